@@ -1,0 +1,154 @@
+//! Names that machines give: of a shop, of a response, and the secret that opens a conversation.
+
+use crate::refusal::{Code, Refusal};
+
+/// A shop's public name in URLs (`/s/KEY.js`): 4 to 32 of `a-z`, `0-9` and `-`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ShopKey(String);
+
+impl ShopKey {
+    /// A key from what stands in a URL or a body.
+    ///
+    /// # Errors
+    /// [`Code::NoSuchShop`]: a key of another form belongs to no shop.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let fine = (4..=32).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if fine { Ok(Self(text.to_owned())) } else { Err(Refusal::of("shop", Code::NoSuchShop)) }
+    }
+
+    /// The key.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The id of a response: a UUIDv7 in its canonical form, made by the browser before anything is sent.
+/// Source: RFC 9562, sections 4 and 5.7.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResponseId(String);
+
+impl ResponseId {
+    /// An id from a request.
+    ///
+    /// # Errors
+    /// [`Code::IdLooksWrong`] unless it is a UUIDv7 in lower case with hyphens.
+    pub fn parse(field: &'static str, text: &str) -> Result<Self, Refusal> {
+        let fine = text.len() == 36
+            && text.bytes().enumerate().all(|(i, b)| match i {
+                8 | 13 | 18 | 23 => b == b'-',
+                14 => b == b'7',
+                19 => matches!(b, b'8' | b'9' | b'a' | b'b'),
+                _ => matches!(b, b'0'..=b'9' | b'a'..=b'f'),
+            });
+        if fine { Ok(Self(text.to_owned())) } else { Err(Refusal::of(field, Code::IdLooksWrong)) }
+    }
+
+    /// An id for this instant (Unix milliseconds, UTC) out of 74 of these random bits.
+    pub fn from_parts(at_ms: u64, random: u128) -> Self {
+        let bits = u128::from(at_ms & 0xffff_ffff_ffff) << 80
+            | 0x7 << 76
+            | (random >> 62 & 0xfff) << 64
+            | 0b10 << 62
+            | random & 0x3fff_ffff_ffff_ffff;
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        let mut text = String::with_capacity(36);
+        for i in 0..32u32 {
+            if matches!(i, 8 | 12 | 16 | 20) {
+                text.push('-');
+            }
+            text.push(char::from(HEX[(bits >> (124 - 4 * i) & 15) as usize]));
+        }
+        Self(text)
+    }
+
+    /// The id in its canonical form.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// 256 random bits, base64url without padding: whoever has it may complete, read and delete what it belongs to.
+/// The collector keeps only a hash.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// A secret from a request.
+    ///
+    /// # Errors
+    /// [`Code::SecretLooksWrong`] unless it is the base64url form of exactly 32 bytes.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        // 43 letters carry 258 bits; the last letter may only use its upper four.
+        let letters = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let last_is_whole = text.bytes().last().is_some_and(|b| b"AEIMQUYcgkosw048".contains(&b));
+        if text.len() == 43 && letters && last_is_whole {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Refusal::of("secret", Code::SecretLooksWrong))
+        }
+    }
+
+    /// The secret in the form of 32 random bytes.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let mut text = String::with_capacity(43);
+        for chunk in bytes.chunks(3) {
+            let n = chunk.iter().fold(0u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
+            for i in 0..=chunk.len() {
+                text.push(char::from(LETTERS[(n >> (18 - 6 * i) & 63) as usize]));
+            }
+        }
+        Self(text)
+    }
+
+    /// The secret itself, to be hashed or sent; nothing else.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn ids_made_here_are_taken_here_and_sort_by_time(a in 0u64..1 << 48, b in 0u64..1 << 48, bits in any::<u128>()) {
+            let (x, y) = (ResponseId::from_parts(a, bits), ResponseId::from_parts(b, !bits));
+            prop_assert_eq!(ResponseId::parse("id", x.as_str()), Ok(x.clone()));
+            if a < b { prop_assert!(x < y) }
+        }
+
+        #[test]
+        fn secrets_made_here_are_taken_here(bytes in any::<[u8; 32]>()) {
+            let secret = Secret::from_bytes(&bytes);
+            prop_assert_eq!(Secret::parse(secret.reveal()), Ok(secret));
+        }
+    }
+
+    #[test]
+    fn other_forms_are_refused() {
+        for id in ["", "0191f6c2-0000-4000-8000-000000000000", "0191F6C2-0000-7000-8000-000000000000", "x"] {
+            assert!(ResponseId::parse("id", id).is_err(), "{id}");
+        }
+        for key in ["", "abc", "Kiln", "a/b/c", "ключ", &"a".repeat(33)] {
+            assert!(ShopKey::parse(key).is_err(), "{key}");
+        }
+        for secret in ["", &"A".repeat(42), &"A".repeat(44), &"=".repeat(43), &"B".repeat(43)] {
+            assert!(Secret::parse(secret).is_err(), "{secret}");
+        }
+    }
+
+    #[test]
+    fn a_secret_does_not_show_in_a_log() {
+        assert!(!format!("{:?}", Secret::from_bytes(&[7; 32])).contains("Bwc"));
+    }
+}

@@ -1,0 +1,19 @@
+//! Tableside's words as types, and the decisions both sides must agree on.
+//!
+//! Imported by the widget and by the collector; imports serde and nothing else. A value that has been parsed here
+//! needs no second check anywhere. Deliberately absent: clocks, randomness, the network, the database, HTML.
+
+pub mod email;
+pub mod ids;
+pub mod moment;
+pub mod origin;
+pub mod page;
+pub mod path_pattern;
+pub mod rating;
+pub mod reason;
+pub mod receipt;
+pub mod refusal;
+pub mod settings;
+pub mod text;
+pub mod wire;
+pub mod words;

@@ -1,0 +1,130 @@
+//! Where a shop's tag may stand.
+
+use crate::refusal::{Code, Refusal};
+
+/// One origin of a shop, or a whole domain: `https://shop.example`, `https://*.shop.example`, `http://localhost:3000`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OriginRule(String);
+
+impl OriginRule {
+    /// A rule from what an owner typed: scheme, host and port; a path or a trailing slash is dropped.
+    ///
+    /// `http` is taken for this very machine only (`localhost`, `*.localhost`, `127.0.0.1`): on any other page
+    /// somebody on the way could read along.
+    ///
+    /// # Errors
+    /// [`Code::OriginLooksWrong`].
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let wrong = Refusal::of("origin", Code::OriginLooksWrong);
+        let text = text.trim().to_ascii_lowercase();
+        let (scheme, rest) = text.split_once("://").unwrap_or(("https", text.as_str()));
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let (host, port) = match authority.rsplit_once(':') {
+            Some((host, port)) => (host, Some(port.parse::<u16>().map_err(|_| wrong)?)),
+            None => (authority, None),
+        };
+        let bare = host.strip_prefix("*.").unwrap_or(host);
+        let label = |l: &str| {
+            (1..=63).contains(&l.len())
+                && l.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+                && !l.starts_with('-')
+                && !l.ends_with('-')
+        };
+        let local = bare == "localhost" || bare.ends_with(".localhost") || bare == "127.0.0.1";
+        let fine = bare.len() <= 253 && bare.split('.').all(label) && (local || bare.contains('.'));
+        if !fine || !(scheme == "https" || scheme == "http" && local) {
+            return Err(wrong);
+        }
+        let default_port = if scheme == "https" { 443 } else { 80 };
+        Ok(Self(match port {
+            Some(port) if port != default_port => format!("{scheme}://{host}:{port}"),
+            _ => format!("{scheme}://{host}"),
+        }))
+    }
+
+    /// The rule in the form a browser writes an origin, or with `*.` before the domain.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether this origin, in the form a browser sends it, falls under the rule.
+    pub fn allows(&self, origin: &str) -> bool {
+        match self.0.split_once("*.") {
+            None => self.0 == origin,
+            // `*.` stands for one or more whole labels, so `evilshop.example` is not below `shop.example`.
+            Some((scheme, domain)) => origin
+                .strip_prefix(scheme)
+                .and_then(|rest| rest.strip_suffix(domain))
+                .and_then(|labels| labels.strip_suffix('.'))
+                .is_some_and(|labels| {
+                    labels.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b))
+                        && labels.split('.').all(|l| !l.is_empty())
+                }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_owner_may_type() {
+        for (typed, kept) in [
+            ("https://shop.example", "https://shop.example"),
+            (" Shop.Example/ ", "https://shop.example"),
+            ("https://shop.example:443/basket?x", "https://shop.example"),
+            ("https://shop.example:8443", "https://shop.example:8443"),
+            ("https://*.shop.example", "https://*.shop.example"),
+            ("http://localhost:3000", "http://localhost:3000"),
+            ("http://kiln.localhost:8081", "http://kiln.localhost:8081"),
+            ("http://127.0.0.1:8081", "http://127.0.0.1:8081"),
+        ] {
+            assert_eq!(OriginRule::parse(typed).map(|o| o.0), Ok(kept.to_owned()), "{typed}");
+        }
+        for wrong in [
+            "",
+            "*",
+            "https://*",
+            "https://*.",
+            "shop",
+            "null",
+            "http://shop.example",
+            "ftp://shop.example",
+            "https://sh op.example",
+            "https://shop.example;x",
+            "https://user@shop.example",
+            "https://shop..example",
+            "https://shop.example:99999",
+            "https://*.*.example",
+            "https://[::1]",
+            "https://shop.example'",
+        ] {
+            assert!(OriginRule::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn only_the_shop_itself_falls_under_its_rule() {
+        let one = OriginRule::parse("https://shop.example").unwrap();
+        let all = OriginRule::parse("https://*.shop.example").unwrap();
+        for (origin, by_one, by_all) in [
+            ("https://shop.example", true, false),
+            ("https://www.shop.example", false, true),
+            ("https://a.b.shop.example", false, true),
+            ("https://evilshop.example", false, false),
+            ("https://shop.example.evil.com", false, false),
+            ("https://evil.com/.shop.example", false, false),
+            ("https://.shop.example", false, false),
+            ("http://shop.example", false, false),
+            ("http://www.shop.example", false, false),
+            ("https://shop.example:8443", false, false),
+            ("https://shop.example.", false, false),
+            ("HTTPS://SHOP.EXAMPLE", false, false),
+            ("null", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!((one.allows(origin), all.allows(origin)), (by_one, by_all), "{origin}");
+        }
+    }
+}

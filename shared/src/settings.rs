@@ -1,0 +1,278 @@
+//! What an owner decides about a shop: who asks, when, and how it looks.
+
+use crate::rating::Scale;
+use crate::reason::Reason;
+use crate::refusal::{Code, Refusal};
+use serde::{Deserialize, Serialize};
+
+/// Everything an owner can set about one shop. Kept as one JSON text; a field added later starts with its default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ShopSettings {
+    /// The person who asks and answers.
+    pub person: Person,
+    /// The one colour a shop sets.
+    pub accent: Accent,
+    /// Light or dark.
+    pub theme: Theme,
+    /// Where the launcher and the panel sit.
+    pub corner: Corner,
+    /// How the question is drawn.
+    pub scale: Scale,
+    /// The chips on a low rating, at most [`crate::reason::REASONS_MAX`].
+    pub reasons: Vec<Reason>,
+    /// When to ask.
+    pub moments: Moments,
+    /// How long a visitor is left in peace.
+    pub quiet: Quiet,
+    /// Where words can go when the collector does not answer; shown to visitors.
+    pub fallback_email: Option<String>,
+}
+
+impl Default for ShopSettings {
+    fn default() -> Self {
+        Self {
+            person: Person::default(),
+            accent: Accent::default(),
+            theme: Theme::default(),
+            corner: Corner::default(),
+            scale: Scale::default(),
+            reasons: Reason::starters(),
+            moments: Moments::default(),
+            quiet: Quiet::default(),
+            fallback_email: None,
+        }
+    }
+}
+
+/// The person who asks: every question and answer carries a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(default)]
+pub struct Person {
+    /// A first name, as said across a counter.
+    pub name: String,
+    /// The content hash of the photo; none shows initials.
+    pub photo: Option<String>,
+}
+
+impl Person {
+    /// One or two letters for where a photo would be.
+    pub fn initials(&self) -> String {
+        let mut words = self.name.split_whitespace().filter_map(|w| w.chars().next());
+        let first = words.next().into_iter();
+        first.chain(words.last()).flat_map(char::to_uppercase).take(3).collect()
+    }
+}
+
+/// A colour as `#rrggbb`, lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Accent(String);
+
+impl Accent {
+    /// A colour from what an owner typed or picked.
+    ///
+    /// # Errors
+    /// [`Code::ColourLooksWrong`] unless it is `#` and six hexadecimal digits: what stands in a style must be a colour.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let text = text.trim().to_ascii_lowercase();
+        let digits = text.strip_prefix('#').unwrap_or_default();
+        if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+            Ok(Self(text))
+        } else {
+            Err(Refusal::of("accent", Code::ColourLooksWrong))
+        }
+    }
+
+    /// The colour as `#rrggbb`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Accent {
+    fn default() -> Self {
+        Self("#1d5c45".to_owned())
+    }
+}
+
+impl TryFrom<String> for Accent {
+    type Error = Refusal;
+    fn try_from(text: String) -> Result<Self, Refusal> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Accent> for String {
+    fn from(accent: Accent) -> Self {
+        accent.0
+    }
+}
+
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
+
+        impl $name {
+            /// Every choice, in the order a setting shows them.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word in JSON, forms and attributes.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The choice of this name, if there is one.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|c| c.as_str() == name)
+            }
+        }
+    };
+}
+
+choice! {
+    /// Which bottom corner: the end of a line of text, or its start (mirrored in right-to-left shops).
+    Corner {
+        /// Right in English.
+        #[default]
+        End = "end",
+        /// Left in English, for shops with a chat on the other side.
+        Start = "start",
+    }
+}
+
+choice! {
+    /// Light or dark.
+    Theme {
+        /// As the visitor's system says.
+        #[default]
+        Auto = "auto",
+        /// For shops that are only light.
+        Light = "light",
+        /// For shops that are only dark.
+        Dark = "dark",
+    }
+}
+
+/// When to ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Moments {
+    /// Whether the launcher is there.
+    pub any_time: bool,
+    /// Half-way.
+    pub mid_journey: MidJourney,
+    /// On the thank-you page.
+    pub after_checkout: AfterCheckout,
+}
+
+impl Default for Moments {
+    fn default() -> Self {
+        Self { any_time: true, mid_journey: MidJourney::default(), after_checkout: AfterCheckout::default() }
+    }
+}
+
+/// The half-way question: on the page number `pages` of a visit, after `seconds` on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MidJourney {
+    /// Whether it is asked at all.
+    pub on: bool,
+    /// Pages into the journey, 1 to 20.
+    pub pages: u32,
+    /// Seconds on that page, 1 to 600.
+    pub seconds: u32,
+}
+
+impl Default for MidJourney {
+    fn default() -> Self {
+        Self { on: true, pages: 3, seconds: 20 }
+    }
+}
+
+/// The question after checkout: on the thank-you page, after `seconds` on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AfterCheckout {
+    /// Whether it is asked at all.
+    pub on: bool,
+    /// The thank-you page, as [`crate::path_pattern::PathPattern`]; empty when the tag or a call says it.
+    pub path: String,
+    /// Seconds on that page, 1 to 600.
+    pub seconds: u32,
+}
+
+impl Default for AfterCheckout {
+    fn default() -> Self {
+        Self { on: true, path: "/thank*".to_owned(), seconds: 4 }
+    }
+}
+
+/// How long a visitor is left in peace. "Don't ask me again" is for good and cannot be set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Quiet {
+    /// After an answer, in days, 1 to 365.
+    pub answered_days: u32,
+    /// After "not now", or after a question that was let pass, in days, 1 to 365.
+    pub not_now_days: u32,
+}
+
+impl Default for Quiet {
+    fn default() -> Self {
+        Self { answered_days: 90, not_now_days: 7 }
+    }
+}
+
+/// A number in a range.
+///
+/// # Errors
+/// [`Code::NumberOutOfRange`].
+pub fn number(field: &'static str, text: &str, from: u32, to: u32) -> Result<u32, Refusal> {
+    match text.trim().parse() {
+        Ok(n) if (from..=to).contains(&n) => Ok(n),
+        _ => Err(Refusal::of(field, Code::NumberOutOfRange)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_of_an_older_version_get_the_defaults_of_what_is_new() {
+        let old = r##"{"accent":"#ff0000","scale":"thumbs"}"##;
+        let settings: ShopSettings = serde_json::from_str(old).unwrap();
+        assert_eq!(settings.accent.as_str(), "#ff0000");
+        assert_eq!(settings.scale, Scale::Thumbs);
+        assert_eq!(settings.quiet, Quiet::default());
+    }
+
+    #[test]
+    fn settings_come_back_as_they_were_kept() {
+        let settings = ShopSettings::default();
+        let json = serde_json::to_string(&settings).unwrap();
+        assert_eq!(serde_json::from_str::<ShopSettings>(&json).unwrap(), settings);
+    }
+
+    #[test]
+    fn only_a_colour_is_a_colour() {
+        assert_eq!(Accent::parse(" #1D5C45").unwrap().as_str(), "#1d5c45");
+        for wrong in
+            ["", "red", "#12345", "#1234567", "#12345g", "red;}body{display:none", "url(//e)", "</style>"]
+        {
+            assert!(Accent::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn initials_of_names_people_have() {
+        for (name, initials) in
+            [("Anna", "A"), ("Anna Lind", "AL"), ("Ö. van der Berg", "ÖB"), ("", ""), ("李雷", "李")]
+        {
+            assert_eq!(Person { name: name.to_owned(), photo: None }.initials(), initials);
+        }
+    }
+}
