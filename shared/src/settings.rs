@@ -27,6 +27,9 @@ pub struct ShopSettings {
     pub quiet: Quiet,
     /// Where words can go when the collector does not answer; shown to visitors.
     pub fallback_email: Option<String>,
+    /// Where the shop's days begin and end, as an IANA name such as `Europe/Berlin`. Only the collector, which knows
+    /// the time zones, can tell whether there is one of this name; an unknown one counts as UTC.
+    pub time_zone: String,
 }
 
 impl Default for ShopSettings {
@@ -41,6 +44,7 @@ impl Default for ShopSettings {
             moments: Moments::default(),
             quiet: Quiet::default(),
             fallback_email: None,
+            time_zone: "UTC".to_owned(),
         }
     }
 }
@@ -248,6 +252,7 @@ mod tests {
         assert_eq!(settings.accent.as_str(), "#ff0000");
         assert_eq!(settings.scale, Scale::Thumbs);
         assert_eq!(settings.quiet, Quiet::default());
+        assert_eq!(settings.time_zone, "UTC");
     }
 
     #[test]
