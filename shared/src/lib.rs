@@ -4,6 +4,7 @@
 //! needs no second check anywhere. Deliberately absent: clocks, randomness, the network, the database, HTML.
 
 pub mod email;
+pub mod faces;
 pub mod ids;
 pub mod moment;
 pub mod origin;

@@ -71,6 +71,8 @@ words! {
     SoSo { "So-so" "Geht so" }
     NotOkay { "Not okay" "Nicht gut" }
     NotQuite { "Not quite" "Nicht ganz" }
+    Smoothly { "Smoothly" "Reibungslos" }
+    NotReally { "Not really" "Eher nicht" }
     VeryGood { "Lovely" "Wunderbar" }
     VeryBad { "Awful" "Schlimm" }
     PressEnter { "Press Enter to send your answer" "Eingabetaste drücken, um zu antworten" }
@@ -78,6 +80,7 @@ words! {
     NeverAgain { "Don’t ask me again" "Nicht mehr fragen" }
     NeverAgainDone { "All right, I won’t ask again." "In Ordnung, ich frage nicht mehr." }
     NeverAgainWhere { "If you ever need me, the little button stays in the corner." "Wenn etwas ist: Der kleine Knopf bleibt in der Ecke." }
+    HideButton { "Hide the button too" "Auch den Knopf ausblenden" }
     Undo { "Undo" "Rückgängig" }
     // All good
     ThankYou { "Lovely, thank you." "Wie schön, danke." }
@@ -93,6 +96,7 @@ words! {
     AsManyAsYouLike { "(as many as you like)" "(gern mehreres)" }
     Optional { "(optional)" "(freiwillig)" }
     OwnWords { "In your own words" "In eigenen Worten" }
+    LeaveIt { "No, leave it at that" "Nein, dabei belassen" }
     WantsReply { "I’d like an answer" "Ich möchte eine Antwort" }
     EmailLabel { "E-mail, so I can answer you" "E-Mail, damit ich antworten kann" }
     EmailHint { "Without it I can read your words, but not answer them." "Ohne sie kann ich deine Worte lesen, aber nicht antworten." }
@@ -120,6 +124,7 @@ words! {
     FailedBody { "Our side isn’t answering. Nothing is lost: your words are below." "Unsere Seite antwortet nicht. Nichts ist verloren: Deine Worte stehen hier." }
     FailedEmail { "You can also send them to {email}." "Du kannst sie auch an {email} schicken." }
     RefusedTitle { "I couldn’t take that as it is." "So konnte ich das nicht annehmen." }
+    Expired { "Something you wrote a week ago could never be sent, so it was deleted from this device." "Etwas, das du vor einer Woche geschrieben hast, ließ sich nie senden und wurde von diesem Gerät gelöscht." }
     TryNow { "Try now" "Jetzt versuchen" }
     TryAgain { "Try again" "Noch einmal" }
     CopyWords { "Copy my words" "Meine Worte kopieren" }

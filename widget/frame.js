@@ -1,0 +1,112 @@
+// The frame's page before and beside the WebAssembly: shakes hands with the loader, reports the card's height, closes,
+// and starts the widget over the plain form. If the widget cannot start, the form stays, and all of this stays with it.
+
+const card = document.getElementById("card");
+const form = document.getElementById("plain");
+const data = document.getElementById("setup");
+const setup = JSON.parse(data.textContent);
+
+/** What the loader speaks with us through; none on a page of its own. */
+let port;
+const tell = (t, more) => port && port.postMessage({ t, ...more });
+
+/** Whether this origin is one of the shop's, or our own (an owner looking at a preview). */
+const isShop = (origin) =>
+  origin === location.origin ||
+  setup.origins.some((rule) => {
+    const [scheme, domain] = rule.split("*.");
+    // A browser wrote the origin, so what lies between scheme and domain can only be labels of its host.
+    return domain ? origin.startsWith(scheme) && origin.endsWith("." + domain) : rule === origin;
+  });
+
+/** The loader's first message, with the port; taken once, from our parent, from a page of the shop. */
+const hands = new Promise((shaken) => {
+  addEventListener("message", (e) => {
+    const open = e.data;
+    if (port || parent === self || e.source !== parent || !isShop(e.origin)) return;
+    if (!e.ports[0] || !open || open.t !== "open" || open.v !== 1 || open.key !== setup.shop) return;
+    port = e.ports[0];
+    port.addEventListener("message", heard);
+    port.start();
+    shaken(open);
+  });
+});
+
+function heard({ data: { t, focus } }) {
+  // A question that opened by itself never takes the focus.
+  if (t === "shown" && focus) card.focus();
+}
+
+function report() {
+  tell("size", { h: Math.ceil(card.getBoundingClientRect().height) });
+}
+
+/** The plain form learns from the page what the widget would have learned. */
+function fillPlain({ page, order }) {
+  if (!form) return;
+  const put = (name, text) => {
+    if (!form.elements[name].value && text) form.elements[name].value = text;
+  };
+  put("page_url", page && page.url);
+  put("page_title", page && page.title);
+  put("order", order);
+  document.getElementById("rest").hidden = false;
+}
+
+function close() {
+  tell("close");
+}
+
+if (setup.framed) {
+  hands.then((open) => {
+    document.getElementById("close").hidden = false;
+    fillPlain(open);
+    report();
+    tell("ready");
+    new ResizeObserver(report).observe(card);
+    const stored = document.getElementById("stored");
+    if (stored) tell(stored.dataset.tell);
+  });
+  document.getElementById("close").onclick = close;
+  addEventListener("keydown", (e) => {
+    if (e.key === "Escape" && !e.defaultPrevented) close();
+  });
+}
+
+if (form) {
+  // Whoever is unhappy most likely wants an answer; the tick can be taken out again.
+  form.addEventListener("change", (e) => {
+    const wants = form.elements.wants_reply;
+    if (e.target === wants) wants.touched = true;
+    if (e.target.name === "rating" && !wants.touched) wants.checked = e.target.value < 3;
+  });
+  form.addEventListener("click", (e) => {
+    const what = e.target.closest("[data-tell]");
+    if (!what) return;
+    tell(what.dataset.tell);
+    close();
+  });
+}
+
+/** Fetches glue and WebAssembly in one task, and starts the widget unless that takes so long that the visitor is at home
+    in the plain form by then. */
+async function startWidget() {
+  const { glue, wasm } = data.dataset;
+  if (!glue || typeof WebAssembly !== "object") return;
+  const late = performance.now() + 10000;
+  const bytes = fetch(wasm);
+  // Where the glue fails first, nobody waits for the bytes.
+  bytes.catch(() => {});
+  const [widget, open] = await Promise.all([import(glue), setup.framed ? hands : {}]);
+  const ok = await bytes;
+  if (!ok.ok) throw new Error(wasm + " " + ok.status);
+  await widget.default({ module_or_path: ok });
+  if (performance.now() < late && form.isConnected && !form.dataset.sent) {
+    widget.start(data.textContent, JSON.stringify(open), port);
+  }
+}
+
+if (form) {
+  form.addEventListener("submit", () => (form.dataset.sent = 1));
+  startWidget().catch((e) => console.warn("Tableside: the plain form stays, because the widget did not start. " + e));
+}
