@@ -23,19 +23,27 @@ const fn face(rating: u8, label: Word, kind: &'static str) -> Face {
 pub const fn faces(scale: Scale, moment: Moment) -> &'static [Face] {
     use Word::{AllGood, NotOkay, NotQuite, NotReally, Smoothly, SoSo, VeryBad, VeryGood};
     match (scale, moment) {
-        (Scale::Thumbs, Moment::AfterCheckout) => &[face(5, Smoothly, "up"), face(1, NotReally, "down")],
-        (Scale::Thumbs, _) => &[face(5, AllGood, "up"), face(1, NotQuite, "down")],
-        (Scale::ThreeFaces, Moment::AfterCheckout) => {
-            &[face(5, Smoothly, "good"), face(3, SoSo, "mid"), face(1, NotReally, "bad")]
+        (Scale::Thumbs, Moment::AfterCheckout) => {
+            const { &[face(5, Smoothly, "up"), face(1, NotReally, "down")] }
         }
-        (Scale::ThreeFaces, _) => &[face(5, AllGood, "good"), face(3, SoSo, "mid"), face(1, NotOkay, "bad")],
-        (Scale::FiveFaces, _) => &[
-            face(5, VeryGood, "great"),
-            face(4, AllGood, "good"),
-            face(3, SoSo, "mid"),
-            face(2, NotOkay, "bad"),
-            face(1, VeryBad, "awful"),
-        ],
+        (Scale::Thumbs, _) => const { &[face(5, AllGood, "up"), face(1, NotQuite, "down")] },
+        (Scale::ThreeFaces, Moment::AfterCheckout) => {
+            const { &[face(5, Smoothly, "good"), face(3, SoSo, "mid"), face(1, NotReally, "bad")] }
+        }
+        (Scale::ThreeFaces, _) => {
+            const { &[face(5, AllGood, "good"), face(3, SoSo, "mid"), face(1, NotOkay, "bad")] }
+        }
+        (Scale::FiveFaces, _) => {
+            const {
+                &[
+                    face(5, VeryGood, "great"),
+                    face(4, AllGood, "good"),
+                    face(3, SoSo, "mid"),
+                    face(2, NotOkay, "bad"),
+                    face(1, VeryBad, "awful"),
+                ]
+            }
+        }
     }
 }
 
