@@ -1,0 +1,156 @@
+//! How happy people were: CSAT, the share of ratings 4 and 5 among all ratings.
+//!
+//! Always kept as two counts and shown with its number of answers and its likely range; never as an average.
+
+use std::ops::AddAssign;
+
+/// Under so many answers nothing can be said about a share.
+pub const TOO_FEW: u64 = 5;
+/// Under so many answers a share is drawn hollow and no percentage is printed.
+pub const FEW: u64 = 30;
+
+/// Two counts: the happy ones, and all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Happiness {
+    /// Ratings 4 and 5.
+    pub happy: u64,
+    /// All ratings.
+    pub all: u64,
+}
+
+/// Between which shares the truth likely lies, both from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Range {
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+impl Happiness {
+    /// Counts as the database gives them; what cannot be is cut to what can.
+    pub fn of(happy: i64, all: i64) -> Self {
+        let all = u64::try_from(all).unwrap_or(0);
+        Self { happy: u64::try_from(happy).unwrap_or(0).min(all), all }
+    }
+
+    /// The share of happy answers, 0 to 1; none without answers.
+    pub fn share(self) -> Option<f64> {
+        (self.all > 0).then(|| self.happy as f64 / self.all as f64)
+    }
+
+    /// The share in whole percent; none without answers.
+    pub fn percent(self) -> Option<u32> {
+        self.share().map(percent)
+    }
+
+    /// The 95 % range of the share; none without answers.
+    ///
+    /// Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927).
+    /// Unlike the simple range it neither leaves 0 to 1 nor shrinks to nothing when everybody agrees.
+    pub fn range(self) -> Option<Range> {
+        const Z: f64 = 1.959_963_984_540_054;
+        let p = self.share()?;
+        let n = self.all as f64;
+        let spread = 1.0 + Z * Z / n;
+        let middle = (p + Z * Z / (2.0 * n)) / spread;
+        let half = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt() / spread;
+        Some(Range { low: (middle - half).max(0.0), high: (middle + half).min(1.0) })
+    }
+
+    /// Whether there are too few answers to say anything about a share.
+    pub fn is_too_few(self) -> bool {
+        self.all < TOO_FEW
+    }
+
+    /// Whether there are so few answers that a percentage would pretend to know more than it does.
+    pub fn is_few(self) -> bool {
+        self.all < FEW
+    }
+}
+
+impl AddAssign for Happiness {
+    fn add_assign(&mut self, other: Self) {
+        self.happy += other.happy;
+        self.all += other.all;
+    }
+}
+
+impl Range {
+    /// Whether two ranges have nothing in common, so that the difference is hardly chance.
+    pub fn is_apart_from(self, other: Self) -> bool {
+        self.high < other.low || other.high < self.low
+    }
+}
+
+/// A share in whole percent. All and nothing are said only of all and nothing.
+pub fn percent(share: f64) -> u32 {
+    let rounded = (share * 100.0).round().clamp(0.0, 100.0) as u32;
+    match rounded {
+        0 if share > 0.0 => 1,
+        100 if share < 1.0 => 99,
+        n => n,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_share_lies_in_its_range_and_the_range_between_nothing_and_all(all in 1u64..100_000, part in 0.0f64..=1.0) {
+            let h = Happiness { happy: (all as f64 * part) as u64, all };
+            let (share, range) = (h.share().unwrap(), h.range().unwrap());
+            prop_assert!(0.0 <= range.low && range.low <= share + 1e-12);
+            prop_assert!(share <= range.high + 1e-12 && range.high <= 1.0);
+        }
+    }
+
+    /// Known values: R's `binom::binom.confint(x, n, methods = "wilson")`, and the mock-up's table.
+    #[test]
+    fn the_range_is_wilsons() {
+        for (happy, all, low, high) in [
+            (0, 10, 0.0, 0.277_53),
+            (1, 10, 0.017_88, 0.404_15),
+            (5, 10, 0.236_59, 0.763_41),
+            (10, 10, 0.722_47, 1.0),
+            (512, 612, 0.805_28, 0.863_76),
+            (30, 38, 0.636_51, 0.889_3),
+        ] {
+            let range = Happiness::of(happy, all).range().unwrap();
+            assert!((range.low - low).abs() < 1e-3, "{happy} of {all}: {range:?}");
+            assert!((range.high - high).abs() < 1e-3, "{happy} of {all}: {range:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_asked_is_not_nobody_happy() {
+        let none = Happiness::default();
+        assert_eq!((none.share(), none.percent(), none.range()), (None, None, None));
+        assert_eq!(Happiness::of(0, 7).percent(), Some(0));
+    }
+
+    #[test]
+    fn all_is_said_only_of_all() {
+        assert_eq!(Happiness::of(999, 1_000).percent(), Some(99));
+        assert_eq!(Happiness::of(1, 1_000).percent(), Some(1));
+        assert_eq!(Happiness::of(1_000, 1_000).percent(), Some(100));
+        assert_eq!(Happiness::of(9, -3), Happiness::default());
+    }
+
+    #[test]
+    fn four_answers_are_too_few_and_twenty_nine_are_few() {
+        assert!(Happiness::of(4, 4).is_too_few() && !Happiness::of(5, 5).is_too_few());
+        assert!(Happiness::of(29, 29).is_few() && !Happiness::of(30, 30).is_few());
+    }
+
+    #[test]
+    fn ranges_that_touch_may_be_chance() {
+        let (before, since) = (Happiness::of(243, 309), Happiness::of(270, 303));
+        assert!(before.range().unwrap().is_apart_from(since.range().unwrap()));
+        let close = Happiness::of(250, 309).range().unwrap();
+        assert!(!close.is_apart_from(before.range().unwrap()));
+    }
+}

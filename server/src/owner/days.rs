@@ -1,0 +1,224 @@
+//! The shop's own days: which local day an instant falls on, and how a page says when something was.
+//!
+//! The database counts in quarters of an hour, since every time zone in use is whole quarters away from UTC; only here
+//! do they become days, so that a day of 23 or 25 hours is one day all the same.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, Zoned};
+
+/// Milliseconds of a quarter of an hour, the finest step the database counts in.
+pub const QUARTER_MS: i64 = 900_000;
+
+/// The shop's time zone.
+#[derive(Debug, Clone)]
+pub struct Days(TimeZone);
+
+impl Days {
+    /// The zone of this IANA name; UTC if there is none.
+    pub fn of(name: &str) -> Self {
+        Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
+    }
+
+    /// Whether there is a zone of this name.
+    pub fn is_zone(name: &str) -> bool {
+        TimeZone::get(name).is_ok()
+    }
+
+    /// Every zone that is named after a place, and UTC.
+    pub fn zones() -> Vec<String> {
+        const PLACES: [&str; 9] = [
+            "Africa/",
+            "America/",
+            "Antarctica/",
+            "Asia/",
+            "Atlantic/",
+            "Australia/",
+            "Europe/",
+            "Indian/",
+            "Pacific/",
+        ];
+        let named = jiff::tz::db().available().map(|name| name.as_str().to_owned());
+        let mut zones: Vec<String> =
+            named.filter(|name| name == "UTC" || PLACES.iter().any(|p| name.starts_with(p))).collect();
+        zones.sort();
+        zones
+    }
+
+    /// This instant in the shop's time.
+    fn local(&self, at_ms: i64) -> Zoned {
+        Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(self.0.clone())
+    }
+
+    /// The day this instant falls on.
+    pub fn day(&self, at_ms: i64) -> Date {
+        self.local(at_ms).date()
+    }
+
+    /// When this day begins, Unix milliseconds, UTC.
+    pub fn begins_at_ms(&self, day: Date) -> i64 {
+        day.to_zoned(self.0.clone()).map_or(0, |midnight| midnight.timestamp().as_millisecond())
+    }
+
+    /// The day so many days before (or after, for a negative number).
+    pub fn before(day: Date, days: i32) -> Date {
+        day.checked_sub(Span::new().days(days)).unwrap_or(day)
+    }
+
+    /// A day as `24 August`.
+    pub fn say_day(day: Date) -> String {
+        format!("{} {}", day.day(), day.strftime("%B"))
+    }
+
+    /// A day on a chart: `24 Aug`.
+    pub fn say_day_short(day: Date) -> String {
+        format!("{} {}", day.day(), day.strftime("%b"))
+    }
+
+    /// A day with its name: `Saturday 21 November`.
+    pub fn say_weekday(day: Date) -> String {
+        format!("{} {} {}", day.strftime("%A"), day.day(), day.strftime("%B"))
+    }
+
+    /// An instant as the pages say it: `14:46 today`, `18:12 yesterday`, `Thursday 14:02`, `3 August 09:10`,
+    /// `3 August 2025, 09:10`.
+    pub fn say(&self, at_ms: i64, now_ms: i64) -> String {
+        let (then, now) = (self.local(at_ms), self.local(now_ms));
+        let clock = then.strftime("%H:%M");
+        let days_ago = (now.date() - then.date()).get_days();
+        match days_ago {
+            0 => format!("{clock} today"),
+            1 => format!("{clock} yesterday"),
+            2..=6 => format!("{} {clock}", then.strftime("%A")),
+            _ if then.year() == now.year() => format!("{} {clock}", Self::say_day(then.date())),
+            _ => format!("{} {}, {clock}", Self::say_day(then.date()), then.year()),
+        }
+    }
+
+    /// An instant in full, in the shop's time: `2026-11-21 14:46`. Sorts as text.
+    pub fn stamp(&self, at_ms: i64) -> String {
+        self.local(at_ms).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// A greeting for this time of the day.
+    pub fn greeting(&self, now_ms: i64) -> &'static str {
+        match self.local(now_ms).hour() {
+            5..=11 => "Good morning",
+            12..=17 => "Good afternoon",
+            _ => "Good evening",
+        }
+    }
+}
+
+/// An instant for a `datetime` attribute: RFC 3339, UTC.
+pub fn machine_time(at_ms: i64) -> String {
+    Timestamp::from_millisecond(at_ms)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .strftime("%Y-%m-%dT%H:%M:%SZ")
+        .to_string()
+}
+
+/// A run of days up to and with the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// The first day.
+    pub first: Date,
+    /// The last day.
+    pub last: Date,
+    /// How many days.
+    pub days: u32,
+}
+
+/// The periods a summary can be asked for, in days.
+pub const PERIODS: [u32; 4] = [7, 30, 90, 365];
+
+impl Period {
+    /// The last so many days, with today.
+    pub fn up_to(today: Date, days: u32) -> Self {
+        let back = i32::try_from(days).unwrap_or(1) - 1;
+        Self { first: Days::before(today, back), last: today, days }
+    }
+
+    /// The period just before, of the same length.
+    pub fn before(self) -> Self {
+        Self::up_to(Days::before(self.first, 1), self.days)
+    }
+
+    /// When it begins and when it has ended, Unix milliseconds, UTC.
+    pub fn bounds_ms(self, days: &Days) -> (i64, i64) {
+        (days.begins_at_ms(self.first), days.begins_at_ms(Days::before(self.last, -1)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn at(text: &str) -> i64 {
+        text.parse::<Timestamp>().unwrap().as_millisecond()
+    }
+
+    #[test]
+    fn an_evening_in_new_york_is_the_next_day_in_auckland() {
+        let instant = at("2026-11-21T23:30:00Z");
+        assert_eq!(Days::of("UTC").day(instant), date(2026, 11, 21));
+        assert_eq!(Days::of("America/New_York").day(instant), date(2026, 11, 21));
+        assert_eq!(Days::of("Pacific/Auckland").day(instant), date(2026, 11, 22));
+        assert_eq!(Days::of("Asia/Kathmandu").day(at("2026-11-21T18:15:00Z")), date(2026, 11, 22));
+    }
+
+    #[test]
+    fn a_day_of_23_hours_and_a_day_of_25_hours_are_one_day_each() {
+        let berlin = Days::of("Europe/Berlin");
+        for (day, hours) in [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 11, 22), 24)] {
+            let (from, until) = (berlin.begins_at_ms(day), berlin.begins_at_ms(Days::before(day, -1)));
+            assert_eq!((until - from) / 3_600_000, hours, "{day}");
+            assert_eq!((berlin.day(from), berlin.day(until - 1)), (day, day));
+            assert_eq!(from % QUARTER_MS, 0);
+        }
+    }
+
+    #[test]
+    fn a_midnight_that_does_not_exist_begins_the_day_when_it_does() {
+        let beirut = Days::of("Asia/Beirut");
+        let day = date(2026, 3, 29);
+        assert_eq!(beirut.day(beirut.begins_at_ms(day)), day);
+    }
+
+    #[test]
+    fn an_unknown_zone_is_utc() {
+        assert!(Days::is_zone("Europe/Berlin") && !Days::is_zone("Europe/Atlantis") && !Days::is_zone(""));
+        assert_eq!(Days::of("Europe/Atlantis").begins_at_ms(date(1970, 1, 2)), 86_400_000);
+        assert!(Days::zones().len() > 300 && Days::zones().contains(&"UTC".to_owned()));
+    }
+
+    #[test]
+    fn periods_touch_and_do_not_overlap() {
+        let period = Period::up_to(date(2026, 11, 21), 90);
+        assert_eq!(period.first, date(2026, 8, 24));
+        assert_eq!(Days::before(period.first, 1), period.before().last);
+        let zone = Days::of("Europe/Berlin");
+        assert_eq!(period.before().bounds_ms(&zone).1, period.bounds_ms(&zone).0);
+        assert_eq!(Period::up_to(date(2026, 1, 1), 1).first, date(2026, 1, 1));
+    }
+
+    #[test]
+    fn times_are_said_by_how_near_they_are() {
+        let berlin = Days::of("Europe/Berlin");
+        let now = at("2026-11-21T14:00:00Z");
+        for (then, said) in [
+            ("2026-11-21T13:46:00Z", "14:46 today"),
+            ("2026-11-20T22:59:00Z", "23:59 yesterday"),
+            ("2026-11-20T23:01:00Z", "00:01 today"),
+            ("2026-11-19T13:02:00Z", "Thursday 14:02"),
+            ("2026-08-03T07:10:00Z", "3 August 09:10"),
+            ("2025-08-03T07:10:00Z", "3 August 2025, 09:10"),
+        ] {
+            assert_eq!(berlin.say(at(then), now), said, "{then}");
+        }
+        assert_eq!(berlin.greeting(now), "Good afternoon");
+        assert_eq!(berlin.stamp(now), "2026-11-21 15:00");
+        assert_eq!(machine_time(now), "2026-11-21T14:00:00Z");
+    }
+}

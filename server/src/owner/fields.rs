@@ -1,0 +1,69 @@
+//! What a form or a query carries, before anything is parsed: names and texts, as many as there are.
+//!
+//! An owner's page never answers a missing or a doubled field with an error page: what is not there is empty.
+
+use serde::Deserialize;
+
+/// The fields of a form or a query, in their order.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// The first text of this name, white space around it gone; empty if there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, text)| text.trim())
+    }
+
+    /// The first text of this name just as it was sent; passwords keep their blanks.
+    pub fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, text)| text.as_str())
+    }
+
+    /// Whether there is a field of this name: a box that was ticked.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(n, _)| n == name)
+    }
+
+    /// Every text of this name, in order.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(n, _)| n == name).map(|(_, text)| text.as_str())
+    }
+}
+
+impl<N: Into<String>, T: Into<String>> FromIterator<(N, T)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (N, T)>>(fields: I) -> Self {
+        Self(fields.into_iter().map(|(name, text)| (name.into(), text.into())).collect())
+    }
+}
+
+/// A text as it may stand in a query: everything but unreserved characters percent-encoded.
+/// Source: RFC 3986, section 2.3.
+pub fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            byte => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_two_counts_and_none_is_empty() {
+        let fields: Fields = [("q", " one "), ("q", "two"), ("words", "")].into_iter().collect();
+        assert_eq!((fields.get("q"), fields.raw("q"), fields.get("page")), ("one", " one ", ""));
+        assert!(fields.has("words") && !fields.has("reply"));
+        assert_eq!(fields.all("q").collect::<Vec<_>>(), [" one ", "two"]);
+    }
+
+    #[test]
+    fn what_could_end_a_value_is_encoded() {
+        assert_eq!(encoded("/a b&c=d#ü+"), "%2Fa%20b%26c%3Dd%23%C3%BC%2B");
+    }
+}

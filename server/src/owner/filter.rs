@@ -1,0 +1,261 @@
+//! Which responses an owner wants to see; the list, its pages and the export all read it.
+
+use super::days::Days;
+use super::fields::{Fields, encoded};
+use jiff::civil::Date;
+use shared::moment::Moment;
+use shared::reason::is_code;
+
+/// The longest search, in characters; longer ones are cut.
+const SEARCH_MAX_CHARS: usize = 100;
+
+/// How somebody felt, as far as a filter asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Felt {
+    /// Whatever.
+    #[default]
+    Any,
+    /// 4 or 5.
+    Happy,
+    /// 3.
+    Middling,
+    /// 1 or 2.
+    Unhappy,
+    /// Exactly this rating.
+    Exactly(u8),
+}
+
+impl Felt {
+    fn named(name: &str) -> Self {
+        match name {
+            "happy" => Self::Happy,
+            "middling" => Self::Middling,
+            "unhappy" => Self::Unhappy,
+            "1" | "2" | "3" | "4" | "5" => Self::Exactly(name.as_bytes()[0] - b'0'),
+            _ => Self::Any,
+        }
+    }
+
+    /// The word in the query.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "",
+            Self::Happy => "happy",
+            Self::Middling => "middling",
+            Self::Unhappy => "unhappy",
+            Self::Exactly(n) => ["1", "2", "3", "4", "5"][usize::from(n.clamp(1, 5)) - 1],
+        }
+    }
+
+    /// The lowest and the highest rating meant.
+    pub fn ratings(self) -> (i64, i64) {
+        match self {
+            Self::Any => (1, 5),
+            Self::Happy => (4, 5),
+            Self::Middling => (3, 3),
+            Self::Unhappy => (1, 2),
+            Self::Exactly(n) => (i64::from(n), i64::from(n)),
+        }
+    }
+}
+
+/// What to leave out of the list. The default leaves out nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// How they felt.
+    pub felt: Felt,
+    /// When they were asked.
+    pub moment: Option<Moment>,
+    /// Code of a reason they picked; empty for any.
+    pub reason: String,
+    /// Path of the page they were on; empty for any.
+    pub page: String,
+    /// Only with words.
+    pub with_words: bool,
+    /// Only who would like an answer.
+    pub wants_reply: bool,
+    /// Only complaints: unhappy with words, or who would like an answer.
+    pub complaints: bool,
+    /// What stands in the words, the order number, the e-mail or the receipt; empty for anything.
+    pub text: String,
+    /// From this local day on.
+    pub from: Option<Date>,
+    /// Up to and with this local day.
+    pub to: Option<Date>,
+}
+
+impl Filter {
+    /// A filter from a query. What makes no sense is left out: an old bookmark still opens the list.
+    pub fn parse(query: &Fields) -> Self {
+        let reason = query.get("reason");
+        let (from, to): (Option<Date>, Option<Date>) =
+            (query.get("from").parse().ok(), query.get("to").parse().ok());
+        let (from, to) = match (from, to) {
+            (Some(a), Some(b)) if a > b => (Some(b), Some(a)),
+            other => other,
+        };
+        Self {
+            felt: Felt::named(query.get("felt")),
+            moment: Moment::named(query.get("moment")),
+            reason: if is_code(reason) { reason.to_owned() } else { String::new() },
+            page: shared::text::cut(query.get("page"), shared::page::PATH_MAX_CHARS),
+            with_words: query.has("words"),
+            wants_reply: query.has("reply"),
+            complaints: query.has("complaints"),
+            text: shared::text::cut(query.get("q"), SEARCH_MAX_CHARS),
+            from,
+            to,
+        }
+    }
+
+    /// Whether everything is shown.
+    pub fn is_any(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The instants it spans in the shop's days, Unix milliseconds, UTC: from the first to before the second.
+    pub fn bounds_ms(&self, days: &Days) -> (i64, i64) {
+        let from = self.from.map_or(0, |day| days.begins_at_ms(day));
+        let until = self.to.map_or(i64::MAX, |day| days.begins_at_ms(Days::before(day, -1)));
+        (from, until)
+    }
+
+    /// The search as a pattern for `like … escape '\'`; empty for anything.
+    pub fn like(&self) -> String {
+        if self.text.is_empty() {
+            return String::new();
+        }
+        let escaped = self.text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        ["%", &escaped, "%"].concat()
+    }
+
+    /// The filter as a query, without the first `?`.
+    pub fn query(&self) -> String {
+        let day = |d: Option<Date>| d.map(|d| d.to_string()).unwrap_or_default();
+        let tick = |on: bool| if on { "1".to_owned() } else { String::new() };
+        [
+            ("felt", self.felt.as_str().to_owned()),
+            ("moment", self.moment.map_or("", Moment::as_str).to_owned()),
+            ("reason", self.reason.clone()),
+            ("page", self.page.clone()),
+            ("words", tick(self.with_words)),
+            ("reply", tick(self.wants_reply)),
+            ("complaints", tick(self.complaints)),
+            ("q", self.text.clone()),
+            ("from", day(self.from)),
+            ("to", day(self.to)),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| [name, "=", &encoded(&value)].concat())
+        .collect::<Vec<_>>()
+        .join("&")
+    }
+}
+
+/// A place in the list, newest first: what comes after it is older.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// When the last one shown was stored: Unix milliseconds, UTC.
+    pub at_ms: i64,
+    /// Its id, for those of the same millisecond.
+    pub id: String,
+}
+
+impl Cursor {
+    /// Before the newest.
+    pub fn start() -> Self {
+        Self { at_ms: i64::MAX, id: String::new() }
+    }
+
+    /// A place from a query; what makes no sense is the start.
+    pub fn parse(text: &str) -> Self {
+        let place = text.split_once('_').and_then(|(at, id)| {
+            let id = shared::ids::ResponseId::parse("before", id).ok()?;
+            Some(Self { at_ms: at.parse().ok()?, id: id.as_str().to_owned() })
+        });
+        place.unwrap_or_else(Self::start)
+    }
+
+    /// The place as it stands in a query.
+    pub fn as_text(&self) -> String {
+        format!("{}_{}", self.at_ms, self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn of(fields: &[(&str, &str)]) -> Filter {
+        Filter::parse(&fields.iter().copied().collect())
+    }
+
+    #[test]
+    fn a_filter_comes_back_from_its_own_query() {
+        let filter = of(&[
+            ("felt", "unhappy"),
+            ("moment", "after_checkout"),
+            ("reason", "arrived_broken"),
+            ("page", "/bowls/blue & white"),
+            ("words", "1"),
+            ("q", "50% off"),
+            ("from", "2026-11-01"),
+            ("to", "2026-11-21"),
+        ]);
+        assert_eq!(
+            filter.query(),
+            "felt=unhappy&moment=after_checkout&reason=arrived_broken&page=%2Fbowls%2Fblue%20%26%20white&words=1\
+             &q=50%25%20off&from=2026-11-01&to=2026-11-21"
+        );
+        assert!(!filter.is_any() && of(&[]).is_any() && of(&[]).query().is_empty());
+    }
+
+    #[test]
+    fn nonsense_is_left_out() {
+        let filter =
+            of(&[("felt", "9"), ("moment", "noon"), ("reason", "x' or 1=1"), ("from", "soon"), ("q", "  ")]);
+        assert!(filter.is_any(), "{filter:?}");
+    }
+
+    #[test]
+    fn two_dates_the_wrong_way_round_are_turned() {
+        let filter = of(&[("from", "2026-11-21"), ("to", "2026-11-01")]);
+        assert_eq!((filter.from, filter.to), (Some(date(2026, 11, 1)), Some(date(2026, 11, 21))));
+    }
+
+    #[test]
+    fn the_last_day_is_meant_whole() {
+        let berlin = Days::of("Europe/Berlin");
+        let (from, until) = of(&[("from", "2026-10-25"), ("to", "2026-10-25")]).bounds_ms(&berlin);
+        assert_eq!((until - from) / 3_600_000, 25);
+        assert_eq!(of(&[]).bounds_ms(&berlin), (0, i64::MAX));
+    }
+
+    #[test]
+    fn a_search_means_its_letters() {
+        assert_eq!(of(&[("q", r"50%_\")]).like(), r"%50\%\_\\%");
+        assert_eq!(of(&[]).like(), "");
+    }
+
+    #[test]
+    fn moods_are_ratings() {
+        for (name, ratings) in
+            [("happy", (4, 5)), ("middling", (3, 3)), ("unhappy", (1, 2)), ("2", (2, 2)), ("", (1, 5))]
+        {
+            assert_eq!(Felt::named(name).ratings(), ratings);
+            assert_eq!(Felt::named(name).as_str(), name);
+        }
+    }
+
+    #[test]
+    fn a_place_in_the_list_comes_back_and_a_wrong_one_is_the_start() {
+        let place =
+            Cursor { at_ms: 1_700_000_000_000, id: "0191f6c2-0000-7000-8000-000000000000".to_owned() };
+        assert_eq!(Cursor::parse(&place.as_text()), place);
+        for wrong in ["", "1", "x_y", "1_0191F6C2-0000-7000-8000-000000000000"] {
+            assert_eq!(Cursor::parse(wrong), Cursor::start(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Numbers, spans and counts as the pages say them: to ten in words, thousands apart, time as people say it.
+
+/// Milliseconds of a minute.
+const MINUTE: i64 = 60_000;
+/// Milliseconds of an hour.
+const HOUR: i64 = 60 * MINUTE;
+/// Milliseconds of a day.
+const DAY: i64 = 24 * HOUR;
+
+/// A number with its thousands apart: `1,204`.
+pub fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number in a sentence: to ten as a word, then in figures.
+pub fn count(n: u64) -> String {
+    const WORDS: [&str; 11] =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    usize::try_from(n).ok().and_then(|n| WORDS.get(n)).map_or_else(|| number(n), |w| (*w).to_owned())
+}
+
+/// The same sentence with a capital letter.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+/// How many of something: `one answer`, `612 answers`.
+pub fn many(n: u64, one: &str, more: &str) -> String {
+    format!("{} {}", count(n), if n == 1 { one } else { more })
+}
+
+/// A span on a label: `under a minute`, `24 min`, `5 h 04`, `3 days`. No unit parts from its number at a line's end.
+pub fn span_short(ms: i64) -> String {
+    match ms.max(0) {
+        ms if ms < MINUTE => "under a minute".to_owned(),
+        ms if ms < HOUR => format!("{}\u{a0}min", ms / MINUTE),
+        ms if ms < DAY => format!("{}\u{a0}h\u{a0}{:02}", ms / HOUR, ms % HOUR / MINUTE),
+        ms if ms < 2 * DAY => "a\u{a0}day".to_owned(),
+        ms => format!("{}\u{a0}days", ms / DAY),
+    }
+}
+
+/// A span in a sentence: `less than a minute`, `24 minutes`, `five hours`, `three days`.
+pub fn span(ms: i64) -> String {
+    let whole =
+        |n: i64, one: &str, more: &str| many(u64::try_from(n).unwrap_or(0), one, more).replace(' ', "\u{a0}");
+    match ms.max(0) {
+        ms if ms < MINUTE => "less than a minute".to_owned(),
+        ms if ms < HOUR => whole(ms / MINUTE, "minute", "minutes"),
+        ms if ms < 2 * DAY => whole(ms / HOUR, "hour", "hours"),
+        ms => whole(ms / DAY, "day", "days"),
+    }
+}
+
+/// How long ago: `just now`, `12 s ago`, `4 min ago`, `2 h ago`, `3 days ago`. `owner.js` says it the same way.
+pub fn ago(ms: i64) -> String {
+    match ms.max(0) {
+        ms if ms < 5_000 => "just now".to_owned(),
+        ms if ms < MINUTE => format!("{}\u{a0}s ago", ms / 1_000),
+        ms if ms < HOUR => format!("{}\u{a0}min ago", ms / MINUTE),
+        ms if ms < DAY => format!("{}\u{a0}h ago", ms / HOUR),
+        ms if ms < 2 * DAY => "a day ago".to_owned(),
+        ms => format!("{}\u{a0}days ago", number(u64::try_from(ms / DAY).unwrap_or(0))),
+    }
+}
+
+/// The first word of a name, as said across a counter.
+pub fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or_default()
+}
+
+/// A BCP 47 tag in words, for the languages the widget speaks; others as they are.
+pub fn language(tag: &str) -> &str {
+    match tag {
+        "en" => "English",
+        "de" => "German",
+        "" => "Not told",
+        other => other,
+    }
+}
+
+/// A kind of device in words.
+pub fn device(name: &str) -> &str {
+    match name {
+        "phone" => "Phone",
+        "tablet" => "Tablet",
+        "computer" => "Computer",
+        "" => "Not told",
+        other => other,
+    }
+}
+
+/// A moment in words.
+pub fn moment(name: &str) -> &str {
+    match name {
+        "any_time" => "Any time",
+        "mid_journey" => "Half-way",
+        "after_checkout" => "After checkout",
+        "follow_up" => "Follow-up e-mail",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_to_ten_are_words_in_sentences() {
+        assert_eq!((count(0).as_str(), count(7).as_str(), count(10).as_str()), ("no", "seven", "ten"));
+        assert_eq!(
+            (count(11), count(1_204), number(1_234_567)),
+            ("11".into(), "1,204".into(), "1,234,567".into())
+        );
+        assert_eq!(capital(&many(3, "person", "people")), "Three people");
+        assert_eq!(many(1, "person", "people"), "one person");
+    }
+
+    #[test]
+    fn spans_are_said_as_people_say_them() {
+        for (ms, short, long) in [
+            (-5, "under a minute", "less than a minute"),
+            (59_000, "under a minute", "less than a minute"),
+            (24 * MINUTE, "24 min", "24 minutes"),
+            (HOUR, "1 h 00", "one hour"),
+            (5 * HOUR + 4 * MINUTE, "5 h 04", "five hours"),
+            (26 * HOUR, "a day", "26 hours"),
+            (3 * DAY, "3 days", "three days"),
+        ] {
+            assert_eq!((span_short(ms).replace('\u{a0}', " ").as_str()), short);
+            assert_eq!((span(ms).replace('\u{a0}', " ").as_str()), long);
+        }
+    }
+
+    #[test]
+    fn nothing_was_ever_in_the_future() {
+        assert_eq!(ago(-1), "just now");
+        assert_eq!(ago(12_400).replace('\u{a0}', " "), "12 s ago");
+        assert_eq!(ago(90 * DAY).replace('\u{a0}', " "), "90 days ago");
+    }
+}
