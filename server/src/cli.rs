@@ -1,0 +1,333 @@
+//! `tableside …`: what can be said on the command line, every option also in the environment.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is the program's voice on the command line"
+)]
+
+use crate::assets::Assets;
+use crate::chance::{Chance, MachineChance};
+use crate::clock::{Clock, MachineClock};
+use crate::db::owners::Owner;
+use crate::db::shops::Shop;
+use crate::db::{Db, owners, shops};
+use crate::house::House;
+use crate::{demo, password, serve};
+use clap::{Args, Parser, Subcommand};
+use shared::email::Email;
+use shared::origin::OriginRule;
+use shared::settings::{Person, ShopSettings};
+use shared::text::{NAME_MAX_CHARS, line};
+use std::error::Error;
+use std::io::Read as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// A good waiter for shops on the web: asks visitors whether everything is okay, and brings what they say to you.
+///
+/// Start with `tableside serve` and open the link it prints.
+#[derive(Debug, Parser)]
+#[command(name = "tableside", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the collector: it takes what visitors say and shows it to you.
+    Serve(ServeArgs),
+    /// Start the collector with a demo shop beside it, to look around.
+    Demo(DemoArgs),
+    /// Add a shop, or list the shops there are.
+    #[command(subcommand)]
+    Shop(ShopCommand),
+    /// Add a person who may sign in.
+    #[command(subcommand)]
+    Owner(OwnerCommand),
+}
+
+/// Where everything is kept.
+#[derive(Debug, Clone, Args)]
+pub struct DatabaseArgs {
+    /// The database: a file of its own, or a PostgreSQL server.
+    #[arg(
+        long,
+        env = "TABLESIDE_DATABASE",
+        default_value = "sqlite://tableside.db",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
+    pub database: String,
+}
+
+/// How the collector is reached.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    /// The address and port to listen on.
+    #[arg(long, env = "TABLESIDE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    pub listen: String,
+    /// The address visitors reach us under, such as https://feedback.shop.example [default: http://LISTEN].
+    #[arg(long, env = "TABLESIDE_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// How to write the log: for people, or one JSON object a line.
+    #[arg(long, env = "TABLESIDE_LOG", default_value = "pretty", value_name = "pretty|json")]
+    pub log: serve::LogForm,
+}
+
+/// How the demo is reached.
+#[derive(Debug, Clone, Args)]
+pub struct DemoArgs {
+    /// The collector.
+    #[command(flatten)]
+    pub serve: ServeArgs,
+    /// The address and port of the demo shop, a site of its own.
+    #[arg(
+        long,
+        env = "TABLESIDE_SHOP_LISTEN",
+        default_value = "127.0.0.1:8081",
+        value_name = "ADDRESS:PORT"
+    )]
+    pub shop_listen: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum ShopCommand {
+    /// Add a shop; prints its key and the line to paste into its pages.
+    Add {
+        /// The shop's name, as visitors read it.
+        name: String,
+        /// Where the line may stand, such as https://shop.example (more than one is fine).
+        #[arg(long, required = true, value_name = "URL")]
+        origin: Vec<String>,
+        /// Whose shop it is, by e-mail [default: the one owner, if there is just one].
+        #[arg(long, value_name = "EMAIL")]
+        owner: Option<String>,
+        /// The first name of the person who asks and answers.
+        #[arg(long, default_value = "", value_name = "NAME")]
+        person: String,
+        /// The address visitors reach the collector under; it stands in the printed line.
+        #[arg(
+            long,
+            env = "TABLESIDE_PUBLIC_URL",
+            default_value = "http://127.0.0.1:8080",
+            value_name = "URL"
+        )]
+        public_url: String,
+        /// The database.
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// List the shops.
+    List {
+        /// The database.
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum OwnerCommand {
+    /// Add a person who may sign in. They get the shops named, or those that nobody owns yet.
+    Add {
+        /// Their e-mail address.
+        email: String,
+        /// What they are called [default: the part before the @].
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// Read the password from standard input instead of printing a one-time link.
+        #[arg(long)]
+        password_stdin: bool,
+        /// A shop that is theirs, by its key (more than one is fine).
+        #[arg(long, value_name = "KEY")]
+        shop: Vec<String>,
+        /// The address owners reach the collector under; it stands in the printed link.
+        #[arg(
+            long,
+            env = "TABLESIDE_PUBLIC_URL",
+            default_value = "http://127.0.0.1:8080",
+            value_name = "URL"
+        )]
+        public_url: String,
+        /// The database.
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+}
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// Does what was asked for; whatever goes wrong is said in one line.
+pub fn run(cli: Cli) -> ExitCode {
+    let outcome = actix_web::rt::System::new().block_on(async {
+        match cli.command {
+            Command::Serve(args) => serve::serve(args).await,
+            Command::Demo(args) => demo::demo(args).await,
+            Command::Shop(ShopCommand::Add { name, origin, owner, person, public_url, database }) => {
+                add_shop(&name, &origin, owner.as_deref(), &person, &public_url, &database).await
+            }
+            Command::Shop(ShopCommand::List { database }) => list_shops(&database).await,
+            Command::Owner(OwnerCommand::Add { email, name, password_stdin, shop, public_url, database }) => {
+                add_owner(&email, name.as_deref(), password_stdin, &shop, public_url, &database).await
+            }
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("tableside: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A new shop as its owner finds it: their first name asks, everything else is a good start.
+pub fn new_shop(chance: &dyn Chance, name: &str, person: &str, now_ms: i64) -> Shop {
+    let settings = ShopSettings {
+        person: Person { name: if person.is_empty() { name } else { person }.to_owned(), photo: None },
+        ..ShopSettings::default()
+    };
+    Shop { key: chance.shop_key(), name: name.to_owned(), settings, created_at_ms: now_ms }
+}
+
+async fn add_shop(
+    name: &str,
+    origins: &[String],
+    owner: Option<&str>,
+    person: &str,
+    public_url: &str,
+    database: &DatabaseArgs,
+) -> Outcome {
+    let name = line("name", name, NAME_MAX_CHARS)?;
+    let person = line("person", person, NAME_MAX_CHARS)?;
+    if name.is_empty() {
+        return Err("a shop needs a name".into());
+    }
+    let origins: Vec<OriginRule> = origins
+        .iter()
+        .map(|o| {
+            OriginRule::parse(o).map_err(|_| format!("{o:?} is not an address such as https://shop.example"))
+        })
+        .collect::<Result<_, _>>()?;
+    let db = crate::db::open(&database.database).await?;
+    let owner = match owner {
+        Some(email) => {
+            let found = owners::by_email(&db, email).await?;
+            Some(found.ok_or_else(|| format!("nobody signs in as {email}"))?.0)
+        }
+        None => owners::only(&db).await?,
+    };
+    let now_ms = MachineClock.now_ms();
+    let shop = new_shop(&MachineChance, &name, &person, now_ms);
+    let mut tx = db.begin().await?;
+    shops::add(&mut tx, &shop).await?;
+    for origin in &origins {
+        shops::add_place(&mut tx, &shop.key, origin, now_ms).await?;
+    }
+    if let Some(owner) = &owner {
+        owners::give(&mut tx, &shop.key, &owner.id).await?;
+    }
+    tx.commit().await?;
+    db.close().await;
+    println!("key: {}", shop.key.as_str());
+    println!(
+        "tag: <script async src=\"{}/s/{}.js\"></script>",
+        public_url.trim_end_matches('/'),
+        shop.key.as_str()
+    );
+    match owner {
+        Some(owner) => println!("owner: {}", owner.email),
+        None => {
+            println!("owner: nobody yet; `tableside owner add EMAIL --shop {}` adds one", shop.key.as_str())
+        }
+    }
+    Ok(())
+}
+
+async fn list_shops(database: &DatabaseArgs) -> Outcome {
+    let db = crate::db::open(&database.database).await?;
+    for shop in shops::all(&db).await? {
+        let places = shops::places(&db, &shop.key).await?;
+        let places: Vec<&str> = places.iter().map(|p| p.origin.as_str()).collect();
+        println!("{}\t{}\t{}", shop.key.as_str(), shop.name, places.join(" "));
+    }
+    db.close().await;
+    Ok(())
+}
+
+async fn add_owner(
+    email: &str,
+    name: Option<&str>,
+    password_stdin: bool,
+    keys: &[String],
+    public_url: String,
+    database: &DatabaseArgs,
+) -> Outcome {
+    let email = Email::parse(email).map_err(|_| format!("{email:?} is not an e-mail address"))?;
+    let name = name.unwrap_or_else(|| email.as_str().split('@').next().unwrap_or_default());
+    let name = line("name", name, NAME_MAX_CHARS)?;
+    let db = crate::db::open(&database.database).await?;
+    let mut theirs = Vec::new();
+    for key in keys {
+        let key = shared::ids::ShopKey::parse(key).ok();
+        let shop = match &key {
+            Some(key) => shops::find(&db, key).await?,
+            None => None,
+        };
+        theirs.push(shop.ok_or("there is no shop with this key; `tableside shop list` shows them")?.key);
+    }
+    if theirs.is_empty() {
+        theirs = owners::shops_without(&db).await?;
+    }
+    let password_hash = if password_stdin {
+        let mut password = String::new();
+        std::io::stdin().take(4096).read_to_string(&mut password)?;
+        let password = password.trim_end_matches(['\r', '\n']).to_owned();
+        password::check_new(&password).map_err(|_| {
+            format!("a password has {} to {} characters", password::MIN_CHARS, password::MAX_CHARS)
+        })?;
+        password::hash(password).await.map_err(|_| "the password could not be hashed")?
+    } else {
+        // No password fits this hash; the one-time link lets them in to choose one.
+        String::new()
+    };
+    let owner = Owner { id: MachineChance.new_owner_id(), email: email.as_str().to_owned(), name };
+    let mut tx = db.begin().await?;
+    if !owners::add(&mut tx, &owner, &password_hash, MachineClock.now_ms()).await? {
+        return Err(format!("{} can sign in already", owner.email).into());
+    }
+    for key in &theirs {
+        owners::give(&mut tx, key, &owner.id).await?;
+    }
+    tx.commit().await?;
+    println!("owner: {}", owner.email);
+    for key in &theirs {
+        println!("shop: {}", key.as_str());
+    }
+    if !password_stdin {
+        let house = house(db.clone(), public_url.trim_end_matches('/').to_owned())?;
+        let link =
+            crate::owner::door::make_entrance(&house, Some(&owner.id)).await.map_err(|e| e.to_string())?;
+        println!("one-time link, good for an hour: {link}");
+    }
+    db.close().await;
+    Ok(())
+}
+
+/// The house with the machine's clock and chance.
+///
+/// # Errors
+/// If the program was built without its browser files.
+pub fn house(db: Db, public_url: String) -> Result<House, crate::assets::MissingAssets> {
+    Ok(House {
+        db,
+        clock: Arc::new(MachineClock),
+        chance: Arc::new(MachineChance),
+        public_url,
+        assets: Assets::load()?,
+        sightings: crate::collect::sightings::Sightings::default(),
+    })
+}

@@ -1,0 +1,444 @@
+//! `/w/KEY`: the widget's page, in a frame on the shop's page or by itself. It arrives as a plain form that works.
+
+use crate::collect::device::Device;
+use crate::collect::response::{Response, new_identity};
+use crate::collect::{body, responses};
+use crate::db::shops::{self, Place, Shop};
+use crate::failure::Failure;
+use crate::house::House;
+use crate::owner::door;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName};
+use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+use shared::faces::{Face, faces};
+use shared::ids::ShopKey;
+use shared::moment::Moment;
+use shared::rating::Scale;
+use shared::refusal::{Code, Refusal};
+use shared::settings::ShopSettings;
+use shared::text::COMMENT_MAX_CHARS;
+use shared::wire::{FrameSetup, NewResponse, WirePage};
+use shared::words::{Language, Word, fill};
+
+/// What an address of the frame may say. What it does not know it leaves alone: an old loader may ask for more.
+#[derive(Debug, Default, Deserialize)]
+pub struct Ask {
+    /// A BCP 47 tag.
+    #[serde(default)]
+    lang: String,
+    /// [`Moment`].
+    #[serde(default)]
+    moment: String,
+    /// Present when the page is in a frame.
+    framed: Option<String>,
+    /// Present when an owner looks at a draft.
+    preview: Option<String>,
+    /// The receipt, after the plain form was sent.
+    sent: Option<String>,
+}
+
+/// One face or thumb of the question, in the visitor's words.
+pub struct SaidFace {
+    /// 1 to 5, 5 best.
+    pub rating: u8,
+    /// What it is called.
+    pub label: String,
+    /// The drawing, as in [`shared::faces::Face`].
+    pub kind: &'static str,
+}
+
+/// What was typed into the plain form, to show it again after a refusal.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// 1 to 5, or 0 for none.
+    pub rating: u8,
+    /// Words.
+    pub comment: String,
+    /// Address.
+    pub email: String,
+    /// Order number.
+    pub order: String,
+    /// Whether an answer is wanted.
+    pub wants_reply: bool,
+    /// Codes of the reasons.
+    pub reasons: Vec<String>,
+    /// Path the shop's page told.
+    pub page_url: String,
+    /// Title the shop's page told.
+    pub page_title: String,
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "frame/frame.html")]
+pub struct FramePage {
+    setup: FrameSetup,
+    setup_json: String,
+    nonce: String,
+    accent: String,
+    theme: &'static str,
+    css: String,
+    frame_js: String,
+    widget_js: String,
+    widget_wasm: String,
+    faces: Vec<SaidFace>,
+    reasons: Vec<(String, String, bool)>,
+    field_error: Option<(String, String)>,
+    kept: Kept,
+    words: Speaker,
+}
+
+/// Says the words in the visitor's language, with the names filled in.
+struct Speaker {
+    language: Language,
+    person: String,
+    shop: String,
+}
+
+impl Speaker {
+    fn say(&self, word: Word) -> String {
+        fill(&fill(word.say(self.language), "person", &self.person), "shop", &self.shop)
+    }
+}
+
+impl FramePage {
+    fn say(&self, word: Word) -> String {
+        self.words.say(word)
+    }
+}
+
+/// After the plain form: it is stored, and this is its receipt.
+#[derive(Template)]
+#[template(path = "frame/thanks.html")]
+pub struct ThanksPage {
+    setup: FrameSetup,
+    setup_json: String,
+    nonce: String,
+    accent: String,
+    theme: &'static str,
+    css: String,
+    frame_js: String,
+    receipt: String,
+    words: Speaker,
+}
+
+impl ThanksPage {
+    fn say(&self, word: Word) -> String {
+        self.words.say(word)
+    }
+}
+
+/// No such shop.
+#[derive(Template)]
+#[template(path = "frame/gone.html")]
+pub struct GonePage {
+    css: String,
+    sentence: &'static str,
+    language: &'static str,
+}
+
+/// Shows the page.
+///
+/// # Errors
+/// What the database says.
+pub async fn show(
+    request: HttpRequest,
+    key: Path<String>,
+    ask: Query<Ask>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let Some((shop, places)) = find(&house, &key).await? else { return gone(&house, &ask) };
+    let settings = match &ask.preview {
+        Some(_) => draft(&request, &shop).await?,
+        None => shop.settings.clone(),
+    };
+    if let Some(receipt) = &ask.sent {
+        return thanks(&house, &shop, &settings, &places, &ask, receipt);
+    }
+    let page = page(&house, &shop, &settings, &places, &ask, Kept::default(), None)?;
+    send(&places, page.nonce.clone(), page.render()?, StatusCode::OK, ask.preview.is_some())
+}
+
+/// The settings an owner is trying out, for the owner alone.
+async fn draft(request: &HttpRequest, shop: &Shop) -> Result<ShopSettings, Failure> {
+    let signed_in = door::signed_in(request).await?.ok_or(Failure::NotFound)?;
+    let theirs = signed_in.shops.iter().any(|(key, _)| *key == shop.key);
+    if theirs { Ok(shop.settings.clone()) } else { Err(Failure::NotFound) }
+}
+
+/// The fields of the plain form.
+#[derive(Debug, Deserialize)]
+struct PlainForm {
+    id: String,
+    secret: String,
+    #[serde(default)]
+    moment: String,
+    #[serde(default)]
+    scale: String,
+    #[serde(default)]
+    rating: String,
+    #[serde(default)]
+    comment: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    order: String,
+    #[serde(default)]
+    wants_reply: String,
+    #[serde(default)]
+    page_url: String,
+    #[serde(default)]
+    page_title: String,
+    #[serde(default)]
+    language: String,
+}
+
+/// Takes the plain form: the same door as for the widget, then a page that can be reloaded without sending again.
+///
+/// # Errors
+/// What the database says; what was not fine is said beside its field.
+pub async fn take(
+    request: HttpRequest,
+    key: Path<String>,
+    ask: Query<Ask>,
+    payload: Payload,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let raw = body::take(&request, payload).await?;
+    let text = std::str::from_utf8(&raw).map_err(|_| Failure::from(Code::Malformed))?;
+    let (form, reasons) = parse_form(text)?;
+    let Some((shop, places)) = find(&house, &key).await? else { return gone(&house, &ask) };
+    let kept = Kept {
+        rating: form.rating.parse().unwrap_or(0),
+        comment: form.comment.clone(),
+        email: form.email.clone(),
+        order: form.order.clone(),
+        wants_reply: !form.wants_reply.is_empty(),
+        reasons: reasons.clone(),
+        page_url: form.page_url.clone(),
+        page_title: form.page_title.clone(),
+    };
+    let identity = (form.id.clone(), form.secret.clone());
+    let language = form.language.clone();
+    let stored =
+        match Response::parse(wire(form, reasons, &shop.key, &kept), &raw, Device::of(request.headers())) {
+            Ok(response) => responses::store(&house, response).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+    match stored {
+        Ok(stored) => {
+            let framed = if ask.framed.is_some() { "&framed=1" } else { "" };
+            let lang = Language::of_tag(&language).as_str();
+            let next = format!("/w/{}?sent={}&lang={lang}{framed}", shop.key.as_str(), stored.receipt);
+            Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, next)).finish())
+        }
+        Err(Failure::Refused(refusal)) => {
+            let ask = Ask { lang: language, ..ask.into_inner() };
+            let mut page = page(&house, &shop, &shop.settings, &places, &ask, kept, Some(refusal))?;
+            // The same identity, so that what is sent after the mistake is mended is still one response.
+            (page.setup.id, page.setup.secret) = identity;
+            page.setup_json = json_for_script(&page.setup)?;
+            let status = crate::failure::status_of(refusal.code);
+            send(&places, page.nonce.clone(), page.render()?, status, false)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// A form's fields, and those of the boxes that may be ticked more than once.
+fn parse_form(text: &str) -> Result<(PlainForm, Vec<String>), Failure> {
+    let pairs =
+        Query::<Vec<(String, String)>>::from_query(text).map_err(|_| Failure::from(Code::Malformed))?;
+    let reasons = pairs.iter().filter(|(name, _)| name == "reasons").map(|(_, code)| code.clone()).collect();
+    let form = Query::<PlainForm>::from_query(text).map_err(|_| Failure::from(Code::Malformed))?;
+    Ok((form.into_inner(), reasons))
+}
+
+fn wire(form: PlainForm, reasons: Vec<String>, key: &ShopKey, kept: &Kept) -> NewResponse {
+    let page = (!form.page_url.is_empty()).then_some(WirePage { url: form.page_url, title: form.page_title });
+    NewResponse {
+        id: form.id,
+        secret: form.secret,
+        shop: key.as_str().to_owned(),
+        moment: Moment::named(&form.moment).unwrap_or_default(),
+        scale: Scale::named(&form.scale).unwrap_or_default(),
+        rating: kept.rating,
+        reasons: Some(reasons),
+        comment: Some(form.comment),
+        email: Some(form.email),
+        wants_reply: Some(kept.wants_reply),
+        order: Some(form.order),
+        page,
+        language: Some(form.language),
+    }
+}
+
+async fn find(house: &House, key: &str) -> Result<Option<(Shop, Vec<Place>)>, Failure> {
+    let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
+    let Some(shop) = shops::find(&house.db, &key).await? else { return Ok(None) };
+    let places = shops::places(&house.db, &key).await?;
+    Ok(Some((shop, places)))
+}
+
+fn setup(house: &House, shop: &Shop, settings: &ShopSettings, places: &[Place], ask: &Ask) -> FrameSetup {
+    let language = Language::of_tag(&ask.lang);
+    let speaker = speaker(shop, settings, language);
+    let (id, secret) = new_identity(house.chance.as_ref(), house.clock.now_ms());
+    let photo = settings.person.photo.as_ref();
+    FrameSetup {
+        shop: shop.key.as_str().to_owned(),
+        shop_name: shop.name.clone(),
+        person: settings.person.name.clone(),
+        photo: photo.map(|hash| format!("/p/{}/{hash}", shop.key.as_str())),
+        initials: settings.person.initials(),
+        moment: Moment::named(&ask.moment).unwrap_or_default(),
+        scale: settings.scale,
+        reasons: settings
+            .reasons
+            .iter()
+            .flat_map(|r| [r.code.clone(), r.label(language).to_owned()])
+            .collect(),
+        language: language.as_str().to_owned(),
+        words: Word::ALL.iter().map(|w| speaker.say(*w)).collect(),
+        fallback_email: settings.fallback_email.clone(),
+        origins: places.iter().map(|p| p.origin.as_str().to_owned()).collect(),
+        id: id.as_str().to_owned(),
+        secret: secret.reveal().to_owned(),
+        framed: ask.framed.is_some(),
+        preview: ask.preview.is_some(),
+    }
+}
+
+fn speaker(shop: &Shop, settings: &ShopSettings, language: Language) -> Speaker {
+    Speaker { language, person: settings.person.name.clone(), shop: shop.name.clone() }
+}
+
+fn page(
+    house: &House,
+    shop: &Shop,
+    settings: &ShopSettings,
+    places: &[Place],
+    ask: &Ask,
+    kept: Kept,
+    refusal: Option<Refusal>,
+) -> Result<FramePage, Failure> {
+    let setup = setup(house, shop, settings, places, ask);
+    let words = speaker(shop, settings, Language::of_tag(&ask.lang));
+    let reasons = settings
+        .reasons
+        .iter()
+        .map(|r| (r.code.clone(), r.label(words.language).to_owned(), kept.reasons.contains(&r.code)))
+        .collect();
+    Ok(FramePage {
+        setup_json: json_for_script(&setup)?,
+        faces: faces(settings.scale, setup.moment).iter().map(|face| said(face, &words)).collect(),
+        reasons,
+        field_error: refusal.map(|r| (r.field.unwrap_or_default().to_owned(), sentence(r, &words, &kept))),
+        kept,
+        words,
+        nonce: house.chance.secret().reveal().to_owned(),
+        accent: settings.accent.as_str().to_owned(),
+        theme: settings.theme.as_str(),
+        css: house.assets.url("frame.css"),
+        frame_js: house.assets.url("frame.js"),
+        widget_js: house.assets.url("widget.js"),
+        widget_wasm: house.assets.url("widget.wasm"),
+        setup,
+    })
+}
+
+fn thanks(
+    house: &House,
+    shop: &Shop,
+    settings: &ShopSettings,
+    places: &[Place],
+    ask: &Ask,
+    receipt: &str,
+) -> Result<HttpResponse, Failure> {
+    let language = Language::of_tag(&ask.lang);
+    let setup = setup(house, shop, settings, places, ask);
+    let page = ThanksPage {
+        setup_json: json_for_script(&setup)?,
+        setup,
+        nonce: house.chance.secret().reveal().to_owned(),
+        accent: settings.accent.as_str().to_owned(),
+        theme: settings.theme.as_str(),
+        css: house.assets.url("frame.css"),
+        frame_js: house.assets.url("frame.js"),
+        receipt: shared::text::cut(receipt, 7),
+        words: speaker(shop, settings, language),
+    };
+    send(places, page.nonce.clone(), page.render()?, StatusCode::OK, false)
+}
+
+fn gone(house: &House, ask: &Ask) -> Result<HttpResponse, Failure> {
+    let language = Language::of_tag(&ask.lang);
+    let page = GonePage {
+        css: house.assets.url("frame.css"),
+        sentence: Word::ShopGone.say(language),
+        language: language.as_str(),
+    };
+    send(&[], String::new(), page.render()?, StatusCode::NOT_FOUND, false)
+}
+
+fn said(face: &Face, words: &Speaker) -> SaidFace {
+    SaidFace { rating: face.rating, label: words.say(face.label), kind: face.kind }
+}
+
+fn sentence(refusal: Refusal, words: &Speaker, kept: &Kept) -> String {
+    match refusal.code {
+        Code::EmailLooksWrong => match kept.email.trim().rsplit_once('@') {
+            Some((_, domain)) if !domain.is_empty() && !domain.contains('.') => {
+                fill(&words.say(Word::EmailCutOff), "end", domain)
+            }
+            _ => words.say(Word::EmailWrong),
+        },
+        Code::TooLong | Code::TooLarge => {
+            fill(&words.say(Word::TooLong), "n", &COMMENT_MAX_CHARS.to_string())
+        }
+        Code::ControlCharacter => words.say(Word::OddCharacter),
+        Code::RatingOutOfRange => words.say(Word::Question),
+        _ => words.say(Word::SomethingWrong),
+    }
+}
+
+/// JSON that can stand inside a script element: no `<` can end it.
+/// Source: HTML standard, "restrictions for contents of script elements".
+fn json_for_script(setup: &FrameSetup) -> Result<String, Failure> {
+    let json = serde_json::to_string(setup).map_err(|e| Failure::Internal(e.to_string()))?;
+    Ok(json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
+}
+
+/// Sends a page that only the shop's own pages may show in a frame.
+fn send(
+    places: &[Place],
+    nonce: String,
+    html: String,
+    status: StatusCode,
+    preview: bool,
+) -> Result<HttpResponse, Failure> {
+    let mut ancestors: Vec<&str> = places.iter().map(|p| p.origin.as_str()).collect();
+    if preview {
+        ancestors = vec!["'self'"];
+    }
+    if ancestors.is_empty() {
+        ancestors.push("'none'");
+    }
+    let csp = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
+         img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {}",
+        ancestors.join(" ")
+    );
+    Ok(HttpResponse::build(status)
+        .insert_header((header::CONTENT_SECURITY_POLICY, csp))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"))
+        // For shops that are cross-origin isolated: everything here is ours anyway.
+        .insert_header((HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"))
+        .insert_header((HeaderName::from_static("cross-origin-opener-policy"), "unsafe-none"))
+        .content_type(header::ContentType::html())
+        .body(html))
+}

@@ -1,0 +1,12 @@
+//! What the widget may call: the loader, the frame's page, and the door for responses.
+//!
+//! Nothing here knows who a visitor is; whoever has a response's secret may complete it.
+
+pub mod body;
+pub mod device;
+pub mod files;
+pub mod frame;
+pub mod loader;
+pub mod response;
+pub mod responses;
+pub mod sightings;

@@ -1,0 +1,166 @@
+//! A response as it is after the door: every field parsed, nothing left to check.
+
+use crate::chance::Chance;
+use crate::collect::device::Device;
+use crate::token;
+use shared::email::Email;
+use shared::ids::{ResponseId, Secret, ShopKey};
+use shared::moment::Moment;
+use shared::page::Page;
+use shared::rating::{Rating, Scale};
+use shared::reason::{REASONS_MAX, is_code};
+use shared::refusal::{Code, Refusal};
+use shared::text::{COMMENT_MAX_CHARS, ORDER_MAX_CHARS, line, lines};
+use shared::wire::{NewResponse, ResponseChange};
+use shared::words::Language;
+
+/// What a visitor sent, to be stored. Empty text means "not told".
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// Whose it is.
+    pub shop: ShopKey,
+    /// Made by the browser.
+    pub id: ResponseId,
+    /// The short number a visitor can quote.
+    pub receipt: String,
+    /// Hash of the secret.
+    pub secret_hash: String,
+    /// Hash of what was sent, to know it again.
+    pub body_hash: String,
+    /// When it was asked.
+    pub moment: Moment,
+    /// How it was drawn.
+    pub scale: Scale,
+    /// How it was.
+    pub rating: Rating,
+    /// Codes, in the order they were picked.
+    pub reasons: Vec<String>,
+    /// The visitor's words.
+    pub comment: String,
+    /// Where an answer may go.
+    pub email: String,
+    /// Whether the visitor would like an answer.
+    pub wants_reply: bool,
+    /// The order number.
+    pub order: String,
+    /// Where they were.
+    pub page: Page,
+    /// What the widget spoke.
+    pub language: Language,
+    /// What they held in their hands.
+    pub device: Device,
+}
+
+/// What is new about a response. `None` stays as it is; empty text takes the old one back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Another rating.
+    pub rating: Option<Rating>,
+    /// Other reasons.
+    pub reasons: Option<Vec<String>>,
+    /// Other words.
+    pub comment: Option<String>,
+    /// Another address.
+    pub email: Option<String>,
+    /// Another wish.
+    pub wants_reply: Option<bool>,
+    /// Another order number.
+    pub order: Option<String>,
+}
+
+impl Response {
+    /// Parses what came in; `body` is what was sent, `device` what its headers said.
+    ///
+    /// # Errors
+    /// The first field that is not fine, and why.
+    pub fn parse(wire: NewResponse, body: &[u8], device: Device) -> Result<Self, Refusal> {
+        let id = ResponseId::parse("id", &wire.id)?;
+        let page = wire.page.map(|p| Page::parse(&p.url, &p.title)).transpose()?;
+        Ok(Self {
+            shop: ShopKey::parse(&wire.shop)?,
+            receipt: shared::receipt::of(&id),
+            id,
+            secret_hash: token::hash(Secret::parse(&wire.secret)?.reveal()),
+            body_hash: token::hash_bytes(body),
+            moment: wire.moment,
+            scale: wire.scale,
+            rating: Rating::parse(i64::from(wire.rating))?,
+            reasons: reasons(wire.reasons)?.unwrap_or_default(),
+            comment: comment(wire.comment)?.unwrap_or_default(),
+            email: email(wire.email)?.unwrap_or_default(),
+            wants_reply: wire.wants_reply.unwrap_or_default(),
+            order: order(wire.order)?.unwrap_or_default(),
+            page: page.unwrap_or_default(),
+            language: Language::of_tag(wire.language.as_deref().unwrap_or_default()),
+            device,
+        })
+    }
+
+    /// The same as a change: what a browser sends that was told nothing about whether its first attempt arrived.
+    /// What it left out stays as it is.
+    pub fn as_change(&self) -> Change {
+        let told = |text: &String| (!text.is_empty()).then(|| text.clone());
+        Change {
+            rating: Some(self.rating),
+            reasons: (!self.reasons.is_empty()).then(|| self.reasons.clone()),
+            comment: told(&self.comment),
+            email: told(&self.email),
+            wants_reply: self.wants_reply.then_some(true),
+            order: told(&self.order),
+        }
+    }
+}
+
+impl Change {
+    /// Parses what came in, and the shop and the hash of the secret that go with it.
+    ///
+    /// # Errors
+    /// The first field that is not fine, and why.
+    pub fn parse(wire: ResponseChange) -> Result<(ShopKey, String, Self), Refusal> {
+        let shop = ShopKey::parse(&wire.shop)?;
+        let secret_hash = token::hash(Secret::parse(&wire.secret)?.reveal());
+        let change = Self {
+            rating: wire.rating.map(|r| Rating::parse(i64::from(r))).transpose()?,
+            reasons: reasons(wire.reasons)?,
+            comment: comment(wire.comment)?,
+            email: email(wire.email)?,
+            wants_reply: wire.wants_reply,
+            order: order(wire.order)?,
+        };
+        Ok((shop, secret_hash, change))
+    }
+}
+
+/// A new id and secret, for a form that goes out without script.
+pub fn new_identity(chance: &dyn Chance, now_ms: i64) -> (ResponseId, Secret) {
+    (chance.response_id(now_ms), chance.secret())
+}
+
+fn reasons(codes: Option<Vec<String>>) -> Result<Option<Vec<String>>, Refusal> {
+    let Some(codes) = codes else { return Ok(None) };
+    if codes.len() > REASONS_MAX || (1..codes.len()).any(|i| codes[..i].contains(&codes[i])) {
+        return Err(Refusal::of("reasons", Code::TooManyReasons));
+    }
+    // Any code is taken, not only those on the list of today: the page may be older than the list, and a complaint
+    // must not be lost for that.
+    if codes.iter().any(|code| !is_code(code)) {
+        return Err(Refusal::of("reasons", Code::UnknownReason));
+    }
+    Ok(Some(codes))
+}
+
+fn comment(text: Option<String>) -> Result<Option<String>, Refusal> {
+    text.map(|text| lines("comment", &text, COMMENT_MAX_CHARS)).transpose()
+}
+
+fn email(text: Option<String>) -> Result<Option<String>, Refusal> {
+    text.map(|text| {
+        let text = text.trim();
+        if text.is_empty() { Ok(String::new()) } else { Email::parse(text).map(|e| e.as_str().to_owned()) }
+    })
+    .transpose()
+}
+
+fn order(text: Option<String>) -> Result<Option<String>, Refusal> {
+    text.map(|text| line("order", &text, ORDER_MAX_CHARS)).transpose()
+}

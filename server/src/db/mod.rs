@@ -1,0 +1,93 @@
+//! Where everything is kept: the only room that names sqlx.
+//!
+//! One SQL text runs on both databases; what differs is visible in `open.rs`. Columns are text, integer, bigint and
+//! boolean, ids are our own text and sort by time, instants are Unix milliseconds, UTC. Every query about a shop's
+//! things takes the shop's key, and every key in the schema begins with it.
+
+mod open;
+pub mod owners;
+pub mod photos;
+pub mod responses;
+pub mod sessions;
+pub mod shops;
+
+pub use open::{OpenError, open};
+use sqlx::{PgPool, SqlitePool};
+
+/// What sqlx says when the database did not do it. Named here so that no other room names sqlx.
+pub type DbError = sqlx::Error;
+
+/// A pool of connections to one of the two databases.
+#[derive(Clone)]
+pub enum Db {
+    /// Embedded, the default.
+    Sqlite(SqlitePool),
+    /// For those who have outgrown it.
+    Postgres(PgPool),
+}
+
+/// Several statements that happen together or not at all; dropped without [`Tx::commit`], nothing happened.
+pub enum Tx {
+    /// Begun with the write lock taken, so that it cannot fail half-way for want of it.
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    /// Read committed, the default.
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+/// Runs the same expression on whichever database it is: `on!(db, |pool| sqlx::query(SQL).execute(pool).await)`.
+#[macro_export]
+macro_rules! on {
+    ($db:expr, |$pool:ident| $body:expr) => {
+        match $db {
+            $crate::db::Db::Sqlite($pool) => $body,
+            $crate::db::Db::Postgres($pool) => $body,
+        }
+    };
+}
+
+/// The same inside a transaction: `within!(tx, |c| sqlx::query(SQL).execute(&mut **c).await)`.
+#[macro_export]
+macro_rules! within {
+    ($tx:expr, |$connection:ident| $body:expr) => {
+        match $tx {
+            $crate::db::Tx::Sqlite($connection) => $body,
+            $crate::db::Tx::Postgres($connection) => $body,
+        }
+    };
+}
+
+impl Db {
+    /// Begins a transaction that will write.
+    ///
+    /// # Errors
+    /// When no connection or no write lock was to be had in time.
+    pub async fn begin(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn is_awake(&self) -> Result<(), DbError> {
+        on!(self, |pool| sqlx::query("select 1").execute(pool).await.map(drop))
+    }
+
+    /// Closes every connection, so that what is on disk is whole.
+    pub async fn close(&self) {
+        on!(self, |pool| pool.close().await);
+    }
+}
+
+impl Tx {
+    /// Makes it so. On SQLite and PostgreSQL alike it is on disk afterwards.
+    ///
+    /// # Errors
+    /// When it is not known to be so.
+    pub async fn commit(self) -> Result<(), DbError> {
+        within!(self, |tx| tx.commit().await)
+    }
+}

@@ -1,0 +1,66 @@
+//! Photos of the people who ask.
+
+use super::{Db, DbError, Tx};
+use crate::{on, within};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use shared::ids::ShopKey;
+
+/// A picture, as it was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Photo {
+    /// `image/png`, `image/jpeg` or `image/webp`, read off its first bytes.
+    pub media_type: String,
+    /// The file.
+    pub content: Vec<u8>,
+}
+
+const ADD: &str = "insert into shop_photo (shop, photo, media_type, content_base64) values ($1, $2, $3, $4) \
+    on conflict (shop, photo) do nothing";
+
+/// Keeps a photo under the hash of its content.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn add(tx: &mut Tx, key: &ShopKey, hash: &str, photo: &Photo) -> Result<(), DbError> {
+    let content = STANDARD.encode(&photo.content);
+    within!(tx, |c| sqlx::query(ADD)
+        .bind(key.as_str())
+        .bind(hash)
+        .bind(&photo.media_type)
+        .bind(&content)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const FORGET_OTHERS: &str = "delete from shop_photo where shop = $1 and photo <> $2";
+
+/// Forgets every photo of a shop but this one (`""` forgets all).
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn forget_others(tx: &mut Tx, key: &ShopKey, hash: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(FORGET_OTHERS)
+        .bind(key.as_str())
+        .bind(hash)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const FIND: &str = "select media_type, content_base64 from shop_photo where shop = $1 and photo = $2";
+
+/// A photo of this shop.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(db: &Db, key: &ShopKey, hash: &str) -> Result<Option<Photo>, DbError> {
+    let row: Option<(String, String)> =
+        on!(db, |pool| sqlx::query_as(FIND).bind(key.as_str()).bind(hash).fetch_optional(pool).await)?;
+    row.map(|(media_type, content)| {
+        let content = STANDARD.decode(content).map_err(|e| DbError::Decode(Box::new(e)))?;
+        Ok(Photo { media_type, content })
+    })
+    .transpose()
+}

@@ -1,0 +1,130 @@
+//! Who is signed in, and the one-time links that let somebody in.
+
+use super::owners::Owner;
+use super::{Db, DbError, Tx};
+use crate::{on, within};
+
+const ADD: &str =
+    "insert into session (token_hash, owner, created_at_ms, seen_at_ms) values ($1, $2, $3, $3)";
+
+/// Signs somebody in.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn add(tx: &mut Tx, token_hash: &str, owner: &str, now_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(ADD)
+        .bind(token_hash)
+        .bind(owner)
+        .bind(now_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const FIND: &str = "select o.owner, o.email, o.name, s.seen_at_ms from session s \
+    join owner o on o.owner = s.owner where s.token_hash = $1 and s.created_at_ms > $2 and s.seen_at_ms > $3";
+
+/// Who is signed in with this token, and when they were last seen, unless the session is older than the limits.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(
+    db: &Db,
+    token_hash: &str,
+    created_after_ms: i64,
+    seen_after_ms: i64,
+) -> Result<Option<(Owner, i64)>, DbError> {
+    let row: Option<(String, String, String, i64)> = on!(db, |pool| sqlx::query_as(FIND)
+        .bind(token_hash)
+        .bind(created_after_ms)
+        .bind(seen_after_ms)
+        .fetch_optional(pool)
+        .await)?;
+    Ok(row.map(|(id, email, name, seen_at_ms)| (Owner { id, email, name }, seen_at_ms)))
+}
+
+const SEEN: &str = "update session set seen_at_ms = $2 where token_hash = $1";
+
+/// Somebody signed in was here.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn seen(tx: &mut Tx, token_hash: &str, now_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(SEEN).bind(token_hash).bind(now_ms).execute(&mut **c).await.map(drop))
+}
+
+const END: &str = "delete from session where token_hash = $1";
+
+/// Signs somebody out.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn end(tx: &mut Tx, token_hash: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(END).bind(token_hash).execute(&mut **c).await.map(drop))
+}
+
+const SWEEP: &str = "delete from session where created_at_ms <= $1 or seen_at_ms <= $2";
+
+/// Forgets sessions that are over.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn sweep(tx: &mut Tx, created_before_ms: i64, seen_before_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(SWEEP)
+        .bind(created_before_ms)
+        .bind(seen_before_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const OPEN: &str = "insert into entrance (token_hash, owner, made_at_ms, ends_at_ms) values ($1, $2, $3, $4)";
+
+/// Makes a one-time link: with an owner it signs them in, without one it opens the first-run page.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn open(
+    tx: &mut Tx,
+    token_hash: &str,
+    owner: Option<&str>,
+    now_ms: i64,
+    ends_at_ms: i64,
+) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(OPEN)
+        .bind(token_hash)
+        .bind(owner)
+        .bind(now_ms)
+        .bind(ends_at_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const ENTRANCE: &str =
+    "select owner from entrance where token_hash = $1 and used_at_ms is null and ends_at_ms > $2";
+
+/// Whom an unused one-time link is for: `None` no such link, `Some(None)` the first run, `Some(Some(owner))` an owner.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn entrance(db: &Db, token_hash: &str, now_ms: i64) -> Result<Option<Option<String>>, DbError> {
+    on!(db, |pool| sqlx::query_scalar(ENTRANCE).bind(token_hash).bind(now_ms).fetch_optional(pool).await)
+}
+
+const USE: &str = "update entrance set used_at_ms = $2 \
+    where token_hash = $1 and used_at_ms is null and ends_at_ms > $2";
+
+/// Uses a one-time link up; `false` if somebody else was quicker or it is over.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn use_up(tx: &mut Tx, token_hash: &str, now_ms: i64) -> Result<bool, DbError> {
+    let used = within!(tx, |c| sqlx::query(USE)
+        .bind(token_hash)
+        .bind(now_ms)
+        .execute(&mut **c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(used == 1)
+}

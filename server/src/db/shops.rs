@@ -1,0 +1,179 @@
+//! Shops, their settings, and where their tags may stand.
+
+use super::{Db, DbError, Tx};
+use crate::{on, within};
+use shared::ids::ShopKey;
+use shared::origin::OriginRule;
+use shared::settings::ShopSettings;
+
+/// A shop as it is kept.
+#[derive(Debug, Clone)]
+pub struct Shop {
+    /// Its public name in URLs.
+    pub key: ShopKey,
+    /// Its name as people say it.
+    pub name: String,
+    /// What its owner decided.
+    pub settings: ShopSettings,
+    /// Unix milliseconds, UTC.
+    pub created_at_ms: i64,
+}
+
+/// One place where a shop's tag may stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Which.
+    pub origin: OriginRule,
+    /// When the tag was last seen there: Unix milliseconds, UTC.
+    pub seen_at_ms: Option<i64>,
+}
+
+type Row = (String, String, String, i64);
+
+fn shop(row: Row) -> Result<Shop, DbError> {
+    let (key, name, settings, created_at_ms) = row;
+    let settings = serde_json::from_str(&settings).map_err(|e| DbError::Decode(Box::new(e)))?;
+    let key = ShopKey::parse(&key).map_err(|e| DbError::Decode(Box::new(e)))?;
+    Ok(Shop { key, name, settings, created_at_ms })
+}
+
+const ADD: &str = "insert into shop (shop, name, settings, created_at_ms) values ($1, $2, $3, $4)";
+
+/// Adds a shop.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn add(tx: &mut Tx, shop: &Shop) -> Result<(), DbError> {
+    let settings = json(&shop.settings)?;
+    within!(tx, |c| sqlx::query(ADD)
+        .bind(shop.key.as_str())
+        .bind(&shop.name)
+        .bind(&settings)
+        .bind(shop.created_at_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+fn json(settings: &ShopSettings) -> Result<String, DbError> {
+    serde_json::to_string(settings).map_err(|e| DbError::Encode(Box::new(e)))
+}
+
+const FIND: &str = "select shop, name, settings, created_at_ms from shop where shop = $1";
+
+/// The shop with this key.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(db: &Db, key: &ShopKey) -> Result<Option<Shop>, DbError> {
+    let row: Option<Row> =
+        on!(db, |pool| sqlx::query_as(FIND).bind(key.as_str()).fetch_optional(pool).await)?;
+    row.map(shop).transpose()
+}
+
+const ALL: &str = "select shop, name, settings, created_at_ms from shop order by created_at_ms, shop";
+
+/// Every shop, oldest first: for the command line, never for an owner.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn all(db: &Db) -> Result<Vec<Shop>, DbError> {
+    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
+    rows.into_iter().map(shop).collect()
+}
+
+const OF_OWNER: &str = "select s.shop, s.name, s.settings, s.created_at_ms from shop s \
+    join shop_owner o on o.shop = s.shop where o.owner = $1 order by s.created_at_ms, s.shop";
+
+/// An owner's shops, oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_owner(db: &Db, owner: &str) -> Result<Vec<Shop>, DbError> {
+    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(OF_OWNER).bind(owner).fetch_all(pool).await)?;
+    rows.into_iter().map(shop).collect()
+}
+
+const CHANGE: &str = "update shop set name = $2, settings = $3 where shop = $1";
+
+/// Keeps a shop's name and settings.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn change(tx: &mut Tx, key: &ShopKey, name: &str, settings: &ShopSettings) -> Result<(), DbError> {
+    let settings = json(settings)?;
+    within!(tx, |c| sqlx::query(CHANGE)
+        .bind(key.as_str())
+        .bind(name)
+        .bind(&settings)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const PLACES: &str =
+    "select origin, seen_at_ms from shop_origin where shop = $1 order by added_at_ms, origin";
+
+/// Where a shop's tag may stand, in the order they were added.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn places(db: &Db, key: &ShopKey) -> Result<Vec<Place>, DbError> {
+    let rows: Vec<(String, Option<i64>)> =
+        on!(db, |pool| sqlx::query_as(PLACES).bind(key.as_str()).fetch_all(pool).await)?;
+    rows.into_iter()
+        .map(|(origin, seen_at_ms)| {
+            let origin = OriginRule::parse(&origin).map_err(|e| DbError::Decode(Box::new(e)))?;
+            Ok(Place { origin, seen_at_ms })
+        })
+        .collect()
+}
+
+const ADD_PLACE: &str = "insert into shop_origin (shop, origin, added_at_ms) values ($1, $2, $3) \
+    on conflict (shop, origin) do nothing";
+
+/// Lets a shop's tag stand in one more place; one that is there already stays as it is.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn add_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(ADD_PLACE)
+        .bind(key.as_str())
+        .bind(origin.as_str())
+        .bind(now_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const REMOVE_PLACE: &str = "delete from shop_origin where shop = $1 and origin = $2";
+
+/// A shop's tag may no longer stand there.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn remove_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(REMOVE_PLACE)
+        .bind(key.as_str())
+        .bind(origin.as_str())
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const SEEN: &str = "update shop_origin set seen_at_ms = $3 where shop = $1 and origin = $2 \
+    and (seen_at_ms is null or seen_at_ms < $3)";
+
+/// A shop's tag was seen there.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn seen(tx: &mut Tx, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(SEEN)
+        .bind(key.as_str())
+        .bind(origin.as_str())
+        .bind(now_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}

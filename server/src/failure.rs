@@ -1,0 +1,176 @@
+//! What can go wrong while answering, and what each kind means for the client and for the log.
+
+use crate::db::DbError;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use shared::refusal::{Code, Refusal};
+use shared::wire::{Refused, WireError};
+use std::fmt;
+
+/// Why a request got no answer of the good kind. Every variant's status is a decision; there is no wildcard.
+#[derive(Debug)]
+pub enum Failure {
+    /// The request was not fine; says which field.
+    Refused(Refusal),
+    /// Nothing there, or not theirs.
+    NotFound,
+    /// Not signed in; where to go on after signing in.
+    SignedOut(String),
+    /// The database did not do it.
+    Db(DbError),
+    /// Our own mistake; the text goes to the log and to nobody else.
+    Internal(String),
+}
+
+impl Failure {
+    /// The code the client gets.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Refused(refusal) => refusal.code,
+            Self::NotFound => Code::NotFound,
+            Self::SignedOut(_) => Code::SignedOut,
+            Self::Db(_) => Code::Busy,
+            Self::Internal(_) => Code::Internal,
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Refused(refusal) => refusal.field,
+            Self::NotFound | Self::SignedOut(_) | Self::Db(_) | Self::Internal(_) => None,
+        }
+    }
+
+    /// Writes to the log what the log should know: the cause, never anybody's words or address.
+    pub fn log(&self) {
+        match self {
+            Self::Refused(refusal) => tracing::debug!(%refusal, "refused"),
+            Self::NotFound | Self::SignedOut(_) => {}
+            Self::Db(cause) => tracing::error!(%cause, "the database did not answer"),
+            Self::Internal(cause) => tracing::error!(%cause, "our own mistake"),
+        }
+    }
+}
+
+/// The status of a code.
+pub fn status_of(code: Code) -> StatusCode {
+    match code {
+        Code::Malformed
+        | Code::Missing
+        | Code::ControlCharacter
+        | Code::IdLooksWrong
+        | Code::SecretLooksWrong => StatusCode::BAD_REQUEST,
+        Code::SignedOut => StatusCode::UNAUTHORIZED,
+        Code::WrongOrigin => StatusCode::FORBIDDEN,
+        Code::NoSuchShop | Code::NotFound => StatusCode::NOT_FOUND,
+        Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Code::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::TooLong
+        | Code::RatingOutOfRange
+        | Code::EmailLooksWrong
+        | Code::UnknownReason
+        | Code::TooManyReasons
+        | Code::PageLooksWrong
+        | Code::IdTaken
+        | Code::OriginLooksWrong
+        | Code::ColourLooksWrong
+        | Code::NumberOutOfRange => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Code::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// One English sentence for whoever reads the network log or an owner's page.
+pub fn sentence_of(code: Code) -> &'static str {
+    match code {
+        Code::Malformed => "This is not the JSON that belongs here.",
+        Code::Missing => "Something that must be there is missing.",
+        Code::TooLong => "This is longer than it may be.",
+        Code::TooLarge => "The whole request is larger than 32 KiB.",
+        Code::ControlCharacter => "There is a control character in this text.",
+        Code::RatingOutOfRange => "A rating is 1, 2, 3, 4 or 5.",
+        Code::EmailLooksWrong => "This does not look like an e-mail address.",
+        Code::IdLooksWrong => "An id is a UUIDv7 in lower case.",
+        Code::SecretLooksWrong => "A secret is 32 bytes in base64url.",
+        Code::NoSuchShop => "There is no shop with this key.",
+        Code::UnknownReason => "This reason is not on the shop’s list.",
+        Code::TooManyReasons => "These are more reasons than the shop offers, or one twice.",
+        Code::PageLooksWrong => "A page is a path that begins with a slash.",
+        Code::IdTaken => "This id already stands for something else.",
+        Code::NotFound => "There is nothing here.",
+        Code::WrongOrigin => "This has to be sent from our own pages.",
+        Code::WrongContentType => "Please send plain, uncompressed JSON.",
+        Code::OriginLooksWrong => "A shop’s address looks like https://shop.example.",
+        Code::ColourLooksWrong => "A colour looks like #1d5c45.",
+        Code::NumberOutOfRange => "This number is outside of what makes sense.",
+        Code::SignedOut => "Please sign in first.",
+        Code::TooMany => "That was a lot at once. Please try again a little later.",
+        Code::Busy => "We cannot store anything just now. Please try again in a moment.",
+        Code::Internal => "Something broke on our side.",
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code().as_str())
+    }
+}
+
+impl ResponseError for Failure {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::SignedOut(_) => StatusCode::SEE_OTHER,
+            other => status_of(other.code()),
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.log();
+        let code = self.code();
+        let mut answer = HttpResponse::build(self.status_code());
+        match code {
+            Code::Busy | Code::TooMany => {
+                answer.insert_header((header::RETRY_AFTER, "3"));
+            }
+            Code::SignedOut => {
+                if let Self::SignedOut(next) = self {
+                    answer.insert_header((header::LOCATION, next.as_str()));
+                }
+            }
+            _ => {}
+        }
+        answer.insert_header((header::CACHE_CONTROL, "no-store"));
+        answer.json(Refused {
+            error: WireError {
+                code: code.as_str().to_owned(),
+                message: sentence_of(code).to_owned(),
+                field: self.field().map(str::to_owned),
+            },
+        })
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Code> for Failure {
+    fn from(code: Code) -> Self {
+        Self::Refused(code.into())
+    }
+}
+
+impl From<DbError> for Failure {
+    fn from(error: DbError) -> Self {
+        Self::Db(error)
+    }
+}
+
+impl From<askama::Error> for Failure {
+    fn from(error: askama::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}

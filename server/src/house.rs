@@ -1,0 +1,36 @@
+//! What every handler may use: the database, the clock, chance, and our own address.
+
+use crate::assets::Assets;
+use crate::chance::Chance;
+use crate::clock::Clock;
+use crate::collect::sightings::Sightings;
+use crate::db::Db;
+use std::sync::Arc;
+
+/// The collector's belongings, shared by all of its threads.
+pub struct House {
+    /// Where everything is kept.
+    pub db: Db,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub chance: Arc<dyn Chance>,
+    /// Our address as visitors and owners reach it, without a slash at the end.
+    pub public_url: String,
+    /// The browser's files.
+    pub assets: Assets,
+    /// Where tags were seen lately.
+    pub sightings: Sightings,
+}
+
+impl House {
+    /// Whether visitors and owners reach us over https, so that cookies can insist on it.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// The one line an owner pastes.
+    pub fn tag(&self, key: &shared::ids::ShopKey) -> String {
+        format!(r#"<script async src="{}/s/{}.js"></script>"#, self.public_url, key.as_str())
+    }
+}

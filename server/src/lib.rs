@@ -1,0 +1,23 @@
+//! The collector: takes what visitors say, keeps it, and shows it to the shop.
+//!
+//! `collect/` is what the widget may call, `owner/` what the owner sees, `db/` the only room that names sqlx.
+//! `app.rs` lists every way in. Deliberately absent: a client-side application for the owner, an ORM, a broker, any
+//! public view of a response, any request to a third party.
+
+pub mod app;
+pub mod assets;
+pub mod chance;
+pub mod cli;
+pub mod clock;
+pub mod collect;
+pub mod db;
+pub mod demo;
+pub mod error_page;
+pub mod failure;
+pub mod guard;
+pub mod headers;
+pub mod house;
+pub mod owner;
+pub mod password;
+pub mod serve;
+pub mod token;

@@ -1,0 +1,3 @@
+//! What the owner sees: one file per page, each reads, decides and answers.
+
+pub mod door;

@@ -1,0 +1,88 @@
+//! Starting the collector, and stopping it without losing anything.
+#![expect(clippy::print_stdout, reason = "the first lines on the screen tell where to go")]
+
+use crate::app::app;
+use crate::cli::{self, ServeArgs};
+use crate::db::owners;
+use crate::house::House;
+use crate::owner::door;
+use actix_web::HttpServer;
+use actix_web::dev::Server;
+use actix_web::web::Data;
+use std::error::Error;
+use std::time::Duration;
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogForm {
+    /// For people.
+    Pretty,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
+/// Starts the collector and runs it until it is told to stop.
+///
+/// # Errors
+/// One sentence for whoever started it.
+pub async fn serve(args: ServeArgs) -> Result<(), Box<dyn Error>> {
+    log_as(args.log);
+    let house = open_house(&args).await?;
+    let server = listen(&house, &args.listen)?;
+    println!("Tableside is listening on {}", house.public_url);
+    if owners::count(&house.db).await? == 0 {
+        let link = door::make_entrance(&house, None).await.map_err(|e| e.to_string())?;
+        println!("Nobody can sign in yet. Open this link within an hour to set things up:\n  {link}");
+    }
+    server.await?;
+    house.db.close().await;
+    Ok(())
+}
+
+/// Opens the database and everything that goes with it.
+///
+/// # Errors
+/// One sentence for whoever started it.
+pub async fn open_house(args: &ServeArgs) -> Result<Data<House>, Box<dyn Error>> {
+    let public_url = match &args.public_url {
+        Some(url) => public_url(url)?,
+        None => format!("http://{}", args.listen),
+    };
+    let db = crate::db::open(&args.database.database).await?;
+    Ok(Data::new(cli::house(db, public_url)?))
+}
+
+/// An address that visitors reach us under: https, or http on this very machine, without a path.
+fn public_url(text: &str) -> Result<String, String> {
+    let rule = shared::origin::OriginRule::parse(text).ok().filter(|rule| !rule.as_str().contains('*'));
+    rule.map(|rule| rule.as_str().to_owned()).ok_or_else(|| {
+        format!("{text:?} cannot be the public address; it looks like https://feedback.shop.example")
+    })
+}
+
+/// Binds the address and makes the server that answers there.
+///
+/// # Errors
+/// If the address cannot be listened on.
+pub fn listen(house: &Data<House>, address: &str) -> Result<Server, Box<dyn Error>> {
+    let shared = house.clone();
+    let server = HttpServer::new(move || app(shared.clone()))
+        .client_request_timeout(Duration::from_secs(5))
+        .keep_alive(Duration::from_secs(120))
+        .shutdown_timeout(8)
+        .bind(address)
+        .map_err(|e| format!("cannot listen on {address}: {e}"))?;
+    Ok(server.run())
+}
+
+/// Writes the log to standard error; `RUST_LOG` chooses how much of it.
+pub fn log_as(form: LogForm) {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,server=info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second call, as in the demo, changes nothing.
+    let _ = match form {
+        LogForm::Pretty => log.try_init(),
+        LogForm::Json => log.json().try_init(),
+    };
+}
