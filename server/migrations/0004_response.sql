@@ -1,4 +1,5 @@
 -- What visitors sent. Empty text means "not told"; the secret and the first body are kept as hashes only.
+-- `day` is the shop's own day, counted from 1970-01-01, under which the response is counted.
 create table response (
   shop text not null,
   id text not null,
@@ -16,6 +17,7 @@ create table response (
   page_title text not null,
   language text not null,
   device text not null,
+  day integer not null,
   created_at_ms bigint not null,
   changed_at_ms bigint not null,
   primary key (shop, id),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// In a debug build these are read from the folder, in a release build they are part of the program.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../target/assets"]
+#[folder = "../target/assets"]
 #[allow_missing = true]
 struct Folder;
 

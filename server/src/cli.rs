@@ -317,12 +317,14 @@ async fn add_owner(
     Ok(())
 }
 
-/// The house with the machine's clock and chance.
+/// The house with the machine's clock and chance, and its writer at work.
 ///
 /// # Errors
 /// If the program was built without its browser files.
 pub fn house(db: Db, public_url: String) -> Result<House, crate::assets::MissingAssets> {
     Ok(House {
+        writer: crate::writer::Writer::start(&db),
+        known_shops: crate::collect::known_shops::KnownShops::default(),
         db,
         clock: Arc::new(MachineClock),
         chance: Arc::new(MachineChance),

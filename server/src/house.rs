@@ -3,14 +3,20 @@
 use crate::assets::Assets;
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::collect::known_shops::KnownShops;
 use crate::collect::sightings::Sightings;
 use crate::db::Db;
+use crate::writer::Writer;
 use std::sync::Arc;
 
 /// The collector's belongings, shared by all of its threads.
 pub struct House {
     /// Where everything is kept.
     pub db: Db,
+    /// The way to the one writer of responses.
+    pub writer: Writer,
+    /// The shops that were asked for lately.
+    pub known_shops: KnownShops,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

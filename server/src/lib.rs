@@ -21,3 +21,4 @@ pub mod owner;
 pub mod password;
 pub mod serve;
 pub mod token;
+pub mod writer;

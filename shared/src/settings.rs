@@ -64,7 +64,7 @@ impl Person {
     pub fn initials(&self) -> String {
         let mut words = self.name.split_whitespace().filter_map(|w| w.chars().next());
         let first = words.next().into_iter();
-        first.chain(words.last()).flat_map(char::to_uppercase).take(3).collect()
+        first.chain(words.next_back()).flat_map(char::to_uppercase).take(3).collect()
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Response {
     pub language: Language,
     /// What they held in their hands.
     pub device: Device,
+    /// The shop's own day under which it is counted, from 1970-01-01; set when the shop is known.
+    pub day: i32,
 }
 
 /// What is new about a response. `None` stays as it is; empty text takes the old one back.
@@ -93,6 +95,7 @@ impl Response {
             page: page.unwrap_or_default(),
             language: Language::of_tag(wire.language.as_deref().unwrap_or_default()),
             device,
+            day: 0,
         })
     }
 

@@ -4,12 +4,15 @@
 //! boolean, ids are our own text and sort by time, instants are Unix milliseconds, UTC. Every query about a shop's
 //! things takes the shop's key, and every key in the schema begins with it.
 
+pub mod counts;
 mod open;
 pub mod owners;
 pub mod photos;
 pub mod responses;
 pub mod sessions;
+
 pub mod shops;
+mod trouble;
 
 pub use open::{OpenError, open};
 use sqlx::{PgPool, SqlitePool};
@@ -17,13 +20,23 @@ use sqlx::{PgPool, SqlitePool};
 /// What sqlx says when the database did not do it. Named here so that no other room names sqlx.
 pub type DbError = sqlx::Error;
 
-/// A pool of connections to one of the two databases.
+/// Connections to one of the two databases.
 #[derive(Clone)]
 pub enum Db {
     /// Embedded, the default.
-    Sqlite(SqlitePool),
+    Sqlite(Embedded),
     /// For those who have outgrown it.
     Postgres(PgPool),
+}
+
+/// Connections to the embedded database: many that read, and the one that writes. SQLite has room for one writer, and
+/// waiting for our own turn in a fair queue beats polling for its lock.
+#[derive(Clone)]
+pub struct Embedded {
+    /// For reading.
+    pub read: SqlitePool,
+    /// The one connection that writes; whoever waits for it gets it in turn.
+    pub write: SqlitePool,
 }
 
 /// Several statements that happen together or not at all; dropped without [`Tx::commit`], nothing happened.
@@ -34,18 +47,21 @@ pub enum Tx {
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
 }
 
-/// Runs the same expression on whichever database it is: `on!(db, |pool| sqlx::query(SQL).execute(pool).await)`.
+/// Reads with the same expression from whichever database it is: `on!(db, |pool| sqlx::query(SQL).fetch_all(pool).await)`.
 #[macro_export]
 macro_rules! on {
     ($db:expr, |$pool:ident| $body:expr) => {
         match $db {
-            $crate::db::Db::Sqlite($pool) => $body,
+            $crate::db::Db::Sqlite(embedded) => {
+                let $pool = &embedded.read;
+                $body
+            }
             $crate::db::Db::Postgres($pool) => $body,
         }
     };
 }
 
-/// The same inside a transaction: `within!(tx, |c| sqlx::query(SQL).execute(&mut **c).await)`.
+/// Reads or writes inside a transaction: `within!(tx, |c| sqlx::query(SQL).execute(&mut **c).await)`.
 #[macro_export]
 macro_rules! within {
     ($tx:expr, |$connection:ident| $body:expr) => {
@@ -63,7 +79,7 @@ impl Db {
     /// When no connection or no write lock was to be had in time.
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite(embedded) => Tx::Sqlite(embedded.write.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -78,7 +94,14 @@ impl Db {
 
     /// Closes every connection, so that what is on disk is whole.
     pub async fn close(&self) {
-        on!(self, |pool| pool.close().await);
+        match self {
+            // The writer goes last, so that it leaves one whole file behind.
+            Self::Sqlite(embedded) => {
+                embedded.read.close().await;
+                embedded.write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
     }
 }
 

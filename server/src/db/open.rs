@@ -1,6 +1,6 @@
 //! Opening a database, the way that keeps the promise "stored means on disk".
 
-use super::{Db, DbError};
+use super::{Db, DbError, Embedded};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, postgres::PgPoolOptions};
 use std::str::FromStr as _;
@@ -39,7 +39,11 @@ pub async fn open(address: &str) -> Result<Db, OpenError> {
         }
         _ => return Err(OpenError::Address),
     };
-    crate::on!(&db, |pool| sqlx::migrate!("./migrations").run(pool).await)?;
+    let tables = sqlx::migrate!("./migrations");
+    match &db {
+        Db::Sqlite(embedded) => tables.run(&embedded.write).await?,
+        Db::Postgres(pool) => tables.run(pool).await?,
+    }
     Ok(db)
 }
 
@@ -54,8 +58,22 @@ async fn sqlite(address: &str) -> Result<Db, OpenError> {
         .pragma("secure_delete", "ON")
         .pragma("trusted_schema", "OFF")
         .log_slow_statements(log::LevelFilter::Off, Duration::MAX);
-    let pool = SqlitePoolOptions::new()
-        .max_connections(4)
+    // The writer comes first: it creates the file and turns it to WAL, before any reader looks.
+    let write = pool(1).connect_with(options.clone()).await?;
+    let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&write).await?;
+    if !is_new_enough(&version) {
+        return Err(OpenError::OldSqlite(version));
+    }
+    let read = pool(READERS).connect_with(options.create_if_missing(false)).await?;
+    Ok(Db::Sqlite(Embedded { read, write }))
+}
+
+/// Connections that read at the same time.
+const READERS: u32 = 4;
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
         .acquire_timeout(Duration::from_secs(3))
         // After an I/O error SQLite rolls back by itself and sqlx does not notice: such a connection would refuse
         // every transaction from then on, so it is thrown away.
@@ -65,13 +83,6 @@ async fn sqlite(address: &str) -> Result<Db, OpenError> {
                 Ok(!connection.is_in_transaction())
             })
         })
-        .connect_with(options)
-        .await?;
-    let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&pool).await?;
-    if !is_new_enough(&version) {
-        return Err(OpenError::OldSqlite(version));
-    }
-    Ok(Db::Sqlite(pool))
 }
 
 fn is_new_enough(version: &str) -> bool {

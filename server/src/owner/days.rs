@@ -55,6 +55,12 @@ impl Days {
         self.local(at_ms).date()
     }
 
+    /// The day this instant falls on, counted from 1970-01-01.
+    pub fn number(&self, at_ms: i64) -> i32 {
+        let since = self.day(at_ms).since(Date::constant(1970, 1, 1));
+        since.map_or(0, |span| span.get_days())
+    }
+
     /// When this day begins, Unix milliseconds, UTC.
     pub fn begins_at_ms(&self, day: Date) -> i64 {
         day.to_zoned(self.0.clone()).map_or(0, |midnight| midnight.timestamp().as_millisecond())

@@ -1,0 +1,163 @@
+//! The one writer: whoever has a response to store hands it in and waits; the writer commits what is waiting in one
+//! transaction and then answers each. An answer means: it is on disk.
+//!
+//! One commit costs one wait for the disk, whether it holds one response or five hundred, so the more visitors wait
+//! the less each of them waits for. Nothing is ever held back to make a batch larger.
+
+mod batch;
+
+use crate::collect::response::{Change, Response};
+use crate::db::Db;
+use crate::failure::Failure;
+use shared::ids::{ResponseId, ShopKey};
+use shared::refusal::Code;
+use shared::wire::Stored;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, oneshot};
+
+/// The most that may wait; past that the answer is "try again in a moment", at once.
+const QUEUE_MAX: usize = 8_192;
+/// The most that one transaction holds.
+const BATCH_MAX: usize = 512;
+/// How long anything may wait for its turn; older than that it is not begun any more. Whoever sent it may send it
+/// again: it is the same response.
+const WAIT_MAX: Duration = Duration::from_secs(3);
+
+/// What is handed to the writer.
+pub(crate) enum Work {
+    /// A response, perhaps one that is there already.
+    Store(Box<Response>),
+    /// What is new about one.
+    Complete {
+        /// Whose it is.
+        shop: ShopKey,
+        /// Which.
+        id: ResponseId,
+        /// The hash of the secret that was sent with it.
+        secret_hash: String,
+        /// What is new.
+        change: Change,
+    },
+}
+
+/// Work, and who waits for it.
+struct Waiting {
+    work: Work,
+    since: Instant,
+    now_ms: i64,
+    answer: oneshot::Sender<Result<Stored, Failure>>,
+}
+
+/// How the writer is doing, for whoever watches.
+#[derive(Debug, Default)]
+pub struct Pulse {
+    /// What waits or is being written.
+    pub waiting: AtomicUsize,
+    /// What was answered with "stored".
+    pub stored: AtomicU64,
+    /// What was turned away because too much was waiting, or it had waited too long.
+    pub shed: AtomicU64,
+    /// Transactions that were committed.
+    pub commits: AtomicU64,
+}
+
+/// The way to the writer. Dropped everywhere, the writer writes what it has and stops.
+pub struct Writer {
+    queue: mpsc::Sender<Waiting>,
+    pulse: Arc<Pulse>,
+}
+
+impl Writer {
+    /// Starts writing. SQLite has room for one writer; PostgreSQL commits twice as fast with two.
+    pub fn start(db: &Db) -> Self {
+        let (queue, waiting) = mpsc::channel(QUEUE_MAX);
+        let pulse = Arc::new(Pulse::default());
+        let hands = match db {
+            Db::Sqlite(_) => 1,
+            Db::Postgres(_) => 2,
+        };
+        let waiting = Arc::new(tokio::sync::Mutex::new(waiting));
+        for _ in 0..hands {
+            tokio::spawn(write(db.clone(), waiting.clone(), pulse.clone()));
+        }
+        Self { queue, pulse }
+    }
+
+    /// How the writer is doing.
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
+    }
+
+    /// Stores a response. The same response again is stored once and answered alike.
+    ///
+    /// # Errors
+    /// [`Code::IdTaken`] if the id stands for something else; [`Code::Busy`] if it could not be stored now.
+    pub async fn store(&self, response: Response, now_ms: i64) -> Result<Stored, Failure> {
+        self.hand_in(Work::Store(Box::new(response)), now_ms).await
+    }
+
+    /// Completes a response.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] alike for an unknown id and a wrong secret; [`Code::Busy`] if it could not be stored now.
+    pub async fn complete(
+        &self,
+        shop: ShopKey,
+        id: ResponseId,
+        secret_hash: String,
+        change: Change,
+        now_ms: i64,
+    ) -> Result<Stored, Failure> {
+        self.hand_in(Work::Complete { shop, id, secret_hash, change }, now_ms).await
+    }
+
+    async fn hand_in(&self, work: Work, now_ms: i64) -> Result<Stored, Failure> {
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting { work, since: Instant::now(), now_ms, answer };
+        self.pulse.waiting.fetch_add(1, Ordering::Relaxed);
+        let handed_in = self.queue.try_send(waiting);
+        let outcome = match handed_in {
+            Ok(()) => answered.await.unwrap_or_else(|_| Err(Code::Busy.into())),
+            Err(_) => Err(Code::Busy.into()),
+        };
+        self.pulse.waiting.fetch_sub(1, Ordering::Relaxed);
+        match &outcome {
+            Ok(_) => self.pulse.stored.fetch_add(1, Ordering::Relaxed),
+            Err(_) => self.pulse.shed.fetch_add(1, Ordering::Relaxed),
+        };
+        outcome
+    }
+}
+
+/// Takes what is waiting, writes it, answers, and begins again until nobody can hand in any more.
+async fn write(db: Db, queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>, pulse: Arc<Pulse>) {
+    let mut taken = Vec::with_capacity(BATCH_MAX);
+    loop {
+        // The lock is held while waiting, so that the other hand writes meanwhile and takes the next batch after.
+        if queue.lock().await.recv_many(&mut taken, BATCH_MAX).await == 0 {
+            return;
+        }
+        let (batch, late): (Vec<_>, Vec<_>) = taken.drain(..).partition(|w| w.since.elapsed() < WAIT_MAX);
+        for waiting in late {
+            // Whoever waited may have gone; that is their right.
+            let _ = waiting.answer.send(Err(Code::Busy.into()));
+        }
+        if batch.is_empty() {
+            continue;
+        }
+        let mut answers = Vec::with_capacity(batch.len());
+        let mut work = Vec::with_capacity(batch.len());
+        let now_ms = batch.iter().map(|w| w.now_ms).max().unwrap_or_default();
+        for waiting in batch {
+            answers.push(waiting.answer);
+            work.push(waiting.work);
+        }
+        let outcomes = batch::write(&db, &work, now_ms).await;
+        pulse.commits.fetch_add(1, Ordering::Relaxed);
+        for (answer, outcome) in answers.into_iter().zip(outcomes) {
+            let _ = answer.send(outcome);
+        }
+    }
+}
