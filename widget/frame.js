@@ -8,7 +8,20 @@ const setup = JSON.parse(data.textContent);
 
 /** What the loader speaks with us through; none on a page of its own. */
 let port;
+/** Days of quiet after an answer and after "not now". */
+let quiet;
+/** Called with what the loader says from then on: the widget sets it. */
+let heard = () => {};
+
 const tell = (t, more) => port && port.postMessage({ t, ...more });
+
+/** Tells the loader what became of the question; it remembers nothing but until when it leaves the visitor in peace. */
+function became(what) {
+  if (!quiet || setup.preview) return;
+  const days = { answered: quiet[0], not_now: quiet[1], ask_again: quiet[1], never: Infinity, forget: 0 }[what];
+  const until = days && Math.min(Date.now() + days * 864e5, 9e15);
+  tell("rest", { until, anew: what === "ask_again" || what === "forget" });
+}
 
 /** Whether this origin is one of the shop's, or our own (an owner looking at a preview). */
 const isShop = (origin) =>
@@ -24,17 +37,22 @@ const hands = new Promise((shaken) => {
   addEventListener("message", (e) => {
     const open = e.data;
     if (port || parent === self || e.source !== parent || !isShop(e.origin)) return;
-    if (!e.ports[0] || !open || open.t !== "open" || open.v !== 1 || open.key !== setup.shop) return;
+    if (!e.ports[0] || !open || open.t !== "open" || open.v !== 1) return;
     port = e.ports[0];
-    port.addEventListener("message", heard);
-    port.start();
+    quiet = open.setup.quiet_days;
+    port.onmessage = ({ data }) => hear(data);
     shaken(open);
   });
 });
 
-function heard({ data: { t, focus } }) {
-  // A question that opened by itself never takes the focus.
-  if (t === "shown" && focus) card.focus();
+function hear(said) {
+  if (said.t === "shown") {
+    fillPlain(said);
+    // A question that came by itself never takes the focus, and to leave it unanswered is "not now".
+    if (said.focus) card.focus();
+    else became("not_now");
+  }
+  heard(said.t, JSON.stringify(said));
 }
 
 function report() {
@@ -44,12 +62,9 @@ function report() {
 /** The plain form learns from the page what the widget would have learned. */
 function fillPlain({ page, order }) {
   if (!form) return;
-  const put = (name, text) => {
-    if (!form.elements[name].value && text) form.elements[name].value = text;
-  };
-  put("page_url", page && page.url);
-  put("page_title", page && page.title);
-  put("order", order);
+  form.elements.page_url.value = page.url;
+  form.elements.page_title.value = page.title;
+  if (order && !form.elements.order.value) form.elements.order.value = order;
   document.getElementById("rest").hidden = false;
 }
 
@@ -65,7 +80,7 @@ if (setup.framed) {
     tell("ready");
     new ResizeObserver(report).observe(card);
     const stored = document.getElementById("stored");
-    if (stored) tell(stored.dataset.tell);
+    if (stored) became(stored.dataset.tell);
   });
   document.getElementById("close").onclick = close;
   addEventListener("keydown", (e) => {
@@ -83,7 +98,7 @@ if (form) {
   form.addEventListener("click", (e) => {
     const what = e.target.closest("[data-tell]");
     if (!what) return;
-    tell(what.dataset.tell);
+    became(what.dataset.tell);
     close();
   });
 }
