@@ -1,0 +1,53 @@
+//! Running other programs, cargo above all.
+
+use anyhow::{Context, Result, ensure};
+use std::process::Command;
+
+/// The cargo that runs us, without the variables it set for us: some build scripts (ring's) start anew when those
+/// differ, and the next `cargo build` by hand would compile half the tree again.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
+    for (name, _) in std::env::vars_os() {
+        let set_by_cargo = name.to_str().is_some_and(|n| {
+            ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_CRATE_", "CARGO_BIN_"].iter().any(|p| n.starts_with(p))
+                || n == "CARGO"
+        });
+        if set_by_cargo {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
+}
+
+/// Runs a program to its end.
+///
+/// # Errors
+/// If it cannot be started or ends with anything but success.
+pub fn run(command: &mut Command) -> Result<()> {
+    let name = spoken(command);
+    let status = command.status().with_context(|| format!("`{name}` could not be started"))?;
+    ensure!(status.success(), "`{name}` ended with {status}");
+    Ok(())
+}
+
+/// What a program says, without its errors.
+///
+/// # Errors
+/// As [`run`].
+pub fn said(command: &mut Command) -> Result<String> {
+    let name = spoken(command);
+    let output = command.output().with_context(|| format!("`{name}` could not be started"))?;
+    ensure!(
+        output.status.success(),
+        "`{name}` ended with {}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn spoken(command: &Command) -> String {
+    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+    words.extend(command.get_args().map(|a| a.to_string_lossy().into_owned()));
+    words.join(" ")
+}

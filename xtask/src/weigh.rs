@@ -1,0 +1,227 @@
+//! `cargo xtask weigh`: what a shop's page pays for, and what an opened widget costs.
+
+use crate::compress::{brotli, gzip};
+use crate::files::{self, FOLDER};
+use crate::minify::PLACEHOLDER;
+use crate::{assets, limits, run};
+use anyhow::{Context, Result, ensure};
+use shared::wire::LoaderSetup;
+use std::collections::BTreeSet;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+/// One thing a browser fetches: its name, and its bytes raw, after gzip and after brotli.
+struct Weight {
+    name: String,
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+}
+
+impl Weight {
+    fn of(name: &str, bytes: &[u8]) -> Result<Self> {
+        Ok(Self {
+            name: name.to_owned(),
+            raw: bytes.len(),
+            gzip: gzip(bytes)?.len(),
+            brotli: brotli(bytes)?.len(),
+        })
+    }
+
+    /// Of a file that lies in the folder with its compressed forms.
+    fn built(hashed: &str) -> Result<Self> {
+        let size = |suffix: &str| -> Result<usize> {
+            let place = Path::new(FOLDER).join([hashed, suffix].concat());
+            let file = fs::metadata(&place).with_context(|| format!("{} is not there", place.display()))?;
+            Ok(usize::try_from(file.len())?)
+        };
+        Ok(Self { name: hashed.to_owned(), raw: size("")?, gzip: size(".gz")?, brotli: size(".br")? })
+    }
+
+    fn sum<'a>(name: &str, parts: impl IntoIterator<Item = &'a Self>) -> Self {
+        let nothing = Self { name: name.to_owned(), raw: 0, gzip: 0, brotli: 0 };
+        parts.into_iter().fold(nothing, |sum, part| Self {
+            raw: sum.raw + part.raw,
+            gzip: sum.gzip + part.gzip,
+            brotli: sum.brotli + part.brotli,
+            ..sum
+        })
+    }
+}
+
+/// Prints every weight beside its limit.
+///
+/// # Errors
+/// If something weighs more than it may.
+pub fn weigh() -> Result<()> {
+    assets::build(false)?;
+    let names = files::names()?;
+    let name = |key: &str| names.get(key).with_context(|| format!("{key} was not built"));
+    let program = run::collector(false)?;
+    let mut over = Vec::new();
+
+    println!("\n{:<44} {:>9} {:>9} {:>9} {:>9}", "bytes", "raw", "gzip", "brotli", "limit");
+    println!("A page of the shop, nothing opened");
+    let loader = fs::read_to_string(Path::new(FOLDER).join("loader.js"))?;
+    show(&Weight::of("loader.js, before any settings", loader.as_bytes())?, Some(limits::LOADER), &mut over);
+    for (label, setup) in
+        [("loader.js of a new shop", new_shop()), ("loader.js with everything set", busy_shop())]
+    {
+        let filled = loader.replace(PLACEHOLDER, &serde_json::to_string(&setup)?);
+        show(&Weight::of(label, filled.as_bytes())?, None, &mut over);
+    }
+
+    println!("The widget, opened");
+    let page = frame_page(&program)?;
+    let html = Weight::of("/w/KEY, the page with the plain form", page.as_bytes())?;
+    show(&html, None, &mut over);
+    let mut fetched = Vec::new();
+    for hashed in addresses(&page) {
+        let weight = Weight::built(&hashed)?;
+        show(&weight, None, &mut over);
+        fetched.push(weight);
+    }
+    let css = fetched.iter().filter(|w| w.name.ends_with(".css"));
+    show(
+        &Weight::sum("  usable: the page and its look", css.chain([&html])),
+        Some(limits::FRAME_PAGE),
+        &mut over,
+    );
+    let all = Weight::sum("  all told", fetched.iter().chain([&html]));
+    let limit = if assets::built_small() { limits::OPENED } else { limits::OPENED_SHIPPED };
+    show(&all, Some(limit), &mut over);
+    println!("  wanted: {} ({:+})", limits::OPENED_WANTED, all.brotli as i64 - limits::OPENED_WANTED as i64);
+
+    println!("The owner's pages");
+    let owner = [Weight::built(name("owner.css")?)?, Weight::built(name("owner.js")?)?];
+    owner.iter().for_each(|w| show(w, None, &mut over));
+    show(&Weight::sum("  all told", &owner), Some(limits::OWNER), &mut over);
+
+    ensure!(over.is_empty(), "Over the limit: {}.", over.join(", "));
+    Ok(())
+}
+
+fn show(weight: &Weight, limit: Option<usize>, over: &mut Vec<String>) {
+    let Weight { name, raw, gzip, brotli } = weight;
+    let told = limit.map(|l| l.to_string()).unwrap_or_default();
+    let excess = limit.map_or(0, |l| brotli.saturating_sub(l));
+    let mark = if excess > 0 { " !" } else { "" };
+    println!("{name:<44} {raw:>9} {gzip:>9} {brotli:>9} {told:>9}{mark}");
+    if excess > 0 {
+        over.push(format!("{} by {excess} bytes", name.trim()));
+    }
+}
+
+/// What the page fetches from us, by the hashed names in it.
+fn addresses(page: &str) -> BTreeSet<String> {
+    let after = page.split("\"/a/").skip(1);
+    after.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
+/// A shop as it begins.
+fn new_shop() -> LoaderSetup {
+    LoaderSetup {
+        key: "kiln-and-kettle".to_owned(),
+        base: "https://feedback.shop.example".to_owned(),
+        origins: vec!["https://shop.example".to_owned()],
+        accent: "#1d5c45".to_owned(),
+        theme: "auto".to_owned(),
+        corner: "end".to_owned(),
+        launcher: true,
+        labels: [("en", "Tell Anna how it’s going"), ("de", "Sag Anna, wie es läuft")]
+            .map(|(language, label)| (language.to_owned(), label.to_owned()))
+            .into(),
+        mid: Some([3, 20]),
+        after: Some(4),
+        after_path: None,
+        quiet_days: [90, 7],
+        preview: None,
+    }
+}
+
+/// A shop that set everything there is to set.
+fn busy_shop() -> LoaderSetup {
+    LoaderSetup {
+        origins: ["https://shop.example", "https://*.shop.example", "https://shop.example.co.uk"]
+            .map(str::to_owned)
+            .into(),
+        accent: "#7a3e9d".to_owned(),
+        theme: "light".to_owned(),
+        corner: "start".to_owned(),
+        after_path: Some("^/order/.*/thank-you\\.html$".to_owned()),
+        ..new_shop()
+    }
+}
+
+/// The page with the plain form, as the program itself sends it.
+fn frame_page(program: &str) -> Result<String> {
+    let folder = std::env::temp_dir().join(format!("tableside-weigh-{}", std::process::id()));
+    fs::create_dir_all(&folder)?;
+    let page = frame_page_from(program, &format!("sqlite://{}", folder.join("weigh.db").display()));
+    fs::remove_dir_all(&folder)?;
+    page
+}
+
+fn frame_page_from(program: &str, database: &str) -> Result<String> {
+    let origin = "https://shop.example";
+    let added = crate::cargo::said(Command::new(program).args(["shop", "add", "Kiln & Kettle"]).args([
+        "--person",
+        "Anna",
+        "--origin",
+        origin,
+        "--database",
+        database,
+    ]))?;
+    let key = added.lines().find_map(|line| line.strip_prefix("key: ")).context("`shop add` prints a key")?;
+    let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
+    let serve = ["serve", "--listen", &address, "--database", database];
+    let mut server =
+        Stopped(Command::new(program).args(serve).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?);
+    let patience = Instant::now() + Duration::from_secs(20);
+    while get(&address, "/readyz").is_err() {
+        ensure!(server.0.try_wait()?.is_none(), "`tableside serve` ended by itself");
+        ensure!(Instant::now() < patience, "`tableside serve` did not become ready");
+        thread::sleep(Duration::from_millis(20));
+    }
+    get(&address, &format!("/w/{key}?framed=1&lang=en&moment=any_time"))
+}
+
+/// A program that does not outlive us.
+struct Stopped(Child);
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        // It may have ended already; then there is nothing to stop.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The body at an address, if the answer is 200.
+fn get(address: &str, path: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (head, body) = answer.split_once("\r\n\r\n").context("an answer has a head")?;
+    let status = head.split(' ').nth(1).unwrap_or_default();
+    ensure!(status == "200", "{path} answered {status}");
+    Ok(body.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_the_page_fetches_is_weighed_once() {
+        let page = r#"<link href="/a/frame.1.css"><link href="/a/widget.2.js"><script data-glue="/a/widget.2.js" src="/a/frame.3.js">"#;
+        let found: Vec<String> = addresses(page).into_iter().collect();
+        assert_eq!(found, ["frame.1.css", "frame.3.js", "widget.2.js"]);
+    }
+}
