@@ -1,6 +1,11 @@
 //! What the settings' preview shows: the saved settings with what the owner is just trying out.
 
+use super::door;
 use super::fields::Fields;
+use crate::db::shops::Shop;
+use crate::failure::Failure;
+use actix_web::HttpRequest;
+use actix_web::web::Query;
 use shared::rating::Scale;
 use shared::reason::{REASONS_MAX, Reason};
 use shared::settings::{Accent, Corner, ShopSettings, Theme};
@@ -31,6 +36,20 @@ pub fn draft(saved: &ShopSettings, query: &Fields) -> ShopSettings {
         settings.reasons = reasons(query).filter_map(Result::ok).take(REASONS_MAX).collect();
     }
     settings
+}
+
+/// The draft in a request's query, for the shop's own owner; none for anybody else.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_request(request: &HttpRequest, shop: &Shop) -> Result<Option<ShopSettings>, Failure> {
+    let Some(who) = door::signed_in(request).await? else { return Ok(None) };
+    if !who.shops.iter().any(|(key, _)| *key == shop.key) {
+        return Ok(None);
+    }
+    let query =
+        Query::<Fields>::from_query(request.query_string()).map(Query::into_inner).unwrap_or_default();
+    Ok(Some(draft(&shop.settings, &query)))
 }
 
 /// The colour a form means: one of the swatches, or the owner's own beside them.

@@ -1,5 +1,7 @@
 //! A rating as it is shown to the owner: the drawn face and the word the visitor tapped.
 
+use shared::faces::faces;
+use shared::moment::Moment;
 use shared::rating::{Mood, Rating, Scale};
 use shared::words::{Language, Word};
 
@@ -15,33 +17,44 @@ pub struct Face {
 }
 
 impl Face {
-    /// The face of a rating on the scale it was given on. What cannot be a rating looks so-so.
-    pub fn of(rating: i64, scale: Scale) -> Self {
-        let Ok(rating) = Rating::parse(rating) else { return Self::of_mood(Mood::Middling) };
-        match (scale, rating.get()) {
-            (Scale::FiveFaces, 5) => Self::drawn("f-great", Mood::Happy, Word::VeryGood),
-            (Scale::FiveFaces, 2) => Self::drawn("f-bad", Mood::Unhappy, Word::NotQuite),
-            (Scale::FiveFaces, 1) => Self::drawn("f-awful", Mood::Unhappy, Word::VeryBad),
-            _ => Self::of_mood(rating.mood()),
-        }
+    /// The face of a rating on the scale and at the moment it was given. What cannot be given there looks like its mood.
+    pub fn of(rating: i64, scale: Scale, moment: Moment) -> Self {
+        let tapped = faces(scale, moment).iter().find(|f| i64::from(f.rating) == rating);
+        let mood = Rating::parse(rating).map_or(Mood::Middling, Rating::mood);
+        tapped.map_or_else(
+            || Self::of_mood(mood),
+            |face| Self { icon: icon(face.kind), class: class(mood), word: face.label.say(Language::En) },
+        )
     }
 
-    /// The face of a mood.
+    /// The face of a mood, whatever the scale.
     pub fn of_mood(mood: Mood) -> Self {
-        match mood {
-            Mood::Happy => Self::drawn("f-good", mood, Word::AllGood),
-            Mood::Middling => Self::drawn("f-mid", mood, Word::SoSo),
-            Mood::Unhappy => Self::drawn("f-bad", mood, Word::NotOkay),
-        }
-    }
-
-    fn drawn(icon: &'static str, mood: Mood, word: Word) -> Self {
-        let class = match mood {
-            Mood::Happy => "is-good",
-            Mood::Middling => "is-mid",
-            Mood::Unhappy => "is-bad",
+        let (kind, word) = match mood {
+            Mood::Happy => ("good", Word::AllGood),
+            Mood::Middling => ("mid", Word::SoSo),
+            Mood::Unhappy => ("bad", Word::NotOkay),
         };
-        Self { icon, class, word: word.say(Language::En) }
+        Self { icon: icon(kind), class: class(mood), word: word.say(Language::En) }
+    }
+}
+
+fn icon(kind: &str) -> &'static str {
+    match kind {
+        "up" => "f-up",
+        "down" => "f-down",
+        "great" => "f-great",
+        "good" => "f-good",
+        "bad" => "f-bad",
+        "awful" => "f-awful",
+        _ => "f-mid",
+    }
+}
+
+fn class(mood: Mood) -> &'static str {
+    match mood {
+        Mood::Happy => "is-good",
+        Mood::Middling => "is-mid",
+        Mood::Unhappy => "is-bad",
     }
 }
 
@@ -60,13 +73,20 @@ mod tests {
 
     #[test]
     fn every_rating_of_every_scale_has_its_own_face() {
-        for scale in Scale::ALL {
-            let faces: Vec<Face> = scale.ratings().iter().map(|n| Face::of(i64::from(*n), scale)).collect();
-            for (i, face) in faces.iter().enumerate() {
-                assert!(!faces[..i].contains(face), "{scale:?} {face:?}");
+        for (scale, moment) in Scale::ALL.into_iter().flat_map(|s| Moment::ALL.map(|m| (s, m))) {
+            let shown: Vec<Face> =
+                scale.ratings().iter().map(|n| Face::of(i64::from(*n), scale, moment)).collect();
+            for (i, face) in shown.iter().enumerate() {
+                assert!(!shown[..i].contains(face), "{scale:?} {face:?}");
             }
         }
-        assert_eq!(Face::of(1, Scale::ThreeFaces).word, "Not okay");
-        assert_eq!(Face::of(7, Scale::FiveFaces).class, "is-mid");
+    }
+
+    #[test]
+    fn the_word_is_the_one_that_was_tapped() {
+        assert_eq!(Face::of(1, Scale::ThreeFaces, Moment::AnyTime).word, "Not okay");
+        assert_eq!(Face::of(1, Scale::ThreeFaces, Moment::AfterCheckout).word, "Not really");
+        assert_eq!(Face::of(2, Scale::Thumbs, Moment::AnyTime).icon, "f-bad");
+        assert_eq!(Face::of(7, Scale::FiveFaces, Moment::AnyTime).class, "is-mid");
     }
 }

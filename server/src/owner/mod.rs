@@ -1,4 +1,32 @@
 //! What the owner sees: one file per page, each reads, decides and answers.
+//!
+//! Pages are HTML from the templates in `templates/owner`; every form works without script and ends in a redirect.
+//! Deliberately absent: anything a visitor may call, and any page without somebody signed in, but for the doors.
 
+pub mod cell;
+pub mod colour;
 pub mod days;
 pub mod door;
+pub mod draft;
+pub mod entrance;
+pub mod export;
+pub mod face;
+pub mod few;
+pub mod fields;
+pub mod filter;
+pub mod first_run;
+pub mod parts;
+pub mod places;
+pub mod preview;
+pub mod responses;
+pub mod sentence;
+pub mod settings;
+pub mod shell;
+pub mod shown;
+pub mod sign_in;
+pub mod summary;
+pub mod trend;
+pub mod trend_view;
+pub mod welcome;
+pub mod wording;
+pub mod wrong;

@@ -97,7 +97,7 @@ fn steps(by_day: &[Happiness], first: Date, step: Step) -> Vec<(Date, Happiness)
         let begins = match step {
             Step::Day => true,
             // What is left over at the beginning joins the first whole week unless it is most of one.
-            Step::Week => to_come % 7 == 0 && i >= 4 || i == 0,
+            Step::Week => to_come.is_multiple_of(7) && i >= 4 || i == 0,
             Step::Month => day.day() == 1 && i >= 10 || i == 0,
         };
         match steps.last_mut() {

@@ -1,0 +1,156 @@
+//! Where it goes well, and where it doesn't: the answers by moment, page, device and language.
+
+use super::days::Period;
+use super::fields::encoded;
+use super::wording::{self, number};
+use crate::chart::{Axis, RangeDot, range_dot};
+use crate::db::summary::Part;
+use crate::happiness::{self, Happiness};
+
+/// One table of parts.
+pub struct PartTable {
+    /// What it is by.
+    pub name: &'static str,
+    /// Its rows, most answers first.
+    pub rows: Vec<PartRow>,
+}
+
+/// One part.
+pub struct PartRow {
+    /// What it is called.
+    pub name: String,
+    /// The page's title; empty for anything else.
+    pub title: String,
+    /// Path and query of its responses; empty where the list has no such filter.
+    pub href: String,
+    /// Its share and range; none under five answers.
+    pub dot: Option<RangeDot>,
+    /// The range in words.
+    pub range: String,
+    /// `77 %`, or nothing.
+    pub share: String,
+    /// How many answers.
+    pub all: String,
+    /// Whether it stands on few answers.
+    pub is_few: bool,
+}
+
+/// A part that is clearly below the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandsOut {
+    /// Which.
+    pub name: String,
+    /// By how much.
+    pub why: String,
+}
+
+/// The axis that all parts share.
+pub fn axis(parts: &[Part]) -> Axis {
+    let told: Vec<Happiness> = parts.iter().map(|p| p.happiness).filter(|h| !h.is_few()).collect();
+    Axis::fitting(&told, 40)
+}
+
+/// The parts as tables, in the order of a visit; a table of a single row that says nothing new is left out.
+pub fn tables(parts: &[Part], axis: Axis, period: Period) -> Vec<PartTable> {
+    [("moment", "Moment"), ("page", "Page"), ("device", "Device"), ("language", "Language")]
+        .into_iter()
+        .map(|(by, name)| PartTable {
+            name,
+            rows: parts.iter().filter(|p| p.by == by).map(|p| row(p, axis, period)).collect(),
+        })
+        .filter(|table| !table.rows.is_empty())
+        .collect()
+}
+
+fn row(part: &Part, axis: Axis, period: Period) -> PartRow {
+    let h = part.happiness;
+    let href = match part.by.as_str() {
+        "moment" | "page" => {
+            format!("/responses?{}={}&from={}&to={}", part.by, encoded(&part.name), period.first, period.last)
+        }
+        _ => String::new(),
+    };
+    let range = h
+        .range()
+        .map(|r| format!("likely {} to {}\u{a0}%", happiness::percent(r.low), happiness::percent(r.high)));
+    PartRow {
+        name: name(part),
+        title: part.title.clone(),
+        href,
+        dot: range_dot(h, axis).filter(|_| !h.is_too_few()),
+        range: range.unwrap_or_default(),
+        share: h.percent().filter(|_| !h.is_too_few()).map(|p| format!("{p}\u{a0}%")).unwrap_or_default(),
+        all: number(h.all),
+        is_few: h.is_few(),
+    }
+}
+
+fn name(part: &Part) -> String {
+    match part.by.as_str() {
+        "moment" => wording::moment(&part.name).to_owned(),
+        "device" => wording::device(&part.name).to_owned(),
+        "language" => wording::language(&part.name).to_owned(),
+        _ => part.name.clone(),
+    }
+}
+
+/// The page that is hardly by chance below the other pages, if there is one.
+pub fn stands_out(parts: &[Part]) -> Option<StandsOut> {
+    let pages: Vec<&Part> = parts.iter().filter(|p| p.by == "page").collect();
+    let mut all = Happiness::default();
+    pages.iter().for_each(|p| all += p.happiness);
+    let below = |part: &&&Part| {
+        let h = part.happiness;
+        let rest = Happiness { happy: all.happy - h.happy, all: all.all - h.all };
+        let (Some(here), Some(elsewhere)) = (h.range(), rest.range()) else { return false };
+        !h.is_few() && !rest.is_few() && here.high < elsewhere.low
+    };
+    let lowest = pages.iter().filter(below).min_by(|a, b| {
+        a.happiness.share().partial_cmp(&b.happiness.share()).unwrap_or(std::cmp::Ordering::Equal)
+    })?;
+    let percent = lowest.happiness.percent()?;
+    let name = if lowest.title.is_empty() { lowest.name.clone() } else { format!("“{}”", lowest.title) };
+    Some(StandsOut { name, why: format!("{percent} of 100, clearly below the other pages.") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn part(by: &str, name: &str, happy: i64, all: i64) -> Part {
+        Part { by: by.into(), name: name.into(), title: String::new(), happiness: Happiness::of(happy, all) }
+    }
+
+    #[test]
+    fn only_a_page_that_is_clearly_below_the_others_stands_out() {
+        let pages =
+            [part("page", "/basket", 49, 74), part("page", "/bowls", 150, 168), part("page", "/new", 0, 4)];
+        assert_eq!(
+            stands_out(&pages),
+            Some(StandsOut {
+                name: "/basket".into(),
+                why: "66 of 100, clearly below the other pages.".into()
+            })
+        );
+        assert_eq!(stands_out(&[part("page", "/a", 40, 50), part("page", "/b", 42, 50)]), None);
+        assert_eq!(stands_out(&[part("page", "/a", 10, 50)]), None);
+        assert_eq!(stands_out(&[]), None);
+    }
+
+    #[test]
+    fn a_part_leads_to_its_responses_and_says_no_share_on_four_answers() {
+        let parts = [
+            part("moment", "mid_journey", 219, 284),
+            part("page", "/a b", 3, 4),
+            part("device", "phone", 9, 10),
+        ];
+        let tables = tables(&parts, axis(&parts), Period::up_to(date(2026, 11, 21), 90));
+        assert_eq!(tables.iter().map(|t| t.name).collect::<Vec<_>>(), ["Moment", "Page", "Device"]);
+        let (moment, page, device) = (&tables[0].rows[0], &tables[1].rows[0], &tables[2].rows[0]);
+        assert_eq!(moment.href, "/responses?moment=mid_journey&from=2026-08-24&to=2026-11-21");
+        assert_eq!((moment.name.as_str(), moment.range.as_str()), ("Half-way", "likely 72 to 82\u{a0}%"));
+        assert_eq!((page.share.as_str(), page.dot.is_none(), page.is_few), ("", true, true));
+        assert_eq!((device.share.as_str(), device.href.as_str()), ("90\u{a0}%", ""));
+    }
+}

@@ -1,0 +1,218 @@
+//! `/responses`: everything that was ever sent, filtered, newest first, fifty a page.
+
+use super::days::Days;
+use super::door::SignedIn;
+use super::fields::Fields;
+use super::filter::{Cursor, Filter};
+use super::shell::{Here, Shell};
+use super::shown::{Showing, Shown, reason};
+use super::wording::{self, capital, many};
+use crate::clock::DAY_MS;
+use crate::db::listing;
+use crate::failure::Failure;
+use crate::headers;
+use crate::house::House;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+use shared::ids::ResponseId;
+use shared::moment::Moment;
+use shared::settings::ShopSettings;
+
+/// How many responses stand on a page.
+const PAGE: i64 = 50;
+/// Pages of the shop that nobody answered on for so long are not offered any more.
+const PAGES_DAYS: i64 = 180;
+
+#[derive(Template)]
+#[template(path = "owner/responses.html")]
+struct ResponsesPage {
+    shell: Shell,
+    filter: Filter,
+    is_narrowed: bool,
+    selects: Vec<Select>,
+    from: String,
+    to: String,
+    count: String,
+    empty: &'static str,
+    list: Vec<Shown>,
+    older: Option<String>,
+    newest: Option<String>,
+    csv_href: String,
+}
+
+#[derive(Template)]
+#[template(path = "owner/response_page.html")]
+struct ResponsePage {
+    shell: Shell,
+    one: Shown,
+}
+
+/// One choice of the filter.
+struct Select {
+    label: &'static str,
+    field: &'static str,
+    options: Vec<Choice>,
+}
+
+/// One of its options.
+struct Choice {
+    value: String,
+    name: String,
+    is_chosen: bool,
+}
+
+/// The list.
+///
+/// # Errors
+/// What the database says.
+pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let shell = Shell::of(&house, &who, Here::Responses).await?;
+    let (db, key, now_ms) = (&house.db, &who.shop.key, house.clock.now_ms());
+    let settings = &who.shop.settings;
+    let days = Days::of(&settings.time_zone);
+    let (filter, after) = (Filter::parse(&query), Cursor::parse(query.get("before")));
+    // One more than is shown tells whether there are older ones.
+    let mut list = listing::page(db, key, &filter, &days, &after, PAGE + 1).await?;
+    let has_older = list.len() > PAGE as usize;
+    list.truncate(PAGE as usize);
+    let older = list.last().filter(|_| has_older).map(|last| {
+        let cursor = Cursor { at_ms: last.created_at_ms, id: last.id.clone() };
+        shell.to(&href("/responses", &[&filter.query(), &format!("before={}", cursor.as_text())]))
+    });
+    let all = listing::count(db, key, &filter, &days).await?;
+    let pages = listing::pages(db, key, now_ms - PAGES_DAYS * DAY_MS).await?;
+    let showing = Showing { shell: &shell, settings, days: &days, now_ms };
+    let list = list.into_iter().map(|one| showing.of(one)).collect();
+    let day = |d: Option<jiff::civil::Date>| d.map(|d| d.to_string()).unwrap_or_default();
+    let page = ResponsesPage {
+        is_narrowed: !filter.is_any() && Filter { text: filter.text.clone(), ..Filter::default() } != filter,
+        selects: selects(&filter, settings, &pages),
+        from: day(filter.from),
+        to: day(filter.to),
+        count: said(u64::try_from(all).unwrap_or(0), &filter),
+        empty: if filter.is_any() { "No one has answered yet." } else { "Nothing fits." },
+        list,
+        older,
+        newest: (after != Cursor::start()).then(|| shell.to(&href("/responses", &[&filter.query()]))),
+        csv_href: shell.to(&href("/responses.csv", &[&filter.query()])),
+        filter,
+        shell,
+    };
+    Ok(headers::page(HttpResponse::Ok(), page.render()?))
+}
+
+/// One response by itself.
+///
+/// # Errors
+/// 404 if the shop has none with this id, or what the database says.
+pub async fn one(who: SignedIn, id: Path<String>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let id = ResponseId::parse("id", &id).map_err(|_| Failure::NotFound)?;
+    let found = listing::one(&house.db, &who.shop.key, &id).await?.ok_or(Failure::NotFound)?;
+    let shell = Shell::of(&house, &who, Here::Responses).await?;
+    let settings = &who.shop.settings;
+    let days = Days::of(&settings.time_zone);
+    let one = Showing { shell: &shell, settings, days: &days, now_ms: house.clock.now_ms() }.of(found);
+    Ok(headers::page(HttpResponse::Ok(), ResponsePage { shell, one }.render()?))
+}
+
+fn said(all: u64, filter: &Filter) -> String {
+    match (all, filter.is_any()) {
+        (0, true) => "Nothing here yet.".to_owned(),
+        (n, true) => format!("{}.", capital(&many(n, "response", "responses"))),
+        (1, false) => "One response fits.".to_owned(),
+        (n, false) => format!("{} fit.", capital(&many(n, "response", "responses"))),
+    }
+}
+
+fn href(path: &str, parts: &[&str]) -> String {
+    let query: Vec<&str> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+
+fn selects(filter: &Filter, settings: &ShopSettings, pages: &[String]) -> Vec<Select> {
+    let felt = [
+        ("", "Whatever they felt"),
+        ("happy", "Happy (4 or 5)"),
+        ("middling", "So-so (3)"),
+        ("unhappy", "Unhappy (1 or 2)"),
+        ("5", "5 of 5"),
+        ("4", "4 of 5"),
+        ("2", "2 of 5"),
+        ("1", "1 of 5"),
+    ];
+    let choice = |value: &str, name: String, chosen: &str| Choice {
+        value: value.to_owned(),
+        name,
+        is_chosen: value == chosen,
+    };
+    let moment = filter.moment.map_or("", Moment::as_str);
+    let any = |name: &str, chosen: &str| choice("", name.to_owned(), chosen);
+    let felt_now = if filter.felt.as_str() == "3" { "middling" } else { filter.felt.as_str() };
+    let mut reasons: Vec<&str> = settings.reasons.iter().map(|r| r.code.as_str()).collect();
+    if !filter.reason.is_empty() && !reasons.contains(&filter.reason.as_str()) {
+        reasons.push(&filter.reason);
+    }
+    let mut paths: Vec<&str> = pages.iter().map(String::as_str).collect();
+    if !filter.page.is_empty() && !paths.contains(&filter.page.as_str()) {
+        paths.push(&filter.page);
+    }
+    vec![
+        Select {
+            label: "How they felt",
+            field: "felt",
+            options: felt.iter().map(|(value, name)| choice(value, (*name).to_owned(), felt_now)).collect(),
+        },
+        Select {
+            label: "When they were asked",
+            field: "moment",
+            options: std::iter::once(any("Any moment", moment))
+                .chain(
+                    Moment::ALL.map(|m| choice(m.as_str(), wording::moment(m.as_str()).to_owned(), moment)),
+                )
+                .collect(),
+        },
+        Select {
+            label: "Reason",
+            field: "reason",
+            options: std::iter::once(any("Any reason", &filter.reason))
+                .chain(reasons.iter().map(|code| choice(code, reason(settings, code), &filter.reason)))
+                .collect(),
+        },
+        Select {
+            label: "Page",
+            field: "page",
+            options: std::iter::once(any("Any page", &filter.page))
+                .chain(paths.iter().map(|path| choice(path, (*path).to_owned(), &filter.page)))
+                .collect(),
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_chosen_is_on_the_list_even_if_it_is_old() {
+        let query: Fields = [("reason", "too_heavy"), ("page", "/gone"), ("felt", "3")].into_iter().collect();
+        let selects = selects(&Filter::parse(&query), &ShopSettings::default(), &["/bowls".to_owned()]);
+        let chosen: Vec<&str> = selects
+            .iter()
+            .flat_map(|s| &s.options)
+            .filter(|o| o.is_chosen)
+            .map(|o| o.name.as_str())
+            .collect();
+        assert_eq!(chosen, ["So-so (3)", "Any moment", "too heavy", "/gone"]);
+    }
+
+    #[test]
+    fn the_count_is_a_sentence() {
+        let some = Filter { with_words: true, ..Filter::default() };
+        assert_eq!(said(1, &some), "One response fits.");
+        assert_eq!(said(1_204, &some), "1,204 responses fit.");
+        assert_eq!(said(0, &some), "No responses fit.");
+        assert_eq!(said(3, &Filter::default()), "Three responses.");
+        assert_eq!(href("/responses", &["", "before=1"]), "/responses?before=1");
+    }
+}

@@ -1,0 +1,125 @@
+//! `/settings`: one page, one form a section; each section's file takes its form.
+
+pub mod look;
+pub mod origins;
+pub mod person;
+pub mod reasons;
+pub mod shop;
+pub mod tag_seen;
+pub mod when;
+
+use super::door::SignedIn;
+use super::fields::Fields;
+use super::places::{Seen, seen};
+use super::shell::{Here, Shell, for_shop};
+use super::sign_in::see_other;
+use super::wrong::Wrong;
+use crate::db::shops;
+use crate::failure::Failure;
+use crate::headers;
+use crate::house::House;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use askama::Template;
+use look::LookView;
+use person::PersonView;
+use reasons::ReasonRow;
+use shared::settings::ShopSettings;
+use shop::AboutView;
+use when::WhenView;
+
+/// The sections, by the names in addresses.
+const SECTIONS: [&str; 6] = ["tag", "when", "look", "person", "reasons", "shop"];
+
+/// The page, with what is saved or what was typed.
+#[derive(Template)]
+#[template(path = "owner/settings.html")]
+struct SettingsPage {
+    shell: Shell,
+    /// The section that was just saved; empty for none.
+    saved: &'static str,
+    saved_more: &'static str,
+    /// The section that was not, and why.
+    wrong_in: &'static str,
+    wrong: Wrong,
+    tag: String,
+    hosted_href: String,
+    places: Vec<Seen>,
+    places_href: String,
+    remove_action: String,
+    origin: String,
+    when: WhenView,
+    look: LookView,
+    preview_href: String,
+    person: PersonView,
+    reasons: Vec<ReasonRow>,
+    about: AboutView,
+}
+
+impl SettingsPage {
+    async fn of(house: &House, who: &SignedIn) -> Result<Self, Failure> {
+        let (settings, now_ms) = (&who.shop.settings, house.clock.now_ms());
+        let shell = Shell::of(house, who, Here::Settings).await?;
+        let places = shops::places(&house.db, &who.shop.key).await?;
+        Ok(Self {
+            saved: "",
+            saved_more: "",
+            wrong_in: "",
+            wrong: Wrong::default(),
+            tag: house.tag(&who.shop.key),
+            hosted_href: format!("/w/{}", who.shop.key.as_str()),
+            places: seen(&places, now_ms),
+            places_href: shell.to("/settings/tag-seen?list=1"),
+            remove_action: shell.to("/settings/origins/remove"),
+            origin: String::new(),
+            when: WhenView::saved(settings),
+            look: LookView::of(settings),
+            preview_href: shell.to("/settings/preview"),
+            person: PersonView::saved(&who.shop),
+            reasons: reasons::saved(settings),
+            about: AboutView::saved(&who.shop, now_ms),
+            shell,
+        })
+    }
+
+    /// The page again, with what was typed and what was not right about it.
+    fn refused(mut self, section: &'static str, wrong: Wrong) -> Result<HttpResponse, Failure> {
+        (self.wrong_in, self.wrong) = (section, wrong);
+        Ok(headers::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), self.render()?))
+    }
+}
+
+/// The page.
+///
+/// # Errors
+/// What the database says.
+pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let mut page = SettingsPage::of(&house, &who).await?;
+    page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
+    page.saved_more = match page.saved {
+        "shop" => "",
+        _ => "It is in your shop within a minute.",
+    };
+    Ok(headers::page(HttpResponse::Ok(), page.render()?))
+}
+
+/// Keeps the settings and goes back to their section.
+async fn keep(
+    house: &House,
+    who: &SignedIn,
+    name: &str,
+    settings: &ShopSettings,
+    section: &str,
+) -> Result<HttpResponse, Failure> {
+    let mut tx = house.db.begin().await?;
+    shops::change(&mut tx, &who.shop.key, name, settings).await?;
+    tx.commit().await?;
+    Ok(saved(who, section))
+}
+
+/// Back to the section that was saved.
+fn saved(who: &SignedIn, section: &str) -> HttpResponse {
+    let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());
+    see_other(&for_shop(&format!("/settings?saved={section}#{section}"), choice))
+}

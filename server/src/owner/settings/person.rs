@@ -1,0 +1,143 @@
+//! Who asks: `/settings/person`, with an optional photo.
+
+use super::{SettingsPage, keep};
+use crate::db::photos::{self, Photo};
+use crate::db::shops::Shop;
+use crate::failure::Failure;
+use crate::house::House;
+use crate::owner::door::SignedIn;
+use crate::owner::shell::photo_url;
+use crate::owner::wrong::Wrong;
+use crate::token;
+use actix_multipart::Multipart;
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use futures_util::TryStreamExt as _;
+use shared::refusal::Code;
+use shared::settings::{Person, ShopSettings};
+use shared::text::NAME_MAX_CHARS;
+
+/// The largest photo, in bytes.
+const PHOTO_MAX_BYTES: usize = 300 * 1024;
+/// The largest other field, in bytes.
+const TEXT_MAX_BYTES: usize = 4 * 1024;
+/// So much is read, so that the browser gets to see the answer; whoever sends more is cut off.
+const READ_MAX_BYTES: usize = 20 * 1024 * 1024;
+
+/// The section's fields.
+pub struct PersonView {
+    /// The person's name.
+    pub name: String,
+    /// Address of the photo, or none for initials.
+    pub photo: Option<String>,
+    /// One or two letters.
+    pub initials: String,
+}
+
+impl PersonView {
+    /// As it is saved.
+    pub fn saved(shop: &Shop) -> Self {
+        let person = &shop.settings.person;
+        Self {
+            name: person.name.clone(),
+            photo: person.photo.as_ref().map(|photo| photo_url(shop.key.as_str(), photo)),
+            initials: person.initials(),
+        }
+    }
+}
+
+/// What was sent.
+#[derive(Default)]
+struct Sent {
+    name: String,
+    use_initials: bool,
+    photo: Vec<u8>,
+    is_too_large: bool,
+}
+
+async fn read(mut parts: Multipart) -> Result<Sent, Failure> {
+    let malformed = |_| Failure::from(Code::Malformed);
+    let (mut sent, mut read) = (Sent::default(), 0usize);
+    while let Some(mut field) = parts.try_next().await.map_err(malformed)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let max = if name == "photo" { PHOTO_MAX_BYTES } else { TEXT_MAX_BYTES };
+        let mut content = Vec::new();
+        while let Some(piece) = field.try_next().await.map_err(malformed)? {
+            read += piece.len();
+            if read > READ_MAX_BYTES {
+                return Err(Code::TooLarge.into());
+            }
+            if content.len() + piece.len() <= max {
+                content.extend_from_slice(&piece);
+            } else {
+                sent.is_too_large |= name == "photo";
+            }
+        }
+        match name.as_str() {
+            "person" => sent.name = String::from_utf8_lossy(&content).into_owned(),
+            "initials" => sent.use_initials = true,
+            "photo" => sent.photo = content,
+            _ => {}
+        }
+    }
+    Ok(sent)
+}
+
+/// What kind of picture it is, by its first bytes: what a file is called proves nothing.
+fn media_type(content: &[u8]) -> Option<&'static str> {
+    match content {
+        [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some("image/png"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => None,
+    }
+}
+
+/// Takes the section's form.
+///
+/// # Errors
+/// What the database says, or a body that is no form.
+pub async fn take(who: SignedIn, parts: Multipart, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let sent = read(parts).await?;
+    let mut wrong = Wrong::default();
+    let name = wrong.line("person", &sent.name, NAME_MAX_CHARS);
+    let media_type = media_type(&sent.photo);
+    if sent.is_too_large {
+        wrong.note("photo", "This photo is larger than 300 kB. A smaller one will do; it is shown small.");
+    } else if !sent.photo.is_empty() && media_type.is_none() {
+        wrong.note("photo", "This is neither a PNG, a JPEG nor a WebP picture.");
+    }
+    let Some(name) = name.filter(|_| wrong.is_empty()) else {
+        let mut page = SettingsPage::of(&house, &who).await?;
+        page.person.name = sent.name;
+        return page.refused("person", wrong);
+    };
+    let photo = match media_type {
+        Some(media_type) => {
+            let hash = token::hash_bytes(&sent.photo);
+            let photo = Photo { media_type: media_type.to_owned(), content: sent.photo };
+            let mut tx = house.db.begin().await?;
+            photos::add(&mut tx, &who.shop.key, &hash, &photo).await?;
+            tx.commit().await?;
+            Some(hash)
+        }
+        None => who.shop.settings.person.photo.clone().filter(|_| !sent.use_initials),
+    };
+    let settings = ShopSettings { person: Person { name, photo }, ..who.shop.settings.clone() };
+    keep(&house, &who, &who.shop.name, &settings, "person").await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_known_by_its_first_bytes() {
+        assert_eq!(media_type(b"\x89PNG\r\n\x1a\n...."), Some("image/png"));
+        assert_eq!(media_type(b"\xff\xd8\xff\xe0...."), Some("image/jpeg"));
+        assert_eq!(media_type(b"RIFF\0\0\0\0WEBPVP8 "), Some("image/webp"));
+        for other in [&b""[..], b"<svg onload=alert(1)>", b"GIF89a", b"RIFF\0\0\0\0WAVE", b"\x89PNG"] {
+            assert_eq!(media_type(other), None, "{other:?}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The reasons a visitor can tap: `/settings/reasons`.
+
+use super::{SettingsPage, keep};
+use crate::failure::Failure;
+use crate::house::House;
+use crate::owner::door::SignedIn;
+use crate::owner::draft;
+use crate::owner::fields::Fields;
+use crate::owner::wrong::{Wrong, sentence};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Form};
+use shared::reason::{REASONS_MAX, Reason};
+use shared::settings::ShopSettings;
+
+/// One row of the section.
+pub struct ReasonRow {
+    /// What is stored and counted.
+    pub code: String,
+    /// In English.
+    pub en: String,
+    /// In German.
+    pub de: String,
+    /// What is not right about it.
+    pub wrong: Option<&'static str>,
+}
+
+/// The rows as they are saved, with empty ones to fill.
+pub fn saved(settings: &ShopSettings) -> Vec<ReasonRow> {
+    let row =
+        |r: &Reason| ReasonRow { code: r.code.clone(), en: r.en.clone(), de: r.de.clone(), wrong: None };
+    padded(settings.reasons.iter().map(row).collect())
+}
+
+fn typed(form: &Fields) -> Vec<ReasonRow> {
+    let nth = |name, i| form.all(name).nth(i).unwrap_or_default().trim();
+    let rows = form.all("reason_en").enumerate().take(REASONS_MAX).map(|(i, en)| {
+        let (code, en, de) = (nth("reason_code", i), en.trim(), nth("reason_de", i));
+        let is_empty = en.is_empty() && de.is_empty();
+        let parsed = if is_empty { None } else { Reason::parse(code, en, de).err() };
+        ReasonRow {
+            code: code.to_owned(),
+            en: en.to_owned(),
+            de: de.to_owned(),
+            wrong: parsed.map(|refusal| match refusal.code {
+                shared::refusal::Code::Missing => "The English words are missing.",
+                shared::refusal::Code::TooLong => "At most 32 characters: it is a button, not a sentence.",
+                other => sentence(other),
+            }),
+        }
+    });
+    padded(rows.collect())
+}
+
+fn padded(mut rows: Vec<ReasonRow>) -> Vec<ReasonRow> {
+    let empty = || ReasonRow { code: String::new(), en: String::new(), de: String::new(), wrong: None };
+    rows.resize_with(REASONS_MAX.max(rows.len()), empty);
+    rows
+}
+
+/// Takes the section's form.
+///
+/// # Errors
+/// What the database says.
+pub async fn take(who: SignedIn, form: Form<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let parsed: Result<Vec<Reason>, _> = draft::reasons(&form).take(REASONS_MAX).collect();
+    match parsed {
+        Ok(reasons) => {
+            let settings = ShopSettings { reasons, ..who.shop.settings.clone() };
+            keep(&house, &who, &who.shop.name, &settings, "reasons").await
+        }
+        Err(_) => {
+            let mut page = SettingsPage::of(&house, &who).await?;
+            page.reasons = typed(&form);
+            page.refused("reasons", Wrong::default())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_always_eight_rows_and_a_wrong_one_says_so() {
+        assert_eq!(saved(&ShopSettings::default()).len(), REASONS_MAX);
+        let long = "x".repeat(33);
+        let form: Fields = [
+            ("reason_code", "a"),
+            ("reason_en", ""),
+            ("reason_de", "Zu spät"),
+            ("reason_en", &long),
+            ("reason_en", ""),
+        ]
+        .into_iter()
+        .collect();
+        let rows = typed(&form);
+        assert_eq!(rows.len(), REASONS_MAX);
+        assert_eq!(rows[0].wrong, Some("The English words are missing."));
+        assert!(rows[1].wrong.is_some() && rows[1].en == long && rows[2].wrong.is_none());
+    }
+}

@@ -1,0 +1,98 @@
+//! About the shop: `/settings/shop`.
+
+use super::{SettingsPage, keep};
+use crate::db::shops::Shop;
+use crate::failure::Failure;
+use crate::house::House;
+use crate::owner::days::Days;
+use crate::owner::door::SignedIn;
+use crate::owner::fields::Fields;
+use crate::owner::wrong::Wrong;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Form};
+use shared::email::Email;
+use shared::settings::ShopSettings;
+use shared::text::NAME_MAX_CHARS;
+
+/// The section's fields.
+pub struct AboutView {
+    /// The shop's name.
+    pub name: String,
+    /// Its time zone.
+    pub time_zone: String,
+    /// What time it is there.
+    pub now: String,
+    /// Every time zone.
+    pub zones: Vec<String>,
+    /// Where words can go when the collector does not answer.
+    pub fallback_email: String,
+}
+
+impl AboutView {
+    /// As it is saved.
+    pub fn saved(shop: &Shop, now_ms: i64) -> Self {
+        let zone = &shop.settings.time_zone;
+        Self {
+            name: shop.name.clone(),
+            time_zone: zone.clone(),
+            now: format!("It is {} there.", Days::of(zone).stamp(now_ms).split_off(11)),
+            zones: Days::zones(),
+            fallback_email: shop.settings.fallback_email.clone().unwrap_or_default(),
+        }
+    }
+}
+
+fn parse(form: &Fields) -> Result<(String, String, Option<String>), Wrong> {
+    let mut wrong = Wrong::default();
+    let name = wrong.line("shop_name", form.get("shop_name"), NAME_MAX_CHARS);
+    let zone = form.get("time_zone");
+    if !Days::is_zone(zone) {
+        wrong.note("time_zone", "There is no time zone of this name. They look like Europe/Berlin.");
+    }
+    let email = match form.get("fallback_email") {
+        "" => None,
+        typed => wrong.take("fallback_email", Email::parse(typed)).map(|e| e.as_str().to_owned()),
+    };
+    match name {
+        Some(name) if wrong.is_empty() => Ok((name, zone.to_owned(), email)),
+        _ => Err(wrong),
+    }
+}
+
+/// Takes the section's form.
+///
+/// # Errors
+/// What the database says.
+pub async fn take(who: SignedIn, form: Form<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    match parse(&form) {
+        Ok((name, time_zone, fallback_email)) => {
+            let settings = ShopSettings { time_zone, fallback_email, ..who.shop.settings.clone() };
+            keep(&house, &who, &name, &settings, "shop").await
+        }
+        Err(wrong) => {
+            let mut page = SettingsPage::of(&house, &who).await?;
+            page.about.name = form.get("shop_name").to_owned();
+            page.about.time_zone = form.get("time_zone").to_owned();
+            page.about.fallback_email = form.get("fallback_email").to_owned();
+            page.refused("shop", wrong)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_zone_must_be_one() {
+        let form = |zone, email| -> Fields {
+            [("shop_name", "Kiln"), ("time_zone", zone), ("fallback_email", email)].into_iter().collect()
+        };
+        assert_eq!(
+            parse(&form("Europe/Berlin", "")).ok(),
+            Some(("Kiln".into(), "Europe/Berlin".into(), None))
+        );
+        let wrong = parse(&form("Berlin", "anna@")).err().unwrap();
+        assert!(wrong.at("time_zone").is_some() && wrong.at("fallback_email").is_some());
+    }
+}

@@ -1,0 +1,362 @@
+//! `/summary`: in half a minute, who waits, how people felt and where.
+
+use super::days::{Days, PERIODS, Period};
+use super::door::SignedIn;
+use super::face::Face;
+use super::few::{self, FewView};
+use super::fields::Fields;
+use super::filter::{Cursor, Filter};
+use super::parts::{self, PartTable, StandsOut};
+use super::places::{Seen, latest};
+use super::sentence::{Sentence, Waiting, compared, sentence};
+use super::shell::{Here, Shell, WAITING_DAYS, waiting_since_ms};
+use super::shown::{Showing, Shown};
+use super::sign_in::see_other;
+use super::trend::{Counted, counted};
+use super::trend_view::{self, TrendView};
+use super::wording::{self, first_name, number};
+use crate::chart;
+use crate::clock::HOUR_MS;
+use crate::db::summary::Counts;
+use crate::db::{listing, shops, summary};
+use crate::failure::Failure;
+use crate::happiness::{FEW, Happiness, percent};
+use crate::headers;
+use crate::house::House;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Query};
+use askama::Template;
+use shared::rating::{Mood, Scale};
+
+/// How many of those who wait stand on the page.
+const WAITING_SHOWN: i64 = 5;
+/// How many comments stand on the page.
+const COMMENTS_SHOWN: i64 = 6;
+
+#[derive(Template)]
+#[template(path = "owner/summary.html")]
+struct SummaryPage {
+    shell: Shell,
+    eyebrow: String,
+    sentence: Sentence,
+    periods: Vec<PeriodLink>,
+    strip: Vec<Number>,
+    few: Option<FewView>,
+    few_limit: u64,
+    quiet: Option<String>,
+    waiting: Vec<WaitingOne>,
+    waiting_days: i64,
+    waiting_more: u64,
+    waiting_all: String,
+    waiting_href: String,
+    trend: Option<TrendView>,
+    compared: Option<String>,
+    people: String,
+    distribution: Vec<Share>,
+    comments: Vec<Shown>,
+    comments_all: String,
+    comments_href: String,
+    parts: Vec<PartTable>,
+    axis_from: u32,
+    stands_out: Option<StandsOut>,
+    time_zone: String,
+    csv_href: String,
+    all_href: String,
+}
+
+#[derive(Template)]
+#[template(path = "owner/first_day.html")]
+struct FirstDayPage {
+    shell: Shell,
+    name: String,
+    has_face: bool,
+    is_seen: bool,
+    tag: String,
+    seen: Vec<Seen>,
+    seen_href: String,
+    person_href: String,
+    preview_href: String,
+    hosted_href: String,
+}
+
+/// A period that can be chosen.
+struct PeriodLink {
+    name: &'static str,
+    href: String,
+    is_here: bool,
+}
+
+/// One number of the strip.
+struct Number {
+    name: String,
+    value: String,
+    unit: String,
+    more: String,
+}
+
+/// One row of the distribution.
+struct Share {
+    face: Face,
+    href: String,
+    answers: String,
+    share: String,
+    width: String,
+}
+
+/// One who waits.
+struct WaitingOne {
+    face: Face,
+    who: String,
+    urgency: &'static str,
+    waited: String,
+    words: String,
+    without_words: String,
+    facts: String,
+    href: String,
+    mail: Option<String>,
+}
+
+/// `/` leads to the summary.
+pub async fn home() -> HttpResponse {
+    see_other("/summary")
+}
+
+/// The page: of the first day, of few answers, or of many.
+///
+/// # Errors
+/// What the database says.
+pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let shell = Shell::of(&house, &who, Here::Summary).await?;
+    let html = match summary::newest_at_ms(&house.db, &who.shop.key).await? {
+        None => first_day(&house, &who, shell).await?,
+        Some(newest_at_ms) => {
+            let days = query.get("days").parse().ok().filter(|d| PERIODS.contains(d)).unwrap_or(90);
+            page(&house, &who, shell, days, newest_at_ms).await?
+        }
+    };
+    Ok(headers::page(HttpResponse::Ok(), html))
+}
+
+async fn first_day(house: &House, who: &SignedIn, shell: Shell) -> Result<String, Failure> {
+    let places = shops::places(&house.db, &who.shop.key).await?;
+    let page = FirstDayPage {
+        name: first_name(&who.owner.name).to_owned(),
+        has_face: who.shop.settings.person.photo.is_some(),
+        is_seen: places.iter().any(|p| p.seen_at_ms.is_some()),
+        tag: house.tag(&who.shop.key),
+        seen: latest(&places, house.clock.now_ms()),
+        seen_href: shell.to("/settings/tag-seen"),
+        person_href: shell.to("/settings#person"),
+        preview_href: shell.to("/settings#h-pv"),
+        hosted_href: format!("/w/{}", who.shop.key.as_str()),
+        shell,
+    };
+    Ok(page.render()?)
+}
+
+async fn page(
+    house: &House,
+    who: &SignedIn,
+    shell: Shell,
+    chosen: u32,
+    newest_at_ms: i64,
+) -> Result<String, Failure> {
+    let (db, key, now_ms) = (&house.db, &who.shop.key, house.clock.now_ms());
+    let days = Days::of(&who.shop.settings.time_zone);
+    let period = Period::up_to(days.day(now_ms), chosen);
+    let ((from_ms, until_ms), (before_ms, _)) = (period.bounds_ms(&days), period.before().bounds_ms(&days));
+    let now = counted(&summary::quarters(db, key, from_ms, until_ms).await?, period, &days);
+    let before = counted(&summary::quarters(db, key, before_ms, from_ms).await?, period.before(), &days);
+    let (felt, felt_before) = (now.happiness(), before.happiness());
+    let counts = summary::counts(db, key, from_ms, until_ms).await?;
+    let parts =
+        if felt.is_too_few() { Vec::new() } else { summary::parts(db, key, from_ms, until_ms).await? };
+
+    let since_ms = waiting_since_ms(now_ms);
+    let all_waiting = summary::counts(db, key, since_ms, i64::MAX).await?;
+    let waiting = listing::complaints(db, key, since_ms, WAITING_SHOWN).await?;
+    let in_period = Filter { from: Some(period.first), to: Some(period.last), ..Filter::default() };
+    let with_words = Filter { with_words: true, ..in_period.clone() };
+    let comments = listing::page(db, key, &with_words, &days, &Cursor::start(), COMMENTS_SHOWN).await?;
+    let few = if felt.is_few() && felt.all > 0 {
+        let answers = listing::page(db, key, &in_period, &days, &Cursor::start(), FEW as i64).await?;
+        Some(few::view(&answers, &days, now_ms))
+    } else {
+        None
+    };
+
+    let showing = Showing { shell: &shell, settings: &who.shop.settings, days: &days, now_ms };
+    let waits = Waiting {
+        people: all_waiting.complaints,
+        longest_ms: all_waiting.oldest_complaint_at_ms.map_or(0, |at_ms| now_ms - at_ms),
+    };
+    let axis = parts::axis(&parts);
+    let complaints = Filter { complaints: true, from: Some(days.day(since_ms)), ..Filter::default() };
+    let to = |path: &str, filter: &Filter| shell.to(&format!("{path}?{}", filter.query()));
+    let page = SummaryPage {
+        eyebrow: format!(
+            "{}, {}. Your last {chosen} days, {} to today, {}.",
+            days.greeting(now_ms),
+            first_name(&who.owner.name),
+            Days::say_day(period.first),
+            Days::say_weekday(period.last)
+        ),
+        sentence: sentence(waits, felt, chosen),
+        periods: periods(&shell, chosen),
+        strip: strip(felt, felt_before, &counts, chosen),
+        few_limit: FEW,
+        quiet: (felt.all == 0)
+            .then(|| format!("The last answer came {}.", wording::ago(now_ms - newest_at_ms))),
+        waiting: waiting.into_iter().map(|one| waiting_one(showing.of(one), now_ms)).collect(),
+        waiting_days: WAITING_DAYS,
+        waiting_more: waits.people.saturating_sub(WAITING_SHOWN.unsigned_abs()),
+        waiting_all: number(waits.people),
+        waiting_href: to("/responses", &complaints),
+        trend: if felt.is_few() { None } else { trend_view::view(&now) },
+        compared: compared(felt, felt_before, chosen),
+        people: format!("{} people", number(felt.all)),
+        distribution: if felt.is_few() { Vec::new() } else { distribution(&now, &in_period, &shell) },
+        comments: comments.into_iter().map(|one| showing.of(one)).collect(),
+        comments_all: number(counts.with_words),
+        comments_href: to("/responses", &with_words),
+        parts: parts::tables(&parts, axis, period),
+        axis_from: axis.from,
+        stands_out: parts::stands_out(&parts),
+        time_zone: who.shop.settings.time_zone.clone(),
+        csv_href: to("/responses.csv", &in_period),
+        all_href: shell.to("/responses"),
+        few,
+        shell,
+    };
+    Ok(page.render()?)
+}
+
+fn periods(shell: &Shell, chosen: u32) -> Vec<PeriodLink> {
+    let names = ["7 days", "30 days", "90 days", "A year"];
+    let link = |(days, name): (u32, &'static str)| PeriodLink {
+        name,
+        href: shell.to(&format!("/summary?days={days}")),
+        is_here: days == chosen,
+    };
+    PERIODS.into_iter().zip(names).map(link).collect()
+}
+
+fn strip(felt: Happiness, before: Happiness, counts: &Counts, days: u32) -> Vec<Number> {
+    let Some(range) = felt.range().filter(|_| !felt.is_too_few()) else { return Vec::new() };
+    let likely = format!("likely between {} and {}", percent(range.low), percent(range.high));
+    let happy = match felt.percent() {
+        Some(share) if !felt.is_few() => Number {
+            name: "Happy".to_owned(),
+            value: format!("{share}\u{a0}%"),
+            unit: String::new(),
+            more: format!("{} of {} answers, {likely}", number(felt.happy), number(felt.all)),
+        },
+        _ => Number {
+            name: "Happy".to_owned(),
+            value: number(felt.happy),
+            unit: format!("of {}", number(felt.all)),
+            more: format!("few answers, {likely} of 100"),
+        },
+    };
+    let unhappy_share = |n: u64| {
+        let part = Happiness { happy: n, all: felt.all };
+        part.percent().filter(|_| !felt.is_few()).map(|p| format!("{p} of 100 who answered"))
+    };
+    vec![
+        happy,
+        Number {
+            name: "Answers".to_owned(),
+            value: number(felt.all),
+            unit: String::new(),
+            more: match before.all {
+                0 => format!("none in the {days} days before"),
+                n => format!("{} in the {days} days before", number(n)),
+            },
+        },
+        Number {
+            name: "In their own words".to_owned(),
+            value: number(counts.with_words),
+            unit: format!("of {}", number(felt.all)),
+            more: unhappy_share(counts.with_words).unwrap_or_else(|| "who wrote a comment".to_owned()),
+        },
+        Number {
+            name: "Complaints".to_owned(),
+            value: number(counts.complaints),
+            unit: String::new(),
+            more: "unhappy in words, or would like an answer".to_owned(),
+        },
+    ]
+}
+
+/// The rows of the distribution: the three moods, or five faces where somebody was asked with five.
+fn distribution(counted: &Counted, period: &Filter, shell: &Shell) -> Vec<Share> {
+    let [one, two, three, four, five] = counted.by_rating;
+    let all = counted.happiness().all;
+    let rows: Vec<(Face, &str, u64)> = if two + four == 0 {
+        vec![
+            (Face::of_mood(Mood::Happy), "happy", five),
+            (Face::of_mood(Mood::Middling), "middling", three),
+            (Face::of_mood(Mood::Unhappy), "unhappy", one),
+        ]
+    } else {
+        [(5, "5", five), (4, "4", four), (3, "3", three), (2, "2", two), (1, "1", one)]
+            .into_iter()
+            .map(|(n, felt, answers)| (Face::of(n, Scale::FiveFaces, Default::default()), felt, answers))
+            .collect()
+    };
+    let row = |(face, felt, answers): (Face, &str, u64)| {
+        let part = Happiness { happy: answers, all };
+        Share {
+            face,
+            href: shell.to(&format!("/responses?felt={felt}&{}", period.query())),
+            answers: number(answers),
+            share: part.percent().map(|p| format!("{p}\u{a0}%")).unwrap_or_default(),
+            width: chart::percent(part.share().unwrap_or(0.0)),
+        }
+    };
+    rows.into_iter().map(row).collect()
+}
+
+fn waiting_one(shown: Shown, now_ms: i64) -> WaitingOne {
+    let waited_ms = now_ms - shown.at_ms;
+    let mut facts = vec![shown.moment.clone()];
+    facts.extend((!shown.page().is_empty()).then(|| shown.page().to_owned()));
+    facts.extend((!shown.order_number.is_empty()).then(|| format!("order {}", shown.order_number)));
+    facts.extend(shown.email.is_empty().then(|| "no e-mail left".to_owned()));
+    WaitingOne {
+        face: shown.face,
+        who: shown.who().to_owned(),
+        urgency: match waited_ms {
+            ms if ms < 2 * HOUR_MS => "",
+            ms if ms < 24 * HOUR_MS => "o-pill-mid",
+            _ => "o-pill-bad",
+        },
+        waited: wording::span_short(waited_ms),
+        without_words: match shown.reasons.is_empty() {
+            true => "No words, but would like an answer.".to_owned(),
+            false => shown.reasons.join(", "),
+        },
+        facts: facts.join(" · "),
+        words: shown.words,
+        href: shown.href,
+        mail: shown.mail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn under_thirty_answers_the_strip_has_no_percentage() {
+        let counts = Counts::default();
+        let few = strip(Happiness::of(5, 7), Happiness::default(), &counts, 90);
+        assert!(few.iter().all(|n| !n.value.contains('%') && !n.more.contains('%')));
+        assert_eq!((few[0].value.as_str(), few[0].unit.as_str()), ("5", "of 7"));
+        assert!(strip(Happiness::of(4, 4), Happiness::default(), &counts, 90).is_empty());
+        let many = strip(Happiness::of(512, 612), Happiness::of(1_200, 1_204), &counts, 90);
+        assert_eq!(many[0].value, "84\u{a0}%");
+        assert_eq!(many[0].more, "512 of 612 answers, likely between 81 and 86");
+        assert_eq!(many[1].more, "1,204 in the 90 days before");
+    }
+}
