@@ -3,7 +3,8 @@
 use crate::collect::{files, frame, loader, responses};
 use crate::failure::Failure;
 use crate::house::House;
-use crate::{error_page, guard, headers};
+use crate::owner::{self, entrance, export, first_run, preview, settings, sign_in, summary, welcome};
+use crate::{compress, deadline, error_page, guard, headers, metrics};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
@@ -24,9 +25,12 @@ pub fn app(
 > {
     App::new()
         .app_data(house)
+        .wrap(from_fn(deadline::keep))
         .wrap(from_fn(guard::same_origin))
         .wrap(from_fn(error_page::for_people))
+        .wrap(from_fn(compress::pages))
         .wrap(from_fn(complete_headers))
+        .wrap(from_fn(metrics::count))
         .configure(routes)
 }
 
@@ -46,6 +50,31 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/healthz").route(read().to(health)))
         .service(resource("/readyz").route(read().to(ready)))
         // What the owner sees
+        .service(resource("/").route(read().to(summary::home)))
+        .service(resource("/sign-in").route(read().to(sign_in::show)).route(post().to(sign_in::take)))
+        .service(resource("/sign-out").route(post().to(sign_in::out)))
+        .service(
+            resource("/first-run/{token}")
+                .route(read().to(first_run::show))
+                .route(post().to(first_run::take)),
+        )
+        .service(resource("/enter/{token}").route(read().to(entrance::show)).route(post().to(entrance::take)))
+        .service(resource("/welcome").route(read().to(welcome::show)))
+        .service(resource("/summary").route(read().to(summary::show)))
+        .service(resource("/responses").route(read().to(owner::responses::show)))
+        .service(resource("/responses/{id}").route(read().to(owner::responses::one)))
+        .service(resource("/responses.csv").route(read().to(export::csv)))
+        .service(resource("/settings").route(read().to(settings::show)))
+        .service(resource("/settings/origins").route(post().to(settings::origins::add)))
+        .service(resource("/settings/origins/remove").route(post().to(settings::origins::remove)))
+        .service(resource("/settings/when").route(post().to(settings::when::take)))
+        .service(resource("/settings/look").route(post().to(settings::look::take)))
+        .service(resource("/settings/person").route(post().to(settings::person::take)))
+        .service(resource("/settings/reasons").route(post().to(settings::reasons::take)))
+        .service(resource("/settings/shop").route(post().to(settings::shop::take)))
+        .service(resource("/settings/tag-seen").route(read().to(settings::tag_seen::show)))
+        .service(resource("/settings/preview").route(read().to(preview::show)))
+        .service(resource("/settings/preview.js").route(read().to(preview::loader)))
         .default_service(web::to(nothing));
 }
 
@@ -54,9 +83,13 @@ async fn health() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
-/// The database is there, too.
+/// What visitors send can be stored.
 async fn ready(house: Data<House>) -> Result<HttpResponse, Failure> {
     house.db.is_awake().await?;
+    // While the last batch could not be stored, only a write can tell whether the next one could.
+    if house.writer.pulse().failing.get() != 0 {
+        house.db.can_store().await?;
+    }
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n"))
 }
 

@@ -12,6 +12,9 @@ use crate::db::owners::Owner;
 use crate::db::shops::Shop;
 use crate::db::{Db, owners, shops};
 use crate::house::House;
+use crate::limit::address::Proxies;
+use crate::limit::{Limits, Rates};
+use crate::metrics::Metrics;
 use crate::{demo, password, serve};
 use clap::{Args, Parser, Subcommand};
 use shared::email::Email;
@@ -73,6 +76,27 @@ pub struct ServeArgs {
     /// The database.
     #[command(flatten)]
     pub database: DatabaseArgs,
+    /// Proxies in front of us whose X-Forwarded-For counts: addresses or networks, separated by commas.
+    #[arg(
+        long,
+        env = "TABLESIDE_TRUSTED_PROXY",
+        default_value = "",
+        value_name = "ADDRESSES",
+        hide_default_value = true
+    )]
+    pub trusted_proxy: Proxies,
+    /// Requests with a response that one address may send a minute.
+    #[arg(long, env = "TABLESIDE_RATE_PER_ADDRESS", default_value_t = Rates::default().per_address, value_name = "NUMBER")]
+    pub rate_per_address: u32,
+    /// Requests with a response that one shop may get a minute.
+    #[arg(long, env = "TABLESIDE_RATE_PER_SHOP", default_value_t = Rates::default().per_shop, value_name = "NUMBER")]
+    pub rate_per_shop: u32,
+    /// Attempts to sign in that one address may make a minute.
+    #[arg(long, env = "TABLESIDE_RATE_SIGN_INS", default_value_t = Rates::default().sign_ins, value_name = "NUMBER")]
+    pub rate_sign_ins: u32,
+    /// The address and port for Prometheus; without it there are no metrics.
+    #[arg(long, env = "TABLESIDE_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    pub metrics_listen: Option<String>,
     /// How to write the log: for people, or one JSON object a line.
     #[arg(long, env = "TABLESIDE_LOG", default_value = "pretty", value_name = "pretty|json")]
     pub log: serve::LogForm,
@@ -308,7 +332,12 @@ async fn add_owner(
         println!("shop: {}", key.as_str());
     }
     if !password_stdin {
-        let house = house(db.clone(), public_url.trim_end_matches('/').to_owned())?;
+        let house = house(
+            db.clone(),
+            public_url.trim_end_matches('/').to_owned(),
+            Rates::default(),
+            Proxies::default(),
+        )?;
         let link =
             crate::owner::door::make_entrance(&house, Some(&owner.id)).await.map_err(|e| e.to_string())?;
         println!("one-time link, good for an hour: {link}");
@@ -321,9 +350,17 @@ async fn add_owner(
 ///
 /// # Errors
 /// If the program was built without its browser files.
-pub fn house(db: Db, public_url: String) -> Result<House, crate::assets::MissingAssets> {
+pub fn house(
+    db: Db,
+    public_url: String,
+    rates: Rates,
+    proxies: Proxies,
+) -> Result<House, crate::assets::MissingAssets> {
+    let writer = crate::writer::Writer::start(&db);
     Ok(House {
-        writer: crate::writer::Writer::start(&db),
+        limits: Limits::new(rates, proxies),
+        metrics: Metrics::new(writer.pulse()),
+        writer,
         known_shops: crate::collect::known_shops::KnownShops::default(),
         db,
         clock: Arc::new(MachineClock),

@@ -63,6 +63,7 @@ pub fn status_of(code: Code) -> StatusCode {
         Code::SignedOut => StatusCode::UNAUTHORIZED,
         Code::WrongOrigin => StatusCode::FORBIDDEN,
         Code::NoSuchShop | Code::NotFound => StatusCode::NOT_FOUND,
+        Code::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::TooLong
@@ -87,6 +88,7 @@ pub fn sentence_of(code: Code) -> &'static str {
         Code::Malformed => "This is not the JSON that belongs here.",
         Code::Missing => "Something that must be there is missing.",
         Code::TooLong => "This is longer than it may be.",
+        Code::TooSlow => "The request did not arrive in time.",
         Code::TooLarge => "The whole request is larger than 32 KiB.",
         Code::ControlCharacter => "There is a control character in this text.",
         Code::RatingOutOfRange => "A rating is 1, 2, 3, 4 or 5.",

@@ -6,6 +6,8 @@ use crate::clock::Clock;
 use crate::collect::known_shops::KnownShops;
 use crate::collect::sightings::Sightings;
 use crate::db::Db;
+use crate::limit::Limits;
+use crate::metrics::Metrics;
 use crate::writer::Writer;
 use std::sync::Arc;
 
@@ -25,6 +27,10 @@ pub struct House {
     pub public_url: String,
     /// The browser's files.
     pub assets: Assets,
+    /// How much one address or one shop may do.
+    pub limits: Limits,
+    /// What was counted since the start.
+    pub metrics: Metrics,
     /// Where tags were seen lately.
     pub sightings: Sightings,
 }

@@ -5,6 +5,8 @@ use crate::app::app;
 use crate::cli::{self, ServeArgs};
 use crate::db::owners;
 use crate::house::House;
+use crate::limit::Rates;
+use crate::metrics;
 use crate::owner::door;
 use actix_web::HttpServer;
 use actix_web::dev::Server;
@@ -27,8 +29,15 @@ pub enum LogForm {
 /// One sentence for whoever started it.
 pub async fn serve(args: ServeArgs) -> Result<(), Box<dyn Error>> {
     log_as(args.log);
+    // As many connections as the machine allows; many a shell starts programs with 1,024.
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
     let house = open_house(&args).await?;
     let server = listen(&house, &args.listen)?;
+    if let Some(address) = &args.metrics_listen {
+        let watched =
+            metrics::listen(&house, address).map_err(|e| format!("cannot listen on {address}: {e}"))?;
+        actix_web::rt::spawn(watched);
+    }
     println!("Tableside is listening on {}", house.public_url);
     if owners::count(&house.db).await? == 0 {
         let link = door::make_entrance(&house, None).await.map_err(|e| e.to_string())?;
@@ -49,7 +58,12 @@ pub async fn open_house(args: &ServeArgs) -> Result<Data<House>, Box<dyn Error>>
         None => format!("http://{}", args.listen),
     };
     let db = crate::db::open(&args.database.database).await?;
-    Ok(Data::new(cli::house(db, public_url)?))
+    let rates = Rates {
+        per_address: args.rate_per_address,
+        per_shop: args.rate_per_shop,
+        sign_ins: args.rate_sign_ins,
+    };
+    Ok(Data::new(cli::house(db, public_url, rates, args.trusted_proxy.clone())?))
 }
 
 /// An address that visitors reach us under: https, or http on this very machine, without a path.
@@ -60,6 +74,10 @@ fn public_url(text: &str) -> Result<String, String> {
     })
 }
 
+/// The most connections for each of the workers, one a processor: enough for a crowd that does nothing, few enough to
+/// fit into a small machine's memory.
+const CONNECTIONS_MAX: usize = 10_000;
+
 /// Binds the address and makes the server that answers there.
 ///
 /// # Errors
@@ -69,6 +87,7 @@ pub fn listen(house: &Data<House>, address: &str) -> Result<Server, Box<dyn Erro
     let server = HttpServer::new(move || app(shared.clone()))
         .client_request_timeout(Duration::from_secs(5))
         .keep_alive(Duration::from_secs(120))
+        .max_connections(CONNECTIONS_MAX)
         .shutdown_timeout(8)
         .bind(address)
         .map_err(|e| format!("cannot listen on {address}: {e}"))?;

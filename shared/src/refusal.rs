@@ -32,6 +32,8 @@ codes! {
     Missing = "missing",
     /// Longer than the field may be.
     TooLong = "too_long",
+    /// The body did not arrive in time.
+    TooSlow = "too_slow",
     /// The whole body is larger than 32 KiB.
     TooLarge = "too_large",
     /// A character that no keyboard types into a sentence (NUL, escape, …).

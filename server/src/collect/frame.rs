@@ -6,7 +6,7 @@ use crate::collect::{body, responses};
 use crate::db::shops::{self, Place, Shop};
 use crate::failure::Failure;
 use crate::house::House;
-use crate::owner::door;
+use crate::owner::draft;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::web::{Data, Path, Payload, Query};
@@ -152,7 +152,7 @@ pub async fn show(
 ) -> Result<HttpResponse, Failure> {
     let Some((shop, places)) = find(&house, &key).await? else { return gone(&house, &ask) };
     let settings = match &ask.preview {
-        Some(_) => draft(&request, &shop).await?,
+        Some(_) => draft::of_request(&request, &shop).await?.ok_or(Failure::NotFound)?,
         None => shop.settings.clone(),
     };
     if let Some(receipt) = &ask.sent {
@@ -160,13 +160,6 @@ pub async fn show(
     }
     let page = page(&house, &shop, &settings, &places, &ask, Kept::default(), None)?;
     send(&places, page.nonce.clone(), page.render()?, StatusCode::OK, ask.preview.is_some())
-}
-
-/// The settings an owner is trying out, for the owner alone.
-async fn draft(request: &HttpRequest, shop: &Shop) -> Result<ShopSettings, Failure> {
-    let signed_in = door::signed_in(request).await?.ok_or(Failure::NotFound)?;
-    let theirs = signed_in.shops.iter().any(|(key, _)| *key == shop.key);
-    if theirs { Ok(shop.settings.clone()) } else { Err(Failure::NotFound) }
 }
 
 /// The fields of the plain form.

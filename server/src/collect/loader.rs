@@ -2,6 +2,7 @@
 
 use crate::assets::Encoding;
 use crate::collect::sightings;
+use crate::compress::{self, Care};
 use crate::db::shops::{self, Place, Shop};
 use crate::failure::Failure;
 use crate::house::House;
@@ -15,7 +16,6 @@ use shared::settings::ShopSettings;
 use shared::wire::LoaderSetup;
 use shared::words::{Language, Word, fill};
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::sync::{LazyLock, Mutex};
 
 /// How long a page may use a loader before it asks again: a change in the settings is in the shop a minute later.
@@ -124,7 +124,7 @@ fn compressed(etag: &str, script: String, encoding: Encoding) -> Bytes {
     if let Some(bytes) = kept().get(&name) {
         return bytes.clone();
     }
-    let Ok(bytes) = compress(script.as_bytes(), encoding) else { return Bytes::new() };
+    let Ok(bytes) = compress::text(script.as_bytes(), encoding, Care::Often) else { return Bytes::new() };
     let bytes = Bytes::from(bytes);
     let mut kept = kept();
     if kept.len() >= KEPT_MAX {
@@ -132,21 +132,4 @@ fn compressed(etag: &str, script: String, encoding: Encoding) -> Bytes {
     }
     kept.insert(name, bytes.clone());
     bytes
-}
-
-fn compress(text: &[u8], encoding: Encoding) -> std::io::Result<Vec<u8>> {
-    let mut out = Vec::new();
-    match encoding {
-        Encoding::Brotli => {
-            let how = brotli::enc::BrotliEncoderParams { quality: 9, lgwin: 16, ..Default::default() };
-            brotli::BrotliCompress(&mut &*text, &mut out, &how)?;
-        }
-        Encoding::Gzip => {
-            let mut gzip = flate2::write::GzEncoder::new(&mut out, flate2::Compression::best());
-            gzip.write_all(text)?;
-            gzip.finish()?;
-        }
-        Encoding::Identity => out.extend_from_slice(text),
-    }
-    Ok(out)
 }

@@ -22,6 +22,7 @@ pub async fn add(
 ) -> Result<HttpResponse, Failure> {
     let (wire, body) = body::json::<NewResponse>(&request, payload).await?;
     let response = Response::parse(wire, &body, Device::of(request.headers()))?;
+    house.limits.response(&request, &response.shop, house.clock.now_ms())?;
     Ok(HttpResponse::Created().json(store(&house, response).await?))
 }
 
@@ -38,7 +39,9 @@ pub async fn change(
     let id = ResponseId::parse("id", &id)?;
     let (wire, _) = body::json::<ResponseChange>(&request, payload).await?;
     let (shop, secret_hash, change) = Change::parse(wire)?;
-    let stored = house.writer.complete(shop, id, secret_hash, change, house.clock.now_ms()).await?;
+    let now_ms = house.clock.now_ms();
+    house.limits.response(&request, &shop, now_ms)?;
+    let stored = house.writer.complete(shop, id, secret_hash, change, now_ms).await?;
     Ok(HttpResponse::Ok().json(stored))
 }
 

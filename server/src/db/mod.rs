@@ -5,6 +5,7 @@
 //! things takes the shop's key, and every key in the schema begins with it.
 
 pub mod counts;
+pub mod listing;
 mod open;
 pub mod owners;
 pub mod photos;
@@ -12,6 +13,7 @@ pub mod responses;
 pub mod sessions;
 
 pub mod shops;
+pub mod summary;
 mod trouble;
 
 pub use open::{OpenError, open};
@@ -90,6 +92,19 @@ impl Db {
     /// When it does not.
     pub async fn is_awake(&self) -> Result<(), DbError> {
         on!(self, |pool| sqlx::query("select 1").execute(pool).await.map(drop))
+    }
+
+    /// Whether something can be stored: tries it on the note that says when this was last asked.
+    ///
+    /// # Errors
+    /// When it cannot.
+    pub async fn can_store(&self) -> Result<(), DbError> {
+        let mut tx = self.begin().await?;
+        within!(&mut tx, |c| sqlx::query("update house_note set asked = asked + 1")
+            .execute(&mut **c)
+            .await
+            .map(drop))?;
+        tx.commit().await
     }
 
     /// Closes every connection, so that what is on disk is whole.

@@ -58,8 +58,13 @@ pub async fn show(
 /// Signs in, or says that it was not right: never whether there is such an address.
 ///
 /// # Errors
-/// What the database says.
-pub async fn take(form: Form<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+/// [`shared::refusal::Code::TooMany`] after too many attempts, or what the database says.
+pub async fn take(
+    request: HttpRequest,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    house.limits.sign_in(&request, house.clock.now_ms())?;
     let (next, email) = (form.get("next"), form.get("email"));
     let Some(owner) = door::check(&house, email, form.raw("password")).await? else {
         return page(&house, next, email, Some("That e-mail and that password don’t belong together."));

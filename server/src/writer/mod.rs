@@ -5,6 +5,9 @@
 //! the less each of them waits for. Nothing is ever held back to make a batch larger.
 
 mod batch;
+mod pulse;
+
+pub use pulse::Pulse;
 
 use crate::collect::response::{Change, Response};
 use crate::db::Db;
@@ -13,7 +16,6 @@ use shared::ids::{ResponseId, ShopKey};
 use shared::refusal::Code;
 use shared::wire::Stored;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
@@ -50,30 +52,17 @@ struct Waiting {
     answer: oneshot::Sender<Result<Stored, Failure>>,
 }
 
-/// How the writer is doing, for whoever watches.
-#[derive(Debug, Default)]
-pub struct Pulse {
-    /// What waits or is being written.
-    pub waiting: AtomicUsize,
-    /// What was answered with "stored".
-    pub stored: AtomicU64,
-    /// What was turned away because too much was waiting, or it had waited too long.
-    pub shed: AtomicU64,
-    /// Transactions that were committed.
-    pub commits: AtomicU64,
-}
-
 /// The way to the writer. Dropped everywhere, the writer writes what it has and stops.
 pub struct Writer {
     queue: mpsc::Sender<Waiting>,
-    pulse: Arc<Pulse>,
+    pulse: Pulse,
 }
 
 impl Writer {
     /// Starts writing. SQLite has room for one writer; PostgreSQL commits twice as fast with two.
     pub fn start(db: &Db) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
-        let pulse = Arc::new(Pulse::default());
+        let pulse = Pulse::default();
         let hands = match db {
             Db::Sqlite(_) => 1,
             Db::Postgres(_) => 2,
@@ -116,23 +105,25 @@ impl Writer {
     async fn hand_in(&self, work: Work, now_ms: i64) -> Result<Stored, Failure> {
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { work, since: Instant::now(), now_ms, answer };
-        self.pulse.waiting.fetch_add(1, Ordering::Relaxed);
+        self.pulse.waiting.inc();
         let handed_in = self.queue.try_send(waiting);
         let outcome = match handed_in {
             Ok(()) => answered.await.unwrap_or_else(|_| Err(Code::Busy.into())),
             Err(_) => Err(Code::Busy.into()),
         };
-        self.pulse.waiting.fetch_sub(1, Ordering::Relaxed);
-        match &outcome {
-            Ok(_) => self.pulse.stored.fetch_add(1, Ordering::Relaxed),
-            Err(_) => self.pulse.shed.fetch_add(1, Ordering::Relaxed),
+        self.pulse.waiting.dec();
+        let counter = match &outcome {
+            Ok(_) => &self.pulse.stored,
+            Err(failure) if failure.code() == Code::Busy => &self.pulse.shed,
+            Err(_) => &self.pulse.refused,
         };
+        counter.inc();
         outcome
     }
 }
 
 /// Takes what is waiting, writes it, answers, and begins again until nobody can hand in any more.
-async fn write(db: Db, queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>, pulse: Arc<Pulse>) {
+async fn write(db: Db, queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>, pulse: Pulse) {
     let mut taken = Vec::with_capacity(BATCH_MAX);
     loop {
         // The lock is held while waiting, so that the other hand writes meanwhile and takes the next batch after.
@@ -144,9 +135,8 @@ async fn write(db: Db, queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>, 
             // Whoever waited may have gone; that is their right.
             let _ = waiting.answer.send(Err(Code::Busy.into()));
         }
-        if batch.is_empty() {
-            continue;
-        }
+        let Some(oldest) = batch.iter().map(|w| w.since.elapsed()).max() else { continue };
+        pulse.oldest_s.set(oldest.as_secs_f64());
         let mut answers = Vec::with_capacity(batch.len());
         let mut work = Vec::with_capacity(batch.len());
         let now_ms = batch.iter().map(|w| w.now_ms).max().unwrap_or_default();
@@ -155,7 +145,11 @@ async fn write(db: Db, queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>, 
             work.push(waiting.work);
         }
         let outcomes = batch::write(&db, &work, now_ms).await;
-        pulse.commits.fetch_add(1, Ordering::Relaxed);
+        let failing = outcomes.iter().any(|o| o.as_ref().is_err_and(|failure| failure.code() == Code::Busy));
+        pulse.failing.set(failing.into());
+        if !failing {
+            pulse.commits.observe(work.len() as f64);
+        }
         for (answer, outcome) in answers.into_iter().zip(outcomes) {
             let _ = answer.send(outcome);
         }

@@ -1,0 +1,1 @@
+insert into house_note (note, asked) values ('ready', 0)

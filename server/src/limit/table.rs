@@ -1,0 +1,101 @@
+//! A table of limits that never grows: a place for each of many thousand keys, and a rule for when they run out.
+
+use std::hash::{BuildHasher as _, Hash};
+use std::sync::{Mutex, PoisonError};
+
+/// Groups of places; a key belongs to one group.
+const GROUPS: usize = 16_384;
+/// Places in a group.
+const PLACES: usize = 4;
+/// Groups that share a lock.
+const GROUPS_A_LOCK: usize = 256;
+
+/// One key's allowance, as the instant at which all of it will be there again. Source: the generic cell rate
+/// algorithm, ITU-T I.371.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    key: u64,
+    whole_again_at_us: i64,
+}
+
+/// Allowances of so many a minute, for as many keys as come: 65,536 are told apart, in one MiB.
+pub struct Table {
+    groups: Vec<Mutex<Vec<[Place; PLACES]>>>,
+    /// Seeded anew at every start, so that nobody can choose addresses that share a place.
+    hasher: std::hash::RandomState,
+    step_us: i64,
+}
+
+/// One minute, in microseconds.
+const MINUTE_US: i64 = 60_000_000;
+
+impl Table {
+    /// A table that allows so many a minute (at least one), all at once if need be.
+    pub fn new(per_minute: u32) -> Self {
+        let group = || Mutex::new(vec![[Place::default(); PLACES]; GROUPS_A_LOCK]);
+        Self {
+            groups: (0..GROUPS / GROUPS_A_LOCK).map(|_| group()).collect(),
+            hasher: std::hash::RandomState::new(),
+            step_us: MINUTE_US / i64::from(per_minute.max(1)),
+        }
+    }
+
+    /// Takes one from a key's allowance; `false` if nothing is left.
+    ///
+    /// When every place of a group is in use, the newcomer shares the place that is least used: it may be refused for
+    /// what others did, but no limit ever opens because too many came.
+    pub fn take(&self, key: &impl Hash, now_ms: i64) -> bool {
+        let key = self.hasher.hash_one(key) | 1;
+        let now_us = now_ms.saturating_mul(1_000);
+        let place = usize::try_from(key >> 32).unwrap_or_default() % GROUPS;
+        let mut locked = self.groups[place / GROUPS_A_LOCK].lock().unwrap_or_else(PoisonError::into_inner);
+        let group = &mut locked[place % GROUPS_A_LOCK];
+        let known = group.iter().position(|p| p.key == key);
+        let i = known.unwrap_or_else(|| (0..PLACES).min_by_key(|i| group[*i].whole_again_at_us).unwrap_or(0));
+        if known.is_none() && group[i].whole_again_at_us <= now_us {
+            group[i] = Place { key, whole_again_at_us: now_us };
+        }
+        let next_us = group[i].whole_again_at_us.max(now_us) + self.step_us;
+        // A clock that was set back must not shut anybody out for longer than a minute.
+        let fine = next_us - now_us <= MINUTE_US;
+        if fine || next_us - now_us > 2 * MINUTE_US {
+            group[i].whole_again_at_us = next_us.min(now_us + MINUTE_US);
+        }
+        fine
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_as_many_as_allowed_pass_at_once_and_then_one_by_one() {
+        let table = Table::new(50);
+        assert_eq!((0..200).filter(|_| table.take(&"a", 1_000)).count(), 50);
+        assert!(table.take(&"b", 1_000), "another is not concerned");
+        assert!(!table.take(&"a", 2_000));
+        assert!(table.take(&"a", 2_200), "a fiftieth of a minute later one more passes");
+        assert!(!table.take(&"a", 2_200));
+        assert_eq!((0..200).filter(|_| table.take(&"a", 70_000)).count(), 50, "a minute later all do");
+    }
+
+    #[test]
+    fn limits_hold_however_many_come() {
+        let table = Table::new(2);
+        for n in 0..1_000_000u32 {
+            table.take(&n, 1_000);
+        }
+        let passed = (0..10).filter(|_| table.take(&"late comer", 1_000)).count();
+        assert!(passed <= 2, "{passed} passed");
+        assert!(table.take(&"late comer", 62_000), "and nobody is shut out for ever");
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_shuts_nobody_out_for_long() {
+        let table = Table::new(1);
+        assert!(table.take(&"a", 100_000_000));
+        assert!(!table.take(&"a", 1_000));
+        assert!(table.take(&"a", 62_000));
+    }
+}

@@ -1,0 +1,147 @@
+//! Numbers for whoever watches the collector, in Prometheus' text form, on a listener of their own.
+//!
+//! Names and labels carry no shop, no visitor and no words: only what kind of request had what kind of outcome.
+
+use crate::house::House;
+use crate::writer::Pulse;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpResponse, HttpServer};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+use std::time::{Duration, Instant};
+
+/// Upper ends of the latency buckets, in seconds.
+const LATENCIES_S: [f64; 12] =
+    [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+
+/// `kind="response"`.
+type Label = (&'static str, &'static str);
+/// Histograms, one for each kind.
+type Latencies = Family<[Label; 1], Histogram, fn() -> Histogram>;
+
+/// What was counted since the start.
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<[Label; 2], Counter>,
+    latency: Latencies,
+}
+
+impl Metrics {
+    /// Nothing counted yet; the writer's pulse is shown beside the requests.
+    pub fn new(pulse: &Pulse) -> Self {
+        let mut registry = Registry::with_prefix("tableside");
+        let requests = Family::<[Label; 2], Counter>::default();
+        registry.register("requests", "Requests answered, by kind and outcome", requests.clone());
+        let latency: Latencies = Family::new_with_constructor(|| Histogram::new(LATENCIES_S));
+        registry.register_with_unit(
+            "request",
+            "How long answers took, by kind",
+            Unit::Seconds,
+            latency.clone(),
+        );
+        pulse.register(&mut registry);
+        Self { registry, requests, latency }
+    }
+
+    fn note(&self, path: &str, status: u16, took: Duration) {
+        let kind = ("kind", kind(path));
+        self.requests.get_or_create(&[kind, ("outcome", outcome(status))]).inc();
+        self.latency.get_or_create(&[kind]).observe(took.as_secs_f64());
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::with_capacity(8_192);
+        // Writing to a text does not fail.
+        encode(&mut text, &self.registry).unwrap_or_default();
+        text
+    }
+}
+
+/// Which kind of request a path is.
+fn kind(path: &str) -> &'static str {
+    match path.split('/').nth(1) {
+        Some("v1") => "response",
+        Some("s") => "loader",
+        Some("w") => "frame",
+        Some("a" | "p") => "file",
+        _ => "owner",
+    }
+}
+
+fn outcome(status: u16) -> &'static str {
+    match status / 100 {
+        2 => "2xx",
+        3 => "3xx",
+        4 => "4xx",
+        5 => "5xx",
+        _ => "1xx",
+    }
+}
+
+/// Counts every answer.
+///
+/// # Errors
+/// Only those of what comes after.
+pub async fn count<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, actix_web::Error> {
+    let began = Instant::now();
+    let answer = next.call(request).await?;
+    if let Some(house) = answer.request().app_data::<Data<House>>() {
+        house.metrics.note(answer.request().path(), answer.status().as_u16(), began.elapsed());
+    }
+    Ok(answer)
+}
+
+/// The listener for whoever watches: `/metrics` and `/healthz`, and nothing of the shop.
+///
+/// # Errors
+/// If the address cannot be listened on.
+pub fn listen(house: &Data<House>, address: &str) -> std::io::Result<Server> {
+    let house = house.clone();
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(house.clone())
+            .route("/metrics", web::get().to(show))
+            .route("/healthz", web::get().to(|| async { HttpResponse::Ok().body("ok\n") }))
+    });
+    Ok(server.workers(1).disable_signals().bind(address)?.run())
+}
+
+async fn show(house: Data<House>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
+        .body(house.metrics.text())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_answer_is_counted_under_its_kind_and_outcome() {
+        let metrics = Metrics::new(&Pulse::default());
+        metrics.note("/v1/responses", 201, Duration::from_micros(700));
+        metrics.note("/v1/responses/abc", 503, Duration::from_secs(9));
+        metrics.note("/summary", 200, Duration::ZERO);
+        let text = metrics.text();
+        for line in [
+            "tableside_requests_total{kind=\"response\",outcome=\"2xx\"} 1",
+            "tableside_requests_total{kind=\"response\",outcome=\"5xx\"} 1",
+            "tableside_requests_total{kind=\"owner\",outcome=\"2xx\"} 1",
+            "tableside_request_seconds_bucket{le=\"0.0005\",kind=\"response\"} 0",
+            "tableside_request_seconds_bucket{le=\"0.001\",kind=\"response\"} 1",
+            "tableside_request_seconds_bucket{le=\"+Inf\",kind=\"response\"} 2",
+            "tableside_queue_length 0",
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line}\n{text}");
+        }
+    }
+}
