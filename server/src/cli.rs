@@ -12,6 +12,9 @@ use crate::db::owners::Owner;
 use crate::db::shops::Shop;
 use crate::db::{Db, owners, shops};
 use crate::house::House;
+use crate::keep::backup::backup;
+use crate::keep::move_house::move_house;
+use crate::keep::restore::restore;
 use crate::limit::address::Proxies;
 use crate::limit::{Limits, Rates};
 use crate::metrics::Metrics;
@@ -23,6 +26,7 @@ use shared::settings::{Person, ShopSettings};
 use shared::text::{NAME_MAX_CHARS, line};
 use std::error::Error;
 use std::io::Read as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -48,6 +52,37 @@ enum Command {
     /// Add a person who may sign in.
     #[command(subcommand)]
     Owner(OwnerCommand),
+    /// Write everything to one file, while the collector goes on.
+    Backup {
+        /// The file to write; it must not be there yet.
+        file: PathBuf,
+        /// The database.
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// Bring a backup back into an empty database. Cut off, the same command goes on where it stopped.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// The database.
+        #[command(flatten)]
+        database: DatabaseArgs,
+        /// Empty what an unfinished attempt left in the database, and begin again.
+        #[arg(long)]
+        anew: bool,
+    },
+    /// Carry everything to another, empty database. Cut off, the same command goes on where it stopped.
+    Move {
+        /// Where everything is.
+        #[arg(long, value_name = "ADDRESS")]
+        from: String,
+        /// Where it shall be.
+        #[arg(long, value_name = "ADDRESS")]
+        to: String,
+        /// Empty what an unfinished attempt left in the database, and begin again.
+        #[arg(long)]
+        anew: bool,
+    },
 }
 
 /// Where everything is kept.
@@ -197,6 +232,11 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Owner(OwnerCommand::Add { email, name, password_stdin, shop, public_url, database }) => {
                 add_owner(&email, name.as_deref(), password_stdin, &shop, public_url, &database).await
             }
+            Command::Backup { file, database } => Ok(backup(&database.database, &file).await?),
+            Command::Restore { file, database, anew } => {
+                Ok(restore(&file, &database.database, anew, &MachineClock).await?)
+            }
+            Command::Move { from, to, anew } => Ok(move_house(&from, &to, anew, &MachineClock).await?),
         }
     });
     match outcome {
@@ -236,7 +276,7 @@ async fn add_shop(
             OriginRule::parse(o).map_err(|_| format!("{o:?} is not an address such as https://shop.example"))
         })
         .collect::<Result<_, _>>()?;
-    let db = crate::db::open(&database.database).await?;
+    let db = crate::db::open_beside(&database.database).await?;
     let owner = match owner {
         Some(email) => {
             let found = owners::by_email(&db, email).await?;
@@ -272,7 +312,7 @@ async fn add_shop(
 }
 
 async fn list_shops(database: &DatabaseArgs) -> Outcome {
-    let db = crate::db::open(&database.database).await?;
+    let db = crate::db::open_beside(&database.database).await?;
     for shop in shops::all(&db).await? {
         let places = shops::places(&db, &shop.key).await?;
         let places: Vec<&str> = places.iter().map(|p| p.origin.as_str()).collect();
@@ -293,7 +333,7 @@ async fn add_owner(
     let email = Email::parse(email).map_err(|_| format!("{email:?} is not an e-mail address"))?;
     let name = name.unwrap_or_else(|| email.as_str().split('@').next().unwrap_or_default());
     let name = line("name", name, NAME_MAX_CHARS)?;
-    let db = crate::db::open(&database.database).await?;
+    let db = crate::db::open_beside(&database.database).await?;
     let mut theirs = Vec::new();
     for key in keys {
         let key = shared::ids::ShopKey::parse(key).ok();

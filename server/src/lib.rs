@@ -21,6 +21,7 @@ pub mod guard;
 pub mod happiness;
 pub mod headers;
 pub mod house;
+pub mod keep;
 pub mod limit;
 pub mod metrics;
 pub mod owner;

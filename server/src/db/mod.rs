@@ -5,19 +5,27 @@
 //! things takes the shop's key, and every key in the schema begins with it.
 
 pub mod counts;
+pub mod house_work;
 pub mod listing;
 mod open;
 pub mod owners;
 pub mod photos;
 pub mod responses;
+pub mod rows;
 pub mod sessions;
 
 pub mod shops;
 pub mod summary;
 mod trouble;
+mod whole;
 
-pub use open::{OpenError, open};
+use crate::keep::lock::HouseLock;
+pub use open::{
+    OpenError, address_of, open, open_backup, open_beside, open_to_fill, open_to_move_from, open_to_read,
+    shown,
+};
 use sqlx::{PgPool, SqlitePool};
+use std::sync::Arc;
 
 /// What sqlx says when the database did not do it. Named here so that no other room names sqlx.
 pub type DbError = sqlx::Error;
@@ -39,6 +47,8 @@ pub struct Embedded {
     pub read: SqlitePool,
     /// The one connection that writes; whoever waits for it gets it in turn.
     pub write: SqlitePool,
+    /// Held by a collector, so that no second one serves the same file.
+    pub lock: Option<Arc<HouseLock>>,
 }
 
 /// Several statements that happen together or not at all; dropped without [`Tx::commit`], nothing happened.

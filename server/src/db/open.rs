@@ -1,14 +1,13 @@
-//! Opening a database, the way that keeps the promise "stored means on disk".
+//! Opening a database, the way that keeps the promise "stored means on disk"; and refusing, in one sentence, one that
+//! could not keep it.
 
-use super::{Db, DbError, Embedded};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, postgres::PgPoolOptions};
-use std::str::FromStr as _;
-use std::time::Duration;
+mod postgres;
+mod sqlite;
+mod steps;
 
-/// The oldest SQLite that does not lose committed writes when two connections write and checkpoint at once.
-/// Source: <https://sqlite.org/wal.html#walresetbug>.
-const SQLITE_MIN: [u32; 3] = [3, 51, 3];
+use super::{Db, DbError};
+use crate::keep::lock::LockError;
+use std::path::PathBuf;
 
 /// Why the database could not be opened, in a sentence for whoever started the program.
 #[derive(Debug, thiserror::Error)]
@@ -16,95 +15,210 @@ pub enum OpenError {
     /// Neither `sqlite://…` nor `postgres://…`.
     #[error("the database address must begin with sqlite:// or postgres://")]
     Address,
+    /// What is in memory is gone with the process.
+    #[error("a database in memory keeps nothing; name a file, such as sqlite://tableside.db")]
+    InMemory,
+    /// Nothing is made where something was to be read.
+    #[error("there is no database at {0}")]
+    Missing(PathBuf),
     /// SQLite is too old to be trusted.
     #[error("SQLite {0} can lose committed writes; this program needs 3.51.3 or newer")]
     OldSqlite(String),
+    /// Not a database, or one of another program.
+    #[error("{0} is not a database of Tableside")]
+    NotOurs(PathBuf),
+    /// Bytes are not what they were.
+    #[error(
+        "the database {file} is damaged ({what}); it was left as it is. Restore the newest backup into a new file: \
+         `tableside restore BACKUP --database sqlite://NEW.db`"
+    )]
+    Damaged {
+        /// Which.
+        file: PathBuf,
+        /// What was found.
+        what: String,
+    },
+    /// A setting did not take.
+    #[error("SQLite does not do as it is told: `{setting}` is {is:?} and must be {must:?}")]
+    Setting {
+        /// Which.
+        setting: &'static str,
+        /// How it is.
+        is: String,
+        /// How it must be.
+        must: &'static str,
+    },
+    /// The server could lose what was acknowledged, or cannot store every language.
+    #[error("this PostgreSQL has `{setting} = {is}`, {so}")]
+    Server {
+        /// Which setting.
+        setting: String,
+        /// How it is.
+        is: String,
+        /// Why that will not do, and what to do.
+        so: &'static str,
+    },
+    /// Nobody answered.
+    #[error("the database server did not answer within ten seconds")]
+    Silent,
+    /// The tables are those of a later version.
+    #[error(
+        "this database was written by a newer Tableside (it is at step {there}, this program knows {known}). \
+         Start the newer version, or restore the backup that was taken before the upgrade"
+    )]
+    Newer {
+        /// The first step that is not known here.
+        there: i64,
+        /// The last one that is.
+        known: i64,
+    },
+    /// The tables are those of an earlier version, and it was asked not to change them.
+    #[error(
+        "this database belongs to an older Tableside; start the collector of this version once, or use the older \
+         program"
+    )]
+    Older,
+    /// A step was changed after it had been taken.
+    #[error(
+        "step {0} of this database's tables is not the one this program knows; it was made by another build"
+    )]
+    OtherStep(i64),
     /// The tables could not be brought up to date.
     #[error("the tables could not be brought up to date: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The copy before an upgrade failed, so the upgrade was not begun.
+    #[error(
+        "the tables were not brought up to date, since the backup {to} could not be taken first: {cause}"
+    )]
+    Backup {
+        /// Where it should have gone.
+        to: PathBuf,
+        /// What was in the way.
+        cause: String,
+    },
+    /// A move or a restore into this database was cut off.
+    #[error(
+        "a {work} from {source_address} into this database was begun and is not finished; give the same command again, \
+         and it goes on where it stopped"
+    )]
+    Unfinished {
+        /// `move` or `restore`.
+        work: String,
+        /// From where.
+        source_address: String,
+    },
+    /// Somebody else is at work on the file.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// Somebody else is at work in the PostgreSQL database.
+    #[error("{0}")]
+    InUse(&'static str),
     /// It did not open.
     #[error("the database could not be opened: {0}")]
     Db(#[from] DbError),
 }
 
-/// Opens the database, creates it if it is SQLite and not there yet, and brings its tables up to date.
+/// What a database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To serve. A SQLite file has room for one collector; a PostgreSQL database for many.
+    Serve,
+    /// A short command that may run beside a collector.
+    Beside,
+    /// To be read as a whole by a move, with nobody else at work on it.
+    MoveFrom,
+    /// To be filled by a move or a restore, with nobody else at work on it.
+    MoveTo,
+    /// To be read as it is, beside whoever else is at work on it.
+    Read,
+}
+
+impl Purpose {
+    /// Whether nobody else may be at work on it.
+    fn is_alone(self) -> bool {
+        matches!(self, Self::MoveFrom | Self::MoveTo)
+    }
+
+    /// Whether a SQLite file is made if it is not there.
+    fn makes(self) -> bool {
+        !matches!(self, Self::MoveFrom | Self::Read)
+    }
+}
+
+/// Opens the database for a collector, creates it if it is SQLite and not there yet, and brings its tables up to date;
+/// before that, a SQLite file with something in it is copied to `FILE.before-STEP`. A second collector on the same
+/// SQLite file is refused, for as long as the first one lives.
 ///
 /// # Errors
 /// [`OpenError`], each a sentence for whoever started the program.
 pub async fn open(address: &str) -> Result<Db, OpenError> {
-    let db = match address.split_once("://") {
-        Some(("sqlite", _)) => sqlite(address).await?,
-        Some(("postgres" | "postgresql", _)) => {
-            Db::Postgres(PgPoolOptions::new().max_connections(10).connect(address).await?)
-        }
-        _ => return Err(OpenError::Address),
-    };
-    let tables = sqlx::migrate!("./migrations");
-    match &db {
-        Db::Sqlite(embedded) => tables.run(&embedded.write).await?,
-        Db::Postgres(pool) => tables.run(pool).await?,
+    open_to(address, Purpose::Serve).await
+}
+
+/// Opens the database for a short command that may run beside a collector.
+///
+/// # Errors
+/// As [`open`]; also [`OpenError::Lock`] if the tables are older than this program and a collector is at work on them.
+pub async fn open_beside(address: &str) -> Result<Db, OpenError> {
+    open_to(address, Purpose::Beside).await
+}
+
+/// Opens a database to be moved away: nobody else is at work on it.
+///
+/// # Errors
+/// As [`open`]; [`OpenError::Missing`] if there is none.
+pub async fn open_to_move_from(address: &str) -> Result<Db, OpenError> {
+    open_to(address, Purpose::MoveFrom).await
+}
+
+/// Opens a database to be filled, be it empty or half full already: nobody else is at work on it.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_to_fill(address: &str) -> Result<Db, OpenError> {
+    open_to(address, Purpose::MoveTo).await
+}
+
+/// Opens a database to read it as it is, beside whoever else is at work on it. Nothing is brought up to date.
+///
+/// # Errors
+/// As [`open`]; [`OpenError::Missing`] if there is none; [`OpenError::Older`] if it is PostgreSQL with older tables.
+pub async fn open_to_read(address: &str) -> Result<Db, OpenError> {
+    open_to(address, Purpose::Read).await
+}
+
+pub use sqlite::{address_of, open_backup};
+pub(super) use sqlite::{copy_into, make_plain};
+
+/// The address as it may be shown and compared: without a password, and a file by its whole path.
+///
+/// # Errors
+/// [`OpenError::Address`] and its like.
+pub fn shown(address: &str) -> Result<String, OpenError> {
+    match scheme(address) {
+        Some(Scheme::Sqlite) => sqlite::shown(address),
+        Some(Scheme::Postgres) => postgres::shown(address),
+        None => Err(OpenError::Address),
     }
-    Ok(db)
 }
 
-async fn sqlite(address: &str) -> Result<Db, OpenError> {
-    let options = SqliteConnectOptions::from_str(address)?
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        // With NORMAL, a power cut takes answers back that were acknowledged.
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(3))
-        .pragma("secure_delete", "ON")
-        .pragma("trusted_schema", "OFF")
-        .log_slow_statements(log::LevelFilter::Off, Duration::MAX);
-    // The writer comes first: it creates the file and turns it to WAL, before any reader looks.
-    let write = pool(1).connect_with(options.clone()).await?;
-    let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&write).await?;
-    if !is_new_enough(&version) {
-        return Err(OpenError::OldSqlite(version));
+enum Scheme {
+    Sqlite,
+    Postgres,
+}
+
+fn scheme(address: &str) -> Option<Scheme> {
+    match address.split_once("://")?.0 {
+        "sqlite" => Some(Scheme::Sqlite),
+        "postgres" | "postgresql" => Some(Scheme::Postgres),
+        _ => None,
     }
-    let read = pool(READERS).connect_with(options.create_if_missing(false)).await?;
-    Ok(Db::Sqlite(Embedded { read, write }))
 }
 
-/// Connections that read at the same time.
-const READERS: u32 = 4;
-
-fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(3))
-        // After an I/O error SQLite rolls back by itself and sqlx does not notice: such a connection would refuse
-        // every transaction from then on, so it is thrown away.
-        .before_acquire(|connection, _| {
-            Box::pin(async move {
-                use sqlx::Connection as _;
-                Ok(!connection.is_in_transaction())
-            })
-        })
-}
-
-fn is_new_enough(version: &str) -> bool {
-    let parts: Vec<u32> = version.split('.').filter_map(|p| p.parse().ok()).collect();
-    parts.as_slice() >= SQLITE_MIN.as_slice()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_old_sqlite_is_known_by_its_number() {
-        for (version, fine) in [
-            ("3.51.3", true),
-            ("3.52.0", true),
-            ("4.0.0", true),
-            ("3.51.2", false),
-            ("3.9.9", false),
-            ("", false),
-        ] {
-            assert_eq!(is_new_enough(version), fine, "{version}");
-        }
+async fn open_to(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
+    match scheme(address) {
+        Some(Scheme::Sqlite) => sqlite::open(address, purpose).await,
+        Some(Scheme::Postgres) => postgres::open(address, purpose).await,
+        None => Err(OpenError::Address),
     }
 }

@@ -1,0 +1,166 @@
+//! Opening a PostgreSQL database: the settings that keep the promise, who else is at work, and limits on waiting.
+
+use super::{OpenError, Purpose, steps};
+use crate::db::{Db, DbError, house_work};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{ConnectOptions as _, Connection as _};
+use std::str::FromStr as _;
+use std::time::Duration;
+
+/// How long the first connection may take.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// How long anybody waits for a connection, and any statement for its locks and its result. A locked table is then
+/// a "try again" after three seconds, not a heap of waiting requests.
+const WAIT: Duration = Duration::from_secs(3);
+
+/// How long a transaction may do nothing, so that a collector that fell silent leaves no locks behind.
+const IDLE_IN_TRANSACTION: &str = "30s";
+
+/// Every connection of a collector holds this advisory lock together with the others; a move holds it alone.
+const COMPANY: &str = "select pg_try_advisory_lock_shared(1413566284, 1)";
+const ALONE: &str = "select pg_try_advisory_lock(1413566284, 1)";
+
+/// Said in the address by those whose storage keeps what PostgreSQL does not: `?storage=trusted`.
+const TRUSTED: &str = "storage=trusted";
+
+pub(super) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
+    let (options, is_trusted) = locate(address)?;
+    // Tables are brought up to date over a connection of their own: an index over a large table may take its time.
+    let mut first =
+        tokio::time::timeout(CONNECT, options.connect()).await.map_err(|_| OpenError::Silent)??;
+    check(&mut first, is_trusted).await?;
+    if !sqlx::query_scalar(lock_of(purpose)).fetch_one(&mut first).await? {
+        return Err(OpenError::InUse(if purpose.is_alone() {
+            "a collector or another command is at work on this database; stop every collector first"
+        } else {
+            "this database is being moved or restored; try again when that is done"
+        }));
+    }
+    const IS_BEGUN: &str = "select to_regclass('_sqlx_migrations') is not null";
+    let is_begun: bool = sqlx::query_scalar(IS_BEGUN).fetch_one(&mut first).await?;
+    if steps::first_pending(&mut first, is_begun).await?.is_some() {
+        if purpose == Purpose::Read {
+            return Err(OpenError::Older);
+        }
+        steps::take(&mut first).await?;
+    }
+    // Given back in so many words: the server may take a moment to notice that the connection is gone.
+    sqlx::query("select pg_advisory_unlock_all()").execute(&mut first).await?;
+    first.close().await?;
+    let db = Db::Postgres(pool(options, purpose).await?);
+    if !matches!(purpose, Purpose::MoveTo | Purpose::Read) {
+        house_work::must_be_done(&db).await?;
+    }
+    Ok(db)
+}
+
+pub(super) fn shown(address: &str) -> Result<String, OpenError> {
+    let options = locate(address)?.0;
+    let database = options.get_database().unwrap_or_else(|| options.get_username());
+    let host = match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => options.get_host().to_owned(),
+    };
+    Ok(format!("postgres://{host}:{}/{database}", options.get_port()))
+}
+
+/// Where it is, and whether its storage is to be trusted.
+fn locate(address: &str) -> Result<(PgConnectOptions, bool), OpenError> {
+    let (place, told) = address.split_once('?').unwrap_or((address, ""));
+    let (ours, theirs): (Vec<&str>, Vec<&str>) = told.split('&').partition(|part| *part == TRUSTED);
+    let options = PgConnectOptions::from_str(&format!("{place}?{}", theirs.join("&")))?;
+    let options = options.log_slow_statements(log::LevelFilter::Off, Duration::MAX);
+    Ok((options.application_name("tableside"), !ours.is_empty()))
+}
+
+fn lock_of(purpose: Purpose) -> &'static str {
+    if purpose.is_alone() { ALONE } else { COMPANY }
+}
+
+async fn pool(options: PgConnectOptions, purpose: Purpose) -> Result<PgPool, DbError> {
+    let limit = format!("{}ms", WAIT.as_millis());
+    let options = options.options([
+        ("statement_timeout", limit.as_str()),
+        ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION),
+    ]);
+    let pool = if purpose.is_alone() {
+        // One connection, which holds the lock for as long as the work takes.
+        PgPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None)
+    } else {
+        // At least one, so that there is always one that holds the lock.
+        PgPoolOptions::new().max_connections(10).min_connections(1)
+    };
+    pool.acquire_timeout(WAIT)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                let is_ours: bool = sqlx::query_scalar(lock_of(purpose)).fetch_one(connection).await?;
+                let busy = || DbError::Configuration("the database is being moved or restored".into());
+                if is_ours { Ok(()) } else { Err(busy()) }
+            })
+        })
+        .connect_with(options)
+        .await
+}
+
+/// Makes sure that what the server says is stored is on its disk, and that it can store every language.
+async fn check(connection: &mut PgConnection, is_trusted: bool) -> Result<(), OpenError> {
+    const SETTINGS: &str = "select name, setting from pg_settings where name in \
+        ('fsync', 'full_page_writes', 'synchronous_commit', 'synchronous_standby_names', 'server_encoding')";
+    let settings: Vec<(String, String)> = sqlx::query_as(SETTINGS).fetch_all(connection).await?;
+    let value = |name| settings.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str());
+    let has_standby = !value("synchronous_standby_names").is_empty();
+    for (name, is) in &settings {
+        let so = match (name.as_str(), is.as_str()) {
+            ("synchronous_commit", "off") => {
+                "so it acknowledges what is not on its disk yet; set it to on (for this role: `alter role … set \
+                 synchronous_commit = on`)"
+            }
+            ("synchronous_commit", "local") if has_standby => {
+                "so a fail-over to the synchronous standby can lose what was acknowledged; set it to on"
+            }
+            ("server_encoding", encoding) if encoding != "UTF8" => {
+                "so it cannot store every language; create the database with encoding 'UTF8'"
+            }
+            ("fsync", "off") if !is_trusted => {
+                "so a power cut can lose or damage everything; set it to on. Where the storage below keeps its own \
+                 promise, as with Neon, say so in the address: ?storage=trusted"
+            }
+            ("full_page_writes", "off") if !is_trusted => {
+                "so a power cut can damage tables; set it to on. Where the storage below never tears a page, as with \
+                 ZFS, Aurora or Neon, say so in the address: ?storage=trusted"
+            }
+            _ => continue,
+        };
+        return Err(OpenError::Server { setting: name.clone(), is: is.clone(), so });
+    }
+    tracing::info!(
+        synchronous_commit = value("synchronous_commit"),
+        synchronous_standby = value("synchronous_standby_names"),
+        "an answer is acknowledged when PostgreSQL has it on disk{}",
+        if has_standby {
+            ", and on a standby"
+        } else {
+            "; a fail-over to a standby that lags can lose the last ones"
+        }
+    );
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        let shown = shown("postgres://anna:secret@db.example:5433/tableside?storage=trusted").unwrap();
+        assert_eq!(shown, "postgres://db.example:5433/tableside");
+    }
+
+    #[test]
+    fn trust_in_the_storage_is_said_in_the_address_and_not_passed_on() {
+        let address = "postgres://anna@db.example/tableside?sslmode=disable";
+        assert!(!locate(address).unwrap().1);
+        assert!(locate(&format!("{address}&storage=trusted")).unwrap().1);
+    }
+}

@@ -1,0 +1,304 @@
+//! Opening a SQLite file: the settings that keep the promise, read back; the lock; the copy before an upgrade.
+
+use super::{OpenError, Purpose, steps};
+use crate::db::{Db, DbError, Embedded, house_work};
+use crate::keep::lock::{HouseLock, beside};
+use crate::keep::whole_file::{WholeFile, make_private};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use sqlx::{ConnectOptions as _, Connection as _};
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The oldest SQLite that does not lose committed writes when two connections write and checkpoint at once.
+/// Source: <https://sqlite.org/wal.html#walresetbug>.
+const SQLITE_MIN: [u32; 3] = [3, 51, 3];
+
+/// How long to wait for a lock that somebody else holds, be it in this process or another.
+const BUSY: Duration = Duration::from_secs(3);
+
+/// Connections that read at the same time.
+const READERS: u32 = 4;
+
+/// Files up to this size are checked whole at every start, which takes some hundredths of a second; larger ones are
+/// checked whenever a backup of them is taken.
+const CHECKED_AT_START_BYTES: u64 = 16 * 1024 * 1024;
+
+/// SQLite's codes for "the bytes are not what they were" and "this never was a database".
+const CORRUPT: &str = "11";
+const NOT_A_DATABASE: &str = "26";
+
+pub(super) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
+    let (options, file) = locate(address)?;
+    if !purpose.makes() && !file.exists() {
+        return Err(OpenError::Missing(file));
+    }
+    let needs_lock = purpose.is_alone() || purpose == Purpose::Serve;
+    let mut lock = if needs_lock { Some(HouseLock::take(&file)?) } else { None };
+    if !file.exists() {
+        make_private(&file).map_err(DbError::Io)?;
+    }
+    // The writer comes first: it turns the file to WAL, before any reader looks.
+    let write = pool(1).connect_with(options.clone()).await.map_err(|e| of_file(e, &file))?;
+    let mut connection = write.acquire().await?;
+    check(&mut connection, &file).await?;
+    if purpose != Purpose::Read {
+        bring_up_to_date(&mut connection, &file, &mut lock).await?;
+    }
+    drop(connection);
+    let read = pool(READERS).connect_with(options).await?;
+    // A short command held it for the tables only.
+    let lock = lock.filter(|_| needs_lock).map(Arc::new);
+    let db = Db::Sqlite(Embedded { read, write, lock });
+    if !matches!(purpose, Purpose::MoveTo | Purpose::Read) {
+        house_work::must_be_done(&db).await?;
+    }
+    Ok(db)
+}
+
+/// Opens a backup to read it, after making sure that every byte is as it was. Nothing is written to it.
+///
+/// # Errors
+/// [`OpenError::Missing`], [`OpenError::NotOurs`], [`OpenError::Damaged`], or [`OpenError::Newer`];
+/// [`OpenError::Older`] if its tables are those of an earlier version.
+pub async fn open_backup(file: &Path) -> Result<Db, OpenError> {
+    if !file.exists() {
+        return Err(OpenError::Missing(file.to_owned()));
+    }
+    let wal = std::fs::metadata(beside(file, "-wal"));
+    if wal.is_ok_and(|m| m.len() > 0) {
+        return Err(OpenError::Damaged {
+            file: file.to_owned(),
+            what: "a database that is or was in use, with answers beside it that are not in it".to_owned(),
+        });
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .read_only(true)
+        // Nobody writes to a backup, so nothing is laid beside it either.
+        .immutable(true)
+        .pragma("trusted_schema", "OFF")
+        .log_slow_statements(log::LevelFilter::Off, Duration::MAX);
+    let read = pool(1).connect_with(options).await.map_err(|e| of_file(e, file))?;
+    let mut connection = read.acquire().await?;
+    let found: String = sqlx::query_scalar("pragma integrity_check(1)")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(|e| of_file(e, file))?;
+    if found != "ok" {
+        return Err(OpenError::Damaged { file: file.to_owned(), what: found });
+    }
+    let is_older = match tables(&mut connection, file).await? {
+        Tables::Ours => steps::first_pending(&mut *connection, true).await?.is_some(),
+        Tables::None => return Err(OpenError::NotOurs(file.to_owned())),
+    };
+    drop(connection);
+    if is_older {
+        return Err(OpenError::Older);
+    }
+    Ok(Db::Sqlite(Embedded { write: read.clone(), read, lock: None }))
+}
+
+/// The address under which a file can be opened.
+pub fn address_of(file: &Path) -> String {
+    let path = file.to_string_lossy();
+    format!("sqlite://{}", path.replace('%', "%25").replace('?', "%3F").replace('#', "%23"))
+}
+
+pub(super) fn shown(address: &str) -> Result<String, OpenError> {
+    Ok(format!("sqlite://{}", locate(address)?.1.display()))
+}
+
+/// Where it is, by its whole path: two names of one file must meet at the same lock.
+fn locate(address: &str) -> Result<(SqliteConnectOptions, PathBuf), OpenError> {
+    if address.contains(":memory:") || address.contains("mode=memory") {
+        return Err(OpenError::InMemory);
+    }
+    let options = SqliteConnectOptions::from_str(address)?;
+    let named = options.get_filename();
+    let file = named.canonicalize().or_else(|_| {
+        let folder = named.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let name = named.file_name().ok_or(std::io::ErrorKind::InvalidInput)?;
+        Ok::<_, std::io::Error>(folder.canonicalize()?.join(name))
+    });
+    let file = file.map_err(DbError::Io)?;
+    let options = options
+        .filename(&file)
+        .create_if_missing(false)
+        .journal_mode(SqliteJournalMode::Wal)
+        // With NORMAL, a power cut takes answers back that were acknowledged.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .pragma("secure_delete", "ON")
+        .pragma("trusted_schema", "OFF")
+        .log_slow_statements(log::LevelFilter::Off, Duration::MAX);
+    Ok((options, file))
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(BUSY)
+        // After an I/O error SQLite rolls back by itself and sqlx does not notice: such a connection would refuse
+        // every transaction from then on, so it is thrown away.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+}
+
+/// Makes sure that SQLite is young enough, set as it must be, and the file whole.
+async fn check(connection: &mut SqliteConnection, file: &Path) -> Result<(), OpenError> {
+    let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&mut *connection).await?;
+    if !is_new_enough(&version) {
+        return Err(OpenError::OldSqlite(version));
+    }
+    const SETTINGS: &str = "select cast(s.synchronous as text), j.journal_mode, cast(f.foreign_keys as text), \
+        cast(d.secure_delete as text), cast(t.trusted_schema as text) from pragma_synchronous s, \
+        pragma_journal_mode j, pragma_foreign_keys f, pragma_secure_delete d, pragma_trusted_schema t";
+    let (synchronous, journal_mode, foreign_keys, secure_delete, trusted_schema): (
+        String,
+        String,
+        String,
+        String,
+        String,
+    ) = sqlx::query_as(SETTINGS).fetch_one(&mut *connection).await?;
+    for (setting, is, must) in [
+        ("synchronous", synchronous, "2"),
+        ("journal_mode", journal_mode, "wal"),
+        ("foreign_keys", foreign_keys, "1"),
+        ("secure_delete", secure_delete, "1"),
+        ("trusted_schema", trusted_schema, "0"),
+    ] {
+        if is != must {
+            return Err(OpenError::Setting { setting, is, must });
+        }
+    }
+    if std::fs::metadata(file).map_err(DbError::Io)?.len() <= CHECKED_AT_START_BYTES {
+        let found: String = sqlx::query_scalar("pragma quick_check(1)")
+            .fetch_one(connection)
+            .await
+            .map_err(|e| of_file(e, file))?;
+        if found != "ok" {
+            return Err(OpenError::Damaged { file: file.to_owned(), what: found });
+        }
+    }
+    Ok(())
+}
+
+fn is_new_enough(version: &str) -> bool {
+    let parts: Vec<u32> = version.split('.').filter_map(|p| p.parse().ok()).collect();
+    parts.as_slice() >= SQLITE_MIN.as_slice()
+}
+
+/// Takes the steps that are missing, alone and after a copy of what there is.
+async fn bring_up_to_date(
+    connection: &mut SqliteConnection,
+    file: &Path,
+    lock: &mut Option<HouseLock>,
+) -> Result<(), OpenError> {
+    if pending(connection, file).await?.is_none() {
+        return Ok(());
+    }
+    // SQLite has no lock of its own for this: two programs would take the same step.
+    if lock.is_none() {
+        *lock = Some(HouseLock::wait(file).await?);
+    }
+    let Some(first) = pending(connection, file).await? else { return Ok(()) };
+    if matches!(tables(connection, file).await?, Tables::Ours) {
+        copy_before(connection, file, first).await?;
+    }
+    steps::take(connection).await
+}
+
+async fn pending(connection: &mut SqliteConnection, file: &Path) -> Result<Option<i64>, OpenError> {
+    let is_begun = matches!(tables(connection, file).await?, Tables::Ours);
+    steps::first_pending(connection, is_begun).await
+}
+
+enum Tables {
+    None,
+    Ours,
+}
+
+/// Whose tables are in the file.
+async fn tables(connection: &mut SqliteConnection, file: &Path) -> Result<Tables, OpenError> {
+    const NAMES: &str =
+        "select name from sqlite_master where type = 'table' and name not like 'sqlite!_%' escape '!'";
+    let names: Vec<String> =
+        sqlx::query_scalar(NAMES).fetch_all(connection).await.map_err(|e| of_file(e, file))?;
+    if names.is_empty() {
+        Ok(Tables::None)
+    } else if names.iter().any(|n| n == steps::TAKEN) {
+        Ok(Tables::Ours)
+    } else {
+        Err(OpenError::NotOurs(file.to_owned()))
+    }
+}
+
+/// Copies the file to `FILE.before-STEP`; one that is there from an earlier attempt stays, too.
+async fn copy_before(connection: &mut SqliteConnection, file: &Path, step: i64) -> Result<(), OpenError> {
+    let first = beside(file, &format!(".before-{step}"));
+    let more = (2..).map(|n| beside(file, &format!(".before-{step}.{n}")));
+    let to = std::iter::once(first.clone()).chain(more).find(|path| !path.exists()).unwrap_or(first);
+    let failed = |cause: String| OpenError::Backup { to: to.clone(), cause };
+    let copy = WholeFile::begin(&to).map_err(|e| failed(e.to_string()))?;
+    copy_into(connection, copy.part()).await.map_err(|e| failed(e.to_string()))?;
+    copy.finish().map_err(|e| failed(e.to_string()))
+}
+
+/// Copies everything into an empty file, as it was at one moment, whoever writes meanwhile.
+///
+/// # Errors
+/// When SQLite does not do it.
+pub(in crate::db) async fn copy_into(connection: &mut SqliteConnection, to: &Path) -> Result<(), DbError> {
+    let to = to.to_str().ok_or(DbError::Configuration("the name of the file is not Unicode".into()))?;
+    sqlx::query("vacuum into $1").bind(to).execute(connection).await.map(drop)
+}
+
+/// Turns a copy that was filled row by row into one plain file, as every backup is.
+///
+/// # Errors
+/// When SQLite does not do it.
+pub(in crate::db) async fn make_plain(pool: &SqlitePool) -> Result<(), DbError> {
+    sqlx::query("pragma journal_mode = delete").execute(pool).await.map(drop)
+}
+
+/// Says it in words when the file itself is what is wrong.
+fn of_file(error: DbError, file: &Path) -> OpenError {
+    let code = error.as_database_error().and_then(|e| e.code().map(|c| c.into_owned()));
+    match code.as_deref() {
+        Some(NOT_A_DATABASE) => OpenError::NotOurs(file.to_owned()),
+        Some(CORRUPT) => OpenError::Damaged { file: file.to_owned(), what: error.to_string() },
+        _ => OpenError::Db(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_sqlite_is_known_by_its_number() {
+        for (version, fine) in [
+            ("3.51.3", true),
+            ("3.52.0", true),
+            ("4.0.0", true),
+            ("3.51.2", false),
+            ("3.9.9", false),
+            ("", false),
+        ] {
+            assert_eq!(is_new_enough(version), fine, "{version}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_found_under_its_address_whatever_it_is_called() {
+        for name in ["/tmp/tableside.db", "/tmp/100% ours?.db", "/tmp/a#b.db"] {
+            let (_, file) = locate(&address_of(Path::new(name))).unwrap();
+            assert_eq!(file, Path::new(name).to_owned());
+        }
+    }
+}

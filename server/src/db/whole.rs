@@ -1,0 +1,91 @@
+//! The database as a whole: read as it was at one moment, or filled without a limit on time.
+
+use super::open::{copy_into, make_plain};
+use super::{Db, DbError, Tx};
+use std::path::Path;
+
+impl Db {
+    /// Begins a transaction that sees everything as it is now, whoever writes meanwhile, and takes as long as it needs.
+    ///
+    /// # Errors
+    /// When no connection was to be had in time.
+    pub async fn begin_snapshot(&self) -> Result<Tx, DbError> {
+        match self {
+            // The moment is that of the first look, and nobody is kept from writing.
+            Self::Sqlite(embedded) => Ok(Tx::Sqlite(embedded.read.begin().await?)),
+            Self::Postgres(pool) => {
+                let snapshot = "begin isolation level repeatable read read only";
+                without_limits(Tx::Postgres(pool.begin_with(snapshot).await?)).await
+            }
+        }
+    }
+
+    /// Begins a transaction that sees everything as it is now, during which nobody writes.
+    ///
+    /// # Errors
+    /// When no connection or no write lock was to be had in time.
+    pub async fn begin_standstill(&self) -> Result<Tx, DbError> {
+        match self {
+            // It holds the one write lock there is.
+            Self::Sqlite(_) => self.begin().await,
+            // Whoever opened it to move it away holds the lock that keeps everybody else out.
+            Self::Postgres(_) => self.begin_snapshot().await,
+        }
+    }
+
+    /// Begins a transaction that will write, and takes as long as it needs.
+    ///
+    /// # Errors
+    /// When no connection or no write lock was to be had in time.
+    pub async fn begin_long(&self) -> Result<Tx, DbError> {
+        without_limits(self.begin().await?).await
+    }
+
+    /// Copies a SQLite file into another, empty one, as it is at this moment. `false` if this is not SQLite.
+    ///
+    /// # Errors
+    /// When SQLite does not do it.
+    pub async fn copy_into(&self, to: &Path) -> Result<bool, DbError> {
+        match self {
+            Self::Sqlite(embedded) => {
+                let mut connection = embedded.read.acquire().await?;
+                copy_into(&mut connection, to).await?;
+                Ok(true)
+            }
+            Self::Postgres(_) => Ok(false),
+        }
+    }
+
+    /// Closes a SQLite file so that everything is in this one file and nothing beside it.
+    ///
+    /// # Errors
+    /// When SQLite does not do it.
+    pub async fn close_plain(self) -> Result<(), DbError> {
+        if let Self::Sqlite(embedded) = &self {
+            embedded.read.close().await;
+            make_plain(&embedded.write).await?;
+        }
+        self.close().await;
+        Ok(())
+    }
+
+    /// Lets the database learn what is in its tables, after many rows came at once.
+    ///
+    /// # Errors
+    /// When the database does not do it.
+    pub async fn take_stock(&self) -> Result<(), DbError> {
+        let mut tx = self.begin_long().await?;
+        crate::within!(&mut tx, |c| sqlx::query("analyze").execute(&mut **c).await.map(drop))?;
+        tx.commit().await
+    }
+}
+
+async fn without_limits(mut tx: Tx) -> Result<Tx, DbError> {
+    if let Tx::Postgres(c) = &mut tx {
+        for limit in ["set local statement_timeout = 0", "set local idle_in_transaction_session_timeout = 0"]
+        {
+            sqlx::query(limit).execute(&mut **c).await?;
+        }
+    }
+    Ok(tx)
+}

@@ -1,0 +1,95 @@
+//! `tableside restore`: a backup into an empty database, SQLite or PostgreSQL.
+#![expect(clippy::print_stdout, reason = "the last line says what to do next")]
+
+use super::KeepError;
+use super::fill::fill;
+use super::move_house::named;
+use super::tables::{TABLES, Table};
+use super::whole_file::WholeFile;
+use crate::clock::Clock;
+use crate::db::house_work::HouseWork;
+use crate::db::{self, Db, OpenError, open_backup, open_beside, open_to_fill};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::{env, io};
+
+/// Fills an empty database from a backup. Everybody has to sign in again, and links made before are void. Cut off, the
+/// same command goes on where it stopped.
+///
+/// # Errors
+/// [`KeepError`], each a sentence for whoever gave the command.
+pub async fn restore(file: &Path, address: &str, is_anew: bool, clock: &dyn Clock) -> Result<(), KeepError> {
+    let target = db::shown(address)?;
+    let source = fs::canonicalize(file).map_err(|_| OpenError::Missing(file.to_owned()))?;
+    let backup = Backup::open(&source).await?;
+    let to = open_to_fill(address).await?;
+    let work = HouseWork { work: "restore".to_owned(), source: source.display().to_string() };
+    let filled = {
+        let mut everything = backup.db.begin_snapshot().await?;
+        fill(&mut everything, &to, &work, &what_comes_back(), is_anew, clock.now_ms()).await
+    };
+    backup.db.close().await;
+    to.close().await;
+    let rows = filled.map_err(|e| named(e, &target))?;
+    println!("{rows} rows are in {target} now, every one compared with the backup.");
+    println!("Everybody has to sign in again. Start the collector: tableside serve --database ADDRESS");
+    Ok(())
+}
+
+/// What a backup gives back. This is the one place that decides it:
+/// sessions and one-time links stay behind, since they may have been ended after the backup was taken; and once there
+/// is mail to be sent, what waits in a backup must be set aside here and not be sent, since it may have been sent after
+/// the backup was taken.
+fn what_comes_back() -> Vec<&'static Table> {
+    TABLES.iter().filter(|t| !t.lets_in).collect()
+}
+
+/// A backup whose tables are those of this version.
+struct Backup {
+    db: Db,
+    /// Where an older one was brought up to date.
+    _copy: Option<Copy>,
+}
+
+impl Backup {
+    async fn open(file: &Path) -> Result<Self, KeepError> {
+        match open_backup(file).await {
+            Ok(db) => Ok(Self { db, _copy: None }),
+            Err(OpenError::Older) => {
+                let copy = Copy::of(file)?;
+                let db = open_beside(&db::address_of(&copy.0)).await?;
+                Ok(Self { db, _copy: Some(copy) })
+            }
+            Err(other) => Err(other.into()),
+        }
+    }
+}
+
+/// A copy in the folder for passing things, gone with everything beside it when it is dropped.
+struct Copy(PathBuf);
+
+impl Copy {
+    /// A backup is one plain file that nobody writes to, so that copying its bytes is enough.
+    fn of(file: &Path) -> Result<Self, KeepError> {
+        let path = env::temp_dir().join(format!("tableside-restore-{}.db", std::process::id()));
+        let failed = |cause| KeepError::File { file: path.clone(), cause };
+        let whole = WholeFile::begin(&path).map_err(failed)?;
+        // Not `fs::copy`, which would take over who may read it.
+        let mut original = File::open(file).map_err(failed)?;
+        let mut part = File::options().write(true).open(whole.part()).map_err(failed)?;
+        io::copy(&mut original, &mut part).map_err(failed)?;
+        whole.finish().map_err(failed)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        let folder = self.0.parent().unwrap_or(Path::new("."));
+        let name = self.0.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        for entry in entries.flatten().filter(|e| e.file_name().to_string_lossy().starts_with(&name)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
