@@ -72,6 +72,7 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/settings/person").route(post().to(settings::person::take)))
         .service(resource("/settings/reasons").route(post().to(settings::reasons::take)))
         .service(resource("/settings/shop").route(post().to(settings::shop::take)))
+        .service(resource("/settings/sign-in").route(post().to(settings::sign_in::take)))
         .service(resource("/settings/tag-seen").route(read().to(settings::tag_seen::show)))
         .service(resource("/settings/preview").route(read().to(preview::show)))
         .service(resource("/settings/preview.js").route(read().to(preview::loader)))

@@ -52,6 +52,21 @@ pub async fn by_email(db: &Db, email: &str) -> Result<Option<(Owner, String)>, D
     Ok(row.map(|(id, email, name, hash)| (Owner { id, email, name }, hash)))
 }
 
+const SET_PASSWORD: &str = "update owner set password_hash = $2 where owner = $1";
+
+/// Gives an owner another password.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn set_password(tx: &mut Tx, owner: &str, password_hash: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(SET_PASSWORD)
+        .bind(owner)
+        .bind(password_hash)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
 const COUNT: &str = "select cast(count(*) as bigint) from owner";
 
 /// How many owners there are.
@@ -62,14 +77,12 @@ pub async fn count(db: &Db) -> Result<i64, DbError> {
     on!(db, |pool| sqlx::query_scalar(COUNT).fetch_one(pool).await)
 }
 
-const COUNT_LOCKED: &str = "select cast(count(*) as bigint) from owner";
-
 /// How many owners there are, as seen inside a transaction.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn count_within(tx: &mut Tx) -> Result<i64, DbError> {
-    within!(tx, |c| sqlx::query_scalar(COUNT_LOCKED).fetch_one(&mut **c).await)
+    within!(tx, |c| sqlx::query_scalar(COUNT).fetch_one(&mut **c).await)
 }
 
 const GIVE: &str =

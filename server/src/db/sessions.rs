@@ -63,6 +63,21 @@ pub async fn end(tx: &mut Tx, token_hash: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(END).bind(token_hash).execute(&mut **c).await.map(drop))
 }
 
+const END_OTHERS: &str = "delete from session where owner = $1 and token_hash <> $2";
+
+/// Signs somebody out everywhere but here.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn end_others(tx: &mut Tx, owner: &str, but_token_hash: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(END_OTHERS)
+        .bind(owner)
+        .bind(but_token_hash)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
 const SWEEP: &str = "delete from session where created_at_ms <= $1 or seen_at_ms <= $2";
 
 /// Forgets sessions that are over.

@@ -137,6 +137,11 @@ pub async fn sign_in(house: &House, owner: &str) -> Result<Cookie<'static>, Fail
     Ok(cookie(house, secret.reveal().to_owned(), ABSOLUTE_MS / 1000))
 }
 
+/// The hash of this request's session, under which it is kept; empty if there is none.
+pub fn session_hash(request: &HttpRequest, house: &House) -> String {
+    request.cookie(cookie_name(house)).map(|cookie| token::hash(cookie.value())).unwrap_or_default()
+}
+
 /// Ends the session of this request; the cookie it returns takes the old one away.
 ///
 /// # Errors

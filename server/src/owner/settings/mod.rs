@@ -5,6 +5,7 @@ pub mod origins;
 pub mod person;
 pub mod reasons;
 pub mod shop;
+pub mod sign_in;
 pub mod tag_seen;
 pub mod when;
 
@@ -27,10 +28,11 @@ use person::PersonView;
 use reasons::ReasonRow;
 use shared::settings::ShopSettings;
 use shop::AboutView;
+use sign_in::SignInView;
 use when::WhenView;
 
 /// The sections, by the names in addresses.
-const SECTIONS: [&str; 6] = ["tag", "when", "look", "person", "reasons", "shop"];
+const SECTIONS: [&str; 7] = ["tag", "when", "look", "person", "reasons", "shop", "sign-in"];
 
 /// The page, with what is saved or what was typed.
 #[derive(Template)]
@@ -55,6 +57,7 @@ struct SettingsPage {
     person: PersonView,
     reasons: Vec<ReasonRow>,
     about: AboutView,
+    sign_in: SignInView,
 }
 
 impl SettingsPage {
@@ -79,6 +82,7 @@ impl SettingsPage {
             person: PersonView::saved(&who.shop),
             reasons: reasons::saved(settings),
             about: AboutView::saved(&who.shop, now_ms),
+            sign_in: SignInView::of(who),
             shell,
         })
     }
@@ -98,7 +102,7 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
     let mut page = SettingsPage::of(&house, &who).await?;
     page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
     page.saved_more = match page.saved {
-        "shop" => "",
+        "shop" | "sign-in" => "",
         _ => "It is in your shop within a minute.",
     };
     Ok(headers::page(HttpResponse::Ok(), page.render()?))
