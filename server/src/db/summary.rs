@@ -100,6 +100,30 @@ pub async fn counts(db: &Db, shop: &ShopKey, from_ms: i64, until_ms: i64) -> Res
     Ok(Counts { with_words: count(words), complaints: count(complaints), oldest_complaint_at_ms })
 }
 
+const REASONS: &str = "select r.reason, cast(count(*) as bigint) from response p \
+    join response_reason r on r.shop = p.shop and r.response = p.id \
+    where p.shop = $1 and p.created_at_ms >= $2 and p.created_at_ms < $3 \
+    group by r.reason order by 2 desc, 1 limit 6";
+
+/// The reasons picked most, by code, and how often.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn reasons(
+    db: &Db,
+    shop: &ShopKey,
+    from_ms: i64,
+    until_ms: i64,
+) -> Result<Vec<(String, u64)>, DbError> {
+    let rows: Vec<(String, i64)> = on!(db, |pool| sqlx::query_as(REASONS)
+        .bind(shop.as_str())
+        .bind(from_ms)
+        .bind(until_ms)
+        .fetch_all(pool)
+        .await)?;
+    Ok(rows.into_iter().map(|(code, n)| (code, u64::try_from(n).unwrap_or(0))).collect())
+}
+
 const NEWEST: &str = "select max(created_at_ms) from response where shop = $1";
 
 /// When the newest answer came, if there ever was one: Unix milliseconds, UTC.

@@ -191,7 +191,7 @@ mod tests {
             (by_name("email"), by_name("order"), by_name("page_title")),
             ("'+@evil.example", "'-12", "'@bowls")
         );
-        assert_eq!(by_name("reasons"), "Delivery; too heavy");
+        assert_eq!(by_name("reasons"), "Delivery; Too heavy");
         assert_eq!(by_name("wants_reply"), "yes");
     }
 }

@@ -15,6 +15,7 @@ pub mod few;
 pub mod fields;
 pub mod filter;
 pub mod first_run;
+pub mod news;
 pub mod parts;
 pub mod places;
 pub mod preview;

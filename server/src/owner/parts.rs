@@ -11,6 +11,8 @@ use crate::happiness::{self, Happiness};
 pub struct PartTable {
     /// What it is by.
     pub name: &'static str,
+    /// `moment`, `page`, `device` or `language`.
+    pub class: &'static str,
     /// Its rows, most answers first.
     pub rows: Vec<PartRow>,
 }
@@ -19,8 +21,8 @@ pub struct PartTable {
 pub struct PartRow {
     /// What it is called.
     pub name: String,
-    /// The page's title; empty for anything else.
-    pub title: String,
+    /// The page's path under its title; empty for anything else.
+    pub path: String,
     /// Path and query of its responses; empty where the list has no such filter.
     pub href: String,
     /// Its share and range; none under five answers.
@@ -50,12 +52,15 @@ pub fn axis(parts: &[Part]) -> Axis {
     Axis::fitting(&told, 40)
 }
 
-/// The parts as tables, in the order of a visit; a table of a single row that says nothing new is left out.
-pub fn tables(parts: &[Part], axis: Axis, period: Period) -> Vec<PartTable> {
-    [("moment", "Moment"), ("page", "Page"), ("device", "Device"), ("language", "Language")]
-        .into_iter()
+/// The parts as tables. Of few answers altogether, only moment and page are told: the rest would be rows of one.
+pub fn tables(parts: &[Part], axis: Axis, period: Period, all: Happiness) -> Vec<PartTable> {
+    let by = [("moment", "Moment"), ("page", "Page"), ("device", "Device"), ("language", "Language")];
+    let told = if all.is_few() { 2 } else { by.len() };
+    by.into_iter()
+        .take(told)
         .map(|(by, name)| PartTable {
             name,
+            class: by,
             rows: parts.iter().filter(|p| p.by == by).map(|p| row(p, axis, period)).collect(),
         })
         .filter(|table| !table.rows.is_empty())
@@ -75,7 +80,7 @@ fn row(part: &Part, axis: Axis, period: Period) -> PartRow {
         .map(|r| format!("likely {} to {}\u{a0}%", happiness::percent(r.low), happiness::percent(r.high)));
     PartRow {
         name: name(part),
-        title: part.title.clone(),
+        path: if part.title.is_empty() { String::new() } else { part.name.clone() },
         href,
         dot: range_dot(h, axis).filter(|_| !h.is_too_few()),
         range: range.unwrap_or_default(),
@@ -90,7 +95,8 @@ fn name(part: &Part) -> String {
         "moment" => wording::moment(&part.name).to_owned(),
         "device" => wording::device(&part.name).to_owned(),
         "language" => wording::language(&part.name).to_owned(),
-        _ => part.name.clone(),
+        _ if part.title.is_empty() => part.name.clone(),
+        _ => part.title.clone(),
     }
 }
 
@@ -145,7 +151,8 @@ mod tests {
             part("page", "/a b", 3, 4),
             part("device", "phone", 9, 10),
         ];
-        let tables = tables(&parts, axis(&parts), Period::up_to(date(2026, 11, 21), 90));
+        let tables =
+            tables(&parts, axis(&parts), Period::up_to(date(2026, 11, 21), 90), Happiness::of(231, 298));
         assert_eq!(tables.iter().map(|t| t.name).collect::<Vec<_>>(), ["Moment", "Page", "Device"]);
         let (moment, page, device) = (&tables[0].rows[0], &tables[1].rows[0], &tables[2].rows[0]);
         assert_eq!(moment.href, "/responses?moment=mid_journey&from=2026-08-24&to=2026-11-21");

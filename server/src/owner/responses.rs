@@ -203,7 +203,7 @@ mod tests {
             .filter(|o| o.is_chosen)
             .map(|o| o.name.as_str())
             .collect();
-        assert_eq!(chosen, ["So-so (3)", "Any moment", "too heavy", "/gone"]);
+        assert_eq!(chosen, ["So-so (3)", "Any moment", "Too heavy", "/gone"]);
     }
 
     #[test]

@@ -112,7 +112,7 @@ impl Shown {
 /// A reason in the shop's wording; one that is no longer on the list is shown by its code.
 pub fn reason(settings: &ShopSettings, code: &str) -> String {
     let known = settings.reasons.iter().find(|r| r.code == code);
-    known.map_or_else(|| code.replace('_', " "), |r| r.label(Language::En).to_owned())
+    known.map_or_else(|| wording::capital(&code.replace('_', " ")), |r| r.label(Language::En).to_owned())
 }
 
 /// A letter to the visitor with the receipt in its subject. Source: RFC 6068.
@@ -138,6 +138,6 @@ mod tests {
     fn a_reason_that_was_taken_off_the_list_is_still_told() {
         let settings = ShopSettings::default();
         assert_eq!(reason(&settings, "arrived_broken"), "Arrived broken");
-        assert_eq!(reason(&settings, "too_heavy"), "too heavy");
+        assert_eq!(reason(&settings, "too_heavy"), "Too heavy");
     }
 }

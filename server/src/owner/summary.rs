@@ -10,7 +10,7 @@ use super::parts::{self, PartTable, StandsOut};
 use super::places::{Seen, latest};
 use super::sentence::{Sentence, Waiting, compared, sentence};
 use super::shell::{Here, Shell, WAITING_DAYS, waiting_since_ms};
-use super::shown::{Showing, Shown};
+use super::shown::{Showing, Shown, reason};
 use super::sign_in::see_other;
 use super::trend::{Counted, counted};
 use super::trend_view::{self, TrendView};
@@ -53,6 +53,7 @@ struct SummaryPage {
     compared: Option<String>,
     people: String,
     distribution: Vec<Share>,
+    why: Vec<Reason>,
     comments: Vec<Shown>,
     comments_all: String,
     comments_href: String,
@@ -101,6 +102,13 @@ struct Share {
     answers: String,
     share: String,
     width: String,
+}
+
+/// One reason and how often it was picked.
+struct Reason {
+    name: String,
+    href: String,
+    answers: String,
 }
 
 /// One who waits.
@@ -172,6 +180,7 @@ async fn page(
     let parts =
         if felt.is_too_few() { Vec::new() } else { summary::parts(db, key, from_ms, until_ms).await? };
 
+    let picked = summary::reasons(db, key, from_ms, until_ms).await?;
     let since_ms = waiting_since_ms(now_ms);
     let all_waiting = summary::counts(db, key, since_ms, i64::MAX).await?;
     let waiting = listing::complaints(db, key, since_ms, WAITING_SHOWN).await?;
@@ -216,10 +225,18 @@ async fn page(
         compared: compared(felt, felt_before, chosen),
         people: format!("{} people", number(felt.all)),
         distribution: if felt.is_few() { Vec::new() } else { distribution(&now, &in_period, &shell) },
+        why: picked
+            .iter()
+            .map(|(code, n)| Reason {
+                name: reason(&who.shop.settings, code),
+                href: shell.to(&format!("/responses?reason={code}&{}", in_period.query())),
+                answers: number(*n),
+            })
+            .collect(),
         comments: comments.into_iter().map(|one| showing.of(one)).collect(),
         comments_all: number(counts.with_words),
         comments_href: to("/responses", &with_words),
-        parts: parts::tables(&parts, axis, period),
+        parts: parts::tables(&parts, axis, period, felt),
         axis_from: axis.from,
         stands_out: parts::stands_out(&parts),
         time_zone: who.shop.settings.time_zone.clone(),

@@ -44,6 +44,10 @@ pub struct Last {
     pub y: String,
     /// `96 %`
     pub text: String,
+    /// How far to the right of the dot the label ends, and how far below it stands: out of the line's way.
+    pub dx: &'static str,
+    /// See [`Last::dx`].
+    pub dy: &'static str,
 }
 
 /// A label under the chart.
@@ -95,6 +99,8 @@ pub fn view(counted: &Counted) -> Option<TrendView> {
             x: dot.x.clone(),
             y: dot.y.clone(),
             text: format!("{percent}\u{a0}%"),
+            dx: "6",
+            dy: if is_falling(&steps) { "22" } else { "-12" },
         }),
         bars: chart::bars(&all),
         labels: labels(counted),
@@ -102,6 +108,12 @@ pub fn view(counted: &Counted) -> Option<TrendView> {
         rows: counted.steps.iter().map(|(day, h)| row(counted.step, *day, *h)).collect(),
         plot,
     })
+}
+
+/// Whether the line comes down to its last dot.
+fn is_falling(steps: &[Happiness]) -> bool {
+    let mut told = steps.iter().rev().filter(|h| !h.is_too_few()).filter_map(|h| h.share());
+    told.next().zip(told.next()).is_some_and(|(last, before)| last < before)
 }
 
 fn name(counted: &Counted, steps: &[Happiness]) -> String {
