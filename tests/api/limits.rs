@@ -1,0 +1,72 @@
+//! How much one address may do in a while.
+
+use tests::house::{Ground, House, PASSWORD, SHOP_ORIGIN};
+use tests::visit::Visit;
+
+const ANNA: &str = "anna@kilnandkettle.example";
+
+#[tokio::test]
+async fn an_address_that_sends_too_much_is_told_when_to_come_back() {
+    let ground = Ground::new().option("--rate-per-address", "50");
+    let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
+    ground.owner(ANNA, &[&shop]);
+    let house = ground.open().await;
+    let bodies: Vec<_> = (0..200).map(|n| Visit::to(&shop).says(2, &format!("number {n}"))).collect();
+    let answers = futures_util::future::join_all(bodies.iter().map(|body| house.respond(body))).await;
+    let taken = answers.iter().filter(|a| a.status == 201).count();
+    // The allowance grows again while they come in: one in 1.2 s.
+    assert!((50..=60).contains(&taken), "{taken} of 200");
+    for refused in answers.iter().filter(|a| a.status != 201) {
+        assert_eq!((refused.status, refused.refusal().as_str()), (429, "too_many"));
+        let seconds: u32 = refused.header("retry-after").parse().expect("seconds");
+        assert!(seconds >= 1);
+    }
+    assert_eq!(house.owner(ANNA).await.responses().await.len(), taken, "what was refused was not stored");
+}
+
+/// Otherwise whoever floods the door decides whether the owner gets in.
+#[tokio::test]
+async fn an_owner_gets_in_while_visitors_flood_the_door() {
+    let ground = Ground::new().option("--rate-per-address", "5");
+    let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
+    ground.owner(ANNA, &[&shop]);
+    let house = ground.open().await;
+    for _ in 0..20 {
+        house.respond(&Visit::to(&shop).rates(1)).await;
+    }
+    assert_eq!(house.owner(ANNA).await.get("/summary").await.status, 200);
+}
+
+#[tokio::test]
+async fn passwords_cannot_be_tried_one_after_the_other() {
+    let (house, _) = House::with_a_shop().await;
+    let mut refused = 0;
+    for n in 0..40 {
+        let typed = [("email", ANNA), ("password", &*format!("guess {n}"))];
+        let answer = house.call("POST", "/sign-in").from_our_page().form(&typed).await;
+        assert!(answer.status == 422 || answer.status == 429, "{}", answer.status);
+        refused += usize::from(answer.status == 429);
+    }
+    assert!(refused > 0, "forty guesses in a row");
+    let typed = [("email", ANNA), ("password", PASSWORD)];
+    let answer = house.call("POST", "/sign-in").from_our_page().form(&typed).await;
+    assert_eq!(answer.status, 429, "the right one, too: or the limit would tell which one it is");
+}
+
+/// Whoever could write their own address would have no limit at all.
+#[tokio::test]
+async fn an_address_that_a_visitor_made_up_does_not_count() {
+    let ground = Ground::new().option("--rate-per-address", "3");
+    let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
+    let house = ground.open().await;
+    let mut last = 0;
+    for n in 0..10 {
+        let forged = format!("203.0.113.{n}");
+        let call = house
+            .responding()
+            .header("x-forwarded-for", &forged)
+            .header("forwarded", &format!("for={forged}"));
+        last = call.header("x-real-ip", &forged).json(&Visit::to(&shop).rates(1)).await.status;
+    }
+    assert_eq!(last, 429);
+}

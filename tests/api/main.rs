@@ -1,0 +1,13 @@
+//! What the collector promises over HTTP and on the command line; each test starts the real program.
+
+mod command_line;
+mod doors;
+mod export;
+mod files;
+mod framing;
+mod headers;
+mod hostile_bodies;
+mod limits;
+mod plain_form;
+mod privacy;
+mod responses;

@@ -1,0 +1,1 @@
+//! What visitors and owners see, in a real browser on a stranger’s page.

@@ -1,0 +1,121 @@
+//! Requests, and what comes back.
+
+use reqwest::RequestBuilder;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+
+/// A request, yet to be sent; `.await` sends it.
+pub struct Call {
+    request: RequestBuilder,
+    house: String,
+}
+
+impl Call {
+    /// A bare request, with no header but those of the client.
+    pub fn new(request: RequestBuilder, house: &str) -> Self {
+        Self { request, house: house.to_owned() }
+    }
+
+    /// With a header.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    /// As a page of the collector's own sends it: what a browser adds by itself.
+    pub fn from_our_page(self) -> Self {
+        let house = self.house.clone();
+        self.header("sec-fetch-site", "same-origin").header("origin", &house)
+    }
+
+    /// With a JSON body.
+    pub fn json(mut self, body: &Value) -> Self {
+        self.request = self.request.json(body);
+        self
+    }
+
+    /// With a form's fields.
+    pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        self.request = self.request.form(fields);
+        self
+    }
+
+    /// With a body of any kind.
+    pub fn body(mut self, media_type: &str, body: impl Into<reqwest::Body>) -> Self {
+        self.request = self.request.header("content-type", media_type).body(body);
+        self
+    }
+}
+
+impl IntoFuture for Call {
+    type Output = Answer;
+    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let response = self.request.send().await.expect("the collector answers");
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let body = response.bytes().await.expect("the answer arrives whole").to_vec();
+            Answer { status, headers, body }
+        })
+    }
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Every header.
+    pub headers: HeaderMap,
+    /// As it came over the wire.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// A header's value, or nothing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// If it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|e| panic!("{} is not JSON ({e}): {}", self.status, self.text()))
+    }
+
+    /// The refusal's code, after a look at its form: status 4xx or 5xx, JSON, a code, a sentence and nothing that
+    /// is not announced.
+    ///
+    /// # Panics
+    /// If it is no refusal of the form that ARCHITECTURE promises.
+    pub fn refusal(&self) -> String {
+        assert!(self.status >= 400, "not refused, but {}: {}", self.status, self.text());
+        assert_eq!(self.header("content-type"), "application/json", "{}", self.text());
+        let json = self.json();
+        let error = json["error"].as_object().unwrap_or_else(|| panic!("no error in {json}"));
+        assert!(error["message"].as_str().is_some_and(|m| m.ends_with('.')), "no sentence in {json}");
+        let odd: Vec<_> =
+            error.keys().filter(|k| !["code", "message", "field"].contains(&k.as_str())).collect();
+        assert!(
+            odd.is_empty() && json.as_object().is_some_and(|o| o.len() == 1),
+            "more than announced: {json}"
+        );
+        error["code"].as_str().expect("a code is a word").to_owned()
+    }
+
+    /// The field that was refused, if one was.
+    pub fn refused_field(&self) -> Option<String> {
+        self.json()["error"]["field"].as_str().map(str::to_owned)
+    }
+}

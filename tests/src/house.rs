@@ -1,0 +1,252 @@
+//! The real program, on a free port and a database of its own; it ends with its test.
+
+use crate::call::Call;
+use crate::owner::Owner;
+use crate::patience::until;
+use reqwest::Method;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Where a shop stands that no browser visits.
+pub const SHOP_ORIGIN: &str = "https://kilnandkettle.example";
+/// Every owner's password.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A shop, as `tableside shop add` printed it.
+#[derive(Debug, Clone)]
+pub struct Shop {
+    /// Its key.
+    pub key: String,
+    /// The line to paste.
+    pub tag: String,
+}
+
+/// A folder with a database, before the program is started on it.
+pub struct Ground {
+    folder: PathBuf,
+    port: u16,
+    /// More for the command line of `serve`.
+    options: Vec<String>,
+}
+
+impl Default for Ground {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Ground {
+    /// An empty folder and a free port.
+    pub fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("tableside-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder).expect("a folder for the database");
+        Self { folder, port: free_port(), options: Vec::new() }
+    }
+
+    /// Another option for `serve`.
+    pub fn option(mut self, name: &str, value: &str) -> Self {
+        self.options.extend([name.to_owned(), value.to_owned()]);
+        self
+    }
+
+    /// Where the collector will be.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Says something to `tableside` on this database.
+    pub fn tableside(&self, args: &[&str], input: &str) -> Output {
+        let mut child = self
+            .command(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("tableside can be started");
+        // A command that reads nothing may be gone before we have written.
+        let _ = child.stdin.take().expect("it has an input").write_all(input.as_bytes());
+        child.wait_with_output().expect("tableside comes to an end")
+    }
+
+    /// Adds a shop.
+    pub fn shop(&self, name: &str, origin: &str) -> Shop {
+        let args = ["shop", "add", name, "--person", "Anna", "--origin", origin, "--public-url", &self.url()];
+        let printed = printed(&self.tableside(&args, ""));
+        let line = |name: &str| {
+            let found = printed.lines().find_map(|line| line.strip_prefix(name));
+            found.unwrap_or_else(|| panic!("`shop add` prints {name:?}: {printed}")).to_owned()
+        };
+        Shop { key: line("key: "), tag: line("tag: ") }
+    }
+
+    /// Adds an owner of these shops, or of those that nobody owns yet.
+    pub fn owner(&self, email: &str, shops: &[&Shop]) {
+        let mut args = vec!["owner", "add", email, "--password-stdin"];
+        args.extend(shops.iter().flat_map(|shop| ["--shop", &shop.key]));
+        printed(&self.tableside(&args, PASSWORD));
+    }
+
+    /// Starts the collector and waits until it can store something.
+    pub async fn open(self) -> House {
+        let serve = ["serve", "--listen", &format!("127.0.0.1:{}", self.port)];
+        let log = |name: &str| std::fs::File::create(self.folder.join(name)).expect("a file for the log");
+        let mut process = self
+            .command(&serve)
+            .args(&self.options)
+            .stdin(Stdio::null())
+            .stdout(log("said"))
+            .stderr(log("log"))
+            .spawn()
+            .expect("tableside can be started");
+        let url = self.url();
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .expect("a client without encryption needs nothing");
+        until("the collector is ready", || {
+            let ended = process.try_wait().expect("a process can be asked");
+            assert!(ended.is_none(), "tableside ended by itself ({ended:?}): {}", self.read("log"));
+            let answer = http.get(format!("{url}/readyz")).send();
+            async { answer.await.and_then(reqwest::Response::error_for_status) }
+        })
+        .await;
+        House { ground: self, process, url, http, may_err: false }
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        // What the machine of a developer says must not reach the test.
+        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TABLESIDE_")) {
+            command.env_remove(name);
+        }
+        let database = format!("sqlite://{}", self.folder.join("tableside.db").display());
+        command.args(args).env("TABLESIDE_DATABASE", database).env("TZ", "UTC").env_remove("RUST_LOG");
+        command
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.join(name)).unwrap_or_default()
+    }
+}
+
+impl Drop for Ground {
+    fn drop(&mut self) {
+        // What is left behind lies in the folder for temporary things.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The running collector.
+pub struct House {
+    ground: Ground,
+    process: Child,
+    /// Its address, without a slash at the end.
+    pub url: String,
+    /// A client that follows nothing and keeps nothing.
+    pub http: reqwest::Client,
+    may_err: bool,
+}
+
+impl House {
+    /// A house with one shop and its owner, `anna@…`.
+    pub async fn with_a_shop() -> (Self, Shop) {
+        let ground = Ground::new();
+        let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
+        ground.owner("anna@kilnandkettle.example", &[&shop]);
+        (ground.open().await, shop)
+    }
+
+    /// A request, yet to be sent.
+    pub fn call(&self, method: &str, path: &str) -> Call {
+        let method = Method::from_bytes(method.as_bytes()).expect("a method is a word");
+        Call::new(self.http.request(method, [&self.url, path].concat()), &self.url)
+    }
+
+    /// A `GET` as a browser's address bar sends it.
+    pub fn get(&self, path: &str) -> Call {
+        self.call("GET", path)
+    }
+
+    /// Signs in with the password that every owner here has.
+    pub async fn owner(&self, email: &str) -> Owner<'_> {
+        Owner::sign_in(self, email).await
+    }
+
+    /// What the program has said on its standard output.
+    pub fn said(&self) -> String {
+        self.ground.read("said")
+    }
+
+    /// What it has written to its log.
+    pub fn log(&self) -> String {
+        self.ground.read("log")
+    }
+
+    /// For tests that bring about what the program must complain about.
+    pub fn may_complain(&mut self) {
+        self.may_err = true;
+    }
+
+    /// Its number, for looking at it from outside.
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Stops it and starts it again on the same database and port.
+    pub async fn restarted(mut self) -> Self {
+        self.stop();
+        let ground = std::mem::take(&mut self.ground);
+        drop(self);
+        ground.open().await
+    }
+
+    fn stop(&mut self) {
+        // It may have ended already; then there is nothing to stop.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.stop();
+        let log = self.log();
+        if std::thread::panicking() {
+            #[expect(clippy::print_stderr, reason = "whoever reads why a test failed wants to see it")]
+            {
+                eprintln!("what the collector wrote to its log:\n{log}");
+            }
+        } else if !self.may_err {
+            assert!(!log.contains(" ERROR "), "the collector complained about itself:\n{log}");
+        }
+    }
+}
+
+/// What a command printed, if it succeeded.
+///
+/// # Panics
+/// If it did not.
+pub fn printed(output: &Output) -> String {
+    let say = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "tableside ended with {}: {}", output.status, say(&output.stderr));
+    say(&output.stdout)
+}
+
+/// The program under test: `TABLESIDE_BIN`, or the one that a debug build leaves.
+fn program() -> PathBuf {
+    std::env::var_os("TABLESIDE_BIN").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/debug/tableside"),
+        PathBuf::from,
+    )
+}
+
+/// A port that nobody has. Somebody else could take it meanwhile; then the start says so.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("it has an address").port()
+}
