@@ -64,6 +64,7 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/responses").route(read().to(owner::responses::show)))
         .service(resource("/responses/{id}").route(read().to(owner::responses::one)))
         .service(resource("/responses.csv").route(read().to(export::csv)))
+        .service(resource("/news").route(read().to(owner::news::listen)))
         .service(resource("/settings").route(read().to(settings::show)))
         .service(resource("/settings/origins").route(post().to(settings::origins::add)))
         .service(resource("/settings/origins/remove").route(post().to(settings::origins::remove)))

@@ -18,6 +18,8 @@ use crate::keep::restore::restore;
 use crate::limit::address::Proxies;
 use crate::limit::{Limits, Rates};
 use crate::metrics::Metrics;
+use crate::news::News;
+use crate::writer::Writer;
 use crate::{demo, password, serve};
 use clap::{Args, Parser, Subcommand};
 use shared::email::Email;
@@ -396,11 +398,13 @@ pub fn house(
     rates: Rates,
     proxies: Proxies,
 ) -> Result<House, crate::assets::MissingAssets> {
-    let writer = crate::writer::Writer::start(&db);
+    let news = News::default();
+    let writer = Writer::start(&db, news.teller());
     Ok(House {
         limits: Limits::new(rates, proxies),
         metrics: Metrics::new(writer.pulse()),
         writer,
+        news,
         known_shops: crate::collect::known_shops::KnownShops::default(),
         db,
         clock: Arc::new(MachineClock),

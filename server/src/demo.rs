@@ -55,9 +55,8 @@ pub async fn demo(args: DemoArgs) -> Result<(), Box<dyn Error>> {
     println!("  The summary page   {link}");
     println!("  The script tag     {}\n", house.tag(&shop.key));
     actix_web::rt::spawn(site);
-    collector.await?;
+    serve::run(&house, collector).await?;
     shop_handle.stop(false).await;
-    house.db.close().await;
     Ok(())
 }
 

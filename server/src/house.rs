@@ -8,6 +8,7 @@ use crate::collect::sightings::Sightings;
 use crate::db::Db;
 use crate::limit::Limits;
 use crate::metrics::Metrics;
+use crate::news::News;
 use crate::writer::Writer;
 use std::sync::Arc;
 
@@ -27,6 +28,8 @@ pub struct House {
     pub public_url: String,
     /// The browser's files.
     pub assets: Assets,
+    /// News to open pages.
+    pub news: News,
     /// How much one address or one shop may do.
     pub limits: Limits,
     /// What was counted since the start.

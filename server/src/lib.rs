@@ -24,6 +24,7 @@ pub mod house;
 pub mod keep;
 pub mod limit;
 pub mod metrics;
+pub mod news;
 pub mod owner;
 pub mod password;
 pub mod serve;

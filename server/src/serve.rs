@@ -43,9 +43,36 @@ pub async fn serve(args: ServeArgs) -> Result<(), Box<dyn Error>> {
         let link = door::make_entrance(&house, None).await.map_err(|e| e.to_string())?;
         println!("Nobody can sign in yet. Open this link within an hour to set things up:\n  {link}");
     }
+    run(&house, server).await?;
+    Ok(())
+}
+
+/// Runs the server until somebody says stop: then nothing new is taken, what was taken is stored and answered, open
+/// pages are told, and the database is closed.
+///
+/// # Errors
+/// If the server itself failed.
+pub async fn run(house: &Data<House>, server: Server) -> std::io::Result<()> {
+    let (handle, stopping) = (server.handle(), house.clone());
+    actix_web::rt::spawn(async move {
+        if told_to_stop().await.is_ok() {
+            stopping.news.close();
+            handle.stop(true).await;
+        }
+    });
     server.await?;
     house.db.close().await;
     Ok(())
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+async fn told_to_stop() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminated.recv() => Ok(()),
+        pressed = tokio::signal::ctrl_c() => pressed,
+    }
 }
 
 /// Opens the database and everything that goes with it.
@@ -89,6 +116,7 @@ pub fn listen(house: &Data<House>, address: &str) -> Result<Server, Box<dyn Erro
         .keep_alive(Duration::from_secs(120))
         .max_connections(CONNECTIONS_MAX)
         .shutdown_timeout(8)
+        .disable_signals()
         .bind(address)
         .map_err(|e| format!("cannot listen on {address}: {e}"))?;
     Ok(server.run())

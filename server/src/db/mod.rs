@@ -7,13 +7,13 @@
 pub mod counts;
 pub mod house_work;
 pub mod listing;
+pub mod news;
 mod open;
 pub mod owners;
 pub mod photos;
 pub mod responses;
 pub mod rows;
 pub mod sessions;
-
 pub mod shops;
 pub mod summary;
 mod trouble;

@@ -3,7 +3,7 @@
 use super::Work;
 use crate::collect::response::Response;
 use crate::db::counts::{self, Changes, Counted};
-use crate::db::{Db, DbError, Tx, responses};
+use crate::db::{Db, DbError, Tx, news, responses};
 use crate::failure::Failure;
 use crate::token;
 use shared::ids::{ResponseId, ShopKey};
@@ -65,6 +65,9 @@ async fn attempt(db: &Db, work: &[Work], now_ms: i64) -> Result<Vec<Result<Store
         });
     }
     counts::change(&mut tx, &changes).await?;
+    for shop in super::shops(work) {
+        news::tell(&mut tx, shop).await?;
+    }
     tx.commit().await?;
     Ok(outcomes)
 }

@@ -10,13 +10,15 @@ mod pulse;
 pub use pulse::Pulse;
 
 use crate::collect::response::{Change, Response};
-use crate::db::Db;
+use crate::db::{Db, news};
 use crate::failure::Failure;
 use shared::ids::{ResponseId, ShopKey};
 use shared::refusal::Code;
 use shared::wire::Stored;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::broadcast::Sender;
 use tokio::sync::{mpsc, oneshot};
 
 /// The most that may wait; past that the answer is "try again in a moment", at once.
@@ -59,8 +61,8 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts writing. SQLite has room for one writer; PostgreSQL commits twice as fast with two.
-    pub fn start(db: &Db) -> Self {
+    /// Starts writing, and telling about it. SQLite has room for one writer; PostgreSQL commits twice as fast with two.
+    pub fn start(db: &Db, told: Sender<ShopKey>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
         let pulse = Pulse::default();
         let hands = match db {
@@ -69,8 +71,9 @@ impl Writer {
         };
         let waiting = Arc::new(tokio::sync::Mutex::new(waiting));
         for _ in 0..hands {
-            tokio::spawn(write(db.clone(), waiting.clone(), pulse.clone()));
+            tokio::spawn(write(db.clone(), waiting.clone(), pulse.clone(), told.clone()));
         }
+        tokio::spawn(news::pass_on(db.clone(), told));
         Self { queue, pulse }
     }
 
@@ -123,7 +126,12 @@ impl Writer {
 }
 
 /// Takes what is waiting, writes it, answers, and begins again until nobody can hand in any more.
-async fn write(db: Db, queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>, pulse: Pulse) {
+async fn write(
+    db: Db,
+    queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>,
+    pulse: Pulse,
+    told: Sender<ShopKey>,
+) {
     let mut taken = Vec::with_capacity(BATCH_MAX);
     loop {
         // The lock is held while waiting, so that the other hand writes meanwhile and takes the next batch after.
@@ -153,5 +161,21 @@ async fn write(db: Db, queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>, 
         for (answer, outcome) in answers.into_iter().zip(outcomes) {
             let _ = answer.send(outcome);
         }
+        // PostgreSQL tells every collector at the commit, this one too.
+        if matches!(db, Db::Sqlite(_)) && !failing {
+            for shop in shops(&work) {
+                let _ = told.send(shop.clone());
+            }
+        }
     }
+}
+
+/// The shops a batch is about, each once and in one order.
+fn shops(work: &[Work]) -> BTreeSet<&ShopKey> {
+    work.iter()
+        .map(|one| match one {
+            Work::Store(response) => &response.shop,
+            Work::Complete { shop, .. } => shop,
+        })
+        .collect()
 }
