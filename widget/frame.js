@@ -10,8 +10,6 @@ const setup = JSON.parse(data.textContent);
 let port;
 /** Days of quiet after an answer and after "not now". */
 let quiet;
-/** Called with what the loader says from then on: the widget sets it. */
-let heard = () => {};
 
 const tell = (t, more) => port && port.postMessage({ t, ...more });
 
@@ -45,6 +43,31 @@ const hands = new Promise((shaken) => {
   });
 });
 
+/** What the widget may ask of us. */
+const host = {
+  became,
+  close,
+  dim: (on) => tell("dim", { on }),
+  copy,
+  /** Of several tabs only one delivers at a time; ids protect where there are no locks. */
+  alone: (work) => (navigator.locks ? navigator.locks.request("tableside." + setup.shop, work) : work()),
+  /** Called with whatever the loader says from then on: the widget puts its own here. */
+  heard() {},
+};
+
+function copy(text) {
+  const byHand = () => {
+    const area = card.appendChild(document.createElement("textarea"));
+    area.value = text;
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  };
+  // A page may keep its frames from the clipboard; the old way is then still open.
+  if (navigator.clipboard) navigator.clipboard.writeText(text).catch(byHand);
+  else byHand();
+}
+
 function hear(said) {
   if (said.t === "shown") {
     fillPlain(said);
@@ -52,7 +75,7 @@ function hear(said) {
     if (said.focus) card.focus();
     else became("not_now");
   }
-  heard(said.t, JSON.stringify(said));
+  host.heard(said);
 }
 
 function report() {
@@ -116,10 +139,10 @@ async function startWidget() {
   const ok = await bytes;
   if (!ok.ok) throw new Error(wasm + " " + ok.status);
   await widget.default({ module_or_path: ok });
-  if (performance.now() < late && form.isConnected && !form.dataset.sent) {
-    widget.start(data.textContent, JSON.stringify(open), port);
-  }
+  if (performance.now() < late && !form.dataset.sent) widget.start(data.textContent, open, host);
 }
+
+addEventListener("online", () => host.heard({ t: "online" }));
 
 if (form) {
   form.addEventListener("submit", () => (form.dataset.sent = 1));

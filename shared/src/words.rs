@@ -80,7 +80,6 @@ words! {
     NeverAgain { "Don’t ask me again" "Nicht mehr fragen" }
     NeverAgainDone { "All right, I won’t ask again." "In Ordnung, ich frage nicht mehr." }
     NeverAgainWhere { "If you ever need me, the little button stays in the corner." "Wenn etwas ist: Der kleine Knopf bleibt in der Ecke." }
-    HideButton { "Hide the button too" "Auch den Knopf ausblenden" }
     Undo { "Undo" "Rückgängig" }
     // All good
     ThankYou { "Lovely, thank you." "Wie schön, danke." }

@@ -1,11 +1,27 @@
-//! What the visitor sees.
+//! What the visitor sees, in a frame of the collector's own on the shop's page.
+//!
+//! The frame's page arrives as a plain form; `frame.js` shakes hands with the loader and then calls [`start`], which takes
+//! over what was tapped or typed and is the page from then on. What to do is decided in plain structs (`answer`,
+//! `delivery`, `queue`, `step`), tested without a browser; `view` only shows it, `post` sends, `device` knows clock,
+//! chance and storage, and `host` alone speaks with the loader.
+//!
+//! Deliberately absent: texts (they come with the page), dates, a router, anything of the shop's page.
+
+pub mod answer;
+pub mod delivery;
+pub mod queue;
+pub mod step;
+
 #[cfg(target_arch = "wasm32")]
-mod page {
-    use leptos::prelude::*;
-    use wasm_bindgen::prelude::*;
-    #[wasm_bindgen]
-    pub fn start(s: String) {
-        let n = RwSignal::new(0u8);
-        leptos::mount::mount_to_body(move || view! { <button on:click=move |_| n.set(1)>{move || n.get()}{s.clone()}</button> });
-    }
-}
+mod device;
+#[cfg(target_arch = "wasm32")]
+mod host;
+#[cfg(target_arch = "wasm32")]
+mod page;
+#[cfg(target_arch = "wasm32")]
+mod post;
+#[cfg(target_arch = "wasm32")]
+mod view;
+
+#[cfg(target_arch = "wasm32")]
+pub use page::start;

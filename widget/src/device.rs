@@ -1,0 +1,78 @@
+//! The visitor's device: its clock, its chance, and what it keeps for us.
+
+use js_sys::{Date, Uint8Array};
+use shared::ids::{ResponseId, Secret};
+use std::cell::RefCell;
+use web_sys::{Storage, window};
+
+/// Unix milliseconds, UTC.
+pub fn now_ms() -> u64 {
+    Date::now() as u64
+}
+
+/// Unix milliseconds of an HTTP date.
+pub fn date_ms(text: &str) -> Option<u64> {
+    let ms = Date::parse(text);
+    (ms > 0.0).then_some(ms as u64)
+}
+
+/// Whether there is a connection, as far as the browser knows.
+pub fn is_online() -> bool {
+    window().is_none_or(|w| w.navigator().on_line())
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if let Some(crypto) = window().and_then(|w| w.crypto().ok()) {
+        let array = Uint8Array::new_with_length(N as u32);
+        let _ = crypto.get_random_values_with_array_buffer_view(&array);
+        array.copy_to(&mut bytes);
+    }
+    bytes
+}
+
+/// 0 to 255.
+pub fn chance() -> u8 {
+    random::<1>()[0]
+}
+
+/// The id and the secret of a further response.
+pub fn identity() -> (String, String) {
+    let id = ResponseId::from_parts(now_ms(), u128::from_le_bytes(random()));
+    (id.as_str().to_owned(), Secret::from_bytes(&random()).reveal().to_owned())
+}
+
+thread_local! {
+    /// What would be kept, where the browser keeps nothing for a frame: it lives as long as the page.
+    static MEMORY: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
+}
+
+fn storage() -> Option<Storage> {
+    window()?.local_storage().ok()?
+}
+
+/// What is kept under this name.
+pub fn kept(name: &str) -> Option<String> {
+    match storage() {
+        Some(storage) => storage.get_item(name).ok()?,
+        None => MEMORY.with_borrow(|m| m.iter().find(|(n, _)| n == name).map(|(_, text)| text.clone())),
+    }
+}
+
+/// Keeps a text under this name, or removes it; says whether it outlives the page.
+pub fn keep(name: &str, text: Option<&str>) -> bool {
+    if let Some(storage) = storage() {
+        let done = match text {
+            Some(text) => storage.set_item(name, text),
+            None => storage.remove_item(name),
+        };
+        if done.is_ok() {
+            return true;
+        }
+    }
+    MEMORY.with_borrow_mut(|m| {
+        m.retain(|(n, _)| n != name);
+        m.extend(text.map(|t| (name.to_owned(), t.to_owned())));
+    });
+    false
+}

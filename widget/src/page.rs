@@ -1,0 +1,610 @@
+//! The widget at work: takes over the plain form, keeps what the visitor says, and carries out what is tapped.
+
+use crate::answer::{Answer, email_trouble, why_refused};
+use crate::delivery::{Outcome, wait_ms};
+use crate::host::{Host, Said};
+use crate::queue::{KEPT_FOR_MS, Queue};
+use crate::step::Step;
+use crate::{device, post, view};
+use js_sys::{Function, Promise};
+use leptos::prelude::{GetUntracked, RwSignal, Set, document, set_timeout};
+use miniserde::json;
+use shared::ids::ResponseId;
+use shared::moment::Moment;
+use shared::receipt;
+use shared::wire::FrameSetup;
+use shared::words::{Word, fill};
+use std::cell::{OnceCell, RefCell};
+use std::time::Duration;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+use web_sys::{Element, HtmlElement, HtmlInputElement};
+
+/// How long the chosen face is seen before the next step.
+const CHOSEN_MS: u64 = 200;
+/// How long a thank-you stays when nobody touches it.
+const THANKS_MS: u64 = 10_000;
+/// The receipt an owner sees who tries things out.
+const PREVIEW_RECEIPT: &str = "K7Q-4MD";
+
+/// The widget's one place for everything it knows.
+pub struct Widget {
+    /// What came with the page.
+    pub setup: FrameSetup,
+    /// The page around us.
+    pub host: Host,
+    /// What is seen. Setting it draws anew, even when it is the same.
+    pub step: RwSignal<Step>,
+    /// What the visitor said, and what became of it.
+    pub state: RefCell<State>,
+}
+
+/// What changes.
+pub struct State {
+    /// The response at hand.
+    pub answer: Answer,
+    /// The sentence beside the e-mail field.
+    pub trouble: String,
+    /// The sentence under "I couldn't take that".
+    pub refusal: String,
+    /// The address that was complained about: sent again, it is left out.
+    warned: String,
+    /// Whether what is saved outlives the page.
+    pub outlives: bool,
+    /// Whether the words or the receipt were just copied.
+    pub copied: bool,
+    /// Whether something older went unsent for a week.
+    pub expired: bool,
+    /// Where "Back" leads.
+    back: Step,
+    tries: u32,
+    delivering: bool,
+    /// Counts steps, so that a timer knows whether it still means the one it was set on.
+    turn: u32,
+    touched: bool,
+}
+
+thread_local! {
+    static WIDGET: OnceCell<&'static Widget> = const { OnceCell::new() };
+}
+
+/// The widget. Views reach it here, because what Leptos calls may hold nothing that stays on one thread.
+pub fn widget() -> &'static Widget {
+    WIDGET.with(|w| *w.get().expect("start() made it before anything was shown"))
+}
+
+/// Whatever can be tapped besides faces and fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// "Not now".
+    NotNow,
+    /// "Don't ask me again".
+    Never,
+    /// Undo of it.
+    AskAgain,
+    /// "Tapped by mistake?".
+    ByMistake,
+    /// "Say a little more".
+    SayMore,
+    /// "What we keep".
+    Keep,
+    /// Back from there.
+    Back,
+    /// "Forget it on this device".
+    Forget,
+    /// "Try now", "Try again".
+    Try,
+    /// Copies words or receipt.
+    Copy,
+    /// "Delete it".
+    Delete,
+    /// "Add an e-mail", "Add something", or mend what was refused.
+    Edit,
+    /// "No, leave it at that".
+    Leave,
+    /// "Back to the shop".
+    Close,
+}
+
+/// Starts the widget over the plain form. Says false, and changes nothing, if what came with the page cannot be read.
+#[wasm_bindgen]
+pub fn start(setup: &str, open: JsValue, host: Host) -> bool {
+    let Ok(setup) = json::from_str::<FrameSetup>(setup) else { return false };
+    let (Some(form), Some(place)) = (by_id("plain"), by_id("widget")) else { return false };
+    let said = Said::of(&open);
+    let mut answer = new_answer(&setup, (setup.id.clone(), setup.secret.clone()));
+    hear_about(&mut answer, &said);
+    let rating = read(&form, &mut answer);
+    let mut step = Step::Question;
+    if rating == 0 {
+        if let Some(draft) = draft(&setup) {
+            step = if draft.rating < 4 { Step::Form } else { Step::SayMore };
+            answer = draft;
+        }
+    }
+    let focus = document().active_element().and_then(|e| e.get_attribute("name"));
+    let state = State {
+        answer,
+        trouble: String::new(),
+        refusal: String::new(),
+        warned: String::new(),
+        outlives: true,
+        copied: false,
+        expired: false,
+        back: Step::Question,
+        tries: 0,
+        delivering: false,
+        turn: 0,
+        touched: false,
+    };
+    let made = Widget { setup, host, step: RwSignal::new(step), state: RefCell::new(state) };
+    let w: &'static Widget = Box::leak(Box::new(made));
+    if WIDGET.with(|cell| cell.set(w).is_err()) {
+        return false;
+    }
+    if rating > 0 {
+        // Tapped before we were there.
+        w.take(rating);
+        w.step.set(w.after_face());
+    }
+    w.expire();
+    form.remove();
+    leptos::mount::mount_to(place.unchecked_into(), view::page).forget();
+    w.host.dim(w.now().dims());
+    w.host.listen(|said| widget().hear(&said));
+    if let Some(field) = focus.and_then(|name| find(&["[name=", &name, "]"].concat())) {
+        let _ = field.focus();
+    }
+    w.deliver();
+    true
+}
+
+fn new_answer(setup: &FrameSetup, (id, secret): (String, String)) -> Answer {
+    Answer {
+        id,
+        secret,
+        moment: setup.moment,
+        scale: setup.scale,
+        rating: 0,
+        reasons: Vec::new(),
+        comment: String::new(),
+        email: String::new(),
+        wants_reply: false,
+        order: String::new(),
+        page_url: String::new(),
+        page_title: String::new(),
+        language: setup.language.clone(),
+        known: false,
+        refused: false,
+        tapped_at_ms: 0,
+    }
+}
+
+fn hear_about(answer: &mut Answer, said: &Said) {
+    answer.page_url.clone_from(&said.url);
+    answer.page_title.clone_from(&said.title);
+    answer.order.clone_from(&said.order);
+    if let Some(moment) = Moment::named(&said.moment) {
+        answer.moment = moment;
+    }
+}
+
+fn by_id(id: &str) -> Option<Element> {
+    document().get_element_by_id(id)
+}
+
+fn find(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok()?.map(JsCast::unchecked_into)
+}
+
+/// Reads a form's fields, the plain one's or our own; the rating that is chosen in it, or 0.
+fn read(form: &Element, answer: &mut Answer) -> u8 {
+    let field = |selector: &str| -> Option<HtmlInputElement> {
+        form.query_selector(selector).ok()?.map(JsCast::unchecked_into)
+    };
+    // A text area has a value as an input has.
+    let text = |name: &str, into: &mut String| {
+        if let Some(field) = field(name) {
+            *into = field.value();
+        }
+    };
+    text("[name=comment]", &mut answer.comment);
+    text("[name=email]", &mut answer.email);
+    text("[name=order]", &mut answer.order);
+    if let Some(wants) = field("[name=wants_reply]") {
+        answer.wants_reply = wants.checked();
+    }
+    if let Ok(chosen) = form.query_selector_all("[name=reasons]:checked") {
+        answer.reasons = (0..chosen.length())
+            .filter_map(|i| chosen.item(i))
+            .map(|node| node.unchecked_into::<HtmlInputElement>().value())
+            .collect();
+    }
+    field("[name=rating]:checked").and_then(|f| f.value().parse().ok()).unwrap_or(0)
+}
+
+fn name_of(setup: &FrameSetup, what: &str) -> String {
+    ["tableside.", &setup.shop, what].concat()
+}
+
+/// What somebody was writing when the page went away.
+fn draft(setup: &FrameSetup) -> Option<Answer> {
+    let draft: Answer = json::from_str(&device::kept(&name_of(setup, ".draft"))?).ok()?;
+    let fresh = device::now_ms().saturating_sub(draft.tapped_at_ms) < KEPT_FOR_MS;
+    (fresh && draft.rating > 0).then_some(draft)
+}
+
+impl Widget {
+    /// A word in the visitor's language.
+    pub fn say(&'static self, word: Word) -> &'static str {
+        self.setup.words.get(word as usize).map_or("", String::as_str)
+    }
+
+    /// What is seen now.
+    pub fn now(&self) -> Step {
+        self.step.get_untracked()
+    }
+
+    /// Runs `f` when this long has passed and the visitor is still at this step.
+    fn later(&'static self, ms: u64, f: fn(&'static Self)) {
+        let turn = self.state.borrow().turn;
+        let f = move || {
+            if self.state.borrow().turn == turn {
+                f(self);
+            }
+        };
+        set_timeout(f, Duration::from_millis(ms));
+    }
+
+    /// Shows a step. Who had the focus in here finds it on the new heading, or on the field that needs it.
+    fn go(&'static self, step: Step, focus: &'static str) {
+        {
+            let mut state = self.state.borrow_mut();
+            state.turn += 1;
+            state.copied = false;
+            state.touched = false;
+        }
+        self.step.set(step);
+        self.host.dim(step.dims());
+        if !self.setup.preview && !matches!(step, Step::Form | Step::SayMore | Step::Keep) {
+            device::keep(&name_of(&self.setup, ".draft"), None);
+        }
+        if step.closes_by_itself() && self.setup.framed {
+            self.later(THANKS_MS, Self::close_unless_touched);
+        }
+        set_timeout(
+            move || {
+                if document().has_focus().unwrap_or(false) && !focus.is_empty() {
+                    if let Some(target) = find(focus) {
+                        let _ = target.focus();
+                        return;
+                    }
+                }
+                widget().announce();
+            },
+            Duration::ZERO,
+        );
+    }
+
+    /// Tells screen readers what the heading says, without moving anybody.
+    fn announce(&'static self) {
+        let heading = by_id("ask").and_then(|h| h.text_content());
+        let text = if self.now() == Step::Sending { self.say(Word::Sending) } else { heading.as_deref().unwrap_or("") };
+        if let Some(live) = by_id("live") {
+            live.set_text_content(Some(text));
+        }
+    }
+
+    fn close_unless_touched(&'static self) {
+        let busy = self.state.borrow().touched || find("#card:hover, #card :focus-visible").is_some();
+        if busy {
+            self.later(THANKS_MS, Self::close_unless_touched);
+        } else {
+            self.host.close();
+        }
+    }
+
+    /// Somebody is at it: nothing closes by itself.
+    pub fn touch(&self) {
+        self.state.borrow_mut().touched = true;
+    }
+
+    fn hear(&'static self, said: &Said) {
+        if said.what == "online" {
+            return self.deliver();
+        }
+        if said.what != "shown" {
+            return;
+        }
+        if self.now().is_finished() {
+            self.begin_anew();
+        }
+        if self.now() == Step::Question {
+            hear_about(&mut self.state.borrow_mut().answer, said);
+            self.step.set(Step::Question);
+        }
+        set_timeout(|| widget().announce(), Duration::from_millis(CHOSEN_MS));
+        self.deliver();
+    }
+
+    fn begin_anew(&'static self) {
+        let mut answer = new_answer(&self.setup, device::identity());
+        {
+            let mut state = self.state.borrow_mut();
+            answer.page_url.clone_from(&state.answer.page_url);
+            answer.page_title.clone_from(&state.answer.page_title);
+            answer.order.clone_from(&state.answer.order);
+            answer.moment = state.answer.moment;
+            state.answer = answer;
+            state.trouble.clear();
+            state.warned.clear();
+        }
+        self.go(Step::Question, "");
+    }
+
+    // ---- Answering ----
+
+    /// A face was tapped: it is kept and on its way before the next step is seen.
+    pub fn choose(&'static self, rating: u8) {
+        if self.now() != Step::Question {
+            return;
+        }
+        self.take(rating);
+        self.later(CHOSEN_MS, |w| w.go(w.after_face(), "#ask"));
+    }
+
+    fn after_face(&self) -> Step {
+        Step::after_face(&self.state.borrow().answer)
+    }
+
+    fn take(&'static self, rating: u8) {
+        {
+            let mut state = self.state.borrow_mut();
+            let answer = &mut state.answer;
+            if answer.tapped_at_ms == 0 {
+                answer.tapped_at_ms = device::now_ms();
+            }
+            answer.wants_reply |= (1..=2).contains(&rating);
+            answer.rating = rating;
+        }
+        self.host.became("answered");
+        // Words are sent when the visitor says so, the face at once.
+        let mut bare = self.state.borrow().answer.clone();
+        (bare.comment, bare.email, bare.reasons) = (String::new(), String::new(), Vec::new());
+        bare.wants_reply = false;
+        self.enqueue(&bare);
+        self.deliver();
+    }
+
+    /// Something was typed or ticked: kept on the device, so that a change of page loses nothing.
+    pub fn typed(&'static self, form: &Element) {
+        let mut state = self.state.borrow_mut();
+        read(form, &mut state.answer);
+        if !self.setup.preview {
+            device::keep(&name_of(&self.setup, ".draft"), Some(&json::to_string(&state.answer)));
+        }
+    }
+
+    /// "Send".
+    pub fn send(&'static self, form: &Element) {
+        if self.now() == Step::Sending {
+            return;
+        }
+        {
+            let mut state = self.state.borrow_mut();
+            let state = &mut *state;
+            read(form, &mut state.answer);
+            state.answer.tidy();
+            state.trouble.clear();
+            if let Some((word, end)) = email_trouble(&state.answer.email) {
+                if state.warned == state.answer.email {
+                    state.answer.email.clear();
+                } else {
+                    state.trouble = fill(self.say(word), "end", end);
+                    state.warned.clone_from(&state.answer.email);
+                }
+            }
+            state.answer.refused = false;
+            state.tries = 0;
+        }
+        if !self.state.borrow().trouble.is_empty() {
+            return self.go(Step::Form, "[name=email]");
+        }
+        let answer = self.state.borrow().answer.clone();
+        self.enqueue(&answer);
+        self.go(Step::Sending, "");
+        if self.setup.preview {
+            return self.later(700, |w| w.go(Step::Sent, "#ask"));
+        }
+        self.deliver();
+    }
+
+    /// Carries out a tap.
+    pub fn act(&'static self, act: Act) {
+        match act {
+            Act::NotNow => {
+                self.host.became("not_now");
+                self.host.close();
+            }
+            Act::Never => {
+                self.host.became("never");
+                self.go(Step::Never, "#ask");
+            }
+            Act::AskAgain => {
+                self.host.became("ask_again");
+                self.go(Step::Question, "#ask");
+            }
+            Act::ByMistake => self.go(Step::Question, "#ask"),
+            Act::SayMore => self.go(Step::SayMore, "[name=comment]"),
+            Act::Keep => {
+                self.state.borrow_mut().back = self.now();
+                self.go(Step::Keep, "#ask");
+            }
+            Act::Back => {
+                let back = self.state.borrow().back;
+                self.go(back, "#ask");
+            }
+            Act::Forget => {
+                device::keep(&name_of(&self.setup, ".queue"), None);
+                self.host.became("forget");
+                self.go(Step::Forgotten, "#ask");
+            }
+            Act::Try => {
+                self.state.borrow_mut().tries = 0;
+                self.go(Step::Sending, "#ask");
+                self.deliver();
+            }
+            Act::Copy => {
+                self.host.copy(&self.words());
+                self.state.borrow_mut().copied = true;
+                self.step.set(self.now());
+            }
+            Act::Delete => {
+                let id = self.state.borrow().answer.id.clone();
+                self.change_queue(|queue| queue.take_out(&id));
+                self.begin_anew();
+                self.host.close();
+            }
+            Act::Edit => {
+                self.state.borrow_mut().answer.wants_reply = true;
+                self.go(Step::Form, "#ask");
+            }
+            Act::Leave => {
+                self.begin_anew();
+                self.host.close();
+            }
+            Act::Close => self.host.close(),
+        }
+    }
+
+    /// What "copy" copies: the receipt where there is one, the words elsewhere.
+    fn words(&self) -> String {
+        match self.now() {
+            Step::Sent => self.receipt(),
+            _ => self.state.borrow().answer.comment.clone(),
+        }
+    }
+
+    /// The number to quote; made from the id, so that it is the same in every tab.
+    pub fn receipt(&self) -> String {
+        if self.setup.preview {
+            return PREVIEW_RECEIPT.to_owned();
+        }
+        ResponseId::parse("id", &self.state.borrow().answer.id).map(|id| receipt::of(&id)).unwrap_or_default()
+    }
+
+    // ---- Delivering ----
+
+    fn queue(&self) -> Queue {
+        Queue::read(&device::kept(&name_of(&self.setup, ".queue")).unwrap_or_default())
+    }
+
+    fn change_queue<T>(&self, change: impl FnOnce(&mut Queue) -> T) -> T {
+        let mut queue = self.queue();
+        let before = queue.clone();
+        let result = change(&mut queue);
+        if queue != before {
+            let outlives = device::keep(&name_of(&self.setup, ".queue"), queue.write().as_deref());
+            self.state.borrow_mut().outlives = outlives;
+        }
+        result
+    }
+
+    fn enqueue(&self, answer: &Answer) {
+        if !self.setup.preview {
+            self.change_queue(|queue| queue.put(answer));
+        }
+    }
+
+    fn expire(&self) {
+        let words = self.change_queue(|queue| queue.expire(device::now_ms()));
+        self.state.borrow_mut().expired = words;
+    }
+
+    /// Sends what waits, one after another; of several tabs only one does at a time.
+    fn deliver(&'static self) {
+        if self.state.borrow().delivering || self.queue().next().is_none() {
+            return;
+        }
+        self.state.borrow_mut().delivering = true;
+        let work = Closure::once_into_js(move || -> Promise {
+            future_to_promise(async move {
+                self.deliver_all().await;
+                Ok(JsValue::UNDEFINED)
+            })
+        });
+        self.host.alone(work.unchecked_ref::<Function>());
+    }
+
+    async fn deliver_all(&'static self) {
+        while let Some(next) = self.queue().next().cloned() {
+            let outcome = post::post(&self.setup.shop, &next).await;
+            let mine = next.id == self.state.borrow().answer.id;
+            match &outcome {
+                Outcome::Stored(_) => {
+                    self.change_queue(|queue| queue.stored(&next));
+                    let mut state = self.state.borrow_mut();
+                    state.tries = 0;
+                    if mine {
+                        state.answer.known = true;
+                    }
+                }
+                Outcome::Refused { code, field } => {
+                    self.change_queue(|queue| queue.refused(&next.id));
+                    if mine {
+                        let (word, n) = why_refused(*code);
+                        let sentence = fill(self.say(word), "n", &n);
+                        let about_email = field.as_deref() == Some("email");
+                        let mut state = self.state.borrow_mut();
+                        let state = &mut *state;
+                        if about_email {
+                            state.warned.clone_from(&state.answer.email);
+                        }
+                        *(if about_email { &mut state.trouble } else { &mut state.refusal }) = sentence;
+                    }
+                }
+                Outcome::Unclear { wait_ms: asked } => {
+                    let tries = {
+                        let mut state = self.state.borrow_mut();
+                        state.tries += 1;
+                        state.tries
+                    };
+                    let wait = wait_ms(tries - 1, device::chance(), *asked);
+                    set_timeout(|| widget().deliver(), Duration::from_millis(wait));
+                    self.show_try(&outcome, tries);
+                    self.state.borrow_mut().delivering = false;
+                    return;
+                }
+            }
+            if mine && matches!(outcome, Outcome::Refused { .. }) {
+                self.show_refusal();
+            }
+        }
+        self.state.borrow_mut().delivering = false;
+        let mine = self.state.borrow().answer.id.clone();
+        // Gone from the queue, here or from another tab: it is stored.
+        if self.now().waits() && !self.queue().answers.iter().any(|a| a.id == mine) {
+            self.go(Step::Sent, "#ask");
+        }
+    }
+
+    fn show_try(&'static self, outcome: &Outcome, tries: u32) {
+        let step = Step::after_try(outcome, tries, device::is_online());
+        let now = self.now();
+        // Who has been told already is not told again that it is being tried.
+        if now.waits() && now != step && step != Step::Sending {
+            self.go(step, "#ask");
+        }
+    }
+
+    fn show_refusal(&'static self) {
+        if !self.now().waits() {
+            return;
+        }
+        if self.state.borrow().trouble.is_empty() {
+            self.go(Step::Refused, "#ask");
+        } else {
+            self.go(Step::Form, "[name=email]");
+        }
+    }
+}
