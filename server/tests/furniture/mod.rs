@@ -1,0 +1,166 @@
+//! Something to keep: rows in every table, with words and ids on which two databases might disagree.
+
+use futures_util::TryStreamExt as _;
+use server::db::rows::{self, Row, Value};
+use server::db::{self, Db};
+use server::keep::tables::{TABLES, Table};
+
+/// How much.
+#[derive(Clone, Copy)]
+pub struct Furniture {
+    pub shops: usize,
+    pub responses: usize,
+}
+
+/// Words that were trouble somewhere: quotes, other scripts, more than one code point to a sign, either case.
+const WORDS: [&str; 8] = [
+    "",
+    "it's \"fine\"",
+    "Ärger mit dem Öl",
+    "تم التسليم متأخرا",
+    "👩🏽‍🍳 🫖",
+    "a\r\nb\tc",
+    "\\0 %s ' --",
+    "ﬁne ｆｉｎｅ",
+];
+
+/// Beginnings of ids that languages sort in another order than their bytes.
+const BEGINNINGS: [&str; 6] = ["a", "B", "_", "ä", "Z", "0"];
+
+fn text(text: impl Into<String>) -> Value {
+    Value::Text(text.into())
+}
+
+fn word(n: usize) -> Value {
+    text(WORDS[n % WORDS.len()])
+}
+
+fn shop_key(n: usize) -> String {
+    format!("{}-shop-{n}", BEGINNINGS[n % BEGINNINGS.len()])
+}
+
+fn id(n: usize) -> String {
+    format!("{}-{n:06}", BEGINNINGS[n / 7 % BEGINNINGS.len()])
+}
+
+fn table(name: &str) -> &'static Table {
+    TABLES.iter().find(|t| t.name == name).unwrap()
+}
+
+async fn add(db: &Db, name: &str, rows: Vec<Row>) {
+    let mut tx = db.begin().await.unwrap();
+    rows::add(&mut tx, table(name), &rows).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Every row of a table, in order.
+pub async fn dump(db: &Db, name: &str) -> Vec<Row> {
+    let mut tx = db.begin_snapshot().await.unwrap();
+    rows::rows(&mut tx, table(name), None).try_collect().await.unwrap()
+}
+
+/// Fills a database that nobody uses.
+pub async fn furnish(address: &str, furniture: Furniture) {
+    let db = db::open(address).await.unwrap();
+    let Furniture { shops: n, responses } = furniture;
+    shops(&db, n).await;
+    add(
+        &db,
+        "owner",
+        (0..n)
+            .map(|i| vec![text(id(i)), text(format!("{i}@b.example")), word(i), text("hash"), Value::Int(1)])
+            .collect(),
+    )
+    .await;
+    add(&db, "shop_owner", (0..n).map(|i| vec![text(shop_key(i)), text(id(i))]).collect()).await;
+    add(
+        &db,
+        "session",
+        (0..n).map(|i| vec![text(id(i)), text(id(i)), Value::Int(1), Value::Int(i64::MAX)]).collect(),
+    )
+    .await;
+    let entrance = |i| {
+        vec![
+            text(id(i)),
+            if i % 2 == 0 { Value::Null } else { text(id(i)) },
+            Value::Int(1),
+            Value::Int(2),
+            Value::Null,
+        ]
+    };
+    add(&db, "entrance", (0..n).map(entrance).collect()).await;
+    add(&db, "response", (0..responses).map(|i| response_row(i, n)).collect()).await;
+    let reasons = (0..responses).filter(|i| i % 3 == 0).flat_map(|i| {
+        ["late", "Late", "-", "ß"].into_iter().enumerate().map(move |(place, reason)| {
+            vec![text(shop_key(i % n)), text(id(i)), text(reason), Value::Int(place as i64)]
+        })
+    });
+    add(&db, "response_reason", reasons.collect()).await;
+    db.close().await;
+}
+
+/// Adds shops and what belongs to them.
+pub async fn shops(db: &Db, n: usize) {
+    add(db, "shop", (0..n).map(|i| vec![text(shop_key(i)), word(i), text("{}"), Value::Int(-1)]).collect())
+        .await;
+    let origin = |i| {
+        vec![
+            text(shop_key(i)),
+            text("https://a.example"),
+            Value::Int(1),
+            if i % 2 == 0 { Value::Null } else { Value::Int(5) },
+        ]
+    };
+    add(db, "shop_origin", (0..n).map(origin).collect()).await;
+    add(
+        db,
+        "shop_photo",
+        (0..n)
+            .map(|i| vec![text(shop_key(i)), text("hash"), text("image/png"), text("AAAA".repeat(9_000))])
+            .collect(),
+    )
+    .await;
+    let days = (0..n).flat_map(|i| {
+        [-1, 9, 10, i64::from(i32::MAX)].map(|day| {
+            vec![text(shop_key(i)), Value::Int(day), text("mid_journey"), Value::Int(5), Value::Int(1 << 40)]
+        })
+    });
+    add(db, "response_count", days.collect()).await;
+}
+
+/// Adds one response to the first shop; when it returns, it is acknowledged.
+pub async fn response(db: &Db, n: usize) {
+    add(db, "response", vec![response_row(n, 1)]).await;
+}
+
+fn response_row(n: usize, shops: usize) -> Row {
+    vec![
+        text(shop_key(n % shops)),
+        text(id(n)),
+        text("K7Q-4MD"),
+        text("secret"),
+        text("body"),
+        text("mid_journey"),
+        text("faces"),
+        Value::Int((n % 5 + 1) as i64),
+        word(n),
+        word(n + 1),
+        Value::Bool(n.is_multiple_of(2)),
+        word(n + 2),
+        text("/cart"),
+        word(n + 3),
+        text("en"),
+        text("phone"),
+        Value::Int(n as i64 % 400 - 3),
+        Value::Int(1_700_000_000_000 + n as i64),
+        Value::Int(-5),
+    ]
+}
+
+/// Changes one row that was there.
+pub async fn rename_a_shop(db: &Db) {
+    let mut tx = db.begin().await.unwrap();
+    let rename = "update shop set name = 'another name' where shop = (select min(shop) from shop)";
+    server::within!(&mut tx, |c| sqlx::query(rename).execute(&mut **c).await.map(drop)).unwrap();
+    tx.commit().await.unwrap();
+}

@@ -1,0 +1,585 @@
+//! What was stored is kept: through backups, moves, upgrades, and a second program on the same file.
+#![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends it")]
+
+mod furniture;
+mod scratch;
+
+use furniture::{Furniture, dump, furnish};
+use scratch::{Folder, postgres};
+use server::clock::MachineClock;
+use server::db::house_work::{self, HouseWork};
+use server::db::{self, OpenError, rows};
+use server::keep::KeepError;
+use server::keep::backup::backup;
+use server::keep::move_house::move_house;
+use server::keep::restore::restore;
+use server::keep::tables::{NOT_CARRIED, TABLES};
+use sqlx::migrate::Migrator;
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+static STEPS: Migrator = sqlx::migrate!("./migrations");
+
+/// More than arrive in one batch, and in one look.
+const MANY: usize = 12_000;
+const A_FEW: Furniture = Furniture { shops: 3, responses: 2_500 };
+
+/// The program itself.
+fn tableside(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tableside"));
+    command.args(words).env_remove("TABLESIDE_DATABASE");
+    command
+}
+
+/// What it said, when it was refused.
+fn sentence(output: &Output) -> String {
+    assert!(!output.status.success(), "it was not refused");
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(text.lines().count(), 1, "more or less than one sentence: {text:?}");
+    text
+}
+
+/// One address of each kind, both empty.
+async fn both(folder: &Folder, name: &str) -> [String; 2] {
+    [folder.sqlite(name), postgres().await]
+}
+
+// ── Who may be at work ────────────────────────────────────────────────────────────────────────────────────────────
+
+#[tokio::test]
+async fn a_second_collector_on_the_same_file_is_refused_in_one_sentence() {
+    let folder = Folder::new();
+    let address = folder.sqlite("tableside.db");
+    let first = db::open(&address).await.unwrap();
+    // By whatever name it calls the file.
+    std::os::unix::fs::symlink(folder.file("tableside.db"), folder.file("other.db")).unwrap();
+    for name in ["tableside.db", "other.db", "./tableside.db"] {
+        let second = tableside(&["serve", "--listen", "127.0.0.1:0", "--database", &folder.sqlite(name)]);
+        let said = sentence(&{ second }.output().unwrap());
+        assert!(said.contains("another Tableside is at work"), "{said}");
+        assert!(said.contains(&format!("process {}", std::process::id())), "{said}");
+    }
+    first.close().await;
+    drop(first);
+    db::open(&address).await.unwrap().close().await;
+}
+
+#[tokio::test]
+async fn short_commands_work_beside_a_collector_and_moves_do_not() {
+    let folder = Folder::new();
+    for address in both(&folder, "tableside.db").await {
+        let collector = db::open(&address).await.unwrap();
+        let beside =
+            tableside(&["shop", "add", "Kiln", "--origin", "https://a.example", "--database", &address]);
+        assert!({ beside }.output().unwrap().status.success());
+        let to = folder.sqlite("new.db");
+        let said = sentence(&tableside(&["move", "--from", &address, "--to", &to]).output().unwrap());
+        assert!(said.contains("at work"), "{said}");
+        let said = sentence(&tableside(&["restore", "b.db", "--database", &address]).output().unwrap());
+        assert!(said.contains("no database at b.db"), "{said}");
+        collector.close().await;
+    }
+}
+
+#[tokio::test]
+async fn two_programs_that_start_at_once_on_a_new_file_do_not_trip_over_each_other() {
+    let folder = Folder::new();
+    for address in both(&folder, "tableside.db").await {
+        let start = || {
+            let words = ["shop", "list", "--database", &address];
+            tableside(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        };
+        let started: Vec<_> = (0..4).map(|_| start()).collect();
+        for child in started {
+            let output = child.wait_with_output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+}
+
+// ── What is opened ────────────────────────────────────────────────────────────────────────────────────────────────
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
+    let folder = Folder::new();
+    const NEWER: &str = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
+        values (9999, 'from the future', true, '', 0)";
+    for address in both(&folder, "tableside.db").await {
+        db::open(&address).await.unwrap().close().await;
+        if address.starts_with("sqlite") {
+            let newer = NEWER.replace("''", "x''");
+            let mut c = SqliteConnection::connect(&address).await.unwrap();
+            sqlx::query(sqlx::AssertSqlSafe(newer)).execute(&mut c).await.unwrap();
+        } else {
+            let mut c = PgConnection::connect(&address).await.unwrap();
+            sqlx::query(NEWER).execute(&mut c).await.unwrap();
+        }
+        let refused = db::open(&address).await.err().unwrap();
+        assert!(matches!(refused, OpenError::Newer { there: 9999, .. }), "{refused}");
+        assert!(refused.to_string().contains("written by a newer Tableside"), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn before_an_upgrade_a_sqlite_file_is_copied_and_the_copy_holds_what_was_there() {
+    let folder = Folder::new();
+    let address = folder.sqlite("tableside.db");
+    std::fs::write(folder.file("tableside.db"), "").unwrap();
+    let mut old = SqliteConnection::connect(&address).await.unwrap();
+    STEPS.run_to(4, &mut old).await.unwrap();
+    sqlx::query("insert into shop (shop, name, settings, created_at_ms) values ('s', 'Kiln', '{}', 1)")
+        .execute(&mut old)
+        .await
+        .unwrap();
+    old.close().await.unwrap();
+
+    db::open(&address).await.unwrap().close().await;
+    let copy = folder.file("tableside.db.before-5");
+    let mut copy = SqliteConnection::connect(&format!("sqlite://{}", copy.display())).await.unwrap();
+    let name: String = sqlx::query_scalar("select name from shop").fetch_one(&mut copy).await.unwrap();
+    assert_eq!(name, "Kiln");
+    let steps: i64 =
+        sqlx::query_scalar("select max(version) from _sqlx_migrations").fetch_one(&mut copy).await.unwrap();
+    assert_eq!(steps, 4);
+
+    // Once it is up to date there is nothing to be afraid of.
+    db::open(&address).await.unwrap().close().await;
+    assert!(!folder.file("tableside.db.before-5.2").exists());
+    // And the first start ever has nothing to copy.
+    db::open(&folder.sqlite("new.db")).await.unwrap().close().await;
+    assert!(!folder.file("new.db.before-1").exists());
+}
+
+#[tokio::test]
+async fn an_older_postgres_database_is_brought_up_to_date_where_it_stopped() {
+    let address = postgres().await;
+    let mut old = PgConnection::connect(&address).await.unwrap();
+    STEPS.run_to(7, &mut old).await.unwrap();
+    old.close().await.unwrap();
+    assert!(matches!(db::open_to_read(&address).await, Err(OpenError::Older)));
+    db::open(&address).await.unwrap().close().await;
+    db::open_to_read(&address).await.unwrap().close().await;
+}
+
+#[tokio::test]
+async fn a_damaged_file_or_one_of_somebody_else_is_refused_and_left_as_it_is() {
+    let folder = Folder::new();
+    let text = folder.file("letter.db");
+    std::fs::write(
+        &text,
+        "Dear Anna, this is a letter and has been one for more than a hundred bytes, \
+        since that is how much of a file SQLite looks at before it makes up its mind.",
+    )
+    .unwrap();
+    assert!(matches!(db::open(&folder.sqlite("letter.db")).await, Err(OpenError::NotOurs(_))));
+
+    let other = folder.sqlite("other.db");
+    std::fs::write(folder.file("other.db"), "").unwrap();
+    let mut c = SqliteConnection::connect(&other).await.unwrap();
+    sqlx::query("create table recipe (name text)").execute(&mut c).await.unwrap();
+    c.close().await.unwrap();
+    assert!(matches!(db::open(&other).await, Err(OpenError::NotOurs(_))));
+
+    let address = folder.sqlite("tableside.db");
+    furnish(&address, A_FEW).await;
+    let file = folder.file("tableside.db");
+    let whole = std::fs::read(&file).unwrap();
+    let mut flipped = whole.clone();
+    for byte in flipped.iter_mut().skip(whole.len() / 2).take(8_192) {
+        *byte ^= 0xff;
+    }
+    for damaged in [flipped, whole[..whole.len() / 3].to_vec()] {
+        std::fs::write(&file, &damaged).unwrap();
+        let refused = db::open(&address).await.err().unwrap();
+        assert!(matches!(refused, OpenError::Damaged { .. }), "{refused}");
+        assert!(refused.to_string().contains("tableside restore"), "{refused}");
+        assert_eq!(std::fs::read(&file).unwrap(), damaged);
+    }
+}
+
+#[tokio::test]
+async fn addresses_that_keep_nothing_are_refused() {
+    for (address, sentence) in [
+        ("tableside.db", "must begin with"),
+        ("mysql://localhost/tableside", "must begin with"),
+        ("sqlite://:memory:", "in memory keeps nothing"),
+        ("sqlite:///tmp/x.db?mode=memory", "in memory keeps nothing"),
+    ] {
+        let refused = db::open(address).await.err().unwrap().to_string();
+        assert!(refused.contains(sentence), "{address}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_postgres_that_acknowledges_what_is_not_on_its_disk_is_refused() {
+    let address = postgres().await;
+    for (setting, fine) in [("off", false), ("local", true), ("remote_write", true), ("on", true)] {
+        let and = if address.ends_with('?') { "" } else { "&" };
+        let told = format!("{address}{and}options=-csynchronous_commit%3D{setting}");
+        match db::open(&told).await {
+            Ok(db) => {
+                assert!(fine, "{setting} was let through");
+                db.close().await;
+            }
+            Err(refused) => {
+                assert!(!fine, "{setting}: {refused}");
+                assert!(refused.to_string().contains("synchronous_commit = off"), "{refused}");
+            }
+        }
+    }
+}
+
+/// Otherwise a table that somebody locked would heap up requests until there are no connections left.
+#[tokio::test]
+async fn a_locked_postgres_table_is_waited_for_three_seconds_and_no_longer() {
+    let address = postgres().await;
+    let db = db::open(&address).await.unwrap();
+    let mut other = PgConnection::connect(&address).await.unwrap();
+    let mut locked = other.begin().await.unwrap();
+    sqlx::query("lock table owner in access exclusive mode").execute(&mut *locked).await.unwrap();
+    let since = std::time::Instant::now();
+    assert!(db::owners::count(&db).await.is_err());
+    assert!(since.elapsed() > Duration::from_secs(2) && since.elapsed() < Duration::from_secs(5));
+    locked.rollback().await.unwrap();
+    assert_eq!(db::owners::count(&db).await.unwrap(), 0);
+    db.close().await;
+}
+
+/// A table that is not on the list would be lost by every move.
+#[tokio::test]
+async fn the_list_of_tables_is_the_tables_there_are() {
+    let folder = Folder::new();
+    let listed: Vec<(String, String, String)> = TABLES
+        .iter()
+        .flat_map(|t| {
+            t.columns
+                .iter()
+                .map(|c| (t.name.to_owned(), c.name.to_owned(), format!("{:?}", c.kind).to_lowercase()))
+        })
+        .collect();
+    let [sqlite, postgres] = both(&folder, "tableside.db").await;
+    for address in [&sqlite, &postgres] {
+        db::open(address).await.unwrap().close().await;
+    }
+    const SQLITE: &str = "select m.name, i.name, lower(i.type) from sqlite_master m, pragma_table_info(m.name) i \
+        where m.type = 'table' and m.name not like 'sqlite!_%' escape '!' order by m.name, i.cid";
+    const POSTGRES: &str = "select table_name::text, column_name::text, data_type::text \
+        from information_schema.columns where table_schema = 'public' order by table_name, ordinal_position";
+    let mut c = SqliteConnection::connect(&sqlite).await.unwrap();
+    let in_sqlite: Vec<(String, String, String)> = sqlx::query_as(SQLITE).fetch_all(&mut c).await.unwrap();
+    let mut p = PgConnection::connect(&postgres).await.unwrap();
+    let in_postgres: Vec<(String, String, String)> =
+        sqlx::query_as(POSTGRES).fetch_all(&mut p).await.unwrap();
+    let mut listed = listed;
+    listed.sort_by(|a, b| a.0.cmp(&b.0));
+    for there in [in_sqlite, in_postgres] {
+        let there: Vec<_> =
+            there.into_iter().filter(|(table, _, _)| !NOT_CARRIED.contains(&table.as_str())).collect();
+        assert_eq!(there, listed);
+    }
+    const KEYS: &str = "select i.name from pragma_table_info($1) i where i.pk > 0 order by i.pk";
+    for table in &TABLES {
+        let key: Vec<String> = sqlx::query_scalar(KEYS).bind(table.name).fetch_all(&mut c).await.unwrap();
+        let listed: Vec<&str> = table.key().iter().map(|c| c.name).collect();
+        assert_eq!(key, listed, "{}", table.name);
+    }
+}
+
+// ── Backup and restore ────────────────────────────────────────────────────────────────────────────────────────────
+
+/// A plain copy of the file looks healthy and lacks what was still in the log beside it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_taken_while_writing_holds_every_row_acknowledged_before_it_began() {
+    let folder = Folder::new();
+    for (n, address) in both(&folder, "tableside.db").await.into_iter().enumerate() {
+        let db = db::open(&address).await.unwrap();
+        furniture::shops(&db, 1).await;
+        let (acknowledged, seen) = tokio::sync::watch::channel(0);
+        let writer = tokio::spawn({
+            let db = db.clone();
+            async move {
+                for id in 0.. {
+                    furniture::response(&db, id).await;
+                    if acknowledged.send(id + 1).is_err() {
+                        return;
+                    }
+                }
+            }
+        });
+        let mut watch = seen.clone();
+        for round in 0..5 {
+            watch.wait_for(|rows| *rows > round * 20).await.unwrap();
+            let before = *seen.borrow();
+            let file = folder.file(&format!("backup-{n}-{round}.db"));
+            backup(&address, &file).await.unwrap();
+            let copy = db::open_backup(&file).await.unwrap();
+            let kept = dump(&copy, "response").await.len();
+            assert!(kept >= before, "{kept} of {before} acknowledged rows are in the backup of {address}");
+            copy.close().await;
+        }
+        drop((seen, watch));
+        writer.await.unwrap();
+        db.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_backup_is_one_private_file_that_never_takes_the_place_of_another() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::new();
+    for (n, address) in both(&folder, "tableside.db").await.into_iter().enumerate() {
+        furnish(&address, A_FEW).await;
+        let file = folder.file(&format!("backup-{n}.db"));
+        backup(&address, &file).await.unwrap();
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        let again = backup(&address, &file).await;
+        assert!(matches!(again, Err(KeepError::File { .. })));
+        let beside = std::fs::read_dir(file.parent().unwrap()).unwrap().flatten();
+        let beside: Vec<_> = beside
+            .map(|e| e.file_name().into_string().unwrap())
+            .filter(|name| name.starts_with(&format!("backup-{n}.db")) && name.len() > "backup-0.db".len())
+            .collect();
+        assert_eq!(beside, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_backup_of_either_database_comes_back_into_either() {
+    let folder = Folder::new();
+    for (n, from) in both(&folder, "from.db").await.into_iter().enumerate() {
+        furnish(&from, A_FEW).await;
+        let file = folder.file(&format!("backup-{n}.db"));
+        backup(&from, &file).await.unwrap();
+        for to in both(&folder, &format!("to-{n}.db")).await {
+            restore(&file, &to, false, &MachineClock).await.unwrap();
+            let (from, to) = (db::open(&from).await.unwrap(), db::open(&to).await.unwrap());
+            for table in &TABLES {
+                let (original, restored) = (dump(&from, table.name).await, dump(&to, table.name).await);
+                if table.lets_in {
+                    assert!(!original.is_empty(), "there is nothing to end in {}", table.name);
+                    assert_eq!(restored, Vec::<rows::Row>::new(), "{}", table.name);
+                } else {
+                    assert_eq!(restored, original, "{}", table.name);
+                }
+            }
+            from.close().await;
+            to.close().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_restore_refuses_a_database_with_something_in_it_and_changes_nothing_there() {
+    let folder = Folder::new();
+    let from = folder.sqlite("from.db");
+    furnish(&from, A_FEW).await;
+    let file = folder.file("backup.db");
+    backup(&from, &file).await.unwrap();
+    for to in both(&folder, "to.db").await {
+        furnish(&to, Furniture { shops: 1, responses: 0 }).await;
+        let refused = restore(&file, &to, false, &MachineClock).await;
+        assert!(matches!(refused, Err(KeepError::NotEmpty(_))), "{refused:?}");
+        // Not even when it is asked to begin anew: that is for what an attempt of its own left behind.
+        let refused = restore(&file, &to, true, &MachineClock).await;
+        assert!(matches!(refused, Err(KeepError::NotEmpty(_))), "{refused:?}");
+        let db = db::open(&to).await.unwrap();
+        assert_eq!(dump(&db, "shop").await.len(), 1);
+        assert!(!dump(&db, "session").await.is_empty());
+        db.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_backup_of_an_older_version_comes_back_up_to_date_and_stays_as_it_is() {
+    let folder = Folder::new();
+    let file = folder.file("old.db");
+    std::fs::write(&file, "").unwrap();
+    let mut old = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    STEPS.run_to(6, &mut old).await.unwrap();
+    sqlx::query("insert into shop (shop, name, settings, created_at_ms) values ('s', 'Kiln', '{}', 1)")
+        .execute(&mut old)
+        .await
+        .unwrap();
+    old.close().await.unwrap();
+    let bytes = std::fs::read(&file).unwrap();
+    for to in both(&folder, "to.db").await {
+        restore(&file, &to, false, &MachineClock).await.unwrap();
+        let db = db::open(&to).await.unwrap();
+        assert_eq!(dump(&db, "shop").await.len(), 1);
+        db.close().await;
+    }
+    assert_eq!(std::fs::read(&file).unwrap(), bytes);
+}
+
+#[tokio::test]
+async fn a_damaged_backup_or_the_file_of_a_running_collector_is_not_restored() {
+    let folder = Folder::new();
+    let from = folder.sqlite("from.db");
+    furnish(&from, A_FEW).await;
+    let file = folder.file("backup.db");
+    backup(&from, &file).await.unwrap();
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 4_096].fill(0xff);
+    std::fs::write(&file, bytes).unwrap();
+    let to = folder.sqlite("to.db");
+    let refused = restore(&file, &to, false, &MachineClock).await;
+    assert!(matches!(refused, Err(KeepError::Open(OpenError::Damaged { .. }))), "{refused:?}");
+
+    let running = db::open(&from).await.unwrap();
+    furniture::response(&running, 999_999).await;
+    let refused = restore(&folder.file("from.db"), &to, false, &MachineClock).await;
+    assert!(matches!(refused, Err(KeepError::Open(OpenError::Damaged { .. }))), "{refused:?}");
+    assert!(!folder.file("to.db").exists());
+    running.close().await;
+}
+
+// ── Moving ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+#[tokio::test]
+async fn a_move_there_and_back_gives_equal_rows() {
+    let folder = Folder::new();
+    let first = folder.sqlite("first.db");
+    furnish(&first, A_FEW).await;
+    let there = postgres().await;
+    let back = folder.sqlite("back.db");
+    move_house(&first, &there, false, &MachineClock).await.unwrap();
+    move_house(&there, &back, false, &MachineClock).await.unwrap();
+    let dbs =
+        [db::open(&first).await.unwrap(), db::open(&there).await.unwrap(), db::open(&back).await.unwrap()];
+    for table in &TABLES {
+        let original = dump(&dbs[0], table.name).await;
+        assert!(!original.is_empty(), "nothing to compare in {}", table.name);
+        assert_eq!(dump(&dbs[1], table.name).await, original, "{}", table.name);
+        assert_eq!(dump(&dbs[2], table.name).await, original, "{}", table.name);
+    }
+    for db in dbs {
+        db.close().await;
+    }
+}
+
+/// The program is killed, not asked to stop, once some rows have arrived and some have not.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_that_was_cut_off_goes_on_and_nobody_serves_the_half_of_it() {
+    let folder = Folder::new();
+    let [sqlite, pg] = both(&folder, "from.db").await;
+    furnish(&sqlite, Furniture { shops: 4, responses: MANY }).await;
+    furnish(&folder.sqlite("another.db"), Furniture { shops: 1, responses: 1 }).await;
+    let back = folder.sqlite("back.db");
+    for (from, to) in [(&sqlite, &pg), (&pg, &back)] {
+        let mut child =
+            tableside(&["move", "--from", from, "--to", to]).stderr(Stdio::null()).spawn().unwrap();
+        let arrived = until_some_arrived(to).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(arrived < MANY as i64, "it was over before it could be cut off");
+
+        let refused = opens_by_and_by(to).await;
+        assert!(matches!(refused, Some(OpenError::Unfinished { .. })), "{refused:?}");
+        let other = folder.sqlite("another.db");
+        let refused = move_house(&other, to, false, &MachineClock).await;
+        assert!(matches!(refused, Err(KeepError::OtherWork { .. })), "{refused:?}");
+
+        move_house(from, to, false, &MachineClock).await.unwrap();
+        let (from, to) = (db::open(from).await.unwrap(), db::open(to).await.unwrap());
+        assert_eq!(dump(&to, "response").await.len(), MANY);
+        for table in &TABLES {
+            assert_eq!(dump(&to, table.name).await, dump(&from, table.name).await, "{}", table.name);
+        }
+        from.close().await;
+        to.close().await;
+    }
+}
+
+/// Waits until the target holds some of the responses.
+async fn until_some_arrived(to: &str) -> i64 {
+    const COUNT: &str = "select cast(count(*) as bigint) from response";
+    for _ in 0..6_000 {
+        let count: Option<i64> = if to.starts_with("sqlite") {
+            match SqliteConnection::connect(to).await {
+                Ok(mut c) => sqlx::query_scalar(COUNT).fetch_one(&mut c).await.ok(),
+                Err(_) => None,
+            }
+        } else {
+            match PgConnection::connect(to).await {
+                Ok(mut c) => sqlx::query_scalar(COUNT).fetch_one(&mut c).await.ok(),
+                Err(_) => None,
+            }
+        };
+        if let Some(count) = count.filter(|c| *c > 0) {
+            return count;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("nothing arrived in {to}");
+}
+
+/// What opening says once PostgreSQL has noticed that the killed program is gone.
+async fn opens_by_and_by(address: &str) -> Option<OpenError> {
+    for _ in 0..200 {
+        match db::open(address).await {
+            Err(OpenError::InUse(_)) => tokio::time::sleep(Duration::from_millis(25)).await,
+            other => return other.err(),
+        }
+    }
+    panic!("somebody still holds {address}");
+}
+
+#[tokio::test]
+async fn a_source_that_changed_since_the_move_was_begun_is_noticed_and_can_be_moved_anew() {
+    let folder = Folder::new();
+    let [from, to] = both(&folder, "from.db").await;
+    furnish(&from, A_FEW).await;
+    // As if a first attempt had brought the shops and been cut off, and one was renamed since.
+    let target = db::open_to_fill(&to).await.unwrap();
+    let source = db::open(&from).await.unwrap();
+    let work = HouseWork { work: "move".to_owned(), source: db::shown(&from).unwrap() };
+    let mut tx = target.begin().await.unwrap();
+    house_work::begin(&mut tx, &work, 1).await.unwrap();
+    rows::add(&mut tx, &TABLES[0], &dump(&source, "shop").await).await.unwrap();
+    tx.commit().await.unwrap();
+    target.close().await;
+    furniture::rename_a_shop(&source).await;
+    source.close().await;
+    drop((target, source));
+
+    let refused = move_house(&from, &to, false, &MachineClock).await;
+    assert!(matches!(refused, Err(KeepError::Differs { table: "shop", .. })), "{refused:?}");
+    assert!(matches!(db::open(&to).await, Err(OpenError::Unfinished { .. })));
+    move_house(&from, &to, true, &MachineClock).await.unwrap();
+    db::open(&to).await.unwrap().close().await;
+}
+
+#[tokio::test]
+async fn a_move_refuses_a_database_with_something_in_it_a_missing_one_and_itself() {
+    let folder = Folder::new();
+    let [from, to] = both(&folder, "from.db").await;
+    furnish(&from, A_FEW).await;
+    furnish(&to, Furniture { shops: 1, responses: 1 }).await;
+    for is_anew in [false, true] {
+        let refused = move_house(&from, &to, is_anew, &MachineClock).await;
+        assert!(matches!(refused, Err(KeepError::NotEmpty(_))), "{refused:?}");
+    }
+    let refused = move_house(&from, &from, false, &MachineClock).await;
+    assert!(matches!(refused, Err(KeepError::Same(_))), "{refused:?}");
+    let missing = folder.sqlite("missing.db");
+    let refused = move_house(&missing, &to, false, &MachineClock).await;
+    assert!(matches!(refused, Err(KeepError::Open(OpenError::Missing(_)))), "{refused:?}");
+    assert!(!Path::new(&folder.file("missing.db")).exists());
+}
+
+/// The link that a first start prints is nothing that anybody would miss.
+#[tokio::test]
+async fn a_collector_that_was_only_started_once_left_an_empty_database() {
+    let folder = Folder::new();
+    let [from, to] = both(&folder, "from.db").await;
+    furnish(&from, A_FEW).await;
+    let target = db::open(&to).await.unwrap();
+    let mut tx = target.begin().await.unwrap();
+    db::sessions::open(&mut tx, "the first link", None, 1, 2).await.unwrap();
+    tx.commit().await.unwrap();
+    target.close().await;
+    move_house(&from, &to, false, &MachineClock).await.unwrap();
+}
