@@ -43,6 +43,8 @@ const hands = new Promise((shaken) => {
   });
 });
 
+let unlock = () => {};
+
 /** What the widget may ask of us. */
 const host = {
   became,
@@ -50,7 +52,13 @@ const host = {
   dim: (on) => tell("dim", { on }),
   copy,
   /** Of several tabs only one delivers at a time; ids protect where there are no locks. */
-  alone: (work) => (navigator.locks ? navigator.locks.request("tableside." + setup.shop, work) : work()),
+  lock: () =>
+    new Promise((granted) => {
+      if (!navigator.locks) return granted();
+      const held = () => new Promise((end) => ((unlock = end), granted()));
+      navigator.locks.request("tableside." + setup.shop, held).catch(granted);
+    }),
+  unlock: () => unlock(),
   /** Called with whatever the loader says from then on: the widget puts its own here. */
   heard() {},
 };

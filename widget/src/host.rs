@@ -1,6 +1,6 @@
 //! The page around the widget and, through it, the loader: the one file that speaks with either.
 
-use js_sys::{Function, JSON, Reflect};
+use js_sys::{Function, JSON, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -20,9 +20,12 @@ extern "C" {
     /// Puts a text on the clipboard.
     #[wasm_bindgen(method)]
     pub fn copy(this: &Host, text: &str);
-    /// Runs `work`, which gives a promise, while no other tab of this shop runs its own.
+    /// A promise that is kept when no other tab of this shop delivers.
     #[wasm_bindgen(method)]
-    pub fn alone(this: &Host, work: &Function);
+    pub fn lock(this: &Host) -> Promise;
+    /// The end of it.
+    #[wasm_bindgen(method)]
+    pub fn unlock(this: &Host);
     #[wasm_bindgen(method, setter)]
     fn set_heard(this: &Host, heard: &Function);
 }

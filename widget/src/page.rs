@@ -6,7 +6,6 @@ use crate::host::{Host, Said};
 use crate::queue::{KEPT_FOR_MS, Queue};
 use crate::step::Step;
 use crate::{device, post, view};
-use js_sys::{Function, Promise};
 use leptos::prelude::{GetUntracked, RwSignal, Set, document, set_timeout};
 use miniserde::json;
 use shared::ids::ResponseId;
@@ -17,7 +16,7 @@ use shared::words::{Word, fill};
 use std::cell::{OnceCell, RefCell};
 use std::time::Duration;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 /// How long the chosen face is seen before the next step.
@@ -104,6 +103,26 @@ pub enum Act {
     Leave,
     /// "Back to the shop".
     Close,
+}
+
+impl Act {
+    /// Every one, in order.
+    pub const ALL: [Self; 14] = [
+        Self::NotNow,
+        Self::Never,
+        Self::AskAgain,
+        Self::ByMistake,
+        Self::SayMore,
+        Self::Keep,
+        Self::Back,
+        Self::Forget,
+        Self::Try,
+        Self::Copy,
+        Self::Delete,
+        Self::Edit,
+        Self::Leave,
+        Self::Close,
+    ];
 }
 
 /// Starts the widget over the plain form. Says false, and changes nothing, if what came with the page cannot be read.
@@ -480,17 +499,17 @@ impl Widget {
     /// What "copy" copies: the receipt where there is one, the words elsewhere.
     fn words(&self) -> String {
         match self.now() {
-            Step::Sent => self.receipt(),
+            Step::Sent => self.receipt_of(&self.state.borrow().answer),
             _ => self.state.borrow().answer.comment.clone(),
         }
     }
 
     /// The number to quote; made from the id, so that it is the same in every tab.
-    pub fn receipt(&self) -> String {
+    pub fn receipt_of(&self, answer: &Answer) -> String {
         if self.setup.preview {
             return PREVIEW_RECEIPT.to_owned();
         }
-        ResponseId::parse("id", &self.state.borrow().answer.id).map(|id| receipt::of(&id)).unwrap_or_default()
+        ResponseId::parse("id", &answer.id).map(|id| receipt::of(&id)).unwrap_or_default()
     }
 
     // ---- Delivering ----
@@ -527,13 +546,12 @@ impl Widget {
             return;
         }
         self.state.borrow_mut().delivering = true;
-        let work = Closure::once_into_js(move || -> Promise {
-            future_to_promise(async move {
-                self.deliver_all().await;
-                Ok(JsValue::UNDEFINED)
-            })
+        spawn_local(async move {
+            // Of several tabs only one delivers at a time; ids protect where there are no locks.
+            let _ = JsFuture::from(self.host.lock()).await;
+            self.deliver_all().await;
+            self.host.unlock();
         });
-        self.host.alone(work.unchecked_ref::<Function>());
     }
 
     async fn deliver_all(&'static self) {

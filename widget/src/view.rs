@@ -1,17 +1,17 @@
 //! What every step looks like. Decides nothing: it shows `page::State` and passes on what is tapped.
 //!
-//! Kept light on purpose: one signal, few shapes of element, and whatever returns to its caller is one erased type, so
-//! that the machinery behind a view exists once. Class names are those of `frame.css`.
+//! One signal and one shape of element ([`crate::node`]); events are heard once, at the top. Class names are those of
+//! `frame.css`.
 
+use crate::node::{Node, el, text};
 use crate::page::{Act, widget};
 use crate::step::Step;
-use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 use shared::faces::{faces, question};
 use shared::words::{Word, fill};
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, EventTarget, HtmlInputElement};
+use web_sys::{Element, Event, HtmlInputElement};
 
 fn say(word: Word) -> &'static str {
     widget().say(word)
@@ -20,349 +20,314 @@ fn say(word: Word) -> &'static str {
 /// The widget's part of the page: what a screen reader is told, and the step.
 pub fn page() -> impl IntoView {
     view! {
-        <div on:pointerdown=|_| widget().touch()>
+        <div on:click=|e| clicked(&e) on:keydown=|e| pressed(&e, &e.key()) on:input=|e| typed(&e) on:submit=|e| submitted(&e)>
             <p class="vh" id="live" role="status"></p>
             {move || show(widget().step.get())}
         </div>
     }
 }
 
-fn show(step: Step) -> AnyView {
-    match step {
-        Step::Question => ask(),
-        Step::Happy => short(Word::ThankYou, Word::ThankYouMore, (Act::ByMistake, Word::ByMistake), Some((Act::SayMore, Word::SayMore))),
-        Step::SayMore => form(false),
-        Step::Form => form(false),
-        Step::Sending => form(true),
-        Step::Saved | Step::Failed | Step::Refused => undelivered(step),
-        Step::Sent => sent(),
-        Step::Never => short(Word::NeverAgainDone, Word::NeverAgainWhere, (Act::AskAgain, Word::Undo), None),
-        Step::Keep => keep(),
-        Step::Forgotten => short(Word::Forgotten, Word::NeverAgainWhere, (Act::Close, Word::BackToShop), None),
-    }
-}
-
-// ---- Small parts ----
-
-fn icon(name: &'static str) -> AnyView {
-    let class = if matches!(name, "undo" | "back") { "ic ic-flip" } else { "ic" };
-    view! { <svg class=class aria-hidden="true"><use_ href=["#i-", name].concat()/></svg> }.into_any()
-}
-
-fn heading(text: &'static str) -> AnyView {
-    view! { <h1 class="ts-ask" id="ask" tabindex="-1">{text}</h1> }.into_any()
-}
-
-fn body(class: &'static str, parts: Vec<AnyView>) -> AnyView {
-    view! { <div class=class>{parts}</div> }.into_any()
-}
-
-fn line(class: &'static str, text: String) -> AnyView {
-    view! { <p class=class>{text}</p> }.into_any()
-}
-
-fn none() -> AnyView {
-    ().into_any()
-}
-
-fn button(class: &'static str, sign: &'static str, text: &'static str, act: Act) -> AnyView {
-    let sign = if sign.is_empty() { none() } else { icon(sign) };
-    view! { <button type="button" class=class on:click=move |_| widget().act(act)>{sign}{text}</button> }.into_any()
-}
-
-fn quiet(act: Act, word: Word) -> AnyView {
-    let sign = match act {
-        Act::ByMistake | Act::AskAgain => "undo",
-        Act::Back => "back",
-        _ => "",
-    };
-    let class = if matches!(act, Act::NotNow | Act::Never | Act::Leave) || !sign.is_empty() { "ts-quiet" } else { "ts-quiet ts-under" };
-    button(class, sign, say(word), act)
-}
-
-// ---- The steps ----
-
-const STEP: &str = "ts-body ts-step";
-const NUDGE: &str = "ts-body ts-body-nudge ts-step";
+// ---- What is heard ----
 
 thread_local! {
     /// Whether the click that follows is an arrow key's: arrows move, and never send.
     static BY_ARROW: Cell<bool> = const { Cell::new(false) };
 }
 
-fn rating_of(target: Option<EventTarget>) -> Option<(HtmlInputElement, u8)> {
-    let input = target?.dyn_into::<HtmlInputElement>().ok()?;
+fn above(event: &Event, selector: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
+}
+
+fn face_of(event: &Event) -> Option<(HtmlInputElement, u8)> {
+    let input: HtmlInputElement = above(event, "[name=rating]")?.unchecked_into();
     let rating = input.value().parse().ok()?;
     Some((input, rating))
 }
 
-fn tapped(event: &Event) {
+fn clicked(event: &Event) {
+    widget().touch();
     if BY_ARROW.replace(false) {
         return;
     }
-    if let Some((_, rating)) = rating_of(event.target()) {
+    if let Some((_, rating)) = face_of(event) {
+        widget().choose(rating);
+    } else if let Some(button) = above(event, "[data-act]") {
+        let act = button.get_attribute("data-act").and_then(|n| n.parse::<usize>().ok());
+        if let Some(act) = act.and_then(|n| Act::ALL.get(n)) {
+            widget().act(*act);
+        }
+    }
+}
+
+fn pressed(event: &Event, key: &str) {
+    let Some((input, rating)) = face_of(event) else { return };
+    BY_ARROW.set(key.starts_with("Arrow"));
+    if key == "Enter" {
+        event.prevent_default();
+        input.set_checked(true);
         widget().choose(rating);
     }
 }
 
-fn pressed(event: &KeyboardEvent) {
-    let key = event.key();
-    BY_ARROW.set(key.starts_with("Arrow"));
-    if key == "Enter" {
-        event.prevent_default();
-        if let Some((input, rating)) = rating_of(event.target()) {
-            input.set_checked(true);
-            widget().choose(rating);
-        }
-    }
-}
-
-fn ask() -> AnyView {
-    let w = widget();
-    let (rating, moment, expired) = {
-        let state = w.state.borrow();
-        (state.answer.rating, state.answer.moment, state.expired)
-    };
-    let faces = faces(w.setup.scale, moment);
-    let class = ["ts-faces ts-faces-", &faces.len().to_string()].concat();
-    let drawn = faces.iter().map(|face| {
-        let mood = match face.rating {
-            4.. => "ts-face is-good",
-            3 => "ts-face is-mid",
-            _ => "ts-face is-bad",
-        };
-        let drawing = match face.kind {
-            "up" | "down" => view! { <span class="ts-thumb">{icon(face.kind)}</span> }.into_any(),
-            kind => view! { <svg viewBox="0 0 40 40" aria-hidden="true"><use_ href=["#f-", kind].concat()/></svg> }.into_any(),
-        };
-        view! {
-            <label class=mood>
-                <input type="radio" name="rating" value=face.rating.to_string() checked=face.rating == rating/>
-                {drawing}
-                <span>{say(face.label)}</span>
-            </label>
-        }
-        .into_any()
-    });
-    let faces = view! {
-        <div>
-            <fieldset class=class aria-labelledby="ask" on:click=|e| tapped(&e) on:keydown=|e| pressed(&e) on:keyup=|_| BY_ARROW.set(false)>
-                {drawn.collect::<Vec<_>>()}
-            </fieldset>
-            <p class="ts-confirm">{say(Word::PressEnter)}</p>
-        </div>
-    };
-    let foot = match w.setup.framed {
-        true => foot(vec![quiet(Act::NotNow, Word::NotNow), quiet(Act::Never, Word::NeverAgain)]),
-        false => none(),
-    };
-    let told = if expired { line("ts-p", say(Word::Expired).to_owned()) } else { none() };
-    body(NUDGE, vec![told, heading(say(question(moment))), faces.into_any(), foot])
-}
-
-fn foot(parts: Vec<AnyView>) -> AnyView {
-    body("ts-foot", parts)
-}
-
-/// Nothing more to do: a sentence, a line, and what one may still want.
-fn short(title: Word, text: Word, first: (Act, Word), second: Option<(Act, Word)>) -> AnyView {
-    let mut parts = vec![quiet(first.0, first.1)];
-    parts.extend(second.map(|(act, word)| quiet(act, word)));
-    body(STEP, vec![heading(say(title)), line("ts-p", say(text).to_owned()), foot(parts)])
-}
-
-fn form_of(target: Option<EventTarget>) -> Option<Element> {
-    target?.dyn_into::<Element>().ok()?.closest("form").ok()?
-}
-
-fn submitted(event: &SubmitEvent) {
-    event.prevent_default();
-    if let Some(form) = form_of(event.target()) {
-        widget().send(&form);
-    }
-}
-
 fn typed(event: &Event) {
-    if let Some(form) = form_of(event.target()) {
+    if let Some(form) = above(event, "form") {
         widget().typed(&form);
     }
 }
 
-fn label(of: &'static str, text: Word) -> AnyView {
-    view! { <label for=of>{say(text)}" "<i>{say(Word::Optional)}</i></label> }.into_any()
+fn submitted(event: &Event) {
+    event.prevent_default();
+    if let Some(form) = above(event, "form") {
+        widget().send(&form);
+    }
 }
 
-fn field(name: &'static str, word: Word, kind: &'static str, value: String, wrong: bool) -> AnyView {
-    view! {
-        <div class="ts-field">
-            {label(name, word)}
-            <input class="ts-input" id=name name=name type=kind value=value aria-invalid=if wrong { "true" } else { "false" }
-                aria-describedby="hint" autocomplete=if kind == "email" { "email" } else { "off" }/>
-        </div>
+// ---- Small parts ----
+
+const STEP: &str = "ts-body ts-step";
+
+fn icon(name: &str) -> Node {
+    let class = if matches!(name, "undo" | "back") { "ic ic-flip" } else { "ic" };
+    drawing(class, &["#i-", name].concat())
+}
+
+fn drawing(class: &'static str, name: &str) -> Node {
+    el("svg", class).has("aria-hidden", "true").with([el("use", "").has("href", name)])
+}
+
+fn heading(word: Word) -> Node {
+    el("h1", "ts-ask").has("id", "ask").has("tabindex", "-1").says(say(word))
+}
+
+fn button(class: &'static str, act: Act, sign: &str, word: Word) -> Node {
+    let number = (act as u8).to_string();
+    let button = el("button", class).has("type", "button").has("data-act", &number).has("id", &["act-", &number].concat());
+    if sign.is_empty() { button.says(say(word)) } else { button.with([icon(sign)]).says(say(word)) }
+}
+
+fn quiet(act: Act, word: Word) -> Node {
+    match act {
+        Act::ByMistake | Act::AskAgain => button("ts-quiet", act, "undo", word),
+        Act::Back => button("ts-quiet", act, "back", word),
+        Act::NotNow | Act::Never | Act::Leave => button("ts-quiet", act, "", word),
+        _ => button("ts-quiet ts-under", act, "", word),
     }
-    .into_any()
+}
+
+fn foot(buttons: impl Into<Vec<Node>>) -> Node {
+    el("div", "ts-foot").with(buttons)
+}
+
+// ---- The steps ----
+
+fn show(step: Step) -> Node {
+    match step {
+        Step::Question => ask(),
+        Step::SayMore | Step::Form => form(false),
+        Step::Sending => form(true),
+        Step::Saved | Step::Failed | Step::Refused => undelivered(step),
+        Step::Sent => sent(),
+        Step::Keep => keep(),
+        Step::Happy => {
+            let more = [quiet(Act::ByMistake, Word::ByMistake), quiet(Act::SayMore, Word::SayMore)];
+            short(Word::ThankYou, Word::ThankYouMore, more)
+        }
+        Step::Never => short(Word::NeverAgainDone, Word::NeverAgainWhere, [quiet(Act::AskAgain, Word::Undo)]),
+        Step::Forgotten => short(Word::Forgotten, Word::NeverAgainWhere, [quiet(Act::Close, Word::BackToShop)]),
+    }
+}
+
+/// Nothing more to do: a sentence, a line, and what one may still want.
+fn short(title: Word, line: Word, more: impl Into<Vec<Node>>) -> Node {
+    el("div", STEP).with([heading(title), el("p", "ts-p").says(say(line)), foot(more)])
+}
+
+fn ask() -> Node {
+    let w = widget();
+    let state = w.state.borrow();
+    let faces = faces(w.setup.scale, state.answer.moment);
+    let drawn: Vec<Node> = faces
+        .iter()
+        .map(|face| {
+            let mood = match face.rating {
+                4.. => "ts-face is-good",
+                3 => "ts-face is-mid",
+                _ => "ts-face is-bad",
+            };
+            let picture = match face.kind {
+                "up" | "down" => el("span", "ts-thumb").with([icon(face.kind)]),
+                kind => drawing("", &["#f-", kind].concat()).has("viewBox", "0 0 40 40"),
+            };
+            let radio = el("input", "")
+                .has("type", "radio")
+                .has("name", "rating")
+                .has("value", &face.rating.to_string())
+                .is("checked", face.rating == state.answer.rating);
+            el("label", mood).with([radio, picture, el("span", "").says(say(face.label))])
+        })
+        .collect();
+    let class = match faces.len() {
+        2 => "ts-faces ts-faces-2",
+        3 => "ts-faces",
+        _ => "ts-faces ts-faces-5",
+    };
+    let scale = el("div", "").with([
+        el("fieldset", class).has("aria-labelledby", "ask").with(drawn),
+        el("p", "ts-confirm").says(say(Word::PressEnter)),
+    ]);
+    let mut all = el("div", "ts-body ts-body-nudge ts-step");
+    if state.expired {
+        all = all.with([el("p", "ts-p").says(say(Word::Expired))]);
+    }
+    all = all.with([heading(question(state.answer.moment)), scale]);
+    if w.setup.framed {
+        all = all.with([foot([quiet(Act::NotNow, Word::NotNow), quiet(Act::Never, Word::NeverAgain)])]);
+    }
+    all
+}
+
+fn optional(class: &'static str, word: Word, small: Word) -> [Node; 2] {
+    [text(&[say(word), " "].concat()), el("i", class).says(say(small))]
+}
+
+/// A field with its label.
+fn field(name: &str, word: Word, input: Node) -> Node {
+    el("div", "ts-field").with([
+        el("label", "").has("for", name).with(optional("", word, Word::Optional)),
+        input.has("id", name).has("name", name),
+    ])
+}
+
+fn ticked(class: &'static str, name: &str, value: &str, on: bool, rest: impl Into<Vec<Node>>) -> Node {
+    let tick = el("input", "").has("type", "checkbox").has("name", name).has("value", value).is("checked", on);
+    el("label", class).with([tick]).with(rest)
 }
 
 /// Reasons, words and a way to answer; after all good only the words.
-fn form(sending: bool) -> AnyView {
+fn form(sending: bool) -> Node {
     let w = widget();
-    let (answer, trouble) = {
-        let state = w.state.borrow();
-        (state.answer.clone(), state.trouble.clone())
-    };
+    let state = w.state.borrow();
+    let answer = &state.answer;
     let happy = answer.rating >= 4;
     let title = match answer.rating {
         1 | 2 => Word::WhatWentWrong,
         3 => Word::WhatWouldBeBetter,
         _ => Word::WhatWasRight,
     };
-    let chips = w.setup.reasons.chunks_exact(2).map(|reason| {
-        let checked = answer.reasons.contains(&reason[0]);
-        view! {
-            <label class="ts-chip">
-                <input type="checkbox" name="reasons" value=reason[0].as_str() checked=checked/>
-                {icon("check")}
-                {reason[1].as_str()}
-            </label>
-        }
-        .into_any()
-    });
-    let reasons = view! {
-        <fieldset hidden=happy || w.setup.reasons.is_empty()>
-            <legend class="ts-legend">{say(Word::TapWhatFits)}" "<i>{say(Word::AsManyAsYouLike)}</i></legend>
-            {body("ts-chips", chips.collect())}
-        </fieldset>
-    };
-    let words = view! {
-        <div class="ts-field">
-            {label("comment", if happy { Word::LineForTheTeam } else { Word::OwnWords })}
-            <textarea class="ts-input" id="comment" name="comment" rows="2" readonly=sending>{answer.comment}</textarea>
-        </div>
-    };
-    let wrong = !trouble.is_empty();
-    let hint = if wrong { trouble } else { say(Word::EmailHint).to_owned() };
-    let contact = view! {
-        <div hidden=happy>
-            <label class="ts-tick-row"><input type="checkbox" name="wants_reply" checked=answer.wants_reply/>{say(Word::WantsReply)}</label>
-            <div class="ts-contact">
-                {field("email", Word::EmailLabel, "email", answer.email, wrong)}
-                {field("order", Word::OrderLabel, "text", answer.order, false)}
-                <p id="hint" class=if wrong { "ts-err" } else { "ts-hint" }>{hint}</p>
-            </div>
-        </div>
-    };
-    let privacy = view! {
-        <p class="ts-privacy">{icon("lock")}<span>{say(Word::Private)}" "{button("ts-inline", "", say(Word::WhatWeKeep), Act::Keep)}</span></p>
-    };
-    let (spinner, text) = match sending {
-        true => (view! { <span class="ts-spin"></span> }.into_any(), Word::Sending),
-        false => (none(), Word::Send),
-    };
-    let leave = if answer.rating == 3 && !sending { foot(vec![quiet(Act::Leave, Word::LeaveIt)]) } else { none() };
-    view! {
-        <form class=STEP novalidate aria-busy=if sending { "true" } else { "false" } on:submit=|e| submitted(&e) on:input=|e| typed(&e)>
-            {heading(say(title))}
-            {reasons}
-            {words}
-            {contact}
-            {privacy}
-            <button class="ts-btn" aria-disabled=if sending { "true" } else { "false" }>{spinner}{say(text)}</button>
-            {leave}
-        </form>
+    let mut form = el("form", STEP).is("novalidate", true).is("aria-busy", sending).with([heading(title)]);
+    if !happy && !w.setup.reasons.is_empty() {
+        let chips: Vec<Node> = w
+            .setup
+            .reasons
+            .chunks_exact(2)
+            .map(|r| ticked("ts-chip", "reasons", &r[0], answer.reasons.contains(&r[0]), [icon("check"), text(&r[1])]))
+            .collect();
+        form = form.with([el("fieldset", "").with([
+            el("legend", "ts-legend").with(optional("", Word::TapWhatFits, Word::AsManyAsYouLike)),
+            el("div", "ts-chips").with(chips),
+        ])]);
     }
-    .into_any()
+    let words = el("textarea", "ts-input").has("rows", "2").is("readonly", sending).says(&answer.comment);
+    form = form.with([field("comment", if happy { Word::LineForTheTeam } else { Word::OwnWords }, words)]);
+    if !happy {
+        let input = |kind, value: &str| el("input", "ts-input").has("type", kind).has("value", value);
+        let mut email = input("email", &answer.email).has("autocomplete", "email").has("aria-describedby", "hint");
+        let mut hint = el("p", "ts-hint").has("id", "hint").says(say(Word::EmailHint));
+        if !state.trouble.is_empty() {
+            email = email.has("aria-invalid", "true");
+            hint = el("p", "ts-err").has("id", "hint").with([icon("alert"), el("span", "").says(&state.trouble)]);
+        }
+        let order = input("text", &answer.order).has("autocomplete", "off");
+        form = form.with([
+            ticked("ts-tick-row", "wants_reply", "1", answer.wants_reply, [text(say(Word::WantsReply))]),
+            el("div", "ts-contact").with([
+                field("email", Word::EmailLabel, email),
+                field("order", Word::OrderLabel, order),
+                hint,
+            ]),
+        ]);
+    }
+    let private = el("span", "").says(&[say(Word::Private), " "].concat());
+    let private = private.with([button("ts-inline", Act::Keep, "", Word::WhatWeKeep)]);
+    let mut send = el("button", "ts-btn").has("id", "send");
+    send = match sending {
+        true => send.has("aria-disabled", "true").with([el("span", "ts-spin")]).says(say(Word::Sending)),
+        false => send.says(say(Word::Send)),
+    };
+    form = form.with([el("p", "ts-privacy").with([icon("lock"), private]), send]);
+    if answer.rating == 3 && !sending {
+        form = form.with([foot([quiet(Act::Leave, Word::LeaveIt)])]);
+    }
+    form
 }
 
 /// On this device only, unanswered, or refused: says so, shows the words, and offers to copy them.
-fn undelivered(step: Step) -> AnyView {
+fn undelivered(step: Step) -> Node {
     let w = widget();
-    let (words, outlives, refusal, copied) = {
-        let state = w.state.borrow();
-        (state.answer.comment.clone(), state.outlives, state.refusal.clone(), state.copied)
-    };
-    let (title, class, sign, strong, text) = match step {
-        Step::Saved => {
-            let body = if outlives { Word::SavedBody } else { Word::SavedBodyMemory };
-            (Word::SavedTitle, "ts-note ts-note-mid", "device", say(Word::SavedOffline), say(body).to_owned())
-        }
-        Step::Failed => {
-            let body = if outlives { "" } else { say(Word::SavedBodyMemory) };
-            (Word::FailedTitle, "ts-note ts-note-bad", "alert", say(Word::FailedBody), body.to_owned())
-        }
-        _ => (Word::RefusedTitle, "ts-note ts-note-bad", "alert", "", refusal),
-    };
-    let email = w.setup.fallback_email.as_deref().filter(|_| step == Step::Failed);
-    let elsewhere = match email {
-        Some(email) => line("ts-p", fill(say(Word::FailedEmail), "email", email)),
-        None => none(),
-    };
-    let has_words = !words.is_empty();
-    let words = if has_words { view! { <blockquote class="ts-copybox" tabindex="0">{words}</blockquote> }.into_any() } else { none() };
-    let copy = if has_words {
-        button("ts-btn ts-btn-2 ts-btn-s", "copy", say(if copied { Word::Copied } else { Word::CopyWords }), Act::Copy)
-    } else {
-        none()
+    let state = w.state.borrow();
+    let kept = if state.outlives { Word::SavedBody } else { Word::SavedBodyMemory };
+    let (title, class, sign, strong, line) = match step {
+        Step::Saved => (Word::SavedTitle, "ts-note ts-note-mid", "device", say(Word::SavedOffline), say(kept)),
+        Step::Failed if state.outlives => (Word::FailedTitle, "ts-note ts-note-bad", "alert", "", say(Word::FailedBody)),
+        Step::Failed => (Word::FailedTitle, "ts-note ts-note-bad", "alert", say(Word::FailedBody), say(kept)),
+        _ => (Word::RefusedTitle, "ts-note ts-note-bad", "alert", "", state.refusal.as_str()),
     };
     let (act, word) = match step {
         Step::Saved => (Act::Try, Word::TryNow),
         Step::Failed => (Act::Try, Word::TryAgain),
         _ => (Act::Edit, Word::Back),
     };
-    let note = view! { <p class=class>{icon(sign)}<span><b>{strong}</b>" "{text}</span></p> };
-    body(
-        STEP,
-        vec![
-            heading(say(title)),
-            note.into_any(),
-            elsewhere,
-            words,
-            body("ts-row", vec![button("ts-btn ts-btn-s", "", say(word), act), copy]),
-            foot(vec![quiet(Act::Delete, Word::DeleteIt)]),
-        ],
-    )
+    let note = [el("b", "").says(strong), text(&[if strong.is_empty() { "" } else { " " }, line].concat())];
+    let note = el("p", class).with([icon(sign), el("span", "").with(note)]);
+    let mut all = el("div", STEP).with([heading(title), note]);
+    if let (Step::Failed, Some(email)) = (step, &w.setup.fallback_email) {
+        all = all.with([el("p", "ts-p").says(&fill(say(Word::FailedEmail), "email", email))]);
+    }
+    let mut row = el("div", "ts-row").with([button("ts-btn ts-btn-s", act, "", word)]);
+    if !state.answer.comment.is_empty() {
+        all = all.with([el("blockquote", "ts-copybox").has("tabindex", "0").says(&state.answer.comment)]);
+        let word = if state.copied { Word::Copied } else { Word::CopyWords };
+        row = row.with([button("ts-btn ts-btn-2 ts-btn-s", Act::Copy, "copy", word)]);
+    }
+    all.with([row, foot([quiet(Act::Delete, Word::DeleteIt)])])
 }
 
-fn sent() -> AnyView {
+fn sent() -> Node {
     let w = widget();
-    let (email, copied) = {
-        let state = w.state.borrow();
-        (state.answer.email.clone(), state.copied)
-    };
-    let receipt = view! {
-        <div class="ts-receipt">
-            <dl><dt>{say(Word::ReceiptLabel)}</dt><dd>{w.receipt()}</dd></dl>
-            <button type="button" class="ts-icon-btn" on:click=|_| widget().act(Act::Copy) aria-label=say(Word::CopyReceipt)>
-                {icon(if copied { "check" } else { "copy" })}
-            </button>
-        </div>
-    };
+    let state = w.state.borrow();
+    let number = el("dl", "").with([
+        el("dt", "").says(say(Word::ReceiptLabel)),
+        el("dd", "").says(&w.receipt_of(&state.answer)),
+    ]);
+    let number_of_act = (Act::Copy as u8).to_string();
+    let copy = el("button", "ts-icon-btn")
+        .has("type", "button")
+        .has("id", "copy")
+        .has("data-act", &number_of_act)
+        .has("aria-label", say(if state.copied { Word::Copied } else { Word::CopyReceipt }))
+        .with([icon(if state.copied { "check" } else { "copy" })]);
+    let email = &state.answer.email;
     let (promise, more) = match email.is_empty() {
         true => (say(Word::SentWithoutEmail).to_owned(), Word::AddEmail),
-        false => (fill(say(Word::SentWithEmail), "email", &email), Word::AddSomething),
+        false => (fill(say(Word::SentWithEmail), "email", email), Word::AddSomething),
     };
-    let mut parts = vec![quiet(Act::Edit, more)];
+    let mut buttons = foot([quiet(Act::Edit, more)]);
     if w.setup.framed {
-        parts.push(quiet(Act::Close, Word::BackToShop));
+        buttons = buttons.with([quiet(Act::Close, Word::BackToShop)]);
     }
-    body(STEP, vec![heading(say(Word::Sent)), receipt.into_any(), line("ts-p", promise), foot(parts)])
+    let receipt = el("div", "ts-receipt").with([number, copy]);
+    el("div", STEP).with([heading(Word::Sent), receipt, el("p", "ts-p").says(&promise), buttons])
 }
 
-fn keep() -> AnyView {
-    let kept = |word, yes: bool| {
-        let (class, sign) = if yes { ("", "check") } else { ("no", "x") };
-        view! { <li class=class>{icon(sign)}{say(word)}</li> }.into_any()
-    };
-    let list = view! {
-        <ul class="ts-keep">
-            {vec![
-                kept(Word::KeepAnswer, true),
-                kept(Word::KeepContact, true),
-                kept(Word::KeepPage, true),
-                kept(Word::KeepDevice, true),
-                kept(Word::KeepNot, false),
-            ]}
-        </ul>
-    };
-    let forget = body("ts-row", vec![button("ts-btn ts-btn-2 ts-btn-s", "", say(Word::ForgetDevice), Act::Forget)]);
-    body(STEP, vec![heading(say(Word::KeepTitle)), list.into_any(), forget, foot(vec![quiet(Act::Back, Word::Back)])])
+fn keep() -> Node {
+    let kept = |class, sign, word| el("li", class).with([icon(sign), text(say(word))]);
+    let list = el("ul", "ts-keep").with([
+        kept("", "check", Word::KeepAnswer),
+        kept("", "check", Word::KeepContact),
+        kept("", "check", Word::KeepPage),
+        kept("", "check", Word::KeepDevice),
+        kept("no", "x", Word::KeepNot),
+    ]);
+    let forget = el("div", "ts-row").with([button("ts-btn ts-btn-2 ts-btn-s", Act::Forget, "", Word::ForgetDevice)]);
+    el("div", STEP).with([heading(Word::KeepTitle), list, forget, foot([quiet(Act::Back, Word::Back)])])
 }
