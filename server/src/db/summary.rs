@@ -5,6 +5,7 @@ use crate::happiness::Happiness;
 use crate::on;
 use crate::owner::trend::Quarter;
 use shared::ids::ShopKey;
+use std::collections::HashMap;
 
 const QUARTERS: &str = "select created_at_ms / 900000, cast(rating as bigint), cast(count(*) as bigint) \
     from response where shop = $1 and created_at_ms >= $2 and created_at_ms < $3 \
@@ -28,7 +29,7 @@ pub async fn quarters(db: &Db, shop: &ShopKey, from_ms: i64, until_ms: i64) -> R
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     /// What it is a part by: `moment`, `page`, `device` or `language`.
-    pub by: String,
+    pub by: &'static str,
     /// Which: a moment's name, a path, a device, a language tag.
     pub name: String,
     /// The title of the page; empty for anything else.
@@ -37,35 +38,65 @@ pub struct Part {
     pub happiness: Happiness,
 }
 
-const PARTS: &str = "\
-    select 'moment', moment, '', cast(sum(case when rating >= 4 then 1 else 0 end) as bigint), cast(count(*) as bigint) \
-    from response where shop = $1 and created_at_ms >= $2 and created_at_ms < $3 group by moment \
-    union all \
-    select 'device', device, '', cast(sum(case when rating >= 4 then 1 else 0 end) as bigint), cast(count(*) as bigint) \
-    from response where shop = $1 and created_at_ms >= $2 and created_at_ms < $3 group by device \
-    union all \
-    select 'language', language, '', cast(sum(case when rating >= 4 then 1 else 0 end) as bigint), cast(count(*) as bigint) \
-    from response where shop = $1 and created_at_ms >= $2 and created_at_ms < $3 group by language \
-    union all \
-    select 'page', page_path, title, happy, answers from ( \
-    select page_path, max(page_title) as title, cast(sum(case when rating >= 4 then 1 else 0 end) as bigint) as happy, \
-    cast(count(*) as bigint) as answers from response where shop = $1 and created_at_ms >= $2 and created_at_ms < $3 \
-    and page_path <> '' group by page_path order by answers desc, page_path limit 8) pages \
-    order by 5 desc, 2";
+/// How many pages are told apart.
+const PAGES: usize = 8;
 
-/// The answers by moment, device and language, and those of the eight pages with most of them; most answers first.
+/// One pass over the rows: they lie scattered, and reading each of them once is what costs.
+const MIX: &str = "select moment, device, language, page_path, max(page_title), \
+    cast(sum(case when rating >= 4 then 1 else 0 end) as bigint), cast(count(*) as bigint), \
+    cast(count(case when comment <> '' then 1 end) as bigint), \
+    cast(count(case when wants_reply or (rating <= 2 and comment <> '') then 1 end) as bigint) \
+    from response where shop = $1 and created_at_ms >= $2 and created_at_ms < $3 \
+    group by moment, device, language, page_path";
+
+/// A period's answers by moment, device and language, and by the eight pages with most of them, most answers first;
+/// and how many wrote, and how many complained.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn parts(db: &Db, shop: &ShopKey, from_ms: i64, until_ms: i64) -> Result<Vec<Part>, DbError> {
-    let rows: Vec<(String, String, String, i64, i64)> = on!(db, |pool| sqlx::query_as(PARTS)
+pub async fn mix(
+    db: &Db,
+    shop: &ShopKey,
+    from_ms: i64,
+    until_ms: i64,
+) -> Result<(Vec<Part>, Counts), DbError> {
+    type Row = (String, String, String, String, String, i64, i64, i64, i64);
+    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(MIX)
         .bind(shop.as_str())
         .bind(from_ms)
         .bind(until_ms)
         .fetch_all(pool)
         .await)?;
-    let part = |(by, name, title, happy, all)| Part { by, name, title, happiness: Happiness::of(happy, all) };
-    Ok(rows.into_iter().map(part).collect())
+    let mut sums: HashMap<(&'static str, String), (String, Happiness)> = HashMap::new();
+    let mut counts = Counts::default();
+    for (moment, device, language, path, title, happy, all, words, complaints) in rows {
+        counts.with_words += u64::try_from(words).unwrap_or(0);
+        counts.complaints += u64::try_from(complaints).unwrap_or(0);
+        let mut add = |by, name: String, title: String| {
+            let (of_title, sum) = sums.entry((by, name)).or_default();
+            *sum += Happiness::of(happy, all);
+            if title > *of_title {
+                *of_title = title;
+            }
+        };
+        add("moment", moment, String::new());
+        add("device", device, String::new());
+        add("language", language, String::new());
+        if !path.is_empty() {
+            add("page", path, title);
+        }
+    }
+    let mut parts: Vec<Part> = sums
+        .into_iter()
+        .map(|((by, name), (title, happiness))| Part { by, name, title, happiness })
+        .collect();
+    parts.sort_by(|a, b| b.happiness.all.cmp(&a.happiness.all).then_with(|| a.name.cmp(&b.name)));
+    let mut pages = 0;
+    parts.retain(|part| {
+        pages += usize::from(part.by == "page");
+        part.by != "page" || pages <= PAGES
+    });
+    Ok((parts, counts))
 }
 
 /// What else a period is told by.
@@ -75,37 +106,36 @@ pub struct Counts {
     pub with_words: u64,
     /// Complaints: unhappy with words, or who would like an answer.
     pub complaints: u64,
-    /// When the oldest complaint came: Unix milliseconds, UTC.
-    pub oldest_complaint_at_ms: Option<i64>,
 }
 
-const COUNTS: &str = "select cast(count(case when comment <> '' then 1 end) as bigint), \
-    cast(count(case when wants_reply or (rating <= 2 and comment <> '') then 1 end) as bigint), \
-    min(case when wants_reply or (rating <= 2 and comment <> '') then created_at_ms end) \
-    from response where shop = $1 and created_at_ms >= $2 and created_at_ms < $3";
+/// Who complained lately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Complaints {
+    /// How many.
+    pub people: u64,
+    /// When the oldest of them came: Unix milliseconds, UTC.
+    pub oldest_at_ms: Option<i64>,
+}
 
-/// How many wrote, and how many complained.
+const COMPLAINTS: &str = "select cast(count(*) as bigint), min(created_at_ms) from response \
+    where shop = $1 and created_at_ms >= $2 and (wants_reply or (rating <= 2 and comment <> ''))";
+
+/// How many complained since an instant, and since when the first of them waits.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn counts(db: &Db, shop: &ShopKey, from_ms: i64, until_ms: i64) -> Result<Counts, DbError> {
-    let (words, complaints, oldest_complaint_at_ms): (i64, i64, Option<i64>) =
-        on!(db, |pool| sqlx::query_as(COUNTS)
-            .bind(shop.as_str())
-            .bind(from_ms)
-            .bind(until_ms)
-            .fetch_one(pool)
-            .await)?;
-    let count = |n: i64| u64::try_from(n).unwrap_or(0);
-    Ok(Counts { with_words: count(words), complaints: count(complaints), oldest_complaint_at_ms })
+pub async fn complaints(db: &Db, shop: &ShopKey, since_ms: i64) -> Result<Complaints, DbError> {
+    let (people, oldest_at_ms): (i64, Option<i64>) =
+        on!(db, |pool| sqlx::query_as(COMPLAINTS).bind(shop.as_str()).bind(since_ms).fetch_one(pool).await)?;
+    Ok(Complaints { people: u64::try_from(people).unwrap_or(0), oldest_at_ms })
 }
 
 const REASONS: &str = "select r.reason, cast(count(*) as bigint) from response p \
     join response_reason r on r.shop = p.shop and r.response = p.id \
-    where p.shop = $1 and p.created_at_ms >= $2 and p.created_at_ms < $3 \
+    where p.shop = $1 and p.created_at_ms >= $2 and p.created_at_ms < $3 and p.rating <= 3 \
     group by r.reason order by 2 desc, 1 limit 6";
 
-/// The reasons picked most, by code, and how often.
+/// The reasons picked most by those who were not happy, by code, and how often.
 ///
 /// # Errors
 /// When the database does not answer.

@@ -28,6 +28,7 @@ struct FirstRunPage {
     action: String,
     wrong: Wrong,
     name: String,
+    first_name: String,
     initials: String,
     email: String,
     shop_name: String,
@@ -70,14 +71,15 @@ fn parse(form: &Fields, has_shop: bool) -> Result<Newcomer, Wrong> {
 
 async fn page(house: &House, token: &str, form: &Fields, wrong: Wrong) -> Result<HttpResponse, Failure> {
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let person = Person { name: form.get("name").to_owned(), photo: None };
+    let person = Person { name: first_name(form.get("name")).to_owned(), photo: None };
     let page = FirstRunPage {
         css: house.assets.url("owner.css"),
         js: house.assets.url("owner.js"),
         action: format!("/first-run/{token}"),
         wrong,
         initials: person.initials(),
-        name: person.name,
+        name: form.get("name").to_owned(),
+        first_name: person.name,
         email: form.get("email").to_owned(),
         shop_name: form.get("shop_name").to_owned(),
         origin: form.get("origin").to_owned(),

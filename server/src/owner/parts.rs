@@ -69,7 +69,7 @@ pub fn tables(parts: &[Part], axis: Axis, period: Period, all: Happiness) -> Vec
 
 fn row(part: &Part, axis: Axis, period: Period) -> PartRow {
     let h = part.happiness;
-    let href = match part.by.as_str() {
+    let href = match part.by {
         "moment" | "page" => {
             format!("/responses?{}={}&from={}&to={}", part.by, encoded(&part.name), period.first, period.last)
         }
@@ -91,7 +91,7 @@ fn row(part: &Part, axis: Axis, period: Period) -> PartRow {
 }
 
 fn name(part: &Part) -> String {
-    match part.by.as_str() {
+    match part.by {
         "moment" => wording::moment(&part.name).to_owned(),
         "device" => wording::device(&part.name).to_owned(),
         "language" => wording::language(&part.name).to_owned(),
@@ -124,8 +124,8 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn part(by: &str, name: &str, happy: i64, all: i64) -> Part {
-        Part { by: by.into(), name: name.into(), title: String::new(), happiness: Happiness::of(happy, all) }
+    fn part(by: &'static str, name: &str, happy: i64, all: i64) -> Part {
+        Part { by, name: name.into(), title: String::new(), happiness: Happiness::of(happy, all) }
     }
 
     #[test]

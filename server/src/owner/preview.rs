@@ -20,6 +20,8 @@ struct PreviewPage {
     /// `light`, `dark`, or empty to follow the system.
     theme: &'static str,
     loader: String,
+    /// The frame itself, for browsers without script.
+    frame: String,
 }
 
 /// The page; its query is the draft.
@@ -41,6 +43,7 @@ pub async fn show(
             Theme::Light => "light",
             Theme::Dark => "dark",
         },
+        frame: format!("/w/{}?framed=1{}", who.shop.key.as_str(), frame_query(&query)),
         loader: format!("/settings/preview.js{join}{}", request.query_string()),
     };
     Ok(headers::preview_page(page.render()?))

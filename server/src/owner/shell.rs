@@ -81,7 +81,7 @@ impl Shell {
     pub async fn of(house: &House, who: &SignedIn, here: Here) -> Result<Self, Failure> {
         let now_ms = house.clock.now_ms();
         let key = &who.shop.key;
-        let counts = summary::counts(&house.db, key, waiting_since_ms(now_ms), i64::MAX).await?;
+        let waiting = summary::complaints(&house.db, key, waiting_since_ms(now_ms)).await?;
         let choice = (who.shops.len() > 1).then(|| key.as_str());
         let tab = |name, path: &str, icon, page: Here, waiting| Tab {
             name,
@@ -110,7 +110,7 @@ impl Shell {
             shops: who.shops.iter().map(shop).collect(),
             tabs: vec![
                 tab("Summary", "/summary", "i-chart", Here::Summary, 0),
-                tab("Responses", "/responses", "i-inbox", Here::Responses, counts.complaints),
+                tab("Responses", "/responses", "i-inbox", Here::Responses, waiting.people),
                 tab("Settings", "/settings", "i-gear", Here::Settings, 0),
             ],
             owner_name: who.owner.name.clone(),

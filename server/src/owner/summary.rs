@@ -176,13 +176,13 @@ async fn page(
     let now = counted(&summary::quarters(db, key, from_ms, until_ms).await?, period, &days);
     let before = counted(&summary::quarters(db, key, before_ms, from_ms).await?, period.before(), &days);
     let (felt, felt_before) = (now.happiness(), before.happiness());
-    let counts = summary::counts(db, key, from_ms, until_ms).await?;
-    let parts =
-        if felt.is_too_few() { Vec::new() } else { summary::parts(db, key, from_ms, until_ms).await? };
-
+    let (mut parts, counts) = summary::mix(db, key, from_ms, until_ms).await?;
+    if felt.is_too_few() {
+        parts.clear();
+    }
     let picked = summary::reasons(db, key, from_ms, until_ms).await?;
     let since_ms = waiting_since_ms(now_ms);
-    let all_waiting = summary::counts(db, key, since_ms, i64::MAX).await?;
+    let all_waiting = summary::complaints(db, key, since_ms).await?;
     let waiting = listing::complaints(db, key, since_ms, WAITING_SHOWN).await?;
     let in_period = Filter { from: Some(period.first), to: Some(period.last), ..Filter::default() };
     let with_words = Filter { with_words: true, ..in_period.clone() };
@@ -196,8 +196,8 @@ async fn page(
 
     let showing = Showing { shell: &shell, settings: &who.shop.settings, days: &days, now_ms };
     let waits = Waiting {
-        people: all_waiting.complaints,
-        longest_ms: all_waiting.oldest_complaint_at_ms.map_or(0, |at_ms| now_ms - at_ms),
+        people: all_waiting.people,
+        longest_ms: all_waiting.oldest_at_ms.map_or(0, |at_ms| now_ms - at_ms),
     };
     let axis = parts::axis(&parts);
     let complaints = Filter { complaints: true, from: Some(days.day(since_ms)), ..Filter::default() };
