@@ -1,0 +1,164 @@
+//! `cargo xtask bench`: how fast the collector is, beside the fastest it could be (a server that stores nothing) and
+//! the plain thing it might have been (one insert a request), in one run on one machine.
+//!
+//! All three get the same requests from the same clients, in turn, round after round, so that whatever else the
+//! machine is doing hurts all of them alike. Read the ratios, not the figures. What is loaded lies on the loopback
+//! interface, everything is bounded in count and time, and only what was started here is stopped.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "figures are for the terminal")]
+
+mod burst;
+mod collector;
+mod figures;
+mod http;
+mod load;
+mod place;
+mod postgres;
+mod process;
+mod race;
+mod report;
+mod request;
+mod rows;
+mod servers;
+mod sockets;
+mod start;
+mod targets;
+
+use anyhow::{Context, Result, ensure};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+
+/// Measures the collector beside a bare echo and a plain insert a request.
+#[derive(Debug, Parser)]
+struct Options {
+    #[command(subcommand)]
+    other: Option<Other>,
+    /// Three short rounds and fewer sockets: half a minute, to see that everything still works.
+    #[arg(long)]
+    quick: bool,
+    /// Which database is measured.
+    #[arg(long, default_value = "both")]
+    database: Databases,
+    /// How long each server is loaded in each round.
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=60))]
+    seconds: Option<u64>,
+    /// How many rounds.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=20))]
+    rounds: u32,
+    /// The collector [default: `tableside` beside this program].
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
+    /// Leave out the bursts, the sockets and the starts.
+    #[arg(long)]
+    only_rounds: bool,
+}
+
+/// What this program does beside measuring.
+#[derive(Debug, Clone, Subcommand)]
+enum Other {
+    /// Loads a collector that is running on this machine already, for whoever looks at it with a profiler.
+    Load {
+        /// Where it listens.
+        address: SocketAddr,
+        /// The key of a shop of its own.
+        #[arg(long)]
+        shop: String,
+        /// How many clients there are at once.
+        #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..=1024))]
+        clients: u16,
+        /// How long.
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=60))]
+        seconds: u64,
+    },
+    /// Becomes one of the servers that the collector is compared with.
+    #[command(flatten)]
+    Peer(servers::Peer),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Databases {
+    Sqlite,
+    Postgres,
+    Both,
+}
+
+/// What is measured, and for how long.
+pub struct Plan {
+    /// The collector.
+    program: PathBuf,
+    /// How long one load lasts.
+    load: Duration,
+    /// How often everything is loaded.
+    rounds: u32,
+    /// How many sockets do nothing, and how many send slowly.
+    sockets: [usize; 2],
+    /// Whether only the rounds are wanted.
+    only_rounds: bool,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let outcome = match &options.other {
+        Some(Other::Peer(peer)) => servers::serve(peer),
+        Some(Other::Load { address, shop, clients, seconds }) => {
+            only_load(*address, shop, usize::from(*clients), Duration::from_secs(*seconds))
+        }
+        None => measure(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("bench: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn runtime() -> Result<Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+}
+
+fn only_load(address: SocketAddr, shop: &str, clients: usize, how_long: Duration) -> Result<()> {
+    ensure!(address.ip().is_loopback(), "{address} is not this machine");
+    println!("{:#?}", runtime()?.block_on(load::load(&[address], shop, clients, how_long))?.figures());
+    Ok(())
+}
+
+/// Measures, and prints what was found.
+///
+/// # Errors
+/// If something did not start, or if a response that was acknowledged is not there. A missed target is no error: on a
+/// busy machine it says little.
+fn measure(options: &Options) -> Result<()> {
+    let program = match &options.program {
+        Some(program) => program.clone(),
+        None => std::env::current_exe()?.with_file_name("tableside"),
+    };
+    ensure!(
+        program.exists(),
+        "there is no collector at {}; `cargo build --release --package server` makes it",
+        program.display()
+    );
+    let plan = Plan {
+        program,
+        load: Duration::from_secs(options.seconds.unwrap_or(if options.quick { 1 } else { 3 })),
+        rounds: options.rounds,
+        sockets: if options.quick { [1_000, 200] } else { [10_000, 2_000] },
+        only_rounds: options.only_rounds,
+    };
+    let runtime = runtime()?;
+    let mut verdicts = Vec::new();
+    println!("{}", report::machine(&plan));
+    if options.database != Databases::Postgres {
+        verdicts.extend(runtime.block_on(race::sqlite(&plan)).context("SQLite")?);
+    }
+    if options.database != Databases::Sqlite {
+        verdicts.extend(runtime.block_on(race::postgres(&plan)).context("PostgreSQL")?);
+    }
+    println!("{}", report::verdicts(&verdicts));
+    ensure!(!verdicts.iter().any(|v| v.is_grave && !v.is_reached), "responses were lost or doubled");
+    Ok(())
+}

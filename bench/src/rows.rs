@@ -1,0 +1,36 @@
+//! What the collector's database holds afterwards, read behind its back.
+
+use anyhow::Result;
+use sqlx::Connection as _;
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use std::str::FromStr as _;
+
+const RESPONSES: &str = "select count(*) from response where shop = $1";
+const COUNTED: &str =
+    "select cast(coalesce(sum(responses), 0) as bigint) from response_count where shop = $1";
+
+/// How many responses a database holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rows {
+    /// Rows.
+    pub stored: i64,
+    /// What the counts that are kept beside them say.
+    pub counted: i64,
+}
+
+/// Counts a shop's rows.
+///
+/// # Errors
+/// If the database cannot be read.
+pub async fn count(database: &str, shop: &str) -> Result<Rows> {
+    if database.starts_with("postgres") {
+        let mut c = PgConnection::connect(database).await?;
+        let stored = sqlx::query_scalar(RESPONSES).bind(shop).fetch_one(&mut c).await?;
+        return Ok(Rows { stored, counted: sqlx::query_scalar(COUNTED).bind(shop).fetch_one(&mut c).await? });
+    }
+    let options = SqliteConnectOptions::from_str(database)?.read_only(true);
+    let mut c = SqliteConnection::connect_with(&options).await?;
+    let stored = sqlx::query_scalar(RESPONSES).bind(shop).fetch_one(&mut c).await?;
+    Ok(Rows { stored, counted: sqlx::query_scalar(COUNTED).bind(shop).fetch_one(&mut c).await? })
+}

@@ -1,0 +1,60 @@
+//! What the collector is compared with. Each runs as a process of its own, as the collector does.
+
+mod echo;
+mod naive;
+
+use anyhow::Result;
+use std::net::SocketAddr;
+use std::process::Command;
+
+/// A server to compare with.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum Peer {
+    /// Parses the body and answers; stores nothing. Nothing written with actix-web can be quicker.
+    #[command(hide = true)]
+    Echo {
+        /// Where to listen.
+        listen: SocketAddr,
+    },
+    /// Stores every response by an insert of its own.
+    #[command(hide = true)]
+    Naive {
+        /// Where to listen.
+        listen: SocketAddr,
+        /// Its database.
+        database: String,
+    },
+}
+
+/// Becomes one of them.
+///
+/// # Errors
+/// If it cannot listen or has no database.
+pub fn serve(peer: &Peer) -> Result<()> {
+    actix_web::rt::System::new().block_on(async {
+        match peer {
+            Peer::Echo { listen } => echo::serve(*listen).await,
+            Peer::Naive { listen, database } => naive::serve(*listen, database).await,
+        }
+    })
+}
+
+/// The command that starts the echo.
+///
+/// # Errors
+/// If this program does not know where it lies.
+pub fn echo(listen: SocketAddr) -> Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg("echo").arg(listen.to_string());
+    Ok(command)
+}
+
+/// The command that starts the plain insert.
+///
+/// # Errors
+/// If this program does not know where it lies.
+pub fn naive(listen: SocketAddr, database: &str) -> Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg("naive").arg(listen.to_string()).arg(database);
+    Ok(command)
+}

@@ -1,0 +1,179 @@
+//! What the collector should reach, and whether it did.
+
+use crate::burst::CLIENTS as BURST;
+use crate::figures::Tally;
+use crate::race::Racer;
+use crate::rows::Rows;
+use crate::sockets::Held;
+use anyhow::Result;
+
+/// One target, and what was found.
+pub struct Verdict {
+    /// What it is about.
+    pub what: String,
+    /// What was found.
+    pub found: String,
+    /// What was wanted.
+    pub wanted: String,
+    /// By how much it was missed; empty if it was reached.
+    pub missed_by: String,
+    /// Whether it was reached.
+    pub is_reached: bool,
+    /// Whether missing it is a fault, however busy the machine is.
+    pub is_grave: bool,
+}
+
+/// Those who ran on one database.
+pub struct Race<'a> {
+    /// Which.
+    pub database: &'static str,
+    /// The ceiling.
+    pub echo: &'a Racer,
+    /// The plain insert.
+    pub naive: &'a Racer,
+    /// The collector.
+    pub collector: &'a Racer,
+}
+
+impl Race<'_> {
+    fn of_echo(&self, clients: usize, bar: f64) -> Verdict {
+        let ratio = self.collector.middle(clients).per_second / self.echo.middle(clients).per_second;
+        at_least(format!("{}, {clients} clients: of the echo's rate", self.database), ratio, bar, "")
+    }
+
+    fn times_naive(&self, clients: usize, bar: f64) -> Verdict {
+        let ratio = self.collector.middle(clients).per_second / self.naive.middle(clients).per_second;
+        at_least(format!("{}, {clients} clients: times the plain insert", self.database), ratio, bar, "×")
+    }
+}
+
+/// The targets on SQLite.
+///
+/// # Errors
+/// Never at present.
+pub fn sqlite(race: &Race<'_>) -> Result<Vec<Verdict>> {
+    let more = race.collector.middle(1).p50_ms - race.naive.middle(1).p50_ms;
+    Ok(vec![
+        race.of_echo(64, 0.20),
+        race.times_naive(64, 10.0),
+        race.of_echo(256, 0.40),
+        at_most("SQLite, 1 client: p50 over the plain insert's", more, 0.3, " ms"),
+        at_most("SQLite, 64 clients: p99", race.collector.middle(64).p99_ms, 15.0, " ms"),
+    ])
+}
+
+/// The targets on PostgreSQL. "Not slower" leaves five percent to the measuring.
+///
+/// # Errors
+/// Never at present.
+pub fn postgres(race: &Race<'_>, two: &Racer) -> Result<Vec<Verdict>> {
+    let two = two.middle(64).per_second / race.collector.middle(64).per_second;
+    Ok(vec![
+        race.of_echo(64, 0.10),
+        race.times_naive(64, 2.0),
+        at_least("PostgreSQL, 64 clients: two collectors, times one", two, 0.95, "×"),
+    ])
+}
+
+/// Memory under load.
+pub fn full_load(peak_mb: f64) -> Verdict {
+    at_most("memory under full load, at most", peak_mb, 48.0, " MB")
+}
+
+/// Everybody in a burst gets an answer, and soon.
+pub fn burst(bursts: &[Tally]) -> Verdict {
+    let slowest = bursts.iter().map(|b| b.clone().figures().max_ms).fold(0.0, f64::max);
+    let unanswered: u64 = bursts.iter().map(|b| b.bad + b.broken).sum();
+    let turned_away: u64 = bursts.iter().map(|b| b.turned_away).sum();
+    let mut verdict = at_most(format!("{BURST} clients at once, slowest answer"), slowest, 2_000.0, " ms");
+    verdict.found.push_str(&format!(" ({turned_away} told to come back, {unanswered} without an answer)"));
+    if unanswered > 0 {
+        verdict.is_reached = false;
+        verdict.missed_by = format!("{unanswered} without an answer");
+    }
+    verdict
+}
+
+/// Memory and answers while sockets are held.
+pub fn sockets(held: &Held) -> Vec<Verdict> {
+    let [idle, slow] = held.let_in;
+    let [idle_asked, slow_asked] = held.asked;
+    let who = format!("{idle_asked} idle sockets and {slow_asked} slow bodies");
+    let mut memory = at_most(format!("memory with {who}"), held.memory.peak, 128.0, " MB");
+    memory.found.push_str(&format!(" ({idle} and {slow} were let in)"));
+    let mut honest = at_most(format!("honest p99 beside {who}"), held.honest.p99_ms, 200.0, " ms");
+    if held.honest.not_good > 0 || held.good == 0 {
+        honest.is_reached = false;
+        honest.missed_by =
+            format!("{} honest requests failed, {} were fine", held.honest.not_good, held.good);
+    }
+    vec![memory, honest]
+}
+
+/// The start.
+pub fn start(ready_ms: f64, idle_mb: f64) -> Vec<Verdict> {
+    vec![
+        at_most("from start to ready, existing database", ready_ms, 100.0, " ms"),
+        at_most("memory with nothing to do", idle_mb, 16.0, " MB"),
+    ]
+}
+
+/// What was acknowledged is there, once, and counted.
+pub fn kept(database: &str, acknowledged: u64, uncertain: u64, rows: Rows) -> Verdict {
+    let stored = u64::try_from(rows.stored).unwrap_or_default();
+    let is_whole = (acknowledged..=acknowledged + uncertain).contains(&stored) && rows.stored == rows.counted;
+    Verdict {
+        what: format!("{database}: acknowledged responses that are stored once"),
+        found: format!("{stored} rows, {} counted, {uncertain} of unknown fate", rows.counted),
+        wanted: acknowledged.to_string(),
+        missed_by: if is_whole { String::new() } else { "responses lost or doubled".to_owned() },
+        is_reached: is_whole,
+        is_grave: true,
+    }
+}
+
+fn at_least(what: impl Into<String>, found: f64, bar: f64, unit: &str) -> Verdict {
+    verdict(what.into(), found, (">=", bar), unit, bar - found)
+}
+
+fn at_most(what: impl Into<String>, found: f64, bar: f64, unit: &str) -> Verdict {
+    verdict(what.into(), found, ("<=", bar), unit, found - bar)
+}
+
+fn verdict(what: String, found: f64, (relation, bar): (&str, f64), unit: &str, missed_by: f64) -> Verdict {
+    // Not a number, as after a load without a good answer, reaches nothing.
+    let is_reached = missed_by <= 0.0;
+    let say = |value: f64| format!("{}{unit}", crate::report::number(value));
+    Verdict {
+        what,
+        found: say(found),
+        wanted: format!("{} {}", if relation == ">=" { "≥" } else { "≤" }, say(bar)),
+        missed_by: if is_reached { String::new() } else { say(missed_by) },
+        is_reached,
+        is_grave: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_missed_by_what_is_wanting() {
+        assert!(at_least("", 0.21, 0.2, "").is_reached);
+        assert_eq!(at_least("", 0.15, 0.2, "").missed_by, "0.050");
+        assert!(at_most("", -0.1, 0.3, " ms").is_reached);
+        assert_eq!(at_most("", 20.0, 15.0, " ms").missed_by, "5.00 ms");
+        assert!(!at_least("", f64::NAN, 0.2, "").is_reached);
+    }
+
+    #[test]
+    fn an_acknowledged_response_that_is_not_there_is_a_fault() {
+        let rows = |stored, counted| Rows { stored, counted };
+        assert!(kept("", 10, 0, rows(10, 10)).is_reached);
+        assert!(kept("", 10, 2, rows(11, 11)).is_reached);
+        assert!(!kept("", 10, 0, rows(9, 9)).is_reached);
+        assert!(!kept("", 10, 0, rows(11, 11)).is_reached);
+        assert!(!kept("", 10, 0, rows(10, 9)).is_reached);
+    }
+}
