@@ -1,0 +1,71 @@
+//! F14: many senders whose heads or bodies never end, one byte a second. They are shown out in time, and honest
+//! visitors do not notice.
+
+use crate::house::{Harness, House};
+use crate::http::{Connection, post};
+use crate::report::{Outcome, ms};
+use anyhow::Result;
+use std::time::{Duration, Instant};
+
+const SECOND: Duration = Duration::from_secs(1);
+/// Five seconds for a head, ten for a body; and time for a busy machine to do it.
+const HEADS_CLOSED_WITHIN: Duration = Duration::from_secs(8);
+const BODIES_CLOSED_WITHIN: Duration = Duration::from_secs(13);
+
+struct Slow {
+    connection: Connection,
+    is_body: bool,
+    closed_after: Option<Duration>,
+}
+
+pub fn run(harness: &Harness) -> Result<Outcome> {
+    let mut outcome = Outcome { cycles: 1, ..Outcome::default() };
+    let house = House::on_sqlite(harness)?;
+    let collector = house.start()?;
+    let visitors = house.visitors()?;
+    let request = post(&visitors.brief_item().steps[0].body);
+    let body_at = request.find("\r\n\r\n").map_or(0, |at| at + 4);
+    let head = "POST /v1/responses HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: ";
+    let began = Instant::now();
+    let mut slow = Vec::new();
+    for number in 0..harness.so_many(200, 2_000) {
+        let is_body = number % 2 == 0;
+        let mut connection = Connection::open(house.address, 2 * SECOND)?;
+        connection.send(if is_body { &request.as_bytes()[..=body_at] } else { head.as_bytes() })?;
+        slow.push(Slow { connection, is_body, closed_after: None });
+    }
+    let crowd = visitors.come(4);
+    // A body may be 32 KiB long, so one byte a second lasts longer than anybody looks.
+    while began.elapsed() < BODIES_CLOSED_WITHIN + SECOND && slow.iter().any(|s| s.closed_after.is_none()) {
+        std::thread::sleep(SECOND / 2);
+        for one in slow.iter_mut().filter(|s| s.closed_after.is_none()) {
+            if one.connection.is_closed() || one.connection.send(b"x").is_err() {
+                one.closed_after = Some(began.elapsed());
+            }
+        }
+    }
+    crowd.leave()?;
+    for (is_body, within, what) in
+        [(false, HEADS_CLOSED_WITHIN, "head"), (true, BODIES_CLOSED_WITHIN, "body")]
+    {
+        let of_this_kind = || slow.iter().filter(|s| s.is_body == is_body);
+        let open = of_this_kind().filter(|s| s.closed_after.is_none_or(|after| after > within)).count();
+        outcome
+            .expect(open == 0, format!("nobody keeps a connection open with an endless {what} ({open} did)"));
+        let last = of_this_kind().filter_map(|s| s.closed_after).max().unwrap_or_default();
+        outcome.note(format!("the last endless {what} was closed after {}", ms(last)));
+    }
+    let met = visitors.met();
+    outcome
+        .expect(met.slowest <= SECOND, format!("honest visitors wait less than 1 s ({})", ms(met.slowest)));
+    outcome.expect(met.broken == 0, format!("honest visitors are not cut off ({} were)", met.broken));
+    outcome.note(format!(
+        "slowest honest answer {}, {} MB in memory",
+        ms(met.slowest),
+        collector.resident_mb()
+    ));
+    outcome.expect_all_delivered(visitors.deliver_the_rest(10 * SECOND)?);
+    outcome.findings = house.compare(&visitors)?;
+    outcome.expect_no_odd_answers(&met);
+    Ok(outcome)
+}

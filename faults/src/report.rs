@@ -1,0 +1,151 @@
+//! What came of it: one line for each fault, and what was not as promised.
+#![expect(clippy::print_stdout, reason = "the report is what this program is for")]
+
+use crate::load::Met;
+use crate::oracle::Findings;
+use std::time::Duration;
+
+/// What one fault gave.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// How often it was made to happen.
+    pub cycles: u64,
+    /// What the comparison with the database gave, of all cycles together.
+    pub findings: Findings,
+    /// Promises that were not kept.
+    pub broken: Vec<String>,
+    /// What is worth knowing besides.
+    pub notes: Vec<String>,
+    /// Why it could not be tried here.
+    pub skipped: Option<String>,
+    /// This one has to lose something; otherwise the whole trial proves nothing.
+    pub must_lose: bool,
+}
+
+impl Outcome {
+    /// It cannot be tried on this machine.
+    pub fn skipped(why: impl Into<String>) -> Self {
+        Self { skipped: Some(why.into()), ..Self::default() }
+    }
+
+    /// Notes a promise that was not kept.
+    pub fn expect(&mut self, is_so: bool, promise: impl Into<String>) {
+        let promise = promise.into();
+        if !is_so && !self.broken.contains(&promise) {
+            self.broken.push(promise);
+        }
+    }
+
+    /// Notes what is worth knowing.
+    pub fn note(&mut self, what: impl Into<String>) {
+        self.notes.push(what.into());
+    }
+
+    /// Every visitor must have met only answers that belong there.
+    pub fn expect_no_odd_answers(&mut self, met: &Met) {
+        for odd in &met.odd {
+            self.expect(false, format!("nobody should be answered: {odd}"));
+        }
+        self.expect(
+            met.without_retry_after == 0,
+            format!("{} refusals did not say when to come again", met.without_retry_after),
+        );
+    }
+
+    /// Nobody may be left waiting.
+    pub fn expect_all_delivered(&mut self, left: usize) {
+        self.expect(left == 0, format!("{left} responses could not be delivered in the end"));
+    }
+
+    /// Whether everything was as promised.
+    pub fn is_fine(&self) -> bool {
+        if self.must_lose {
+            return self.findings.lost > 0 || !self.findings.is_fine();
+        }
+        self.findings.is_fine() && self.broken.is_empty()
+    }
+
+    fn verdict(&self) -> &'static str {
+        match (&self.skipped, self.must_lose, self.is_fine()) {
+            (Some(_), ..) => "skipped",
+            (None, true, true) => "loses, as it must",
+            (None, true, false) => "LOSES NOTHING",
+            (None, false, true) => "holds",
+            (None, false, false) => "BROKEN",
+        }
+    }
+}
+
+/// A fault that was tried.
+pub struct Tried {
+    /// Its number in the list of faults.
+    pub number: &'static str,
+    /// What happened, in a sentence.
+    pub sentence: &'static str,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Tried {
+    /// Prints it as a line of the table, and below what there is to say.
+    pub fn print(&self) {
+        let Outcome { cycles, findings, broken, notes, skipped, must_lose } = &self.outcome;
+        println!(
+            "{:<4} {:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>6.1} s",
+            self.number,
+            self.sentence,
+            cycles,
+            findings.acknowledged,
+            findings.lost,
+            findings.doubled,
+            self.outcome.verdict(),
+            self.took.as_secs_f64()
+        );
+        let wrong = findings.wrong.iter().filter(|_| !must_lose).take(5);
+        for line in broken.iter().chain(wrong) {
+            println!("       ✗ {line}");
+        }
+        for line in skipped.iter().chain(notes) {
+            println!("       · {line}");
+        }
+    }
+}
+
+/// Prints the head of the table.
+pub fn print_head() {
+    println!(
+        "{:<4} {:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>8}",
+        "", "fault", "cycles", "acked", "lost", "doubled", "verdict", "took"
+    );
+}
+
+/// Prints the sums. Gives back whether all is well.
+pub fn print_sum(all: &[Tried], seed: u64, took: Duration) -> bool {
+    let real = || all.iter().filter(|t| !t.outcome.must_lose);
+    let sum = |of: fn(&Outcome) -> u64| real().map(|t| of(&t.outcome)).sum::<u64>();
+    println!(
+        "{:<4} {:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>6.1} s",
+        "",
+        "all, without the controls",
+        sum(|o| o.cycles),
+        sum(|o| o.findings.acknowledged),
+        sum(|o| o.findings.lost),
+        sum(|o| o.findings.doubled),
+        "",
+        took.as_secs_f64()
+    );
+    let broken: Vec<&str> = all.iter().filter(|t| !t.outcome.is_fine()).map(|t| t.number).collect();
+    if broken.is_empty() {
+        println!("Nothing acknowledged was lost, nothing was doubled, every promise was kept. Seed {seed}.");
+    } else {
+        println!("Not as promised: {}. Seed {seed}.", broken.join(", "));
+    }
+    broken.is_empty()
+}
+
+/// A span in milliseconds, for a note.
+pub fn ms(span: Duration) -> String {
+    format!("{} ms", span.as_millis())
+}
