@@ -1,1 +1,3 @@
-//! What visitors and owners see, in a real browser on a stranger’s page.
+//! What visitors and owners see, in a real browser, with the shop's page on a stranger's site.
+
+mod story;

@@ -6,7 +6,10 @@
 //! Deliberately absent: retries, and waiting for a while. A test waits for a state, and says which one did not come.
 
 pub mod call;
+pub mod chromium;
 pub mod house;
 pub mod owner;
 pub mod patience;
+pub mod street;
 pub mod visit;
+pub mod visitor;
