@@ -25,7 +25,7 @@ use tokio::sync::{mpsc, oneshot};
 const QUEUE_MAX: usize = 8_192;
 /// The most that one transaction holds.
 const BATCH_MAX: usize = 512;
-/// How long anything may wait for its turn; older than that it is not begun any more. Whoever sent it may send it
+/// How long anybody waits for an answer, and how old anything may be when it is begun. Whoever sent it may send it
 /// again: it is the same response.
 const WAIT_MAX: Duration = Duration::from_secs(3);
 
@@ -111,7 +111,12 @@ impl Writer {
         self.pulse.waiting.inc();
         let handed_in = self.queue.try_send(waiting);
         let outcome = match handed_in {
-            Ok(()) => answered.await.unwrap_or_else(|_| Err(Code::Busy.into())),
+            // Whoever came while another batch waited for a lock would otherwise wait for that one and then for their
+            // own. What is stored after all is the same response when it is sent again.
+            Ok(()) => match tokio::time::timeout(WAIT_MAX, answered).await {
+                Ok(Ok(outcome)) => outcome,
+                Ok(Err(_)) | Err(_) => Err(Code::Busy.into()),
+            },
             Err(_) => Err(Code::Busy.into()),
         };
         self.pulse.waiting.dec();
