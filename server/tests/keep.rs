@@ -431,7 +431,7 @@ async fn a_damaged_backup_or_the_file_of_a_running_collector_is_not_restored() {
     let running = db::open(&from).await.unwrap();
     furniture::response(&running, 999_999).await;
     let refused = restore(&folder.file("from.db"), &to, false, &MachineClock).await;
-    assert!(matches!(refused, Err(KeepError::Open(OpenError::Damaged { .. }))), "{refused:?}");
+    assert!(matches!(refused, Err(KeepError::Open(OpenError::InUseNotBackup(_)))), "{refused:?}");
     assert!(!folder.file("to.db").exists());
     running.close().await;
 }

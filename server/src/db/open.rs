@@ -1,6 +1,7 @@
 //! Opening a database, the way that keeps the promise "stored means on disk"; and refusing, in one sentence, one that
 //! could not keep it.
 
+mod network;
 mod postgres;
 mod sqlite;
 mod steps;
@@ -37,6 +38,23 @@ pub enum OpenError {
         file: PathBuf,
         /// What was found.
         what: String,
+    },
+    /// Not a backup but the file of a database in use.
+    #[error(
+        "{0} is a database in use and not a backup: some of its answers are in another file beside it. \
+         `tableside backup` makes a whole one"
+    )]
+    InUseNotBackup(PathBuf),
+    /// SQLite's locks do not hold there.
+    #[error(
+        "{file} is on a network file system ({kind}), where SQLite can lose what it stored; use a disk of this \
+         computer, or PostgreSQL"
+    )]
+    Network {
+        /// Which file.
+        file: PathBuf,
+        /// What kind.
+        kind: String,
     },
     /// A setting did not take.
     #[error("SQLite does not do as it is told: `{setting}` is {is:?} and must be {must:?}")]

@@ -67,7 +67,7 @@ pub enum KeepError {
         /// What the database said.
         cause: DbError,
     },
-    /// A database stopped answering.
-    #[error("the database did not answer: {0}")]
+    /// A database did not do it.
+    #[error("the database did not do it: {0}")]
     Db(#[from] DbError),
 }

@@ -1,6 +1,6 @@
 //! Opening a SQLite file: the settings that keep the promise, read back; the lock; the copy before an upgrade.
 
-use super::{OpenError, Purpose, steps};
+use super::{OpenError, Purpose, network, steps};
 use crate::db::{Db, DbError, Embedded, house_work};
 use crate::keep::lock::{HouseLock, beside};
 use crate::keep::whole_file::{WholeFile, make_private};
@@ -37,6 +37,9 @@ pub(super) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenErro
     if !purpose.makes() && !file.exists() {
         return Err(OpenError::Missing(file));
     }
+    if let Some(kind) = network::kind_under(&file) {
+        return Err(OpenError::Network { file, kind });
+    }
     let needs_lock = purpose.is_alone() || purpose == Purpose::Serve;
     let mut lock = if needs_lock { Some(HouseLock::take(&file)?) } else { None };
     if !file.exists() {
@@ -63,18 +66,15 @@ pub(super) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenErro
 /// Opens a backup to read it, after making sure that every byte is as it was. Nothing is written to it.
 ///
 /// # Errors
-/// [`OpenError::Missing`], [`OpenError::NotOurs`], [`OpenError::Damaged`], or [`OpenError::Newer`];
-/// [`OpenError::Older`] if its tables are those of an earlier version.
+/// [`OpenError::Missing`], [`OpenError::InUseNotBackup`], [`OpenError::NotOurs`], [`OpenError::Damaged`], or
+/// [`OpenError::Newer`]; [`OpenError::Older`] if its tables are those of an earlier version.
 pub async fn open_backup(file: &Path) -> Result<Db, OpenError> {
     if !file.exists() {
         return Err(OpenError::Missing(file.to_owned()));
     }
     let wal = std::fs::metadata(beside(file, "-wal"));
     if wal.is_ok_and(|m| m.len() > 0) {
-        return Err(OpenError::Damaged {
-            file: file.to_owned(),
-            what: "a database that is or was in use, with answers beside it that are not in it".to_owned(),
-        });
+        return Err(OpenError::InUseNotBackup(file.to_owned()));
     }
     let options = SqliteConnectOptions::new()
         .filename(file)
