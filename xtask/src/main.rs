@@ -8,6 +8,7 @@ mod assets;
 mod browser;
 mod cargo;
 mod compress;
+mod faults;
 mod files;
 mod limits;
 mod minify;
@@ -29,10 +30,13 @@ cargo xtask build [--assets] [--allow-missing]
     --allow-missing goes on where a source of those files is not there yet.
 cargo xtask run [--release] [OPTIONS OF `tableside demo`]
     Builds, then opens a demo shop and its summary page. Data lies in demo-data/. Ctrl-C stops it.
+cargo xtask faults [--long] [--only WORD[,WORD…]] [--list]
+    Breaks things under a running collector, and looks whether anything acknowledged was lost. A minute and a half;
+    --long takes half an hour and goes through many more cycles.
 cargo xtask weigh
     What a page load and an opened widget cost in bytes; fails over the limits in xtask/src/limits.rs.
 cargo xtask test [--only STEP[,STEP…]] [FILTER]
-    Everything there is. Steps: fmt, assets, lint, docs, unit, api, browser, weigh.
+    Everything there is. Steps: fmt, assets, lint, docs, unit, api, faults, browser, weigh.
 
 TABLESIDE_WASM=small|shipped|debian says how the widget is compiled; see xtask/src/toolchain.rs.
 ";
@@ -59,6 +63,7 @@ fn task(args: &[&str]) -> Result<()> {
     match *task {
         "build" => build(options),
         "run" => run::run(options),
+        "faults" => faults::faults(options),
         "weigh" => weigh::weigh(),
         "test" => test::test(options),
         "help" | "--help" | "-h" => {

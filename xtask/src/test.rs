@@ -2,7 +2,7 @@
 
 use crate::cargo::{cargo, run};
 use crate::toolchain::Toolchain;
-use crate::{assets, browser, weigh, widget};
+use crate::{assets, browser, faults, weigh, widget};
 use anyhow::{Result, bail, ensure};
 use std::time::{Duration, Instant};
 
@@ -13,13 +13,18 @@ struct Step {
     does: fn(&[&str]) -> Result<()>,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step { name: "fmt", promise: "The code is formatted", does: fmt },
     Step { name: "assets", promise: "The browser's files are built", does: |_| assets::build(false) },
     Step { name: "lint", promise: "No lint has anything to say", does: lint },
     Step { name: "docs", promise: "The documentation has no dead links", does: docs },
     Step { name: "unit", promise: "Decisions are right by themselves", does: unit },
     Step { name: "api", promise: "Promises hold over HTTP", does: api },
+    Step {
+        name: "faults",
+        promise: "Nothing acknowledged is lost, whatever breaks",
+        does: |_| faults::faults(&[]),
+    },
     Step { name: "browser", promise: "Promises hold in a browser, on a stranger's page", does: in_browser },
     Step { name: "weigh", promise: "Nothing weighs more than it may", does: |_| weigh::weigh() },
 ];
