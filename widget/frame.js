@@ -92,7 +92,7 @@ function report() {
 
 /** The plain form learns from the page what the widget would have learned. */
 function fillPlain({ page, order }) {
-  if (!form) return;
+  if (!form || !form.isConnected) return;
   form.elements.page_url.value = page.url;
   form.elements.page_title.value = page.title;
   if (order && !form.elements.order.value) form.elements.order.value = order;

@@ -24,7 +24,8 @@ pub struct Node {
 
 /// An element of this class.
 pub fn el(tag: &'static str, class: &'static str) -> Node {
-    Node { tag, ..Node::default() }.has("class", class)
+    let node = Node { tag, ..Node::default() };
+    if class.is_empty() { node } else { node.has("class", class) }
 }
 
 /// A text.
