@@ -69,12 +69,17 @@
     };
     for (const form of all("[data-draft]")) {
       form.addEventListener("input", (event) => {
+        // What was said about the saved colour is not true of another one.
+        for (const line of all("[data-saved]", form)) line.hidden = true;
         if (event.target.name === "accent_own") form.querySelector('[value="own"]').checked = true;
         clearTimeout(timer);
         timer = setTimeout(refresh, 400);
       });
     }
   }
+
+  // A new shop's days begin where its owner is.
+  for (const field of all("[data-zone]")) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
 
   // Menus close when somebody taps elsewhere or presses Escape.
   const menus = all(".o-switch, .o-me");

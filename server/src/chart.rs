@@ -87,14 +87,20 @@ pub fn plot(steps: &[Happiness]) -> Plot {
         dots: Vec::new(),
     };
     for run in runs(steps) {
+        let is_alone = run.len() == 1;
         let (mut upper, mut lower) = (String::new(), Vec::new());
         for (nth, i) in run.enumerate() {
             let (Some(share), Some(range)) = (steps[i].share(), steps[i].range()) else { continue };
             let x = middle(i, steps.len());
             let pen = if nth == 0 { 'M' } else { 'L' };
             let _ = write!(plot.line, "{pen}{} {}", short(x), short(axis.y(share)));
-            let _ = write!(upper, "{pen}{} {}", short(x), short(axis.y(range.high)));
-            lower.push(format!("L{} {}", short(x), short(axis.y(range.low))));
+            // A step between two gaps has no neighbour to draw its range towards; it gets a bar of its own.
+            let half = if is_alone { 0.15 * WIDTH / steps.len() as f64 } else { 0.0 };
+            for (side, x) in [x - half, x + half].into_iter().take(if is_alone { 2 } else { 1 }).enumerate() {
+                let pen = if nth + side == 0 { 'M' } else { 'L' };
+                let _ = write!(upper, "{pen}{} {}", short(x), short(axis.y(range.high)));
+                lower.push(format!("L{} {}", short(x), short(axis.y(range.low))));
+            }
             plot.dots.push(Dot {
                 x: percent(x / WIDTH),
                 y: percent(axis.y(share) / HEIGHT),
@@ -212,6 +218,12 @@ mod tests {
         assert_eq!(plot.dots.len(), 3);
         assert!(plot.line.starts_with("M100 160L300 144"), "{}", plot.line);
         assert_eq!(plot.dots[0].x, "10%");
+    }
+
+    #[test]
+    fn a_step_between_two_gaps_shows_its_range_all_the_same() {
+        let band = plot(&steps(&[(0, 0), (25, 50), (0, 0), (0, 0), (0, 0)])).band;
+        assert_eq!(band, "M270 146.6L330 146.6L330 253.4L270 253.4Z");
     }
 
     #[test]

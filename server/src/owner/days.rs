@@ -106,6 +106,11 @@ impl Days {
         self.local(at_ms).strftime("%Y-%m-%d %H:%M").to_string()
     }
 
+    /// How far the shop's clocks are from UTC at this instant: `+01:00`.
+    pub fn offset(&self, at_ms: i64) -> String {
+        self.local(at_ms).strftime("%:z").to_string()
+    }
+
     /// A greeting for this time of the day.
     pub fn greeting(&self, now_ms: i64) -> &'static str {
         match self.local(now_ms).hour() {
@@ -225,6 +230,7 @@ mod tests {
         }
         assert_eq!(berlin.greeting(now), "Good afternoon");
         assert_eq!(berlin.stamp(now), "2026-11-21 15:00");
+        assert_eq!(berlin.offset(now), "+01:00");
         assert_eq!(machine_time(now), "2026-11-21T14:00:00Z");
     }
 }

@@ -1,5 +1,6 @@
 //! `/first-run/{token}`: the first owner and their shop, by a one-time link that the program printed.
 
+use super::days::Days;
 use super::door;
 use super::fields::Fields;
 use super::sign_in::see_other;
@@ -43,6 +44,8 @@ struct Newcomer {
     email: Email,
     password: String,
     shop: Option<(String, OriginRule)>,
+    /// Where the browser is; UTC if it does not say.
+    time_zone: String,
 }
 
 fn parse(form: &Fields, has_shop: bool) -> Result<Newcomer, Wrong> {
@@ -63,7 +66,9 @@ fn parse(form: &Fields, has_shop: bool) -> Result<Newcomer, Wrong> {
     };
     match (name, email) {
         (Some(name), Some(email)) if wrong.is_empty() => {
-            Ok(Newcomer { name, email, password: password.to_owned(), shop })
+            let zone = form.get("time_zone");
+            let time_zone = if Days::is_zone(zone) { zone } else { "UTC" }.to_owned();
+            Ok(Newcomer { name, email, password: password.to_owned(), shop, time_zone })
         }
         _ => Err(wrong),
     }
@@ -88,10 +93,10 @@ async fn page(house: &House, token: &str, form: &Fields, wrong: Wrong) -> Result
     Ok(headers::page(HttpResponse::build(status), page.render()?))
 }
 
-/// Whether the link still opens this page.
+/// Whether the link still opens this page: with the first owner every such link is over, whenever it was printed.
 async fn is_open(house: &House, hash: &str) -> Result<bool, Failure> {
     let found = sessions::entrance(&house.db, hash, house.clock.now_ms()).await?;
-    Ok(matches!(found, Some(None)))
+    Ok(matches!(found, Some(None)) && owners::count(&house.db).await? == 0)
 }
 
 /// The page.
@@ -131,7 +136,7 @@ pub async fn take(
         name: newcomer.name,
     };
     let mut tx = house.db.begin().await?;
-    if !sessions::use_up(&mut tx, &hash, now_ms).await? {
+    if owners::count_within(&mut tx).await? > 0 || !sessions::use_up(&mut tx, &hash, now_ms).await? {
         return Err(Failure::NotFound);
     }
     if !owners::add(&mut tx, &owner, &password_hash, now_ms).await? {
@@ -141,7 +146,8 @@ pub async fn take(
         return page(&house, &token, &form, wrong).await;
     }
     if let Some((name, origin)) = newcomer.shop {
-        let shop = new_shop(house.chance.as_ref(), &name, first_name(&owner.name), now_ms);
+        let mut shop = new_shop(house.chance.as_ref(), &name, first_name(&owner.name), now_ms);
+        shop.settings.time_zone = newcomer.time_zone;
         shops::add(&mut tx, &shop).await?;
         shops::add_place(&mut tx, &shop.key, &origin, now_ms).await?;
         owners::give(&mut tx, &shop.key, &owner.id).await?;
@@ -179,6 +185,11 @@ mod tests {
         assert_eq!(origin.as_str(), "https://kilnandkettle.example");
         assert_eq!(newcomer.password, "correct horse");
         assert!(parse(&form(&[("origin", ""), ("shop_name", "")]), true).is_ok());
+        let zone = |typed| parse(&form(&[("time_zone", typed)]), false).ok().unwrap().time_zone;
+        assert_eq!(
+            (zone("Europe/Berlin").as_str(), zone("Europe/Atlantis").as_str()),
+            ("Europe/Berlin", "UTC")
+        );
     }
 
     #[test]

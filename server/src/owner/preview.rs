@@ -43,7 +43,7 @@ pub async fn show(
             Theme::Light => "light",
             Theme::Dark => "dark",
         },
-        frame: format!("/w/{}?framed=1{}", who.shop.key.as_str(), frame_query(&query)),
+        frame: format!("/w/{}?framed=1&{}", who.shop.key.as_str(), frame_query(&query)),
         loader: format!("/settings/preview.js{join}{}", request.query_string()),
     };
     Ok(headers::preview_page(page.render()?))
@@ -69,9 +69,9 @@ pub async fn loader(
     loader::answer(&request, &house, &setup, "no-store")
 }
 
-/// The draft as the frame's query takes it.
+/// The draft as the frame's query takes it, to be put after an `&`.
 fn frame_query(query: &Fields) -> String {
-    let mut frame = String::from("&preview=1");
+    let mut frame = String::from("preview=1");
     for name in [
         "accent",
         "accent_own",
@@ -105,6 +105,6 @@ mod tests {
         ]
         .into_iter()
         .collect();
-        assert_eq!(frame_query(&query), "&preview=1&accent=%232f5f7a&reason_en=a%26b&reason_en=");
+        assert_eq!(frame_query(&query), "preview=1&accent=%232f5f7a&reason_en=a%26b&reason_en=");
     }
 }

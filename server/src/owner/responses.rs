@@ -132,7 +132,7 @@ fn href(path: &str, parts: &[&str]) -> String {
 
 fn selects(filter: &Filter, settings: &ShopSettings, pages: &[String]) -> Vec<Select> {
     let felt = [
-        ("", "Whatever they felt"),
+        ("", "Any feeling"),
         ("happy", "Happy (4 or 5)"),
         ("middling", "So-so (3)"),
         ("unhappy", "Unhappy (1 or 2)"),

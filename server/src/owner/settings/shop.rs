@@ -20,7 +20,7 @@ pub struct AboutView {
     pub name: String,
     /// Its time zone.
     pub time_zone: String,
-    /// What time it is there.
+    /// How far it is from UTC just now.
     pub now: String,
     /// Every time zone.
     pub zones: Vec<String>,
@@ -35,7 +35,7 @@ impl AboutView {
         Self {
             name: shop.name.clone(),
             time_zone: zone.clone(),
-            now: format!("It is {} there.", Days::of(zone).stamp(now_ms).split_off(11)),
+            now: format!("Now that is UTC{}.", Days::of(zone).offset(now_ms)),
             zones: Days::zones(),
             fallback_email: shop.settings.fallback_email.clone().unwrap_or_default(),
         }
