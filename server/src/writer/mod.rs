@@ -71,7 +71,7 @@ impl Writer {
         };
         let waiting = Arc::new(tokio::sync::Mutex::new(waiting));
         for _ in 0..hands {
-            tokio::spawn(write(db.clone(), waiting.clone(), pulse.clone(), told.clone()));
+            tokio::spawn(keep_writing(db.clone(), waiting.clone(), pulse.clone(), told.clone()));
         }
         tokio::spawn(news::pass_on(db.clone(), told));
         Self { queue, pulse }
@@ -127,6 +127,24 @@ impl Writer {
         };
         counter.inc();
         outcome
+    }
+}
+
+/// Writes until nobody can hand in any more. A panic costs the batch it happened in, whose senders are told to try
+/// again, and not every response from then on. It is not logged here: the log may be what panicked, and the panic
+/// has already been said on standard error.
+async fn keep_writing(
+    db: Db,
+    queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>,
+    pulse: Pulse,
+    told: Sender<ShopKey>,
+) {
+    loop {
+        let hand = tokio::spawn(write(db.clone(), queue.clone(), pulse.clone(), told.clone()));
+        match hand.await {
+            Err(stumbled) if stumbled.is_panic() => pulse.failing.set(1),
+            Ok(()) | Err(_) => return,
+        };
     }
 }
 
