@@ -23,6 +23,8 @@ pub struct Start<'a> {
     pub environment: &'a [(String, String)],
     /// How many descriptors it may have, if fewer than usual.
     pub descriptors: Option<u32>,
+    /// Whether its outputs are pipes instead, which can be closed.
+    pub talks_to_pipes: bool,
 }
 
 /// A running collector. It is killed when dropped.
@@ -76,9 +78,12 @@ impl Collector {
             .envs(["TABLESIDE_RATE_PER_ADDRESS", "TABLESIDE_RATE_PER_SHOP"].map(|limit| (limit, "100000000")))
             .env("NO_COLOR", "1")
             .envs(start.environment.iter().map(|(key, value)| (key, value)))
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log);
+            .stdin(Stdio::null());
+        if start.talks_to_pipes {
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        } else {
+            command.stdout(log.try_clone()?).stderr(log);
+        }
         let child = command.spawn().with_context(|| format!("cannot start {}", start.binary.display()))?;
         Ok(Self {
             child,
@@ -120,6 +125,11 @@ impl Collector {
     pub fn ended(&mut self, within: Duration) -> Option<ExitStatus> {
         wait::until(within, || matches!(self.child.try_wait(), Ok(Some(_)) | Err(_)));
         self.child.try_wait().ok().flatten()
+    }
+
+    /// Nobody listens to it any more: whatever it says from now on fails.
+    pub fn close_its_outputs(&mut self) {
+        drop((self.child.stdout.take(), self.child.stderr.take()));
     }
 
     /// What it keeps in memory, in MB.

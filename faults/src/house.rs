@@ -102,71 +102,44 @@ impl<'h> House<'h> {
     }
 
     fn build(harness: &'h Harness, place: Place, database: Database) -> Result<Self> {
-        let done = Command::new(&harness.binary)
-            .args([
-                "shop",
-                "add",
-                "Kiln",
-                "--origin",
-                "https://kiln.example",
-                "--database",
-                &database.address(),
-            ])
-            .output()
-            .with_context(|| format!("cannot run {}", harness.binary.display()))?;
-        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        let shop = String::new();
+        let house = Self { harness, place, database, shop, address: free_address()? };
+        let database = house.database.address();
+        let add = ["shop", "add", "Kiln", "--origin", "https://kiln.example", "--database", &database];
+        let said = house.command(&add)?;
         let key = said.lines().find_map(|line| line.strip_prefix("key: "));
-        let shop = key.with_context(|| {
-            format!("no shop could be added: {said}{}", String::from_utf8_lossy(&done.stderr).trim())
-        })?;
-        Ok(Self { harness, place, database, shop: shop.to_owned(), address: free_address()? })
+        let shop = key.with_context(|| format!("a shop without a key: {said}"))?.to_owned();
+        Ok(Self { shop, ..house })
+    }
+
+    /// How the collector is started as usual.
+    pub fn usual<'s>(&'s self, database: &'s str, log: &'s Path) -> Start<'s> {
+        Start {
+            binary: &self.harness.binary,
+            database,
+            address: self.address,
+            log,
+            environment: &[],
+            descriptors: None,
+            talks_to_pipes: false,
+        }
     }
 
     /// Starts the collector as usual.
     pub fn start(&self) -> Result<Collector> {
-        self.start_with(&[], None)
+        self.start_with(&[])
     }
 
-    /// Starts the collector with these in its environment, and so many descriptors.
-    pub fn start_with(
-        &self,
-        environment: &[(String, String)],
-        descriptors: Option<u32>,
-    ) -> Result<Collector> {
-        self.with_start(environment, descriptors, Collector::start)
-    }
-
-    /// Starts the collector and waits for nothing.
-    pub fn launch(&self) -> Result<Collector> {
-        self.with_start(&[], None, Collector::launch)
-    }
-
-    fn with_start(
-        &self,
-        environment: &[(String, String)],
-        descriptors: Option<u32>,
-        how: fn(&Start<'_>) -> Result<Collector>,
-    ) -> Result<Collector> {
-        how(&Start {
-            binary: &self.harness.binary,
-            database: &self.database.address(),
-            address: self.address,
-            log: &self.place.file("log"),
-            environment,
-            descriptors,
-        })
+    /// Starts the collector with these in its environment.
+    pub fn start_with(&self, environment: &[(String, String)]) -> Result<Collector> {
+        let (database, log) = (self.database.address(), self.place.file("log"));
+        Collector::start(&Start { environment, ..self.usual(&database, &log) })
     }
 
     /// Starts a second collector on the same database, at an address of its own.
     pub fn start_another(&self) -> Result<Collector> {
-        Collector::start(&Start {
-            binary: &self.harness.binary,
-            database: &self.database.address(),
-            address: free_address()?,
-            log: &self.place.file("another-log"),
-            environment: &[],
-            descriptors: None,
-        })
+        let (database, log) = (self.database.address(), self.place.file("another-log"));
+        Collector::start(&Start { address: free_address()?, ..self.usual(&database, &log) })
     }
 
     /// Visitors who write to this house.
@@ -189,6 +162,14 @@ impl<'h> House<'h> {
         };
         let ledger = oracle::between(&before, visitors.ledger.read()?);
         Ok(oracle::compare(&ledger, &kept, u64::MAX))
+    }
+
+    /// Runs one of the program's short commands. Gives back what it said, or why it failed.
+    pub fn command(&self, args: &[&str]) -> Result<String> {
+        let done = Command::new(&self.harness.binary).args(args).output()?;
+        let said = String::from_utf8_lossy(if done.status.success() { &done.stdout } else { &done.stderr });
+        anyhow::ensure!(done.status.success(), "`tableside {}` failed: {}", args.join(" "), said.trim());
+        Ok(said.into_owned())
     }
 
     /// Compares what visitors know to be stored with what a collector that is gone left behind. SQLite's files are

@@ -18,7 +18,7 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
     let Database::Sqlite(file) = &house.database else { bail!("only SQLite has a disk to watch") };
     let switch = Switch::at(house.place.file("switch"));
     let visitors = house.visitors()?;
-    let mut collector = house.start_with(&shim.refusing(file, &switch), None)?;
+    let mut collector = house.start_with(&shim.refusing(file, &switch))?;
     let crowd = visitors.come(32);
     let mut ends = 0;
     for _ in 0..outcome.cycles {
@@ -32,7 +32,7 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
         // Stopping is an honest answer to a disk that fails, too.
         if collector.ended(Duration::ZERO).is_some() {
             ends += 1;
-            collector = house.start_with(&shim.refusing(file, &switch), None)?;
+            collector = house.start_with(&shim.refusing(file, &switch))?;
         }
         let again = wait::until(Duration::from_secs(2), || {
             visitors.met().acknowledged_at.is_some_and(|at| at > whole_at)

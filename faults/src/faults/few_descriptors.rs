@@ -1,6 +1,7 @@
 //! F13: descriptors run out. New visitors have to wait; those who are there, and the database, are not cut off; and it
 //! recovers when the crowd goes.
 
+use crate::collector::{Collector, Start};
 use crate::house::{Harness, House};
 use crate::http::Connection;
 use crate::report::Outcome;
@@ -14,7 +15,8 @@ const SECOND: Duration = Duration::from_secs(1);
 pub fn run(harness: &Harness) -> Result<Outcome> {
     let mut outcome = Outcome { cycles: harness.so_many(1, 10), ..Outcome::default() };
     let house = House::on_sqlite(harness)?;
-    let mut collector = house.start_with(&[], Some(128))?;
+    let (database, log) = (house.database.address(), house.place.file("log"));
+    let mut collector = Collector::start(&Start { descriptors: Some(128), ..house.usual(&database, &log) })?;
     let visitors = house.visitors()?;
     for _ in 0..outcome.cycles {
         let mut item = visitors.brief_item();

@@ -1,11 +1,13 @@
 //! The faults, each in a file of its own. Their numbers are those of the list of faults the house was planned with.
 
+mod a_backup_under_load;
 mod a_flood_of_idle_connections;
 mod a_second_collector_on_the_same_file;
 mod a_write_fails_half_way;
 mod another_process_holds_the_lock;
 mod few_descriptors;
 mod fifty_copies_at_once;
+mod nobody_reads_the_log;
 mod postgres_crashes_under_load;
 mod senders_who_never_finish;
 mod the_answer_is_lost_after_the_commit;
@@ -62,6 +64,13 @@ pub const ALL: &[Fault] = &[
     fault("F46", "a second collector is started on the same file", a_second_collector_on_the_same_file::run),
     fault("F03", "told to stop under load, on SQLite", told_to_stop_under_load::on_sqlite),
     fault("F03", "told to stop under load, on PostgreSQL", told_to_stop_under_load::on_postgres),
+    fault("F18", "nobody reads the log any more", nobody_reads_the_log::run),
+    fault("F40", "backups are taken under load and brought back, SQLite", a_backup_under_load::on_sqlite),
+    fault(
+        "F40",
+        "backups are taken under load and brought back, PostgreSQL",
+        a_backup_under_load::on_postgres,
+    ),
     fault("F13", "descriptors run out", few_descriptors::run),
     fault("F14", "senders who never finish head or body", senders_who_never_finish::run),
     fault("F15", "a flood of idle connections", a_flood_of_idle_connections::run),

@@ -24,7 +24,7 @@ pub fn on_sqlite(harness: &Harness) -> Result<Outcome> {
     let house = House::on_sqlite(harness)?;
     let Database::Sqlite(file) = &house.database else { bail!("this is on SQLite") };
     let switch = Switch::at(house.place.file("switch"));
-    let collector = house.start_with(&shim.refusing(file, &switch), None)?;
+    let collector = house.start_with(&shim.refusing(file, &switch))?;
     run(&house, collector, || switch.on(Refusal::WritesAsReadOnly), || switch.off())
 }
 
@@ -95,7 +95,8 @@ pub fn before_the_start(harness: &Harness) -> Result<Outcome> {
     let mut outcome = Outcome { cycles: 1, ..Outcome::default() };
     let house = House::on_file(harness, &disk.file("tableside.db"))?;
     disk.change("ro")?;
-    let mut collector = house.launch()?;
+    let (database, log) = (house.database.address(), house.place.file("log"));
+    let mut collector = Collector::launch(&house.usual(&database, &log))?;
     // Either it says in one line why it cannot start, or it shows what can be read.
     let ended = collector.ended(3 * SECOND);
     let shows = ended.is_none() && collector.page(&format!("/w/{}", house.shop), SECOND) == Some(200);

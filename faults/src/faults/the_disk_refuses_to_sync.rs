@@ -18,7 +18,7 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
     let switch = Switch::at(house.place.file("switch"));
     let visitors = house.visitors()?;
     for _ in 0..outcome.cycles {
-        let mut collector = house.start_with(&shim.refusing(file, &switch), None)?;
+        let mut collector = house.start_with(&shim.refusing(file, &switch))?;
         let crowd = visitors.come(32);
         crowd.until_stored(100, Duration::from_secs(10));
         switch.on(Refusal::Syncs)?;

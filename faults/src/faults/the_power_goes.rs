@@ -154,7 +154,7 @@ impl Recorded {
         };
         let log = house.place.file("recording");
         let before = std::fs::read(file)?;
-        let mut collector = house.start_with(&environment(file, &log), None)?;
+        let mut collector = house.start_with(&environment(file, &log))?;
         let visitors = house.visitors_to(vec![house.address], Some(log.clone()))?;
         let crowd = visitors.come(32);
         crowd.until_stored(responses, Duration::from_secs(6));
