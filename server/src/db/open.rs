@@ -76,6 +76,12 @@ pub enum OpenError {
         /// Why that will not do, and what to do.
         so: &'static str,
     },
+    /// Every transaction gets another connection.
+    #[error(
+        "between here and PostgreSQL is a pooler in transaction mode, which loses statements and locks; use its session \
+         mode or PostgreSQL's own address"
+    )]
+    Pooled,
     /// Nobody answered.
     #[error("the database server did not answer within ten seconds")]
     Silent,

@@ -10,21 +10,36 @@ use std::time::Duration;
 /// How long the first connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// How long anybody waits for a connection, and any statement for its locks and its result. A locked table is then
-/// a "try again" after three seconds, not a heap of waiting requests.
+/// How long anybody waits for a connection.
 const WAIT: Duration = Duration::from_secs(3);
 
-/// How long a transaction may do nothing, so that a collector that fell silent leaves no locks behind.
-const IDLE_IN_TRANSACTION: &str = "30s";
+/// How long any statement waits for its locks and its result, so that a locked table is a "try again" after three
+/// seconds and not a heap of waiting requests; and how long a transaction may do nothing, so that a collector that
+/// fell silent leaves no locks behind.
+const LIMITS: &str = "select set_config('statement_timeout', '3s', false), \
+    set_config('idle_in_transaction_session_timeout', '30s', false)";
 
 /// Every connection of a collector holds this advisory lock together with the others; a move holds it alone.
 const COMPANY: &str = "select pg_try_advisory_lock_shared(1413566284, 1)";
 const ALONE: &str = "select pg_try_advisory_lock(1413566284, 1)";
 
+/// What is heard when a pooler gives each transaction another connection: the prepared statement is there already, or
+/// is not there. Source: PostgreSQL documentation, appendix A.
+const POOLED: [&str; 2] = ["42P05", "26000"];
+
 /// Said in the address by those whose storage keeps what PostgreSQL does not: `?storage=trusted`.
 const TRUSTED: &str = "storage=trusted";
 
 pub(super) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
+    open_direct(address, purpose).await.map_err(|error| match error {
+        OpenError::Db(DbError::Database(e)) if e.code().is_some_and(|c| POOLED.contains(&c.as_ref())) => {
+            OpenError::Pooled
+        }
+        other => other,
+    })
+}
+
+async fn open_direct(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
     let (options, is_trusted) = locate(address)?;
     // Tables are brought up to date over a connection of their own: an index over a large table may take its time.
     let mut first =
@@ -79,11 +94,6 @@ fn lock_of(purpose: Purpose) -> &'static str {
 }
 
 async fn pool(options: PgConnectOptions, purpose: Purpose) -> Result<PgPool, DbError> {
-    let limit = format!("{}ms", WAIT.as_millis());
-    let options = options.options([
-        ("statement_timeout", limit.as_str()),
-        ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION),
-    ]);
     let pool = if purpose.is_alone() {
         // One connection, which holds the lock for as long as the work takes.
         PgPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None)
@@ -94,6 +104,8 @@ async fn pool(options: PgConnectOptions, purpose: Purpose) -> Result<PgPool, DbE
     pool.acquire_timeout(WAIT)
         .after_connect(move |connection, _| {
             Box::pin(async move {
+                // Not at the start of the connection, since PgBouncer lets nobody in who says so there.
+                sqlx::query(LIMITS).execute(&mut *connection).await?;
                 let is_ours: bool = sqlx::query_scalar(lock_of(purpose)).fetch_one(connection).await?;
                 let busy = || DbError::Configuration("the database is being moved or restored".into());
                 if is_ours { Ok(()) } else { Err(busy()) }
