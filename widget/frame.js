@@ -64,16 +64,16 @@ const host = {
 };
 
 function copy(text) {
-  const byHand = () => {
-    const area = card.appendChild(document.createElement("textarea"));
-    area.value = text;
-    area.select();
-    document.execCommand("copy");
-    area.remove();
-  };
-  // A page may keep its frames from the clipboard; the old way is then still open.
-  if (navigator.clipboard) navigator.clipboard.writeText(text).catch(byHand);
-  else byHand();
+  // The old way first: many pages keep their frames from the newer clipboard, and the browser would complain aloud.
+  const focused = document.activeElement;
+  const area = document.body.appendChild(document.createElement("textarea"));
+  area.className = "vh";
+  area.value = text;
+  area.select();
+  const copied = document.execCommand("copy");
+  area.remove();
+  focused.focus();
+  if (!copied && navigator.clipboard) navigator.clipboard.writeText(text).catch(() => {});
 }
 
 function hear(said) {

@@ -62,7 +62,7 @@ button{height:48px;padding:0 11px;border:1px solid #0000;border-radius:24px;back
 b{width:20px;height:20px;border:2px solid;border-radius:50% 50% 50% 4px;color:light-dark(${setup.accent},CanvasText)}
 b:after{content:"";display:block;width:8px;height:4px;margin:9px auto;border:2px solid;border-top:0;border-radius:0 0 9px 9px}
 span{max-width:0;overflow:hidden;white-space:nowrap;transition:.2s}
-:hover>span,:focus>span{max-width:75vw;padding:0 8px}
+:hover>span,:focus-visible>span{max-width:75vw;padding:0 8px}
 div{width:380px;height:86dvh;filter:drop-shadow(0 8px 24px #16281f66);pointer-events:none}
 iframe{border:0;width:100%;height:100%;clip-path:inset(max(0px,100% - var(--h)) 0 0 round var(--r,22px));pointer-events:auto}
 @media(max-width:480px){p,div{inset:auto 0 0;width:auto;--r:22px 22px 0 0}p{height:100%;margin:0;background:#0006}}

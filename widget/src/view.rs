@@ -186,16 +186,14 @@ fn ask() -> Node {
     all
 }
 
-fn optional(class: &'static str, word: Word, small: Word) -> [Node; 2] {
-    [text(&[say(word), " "].concat()), el("i", class).says(say(small))]
+fn optional(word: Word, small: Word) -> [Node; 2] {
+    [text(&[say(word), " "].concat()), el("i", "").says(say(small))]
 }
 
 /// A field with its label.
-fn field(name: &str, word: Word, input: Node) -> Node {
-    el("div", "ts-field").with([
-        el("label", "").has("for", name).with(optional("", word, Word::Optional)),
-        input.has("id", name).has("name", name),
-    ])
+fn field(name: &str, label: impl Into<Vec<Node>>, input: Node) -> Node {
+    let label = el("label", "").has("for", name).with(label);
+    el("div", "ts-field").with([label, input.has("id", name).has("name", name)])
 }
 
 fn ticked(class: &'static str, name: &str, value: &str, on: bool, rest: impl Into<Vec<Node>>) -> Node {
@@ -223,12 +221,13 @@ fn form(sending: bool) -> Node {
             .map(|r| ticked("ts-chip", "reasons", &r[0], answer.reasons.contains(&r[0]), [icon("check"), text(&r[1])]))
             .collect();
         form = form.with([el("fieldset", "").with([
-            el("legend", "ts-legend").with(optional("", Word::TapWhatFits, Word::AsManyAsYouLike)),
+            el("legend", "ts-legend").with(optional(Word::TapWhatFits, Word::AsManyAsYouLike)),
             el("div", "ts-chips").with(chips),
         ])]);
     }
     let words = el("textarea", "ts-input").has("rows", "2").is("readonly", sending).says(&answer.comment);
-    form = form.with([field("comment", if happy { Word::LineForTheTeam } else { Word::OwnWords }, words)]);
+    let own = if happy { Word::LineForTheTeam } else { Word::OwnWords };
+    form = form.with([field("comment", optional(own, Word::Optional), words)]);
     if !happy {
         let input = |kind, value: &str| el("input", "ts-input").has("type", kind).has("value", value);
         let mut email = input("email", &answer.email).has("autocomplete", "email").has("aria-describedby", "hint");
@@ -241,8 +240,8 @@ fn form(sending: bool) -> Node {
         form = form.with([
             ticked("ts-tick-row", "wants_reply", "1", answer.wants_reply, [text(say(Word::WantsReply))]),
             el("div", "ts-contact").with([
-                field("email", Word::EmailLabel, email),
-                field("order", Word::OrderLabel, order),
+                field("email", [text(say(Word::EmailLabel))], email),
+                field("order", [text(say(Word::OrderLabel))], order),
                 hint,
             ]),
         ]);
