@@ -48,6 +48,31 @@
     setInterval(look, 4000);
   }
 
+  // Something new about the shop: the counts beside the pages' names follow by themselves. The page itself stays as it
+  // is, since nothing may move under somebody's eyes or fingers; a line says that there is more.
+  const main = document.querySelector("main[data-news]");
+  if (main && "EventSource" in window) {
+    let timer;
+    const look = async () => {
+      try {
+        const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+        if (!answer.ok || answer.redirected) return;
+        const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+        for (const place of [".o-nav", ".o-tabs"]) {
+          document.querySelector(place).replaceWith(now.querySelector(place));
+        }
+      } catch {
+        // No connection just now: the next news will tell.
+      }
+      const line = document.querySelector(".o-news");
+      if (line) line.hidden = false;
+    };
+    new EventSource(main.dataset.news).onmessage = () => {
+      clearTimeout(timer);
+      timer = setTimeout(look, 250);
+    };
+  }
+
   // The preview follows the forms a moment after the last change.
   const preview = document.querySelector("[data-preview]");
   if (preview) {
