@@ -33,6 +33,7 @@ use house::{Harness, House};
 use report::{Outcome, Tried};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc;
 use std::time::Instant;
 
 const HELP: &str = "\
@@ -100,24 +101,42 @@ fn try_all(only: &[String], harness: &Harness) -> Result<bool> {
     // A program that does not even start would be told once for each fault.
     House::on_sqlite(harness)?.start()?;
     let began = Instant::now();
-    let mut all = Vec::new();
+    let (patient, others): (Vec<_>, Vec<_>) = chosen(only).partition(|fault| fault.is_patient);
+    let (tell, told) = mpsc::channel();
+    let mut all: Vec<Tried> = Vec::new();
     report::print_head();
-    for fault in chosen(only) {
-        let fault_began = Instant::now();
-        let outcome = (fault.run)(harness).unwrap_or_else(|cause| {
-            let mut outcome = Outcome::default();
-            outcome.expect(false, format!("the trial could not be finished: {cause:#}"));
-            outcome
-        });
-        let tried =
-            Tried { number: fault.number, sentence: fault.sentence, outcome, took: fault_began.elapsed() };
-        tried.print();
-        all.push(tried);
-    }
+    std::thread::scope(|scope| {
+        for faults in [others, patient] {
+            let tell = tell.clone();
+            // Nobody listens any more only if printing has panicked; then there is nobody to tell.
+            scope.spawn(move || {
+                for fault in faults {
+                    if tell.send(try_one(fault, harness)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(tell);
+        for tried in told {
+            tried.print();
+            all.push(tried);
+        }
+    });
     if all.is_empty() {
         bail!("there is no such fault; --list says what there is");
     }
     Ok(report::print_sum(&all, harness.seed, began.elapsed()))
+}
+
+fn try_one(fault: &Fault, harness: &Harness) -> Tried {
+    let began = Instant::now();
+    let outcome = (fault.run)(harness).unwrap_or_else(|cause| {
+        let mut outcome = Outcome::default();
+        outcome.expect(false, format!("the trial could not be finished: {cause:#}"));
+        outcome
+    });
+    Tried { number: fault.number, sentence: fault.sentence, outcome, took: began.elapsed() }
 }
 
 /// The program under trial.

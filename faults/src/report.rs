@@ -92,6 +92,7 @@ impl Tried {
     /// Prints it as a line of the table, and below what there is to say.
     pub fn print(&self) {
         let Outcome { cycles, findings, broken, notes, skipped, must_lose } = &self.outcome;
+        let wrong = findings.wrong.iter().filter(|_| !must_lose).take(5);
         println!(
             "{:<4} {:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>6.1} s",
             self.number,
@@ -103,7 +104,6 @@ impl Tried {
             self.outcome.verdict(),
             self.took.as_secs_f64()
         );
-        let wrong = findings.wrong.iter().filter(|_| !must_lose).take(5);
         for line in broken.iter().chain(wrong) {
             println!("       ✗ {line}");
         }

@@ -31,10 +31,16 @@ pub struct Fault {
     pub sentence: &'static str,
     /// Makes it happen, and looks what came of it.
     pub run: fn(&Harness) -> Result<Outcome>,
+    /// Whether it spends its time waiting, and on nothing that others use, so that it can run beside them.
+    pub is_patient: bool,
 }
 
 const fn fault(number: &'static str, sentence: &'static str, run: fn(&Harness) -> Result<Outcome>) -> Fault {
-    Fault { number, sentence, run }
+    Fault { number, sentence, run, is_patient: false }
+}
+
+const fn patient(fault: Fault) -> Fault {
+    Fault { is_patient: true, ..fault }
 }
 
 /// All of them, the most telling first.
@@ -59,7 +65,7 @@ pub const ALL: &[Fault] = &[
     fault("F07", "the database file turns read-only", the_database_turns_read_only::on_sqlite),
     fault("F07", "the program starts on a read-only disk", the_database_turns_read_only::before_the_start),
     fault("F07", "PostgreSQL turns read-only", the_database_turns_read_only::on_postgres),
-    fault("F08", "another process holds the file's lock", another_process_holds_the_lock::on_sqlite),
+    patient(fault("F08", "another process holds the file's lock", another_process_holds_the_lock::on_sqlite)),
     fault("F44", "another session holds the table's lock", another_process_holds_the_lock::on_postgres),
     fault("F46", "a second collector is started on the same file", a_second_collector_on_the_same_file::run),
     fault("F03", "told to stop under load, on SQLite", told_to_stop_under_load::on_sqlite),
@@ -72,7 +78,7 @@ pub const ALL: &[Fault] = &[
         a_backup_under_load::on_postgres,
     ),
     fault("F13", "descriptors run out", few_descriptors::run),
-    fault("F14", "senders who never finish head or body", senders_who_never_finish::run),
+    patient(fault("F14", "senders who never finish head or body", senders_who_never_finish::run)),
     fault("F15", "a flood of idle connections", a_flood_of_idle_connections::run),
     fault(
         "F24",
