@@ -12,6 +12,7 @@ pub use pulse::Pulse;
 use crate::collect::response::{Change, Response};
 use crate::db::{Db, news};
 use crate::failure::Failure;
+use prometheus_client::metrics::gauge::Gauge;
 use shared::ids::{ResponseId, ShopKey};
 use shared::refusal::Code;
 use shared::wire::Stored;
@@ -108,7 +109,7 @@ impl Writer {
     async fn hand_in(&self, work: Work, now_ms: i64) -> Result<Stored, Failure> {
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { work, since: Instant::now(), now_ms, answer };
-        self.pulse.waiting.inc();
+        let _counted = Counted::begin(&self.pulse.waiting);
         let handed_in = self.queue.try_send(waiting);
         let outcome = match handed_in {
             // Whoever came while another batch waited for a lock would otherwise wait for that one and then for their
@@ -119,7 +120,6 @@ impl Writer {
             },
             Err(_) => Err(Code::Busy.into()),
         };
-        self.pulse.waiting.dec();
         let counter = match &outcome {
             Ok(_) => &self.pulse.stored,
             Err(failure) if failure.code() == Code::Busy => &self.pulse.shed,
@@ -127,6 +127,22 @@ impl Writer {
         };
         counter.inc();
         outcome
+    }
+}
+
+/// Counted while it exists: a visitor who goes away while waiting is no longer counted either.
+struct Counted<'a>(&'a Gauge);
+
+impl<'a> Counted<'a> {
+    fn begin(gauge: &'a Gauge) -> Self {
+        gauge.inc();
+        Self(gauge)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }
 
