@@ -124,7 +124,9 @@ if (form) {
   form.addEventListener("change", (e) => {
     const wants = form.elements.wants_reply;
     if (e.target === wants) wants.touched = true;
-    if (e.target.name === "rating" && !wants.touched) wants.checked = e.target.value < 3;
+    if (e.target.name !== "rating") return;
+    if (!wants.touched) wants.checked = e.target.value < 3;
+    tell("dim", { on: true });
   });
   form.addEventListener("click", (e) => {
     const what = e.target.closest("[data-tell]");

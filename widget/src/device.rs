@@ -1,8 +1,10 @@
 //! The visitor's device: its clock, its chance, and what it keeps for us.
 
 use js_sys::{Date, Uint8Array};
+use leptos::prelude::set_timeout;
 use shared::ids::{ResponseId, Secret};
 use std::cell::RefCell;
+use std::time::Duration;
 use web_sys::{Storage, window};
 
 /// Unix milliseconds, UTC.
@@ -29,6 +31,11 @@ fn random<const N: usize>() -> [u8; N] {
         array.copy_to(&mut bytes);
     }
     bytes
+}
+
+/// Runs `f` when this long has passed.
+pub fn after(ms: u64, f: Box<dyn FnOnce()>) {
+    set_timeout(f, Duration::from_millis(ms));
 }
 
 /// 0 to 255.

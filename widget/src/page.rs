@@ -6,7 +6,7 @@ use crate::host::{Host, Said};
 use crate::queue::{KEPT_FOR_MS, Queue};
 use crate::step::Step;
 use crate::{device, post, view};
-use leptos::prelude::{GetUntracked, RwSignal, Set, document, set_timeout};
+use leptos::prelude::{ArcRwSignal, GetUntracked, Set, document};
 use miniserde::json;
 use shared::ids::ResponseId;
 use shared::moment::Moment;
@@ -14,7 +14,6 @@ use shared::receipt;
 use shared::wire::FrameSetup;
 use shared::words::{Word, fill};
 use std::cell::{OnceCell, RefCell};
-use std::time::Duration;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, HtmlElement, HtmlInputElement};
@@ -33,7 +32,7 @@ pub struct Widget {
     /// The page around us.
     pub host: Host,
     /// What is seen. Setting it draws anew, even when it is the same.
-    pub step: RwSignal<Step>,
+    pub step: ArcRwSignal<Step>,
     /// What the visitor said, and what became of it.
     pub state: RefCell<State>,
 }
@@ -156,7 +155,7 @@ pub fn start(setup: &str, open: JsValue, host: Host) -> bool {
         turn: 0,
         touched: false,
     };
-    let made = Widget { setup, host, step: RwSignal::new(step), state: RefCell::new(state) };
+    let made = Widget { setup, host, step: ArcRwSignal::new(step), state: RefCell::new(state) };
     let w: &'static Widget = Box::leak(Box::new(made));
     if WIDGET.with(|cell| cell.set(w).is_err()) {
         return false;
@@ -168,7 +167,7 @@ pub fn start(setup: &str, open: JsValue, host: Host) -> bool {
     }
     w.expire();
     form.remove();
-    leptos::mount::mount_to(place.unchecked_into(), view::page).forget();
+    view::mount(place.unchecked_into());
     w.host.dim(w.now().dims());
     w.host.listen(|said| widget().hear(&said));
     if let Some(field) = focus.and_then(|name| find(&["[name=", &name, "]"].concat())) {
@@ -267,12 +266,14 @@ impl Widget {
     /// Runs `f` when this long has passed and the visitor is still at this step.
     fn later(&'static self, ms: u64, f: fn(&'static Self)) {
         let turn = self.state.borrow().turn;
-        let f = move || {
-            if self.state.borrow().turn == turn {
-                f(self);
-            }
-        };
-        set_timeout(f, Duration::from_millis(ms));
+        device::after(
+            ms,
+            Box::new(move || {
+                if self.state.borrow().turn == turn {
+                    f(self);
+                }
+            }),
+        );
     }
 
     /// Shows a step. Who had the focus in here finds it on the new heading, or on the field that needs it.
@@ -291,17 +292,17 @@ impl Widget {
         if step.closes_by_itself() && self.setup.framed {
             self.later(THANKS_MS, Self::close_unless_touched);
         }
-        set_timeout(
-            move || {
-                if document().has_focus().unwrap_or(false) && !focus.is_empty() {
-                    if let Some(target) = find(focus) {
+        device::after(
+            0,
+            Box::new(move || {
+                let target = if document().has_focus().unwrap_or(false) && !focus.is_empty() { find(focus) } else { None };
+                match target {
+                    Some(target) => {
                         let _ = target.focus();
-                        return;
                     }
+                    None => self.announce(),
                 }
-                widget().announce();
-            },
-            Duration::ZERO,
+            }),
         );
     }
 
@@ -342,7 +343,7 @@ impl Widget {
             hear_about(&mut self.state.borrow_mut().answer, said);
             self.step.set(Step::Question);
         }
-        set_timeout(|| widget().announce(), Duration::from_millis(CHOSEN_MS));
+        self.later(CHOSEN_MS, Self::announce);
         self.deliver();
     }
 
@@ -588,7 +589,7 @@ impl Widget {
                         state.tries
                     };
                     let wait = wait_ms(tries - 1, device::chance(), *asked);
-                    set_timeout(|| widget().deliver(), Duration::from_millis(wait));
+                    device::after(wait, Box::new(|| self.deliver()));
                     self.show_try(&outcome, tries);
                     self.state.borrow_mut().delivering = false;
                     return;

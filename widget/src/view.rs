@@ -1,30 +1,37 @@
 //! What every step looks like. Decides nothing: it shows `page::State` and passes on what is tapped.
 //!
-//! One signal and one shape of element ([`crate::node`]); events are heard once, at the top. Class names are those of
+//! One signal, one shape of element ([`crate::node`]) and one listener at the top. Class names are those of
 //! `frame.css`.
 
 use crate::node::{Node, el, text};
 use crate::page::{Act, widget};
 use crate::step::Step;
-use leptos::prelude::*;
+use leptos::mount::mount_to;
+use leptos::prelude::Get;
 use shared::faces::{faces, question};
 use shared::words::{Word, fill};
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlInputElement};
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 fn say(word: Word) -> &'static str {
     widget().say(word)
 }
 
-/// The widget's part of the page: what a screen reader is told, and the step.
-pub fn page() -> impl IntoView {
-    view! {
-        <div on:click=|e| clicked(&e) on:keydown=|e| pressed(&e, &e.key()) on:input=|e| typed(&e) on:submit=|e| submitted(&e)>
-            <p class="vh" id="live" role="status"></p>
-            {move || show(widget().step.get())}
-        </div>
+/// Shows the step, whichever it is, and hears what happens in it.
+pub fn mount(place: HtmlElement) {
+    let hear = Closure::<dyn Fn(Event)>::new(|event: Event| match event.type_().as_str() {
+        "click" => clicked(&event),
+        "keydown" => pressed(&event),
+        "input" => typed(&event),
+        _ => submitted(&event),
+    });
+    for kind in ["click", "keydown", "input", "submit"] {
+        let _ = place.add_event_listener_with_callback(kind, hear.as_ref().unchecked_ref());
     }
+    hear.forget();
+    mount_to(place, || || show(widget().step.get())).forget();
 }
 
 // ---- What is heard ----
@@ -59,8 +66,9 @@ fn clicked(event: &Event) {
     }
 }
 
-fn pressed(event: &Event, key: &str) {
+fn pressed(event: &Event) {
     let Some((input, rating)) = face_of(event) else { return };
+    let key = event.unchecked_ref::<KeyboardEvent>().key();
     BY_ARROW.set(key.starts_with("Arrow"));
     if key == "Enter" {
         event.prevent_default();
