@@ -17,6 +17,7 @@ pub mod filter;
 pub mod first_run;
 pub mod news;
 pub mod parts;
+pub mod photo;
 pub mod places;
 pub mod preview;
 pub mod responses;

@@ -1,0 +1,248 @@
+//! A photo without what cameras write beside the picture: where it was taken, when, and with what.
+//!
+//! Every visitor of the shop gets to see the file, and its owner seldom knows what else is in it. The picture itself is
+//! not touched; which way up it is stays known. What is not understood is refused, never passed on.
+
+/// The kinds of pictures that are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Portable Network Graphics.
+    Png,
+    /// JPEG.
+    Jpeg,
+    /// WebP.
+    WebP,
+}
+
+impl Kind {
+    /// What it is by its first bytes: what a file is called proves nothing.
+    pub fn of(content: &[u8]) -> Option<Self> {
+        match content {
+            [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some(Self::Png),
+            [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
+            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some(Self::WebP),
+            _ => None,
+        }
+    }
+
+    /// The media type it is served as.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Png => "image/png",
+            Self::Jpeg => "image/jpeg",
+            Self::WebP => "image/webp",
+        }
+    }
+}
+
+/// The picture alone; none if the file is not whole.
+pub fn bare(content: &[u8]) -> Option<(Kind, Vec<u8>)> {
+    let kind = Kind::of(content)?;
+    let bare = match kind {
+        Kind::Png => bare_png(content),
+        Kind::Jpeg => bare_jpeg(content),
+        Kind::WebP => bare_webp(content),
+    };
+    Some((kind, bare?))
+}
+
+/// Chunks are length, name, content, checksum. Source: PNG (third edition), sections 5.3 and 11.3.
+fn bare_png(content: &[u8]) -> Option<Vec<u8>> {
+    let (mut rest, mut out) = (content.get(8..)?, content.get(..8)?.to_vec());
+    loop {
+        let length = usize::try_from(u32::from_be_bytes(rest.get(..4)?.try_into().ok()?)).ok()?;
+        let (name, whole) = (rest.get(4..8)?, rest.get(..length.checked_add(12)?)?);
+        if !matches!(name, b"eXIf" | b"tEXt" | b"zTXt" | b"iTXt" | b"tIME") {
+            out.extend_from_slice(whole);
+        }
+        if name == b"IEND" {
+            return Some(out);
+        }
+        rest = &rest[whole.len()..];
+    }
+}
+
+/// Segments are a marker, a length and content, up to the first scan. Source: ITU-T T.81, annex B.
+fn bare_jpeg(content: &[u8]) -> Option<Vec<u8>> {
+    let (mut at, mut out) = (2, content.get(..2)?.to_vec());
+    let mut orientation = None;
+    loop {
+        let marker = *content.get(at + 1)?;
+        if *content.get(at)? != 0xff {
+            return None;
+        }
+        match marker {
+            0xff => {
+                at += 1;
+                continue;
+            }
+            // The scan: from here on it is the picture.
+            0xda => break,
+            _ => {}
+        }
+        let length = usize::from(u16::from_be_bytes(content.get(at + 2..at + 4)?.try_into().ok()?));
+        let whole = content.get(at..at + 2 + length).filter(|_| length >= 2)?;
+        match marker {
+            // EXIF and XMP; of EXIF only which way up is kept.
+            0xe1 => orientation = orientation.or_else(|| orientation_of(&whole[4..])),
+            // Photoshop, comments, and what cameras keep for themselves; colours (2 and 14) stay.
+            0xe3..=0xed | 0xef | 0xfe => {}
+            _ => out.extend_from_slice(whole),
+        }
+        at += whole.len();
+    }
+    let scan = content.get(at..)?;
+    // After the end of the picture some cameras put a second file. Inside of it the two bytes cannot stand: a scan
+    // writes 0xff as 0xff 0x00.
+    let end = scan.windows(2).position(|w| w == [0xff, 0xd9])? + 2;
+    if let Some(orientation) = orientation.filter(|o| (2..=8).contains(o)) {
+        out.splice(2..2, exif_of(orientation));
+    }
+    out.extend_from_slice(&scan[..end]);
+    Some(out)
+}
+
+/// Which way up, out of an EXIF segment. Source: EXIF 2.32, section 4.6.4 (tag 0x0112), and TIFF 6.0, section 2.
+fn orientation_of(exif: &[u8]) -> Option<u8> {
+    let tiff = exif.strip_prefix(b"Exif\0\0")?;
+    let is_little = tiff.starts_with(b"II");
+    let short = |at: usize| -> Option<u16> {
+        let bytes: [u8; 2] = tiff.get(at..at.checked_add(2)?)?.try_into().ok()?;
+        Some(if is_little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
+    };
+    let (low, high) = if is_little { (4, 6) } else { (6, 4) };
+    let table = usize::from(short(high)?) << 16 | usize::from(short(low)?);
+    (0..usize::from(short(table)?)).map(|i| table + 2 + 12 * i).find_map(|entry| {
+        let value = if short(entry)? == 0x0112 { short(entry + 8)? } else { return None };
+        u8::try_from(value).ok()
+    })
+}
+
+/// An EXIF segment that says nothing but which way up.
+fn exif_of(orientation: u8) -> [u8; 36] {
+    let mut segment =
+        *b"\xff\xe1\0\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0";
+    segment[29] = orientation;
+    segment
+}
+
+/// Chunks are name, length and content, padded to even. Source: RFC 9649, sections 2.3 to 2.7.
+fn bare_webp(content: &[u8]) -> Option<Vec<u8>> {
+    let size = usize::try_from(u32::from_le_bytes(content.get(4..8)?.try_into().ok()?)).ok()?;
+    let mut rest = content.get(12..size.checked_add(8)?)?;
+    let mut out = content.get(..12)?.to_vec();
+    while !rest.is_empty() {
+        let length = usize::try_from(u32::from_le_bytes(rest.get(4..8)?.try_into().ok()?)).ok()?;
+        let whole = rest.get(..length.checked_add(8 + length % 2)?)?;
+        match &whole[..4] {
+            b"EXIF" | b"XMP " => {}
+            b"VP8X" => {
+                out.extend_from_slice(whole);
+                // The head must not promise what is no longer there.
+                let flags = out.len().checked_sub(whole.len())? + 8;
+                *out.get_mut(flags)? &= !0b0000_1100;
+            }
+            _ => out.extend_from_slice(whole),
+        }
+        rest = &rest[whole.len()..];
+    }
+    let size = u32::try_from(out.len() - 8).ok()?;
+    out[4..8].copy_from_slice(&size.to_le_bytes());
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn holds(content: &[u8], text: &[u8]) -> bool {
+        content.windows(text.len()).any(|w| w == text)
+    }
+
+    fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+        [&length[..], name, content, b"csum"].concat()
+    }
+
+    fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(content.len() + 2).unwrap().to_be_bytes();
+        [&[0xff, marker][..], &length, content].concat()
+    }
+
+    fn part(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(content.len()).unwrap().to_le_bytes();
+        let pad = if content.len() % 2 == 1 { &b"\0"[..] } else { b"" };
+        [name, &length[..], content, pad].concat()
+    }
+
+    proptest! {
+        #[test]
+        fn no_file_breaks_the_reader(head in 0usize..3, junk in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let heads: [&[u8]; 3] = [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe1", b"RIFF\x40\0\0\0WEBP"];
+            let _ = bare(&[heads[head], &junk].concat());
+        }
+    }
+
+    #[test]
+    fn a_picture_is_known_by_its_first_bytes() {
+        for other in [&b""[..], b"<svg onload=alert(1)>", b"GIF89a", b"RIFF\0\0\0\0WAVE", b"\x89PNG"] {
+            assert_eq!(Kind::of(other), None, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_png_keeps_its_picture_and_nothing_else() {
+        let whole = [
+            b"\x89PNG\r\n\x1a\n".to_vec(),
+            chunk(b"IHDR", b"size"),
+            chunk(b"eXIf", b"Luebeck"),
+            chunk(b"tEXt", b"Author\0Anna"),
+            chunk(b"IDAT", b"pixels"),
+            chunk(b"IEND", b""),
+            b"what comes after".to_vec(),
+        ]
+        .concat();
+        let (kind, bare) = bare(&whole).unwrap();
+        assert_eq!(kind, Kind::Png);
+        assert!(holds(&bare, b"pixels") && bare.ends_with(b"IENDcsum"));
+        assert!(!holds(&bare, b"Luebeck") && !holds(&bare, b"Anna") && !holds(&bare, b"after"));
+        assert_eq!(super::bare(&whole[..60]), None, "half a file is no picture");
+    }
+
+    #[test]
+    fn a_jpeg_keeps_its_picture_and_which_way_up_it_is() {
+        let exif = [&exif_of(6)[4..], b"GPS Luebeck"].concat();
+        let whole = [
+            vec![0xff, 0xd8],
+            segment(0xe0, b"JFIF\0"),
+            segment(0xe1, &exif),
+            segment(0xe2, b"ICC_PROFILE\0"),
+            segment(0xfe, b"by Anna"),
+            segment(0xda, b"scan"),
+            b"pixels\xff\xd9second file\xff\xd9".to_vec(),
+        ]
+        .concat();
+        let (kind, bare) = bare(&whole).unwrap();
+        assert_eq!(kind, Kind::Jpeg);
+        assert!(holds(&bare, b"ICC_PROFILE") && bare.ends_with(b"pixels\xff\xd9"));
+        assert!(!holds(&bare, b"Luebeck") && !holds(&bare, b"Anna"));
+        assert_eq!(orientation_of(&bare[6..]), Some(6));
+    }
+
+    #[test]
+    fn a_webp_keeps_its_picture_and_promises_nothing_else() {
+        let body = [
+            part(b"VP8X", &[0b0000_1100, 0, 0, 0, 1, 0, 0, 1, 0, 0]),
+            part(b"VP8 ", b"pixel"),
+            part(b"EXIF", b"Luebeck"),
+            part(b"XMP ", b"Anna"),
+        ]
+        .concat();
+        let size = u32::try_from(body.len() + 4).unwrap().to_le_bytes();
+        let (kind, bare) = bare(&[b"RIFF", &size[..], b"WEBP", &body].concat()).unwrap();
+        assert_eq!(kind, Kind::WebP);
+        assert!(holds(&bare, b"pixel") && !holds(&bare, b"Luebeck") && !holds(&bare, b"Anna"));
+        assert_eq!((bare[20], usize::from(bare[4])), (0, bare.len() - 8));
+    }
+}
