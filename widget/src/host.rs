@@ -75,5 +75,8 @@ fn get(from: &JsValue, name: &str) -> JsValue {
 fn text(from: &JsValue, name: &str) -> String {
     let value = get(from, name);
     // Shops give order numbers as numbers too.
-    value.as_string().or_else(|| value.as_f64().and_then(|_| JSON::stringify(&value).ok()?.as_string())).unwrap_or_default()
+    value
+        .as_string()
+        .or_else(|| value.as_f64().and_then(|_| JSON::stringify(&value).ok()?.as_string()))
+        .unwrap_or_default()
 }

@@ -295,7 +295,11 @@ impl Widget {
         device::after(
             0,
             Box::new(move || {
-                let target = if document().has_focus().unwrap_or(false) && !focus.is_empty() { find(focus) } else { None };
+                let target = if document().has_focus().unwrap_or(false) && !focus.is_empty() {
+                    find(focus)
+                } else {
+                    None
+                };
                 match target {
                     Some(target) => {
                         let _ = target.focus();
@@ -309,7 +313,11 @@ impl Widget {
     /// Tells screen readers what the heading says, without moving anybody.
     fn announce(&'static self) {
         let heading = by_id("ask").and_then(|h| h.text_content());
-        let text = if self.now() == Step::Sending { self.say(Word::Sending) } else { heading.as_deref().unwrap_or("") };
+        let text = if self.now() == Step::Sending {
+            self.say(Word::Sending)
+        } else {
+            heading.as_deref().unwrap_or("")
+        };
         if let Some(live) = by_id("live") {
             live.set_text_content(Some(text));
         }

@@ -81,7 +81,9 @@ mod tests {
 
     #[test]
     fn all_good_is_one_tap_and_all_else_may_say_more() {
-        for (rating, step) in [(5, Step::Happy), (4, Step::Happy), (3, Step::Form), (2, Step::Form), (1, Step::Form)] {
+        for (rating, step) in
+            [(5, Step::Happy), (4, Step::Happy), (3, Step::Form), (2, Step::Form), (1, Step::Form)]
+        {
             let mut said = answer("a");
             said.rating = rating;
             assert_eq!(Step::after_face(&said), step, "{rating}");
@@ -106,7 +108,9 @@ mod tests {
 
     #[test]
     fn whoever_is_in_the_middle_of_something_finds_it_again() {
-        for step in [Step::Form, Step::SayMore, Step::Sending, Step::Saved, Step::Failed, Step::Refused, Step::Keep] {
+        for step in
+            [Step::Form, Step::SayMore, Step::Sending, Step::Saved, Step::Failed, Step::Refused, Step::Keep]
+        {
             assert!(!step.is_finished() && !step.closes_by_itself(), "{step:?}");
         }
     }

@@ -109,7 +109,10 @@ fn heading(word: Word) -> Node {
 
 fn button(class: &'static str, act: Act, sign: &str, word: Word) -> Node {
     let number = (act as u8).to_string();
-    let button = el("button", class).has("type", "button").has("data-act", &number).has("id", &["act-", &number].concat());
+    let button = el("button", class)
+        .has("type", "button")
+        .has("data-act", &number)
+        .has("id", &["act-", &number].concat());
     if sign.is_empty() { button.says(say(word)) } else { button.with([icon(sign)]).says(say(word)) }
 }
 
@@ -141,7 +144,9 @@ fn show(step: Step) -> Node {
             short(Word::ThankYou, Word::ThankYouMore, more)
         }
         Step::Never => short(Word::NeverAgainDone, Word::NeverAgainWhere, [quiet(Act::AskAgain, Word::Undo)]),
-        Step::Forgotten => short(Word::Forgotten, Word::NeverAgainWhere, [quiet(Act::Close, Word::BackToShop)]),
+        Step::Forgotten => {
+            short(Word::Forgotten, Word::NeverAgainWhere, [quiet(Act::Close, Word::BackToShop)])
+        }
     }
 }
 
@@ -205,7 +210,8 @@ fn field(name: &str, label: impl Into<Vec<Node>>, input: Node) -> Node {
 }
 
 fn ticked(class: &'static str, name: &str, value: &str, on: bool, rest: impl Into<Vec<Node>>) -> Node {
-    let tick = el("input", "").has("type", "checkbox").has("name", name).has("value", value).is("checked", on);
+    let tick =
+        el("input", "").has("type", "checkbox").has("name", name).has("value", value).is("checked", on);
     el("label", class).with([tick]).with(rest)
 }
 
@@ -226,7 +232,15 @@ fn form(sending: bool) -> Node {
             .setup
             .reasons
             .chunks_exact(2)
-            .map(|r| ticked("ts-chip", "reasons", &r[0], answer.reasons.contains(&r[0]), [icon("check"), text(&r[1])]))
+            .map(|r| {
+                ticked(
+                    "ts-chip",
+                    "reasons",
+                    &r[0],
+                    answer.reasons.contains(&r[0]),
+                    [icon("check"), text(&r[1])],
+                )
+            })
             .collect();
         form = form.with([el("fieldset", "").with([
             el("legend", "ts-legend").with(optional(Word::TapWhatFits, Word::AsManyAsYouLike)),
@@ -238,11 +252,14 @@ fn form(sending: bool) -> Node {
     form = form.with([field("comment", optional(own, Word::Optional), words)]);
     if !happy {
         let input = |kind, value: &str| el("input", "ts-input").has("type", kind).has("value", value);
-        let mut email = input("email", &answer.email).has("autocomplete", "email").has("aria-describedby", "hint");
+        let mut email =
+            input("email", &answer.email).has("autocomplete", "email").has("aria-describedby", "hint");
         let mut hint = el("p", "ts-hint").has("id", "hint").says(say(Word::EmailHint));
         if !state.trouble.is_empty() {
             email = email.has("aria-invalid", "true");
-            hint = el("p", "ts-err").has("id", "hint").with([icon("alert"), el("span", "").says(&state.trouble)]);
+            hint = el("p", "ts-err")
+                .has("id", "hint")
+                .with([icon("alert"), el("span", "").says(&state.trouble)]);
         }
         let order = input("text", &answer.order).has("autocomplete", "off");
         form = form.with([
@@ -274,8 +291,12 @@ fn undelivered(step: Step) -> Node {
     let state = w.state.borrow();
     let kept = if state.outlives { Word::SavedBody } else { Word::SavedBodyMemory };
     let (title, class, sign, strong, line) = match step {
-        Step::Saved => (Word::SavedTitle, "ts-note ts-note-mid", "device", say(Word::SavedOffline), say(kept)),
-        Step::Failed if state.outlives => (Word::FailedTitle, "ts-note ts-note-bad", "alert", "", say(Word::FailedBody)),
+        Step::Saved => {
+            (Word::SavedTitle, "ts-note ts-note-mid", "device", say(Word::SavedOffline), say(kept))
+        }
+        Step::Failed if state.outlives => {
+            (Word::FailedTitle, "ts-note ts-note-bad", "alert", "", say(Word::FailedBody))
+        }
         Step::Failed => (Word::FailedTitle, "ts-note ts-note-bad", "alert", say(Word::FailedBody), say(kept)),
         _ => (Word::RefusedTitle, "ts-note ts-note-bad", "alert", "", state.refusal.as_str()),
     };
@@ -302,10 +323,8 @@ fn undelivered(step: Step) -> Node {
 fn sent() -> Node {
     let w = widget();
     let state = w.state.borrow();
-    let number = el("dl", "").with([
-        el("dt", "").says(say(Word::ReceiptLabel)),
-        el("dd", "").says(&w.receipt_of(&state.answer)),
-    ]);
+    let number = el("dl", "")
+        .with([el("dt", "").says(say(Word::ReceiptLabel)), el("dd", "").says(&w.receipt_of(&state.answer))]);
     let number_of_act = (Act::Copy as u8).to_string();
     let copy = el("button", "ts-icon-btn")
         .has("type", "button")
@@ -335,6 +354,7 @@ fn keep() -> Node {
         kept("", "check", Word::KeepDevice),
         kept("no", "x", Word::KeepNot),
     ]);
-    let forget = el("div", "ts-row").with([button("ts-btn ts-btn-2 ts-btn-s", Act::Forget, "", Word::ForgetDevice)]);
+    let forget =
+        el("div", "ts-row").with([button("ts-btn ts-btn-2 ts-btn-s", Act::Forget, "", Word::ForgetDevice)]);
     el("div", STEP).with([heading(Word::KeepTitle), list, forget, foot([quiet(Act::Back, Word::Back)])])
 }
