@@ -1,3 +1,12 @@
 //! What visitors and owners see, in a real browser, with the shop's page on a stranger's site.
+//!
+//! What this suite cannot reach: other browsers than Chromium, real screen readers, and a real phone's keyboard.
 
+mod access;
+mod delivery;
+mod guest;
+mod moments;
+mod owners;
 mod story;
+mod town;
+mod without;

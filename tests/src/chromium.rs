@@ -13,7 +13,7 @@ pub enum Habit {
     OnAPhone,
     /// Likes things dark.
     InTheDark,
-    /// Has WebAssembly switched off, as some companies do.
+    /// Has WebAssembly switched off, as browsers do that compile nothing while they run.
     WithoutWasm,
     /// Has script switched off.
     WithoutScript,
@@ -35,6 +35,10 @@ const ARGS: [&str; 11] = [
     "--lang=en-GB",
     "--window-size=1000,760",
 ];
+
+/// What a phone calls itself.
+const PHONE: &str = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 \
+    Mobile Safari/537.36";
 
 /// The driver's process.
 pub struct Driver {
@@ -88,10 +92,12 @@ pub async fn open(driver: &Driver, habits: &[Habit]) -> WebDriver {
             Habit::OnAPhone => {
                 let metrics =
                     json!({ "width": 360, "height": 740, "pixelRatio": 2.0, "touch": true, "mobile": true });
-                options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
+                let hints = json!({ "platform": "Android", "mobile": true });
+                options["mobileEmulation"] =
+                    json!({ "deviceMetrics": metrics, "userAgent": PHONE, "clientHints": hints });
             }
             Habit::InTheDark => args.push(json!("--force-dark-mode")),
-            Habit::WithoutWasm => args.push(json!("--js-flags=--noexpose_wasm")),
+            Habit::WithoutWasm => args.push(json!("--js-flags=--jitless")),
             Habit::WithoutScript => {
                 options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
             }

@@ -197,12 +197,15 @@ impl House {
         self.process.id()
     }
 
-    /// Stops it and starts it again on the same database and port.
-    pub async fn restarted(mut self) -> Self {
+    /// Kills it, as a power cut would; what is left can be opened again on the same port.
+    pub fn closed(mut self) -> Ground {
         self.stop();
-        let ground = std::mem::take(&mut self.ground);
-        drop(self);
-        ground.open().await
+        std::mem::take(&mut self.ground)
+    }
+
+    /// Kills it and starts it again on the same database and port.
+    pub async fn restarted(self) -> Self {
+        self.closed().open().await
     }
 
     fn stop(&mut self) {

@@ -217,6 +217,8 @@ impl Visitor {
             let all = self.window.find_all(By::XPath(path.as_str())).await?;
             for element in &all {
                 if element.is_displayed().await? {
+                    let look = "arguments[0].scrollIntoView({ block: 'center' })";
+                    self.window.execute(look, vec![element.to_json()?]).await?;
                     return element.click().await;
                 }
             }
@@ -274,11 +276,12 @@ impl Visitor {
 
     /// The receipt, once it is there.
     pub async fn reads_the_receipt(&self) -> String {
-        let found =
-            until("a receipt", || async { self.window.find(By::Css(".ts-receipt dd")).await?.text().await })
-                .await;
-        assert!(found.len() == 7 && found.chars().nth(3) == Some('-'), "this is no receipt: {found:?}");
-        found
+        until("a receipt", || async {
+            let found = self.window.find(By::Css(".ts-receipt dd")).await?.text().await?;
+            let is_one = found.len() == 7 && found.chars().nth(3) == Some('-');
+            if is_one { Ok(found) } else { Err(not_yet(&format!("this is no receipt: {found:?}"))) }
+        })
+        .await
     }
 
     /// Presses keys, one after the other, wherever the focus is.
@@ -294,9 +297,9 @@ impl Visitor {
         self.window.action_chain().send_keys(text).perform().await.expect("keys can be pressed");
     }
 
-    /// What has the focus, as `tag#id` or `tag "text"`.
+    /// What has the focus: its tag, its id, and its text or value.
     pub async fn focus(&self) -> String {
-        let look = "const e = document.activeElement; return e.tagName.toLowerCase() + (e.id ? '#' + e.id : ' ' + (e.value ?? e.textContent).trim().slice(0, 40))";
+        let look = "const e = document.activeElement; return e.tagName.toLowerCase() + '#' + e.id + ' ' + (e.value || e.textContent).trim().slice(0, 40)";
         self.script(look).await.as_str().unwrap_or_default().to_owned()
     }
 

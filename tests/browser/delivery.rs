@@ -1,0 +1,128 @@
+//! "Sent" is shown only when it is stored; what could not be sent yet is kept, and goes by itself.
+
+use crate::town::Town;
+use tests::chromium::Habit;
+use tests::patience::until;
+use tests::visitor::Visitor;
+
+async fn says_something_offline(town: &Town, visitor: &Visitor, words: &str) {
+    visitor.goes_to(&town.at("/")).await;
+    visitor.opens_the_launcher().await;
+    visitor.sees_the_widget_in_charge().await;
+    visitor.has_a_network(false).await;
+    visitor.taps("Not okay").await;
+    visitor.types("In your own words", words).await;
+    visitor.taps("Send to Anna").await;
+    visitor.sees("Saved here. Not sent yet.").await;
+}
+
+async fn arrives_once(town: &Town, words: &str) {
+    until("the words arrive", || async {
+        let rows = town.responses().await;
+        if rows.iter().any(|row| row["comment"] == words) { Ok(()) } else { Err(rows) }
+    })
+    .await;
+    assert_eq!(town.responses().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_offline_leaves_by_itself_when_the_network_is_back() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    says_something_offline(&town, &visitor, "Said in a tunnel.").await;
+    visitor.takes_a_picture("offline.png").await;
+    assert!(!visitor.reads().await.contains("I have it"));
+    assert_eq!(town.responses().await.len(), 0);
+    visitor.has_a_network(true).await;
+    visitor.sees("Thank you, I have it.").await;
+    visitor.reads_the_receipt().await;
+    visitor.leaves().await;
+    arrives_once(&town, "Said in a tunnel.").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_offline_survives_a_closed_page_and_goes_on_the_next_visit() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    says_something_offline(&town, &visitor, "Said in a tunnel.").await;
+    visitor.steps_out().await;
+    visitor.has_a_network(true).await;
+    visitor.goes_to("about:blank").await;
+    visitor.goes_to(&town.at("/")).await;
+    // Opened again, as one does who wonders what became of it.
+    visitor.opens_the_launcher().await;
+    arrives_once(&town, "Said in a tunnel.").await;
+    visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_may_be_stored_one_is_told_to_stay() {
+    let town = Town::new().await;
+    let visitor = Visitor::with(&[Habit::WithoutStorage]).await;
+    says_something_offline(&town, &visitor, "No cookies in the tunnel.").await;
+    visitor.sees("please leave this page open until it is sent").await;
+    visitor.has_a_network(true).await;
+    visitor.sees("Thank you, I have it.").await;
+    visitor.leaves().await;
+    arrives_once(&town, "No cookies in the tunnel.").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_our_side_does_not_answer_the_words_are_shown_and_can_be_sent_again() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/")).await;
+    visitor.opens_the_launcher().await;
+    visitor.sees_the_widget_in_charge().await;
+    visitor.taps("Not okay").await;
+    visitor.types("In your own words", "Is anybody there?").await;
+    let Town { street, house, shop } = town;
+    let closed = house.closed();
+    visitor.taps("Send to Anna").await;
+    visitor.sees("That didn’t reach me.").await;
+    visitor.sees("Is anybody there?").await;
+    visitor.takes_a_picture("failed.png").await;
+    let town = Town { street, house: closed.open().await, shop };
+    visitor.taps("Try again").await;
+    visitor.sees("Thank you, I have it.").await;
+    visitor.leaves().await;
+    arrives_once(&town, "Is anybody there?").await;
+}
+
+/// Words typed before the widget is in charge, and after a page was closed by mistake.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_half_written_complaint_is_still_there_after_the_panel_was_closed_and_opened_again() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/")).await;
+    visitor.opens_the_launcher().await;
+    visitor.sees_the_widget_in_charge().await;
+    visitor.taps("Not okay").await;
+    visitor.types("In your own words", "Half a sen").await;
+    visitor.taps("Close").await;
+    visitor.sees_the_panel_close().await;
+    visitor.opens_the_launcher().await;
+    assert_eq!(visitor.reads_the_field("In your own words").await, "Half a sen");
+    visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_a_visitor_said_stays_on_the_device_once_it_was_stored() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/")).await;
+    visitor.opens_the_launcher().await;
+    visitor.sees_the_widget_in_charge().await;
+    visitor.taps("Not okay").await;
+    visitor.types("In your own words", "canary-41").await;
+    visitor.types("E-mail", "canary-42@posteo.example").await;
+    visitor.taps("Send to Anna").await;
+    visitor.reads_the_receipt().await;
+    let everything = "return JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])";
+    let in_the_frame = visitor.script(everything).await.to_string();
+    visitor.steps_out().await;
+    let on_the_page = visitor.script(everything).await.to_string();
+    assert!(!in_the_frame.contains("canary"), "{in_the_frame}");
+    assert!(!on_the_page.contains("canary"), "{on_the_page}");
+    visitor.leaves().await;
+}

@@ -1,0 +1,210 @@
+//! Asked at the moment that matters, once, and then left in peace.
+
+use crate::town::Town;
+use tests::patience::until;
+use tests::street::Page;
+use tests::visitor::Visitor;
+
+/// Waits until the loader has looked at the page often enough to ask if it meant to: on a page where it is going to
+/// ask about something else, it just did.
+async fn asks_nothing(town: &Town, visitor: &Visitor) {
+    visitor.steps_out().await;
+    visitor.sees_the_launcher().await;
+    // The loader decides every half second, and here after one second: six looks are three chances too many. They are
+    // counted by the page itself, so that a slow machine looks as often as a fast one.
+    visitor
+        .script("window.testLooks = 0; const look = document.elementsFromPoint; document.elementsFromPoint = function (...a) { testLooks++; return look.apply(this, a) }")
+        .await;
+    until("the loader has looked six times", || async {
+        let looks = visitor.script("return testLooks").await.as_u64().unwrap_or(0);
+        if looks >= 6 { Ok(()) } else { Err(looks) }
+    })
+    .await;
+    assert!(!visitor.is_being_asked().await, "asked on {}", town.street.origin);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_way_is_asked_by_itself_on_the_page_that_the_shop_chose() {
+    let town = Town::new().await;
+    town.asks(&[("mid_on", "1"), ("mid_pages", "2"), ("mid_seconds", "1")]).await;
+    town.page("/second", Page::new());
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/")).await;
+    asks_nothing(&town, &visitor).await;
+    let stored = "return localStorage.length + sessionStorage.length";
+    assert_eq!(visitor.script(stored).await, 0, "and nothing was stored to know that");
+    visitor.taps("The second page").await;
+    visitor.is_asked().await;
+    visitor.sees("Is everything okay so far?").await;
+    visitor.takes_a_picture("nudge.png").await;
+    visitor.sees_the_widget_in_charge().await;
+    visitor.taps("All good").await;
+    visitor.sees("Lovely, thank you.").await;
+    visitor.leaves().await;
+    let row = town.the_response().await;
+    assert_eq!((row["moment"].as_str(), row["page"].as_str()), ("mid_journey", "/second"));
+}
+
+/// Somebody may be typing an address, or a card's number.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_opens_by_itself_never_takes_the_focus() {
+    let town = Town::new().await;
+    town.asks(&[("mid_on", "1")]).await;
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/")).await;
+    visitor.script("document.getElementById('wish').focus()").await;
+    visitor.is_asked().await;
+    visitor.sees_the_widget_in_charge().await;
+    visitor.steps_out().await;
+    assert_eq!(visitor.focus().await, "input#wish ");
+    visitor.types_on("a blue one").await;
+    assert_eq!(visitor.script("return document.getElementById('wish').value").await, "a blue one");
+    assert_eq!(visitor.script("return testShifts").await, 0);
+    visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_checkout_is_asked_where_the_tag_says_so_and_knows_the_order() {
+    let town = Town::new().await;
+    town.asks(&[("after_on", "1")]).await;
+    let tag = "<script async src=\"{src}\" data-moment=\"after_checkout\" data-order=\"1042\"></script>";
+    town.page_with_tag("/done", Page::new(), tag);
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/done")).await;
+    visitor.is_asked().await;
+    visitor.sees("Did the order go smoothly?").await;
+    visitor.sees_the_widget_in_charge().await;
+    visitor.taps("Not really").await;
+    assert_eq!(visitor.reads_the_field("Order number").await, "1042");
+    visitor.types("In your own words", "The voucher did not work.").await;
+    visitor.taps("Send to Anna").await;
+    visitor.reads_the_receipt().await;
+    visitor.leaves().await;
+    let row = town.the_response().await;
+    assert_eq!((row["moment"].as_str(), row["order"].as_str()), ("after_checkout", "1042"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_checkout_is_asked_on_the_page_that_the_shop_named() {
+    let town = Town::new().await;
+    town.asks(&[("after_on", "1"), ("after_path", "/order/*/thanks")]).await;
+    town.page("/order/7/thanks", Page::new());
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/")).await;
+    asks_nothing(&town, &visitor).await;
+    visitor.goes_to(&town.at("/order/7/thanks")).await;
+    visitor.is_asked().await;
+    visitor.sees("Did the order go smoothly?").await;
+    visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_checkout_is_asked_when_the_page_calls_even_before_we_came() {
+    let town = Town::new().await;
+    town.asks(&[("after_on", "1")]).await;
+    let call = "<script>window.tableside = window.tableside || function () { (tableside.q = tableside.q || []).push(arguments) };
+        tableside('checkout', { order: '2044' })</script>";
+    town.page("/early", Page::new().head(call));
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/early")).await;
+    visitor.is_asked().await;
+    visitor.sees("Did the order go smoothly?").await;
+    visitor.sees_the_widget_in_charge().await;
+    visitor.taps("Smoothly").await;
+    visitor.sees("Lovely, thank you.").await;
+    visitor.leaves().await;
+    let row = town.the_response().await;
+    assert_eq!((row["moment"].as_str(), row["order"].as_str()), ("after_checkout", "2044"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_checkout_is_asked_when_the_page_calls_later() {
+    let town = Town::new().await;
+    town.asks(&[("after_on", "1")]).await;
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/")).await;
+    visitor.sees_the_launcher().await;
+    visitor.script("tableside('checkout', { order: '2045' })").await;
+    visitor.is_asked().await;
+    visitor.sees("Did the order go smoothly?").await;
+    visitor.leaves().await;
+}
+
+/// Whoever answered, said "not now" or never wants to be asked is left in peace on the next page, and on the page after
+/// the browser was closed; the launcher stays for those who want to say something.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_answered_or_declined_is_left_in_peace_on_the_next_page() {
+    for (tap, then) in [
+        ("All good", "Lovely, thank you."),
+        ("Not now", ""),
+        ("Don’t ask me again", "All right, I won’t ask again."),
+        ("Close", ""),
+    ] {
+        let town = Town::new().await;
+        town.asks(&[("mid_on", "1")]).await;
+        town.page("/second", Page::new());
+        let visitor = Visitor::arrives().await;
+        visitor.goes_to(&town.at("/")).await;
+        visitor.is_asked().await;
+        visitor.sees_the_widget_in_charge().await;
+        visitor.taps(tap).await;
+        if then.is_empty() {
+            visitor.sees_the_panel_close().await;
+        } else {
+            visitor.sees(then).await;
+        }
+        visitor.goes_to(&town.at("/second")).await;
+        asks_nothing(&town, &visitor).await;
+        visitor.opens_the_launcher().await;
+        visitor.sees("Is everything okay so far?").await;
+        visitor.leaves().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn never_again_can_be_taken_back() {
+    let town = Town::new().await;
+    town.asks(&[("mid_on", "1")]).await;
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/")).await;
+    visitor.is_asked().await;
+    visitor.sees_the_widget_in_charge().await;
+    let until_when = "return Object.values(localStorage).map(Number)[0] - Date.now()";
+    visitor.taps("Don’t ask me again").await;
+    visitor.sees("All right, I won’t ask again.").await;
+    visitor.steps_out().await;
+    let never = visitor.script(until_when).await.as_f64().unwrap_or(0.0);
+    assert!(never > 1e12, "for good: {never} ms");
+    visitor.is_asked().await;
+    visitor.taps("Undo").await;
+    visitor.steps_out().await;
+    until("the rest is a short one again", || async {
+        let left = visitor.script(until_when).await.as_f64().unwrap_or(0.0);
+        if left > 0.0 && left < 8.0 * 864e5 { Ok(()) } else { Err(left) }
+    })
+    .await;
+    visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_without_a_launcher_shows_none_and_asks_all_the_same() {
+    let town = Town::new().await;
+    let when = [
+        ("mid_on", "1"),
+        ("mid_pages", "1"),
+        ("mid_seconds", "1"),
+        ("after_path", ""),
+        ("after_seconds", "1"),
+        ("answered_days", "90"),
+        ("not_now_days", "7"),
+    ];
+    town.sets("/settings/when", &when).await;
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/")).await;
+    visitor.is_asked().await;
+    visitor.sees_the_widget_in_charge().await;
+    visitor.taps("Not now").await;
+    visitor.sees_the_panel_close().await;
+    assert!(!visitor.has_a_launcher().await);
+    visitor.leaves().await;
+}

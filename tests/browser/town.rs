@@ -1,0 +1,85 @@
+//! A shop, its collector, and its owner: what nearly every story here begins with.
+
+use tests::house::{Ground, House, Shop};
+use tests::owner::Row;
+use tests::street::{Page, Street};
+
+/// The owner's address.
+pub const ANNA: &str = "anna@kilnandkettle.example";
+
+/// All three.
+pub struct Town {
+    /// The shop's pages.
+    pub street: Street,
+    /// The collector.
+    pub house: House,
+    /// The shop, as the collector knows it.
+    pub shop: Shop,
+}
+
+impl Town {
+    /// A shop with the tag on its front page, and nothing that asks by itself.
+    pub async fn new() -> Self {
+        let street = Street::open().await;
+        let ground = Ground::new();
+        let shop = ground.shop("Kiln & Kettle", &street.origin);
+        ground.owner(ANNA, &[&shop]);
+        let town = Self { house: ground.open().await, street, shop };
+        town.asks(&[]).await;
+        town.page("/", Page::new());
+        town
+    }
+
+    /// Puts a page there, with the tag at its end.
+    pub fn page(&self, path: &str, page: Page) {
+        self.street.put(path, page.with(&self.shop.tag));
+    }
+
+    /// Puts a page there, with a tag of its own at its end: `{src}` stands for the loader's address.
+    pub fn page_with_tag(&self, path: &str, page: Page, tag: &str) {
+        let src = format!("{}/s/{}.js", self.house.url, self.shop.key);
+        self.street.put(path, page.with(&tag.replace("{src}", &src)));
+    }
+
+    /// The address of a page.
+    pub fn at(&self, path: &str) -> String {
+        self.street.at(path)
+    }
+
+    /// Says when the shop asks: the launcher, and whatever is named here.
+    pub async fn asks(&self, when: &[(&str, &str)]) {
+        let mut fields = vec![("any_time", "1")];
+        fields.extend_from_slice(when);
+        for (name, value) in [
+            ("mid_pages", "1"),
+            ("mid_seconds", "1"),
+            ("after_path", ""),
+            ("after_seconds", "1"),
+            ("answered_days", "90"),
+            ("not_now_days", "7"),
+        ] {
+            if !when.iter().any(|(named, _)| *named == name) {
+                fields.push((name, value));
+            }
+        }
+        self.sets("/settings/when", &fields).await;
+    }
+
+    /// Sends one of the settings' forms.
+    pub async fn sets(&self, path: &str, fields: &[(&str, &str)]) {
+        let answer = self.house.owner(ANNA).await.post(path, fields).await;
+        assert_eq!(answer.status, 303, "{path}: {}", answer.text());
+    }
+
+    /// What the owner has got so far.
+    pub async fn responses(&self) -> Vec<Row> {
+        self.house.owner(ANNA).await.responses().await
+    }
+
+    /// The one response there is.
+    pub async fn the_response(&self) -> Row {
+        let mut rows = self.responses().await;
+        assert_eq!(rows.len(), 1, "{rows:#?}");
+        rows.remove(0)
+    }
+}
