@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 const SECOND: Duration = Duration::from_secs(1);
 /// Three seconds are promised; a busy machine and a debug build may take a little longer to say it.
-const ANSWERED_WITHIN: Duration = Duration::from_millis(3_500);
+const ANSWERED_WITHIN: Duration = Duration::from_secs(4);
 
 pub fn on_sqlite(harness: &Harness) -> Result<Outcome> {
     let house = House::on_sqlite(harness)?;

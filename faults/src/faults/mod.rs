@@ -78,7 +78,11 @@ pub const ALL: &[Fault] = &[
         a_backup_under_load::on_postgres,
     ),
     fault("F13", "descriptors run out", few_descriptors::run),
-    patient(fault("F14", "senders who never finish head or body", senders_who_never_finish::run)),
+    patient(fault(
+        "F14",
+        "senders who never finish, and askers who never read",
+        senders_who_never_finish::run,
+    )),
     fault("F15", "a flood of idle connections", a_flood_of_idle_connections::run),
     fault(
         "F24",

@@ -13,7 +13,7 @@ const SECOND: Duration = Duration::from_secs(1);
 pub fn run(harness: &Harness) -> Result<Outcome> {
     with_postgres(harness, || {
         let cluster = harness.cluster().map_err(|e| anyhow!(e))?;
-        let mut outcome = Outcome { cycles: harness.so_many(3, 50), ..Outcome::default() };
+        let mut outcome = Outcome { cycles: harness.so_many(2, 50), ..Outcome::default() };
         let house = House::on_postgres(harness)?;
         let collector = house.start()?;
         let visitors = house.visitors()?;

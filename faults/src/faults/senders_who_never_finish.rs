@@ -1,5 +1,5 @@
-//! F14: many senders whose heads or bodies never end, one byte a second. They are shown out in time, and honest
-//! visitors do not notice.
+//! F14: many senders whose heads or bodies never end, one byte a second, and some who ask and never read the answer.
+//! They are shown out in time, they cost little memory, and honest visitors do not notice.
 
 use crate::house::{Harness, House};
 use crate::http::{Connection, post};
@@ -9,13 +9,34 @@ use std::time::{Duration, Instant};
 
 const SECOND: Duration = Duration::from_secs(1);
 /// Five seconds for a head, ten for a body; and time for a busy machine to do it.
-const HEADS_CLOSED_WITHIN: Duration = Duration::from_secs(8);
-const BODIES_CLOSED_WITHIN: Duration = Duration::from_secs(13);
+const HEAD_CLOSED_WITHIN: Duration = Duration::from_secs(8);
+const BODY_CLOSED_WITHIN: Duration = Duration::from_secs(13);
+const MEMORY_MAX_MB: u64 = 128;
 
 struct Slow {
     connection: Connection,
     is_body: bool,
+    began: Instant,
     closed_after: Option<Duration>,
+}
+
+impl Slow {
+    fn begin(house: &House<'_>, is_body: bool, bytes: &str) -> Result<Self> {
+        let mut connection = Connection::open(house.address, 2 * SECOND)?;
+        connection.send(bytes.as_bytes())?;
+        Ok(Self { connection, is_body, began: Instant::now(), closed_after: None })
+    }
+
+    fn is_open(&self) -> bool {
+        self.closed_after.is_none()
+    }
+
+    /// Another byte, if anybody still takes it.
+    fn go_on(&mut self) {
+        if self.connection.is_closed() || self.connection.send(b"x").is_err() {
+            self.closed_after = Some(self.began.elapsed());
+        }
+    }
 }
 
 pub fn run(harness: &Harness) -> Result<Outcome> {
@@ -26,46 +47,61 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
     let request = post(&visitors.brief_item().steps[0].body);
     let body_at = request.find("\r\n\r\n").map_or(0, |at| at + 4);
     let head = "POST /v1/responses HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: ";
-    let began = Instant::now();
     let mut slow = Vec::new();
     for number in 0..harness.so_many(200, 2_000) {
         let is_body = number % 2 == 0;
-        let mut connection = Connection::open(house.address, 2 * SECOND)?;
-        connection.send(if is_body { &request.as_bytes()[..=body_at] } else { head.as_bytes() })?;
-        slow.push(Slow { connection, is_body, closed_after: None });
+        slow.push(Slow::begin(&house, is_body, if is_body { &request[..=body_at] } else { head })?);
     }
     let crowd = visitors.come(4);
+    let until = Instant::now() + BODY_CLOSED_WITHIN + SECOND;
     // A body may be 32 KiB long, so one byte a second lasts longer than anybody looks.
-    while began.elapsed() < BODIES_CLOSED_WITHIN + SECOND && slow.iter().any(|s| s.closed_after.is_none()) {
+    while Instant::now() < until && slow.iter().any(Slow::is_open) {
         std::thread::sleep(SECOND / 2);
-        for one in slow.iter_mut().filter(|s| s.closed_after.is_none()) {
-            if one.connection.is_closed() || one.connection.send(b"x").is_err() {
-                one.closed_after = Some(began.elapsed());
-            }
-        }
+        slow.iter_mut().filter(|s| s.is_open()).for_each(Slow::go_on);
     }
-    crowd.leave()?;
-    for (is_body, within, what) in
-        [(false, HEADS_CLOSED_WITHIN, "head"), (true, BODIES_CLOSED_WITHIN, "body")]
-    {
+    for (is_body, within, what) in [(false, HEAD_CLOSED_WITHIN, "head"), (true, BODY_CLOSED_WITHIN, "body")] {
         let of_this_kind = || slow.iter().filter(|s| s.is_body == is_body);
-        let open = of_this_kind().filter(|s| s.closed_after.is_none_or(|after| after > within)).count();
+        let late = of_this_kind().filter(|s| s.closed_after.is_none_or(|after| after > within)).count();
         outcome
-            .expect(open == 0, format!("nobody keeps a connection open with an endless {what} ({open} did)"));
+            .expect(late == 0, format!("nobody keeps a connection open with an endless {what} ({late} did)"));
         let last = of_this_kind().filter_map(|s| s.closed_after).max().unwrap_or_default();
         outcome.note(format!("the last endless {what} was closed after {}", ms(last)));
     }
+    drop(slow);
+    let before = collector.resident_mb();
+    let deaf = never_reading(&house, harness.so_many(20, 100))?;
+    std::thread::sleep(2 * SECOND);
+    crowd.leave()?;
+    let memory = collector.resident_mb();
+    outcome.expect(
+        memory <= MEMORY_MAX_MB,
+        format!(
+            "memory stays below {MEMORY_MAX_MB} MB with {} who ask a thousand times and read nothing ({before} → \
+             {memory} MB)",
+            deaf.len()
+        ),
+    );
+    drop(deaf);
     let met = visitors.met();
     outcome
         .expect(met.slowest <= SECOND, format!("honest visitors wait less than 1 s ({})", ms(met.slowest)));
     outcome.expect(met.broken == 0, format!("honest visitors are not cut off ({} were)", met.broken));
-    outcome.note(format!(
-        "slowest honest answer {}, {} MB in memory",
-        ms(met.slowest),
-        collector.resident_mb()
-    ));
+    outcome.note(format!("slowest honest answer {}; memory {before} → {memory} MB", ms(met.slowest)));
     outcome.expect_all_delivered(visitors.deliver_the_rest(10 * SECOND)?);
     outcome.findings = house.compare(&visitors)?;
     outcome.expect_no_odd_answers(&met);
     Ok(outcome)
+}
+
+/// Connections that ask for the frame's page a thousand times each, and read no answer.
+fn never_reading(house: &House<'_>, connections: usize) -> Result<Vec<Connection>> {
+    let ask = format!("GET /w/{} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n", house.shop).repeat(1_000);
+    (0..connections)
+        .map(|_| {
+            let mut connection = Connection::open(house.address, SECOND)?;
+            // A collector that stops taking more is doing the right thing.
+            let _ = connection.send(ask.as_bytes());
+            Ok(connection)
+        })
+        .collect()
 }

@@ -20,7 +20,7 @@ pub fn on_postgres(harness: &Harness) -> Result<Outcome> {
 }
 
 fn run(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
-    let mut outcome = Outcome { cycles: harness.so_many(40, 2_000), ..Outcome::default() };
+    let mut outcome = Outcome { cycles: harness.so_many(20, 2_000), ..Outcome::default() };
     let collector = house.start()?;
     let visitors = house.visitors()?;
     let proxy = Proxy::that_eats_answers(house.address)?;

@@ -37,7 +37,7 @@ pub fn under_the_collector(harness: &Harness) -> Result<Outcome> {
         seen.count(&recorded.recording);
         let disk = Disk::before(&recorded.recording, Some(recorded.before.clone()));
         let ledger = recorded.visitors.ledger.read()?;
-        let images = harness.so_many(60, 250);
+        let images = harness.so_many(40, 250);
         let last = at_many_moments(disk, images, &chance, oracle::read_sqlite, |kept, at| {
             outcome.findings.add(oracle::compare(&ledger, kept, at));
         })?;

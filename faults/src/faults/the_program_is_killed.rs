@@ -16,7 +16,7 @@ pub fn on_postgres(harness: &Harness) -> Result<Outcome> {
 }
 
 fn run(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
-    let mut outcome = Outcome { cycles: harness.so_many(4, 150), ..Outcome::default() };
+    let mut outcome = Outcome { cycles: harness.so_many(3, 150), ..Outcome::default() };
     let chance = Chance::of(harness.seed);
     let visitors = house.visitors()?;
     let mut collector = house.start()?;
