@@ -5,6 +5,7 @@ mod a_flood_of_idle_connections;
 mod a_second_collector_on_the_same_file;
 mod a_write_fails_half_way;
 mod another_process_holds_the_lock;
+mod askers_who_never_read;
 mod few_descriptors;
 mod fifty_copies_at_once;
 mod nobody_reads_the_log;
@@ -78,11 +79,8 @@ pub const ALL: &[Fault] = &[
         a_backup_under_load::on_postgres,
     ),
     fault("F13", "descriptors run out", few_descriptors::run),
-    patient(fault(
-        "F14",
-        "senders who never finish, and askers who never read",
-        senders_who_never_finish::run,
-    )),
+    patient(fault("F14", "senders who never finish head or body", senders_who_never_finish::run)),
+    fault("F14", "askers who never read the answer", askers_who_never_read::run),
     fault("F15", "a flood of idle connections", a_flood_of_idle_connections::run),
     fault(
         "F24",
