@@ -59,6 +59,8 @@ const host = {
       navigator.locks.request("tableside." + setup.shop, held).catch(granted);
     }),
   unlock: () => unlock(),
+  // A finger leaves its hover behind; only what can really hover counts.
+  busy: () => (matchMedia("(hover:hover)").matches && card.matches(":hover")) || !!card.querySelector(":focus-visible"),
   /** Called with whatever the loader says from then on: the widget puts its own here. */
   heard() {},
 };

@@ -20,6 +20,9 @@ extern "C" {
     /// Puts a text on the clipboard.
     #[wasm_bindgen(method)]
     pub fn copy(this: &Host, text: &str);
+    /// Whether somebody points at the card, or stands on something in it.
+    #[wasm_bindgen(method)]
+    pub fn busy(this: &Host) -> bool;
     /// A promise that is kept when no other tab of this shop delivers.
     #[wasm_bindgen(method)]
     pub fn lock(this: &Host) -> Promise;

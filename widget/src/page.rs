@@ -324,8 +324,7 @@ impl Widget {
     }
 
     fn close_unless_touched(&'static self) {
-        let busy = self.state.borrow().touched || find("#card:hover, #card :focus-visible").is_some();
-        if busy {
+        if self.state.borrow().touched || self.host.busy() {
             self.later(THANKS_MS, Self::close_unless_touched);
         } else {
             self.host.close();
