@@ -182,3 +182,23 @@ async fn what_was_stored_is_there_after_the_program_was_killed() {
     let house = house.restarted().await;
     assert_eq!(house.owner("anna@kilnandkettle.example").await.responses().await.len(), 20);
 }
+
+/// Many things go wrong on phones only.
+#[tokio::test]
+async fn a_phone_is_told_from_a_computer_and_nothing_more_is_kept_of_either() {
+    let (house, shop) = House::with_a_shop().await;
+    let android =
+        "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/156.0.0.0 Mobile Safari/537.36";
+    let mac =
+        "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/26.0 Safari/605.1.15";
+    for (agent, device) in [(android, "phone"), (mac, "computer")] {
+        let visit = Visit::to(&shop);
+        let answer = house.responding().header("user-agent", agent).json(&visit.rates(3)).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        let owner = house.owner("anna@kilnandkettle.example").await;
+        let rows = owner.responses().await;
+        let row = rows.iter().find(|row| row["id"] == visit.id).expect("it is there");
+        assert_eq!(row["device"], device);
+        assert!(!owner.get("/responses.csv").await.text().contains("Mozilla"));
+    }
+}

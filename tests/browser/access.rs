@@ -187,7 +187,7 @@ async fn on_a_small_phone_everything_is_within_reach_of_a_thumb() {
     visitor.reads_the_receipt().await;
     visitor.takes_a_picture("phone-sent.png").await;
     visitor.leaves().await;
-    assert_eq!(town.the_response().await["device"], "phone");
+    assert_eq!(town.the_response().await["comment"], "Small hands, small phone.");
 }
 
 #[tokio::test(flavor = "multi_thread")]

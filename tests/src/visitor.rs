@@ -227,10 +227,10 @@ impl Visitor {
         .await;
     }
 
-    /// Types into the field whose label begins so.
+    /// Types into the field whose label begins so, after what stands there.
     pub async fn types(&self, label: &str, text: &str) {
         let field = self.field(label).await;
-        field.send_keys(text).await.expect("the field takes keys");
+        field.send_keys(Key::End + text).await.expect("the field takes keys");
     }
 
     /// What stands in the field whose label begins so.
