@@ -50,7 +50,8 @@ pub fn identity() -> (String, String) {
 }
 
 thread_local! {
-    /// What would be kept, where the browser keeps nothing for a frame: it lives as long as the page.
+    /// What the browser would not keep, because it keeps nothing for a frame or its storage is full: it lives as long as
+    /// the page.
     static MEMORY: RefCell<Vec<(String, String)>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -58,28 +59,23 @@ fn storage() -> Option<Storage> {
     window()?.local_storage().ok()?
 }
 
-/// What is kept under this name.
+/// What is kept under this name. What the storage did not take is younger than what lies in it.
 pub fn kept(name: &str) -> Option<String> {
-    match storage() {
-        Some(storage) => storage.get_item(name).ok()?,
-        None => MEMORY.with_borrow(|m| m.iter().find(|(n, _)| n == name).map(|(_, text)| text.clone())),
-    }
+    let in_memory = MEMORY.with_borrow(|m| m.iter().find(|(n, _)| n == name).map(|(_, text)| text.clone()));
+    in_memory.or_else(|| storage()?.get_item(name).ok()?)
 }
 
 /// Keeps a text under this name, or removes it; says whether it outlives the page.
 pub fn keep(name: &str, text: Option<&str>) -> bool {
-    if let Some(storage) = storage() {
-        let done = match text {
-            Some(text) => storage.set_item(name, text),
-            None => storage.remove_item(name),
-        };
-        if done.is_ok() {
-            return true;
-        }
-    }
+    let taken = storage().is_some_and(|storage| match text {
+        Some(text) => storage.set_item(name, text).is_ok(),
+        None => storage.remove_item(name).is_ok(),
+    });
     MEMORY.with_borrow_mut(|m| {
         m.retain(|(n, _)| n != name);
-        m.extend(text.map(|t| (name.to_owned(), t.to_owned())));
+        if !taken {
+            m.extend(text.map(|t| (name.to_owned(), t.to_owned())));
+        }
     });
-    false
+    taken
 }
