@@ -6,19 +6,19 @@ use super::face::Face;
 use super::few::{self, FewView};
 use super::fields::Fields;
 use super::filter::{Cursor, Filter};
+use super::first_day;
 use super::parts::{self, PartTable, StandsOut};
-use super::places::{Seen, latest};
 use super::sentence::{Sentence, Waiting, compared, sentence};
 use super::shell::{Here, Shell, WAITING_DAYS, waiting_since_ms};
 use super::shown::{Showing, Shown, reason};
 use super::sign_in::see_other;
 use super::trend::{Counted, counted};
 use super::trend_view::{self, TrendView};
+use super::waiting::{self, WaitingOne};
 use super::wording::{self, first_name, number};
 use crate::chart;
-use crate::clock::HOUR_MS;
 use crate::db::summary::Counts;
-use crate::db::{listing, shops, summary};
+use crate::db::{listing, summary};
 use crate::failure::Failure;
 use crate::happiness::{FEW, Happiness, percent};
 use crate::headers;
@@ -65,21 +65,6 @@ struct SummaryPage {
     all_href: String,
 }
 
-#[derive(Template)]
-#[template(path = "owner/first_day.html")]
-struct FirstDayPage {
-    shell: Shell,
-    name: String,
-    has_face: bool,
-    is_seen: bool,
-    tag: String,
-    seen: Vec<Seen>,
-    seen_href: String,
-    person_href: String,
-    preview_href: String,
-    hosted_href: String,
-}
-
 /// A period that can be chosen.
 struct PeriodLink {
     name: &'static str,
@@ -111,19 +96,6 @@ struct Reason {
     answers: String,
 }
 
-/// One who waits.
-struct WaitingOne {
-    face: Face,
-    who: String,
-    urgency: &'static str,
-    waited: String,
-    words: String,
-    without_words: String,
-    facts: String,
-    href: String,
-    mail: Option<String>,
-}
-
 /// `/` leads to the summary.
 pub async fn home() -> HttpResponse {
     see_other("/summary")
@@ -136,30 +108,13 @@ pub async fn home() -> HttpResponse {
 pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
     let shell = Shell::of(&house, &who, Here::Summary).await?;
     let html = match summary::newest_at_ms(&house.db, &who.shop.key).await? {
-        None => first_day(&house, &who, shell).await?,
+        None => first_day::page(&house, &who, shell).await?,
         Some(newest_at_ms) => {
             let days = query.get("days").parse().ok().filter(|d| PERIODS.contains(d)).unwrap_or(90);
             page(&house, &who, shell, days, newest_at_ms).await?
         }
     };
     Ok(headers::page(HttpResponse::Ok(), html))
-}
-
-async fn first_day(house: &House, who: &SignedIn, shell: Shell) -> Result<String, Failure> {
-    let places = shops::places(&house.db, &who.shop.key).await?;
-    let page = FirstDayPage {
-        name: first_name(&who.owner.name).to_owned(),
-        has_face: who.shop.settings.person.photo.is_some(),
-        is_seen: places.iter().any(|p| p.seen_at_ms.is_some()),
-        tag: house.tag(&who.shop.key),
-        seen: latest(&places, house.clock.now_ms()),
-        seen_href: shell.to("/settings/tag-seen"),
-        person_href: shell.to("/settings#person"),
-        preview_href: shell.to("/settings#h-pv"),
-        hosted_href: format!("/w/{}", who.shop.key.as_str()),
-        shell,
-    };
-    Ok(page.render()?)
 }
 
 async fn page(
@@ -183,7 +138,7 @@ async fn page(
     let picked = summary::reasons(db, key, from_ms, until_ms).await?;
     let since_ms = waiting_since_ms(now_ms);
     let all_waiting = summary::complaints(db, key, since_ms).await?;
-    let waiting = listing::complaints(db, key, since_ms, WAITING_SHOWN).await?;
+    let longest = listing::complaints(db, key, since_ms, WAITING_SHOWN).await?;
     let in_period = Filter { from: Some(period.first), to: Some(period.last), ..Filter::default() };
     let with_words = Filter { with_words: true, ..in_period.clone() };
     let comments = listing::page(db, key, &with_words, &days, &Cursor::start(), COMMENTS_SHOWN).await?;
@@ -216,7 +171,7 @@ async fn page(
         few_limit: FEW,
         quiet: (felt.all == 0)
             .then(|| format!("The last answer came {}.", wording::ago(now_ms - newest_at_ms))),
-        waiting: waiting.into_iter().map(|one| waiting_one(showing.of(one), now_ms)).collect(),
+        waiting: longest.into_iter().map(|one| waiting::one(showing.of(one), now_ms)).collect(),
         waiting_days: WAITING_DAYS,
         waiting_more: waits.people.saturating_sub(WAITING_SHOWN.unsigned_abs()),
         waiting_all: number(waits.people),
@@ -332,32 +287,6 @@ fn distribution(counted: &Counted, period: &Filter, shell: &Shell) -> Vec<Share>
         }
     };
     rows.into_iter().map(row).collect()
-}
-
-fn waiting_one(shown: Shown, now_ms: i64) -> WaitingOne {
-    let waited_ms = now_ms - shown.at_ms;
-    let mut facts = vec![shown.moment.clone()];
-    facts.extend((!shown.page().is_empty()).then(|| shown.page().to_owned()));
-    facts.extend((!shown.order_number.is_empty()).then(|| format!("order {}", shown.order_number)));
-    facts.extend(shown.email.is_empty().then(|| "no e-mail left".to_owned()));
-    WaitingOne {
-        face: shown.face,
-        who: shown.who().to_owned(),
-        urgency: match waited_ms {
-            ms if ms < 2 * HOUR_MS => "",
-            ms if ms < 24 * HOUR_MS => "o-pill-mid",
-            _ => "o-pill-bad",
-        },
-        waited: wording::span_short(waited_ms),
-        without_words: match shown.reasons.is_empty() {
-            true => "No words, but would like an answer.".to_owned(),
-            false => shown.reasons.join(", "),
-        },
-        facts: facts.join(" · "),
-        words: shown.words,
-        href: shown.href,
-        mail: shown.mail,
-    }
 }
 
 #[cfg(test)]
