@@ -58,12 +58,12 @@
   sheet.replaceSync(
     `p,button,div{position:fixed;z-index:999999999;bottom:16px;inset-inline-${setup.corner}:16px;display:flex;align-items:center;transition:opacity .32s,translate .32s}
 [hidden]{visibility:hidden;opacity:0;translate:0 12px;transition:.12s}
-button{height:48px;padding:0 11px;border:1px solid #0000;border-radius:24px;background:Canvas;color:CanvasText;box-shadow:0 8px 24px -6px #16281f66;font:500 14px system-ui;cursor:pointer}
+button{height:48px;padding:0 11px;border:1px solid #0000;border-radius:24px;background:Canvas;color:CanvasText;box-shadow:0 8px 24px -6px #0005;font:500 14px system-ui;cursor:pointer}
 b{width:20px;height:20px;border:2px solid;border-radius:50% 50% 50% 4px;color:light-dark(${setup.accent},CanvasText)}
 b:after{content:"";display:block;width:8px;height:4px;margin:9px auto;border:2px solid;border-top:0;border-radius:0 0 9px 9px}
 span{max-width:0;overflow:hidden;white-space:nowrap;transition:.2s}
-:hover>span,:focus-visible>span{max-width:75vw;padding:0 8px}
-div{width:380px;height:86dvh;filter:drop-shadow(0 8px 24px #16281f66);pointer-events:none}
+@media(hover){:hover>span,:focus-visible>span{max-width:75vw;padding:0 8px}}
+div{width:380px;height:86dvh;filter:drop-shadow(0 8px 24px #0005);pointer-events:none}
 iframe{border:0;width:100%;height:100%;clip-path:inset(max(0px,100% - var(--h)) 0 0 round var(--r,22px));pointer-events:auto}
 @media(max-width:480px){p,div{inset:auto 0 0;width:auto;--r:22px 22px 0 0}p{height:100%;margin:0;background:#0006}}
 @media(prefers-reduced-motion){*{transition:none!important}}`,
