@@ -76,10 +76,10 @@ enum Command {
     /// Carry everything to another, empty database. Cut off, the same command goes on where it stopped.
     Move {
         /// Where everything is.
-        #[arg(long, value_name = "ADDRESS")]
+        #[arg(long, env = "TABLESIDE_FROM", hide_env_values = true, value_name = "ADDRESS")]
         from: String,
         /// Where it shall be.
-        #[arg(long, value_name = "ADDRESS")]
+        #[arg(long, env = "TABLESIDE_TO", hide_env_values = true, value_name = "ADDRESS")]
         to: String,
         /// Empty what an unfinished attempt left in the database, and begin again.
         #[arg(long)]
@@ -162,13 +162,13 @@ enum ShopCommand {
         /// The shop's name, as visitors read it.
         name: String,
         /// Where the line may stand, such as https://shop.example (more than one is fine).
-        #[arg(long, required = true, value_name = "URL")]
+        #[arg(long, env = "TABLESIDE_ORIGIN", value_delimiter = ',', required = true, value_name = "URL")]
         origin: Vec<String>,
         /// Whose shop it is, by e-mail [default: the one owner, if there is just one].
-        #[arg(long, value_name = "EMAIL")]
+        #[arg(long, env = "TABLESIDE_OWNER", value_name = "EMAIL")]
         owner: Option<String>,
         /// The first name of the person who asks and answers.
-        #[arg(long, default_value = "", value_name = "NAME")]
+        #[arg(long, env = "TABLESIDE_PERSON", default_value = "", value_name = "NAME")]
         person: String,
         /// The address visitors reach the collector under; it stands in the printed line.
         #[arg(
@@ -197,13 +197,13 @@ enum OwnerCommand {
         /// Their e-mail address.
         email: String,
         /// What they are called [default: the part before the @].
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, env = "TABLESIDE_NAME", value_name = "NAME")]
         name: Option<String>,
         /// Read the password from standard input instead of printing a one-time link.
-        #[arg(long)]
+        #[arg(long, env = "TABLESIDE_PASSWORD_STDIN")]
         password_stdin: bool,
         /// A shop that is theirs, by its key (more than one is fine).
-        #[arg(long, value_name = "KEY")]
+        #[arg(long, env = "TABLESIDE_SHOP", value_delimiter = ',', value_name = "KEY")]
         shop: Vec<String>,
         /// The address owners reach the collector under; it stands in the printed link.
         #[arg(

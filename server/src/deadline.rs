@@ -14,6 +14,8 @@ use tokio::time::{Instant, timeout_at};
 
 /// For a whole body, from the end of the head.
 const DEADLINE: Duration = Duration::from_secs(10);
+/// For a photo of 300 kB, which an owner may send from a market stall.
+const PHOTO_DEADLINE: Duration = Duration::from_secs(60);
 
 /// Puts a deadline on every body, whoever reads it.
 ///
@@ -24,7 +26,8 @@ pub async fn keep<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     if !request.method().is_safe() {
-        let (body, until) = (request.take_payload(), Instant::now() + DEADLINE);
+        let time = if request.path() == "/settings/person" { PHOTO_DEADLINE } else { DEADLINE };
+        let (body, until) = (request.take_payload(), Instant::now() + time);
         let body: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> = Box::pin(timed(body, until));
         request.set_payload(Payload::Stream { payload: body });
     }
@@ -39,6 +42,8 @@ fn timed(body: Payload, until: Instant) -> impl Stream<Item = Result<Bytes, Payl
             Err(_) => Some((Err(PayloadError::Io(io::ErrorKind::TimedOut.into())), None)),
         }
     })
+    // Some readers ask once more after the end.
+    .fuse()
 }
 
 /// Whether a body ended because its time was up.

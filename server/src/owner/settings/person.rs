@@ -11,9 +11,9 @@ use crate::owner::shell::photo_url;
 use crate::owner::wrong::Wrong;
 use crate::token;
 use actix_multipart::Multipart;
-use actix_web::web::{Data, Payload};
-use actix_web::{HttpRequest, HttpResponse};
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use actix_web::web::Data;
+use actix_web::HttpResponse;
+use futures_util::TryStreamExt as _;
 use shared::refusal::Code;
 use shared::settings::{Person, ShopSettings};
 use shared::text::NAME_MAX_CHARS;
@@ -88,14 +88,8 @@ async fn read(mut parts: Multipart) -> Result<Sent, Failure> {
 ///
 /// # Errors
 /// What the database says, or a body that is no form.
-pub async fn take(
-    who: SignedIn,
-    request: HttpRequest,
-    body: Payload,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    // Reading parts asks once more after the end, which not every body bears; a fused one does.
-    let sent = read(Multipart::new(request.headers(), body.fuse())).await?;
+pub async fn take(who: SignedIn, parts: Multipart, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let sent = read(parts).await?;
     let mut wrong = Wrong::default();
     let name = wrong.line("person", &sent.name, NAME_MAX_CHARS);
     let picture = photo::bare(&sent.photo);
