@@ -7,6 +7,8 @@
 pub mod counts;
 pub mod house_work;
 pub mod listing;
+mod many;
+pub mod new_responses;
 pub mod news;
 mod open;
 pub mod owners;

@@ -1,26 +1,25 @@
 //! News between collectors on one PostgreSQL. SQLite has one collector, which tells its own pages.
 
-use super::{Db, DbError, Tx};
+use super::{Db, DbError, many};
 use shared::ids::ShopKey;
 use sqlx::postgres::PgListener;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::broadcast::Sender;
 
 /// The channel's name.
 const CHANNEL: &str = "tableside_news";
 
-/// Tells the other collectors, when and only if this transaction is committed.
+const TELL: &str = "select pg_notify($1, value) from jsonb_array_elements_text($2::jsonb)";
+
+/// Tells every collector on the same PostgreSQL, this one included, that these shops have news.
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn tell(tx: &mut Tx, shop: &ShopKey) -> Result<(), DbError> {
-    match tx {
-        Tx::Sqlite(_) => Ok(()),
-        Tx::Postgres(c) => {
-            let done = sqlx::query("select pg_notify($1, $2)").bind(CHANNEL).bind(shop.as_str());
-            done.execute(&mut **c).await.map(drop)
-        }
-    }
+pub async fn tell(db: &Db, shops: &BTreeSet<ShopKey>) -> Result<(), DbError> {
+    let Db::Postgres(pool) = db else { return Ok(()) };
+    let shops = many::list(shops.iter().map(ShopKey::as_str))?;
+    sqlx::query(TELL).bind(CHANNEL).bind(shops).execute(pool).await.map(drop)
 }
 
 /// Hears what collectors on the same database tell, this one included, and passes it on for as long as anybody can

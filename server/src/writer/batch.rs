@@ -3,13 +3,13 @@
 use super::Work;
 use crate::collect::response::Response;
 use crate::db::counts::{self, Changes, Counted};
-use crate::db::{Db, DbError, Tx, news, responses};
+use crate::db::new_responses::{self, Added};
+use crate::db::{Db, DbError, Tx, responses};
 use crate::failure::Failure;
 use crate::token;
 use shared::ids::{ResponseId, ShopKey};
 use shared::refusal::{Code, Refusal};
 use shared::wire::Stored;
-use std::collections::HashSet;
 use std::time::Duration;
 
 /// How often a batch is begun anew when the database asks for it, and how long to wait before each time.
@@ -43,14 +43,27 @@ pub async fn write(db: &Db, work: &[Work], now_ms: i64) -> Vec<Result<Stored, Fa
 }
 
 async fn attempt(db: &Db, work: &[Work], now_ms: i64) -> Result<Vec<Result<Stored, Failure>>, DbError> {
-    let mut tx = db.begin().await?;
+    let first = first_of_each(work);
+    let responses: Vec<&Response> = first.iter().map(|(_, response)| *response).collect();
+    let more = responses.len() < work.len();
+    let Added { tx, is_new } = new_responses::add(db, &responses, more, now_ms).await?;
+    let mut is_added = vec![false; work.len()];
+    for ((place, _), is_new) in first.iter().zip(&is_new) {
+        is_added[*place] = *is_new;
+    }
+    let mut tx = match tx {
+        Some(tx) => tx,
+        None if is_new.iter().all(|is_new| *is_new) => {
+            return Ok(work.iter().map(|one| Ok(receipt(one.id()))).collect());
+        }
+        None => db.begin().await?,
+    };
     let mut changes = Changes::new();
-    let mut new = add_new(&mut tx, work, now_ms, &mut changes).await?;
     let mut outcomes = Vec::with_capacity(work.len());
-    for one in work {
+    for (one, is_added) in work.iter().zip(is_added) {
         outcomes.push(match one {
-            // The first with this id is the one that was added; any other is the same again, or something else.
-            Work::Store(response) if new.remove(&key(response)) => Ok(receipt(&response.id)),
+            Work::Store(response) if is_added => Ok(receipt(&response.id)),
+            // Its id is known: it is the same again, or something else.
             Work::Store(response) => again(&mut tx, response, now_ms, &mut changes).await?,
             Work::Complete { shop, id, secret_hash, change } => {
                 match responses::find(&mut tx, shop, id).await? {
@@ -65,49 +78,33 @@ async fn attempt(db: &Db, work: &[Work], now_ms: i64) -> Result<Vec<Result<Store
         });
     }
     counts::change(&mut tx, &changes).await?;
-    for shop in super::shops(work) {
-        news::tell(&mut tx, shop).await?;
-    }
     tx.commit().await?;
     Ok(outcomes)
 }
 
-fn key(response: &Response) -> (ShopKey, ResponseId) {
-    (response.shop.clone(), response.id.clone())
+/// The responses to be stored and their places in the batch: of several with one id the first, and all in one order for
+/// everybody, so that two writers with the same ids cannot wait for each other.
+fn first_of_each(work: &[Work]) -> Vec<(usize, &Response)> {
+    let responses = work.iter().enumerate().filter_map(|(place, one)| match one {
+        Work::Store(response) => Some((place, response.as_ref())),
+        Work::Complete { .. } => None,
+    });
+    let mut first: Vec<(usize, &Response)> = responses.collect();
+    first.sort_by(|(_, a), (_, b)| key(a).cmp(&key(b)));
+    first.dedup_by(|(_, later), (_, earlier)| key(later) == key(earlier));
+    first
 }
 
-/// Adds the responses that are not there yet, each id once, and counts them.
-async fn add_new(
-    tx: &mut Tx,
-    work: &[Work],
-    now_ms: i64,
-    changes: &mut Changes,
-) -> Result<HashSet<(ShopKey, ResponseId)>, DbError> {
-    let mut seen = HashSet::new();
-    let mut first: Vec<&Response> = work
-        .iter()
-        .filter_map(|one| match one {
-            Work::Store(response) if seen.insert(key(response)) => Some(response.as_ref()),
-            Work::Store(_) | Work::Complete { .. } => None,
-        })
-        .collect();
-    // In one order for everybody, so that two writers with the same ids cannot wait for each other.
-    first.sort_by(|a, b| (&a.shop, &a.id).cmp(&(&b.shop, &b.id)));
-    let new = responses::add(tx, &first, now_ms).await?;
-    for r in first.iter().filter(|r| new.contains(&key(r))) {
-        let counted =
-            Counted { shop: r.shop.clone(), day: r.day, moment: r.moment.as_str(), rating: r.rating.get() };
-        *changes.entry(counted).or_default() += 1;
-    }
-    Ok(new)
+fn key(response: &Response) -> (&ShopKey, &ResponseId) {
+    (&response.shop, &response.id)
 }
 
 /// A response whose id is known: the very same request, or more of it, or something else.
-async fn again(
+async fn again<'a>(
     tx: &mut Tx,
-    response: &Response,
+    response: &'a Response,
     now_ms: i64,
-    changes: &mut Changes,
+    changes: &mut Changes<'a>,
 ) -> Result<Result<Stored, Failure>, DbError> {
     let Some(kept) = responses::find(tx, &response.shop, &response.id).await? else {
         return Ok(Err(Code::Busy.into()));
@@ -124,10 +121,9 @@ async fn again(
 }
 
 /// Moves a response from one rating's count to another's.
-fn recount(changes: &mut Changes, shop: &ShopKey, kept: &responses::Stored, rating: Option<u8>) {
+fn recount<'a>(changes: &mut Changes<'a>, shop: &'a ShopKey, kept: &responses::Stored, rating: Option<u8>) {
     let Some(rating) = rating.filter(|r| *r != kept.rating) else { return };
-    let counted =
-        |rating| Counted { shop: shop.clone(), day: kept.day, moment: kept.moment.as_str(), rating };
+    let counted = |rating| Counted { shop, day: kept.day, moment: kept.moment.as_str(), rating };
     *changes.entry(counted(kept.rating)).or_default() -= 1;
     *changes.entry(counted(rating)).or_default() += 1;
 }

@@ -6,11 +6,12 @@
 
 mod batch;
 mod pulse;
+mod teller;
 
 pub use pulse::Pulse;
 
 use crate::collect::response::{Change, Response};
-use crate::db::{Db, news};
+use crate::db::Db;
 use crate::failure::Failure;
 use prometheus_client::metrics::gauge::Gauge;
 use shared::ids::{ResponseId, ShopKey};
@@ -19,6 +20,7 @@ use shared::wire::Stored;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use teller::Teller;
 use tokio::sync::broadcast::Sender;
 use tokio::sync::{mpsc, oneshot};
 
@@ -47,6 +49,22 @@ pub(crate) enum Work {
     },
 }
 
+impl Work {
+    fn id(&self) -> &ResponseId {
+        match self {
+            Self::Store(response) => &response.id,
+            Self::Complete { id, .. } => id,
+        }
+    }
+
+    fn shop(&self) -> &ShopKey {
+        match self {
+            Self::Store(response) => &response.shop,
+            Self::Complete { shop, .. } => shop,
+        }
+    }
+}
+
 /// Work, and who waits for it.
 struct Waiting {
     work: Work,
@@ -71,10 +89,10 @@ impl Writer {
             Db::Postgres(_) => 2,
         };
         let waiting = Arc::new(tokio::sync::Mutex::new(waiting));
+        let teller = Teller::start(db, told);
         for _ in 0..hands {
-            tokio::spawn(keep_writing(db.clone(), waiting.clone(), pulse.clone(), told.clone()));
+            tokio::spawn(keep_writing(db.clone(), waiting.clone(), pulse.clone(), teller.clone()));
         }
-        tokio::spawn(news::pass_on(db.clone(), told));
         Self { queue, pulse }
     }
 
@@ -153,10 +171,10 @@ async fn keep_writing(
     db: Db,
     queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>,
     pulse: Pulse,
-    told: Sender<ShopKey>,
+    teller: Teller,
 ) {
     loop {
-        let hand = tokio::spawn(write(db.clone(), queue.clone(), pulse.clone(), told.clone()));
+        let hand = tokio::spawn(write(db.clone(), queue.clone(), pulse.clone(), teller.clone()));
         match hand.await {
             Err(stumbled) if stumbled.is_panic() => pulse.failing.set(1),
             Ok(()) | Err(_) => return,
@@ -169,7 +187,7 @@ async fn write(
     db: Db,
     queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>,
     pulse: Pulse,
-    told: Sender<ShopKey>,
+    teller: Teller,
 ) {
     let mut taken = Vec::with_capacity(BATCH_MAX);
     loop {
@@ -200,21 +218,13 @@ async fn write(
         for (answer, outcome) in answers.into_iter().zip(outcomes) {
             let _ = answer.send(outcome);
         }
-        // PostgreSQL tells every collector at the commit, this one too.
-        if matches!(db, Db::Sqlite(_)) && !failing {
-            for shop in shops(&work) {
-                let _ = told.send(shop.clone());
-            }
+        if !failing {
+            shops(&work).into_iter().for_each(|shop| teller.tell(shop));
         }
     }
 }
 
 /// The shops a batch is about, each once and in one order.
 fn shops(work: &[Work]) -> BTreeSet<&ShopKey> {
-    work.iter()
-        .map(|one| match one {
-            Work::Store(response) => &response.shop,
-            Work::Complete { shop, .. } => shop,
-        })
-        .collect()
+    work.iter().map(Work::shop).collect()
 }

@@ -1,0 +1,215 @@
+//! Adding what visitors sent: as many responses as there are in one statement, with their reasons and their counts.
+
+use super::counts::{self, Changes, Counted};
+use super::many::{self, Many, many};
+use super::{Db, DbError, Tx};
+use crate::collect::response::Response;
+use crate::within;
+use serde::ser::SerializeTuple as _;
+use serde::{Serialize, Serializer};
+use shared::ids::{ResponseId, ShopKey};
+use sqlx::PgConnection;
+use std::collections::HashSet;
+
+/// What was done.
+pub struct Added {
+    /// The transaction it was done in; none if it is on disk already.
+    pub tx: Option<Tx>,
+    /// For each response whether it was new. The others were there already and are as they were.
+    pub is_new: Vec<bool>,
+}
+
+/// Adds responses whose ids differ and their reasons, and counts them. With `more`, there is more to do in the same
+/// transaction.
+///
+/// # Errors
+/// When the database does not do it; then nothing was added.
+pub async fn add(db: &Db, responses: &[&Response], more: bool, now_ms: i64) -> Result<Added, DbError> {
+    if let (Db::Postgres(pool), false) = (db, more) {
+        // One statement is a transaction, too: PostgreSQL is asked once instead of four times.
+        let mut connection = pool.acquire().await?;
+        let is_new = add_to_postgres(&mut connection, responses, now_ms).await?;
+        return Ok(Added { tx: None, is_new });
+    }
+    let mut tx = db.begin().await?;
+    let is_new = if let Tx::Postgres(c) = &mut tx {
+        add_to_postgres(c, responses, now_ms).await?
+    } else if add_to_sqlite(&mut tx, responses, now_ms).await? {
+        vec![true; responses.len()]
+    } else {
+        // Some are there already, which happens only when something is sent again. Asking each time which they are
+        // would cost as much as storing them, so it is asked now, from the beginning.
+        drop(tx);
+        tx = db.begin().await?;
+        add_to_sqlite_and_tell(&mut tx, responses, now_ms).await?
+    };
+    Ok(Added { tx: Some(tx), is_new })
+}
+
+/// Begins a statement that adds responses from a list of [`Row`]s; `$2` is now.
+macro_rules! add {
+    ($more:literal) => {
+        concat!(
+            "insert into response (shop, id, receipt, secret_hash, first_body_hash, moment, scale, rating, comment, \
+             email, wants_reply, order_number, page_path, page_title, language, device, day, created_at_ms, \
+             changed_at_ms) select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, \
+             value ->> 6, cast(value ->> 7 as integer), value ->> 8, value ->> 9, cast(value ->> 10 as boolean), \
+             value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, cast(value ->> 16 as integer), \
+             $2, $2",
+            $more
+        )
+    };
+}
+
+/// A response as it goes into the list.
+struct Row<'a>(&'a Response);
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let r = self.0;
+        let mut row = to.serialize_tuple(17)?;
+        for text in [r.shop.as_str(), r.id.as_str(), &r.receipt, &r.secret_hash, &r.body_hash] {
+            row.serialize_element(text)?;
+        }
+        row.serialize_element(r.moment.as_str())?;
+        row.serialize_element(r.scale.as_str())?;
+        row.serialize_element(&r.rating.get())?;
+        row.serialize_element(&r.comment)?;
+        row.serialize_element(&r.email)?;
+        row.serialize_element(&r.wants_reply)?;
+        for text in [&r.order, &r.page.path, &r.page.title, r.language.as_str(), r.device.as_str()] {
+            row.serialize_element(text)?;
+        }
+        row.serialize_element(&r.day)?;
+        row.end()
+    }
+}
+
+fn rows(responses: &[&Response]) -> Result<String, DbError> {
+    many::list(responses.iter().copied().map(Row))
+}
+
+const ADD_TO_SQLITE: &str = add!(" from jsonb_each($1) where true on conflict (shop, id) do nothing");
+
+/// Adds responses, or says that some are there already; then the transaction must not be committed.
+async fn add_to_sqlite(tx: &mut Tx, responses: &[&Response], now_ms: i64) -> Result<bool, DbError> {
+    if responses.is_empty() {
+        return Ok(true);
+    }
+    let rows = rows(responses)?;
+    let added = within!(tx, |c| sqlx::query(ADD_TO_SQLITE)
+        .bind(rows)
+        .bind(now_ms)
+        .execute(&mut **c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    if added != responses.len() as u64 {
+        return Ok(false);
+    }
+    complete_in_sqlite(tx, responses).await?;
+    Ok(true)
+}
+
+const ADD_TO_SQLITE_AND_TELL: &str =
+    add!(" from jsonb_each($1) where true on conflict (shop, id) do nothing returning shop, id");
+
+async fn add_to_sqlite_and_tell(
+    tx: &mut Tx,
+    responses: &[&Response],
+    now_ms: i64,
+) -> Result<Vec<bool>, DbError> {
+    let rows = rows(responses)?;
+    let added: Vec<(String, String)> = within!(tx, |c| {
+        sqlx::query_as(ADD_TO_SQLITE_AND_TELL).bind(rows).bind(now_ms).fetch_all(&mut **c).await
+    })?;
+    let is_new = is_in(&added, responses);
+    let new: Vec<&Response> =
+        responses.iter().zip(&is_new).filter(|(_, is_new)| **is_new).map(|(r, _)| *r).collect();
+    complete_in_sqlite(tx, &new).await?;
+    Ok(is_new)
+}
+
+/// Adds the reasons and the counts of new responses.
+async fn complete_in_sqlite(tx: &mut Tx, new: &[&Response]) -> Result<(), DbError> {
+    add_reasons(tx, reasons(new)).await?;
+    let mut changes = Changes::new();
+    for r in new {
+        let counted =
+            Counted { shop: &r.shop, day: r.day, moment: r.moment.as_str(), rating: r.rating.get() };
+        *changes.entry(counted).or_default() += 1;
+    }
+    counts::change(tx, &changes).await
+}
+
+/// Adds, counts, and gives back what was there already. `$3` are the reasons. The counts are changed in one order, so
+/// that two writers cannot wait for each other.
+const ADD_TO_POSTGRES: &str = concat!(
+    "with new as (",
+    add!(
+        " from jsonb_array_elements($1::jsonb) on conflict (shop, id) do nothing \
+         returning shop, id, day, moment, rating"
+    ),
+    "), counted as (insert into response_count (shop, day, moment, rating, responses) \
+     select shop, day, moment, rating, count(*) from new group by shop, day, moment, rating \
+     order by shop, day, moment, rating on conflict (shop, day, moment, rating) \
+     do update set responses = response_count.responses + excluded.responses), \
+     picked as (insert into response_reason (shop, response, reason, place) \
+     select new.shop, new.id, value ->> 2, cast(value ->> 3 as integer) from jsonb_array_elements($3::jsonb) \
+     join new on new.shop = value ->> 0 and new.id = value ->> 1) \
+     select value ->> 0, value ->> 1 from jsonb_array_elements($1::jsonb) \
+     where not exists (select from new where new.shop = value ->> 0 and new.id = value ->> 1)"
+);
+
+async fn add_to_postgres(
+    c: &mut PgConnection,
+    responses: &[&Response],
+    now_ms: i64,
+) -> Result<Vec<bool>, DbError> {
+    if responses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (rows, reasons) = (rows(responses)?, many::list(reasons(responses))?);
+    let add = sqlx::query_as(ADD_TO_POSTGRES).bind(rows).bind(now_ms).bind(reasons);
+    let known: Vec<(String, String)> = add.fetch_all(c).await?;
+    Ok(is_in(&known, responses).into_iter().map(|is_known| !is_known).collect())
+}
+
+fn is_in(list: &[(String, String)], responses: &[&Response]) -> Vec<bool> {
+    let list: HashSet<(&str, &str)> = list.iter().map(|(shop, id)| (shop.as_str(), id.as_str())).collect();
+    responses.iter().map(|r| list.contains(&(r.shop.as_str(), r.id.as_str()))).collect()
+}
+
+const ADD_REASONS: Many = many!(
+    "insert into response_reason (shop, response, reason, place) \
+     select value ->> 0, value ->> 1, value ->> 2, cast(value ->> 3 as integer)",
+    ""
+);
+
+/// Shop, response, code, and the place it was picked in.
+pub(super) type Reason<'a> = (&'a str, &'a str, &'a str, i32);
+
+fn reasons<'a>(responses: &[&'a Response]) -> Vec<Reason<'a>> {
+    responses.iter().flat_map(|r| in_order(&r.shop, &r.id, &r.reasons)).collect()
+}
+
+/// One response's reasons, in the order they were picked in.
+pub(super) fn in_order<'a>(
+    shop: &'a ShopKey,
+    id: &'a ResponseId,
+    reasons: &'a [String],
+) -> impl Iterator<Item = Reason<'a>> {
+    (0i32..).zip(reasons).map(|(place, reason)| (shop.as_str(), id.as_str(), reason.as_str(), place))
+}
+
+/// Adds reasons to responses that are there.
+///
+/// # Errors
+/// When the database does not do it.
+pub(super) async fn add_reasons(tx: &mut Tx, reasons: Vec<Reason<'_>>) -> Result<(), DbError> {
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    let text = ADD_REASONS.text(tx);
+    let rows = many::list(reasons)?;
+    within!(tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))
+}
