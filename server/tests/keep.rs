@@ -206,6 +206,8 @@ async fn addresses_that_keep_nothing_are_refused() {
         ("mysql://localhost/tableside", "must begin with"),
         ("sqlite://:memory:", "in memory keeps nothing"),
         ("sqlite:///tmp/x.db?mode=memory", "in memory keeps nothing"),
+        ("sqlite:///there/is/no/such/folder/x.db", "there is no folder"),
+        ("postgres://nobody@127.0.0.1:1/tableside", "could not be opened"),
     ] {
         let refused = db::open(address).await.err().unwrap().to_string();
         assert!(refused.contains(sentence), "{address}: {refused}");

@@ -22,6 +22,9 @@ pub enum OpenError {
     /// Nothing is made where something was to be read.
     #[error("there is no database at {0}")]
     Missing(PathBuf),
+    /// Nor is a folder made.
+    #[error("there is no folder {0}, or it may not be entered")]
+    NoFolder(PathBuf),
     /// SQLite is too old to be trusted.
     #[error("SQLite {0} can lose committed writes; this program needs 3.51.3 or newer")]
     OldSqlite(String),

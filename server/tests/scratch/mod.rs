@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-/// The address of a PostgreSQL server where databases may be made; without it, one is started.
+/// The address of a PostgreSQL server where databases may be made; without it, one is started. Databases made on a
+/// server that was named stay there, called `tableside_…`.
 const SERVER: &str = "TABLESIDE_TEST_POSTGRES";
 
 static NEXT: AtomicU32 = AtomicU32::new(0);

@@ -58,7 +58,7 @@ async fn open_direct(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
         if purpose == Purpose::Read {
             return Err(OpenError::Older);
         }
-        steps::take(&mut first).await?;
+        steps::STEPS.run(&mut first).await?;
     }
     // Given back in so many words: the server may take a moment to notice that the connection is gone.
     sqlx::query("select pg_advisory_unlock_all()").execute(&mut first).await?;

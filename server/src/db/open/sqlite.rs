@@ -122,10 +122,11 @@ fn locate(address: &str) -> Result<(SqliteConnectOptions, PathBuf), OpenError> {
     let named = options.get_filename();
     let file = named.canonicalize().or_else(|_| {
         let folder = named.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let name = named.file_name().ok_or(std::io::ErrorKind::InvalidInput)?;
-        Ok::<_, std::io::Error>(folder.canonicalize()?.join(name))
-    });
-    let file = file.map_err(DbError::Io)?;
+        let name = named.file_name().ok_or(OpenError::Address)?;
+        Ok::<_, OpenError>(
+            folder.canonicalize().map_err(|_| OpenError::NoFolder(folder.to_owned()))?.join(name),
+        )
+    })?;
     let options = options
         .filename(&file)
         .create_if_missing(false)
@@ -210,7 +211,7 @@ async fn bring_up_to_date(
     if matches!(tables(connection, file).await?, Tables::Ours) {
         copy_before(connection, file, first).await?;
     }
-    steps::take(connection).await
+    Ok(steps::STEPS.run(connection).await?)
 }
 
 async fn pending(connection: &mut SqliteConnection, file: &Path) -> Result<Option<i64>, OpenError> {

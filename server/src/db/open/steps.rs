@@ -3,8 +3,9 @@
 use super::OpenError;
 use sqlx::migrate::{AppliedMigration, Migrate, Migrator};
 
-/// All of them, in order.
-static STEPS: Migrator = sqlx::migrate!("./migrations");
+/// All of them, in order. Each is a transaction of its own, so that a program that is killed in between goes on where
+/// it stopped.
+pub(super) static STEPS: Migrator = sqlx::migrate!("./migrations");
 
 /// Where the steps taken are written down.
 pub(super) const TAKEN: &str = "_sqlx_migrations";
@@ -31,15 +32,6 @@ fn judge(taken: &[AppliedMigration], steps: &Migrator) -> Result<Option<i64>, Op
         }
     }
     Ok(steps.iter().map(|s| s.version).find(|version| taken.iter().all(|t| t.version != *version)))
-}
-
-/// Takes the steps that are missing. Each is a transaction of its own, so that a program that is killed in between
-/// goes on where it stopped.
-///
-/// # Errors
-/// [`OpenError::Migrate`].
-pub(super) async fn take<C: Migrate>(connection: &mut C) -> Result<(), OpenError> {
-    Ok(STEPS.run_direct(None, connection, false).await?)
 }
 
 #[cfg(test)]
