@@ -1,6 +1,5 @@
 //! A collector's surroundings for one fault: a database with a shop in it, an address, visitors.
 
-use crate::cluster::Cluster;
 use crate::collector::{Collector, Start, free_address};
 use crate::disk::Shim;
 use crate::ledger::Ledger;
@@ -8,6 +7,7 @@ use crate::load::Visitors;
 use crate::oracle::{self, Findings};
 use crate::place::Place;
 use anyhow::{Context as _, Result, anyhow};
+use cluster::Cluster;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;

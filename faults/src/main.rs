@@ -11,7 +11,6 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a harness talks to the terminal")]
 
 mod chance;
-mod cluster;
 mod collector;
 mod disk;
 mod faults;
