@@ -26,7 +26,7 @@ const READERS: u32 = 4;
 
 /// Files up to this size are checked whole at every start, which takes some hundredths of a second; larger ones are
 /// checked whenever a backup of them is taken.
-const CHECKED_AT_START_BYTES: u64 = 16 * 1024 * 1024;
+const CHECKED_AT_START_BYTES: u64 = 8 * 1024 * 1024;
 
 /// SQLite's codes for "the bytes are not what they were" and "this never was a database".
 const CORRUPT: &str = "11";
