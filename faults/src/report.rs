@@ -18,6 +18,8 @@ pub struct Outcome {
     pub notes: Vec<String>,
     /// Why it could not be tried here.
     pub skipped: Option<String>,
+    /// It is there to show that the trial bites, and is not added to the sums.
+    pub is_control: bool,
     /// This one has to lose something; otherwise the whole trial proves nothing.
     pub must_lose: bool,
 }
@@ -91,7 +93,7 @@ pub struct Tried {
 impl Tried {
     /// Prints it as a line of the table, and below what there is to say.
     pub fn print(&self) {
-        let Outcome { cycles, findings, broken, notes, skipped, must_lose } = &self.outcome;
+        let Outcome { cycles, findings, broken, notes, skipped, must_lose, .. } = &self.outcome;
         let wrong = findings.wrong.iter().filter(|_| !must_lose).take(5);
         println!(
             "{:<4} {:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>6.1} s",
@@ -123,7 +125,7 @@ pub fn print_head() {
 
 /// Prints the sums. Gives back whether all is well.
 pub fn print_sum(all: &[Tried], seed: u64, took: Duration) -> bool {
-    let real = || all.iter().filter(|t| !t.outcome.must_lose);
+    let real = || all.iter().filter(|t| !t.outcome.is_control);
     let sum = |of: fn(&Outcome) -> u64| real().map(|t| of(&t.outcome)).sum::<u64>();
     println!(
         "{:<4} {:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>6.1} s",

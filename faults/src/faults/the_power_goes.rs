@@ -11,7 +11,7 @@ use crate::house::{Database, Harness, House};
 use crate::ledger::Ledger;
 use crate::load::Visitors;
 use crate::naive::{self, Care};
-use crate::oracle::{self, Findings, Kept};
+use crate::oracle::{self, Kept};
 use crate::place::Place;
 use crate::report::Outcome;
 use crate::visitor::REASONS;
@@ -29,6 +29,7 @@ pub fn under_the_collector(harness: &Harness) -> Result<Outcome> {
     };
     let mut outcome = Outcome::default();
     let mut seen = Seen::default();
+    let mut looks = 0;
     for round in 0..harness.so_many(1, 20) {
         let chance = Chance::of(harness.seed + round);
         let house = House::on_sqlite(harness)?;
@@ -39,7 +40,10 @@ pub fn under_the_collector(harness: &Harness) -> Result<Outcome> {
         let ledger = recorded.visitors.ledger.read()?;
         let images = harness.so_many(40, 250);
         let last = at_many_moments(disk, images, &chance, oracle::read_sqlite, |kept, at| {
-            outcome.findings.add(oracle::compare(&ledger, kept, at));
+            // Each is looked for at many moments, but was acknowledged only once.
+            let mut findings = oracle::compare(&ledger, kept, at);
+            looks += std::mem::take(&mut findings.acknowledged);
+            outcome.findings.add(findings);
         })?;
         outcome.cycles += u64::try_from(images)?;
         // The last moment once more, for the collector itself: it recovers, and takes what was not acknowledged.
@@ -53,6 +57,7 @@ pub fn under_the_collector(harness: &Harness) -> Result<Outcome> {
         outcome.cycles += 1;
     }
     seen.tell(&mut outcome);
+    outcome.note(format!("{looks} looks at an acknowledged request, over all moments together"));
     Ok(outcome)
 }
 
@@ -61,7 +66,8 @@ pub fn on_a_disk_that_lies(harness: &Harness) -> Result<Outcome> {
         Ok(shim) => shim,
         Err(why) => return Ok(Outcome::skipped(why)),
     };
-    let mut outcome = Outcome { must_lose: true, cycles: harness.so_many(15, 200), ..Outcome::default() };
+    let mut outcome =
+        Outcome { is_control: true, must_lose: true, cycles: harness.so_many(15, 200), ..Outcome::default() };
     let house = House::on_sqlite(harness)?;
     let recorded = Recorded::of(&house, |file, log| shim.recording(file, log), 800)?;
     let disk = Disk::before(&recorded.recording, Some(recorded.before)).that_lies_about(Which::Wal);
@@ -107,7 +113,7 @@ fn under_a_plain_writer(harness: &Harness, care: Care) -> Result<Outcome> {
     writer.wait()?;
     let recording = Recording::read(&log)?;
     let ledger = ledger.read()?;
-    let mut outcome = Outcome { must_lose: care == Care::Normal, ..Outcome::default() };
+    let mut outcome = Outcome { is_control: true, must_lose: care == Care::Normal, ..Outcome::default() };
     outcome.cycles = harness.so_many(25, 300);
     let images = usize::try_from(outcome.cycles)?;
     let disk = Disk::before(&recording, None);
@@ -232,7 +238,5 @@ impl Seen {
             "{} writes, {} syncs, {} checkpoints recorded",
             self.writes, self.syncs, self.checkpoints
         ));
-        let Findings { acknowledged, .. } = outcome.findings;
-        outcome.note(format!("{acknowledged} looks at an acknowledged request, over all moments together"));
     }
 }
