@@ -33,6 +33,7 @@ pub async fn start(program: &Path, database: &str) -> Result<Server> {
     let address = free_address()?;
     let mut command = Command::new(program);
     command.arg("serve").args(["--listen", &address.to_string(), "--database", database]);
+    command.env("RUST_LOG", "error");
     command.env("TABLESIDE_TRUSTED_PROXY", "127.0.0.1").env("TABLESIDE_RATE_PER_SHOP", RATE_PER_SHOP);
     Server::start(command, address).await
 }

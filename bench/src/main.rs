@@ -12,7 +12,6 @@ mod figures;
 mod http;
 mod load;
 mod place;
-mod postgres;
 mod process;
 mod race;
 mod report;
@@ -151,6 +150,11 @@ fn measure(options: &Options) -> Result<()> {
     };
     let runtime = runtime()?;
     let mut verdicts = Vec::new();
+    ensure!(
+        !place::is_in_memory()?,
+        "{} lies in memory, where waiting for the disk costs nothing; set TMPDIR to a folder on a disk",
+        std::env::temp_dir().display()
+    );
     println!("{}", report::machine(&plan));
     if options.database != Databases::Postgres {
         verdicts.extend(runtime.block_on(race::sqlite(&plan)).context("SQLite")?);

@@ -3,12 +3,12 @@
 use crate::figures::{Figures, middle};
 use crate::load::load;
 use crate::place::Place;
-use crate::postgres::Cluster;
 use crate::process::{Server, free_address};
 use crate::rows::{self, Rows};
 use crate::targets::{self, Race, Verdict};
 use crate::{Plan, burst, collector, report, servers, sockets, start};
-use anyhow::{Result, ensure};
+use anyhow::Result;
+use cluster::Cluster;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -73,11 +73,6 @@ impl Racer {
 /// If something does not start, or stops on its own.
 pub async fn sqlite(plan: &Plan) -> Result<Vec<Verdict>> {
     let place = Place::new("sqlite")?;
-    ensure!(
-        !place.is_in_memory()?,
-        "{} lies in memory, where waiting for the disk costs nothing; set TMPDIR to a folder on a disk",
-        place.path().display()
-    );
     let database = place.sqlite("collector.db");
     let shop = collector::add_shop(&plan.program, &database)?;
     let collector = collector::start(&plan.program, &database).await?;
@@ -94,13 +89,16 @@ pub async fn sqlite(plan: &Plan) -> Result<Vec<Verdict>> {
     if !plan.only_rounds {
         verdicts.push(burst(&mut collector).await?);
         verdicts.push(targets::full_load(collector.peak_memory()?));
+    }
+    drop((echo, naive));
+    if !plan.only_rounds {
+        // Begun anew, so that what the load left behind in its memory is not taken for sockets.
+        collector.servers.drain(..).try_for_each(Server::stop)?;
+        collector.servers.push(collector::start(&plan.program, &database).await?);
         verdicts.extend(sockets(plan, &mut collector).await?);
     }
     verdicts.push(kept("SQLite", &[&collector], rows::count(&database, &shop).await?));
-    drop((echo, naive));
-    for server in collector.servers {
-        server.stop()?;
-    }
+    collector.servers.drain(..).try_for_each(Server::stop)?;
     if !plan.only_rounds {
         verdicts.extend(start::measure(&plan.program, &database).await?);
     }
@@ -112,8 +110,8 @@ pub async fn sqlite(plan: &Plan) -> Result<Vec<Verdict>> {
 /// # Errors
 /// If something does not start, or stops on its own.
 pub async fn postgres(plan: &Plan) -> Result<Vec<Verdict>> {
-    let cluster = Cluster::start().await?;
-    let database = cluster.create("collector").await?;
+    let cluster = Cluster::start()?;
+    let database = cluster.database()?;
     let shop = collector::add_shop(&plan.program, &database)?;
     let mut starts = Vec::new();
     for _ in 0..3 {
@@ -122,7 +120,7 @@ pub async fn postgres(plan: &Plan) -> Result<Vec<Verdict>> {
     let two = starts.split_off(1);
     let mut racers = [
         echo().await?,
-        naive(&cluster.create("naive").await?).await?,
+        naive(&cluster.database()?).await?,
         Racer::new("collector", starts, &shop),
         Racer::new("two collectors", two, &shop),
     ];
@@ -135,9 +133,7 @@ pub async fn postgres(plan: &Plan) -> Result<Vec<Verdict>> {
         verdicts.push(burst(&mut collector).await?);
     }
     verdicts.push(kept("PostgreSQL", &[&collector, &two], rows::count(&database, &shop).await?));
-    for server in collector.servers.into_iter().chain(two.servers) {
-        server.stop()?;
-    }
+    collector.servers.into_iter().chain(two.servers).try_for_each(Server::stop)?;
     Ok(verdicts)
 }
 

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task runner talks to the terminal")]
 
 mod assets;
+mod bench;
 mod browser;
 mod cargo;
 mod compress;
@@ -12,6 +13,7 @@ mod faults;
 mod files;
 mod limits;
 mod minify;
+mod postgres;
 mod run;
 mod step;
 mod test;
@@ -33,6 +35,8 @@ cargo xtask run [--release] [OPTIONS OF `tableside demo`]
 cargo xtask faults [--long] [--only WORD[,WORD…]] [--list]
     Breaks things under a running collector, and looks whether anything acknowledged was lost. A minute and a half;
     --long takes half an hour and goes through many more cycles.
+cargo xtask bench [--quick] [--database sqlite|postgres|both] [--seconds SECONDS] [--rounds ROUNDS]
+    How fast the collector is, beside a bare echo and a plain insert a request, in one run. Five minutes; --quick two.
 cargo xtask weigh
     What a page load and an opened widget cost in bytes; fails over the limits in xtask/src/limits.rs.
 cargo xtask test [--only STEP[,STEP…]] [FILTER]
@@ -63,6 +67,7 @@ fn task(args: &[&str]) -> Result<()> {
     match *task {
         "build" => build(options),
         "run" => run::run(options),
+        "bench" => bench::bench(options),
         "faults" => faults::faults(options),
         "weigh" => weigh::weigh(),
         "test" => test::test(options),
