@@ -10,6 +10,8 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, patch, post, resource};
 use actix_web::{App, HttpResponse};
+use shared::refusal::Code;
+use std::time::Duration;
 
 /// The collector, ready to answer.
 pub fn app(
@@ -85,12 +87,16 @@ async fn health() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
+/// How long an answer about that may take; who asks would take no answer for a no as well.
+const READY_WITHIN: Duration = Duration::from_secs(3);
+
 /// What visitors send can be stored.
 async fn ready(house: Data<House>) -> Result<HttpResponse, Failure> {
     house.db.is_awake().await?;
     // While the last batch could not be stored, only a write can tell whether the next one could.
     if house.writer.pulse().failing.get() != 0 {
-        house.db.can_store().await?;
+        let stored = tokio::time::timeout(READY_WITHIN, house.db.can_store()).await;
+        stored.map_err(|_| Failure::from(Code::Busy))??;
     }
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n"))
 }

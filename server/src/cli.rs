@@ -1,4 +1,5 @@
 //! `tableside …`: what can be said on the command line, every option also in the environment.
+#![allow(rustdoc::bare_urls, reason = "the help shows addresses as they are typed")]
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -10,7 +11,7 @@ use crate::chance::{Chance, MachineChance};
 use crate::clock::{Clock, MachineClock};
 use crate::db::owners::Owner;
 use crate::db::shops::Shop;
-use crate::db::{Db, owners, shops};
+use crate::db::{Db, owners, sessions, shops};
 use crate::house::House;
 use crate::keep::backup::backup;
 use crate::keep::move_house::move_house;
@@ -217,6 +218,22 @@ enum OwnerCommand {
         #[command(flatten)]
         database: DatabaseArgs,
     },
+    /// Take somebody's password away, sign them out everywhere, and print a one-time link to choose another.
+    Link {
+        /// Their e-mail address.
+        email: String,
+        /// The address owners reach the collector under; it stands in the printed link.
+        #[arg(
+            long,
+            env = "TABLESIDE_PUBLIC_URL",
+            default_value = "http://127.0.0.1:8080",
+            value_name = "URL"
+        )]
+        public_url: String,
+        /// The database.
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
 }
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -231,6 +248,9 @@ pub fn run(cli: Cli) -> ExitCode {
                 add_shop(&name, &origin, owner.as_deref(), &person, &public_url, &database).await
             }
             Command::Shop(ShopCommand::List { database }) => list_shops(&database).await,
+            Command::Owner(OwnerCommand::Link { email, public_url, database }) => {
+                link_owner(&email, public_url, &database).await
+            }
             Command::Owner(OwnerCommand::Add { email, name, password_stdin, shop, public_url, database }) => {
                 add_owner(&email, name.as_deref(), password_stdin, &shop, public_url, &database).await
             }
@@ -374,17 +394,32 @@ async fn add_owner(
         println!("shop: {}", key.as_str());
     }
     if !password_stdin {
-        let house = house(
-            db.clone(),
-            public_url.trim_end_matches('/').to_owned(),
-            Rates::default(),
-            Proxies::default(),
-        )?;
-        let link =
-            crate::owner::door::make_entrance(&house, Some(&owner.id)).await.map_err(|e| e.to_string())?;
-        println!("one-time link, good for an hour: {link}");
+        print_link(&db, public_url, &owner.id).await?;
     }
     db.close().await;
+    Ok(())
+}
+
+async fn link_owner(email: &str, public_url: String, database: &DatabaseArgs) -> Outcome {
+    let db = crate::db::open_beside(&database.database).await?;
+    let (owner, _) =
+        owners::by_email(&db, email).await?.ok_or_else(|| format!("nobody signs in as {email}"))?;
+    let mut tx = db.begin().await?;
+    // No password fits an empty hash.
+    owners::set_password(&mut tx, &owner.id, "").await?;
+    sessions::end_others(&mut tx, &owner.id, "").await?;
+    tx.commit().await?;
+    print_link(&db, public_url, &owner.id).await?;
+    db.close().await;
+    Ok(())
+}
+
+/// Prints a link that signs them in once; on the settings page they choose a password.
+async fn print_link(db: &Db, public_url: String, owner: &str) -> Outcome {
+    let public_url = public_url.trim_end_matches('/').to_owned();
+    let house = house(db.clone(), public_url, Rates::default(), Proxies::default())?;
+    let link = crate::owner::door::make_entrance(&house, Some(owner)).await.map_err(|e| e.to_string())?;
+    println!("one-time link, good for an hour: {link}");
     Ok(())
 }
 

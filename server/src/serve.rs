@@ -4,6 +4,7 @@
 use crate::app::app;
 use crate::cli::{self, ServeArgs};
 use crate::db::owners;
+use crate::failure::Failure;
 use crate::house::House;
 use crate::limit::Rates;
 use crate::metrics;
@@ -39,12 +40,27 @@ pub async fn serve(args: ServeArgs) -> Result<(), Box<dyn Error>> {
         actix_web::rt::spawn(watched);
     }
     println!("Tableside is listening on {}", house.public_url);
-    if owners::count(&house.db).await? == 0 {
-        let link = door::make_entrance(&house, None).await.map_err(|e| e.to_string())?;
-        println!("Nobody can sign in yet. Open this link within an hour to set things up:\n  {link}");
-    }
+    // Beside the server, which answers even while the database takes its time.
+    let opening = house.clone();
+    actix_web::rt::spawn(async move {
+        match first_run_link(&opening).await {
+            Ok(Some(link)) => {
+                println!("Nobody can sign in yet. Open this link within an hour to set things up:\n  {link}");
+            }
+            Ok(None) => {}
+            Err(failure) => failure.log(),
+        }
+    });
     run(&house, server).await?;
     Ok(())
+}
+
+/// The link to the first-run page, while nobody can sign in.
+async fn first_run_link(house: &House) -> Result<Option<String>, Failure> {
+    match owners::count(&house.db).await? {
+        0 => door::make_entrance(house, None).await.map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// Runs the server until somebody says stop: then nothing new is taken, what was taken is stored and answered, open

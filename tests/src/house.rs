@@ -3,15 +3,19 @@
 use crate::call::Call;
 use crate::owner::Owner;
 use crate::patience::until;
+use cluster::Cluster;
 use reqwest::Method;
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Where a shop stands that no browser visits.
 pub const SHOP_ORIGIN: &str = "https://kilnandkettle.example";
+/// The variable that chooses the database: `postgres`, or anything else for SQLite.
+const DATABASE: &str = "TABLESIDE_TEST_DATABASE";
 /// Every owner's password.
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -27,6 +31,8 @@ pub struct Shop {
 /// A folder with a database, before the program is started on it.
 pub struct Ground {
     folder: PathBuf,
+    /// Made when it is first needed.
+    database: OnceLock<String>,
     port: u16,
     /// More for the command line of `serve`.
     options: Vec<String>,
@@ -45,7 +51,7 @@ impl Ground {
         let name = format!("tableside-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).expect("a folder for the database");
-        Self { folder, port: free_port(), options: Vec::new() }
+        Self { folder, database: OnceLock::new(), port: free_port(), options: Vec::new() }
     }
 
     /// Another option for `serve`.
@@ -124,9 +130,21 @@ impl Ground {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TABLESIDE_")) {
             command.env_remove(name);
         }
-        let database = format!("sqlite://{}", self.folder.join("tableside.db").display());
-        command.args(args).env("TABLESIDE_DATABASE", database).env("TZ", "UTC").env_remove("RUST_LOG");
+        command.args(args).env("TABLESIDE_DATABASE", self.database()).env("TZ", "UTC").env_remove("RUST_LOG");
         command
+    }
+
+    /// The address of a database of its own: a file in the folder, or one in a PostgreSQL that all tests of this run
+    /// share and that is gone with them.
+    fn database(&self) -> &str {
+        static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+        self.database.get_or_init(|| match std::env::var(DATABASE).as_deref() {
+            Ok("postgres") => {
+                let cluster = CLUSTER.get_or_init(|| Cluster::start().expect("a PostgreSQL of our own"));
+                cluster.database().expect("a database in it")
+            }
+            Ok(_) | Err(_) => format!("sqlite://{}", self.folder.join("tableside.db").display()),
+        })
     }
 
     fn read(&self, name: &str) -> String {

@@ -2,7 +2,7 @@
 
 use crate::cargo::{cargo, run};
 use crate::toolchain::Toolchain;
-use crate::{assets, browser, faults, weigh, widget};
+use crate::{assets, browser, faults, postgres, weigh, widget};
 use anyhow::{Result, bail, ensure};
 use std::time::{Duration, Instant};
 
@@ -13,13 +13,14 @@ struct Step {
     does: fn(&[&str]) -> Result<()>,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step { name: "fmt", promise: "The code is formatted", does: fmt },
     Step { name: "assets", promise: "The browser's files are built", does: |_| assets::build(false) },
     Step { name: "lint", promise: "No lint has anything to say", does: lint },
     Step { name: "docs", promise: "The documentation has no dead links", does: docs },
     Step { name: "unit", promise: "Decisions are right by themselves", does: unit },
-    Step { name: "api", promise: "Promises hold over HTTP", does: api },
+    Step { name: "api", promise: "Promises hold over HTTP, on SQLite", does: |filter| api("sqlite", filter) },
+    Step { name: "api-postgres", promise: "… and on PostgreSQL", does: |filter| api("postgres", filter) },
     Step {
         name: "faults",
         promise: "Nothing acknowledged is lost, whatever breaks",
@@ -98,23 +99,34 @@ fn docs(_: &[&str]) -> Result<()> {
 }
 
 fn unit(filter: &[&str]) -> Result<()> {
+    // What is kept is tried on both databases.
+    postgres::ready()?;
     // `--workspace` in every step, though each tests a part: dependencies get the same features and are compiled once.
-    run(cargo().args(["test", "--workspace", "--lib", "--bins", "--no-fail-fast"]).args(filter))
+    run(cargo()
+        .args(["test", "--workspace", "--lib", "--bins", "--test", "keep", "--no-fail-fast"])
+        .args(filter))
 }
 
-fn api(filter: &[&str]) -> Result<()> {
-    from_outside("api", filter)
+fn api(database: &str, filter: &[&str]) -> Result<()> {
+    if database == "postgres" {
+        postgres::ready()?;
+    }
+    from_outside("api", database, filter)
 }
 
 fn in_browser(filter: &[&str]) -> Result<()> {
     browser::ready()?;
-    from_outside("browser", filter)
+    from_outside("browser", "sqlite", filter)
 }
 
 /// One of the two suites that start the real program.
-fn from_outside(suite: &str, filter: &[&str]) -> Result<()> {
+fn from_outside(suite: &str, database: &str, filter: &[&str]) -> Result<()> {
     let program = std::path::absolute(crate::run::collector(false)?)?;
-    run(cargo().args(["test", "--workspace", "--test", suite]).args(filter).env("TABLESIDE_BIN", program))
+    run(cargo()
+        .args(["test", "--workspace", "--test", suite])
+        .args(filter)
+        .env("TABLESIDE_BIN", program)
+        .env("TABLESIDE_TEST_DATABASE", database))
 }
 
 #[cfg(test)]

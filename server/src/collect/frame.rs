@@ -18,7 +18,7 @@ use shared::ids::ShopKey;
 use shared::moment::Moment;
 use shared::rating::Scale;
 use shared::refusal::{Code, Refusal};
-use shared::settings::ShopSettings;
+use shared::settings::{ShopSettings, Theme};
 use shared::text::COMMENT_MAX_CHARS;
 use shared::wire::{FrameSetup, NewResponse, WirePage};
 use shared::words::{Language, Word, fill};
@@ -32,6 +32,9 @@ pub struct Ask {
     /// [`Moment`].
     #[serde(default)]
     moment: String,
+    /// `light` or `dark`, where the tag says so for a page that is only that.
+    #[serde(default)]
+    theme: String,
     /// Present when the page is in a frame.
     framed: Option<String>,
     /// Present when an owner looks at a draft.
@@ -334,7 +337,7 @@ fn page(
         words,
         nonce: house.chance.secret().reveal().to_owned(),
         accent: settings.accent.as_str().to_owned(),
-        theme: settings.theme.as_str(),
+        theme: theme(settings, ask),
         css: house.assets.url("frame.css"),
         frame_js: house.assets.url("frame.js"),
         widget_js: house.assets.url("widget.js"),
@@ -358,7 +361,7 @@ fn thanks(
         setup,
         nonce: house.chance.secret().reveal().to_owned(),
         accent: settings.accent.as_str().to_owned(),
-        theme: settings.theme.as_str(),
+        theme: theme(settings, ask),
         css: house.assets.url("frame.css"),
         frame_js: house.assets.url("frame.js"),
         receipt: shared::text::cut(receipt, 7),
@@ -396,6 +399,12 @@ fn sentence(refusal: Refusal, words: &Speaker, kept: &Kept) -> String {
         Code::RatingOutOfRange => words.say(Word::Question),
         _ => words.say(Word::SomethingWrong),
     }
+}
+
+/// The theme the tag asks for, else the shop's; a draft decides for itself.
+fn theme(settings: &ShopSettings, ask: &Ask) -> &'static str {
+    let asked = Theme::named(&ask.theme).filter(|theme| *theme != Theme::Auto && ask.preview.is_none());
+    asked.unwrap_or(settings.theme).as_str()
 }
 
 /// JSON that can stand inside a script element: no `<` can end it.

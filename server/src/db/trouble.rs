@@ -4,8 +4,8 @@ use super::{Db, DbError};
 use std::io::Write as _;
 
 /// Waiting for each other, or the server went away for a moment: the same batch may well succeed now.
-/// Source: PostgreSQL documentation, appendix A (class 40, 57P01, class 08).
-const WORTH_ANOTHER_TRY: [&str; 5] = ["40001", "40P01", "57P01", "08006", "08003"];
+/// Source: PostgreSQL documentation, appendix A (class 40, 57P01 to 57P03, class 08).
+const WORTH_ANOTHER_TRY: [&str; 7] = ["40001", "40P01", "57P01", "57P02", "57P03", "08006", "08003"];
 
 /// The disk did not keep what it was told to. Source: SQLite result codes (`SQLITE_IOERR_FSYNC`,
 /// `SQLITE_IOERR_DIR_FSYNC`).
