@@ -98,7 +98,8 @@ function fillPlain({ page, order }) {
   form.elements.page_url.value = page.url;
   form.elements.page_title.value = page.title;
   if (order && !form.elements.order.value) form.elements.order.value = order;
-  document.getElementById("rest").hidden = false;
+  const rest = document.getElementById("rest"); // gone, when the widget was quicker
+  if (rest) rest.hidden = false;
 }
 
 function close() {

@@ -10,9 +10,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Waits until its standard input ends, then stops the server at once and cleans up. Whoever started us holds the other
-/// end, and the system closes it when they are gone, however that came about.
-const CARETAKER: &str =
-    r#"read -r _; "$1/pg_ctl" stop -m immediate -w -D "$2/data" >/dev/null 2>&1; rm -rf "$2""#;
+/// end, and the system closes it when they are gone, however that came about; Ctrl-C is for them, not for us.
+const CARETAKER: &str = r#"trap '' INT TERM; read -r _; "$1/pg_ctl" stop -m immediate -w -D "$2/data" >/dev/null 2>&1; rm -rf "$2""#;
 
 /// A private server, with the settings PostgreSQL comes with: what is committed is on disk.
 pub struct Cluster {

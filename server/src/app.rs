@@ -4,7 +4,7 @@ use crate::collect::{files, frame, loader, responses};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::owner::{self, entrance, export, first_run, preview, settings, sign_in, summary, welcome};
-use crate::{compress, deadline, error_page, guard, headers, metrics};
+use crate::{compress, crowd, deadline, error_page, guard, headers, metrics};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
@@ -32,6 +32,7 @@ pub fn app(
         .wrap(from_fn(error_page::for_people))
         .wrap(from_fn(compress::pages))
         .wrap(from_fn(complete_headers))
+        .wrap(from_fn(crowd::part))
         .wrap(from_fn(metrics::count))
         .configure(routes)
 }
@@ -41,13 +42,13 @@ fn routes(list: &mut web::ServiceConfig) {
     let read =
         || web::route().guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head()));
     list
-        // What the widget may call
+        // What the widget may call, the busiest first
+        .service(resource("/v1/responses").route(post().to(responses::add)))
+        .service(resource("/v1/responses/{id}").route(patch().to(responses::change)))
         .service(resource("/s/{file}").route(read().to(loader::loader)))
         .service(resource("/w/{key}").route(read().to(frame::show)).route(post().to(frame::take)))
         .service(resource("/a/{name}").route(read().to(files::asset)))
         .service(resource("/p/{shop}/{photo}").route(read().to(files::photo)))
-        .service(resource("/v1/responses").route(post().to(responses::add)))
-        .service(resource("/v1/responses/{id}").route(patch().to(responses::change)))
         // What machines ask
         .service(resource("/healthz").route(read().to(health)))
         .service(resource("/readyz").route(read().to(ready)))
@@ -87,6 +88,8 @@ async fn health() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
+/// How long a batch that could not be stored counts against us.
+const TROUBLE: Duration = Duration::from_secs(2);
 /// How long an answer about that may take; who asks would take no answer for a no as well.
 const READY_WITHIN: Duration = Duration::from_secs(3);
 
@@ -94,7 +97,11 @@ const READY_WITHIN: Duration = Duration::from_secs(3);
 async fn ready(house: Data<House>) -> Result<HttpResponse, Failure> {
     house.db.is_awake().await?;
     // While the last batch could not be stored, only a write can tell whether the next one could.
-    if house.writer.pulse().failing.get() != 0 {
+    let pulse = house.writer.pulse();
+    if pulse.failed_within(TROUBLE) {
+        return Err(Code::Busy.into());
+    }
+    if pulse.is_failing() {
         let stored = tokio::time::timeout(READY_WITHIN, house.db.can_store()).await;
         stored.map_err(|_| Failure::from(Code::Busy))??;
     }

@@ -9,6 +9,7 @@
 use crate::assets::Assets;
 use crate::chance::{Chance, MachineChance};
 use crate::clock::{Clock, MachineClock};
+use crate::crowd::Crowd;
 use crate::db::owners::Owner;
 use crate::db::shops::Shop;
 use crate::db::{Db, owners, sessions, shops};
@@ -437,6 +438,7 @@ pub fn house(
     let writer = Writer::start(&db, news.teller());
     Ok(House {
         limits: Limits::new(rates, proxies),
+        crowd: Crowd::default(),
         metrics: Metrics::new(writer.pulse()),
         writer,
         news,

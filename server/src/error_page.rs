@@ -6,9 +6,11 @@ use crate::house::House;
 use actix_web::HttpResponse;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use askama::Template;
+use shared::refusal::Code;
 
 /// A page with one sentence on it.
 #[derive(Template)]
@@ -30,6 +32,11 @@ pub async fn for_people<B: MessageBody + 'static>(
     let for_programs =
         ["/v1/", "/a/", "/s/", "/p/", "/healthz", "/readyz"].iter().any(|p| request.path().starts_with(p));
     let answer = next.call(request).await?;
+    // A path that is known, but not for this method: the framework answers that itself, without a word.
+    if answer.status() == StatusCode::METHOD_NOT_ALLOWED {
+        let (request, _) = answer.into_parts();
+        return Ok(ServiceResponse::from_err(Failure::from(Code::WrongMethod), request).map_into_right_body());
+    }
     let page = match answer.response().error().and_then(|e| e.as_error::<Failure>()) {
         Some(Failure::SignedOut(_)) | None => None,
         Some(failure) if !for_programs => page(&answer, failure),

@@ -5,6 +5,7 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::collect::known_shops::KnownShops;
 use crate::collect::sightings::Sightings;
+use crate::crowd::Crowd;
 use crate::db::Db;
 use crate::limit::Limits;
 use crate::metrics::Metrics;
@@ -32,6 +33,8 @@ pub struct House {
     pub news: News,
     /// How much one address or one shop may do.
     pub limits: Limits,
+    /// How many are connected.
+    pub crowd: Crowd,
     /// What was counted since the start.
     pub metrics: Metrics,
     /// Where tags were seen lately.

@@ -12,6 +12,7 @@ pub mod cli;
 pub mod clock;
 pub mod collect;
 pub mod compress;
+pub mod crowd;
 pub mod db;
 pub mod deadline;
 pub mod demo;

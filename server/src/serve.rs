@@ -13,6 +13,7 @@ use actix_web::HttpServer;
 use actix_web::dev::Server;
 use actix_web::web::Data;
 use std::error::Error;
+use std::io::IsTerminal as _;
 use std::time::Duration;
 
 /// How the log is written.
@@ -126,8 +127,9 @@ const CONNECTIONS_MAX: usize = 10_000;
 /// # Errors
 /// If the address cannot be listened on.
 pub fn listen(house: &Data<House>, address: &str) -> Result<Server, Box<dyn Error>> {
-    let shared = house.clone();
+    let (shared, crowd) = (house.clone(), house.crowd.clone());
     let server = HttpServer::new(move || app(shared.clone()))
+        .on_connect(move |_, connection| crowd.enter(connection))
         .client_request_timeout(Duration::from_secs(5))
         .keep_alive(Duration::from_secs(120))
         .max_connections(CONNECTIONS_MAX)
@@ -142,7 +144,12 @@ pub fn listen(house: &Data<House>, address: &str) -> Result<Server, Box<dyn Erro
 pub fn log_as(form: LogForm) {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,server=info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        // Nobody reads the log any more: there is nothing to be said about that, and nobody to hear it.
+        .log_internal_errors(false);
     // A second call, as in the demo, changes nothing.
     let _ = match form {
         LogForm::Pretty => log.try_init(),

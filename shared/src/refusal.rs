@@ -58,6 +58,8 @@ codes! {
     IdTaken = "id_taken",
     /// Nothing is there, or it is not yours: the two are told apart for nobody.
     NotFound = "not_found",
+    /// The address is known, but not for this.
+    WrongMethod = "wrong_method",
     /// Sent from a page that may not send this.
     WrongOrigin = "wrong_origin",
     /// Not JSON by its header, or compressed.

@@ -36,10 +36,7 @@ pub async fn loader(
     let places = shops::places(&house.db, &key).await?;
     let referer = request.headers().get(header::REFERER).and_then(|v| v.to_str().ok());
     if let Some(origin) = referer.and_then(sightings::origin_of) {
-        // A shop's page must get its loader even when nothing can be written just now.
-        if let Err(failure) = sightings::note(&house, &key, &places, &origin).await {
-            failure.log();
-        }
+        sightings::note(&house, &key, &places, &origin);
     }
     let setup = setup(&house, &shop, &shop.settings, &places, None);
     answer(&request, &house, &setup, FRESH)

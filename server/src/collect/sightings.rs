@@ -1,9 +1,9 @@
 //! Where a shop's tag was seen: so that an owner knows that the line they pasted works.
 
 use crate::clock::SECOND_MS;
-use crate::db::shops;
-use crate::failure::Failure;
+use crate::db::{DbError, shops};
 use crate::house::House;
+use actix_web::web::Data;
 use shared::ids::ShopKey;
 use shared::origin::OriginRule;
 use std::collections::HashMap;
@@ -35,25 +35,25 @@ impl Sightings {
     }
 }
 
-/// Writes down that the tag was asked for by a page of this origin, if it may stand there.
-///
-/// # Errors
-/// What the database says.
-pub async fn note(
-    house: &House,
-    key: &ShopKey,
-    places: &[shops::Place],
-    origin: &str,
-) -> Result<(), Failure> {
-    let Some(place) = places.iter().find(|p| p.origin.allows(origin)) else { return Ok(()) };
+/// Writes down that the tag was asked for by a page of this origin, if it may stand there. The page gets its loader
+/// meanwhile: it must not wait for a database that has no time.
+pub fn note(house: &Data<House>, key: &ShopKey, places: &[shops::Place], origin: &str) {
+    let Some(place) = places.iter().find(|p| p.origin.allows(origin)) else { return };
     let now_ms = house.clock.now_ms();
-    if !house.sightings.is_due(key, &place.origin, now_ms) {
-        return Ok(());
+    if house.sightings.is_due(key, &place.origin, now_ms) {
+        let (house, key, origin) = (house.clone(), key.clone(), place.origin.clone());
+        actix_web::rt::spawn(async move {
+            if let Err(cause) = write(&house, &key, &origin, now_ms).await {
+                tracing::warn!(%cause, "where a tag was seen could not be written down");
+            }
+        });
     }
+}
+
+async fn write(house: &House, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> Result<(), DbError> {
     let mut tx = house.db.begin().await?;
-    shops::seen(&mut tx, key, &place.origin, now_ms).await?;
-    tx.commit().await?;
-    Ok(())
+    shops::seen(&mut tx, key, origin, now_ms).await?;
+    tx.commit().await
 }
 
 /// The origin of an address such as a `Referer`.

@@ -176,7 +176,7 @@ async fn keep_writing(
     loop {
         let hand = tokio::spawn(write(db.clone(), queue.clone(), pulse.clone(), teller.clone()));
         match hand.await {
-            Err(stumbled) if stumbled.is_panic() => pulse.failing.set(1),
+            Err(stumbled) if stumbled.is_panic() => pulse.note(false),
             Ok(()) | Err(_) => return,
         };
     }
@@ -211,7 +211,7 @@ async fn write(
         }
         let outcomes = batch::write(&db, &work, now_ms).await;
         let failing = outcomes.iter().any(|o| o.as_ref().is_err_and(|failure| failure.code() == Code::Busy));
-        pulse.failing.set(failing.into());
+        pulse.note(!failing);
         if !failing {
             pulse.commits.observe(work.len() as f64);
         }

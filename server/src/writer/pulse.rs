@@ -5,6 +5,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Upper ends of the buckets for how many writes a commit holds.
 const SIZES: [f64; 8] = [1.0, 4.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
@@ -25,7 +27,9 @@ pub struct Pulse {
     /// How long the oldest of the last batch had waited, in seconds.
     pub oldest_s: Gauge<f64, AtomicU64>,
     /// 1 while the last batch could not be stored.
-    pub failing: Gauge,
+    failing: Gauge,
+    /// When a batch could last not be stored.
+    failed: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Default for Pulse {
@@ -38,11 +42,32 @@ impl Default for Pulse {
             commits: Histogram::new(SIZES),
             oldest_s: Gauge::default(),
             failing: Gauge::default(),
+            failed: Arc::default(),
         }
     }
 }
 
 impl Pulse {
+    /// Notes how a batch went.
+    pub fn note(&self, is_stored: bool) {
+        self.failing.set((!is_stored).into());
+        if !is_stored {
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
+    }
+
+    /// Whether the last batch could not be stored.
+    pub fn is_failing(&self) -> bool {
+        self.failing.get() != 0
+    }
+
+    /// Whether a batch could not be stored within so long. On a disk that is nearly full small batches still fit now and
+    /// then, which is no reason to say that all is well.
+    pub fn failed_within(&self, time: Duration) -> bool {
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.is_some_and(|at| at.elapsed() < time)
+    }
+
     /// Shows the numbers under their names.
     pub fn register(&self, registry: &mut Registry) {
         registry.register("stored", "Responses and changes answered with stored", self.stored.clone());

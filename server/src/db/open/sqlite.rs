@@ -147,6 +147,8 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .acquire_timeout(BUSY)
         // After an I/O error SQLite rolls back by itself and sqlx does not notice: such a connection would refuse
         // every transaction from then on, so it is thrown away.
+        // A file does not go away like a server does; asking it before each use would cost a batch a round more.
+        .test_before_acquire(false)
         .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
