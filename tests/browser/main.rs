@@ -7,6 +7,7 @@ mod delivery;
 mod guest;
 mod moments;
 mod owners;
+mod schedules;
 mod story;
 mod town;
 mod without;
