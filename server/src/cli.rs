@@ -435,7 +435,8 @@ pub fn house(
     proxies: Proxies,
 ) -> Result<House, crate::assets::MissingAssets> {
     let news = News::default();
-    let writer = Writer::start(&db, news.teller());
+    let chance: Arc<dyn Chance> = Arc::new(MachineChance);
+    let writer = Writer::start(&db, news.teller(), chance.clone());
     Ok(House {
         limits: Limits::new(rates, proxies),
         crowd: Crowd::default(),
@@ -445,7 +446,7 @@ pub fn house(
         known_shops: crate::collect::known_shops::KnownShops::default(),
         db,
         clock: Arc::new(MachineClock),
-        chance: Arc::new(MachineChance),
+        chance,
         public_url,
         assets: Assets::load()?,
         sightings: crate::collect::sightings::Sightings::default(),

@@ -119,6 +119,20 @@ impl Db {
         tx.commit().await
     }
 
+    /// Whether the rows lie on several servers, by shop.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_shards(&self) -> Result<bool, DbError> {
+        match self {
+            Self::Sqlite(_) => Ok(false),
+            Self::Postgres(pool) => {
+                let citus = "select exists (select 1 from pg_extension where extname = 'citus')";
+                sqlx::query_scalar(citus).fetch_one(pool).await
+            }
+        }
+    }
+
     /// Closes every connection, so that what is on disk is whole.
     pub async fn close(&self) {
         match self {

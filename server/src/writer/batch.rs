@@ -1,6 +1,7 @@
 //! One batch: everything in it is written in one transaction, or nothing is.
 
 use super::Work;
+use crate::chance::Chance;
 use crate::collect::response::Response;
 use crate::db::counts::{self, Changes, Counted};
 use crate::db::new_responses::{self, Added};
@@ -17,13 +18,13 @@ const AGAIN_AFTER: [Duration; 3] =
     [Duration::from_millis(5), Duration::from_millis(40), Duration::from_millis(200)];
 
 /// Writes a batch and says what became of each part, in the same order.
-pub async fn write(db: &Db, work: &[Work], now_ms: i64) -> Vec<Result<Stored, Failure>> {
+pub async fn write(db: &Db, work: &[Work], now_ms: i64, chance: &dyn Chance) -> Vec<Result<Stored, Failure>> {
     let mut again = AGAIN_AFTER.iter();
     let cause = loop {
         match attempt(db, work, now_ms).await {
             Ok(outcomes) => return outcomes,
             Err(cause) if db.is_worth_another_try(&cause) => match again.next() {
-                Some(pause) => tokio::time::sleep(*pause).await,
+                Some(pause) => tokio::time::sleep(spread(*pause, chance)).await,
                 None => break cause,
             },
             Err(cause) => break cause,
@@ -34,12 +35,19 @@ pub async fn write(db: &Db, work: &[Work], now_ms: i64) -> Vec<Result<Stored, Fa
         // One of them cannot be stored; the others must not suffer for it.
         let mut outcomes = Vec::with_capacity(work.len());
         for one in work.chunks(1) {
-            outcomes.append(&mut Box::pin(write(db, one, now_ms)).await);
+            outcomes.append(&mut Box::pin(write(db, one, now_ms, chance)).await);
         }
         return outcomes;
     }
     tracing::error!(%cause, waiting = work.len(), "a batch could not be stored");
     work.iter().map(|_| Err(Code::Busy.into())).collect()
+}
+
+/// A pause, half of it by chance, so that those who got into each other's way do not meet again.
+fn spread(pause: Duration, chance: &dyn Chance) -> Duration {
+    let mut byte = [0];
+    chance.fill(&mut byte);
+    pause / 2 + pause / 2 * u32::from(byte[0]) / 255
 }
 
 async fn attempt(db: &Db, work: &[Work], now_ms: i64) -> Result<Vec<Result<Stored, Failure>>, DbError> {

@@ -10,6 +10,7 @@ mod teller;
 
 pub use pulse::Pulse;
 
+use crate::chance::Chance;
 use crate::collect::response::{Change, Response};
 use crate::db::Db;
 use crate::failure::Failure;
@@ -81,17 +82,22 @@ pub struct Writer {
 
 impl Writer {
     /// Starts writing, and telling about it. SQLite has room for one writer; PostgreSQL commits twice as fast with two.
-    pub fn start(db: &Db, told: Sender<ShopKey>) -> Self {
+    pub fn start(db: &Db, told: Sender<ShopKey>, chance: Arc<dyn Chance>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
         let pulse = Pulse::default();
         let hands = match db {
             Db::Sqlite(_) => 1,
             Db::Postgres(_) => 2,
         };
-        let waiting = Arc::new(tokio::sync::Mutex::new(waiting));
-        let teller = Teller::start(db, told);
+        let hand = Hand {
+            db: db.clone(),
+            queue: Arc::new(tokio::sync::Mutex::new(waiting)),
+            pulse: pulse.clone(),
+            teller: Teller::start(db, told),
+            chance,
+        };
         for _ in 0..hands {
-            tokio::spawn(keep_writing(db.clone(), waiting.clone(), pulse.clone(), teller.clone()));
+            tokio::spawn(keep_writing(hand.clone()));
         }
         Self { queue, pulse }
     }
@@ -167,59 +173,77 @@ impl Drop for Counted<'_> {
 /// Writes until nobody can hand in any more. A panic costs the batch it happened in, whose senders are told to try
 /// again, and not every response from then on. It is not logged here: the log may be what panicked, and the panic
 /// has already been said on standard error.
-async fn keep_writing(
-    db: Db,
-    queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>,
-    pulse: Pulse,
-    teller: Teller,
-) {
+async fn keep_writing(hand: Hand) {
     loop {
-        let hand = tokio::spawn(write(db.clone(), queue.clone(), pulse.clone(), teller.clone()));
-        match hand.await {
-            Err(stumbled) if stumbled.is_panic() => pulse.note(false),
+        match tokio::spawn(hand.clone().write()).await {
+            Err(stumbled) if stumbled.is_panic() => hand.pulse.note(false),
             Ok(()) | Err(_) => return,
-        };
+        }
     }
 }
 
-/// Takes what is waiting, writes it, answers, and begins again until nobody can hand in any more.
-async fn write(
+/// One of those who write.
+#[derive(Clone)]
+struct Hand {
     db: Db,
     queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>,
     pulse: Pulse,
     teller: Teller,
-) {
-    let mut taken = Vec::with_capacity(BATCH_MAX);
-    loop {
-        // The lock is held while waiting, so that the other hand writes meanwhile and takes the next batch after.
-        if queue.lock().await.recv_many(&mut taken, BATCH_MAX).await == 0 {
-            return;
+    chance: Arc<dyn Chance>,
+}
+
+impl Hand {
+    /// Takes what is waiting, writes it, answers, and begins again until nobody can hand in any more.
+    async fn write(self) {
+        let mut taken = Vec::with_capacity(BATCH_MAX);
+        let mut has_shards = None;
+        loop {
+            // The lock is held while waiting, so that the other hand writes meanwhile and takes the next batch after.
+            if self.queue.lock().await.recv_many(&mut taken, BATCH_MAX).await == 0 {
+                return;
+            }
+            let (mut batch, late): (Vec<_>, Vec<_>) =
+                taken.drain(..).partition(|w| w.since.elapsed() < WAIT_MAX);
+            for waiting in late {
+                // Whoever waited may have gone; that is their right.
+                let _ = waiting.answer.send(Err(Code::Busy.into()));
+            }
+            let Some(oldest) = batch.iter().map(|w| w.since.elapsed()).max() else { continue };
+            self.pulse.oldest_s.set(oldest.as_secs_f64());
+            if has_shards.is_none() {
+                has_shards = self.db.has_shards().await.ok();
+            }
+            if has_shards == Some(true) {
+                // A transaction over the shops of two shards would be one in two phases.
+                batch.sort_by(|a, b| a.work.shop().cmp(b.work.shop()));
+            }
+            let now_ms = batch.iter().map(|w| w.now_ms).max().unwrap_or_default();
+            let (work, mut answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|w| (w.work, w.answer)).unzip();
+            let together = |a: &Work, b: &Work| has_shards != Some(true) || a.shop() == b.shop();
+            for part in work.chunk_by(together) {
+                let outcomes = batch::write(&self.db, part, now_ms, self.chance.as_ref()).await;
+                self.answer(part, answers.drain(..part.len()), outcomes);
+            }
         }
-        let (batch, late): (Vec<_>, Vec<_>) = taken.drain(..).partition(|w| w.since.elapsed() < WAIT_MAX);
-        for waiting in late {
-            // Whoever waited may have gone; that is their right.
-            let _ = waiting.answer.send(Err(Code::Busy.into()));
-        }
-        let Some(oldest) = batch.iter().map(|w| w.since.elapsed()).max() else { continue };
-        pulse.oldest_s.set(oldest.as_secs_f64());
-        let mut answers = Vec::with_capacity(batch.len());
-        let mut work = Vec::with_capacity(batch.len());
-        let now_ms = batch.iter().map(|w| w.now_ms).max().unwrap_or_default();
-        for waiting in batch {
-            answers.push(waiting.answer);
-            work.push(waiting.work);
-        }
-        let outcomes = batch::write(&db, &work, now_ms).await;
+    }
+
+    /// Answers those who waited, and tells of what is new.
+    fn answer(
+        &self,
+        work: &[Work],
+        answers: impl Iterator<Item = oneshot::Sender<Result<Stored, Failure>>>,
+        outcomes: Vec<Result<Stored, Failure>>,
+    ) {
         let failing = outcomes.iter().any(|o| o.as_ref().is_err_and(|failure| failure.code() == Code::Busy));
-        pulse.note(!failing);
+        self.pulse.note(!failing);
         if !failing {
-            pulse.commits.observe(work.len() as f64);
+            self.pulse.commits.observe(work.len() as f64);
         }
-        for (answer, outcome) in answers.into_iter().zip(outcomes) {
+        for (answer, outcome) in answers.zip(outcomes) {
             let _ = answer.send(outcome);
         }
         if !failing {
-            shops(&work).into_iter().for_each(|shop| teller.tell(shop));
+            shops(work).into_iter().for_each(|shop| self.teller.tell(shop));
         }
     }
 }
