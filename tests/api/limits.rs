@@ -70,3 +70,36 @@ async fn an_address_that_a_visitor_made_up_does_not_count() {
     }
     assert_eq!(last, 429);
 }
+
+/// Otherwise guessing from many addresses, or across a restart, would go on for ever; or whoever guesses wrongly on purpose
+/// would lock the owner out.
+#[tokio::test]
+async fn guesses_are_counted_over_restarts_and_lock_nobody_out_of_their_own_device() {
+    let ground = Ground::new().option("--rate-sign-ins", "100000");
+    let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
+    ground.owner(ANNA, &[&shop]);
+    let house = ground.open().await;
+    let right = [("email", ANNA), ("password", PASSWORD)];
+    let welcome = house.call("POST", "/sign-in").from_our_page().form(&right).await;
+    let device = welcome
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .filter_map(|cookie| cookie.to_str().ok()?.split(';').next())
+        .find(|cookie| cookie.starts_with("tableside-device="))
+        .expect("the device is known from now on")
+        .to_owned();
+    for n in 0..30 {
+        let wrong = [("email", ANNA), ("password", &*format!("guess {n}"))];
+        let answer = house.call("POST", "/sign-in").from_our_page().form(&wrong).await;
+        assert_eq!(answer.status, 422, "guess {n}");
+    }
+    let house = house.restarted().await;
+    let elsewhere = house.call("POST", "/sign-in").from_our_page().form(&right).await;
+    assert_eq!(elsewhere.status, 429, "even the right one, from a device nobody knows");
+    let call = house.call("POST", "/sign-in").from_our_page().header("cookie", &device);
+    assert_eq!(call.form(&right).await.status, 303, "the owner's own device");
+    let other = [("email", "ben@kilnandkettle.example"), ("password", PASSWORD)];
+    let answer = house.call("POST", "/sign-in").from_our_page().form(&other).await;
+    assert_eq!(answer.status, 422, "another address is not concerned");
+}

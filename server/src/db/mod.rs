@@ -20,6 +20,7 @@ pub mod shops;
 pub mod summary;
 mod trouble;
 mod whole;
+pub mod wrong_passwords;
 
 use crate::keep::lock::HouseLock;
 pub use open::{

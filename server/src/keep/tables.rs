@@ -65,7 +65,7 @@ const fn table(name: &'static str, key: usize, columns: &'static [Column]) -> Ta
 }
 
 /// Every table, each after those it refers to.
-pub static TABLES: [Table; 10] = [
+pub static TABLES: [Table; 11] = [
     table("shop", 1, &[text("shop"), text("name"), text("settings"), bigint("created_at_ms")]),
     table("shop_origin", 2, &[text("shop"), text("origin"), bigint("added_at_ms"), bigint("seen_at_ms")]),
     table("shop_photo", 2, &[text("shop"), text("photo"), text("media_type"), text("content_base64")]),
@@ -124,7 +124,13 @@ pub static TABLES: [Table; 10] = [
         key: 1,
         lets_in: true,
     },
+    Table {
+        name: "known_device",
+        columns: &[text("token_hash"), text("owner"), bigint("made_at_ms")],
+        key: 1,
+        lets_in: true,
+    },
 ];
 
-/// What stays where it is: notes about the database itself.
-pub const NOT_CARRIED: [&str; 3] = ["_sqlx_migrations", "house_note", "house_work"];
+/// What stays where it is: notes about the database itself, and what is only true for half an hour.
+pub const NOT_CARRIED: [&str; 4] = ["_sqlx_migrations", "house_note", "house_work", "wrong_password"];

@@ -6,11 +6,12 @@ use crate::db::sessions;
 use crate::db::shops::{self, Shop};
 use crate::failure::Failure;
 use crate::house::House;
+use crate::owner::known_device;
 use crate::{password, token};
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::web::{Data, Query};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Deserialize;
 use shared::ids::ShopKey;
 use std::future::Future;
@@ -124,11 +125,19 @@ fn cookie(house: &House, value: String, seconds: i64) -> Cookie<'static> {
         .finish()
 }
 
-/// Signs an owner in: a new session every time, never one that was there before.
+/// Lets an owner in with this answer: a session, and a device that is known from now on.
 ///
 /// # Errors
 /// What the database says.
-pub async fn sign_in(house: &House, owner: &str) -> Result<Cookie<'static>, Failure> {
+pub async fn let_in(house: &House, owner: &str, answer: &mut HttpResponse) -> Result<(), Failure> {
+    for cookie in [sign_in(house, owner).await?, known_device::remember(house, owner).await?] {
+        answer.add_cookie(&cookie).map_err(|e| Failure::Internal(e.to_string()))?;
+    }
+    Ok(())
+}
+
+/// Signs an owner in: a new session every time, never one that was there before.
+async fn sign_in(house: &House, owner: &str) -> Result<Cookie<'static>, Failure> {
     let (secret, now_ms) = (house.chance.secret(), house.clock.now_ms());
     let mut tx = house.db.begin().await?;
     sessions::sweep(&mut tx, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;

@@ -56,8 +56,7 @@ pub async fn take(token: Path<String>, house: Data<House>) -> Result<HttpRespons
         return page(&house, &token, false);
     }
     tx.commit().await?;
-    let cookie = door::sign_in(&house, &owner).await?;
     let mut answer = see_other("/summary");
-    answer.add_cookie(&cookie).map_err(|e| Failure::Internal(e.to_string()))?;
+    door::let_in(&house, &owner, &mut answer).await?;
     Ok(answer)
 }

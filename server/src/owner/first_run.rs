@@ -156,9 +156,8 @@ pub async fn take(
         owners::give(&mut tx, key, &owner.id).await?;
     }
     tx.commit().await?;
-    let cookie = door::sign_in(&house, &owner.id).await?;
     let mut answer = see_other("/welcome");
-    answer.add_cookie(&cookie).map_err(|e| Failure::Internal(e.to_string()))?;
+    door::let_in(&house, &owner.id, &mut answer).await?;
     Ok(answer)
 }
 

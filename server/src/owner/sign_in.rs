@@ -1,7 +1,7 @@
 //! `/sign-in` and `/sign-out`.
 
-use super::door;
 use super::fields::Fields;
+use super::{door, known_device};
 use crate::failure::Failure;
 use crate::headers;
 use crate::house::House;
@@ -66,12 +66,13 @@ pub async fn take(
 ) -> Result<HttpResponse, Failure> {
     house.limits.sign_in(&request, house.clock.now_ms())?;
     let (next, email) = (form.get("next"), form.get("email"));
+    known_device::may_try(&house, &request, email).await?;
     let Some(owner) = door::check(&house, email, form.raw("password")).await? else {
+        known_device::was_wrong(&house, email).await?;
         return page(&house, next, email, Some("That e-mail and that password don’t belong together."));
     };
-    let cookie = door::sign_in(&house, &owner.id).await?;
     let mut answer = see_other(door::next_or_summary(next));
-    answer.add_cookie(&cookie).map_err(|e| Failure::Internal(e.to_string()))?;
+    door::let_in(&house, &owner.id, &mut answer).await?;
     Ok(answer)
 }
 
