@@ -68,6 +68,54 @@ async fn where_nothing_may_be_stored_one_is_told_to_stay() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn with_a_full_storage_one_is_told_to_stay() {
+    let town = Town::new().await;
+    let visitor = Visitor::with(&[Habit::WithFullStorage]).await;
+    says_something_offline(&town, &visitor, "My phone is full.").await;
+    visitor.sees("please leave this page open until it is sent").await;
+    visitor.has_a_network(true).await;
+    visitor.sees("Thank you, I have it.").await;
+    visitor.leaves().await;
+    arrives_once(&town, "My phone is full.").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_of_1970_keeps_nobody_from_being_heard() {
+    let town = Town::new().await;
+    let visitor = Visitor::with(&[Habit::In1970]).await;
+    says_something_offline(&town, &visitor, "What year is it?").await;
+    visitor.has_a_network(true).await;
+    visitor.sees("Thank you, I have it.").await;
+    visitor.leaves().await;
+    arrives_once(&town, "What year is it?").await;
+    let told_at = &town.the_response().await["time"];
+    assert!(!told_at.starts_with("1970"), "the collector's own clock counts: {told_at}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_tabs_at_once_deliver_it_once() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/")).await;
+    visitor.opens_the_launcher().await;
+    visitor.sees_the_widget_in_charge().await;
+    visitor.taps("Not okay").await;
+    visitor.types("In your own words", "Said in five tabs.").await;
+    let Town { street, house, shop } = town;
+    let closed = house.closed();
+    visitor.taps("Send to Anna").await;
+    visitor.sees("That didn’t reach me.").await;
+    let town = Town { street, house: closed.open().await, shop };
+    for _ in 0..4 {
+        visitor.opens_a_tab().await;
+        visitor.goes_to(&town.at("/")).await;
+        visitor.opens_the_launcher().await;
+    }
+    arrives_once(&town, "Said in five tabs.").await;
+    visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn when_our_side_does_not_answer_the_words_are_shown_and_can_be_sent_again() {
     let town = Town::new().await;
     let visitor = Visitor::arrives().await;

@@ -19,6 +19,25 @@ pub enum Habit {
     WithoutScript,
     /// Lets no page store anything.
     WithoutStorage,
+    /// Has a storage that is full.
+    WithFullStorage,
+    /// Has a clock that begins in 1970 whenever a page is opened.
+    In1970,
+}
+
+impl Habit {
+    /// What runs before any script of any page, where that is how the habit comes about.
+    pub fn preload(self) -> Option<&'static str> {
+        match self {
+            Self::WithFullStorage => Some(
+                "() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }",
+            ),
+            Self::In1970 => {
+                Some("() => { const now = Date.now, began = now(); Date.now = () => now() - began; }")
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The same for everybody. QUIC off, because it only waits for servers that are none.
@@ -104,6 +123,7 @@ pub async fn open(driver: &Driver, habits: &[Habit]) -> WebDriver {
             Habit::WithoutStorage => {
                 options["prefs"] = json!({ "profile.managed_default_content_settings.cookies": 2 });
             }
+            Habit::WithFullStorage | Habit::In1970 => {}
         }
     }
     options["args"] = Value::Array(args);

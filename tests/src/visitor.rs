@@ -74,7 +74,9 @@ impl Visitor {
                 }
             }
         });
-        bidi.script().add_preload_script(WATCH).await.expect("a script can run before the page's own");
+        for script in habits.iter().filter_map(|habit| habit.preload()).chain([WATCH]) {
+            bidi.script().add_preload_script(script).await.expect("a script can run before the page's own");
+        }
         Self { window, _driver: driver, console, expected: Vec::new(), has_left: false }
     }
 
@@ -317,6 +319,15 @@ impl Visitor {
     /// Goes back a page, forward, or loads it anew.
     pub async fn reloads(&self) {
         self.window.refresh().await.expect("the page loads anew");
+    }
+
+    /// Opens another tab, and is in it.
+    ///
+    /// # Panics
+    /// If the browser opens none.
+    pub async fn opens_a_tab(&self) {
+        let tab = self.window.new_tab().await.expect("a tab opens");
+        self.window.switch_to_window(tab).await.expect("and can be gone to");
     }
 
     /// Goes back one page.
