@@ -89,7 +89,7 @@ async fn health() -> HttpResponse {
 }
 
 /// How long a batch that could not be stored counts against us.
-const TROUBLE: Duration = Duration::from_secs(2);
+const TROUBLE: Duration = Duration::from_secs(1);
 /// How long an answer about that may take; who asks would take no answer for a no as well.
 const READY_WITHIN: Duration = Duration::from_secs(3);
 

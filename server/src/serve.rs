@@ -140,10 +140,13 @@ pub fn listen(house: &Data<House>, address: &str) -> Result<Server, Box<dyn Erro
     Ok(server.run())
 }
 
+/// What is logged unless `RUST_LOG` says otherwise. That a stranger sent something that is no request is no error of ours.
+const LOGGED: &str = "warn,server=info,actix_http::h1::dispatcher=off";
+
 /// Writes the log to standard error; `RUST_LOG` chooses how much of it.
 pub fn log_as(form: LogForm) {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,server=info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use tests::house::{Ground, House, PASSWORD, SHOP_ORIGIN};
 use tests::owner::cookie_of;
+use tests::patience::until;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 
@@ -12,6 +13,16 @@ fn link(said: &str, page: &str) -> String {
     let link = words.into_iter().find(|word| word.contains(&format!("/{page}/")));
     let link = link.unwrap_or_else(|| panic!("no link to /{page}/ in {said:?}"));
     link.splitn(4, '/').last().map(|path| format!("/{path}")).expect("an address has a path")
+}
+
+/// The same, once the running program has said it.
+async fn said_link(house: &House, page: &str) -> String {
+    let said = until("the link is printed", || async {
+        let said = house.said();
+        if said.contains(&format!("/{page}/")) { Ok(said) } else { Err(said) }
+    })
+    .await;
+    link(&said, page)
 }
 
 #[tokio::test]
@@ -150,7 +161,7 @@ async fn forms_of_strangers_pages_change_nothing() {
 #[tokio::test]
 async fn the_first_run_makes_one_owner_and_one_shop_and_is_over_then() {
     let house = Ground::new().open().await;
-    let path = link(&house.said(), "first-run");
+    let path = said_link(&house, "first-run").await;
     let page = house.get(&path).await;
     assert_eq!(page.status, 200);
     assert_eq!(house.get(&path).await.status, 200, "looking at it uses nothing up");
@@ -183,9 +194,9 @@ async fn the_first_run_makes_one_owner_and_one_shop_and_is_over_then() {
 #[tokio::test]
 async fn a_first_run_link_of_an_earlier_start_dies_with_the_first_owner() {
     let house = Ground::new().open().await;
-    let early = link(&house.said(), "first-run");
+    let early = said_link(&house, "first-run").await;
     let house = house.restarted().await;
-    let late = link(&house.said(), "first-run");
+    let late = said_link(&house, "first-run").await;
     let take = |path: &str, email: &str| {
         let typed = [
             ("name", "Anna"),

@@ -55,8 +55,8 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
     }
     disk.change("size=256m")?;
     outcome.expect_all_delivered(visitors.deliver_the_rest(20 * SECOND)?);
-    outcome
-        .expect(collector.page("/readyz", SECOND) == Some(200), "/readyz says 200 when there is room again");
+    let is_ready = wait::until(2 * SECOND, || collector.page("/readyz", SECOND) == Some(200));
+    outcome.expect(is_ready, "/readyz says 200 soon after there is room again");
     outcome.findings = house.compare(&visitors)?;
     outcome.expect_no_odd_answers(&visitors.met());
     outcome.note(format!(
