@@ -25,7 +25,7 @@ impl Reason {
     /// A reason from what an owner typed; the code is made from the English words unless it has one already.
     ///
     /// # Errors
-    /// [`Code::Missing`] without English words, [`Code::TooLong`] and [`Code::ControlCharacter`] as in [`line`].
+    /// [`Code::Missing`] without English words, [`Code::TooLong`] and [`Code::ControlCharacter`] as in [`line()`].
     pub fn parse(code: &str, en: &str, de: &str) -> Result<Self, Refusal> {
         let en = line("reasons", en, REASON_MAX_CHARS)?;
         let de = line("reasons", de, REASON_MAX_CHARS)?;

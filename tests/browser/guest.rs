@@ -2,6 +2,7 @@
 
 use crate::town::Town;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use tests::patience::until;
 use tests::street::Page;
 use tests::visitor::Visitor;
@@ -214,6 +215,11 @@ async fn the_shops_own_scripts_cannot_read_what_a_visitor_writes() {
 }
 
 /// The frame believes only its parent, on one of the shop's origins, and only once.
+/// The lines on the card, each once: a question that is just being read out stands there a second time.
+async fn seen(visitor: &Visitor) -> BTreeSet<String> {
+    visitor.reads().await.lines().map(str::to_owned).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn forged_messages_change_nothing() {
     let town = Town::new().await;
@@ -221,7 +227,7 @@ async fn forged_messages_change_nothing() {
     visitor.goes_to(&town.at("/")).await;
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
-    let before = visitor.reads().await;
+    let before = seen(&visitor).await;
     visitor.steps_out().await;
     visitor
         .script(
@@ -236,7 +242,7 @@ async fn forged_messages_change_nothing() {
         )
         .await;
     visitor.is_asked().await;
-    assert_eq!(visitor.reads().await, before);
+    assert_eq!(seen(&visitor).await, before);
     visitor.taps("Not okay").await;
     visitor.types("In your own words", "Still here.").await;
     visitor.taps("Send to Anna").await;

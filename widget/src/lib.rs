@@ -1,6 +1,6 @@
 //! What the visitor sees, in a frame of the collector's own on the shop's page.
 //!
-//! The frame's page arrives as a plain form; `frame.js` shakes hands with the loader and then calls [`start`], which takes
+//! The frame's page arrives as a plain form; `frame.js` shakes hands with the loader and then calls `start`, which takes
 //! over what was tapped or typed and is the page from then on. What to do is decided in plain structs (`answer`,
 //! `delivery`, `queue`, `step`), tested without a browser; `view` only shows it, `post` sends, `device` knows clock,
 //! chance and storage, and `host` alone speaks with the loader.

@@ -90,10 +90,10 @@ impl Render for Node {
     fn rebuild(self, made: &mut Made) {
         let focused = document().active_element().map(|e| e.id()).filter(|id| !id.is_empty());
         let new = self.make();
-        if let (Some(old), Some(new)) = (&made.0, &new) {
-            if let Some(parent) = old.parent_node() {
-                let _ = parent.replace_child(new, old);
-            }
+        if let (Some(old), Some(new)) = (&made.0, &new)
+            && let Some(parent) = old.parent_node()
+        {
+            let _ = parent.replace_child(new, old);
         }
         made.0 = new;
         // Who stood on something that is still there stands on it again.
@@ -105,10 +105,10 @@ impl Render for Node {
 
 impl Mountable for Made {
     fn unmount(&mut self) {
-        if let Some(node) = &self.0 {
-            if let Some(parent) = node.parent_node() {
-                let _ = parent.remove_child(node);
-            }
+        if let Some(node) = &self.0
+            && let Some(parent) = node.parent_node()
+        {
+            let _ = parent.remove_child(node);
         }
     }
 

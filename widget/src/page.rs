@@ -134,11 +134,11 @@ pub fn start(setup: &str, open: JsValue, host: Host) -> bool {
     hear_about(&mut answer, &said);
     let rating = read(&form, &mut answer);
     let mut step = Step::Question;
-    if rating == 0 {
-        if let Some(draft) = draft(&setup) {
-            step = if draft.rating < 4 { Step::Form } else { Step::SayMore };
-            answer = draft;
-        }
+    if rating == 0
+        && let Some(draft) = draft(&setup)
+    {
+        step = if draft.rating < 4 { Step::Form } else { Step::SayMore };
+        answer = draft;
     }
     let focus = document().active_element().and_then(|e| e.get_attribute("name"));
     let state = State {

@@ -7,6 +7,7 @@ use crate::db::shops::{self, Place, Shop};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::owner::draft;
+use crate::owner::fields::Fields;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::web::{Data, Path, Payload, Query};
@@ -23,24 +24,36 @@ use shared::text::COMMENT_MAX_CHARS;
 use shared::wire::{FrameSetup, NewResponse, WirePage};
 use shared::words::{Language, Word, fill};
 
-/// What an address of the frame may say. What it does not know it leaves alone: an old loader may ask for more.
-#[derive(Debug, Default, Deserialize)]
-pub struct Ask {
+/// What an address of the frame may say. What it does not know it leaves alone, and of two the first counts: an old
+/// loader may ask for more, and a preview's draft comes behind the loader's own words.
+#[derive(Debug, Default)]
+struct Ask {
     /// A BCP 47 tag.
-    #[serde(default)]
     lang: String,
     /// [`Moment`].
-    #[serde(default)]
     moment: String,
     /// `light` or `dark`, where the tag says so for a page that is only that.
-    #[serde(default)]
     theme: String,
-    /// Present when the page is in a frame.
-    framed: Option<String>,
-    /// Present when an owner looks at a draft.
-    preview: Option<String>,
+    /// Whether the page is in a frame.
+    framed: bool,
+    /// Whether an owner looks at a draft.
+    preview: bool,
     /// The receipt, after the plain form was sent.
     sent: Option<String>,
+}
+
+impl Ask {
+    fn of(query: &Fields) -> Self {
+        let text = |name| query.get(name).to_owned();
+        Self {
+            lang: text("lang"),
+            moment: text("moment"),
+            theme: text("theme"),
+            framed: query.has("framed"),
+            preview: query.has("preview"),
+            sent: query.has("sent").then(|| text("sent")),
+        }
+    }
 }
 
 /// One face or thumb of the question, in the visitor's words.
@@ -150,19 +163,21 @@ pub struct GonePage {
 pub async fn show(
     request: HttpRequest,
     key: Path<String>,
-    ask: Query<Ask>,
+    query: Query<Fields>,
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
+    let ask = Ask::of(&query);
     let Some((shop, places)) = find(&house, &key).await? else { return gone(&house, &ask) };
-    let settings = match &ask.preview {
-        Some(_) => draft::of_request(&request, &shop).await?.ok_or(Failure::NotFound)?,
-        None => shop.settings.clone(),
+    let settings = if ask.preview {
+        draft::of_request(&request, &shop).await?.ok_or(Failure::NotFound)?
+    } else {
+        shop.settings.clone()
     };
     if let Some(receipt) = &ask.sent {
         return thanks(&house, &shop, &settings, &places, &ask, receipt);
     }
     let page = page(&house, &shop, &settings, &places, &ask, Kept::default(), None)?;
-    send(&places, page.nonce.clone(), page.render()?, StatusCode::OK, ask.preview.is_some())
+    send(&places, page.nonce.clone(), page.render()?, StatusCode::OK, ask.preview)
 }
 
 /// The fields of the plain form.
@@ -199,10 +214,11 @@ struct PlainForm {
 pub async fn take(
     request: HttpRequest,
     key: Path<String>,
-    ask: Query<Ask>,
+    query: Query<Fields>,
     payload: Payload,
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
+    let ask = Ask::of(&query);
     let raw = body::take(&request, payload).await?;
     let text = std::str::from_utf8(&raw).map_err(|_| Failure::from(Code::Malformed))?;
     let (form, reasons) = parse_form(text)?;
@@ -226,13 +242,13 @@ pub async fn take(
         };
     match stored {
         Ok(stored) => {
-            let framed = if ask.framed.is_some() { "&framed=1" } else { "" };
+            let framed = if ask.framed { "&framed=1" } else { "" };
             let lang = Language::of_tag(&language).as_str();
             let next = format!("/w/{}?sent={}&lang={lang}{framed}", shop.key.as_str(), stored.receipt);
             Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, next)).finish())
         }
         Err(Failure::Refused(refusal)) => {
-            let ask = Ask { lang: language, ..ask.into_inner() };
+            let ask = Ask { lang: language, ..ask };
             let mut page = page(&house, &shop, &shop.settings, &places, &ask, kept, Some(refusal))?;
             // The same identity, so that what is sent after the mistake is mended is still one response.
             (page.setup.id, page.setup.secret) = identity;
@@ -303,8 +319,8 @@ fn setup(house: &House, shop: &Shop, settings: &ShopSettings, places: &[Place], 
         origins: places.iter().map(|p| p.origin.as_str().to_owned()).collect(),
         id: id.as_str().to_owned(),
         secret: secret.reveal().to_owned(),
-        framed: ask.framed.is_some(),
-        preview: ask.preview.is_some(),
+        framed: ask.framed,
+        preview: ask.preview,
     }
 }
 
@@ -403,7 +419,7 @@ fn sentence(refusal: Refusal, words: &Speaker, kept: &Kept) -> String {
 
 /// The theme the tag asks for, else the shop's; a draft decides for itself.
 fn theme(settings: &ShopSettings, ask: &Ask) -> &'static str {
-    let asked = Theme::named(&ask.theme).filter(|theme| *theme != Theme::Auto && ask.preview.is_none());
+    let asked = Theme::named(&ask.theme).filter(|theme| *theme != Theme::Auto && !ask.preview);
     asked.unwrap_or(settings.theme).as_str()
 }
 
