@@ -9,6 +9,7 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{ConnectOptions as _, Connection as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -43,7 +44,11 @@ pub(super) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenErro
     let needs_lock = purpose.is_alone() || purpose == Purpose::Serve;
     let mut lock = if needs_lock { Some(HouseLock::take(&file)?) } else { None };
     if !file.exists() {
-        make_private(&file).map_err(DbError::Io)?;
+        match make_private(&file) {
+            // Another program that starts on the same new file was quicker, and made it private as well.
+            Err(cause) if cause.kind() == ErrorKind::AlreadyExists => {}
+            made => made.map_err(DbError::Io)?,
+        }
     }
     // The writer comes first: it turns the file to WAL, before any reader looks.
     let write = pool(1).connect_with(options.clone()).await.map_err(|e| of_file(e, &file))?;
@@ -145,10 +150,10 @@ fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(BUSY)
-        // After an I/O error SQLite rolls back by itself and sqlx does not notice: such a connection would refuse
-        // every transaction from then on, so it is thrown away.
         // A file does not go away like a server does; asking it before each use would cost a batch a round more.
         .test_before_acquire(false)
+        // After an I/O error SQLite rolls back by itself and sqlx does not notice: such a connection would refuse
+        // every transaction from then on, so it is thrown away.
         .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
