@@ -20,6 +20,8 @@ pub struct Answer<'a> {
     pub status: u16,
     /// The body.
     pub body: &'a [u8],
+    /// Whether the connection is closed after it.
+    pub is_last: bool,
 }
 
 impl Connection {
@@ -52,8 +54,8 @@ impl Connection {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
                 return Err(ErrorKind::UnexpectedEof.into());
             }
-            if let Some((status, head)) = whole(&self.buffer)? {
-                return Ok(Answer { status, body: &self.buffer[head..] });
+            if let Some(Whole { status, body, is_last }) = whole(&self.buffer)? {
+                return Ok(Answer { status, body: &self.buffer[body..], is_last });
             }
             if self.buffer.len() > ANSWER_MAX_BYTES {
                 return Err(ErrorKind::InvalidData.into());
@@ -62,17 +64,29 @@ impl Connection {
     }
 }
 
-/// The status and where the body begins, once everything is there.
-fn whole(bytes: &[u8]) -> Result<Option<(u16, usize)>, Error> {
+/// An answer that is there from beginning to end.
+#[derive(Debug, PartialEq, Eq)]
+struct Whole {
+    status: u16,
+    /// Where the body begins.
+    body: usize,
+    is_last: bool,
+}
+
+/// What the bytes say, once everything is there.
+fn whole(bytes: &[u8]) -> Result<Option<Whole>, Error> {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut head = httparse::Response::new(&mut headers);
     let parsed = head.parse(bytes).map_err(|e| Error::new(ErrorKind::InvalidData, e))?;
     let httparse::Status::Complete(begin) = parsed else { return Ok(None) };
-    let length = head.headers.iter().find(|h| h.name.eq_ignore_ascii_case("content-length"));
-    let length = length.and_then(|h| std::str::from_utf8(h.value).ok()?.parse::<usize>().ok());
-    let length = length.ok_or(ErrorKind::InvalidData)?;
+    let value = |name: &str| {
+        let found = head.headers.iter().find(|h| h.name.eq_ignore_ascii_case(name));
+        found.and_then(|h| std::str::from_utf8(h.value).ok())
+    };
+    let length: usize = value("content-length").and_then(|n| n.parse().ok()).ok_or(ErrorKind::InvalidData)?;
+    let is_last = value("connection").is_some_and(|word| word.eq_ignore_ascii_case("close"));
     let status = head.code.ok_or(ErrorKind::InvalidData)?;
-    Ok((bytes.len() >= begin + length).then_some((status, begin)))
+    Ok((bytes.len() >= begin + length).then_some(Whole { status, body: begin, is_last }))
 }
 
 #[cfg(test)]
@@ -82,9 +96,12 @@ mod tests {
     #[test]
     fn an_answer_is_whole_when_its_body_is() {
         let answer = b"HTTP/1.1 201 Created\r\nContent-Length: 3\r\n\r\nabc";
-        assert_eq!(whole(answer).unwrap(), Some((201, answer.len() - 3)));
+        let there = Whole { status: 201, body: answer.len() - 3, is_last: false };
+        assert_eq!(whole(answer).unwrap(), Some(there));
         assert_eq!(whole(&answer[..answer.len() - 1]).unwrap(), None);
         assert_eq!(whole(&answer[..20]).unwrap(), None);
         assert!(whole(b"HTTP/1.1 200 OK\r\n\r\n").is_err(), "no length");
+        let goodbye = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+        assert!(whole(goodbye).unwrap().is_some_and(|answer| answer.is_last));
     }
 }

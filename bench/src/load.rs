@@ -52,7 +52,8 @@ async fn client(address: SocketAddr, mut requests: Requests, end: Instant) -> Ta
         match tokio::time::timeout(PATIENCE, open.ask(request)).await {
             Ok(Ok(answer)) => {
                 tally.answered(answer.status, asked.elapsed(), answer.body, id.as_str());
-                connection = Some(open);
+                // In a crowd the collector keeps no connections, and whoever comes again opens another.
+                connection = (!answer.is_last).then_some(open);
             }
             Ok(Err(_)) | Err(_) => tally.broken += 1,
         }

@@ -25,6 +25,8 @@ pub struct Held {
     pub asked: [usize; 2],
     /// Sockets that were let in: idle, slow.
     pub let_in: [usize; 2],
+    /// Idle ones that were not closed after their one answer.
+    pub kept: usize,
     /// The collector's memory at the end.
     pub memory: Memory,
     /// What the honest visitors saw.
@@ -59,16 +61,17 @@ pub async fn hold(server: &Server, shop: &str, asked: [usize; 2]) -> Result<Resu
     let mut requests = Requests::to(shop)?;
     let slow = begin_slowly(server.address, asked[1], requests.next().0).await;
     let let_in = [idle.len(), slow.len()];
+    let kept = idle.iter().filter(|(_, is_last)| !is_last).count();
     let feeding = tokio::spawn(feed(slow));
     let tally = load(&[server.address], shop, HONEST, HOW_LONG).await?;
     let memory = server.memory()?;
     feeding.abort();
     let (good, broken) = (tally.good, tally.broken);
-    Ok(Ok(Held { asked, let_in, memory, honest: tally.figures(), good, broken }))
+    Ok(Ok(Held { asked, let_in, kept, memory, honest: tally.figures(), good, broken }))
 }
 
-/// Connections that have got one answer and then say nothing more.
-async fn open(address: SocketAddr, count: usize, request: Vec<u8>) -> Vec<Connection> {
+/// Connections that have got one answer and then say nothing more; and whether that answer was a goodbye.
+async fn open(address: SocketAddr, count: usize, request: Vec<u8>) -> Vec<(Connection, bool)> {
     let mut let_in = Vec::with_capacity(count);
     while let_in.len() < count {
         let mut some = JoinSet::new();
@@ -76,8 +79,8 @@ async fn open(address: SocketAddr, count: usize, request: Vec<u8>) -> Vec<Connec
             let request = request.clone();
             some.spawn(async move {
                 let mut connection = Connection::open(address).await.ok()?;
-                connection.ask(&request).await.ok()?;
-                Some(connection)
+                let is_last = connection.ask(&request).await.ok()?.is_last;
+                Some((connection, is_last))
             });
         }
         let before = let_in.len();

@@ -100,7 +100,7 @@ pub fn sockets(held: &Held) -> Vec<Verdict> {
     let [idle_asked, slow_asked] = held.asked;
     let who = format!("{idle_asked} idle sockets and {slow_asked} slow bodies");
     let mut memory = at_most(format!("memory with {who}"), held.memory.peak, 128.0, " MB");
-    memory.found.push_str(&format!(" ({idle} and {slow} were let in)"));
+    memory.found.push_str(&format!(" ({idle} and {slow} were let in, {} of the idle kept)", held.kept));
     let mut honest = at_most(format!("honest p99 beside {who}"), held.honest.p99_ms, 200.0, " ms");
     if held.honest.not_good > 0 || held.good == 0 {
         honest.is_reached = false;

@@ -20,6 +20,7 @@ struct Place {
 
 /// Allowances of so many a minute, for as many keys as come: 65,536 are told apart, in one MiB.
 pub struct Table {
+    /// Made when the first key comes that belongs there: a house without visitors takes no room for them.
     groups: Vec<Mutex<Vec<[Place; PLACES]>>>,
     /// Seeded anew at every start, so that nobody can choose addresses that share a place.
     hasher: std::hash::RandomState,
@@ -32,9 +33,8 @@ const MINUTE_US: i64 = 60_000_000;
 impl Table {
     /// A table that allows so many a minute (at least one), all at once if need be.
     pub fn new(per_minute: u32) -> Self {
-        let group = || Mutex::new(vec![[Place::default(); PLACES]; GROUPS_A_LOCK]);
         Self {
-            groups: (0..GROUPS / GROUPS_A_LOCK).map(|_| group()).collect(),
+            groups: (0..GROUPS / GROUPS_A_LOCK).map(|_| Mutex::default()).collect(),
             hasher: std::hash::RandomState::new(),
             step_us: MINUTE_US / i64::from(per_minute.max(1)),
         }
@@ -49,6 +49,9 @@ impl Table {
         let now_us = now_ms.saturating_mul(1_000);
         let place = usize::try_from(key >> 32).unwrap_or_default() % GROUPS;
         let mut locked = self.groups[place / GROUPS_A_LOCK].lock().unwrap_or_else(PoisonError::into_inner);
+        if locked.is_empty() {
+            locked.resize(GROUPS_A_LOCK, [Place::default(); PLACES]);
+        }
         let group = &mut locked[place % GROUPS_A_LOCK];
         let known = group.iter().position(|p| p.key == key);
         let i = known.unwrap_or_else(|| (0..PLACES).min_by_key(|i| group[*i].whole_again_at_us).unwrap_or(0));

@@ -20,15 +20,19 @@ use shared::refusal::Code;
 use shared::wire::Stored;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use teller::Teller;
 use tokio::sync::broadcast::Sender;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 /// The most that may wait; past that the answer is "try again in a moment", at once.
 const QUEUE_MAX: usize = 8_192;
 /// The most that one transaction holds.
 const BATCH_MAX: usize = 512;
+/// So many must wait before a second hand writes while the first does: two commits with few in them take longer than one
+/// with many, which is felt where several collectors share a database.
+const WORTH_A_SECOND: usize = 32;
 /// How long anybody waits for an answer, and how old anything may be when it is begun. Whoever sent it may send it
 /// again: it is the same response.
 const WAIT_MAX: Duration = Duration::from_secs(3);
@@ -92,6 +96,7 @@ impl Writer {
         let hand = Hand {
             db: db.clone(),
             queue: Arc::new(tokio::sync::Mutex::new(waiting)),
+            busy: Busy::default(),
             pulse: pulse.clone(),
             teller: Teller::start(db, told),
             chance,
@@ -182,11 +187,43 @@ async fn keep_writing(hand: Hand) {
     }
 }
 
+/// Whether a hand is writing at this moment.
+#[derive(Clone, Default)]
+struct Busy(Arc<(AtomicUsize, Notify)>);
+
+/// While it exists, a hand is writing, however that ends.
+struct Writing(Busy);
+
+impl Busy {
+    fn is_busy(&self) -> bool {
+        self.0.0.load(Ordering::Relaxed) > 0
+    }
+
+    fn begin(&self) -> Writing {
+        self.0.0.fetch_add(1, Ordering::Relaxed);
+        Writing(self.clone())
+    }
+
+    /// Waits until a hand has done writing.
+    async fn done(&self) {
+        self.0.1.notified().await;
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        let Busy(busy) = &self.0;
+        busy.0.fetch_sub(1, Ordering::Relaxed);
+        busy.1.notify_one();
+    }
+}
+
 /// One of those who write.
 #[derive(Clone)]
 struct Hand {
     db: Db,
     queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>,
+    busy: Busy,
     pulse: Pulse,
     teller: Teller,
     chance: Arc<dyn Chance>,
@@ -199,9 +236,18 @@ impl Hand {
         let mut has_shards = None;
         loop {
             // The lock is held while waiting, so that the other hand writes meanwhile and takes the next batch after.
-            if self.queue.lock().await.recv_many(&mut taken, BATCH_MAX).await == 0 {
+            let mut queue = self.queue.lock().await;
+            if queue.recv_many(&mut taken, BATCH_MAX).await == 0 {
                 return;
             }
+            while self.busy.is_busy() && taken.len() < WORTH_A_SECOND {
+                tokio::select! {
+                    () = self.busy.done() => {}
+                    more = queue.recv_many(&mut taken, BATCH_MAX) => if more == 0 { break },
+                }
+            }
+            let _writing = self.busy.begin();
+            drop(queue);
             let (mut batch, late): (Vec<_>, Vec<_>) =
                 taken.drain(..).partition(|w| w.since.elapsed() < WAIT_MAX);
             for waiting in late {
