@@ -8,37 +8,30 @@ const setup = JSON.parse(data.textContent);
 
 /** What the loader speaks with us through; none on a page of its own. */
 let port;
-/** Days of quiet after an answer and after "not now". */
-let quiet;
 
-const tell = (t, more) => port && port.postMessage({ t, ...more });
+const tell = (t, n, text) => port && port.postMessage({ t, n, text });
 
 /** Tells the loader what became of the question; it remembers nothing but until when it leaves the visitor in peace. */
 function became(what) {
-  if (!quiet || setup.preview) return;
-  const days = { answered: quiet[0], not_now: quiet[1], ask_again: quiet[1], never: Infinity, forget: 0 }[what];
+  if (setup.preview) return;
+  const [answered, not_now] = setup.quiet_days;
+  const days = { answered, not_now, ask_again: not_now, never: Infinity, forget: 0 }[what];
   const until = days && Math.min(Date.now() + days * 864e5, 9e15);
-  tell("rest", { until, anew: what === "ask_again" || what === "forget" });
+  tell(what === "ask_again" || what === "forget" ? "rest" : "peace", until);
 }
 
 /** Whether this origin is one of the shop's, or our own (an owner looking at a preview). */
-const isShop = (origin) =>
-  origin === location.origin ||
-  setup.origins.some((rule) => {
-    const [scheme, domain] = rule.split("*.");
-    // A browser wrote the origin, so what lies between scheme and domain can only be labels of its host.
-    return domain ? origin.startsWith(scheme) && origin.endsWith("." + domain) : rule === origin;
-  });
+const isShop = (origin) => origin === location.origin || origin.match(setup.origins);
 
 /** The loader's first message, with the port; taken once, from our parent, from a page of the shop. */
 const hands = new Promise((shaken) => {
   addEventListener("message", (e) => {
     const open = e.data;
     if (port || parent === self || e.source !== parent || !isShop(e.origin)) return;
-    if (!e.ports[0] || !open || open.t !== "open" || open.v !== 1) return;
+    if (!e.ports[0] || !open || open.t !== "open") return;
     port = e.ports[0];
-    quiet = open.setup.quiet_days;
     port.onmessage = ({ data }) => hear(data);
+    open.moment ||= "any_time";
     shaken(open);
   });
 });
@@ -49,7 +42,7 @@ let unlock = () => {};
 const host = {
   became,
   close,
-  dim: (on) => tell("dim", { on }),
+  dim: (on) => tell("dim", on),
   copy,
   /** Of several tabs only one delivers at a time; ids protect where there are no locks. */
   lock: () =>
@@ -79,6 +72,7 @@ function copy(text) {
 }
 
 function hear(said) {
+  said.moment ||= "any_time";
   if (said.t === "shown") {
     fillPlain(said);
     // A question that came by itself never takes the focus, and to leave it unanswered is "not now".
@@ -89,14 +83,14 @@ function hear(said) {
 }
 
 function report() {
-  tell("size", { h: Math.ceil(card.getBoundingClientRect().height) });
+  tell("size", Math.ceil(card.getBoundingClientRect().height));
 }
 
 /** The plain form learns from the page what the widget would have learned. */
-function fillPlain({ page, order }) {
+function fillPlain({ url, title, order }) {
   if (!form || !form.isConnected) return;
-  form.elements.page_url.value = page.url;
-  form.elements.page_title.value = page.title;
+  form.elements.page_url.value = url;
+  form.elements.page_title.value = title;
   if (order && !form.elements.order.value) form.elements.order.value = order;
   const rest = document.getElementById("rest"); // gone, when the widget was quicker
   if (rest) rest.hidden = false;
@@ -129,7 +123,7 @@ if (form) {
     if (e.target === wants) wants.touched = true;
     if (e.target.name !== "rating") return;
     if (!wants.touched) wants.checked = e.target.value < 3;
-    tell("dim", { on: true });
+    tell("dim", true);
   });
   form.addEventListener("click", (e) => {
     const what = e.target.closest("[data-tell]");

@@ -14,24 +14,20 @@
   const store = "tableside." + setup.key;
   const lang = told.lang || root.lang;
   const theme = told.theme || setup.theme;
-  const { base, mid, after, after_path, labels, preview } = setup;
-  const form = base + "/w/" + setup.key;
+  const { mid, after, after_path, labels, preview } = setup;
+  const form = setup.base + "/w/" + setup.key; // as the address of a message only its origin counts
 
   let pages = 0; // of this visit, before this one
   let path; // the page we are on
-  let moment, seconds, order; // what may be asked on it, in how many seconds, and about which order
+  let moment, seconds; // what may be asked on it, and in how many seconds
+  let about; // what the page tells about itself: order, product
   let frame, asked, port, ready; // the frame, the moment it is for, the line to it, whether hands are shaken
   let opened; // 1: by itself, 2: by the visitor
   let blocked; // whether something of the shop's is where we would be
-  let dim; // whether the frame shows a form, which on a phone dims the shop
 
   const warn = (sentence) => console.warn("Tableside " + sentence);
-  const isOurs = (rule) => {
-    const [scheme, domain] = rule.split("*");
-    return domain ? origin.startsWith(scheme) && origin.endsWith(domain) : rule == origin;
-  };
-  if (before?.on) return; // loaded twice is loaded once
-  if (!preview && !setup.origins.some(isOurs)) return warn("is not for " + origin);
+  if (before?.on || !doc.adoptedStyleSheets) return; // loaded twice is loaded once; very old browsers are left alone
+  if (!preview && !origin.match(setup.origins)) return warn("is not for " + origin);
 
   // ---- Until when the visitor is left in peace: all that is ever stored on the shop's side ----
 
@@ -39,10 +35,11 @@
   try {
     storage = localStorage;
   } catch (e) {}
-  const peace = () => +storage[store] || 0;
+  const peace = () => parseFloat(storage[store]) || 0;
+  let talk = /t/.test(storage[store]); // whether the visitor talks with the shop, so that an answer may have come
   const rest = (until) => {
     try {
-      if (until) storage[store] = until;
+      if (until || talk) storage[store] = until + (talk ? "t" : "");
       else delete storage[store];
     } catch (e) {}
   };
@@ -52,93 +49,95 @@
 
   const make = (name, parent) => parent.appendChild(doc.createElement(name));
   const host = doc.createElement("div");
-  host.style.cssText = `all:initial!important;color-scheme:${theme.replace("auto", "light dark")}!important`;
+  host.style.cssText = `all:initial!important;color-scheme:${theme || "light dark"}!important`;
   const shadow = host.attachShadow({ mode: "closed" });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(
-    `p,button,div{position:fixed;z-index:999999999;bottom:16px;inset-inline-${setup.corner}:16px;display:flex;align-items:center;transition:opacity .32s,translate .32s}
-[hidden]{visibility:hidden;opacity:0;translate:0 12px;transition:.12s}
-button{height:48px;padding:0 11px;border:1px solid #0000;border-radius:24px;background:Canvas;color:CanvasText;box-shadow:0 8px 24px -6px #0005;font:500 14px system-ui;cursor:pointer}
+    `button,div{position:fixed;z-index:999999999;bottom:16px;inset-inline-${setup.corner}:16px;display:flex;align-items:center;transition:opacity .3s,translate .3s}
+button{height:48px;padding:0 11px;border:1px solid #0000;border-radius:24px;background:Canvas;color:CanvasText;box-shadow:0 8px 24px #0005;font:500 14px system-ui;cursor:pointer}
 b{width:20px;height:20px;border:2px solid;border-radius:50% 50% 50% 4px;color:light-dark(${setup.accent},CanvasText)}
-b:after{content:"";display:block;width:8px;height:4px;margin:9px auto;border:2px solid;border-top:0;border-radius:0 0 9px 9px}
 span{max-width:0;overflow:hidden;white-space:nowrap;transition:.2s}
+[hidden]{visibility:hidden;opacity:0;translate:0 12px;transition:.12s}
+iframe{border:0;width:100%;height:86dvh;clip-path:inset(max(0px,100% - var(--h)) 0 0 round var(--r,22px));pointer-events:auto}
+div{width:380px;filter:drop-shadow(0 8px 24px #0005);pointer-events:none}
+a{position:absolute;top:-4px;right:-4px;padding:0 8px;border-radius:24px;background:#a32;color:#fff}
+b:after{content:"";display:block;width:8px;height:4px;margin:9px auto;border:2px solid;border-top:0;border-radius:0 0 9px 9px}
+a:empty{display:none}
 @media(hover){:hover>span,:focus-visible>span{max-width:75vw;padding:0 8px}}
-div{width:380px;height:86dvh;filter:drop-shadow(0 8px 24px #0005);pointer-events:none}
-iframe{border:0;width:100%;height:100%;clip-path:inset(max(0px,100% - var(--h)) 0 0 round var(--r,22px));pointer-events:auto}
-@media(max-width:480px){p,div{inset:auto 0 0;width:auto;--r:22px 22px 0 0}p{height:100%;margin:0;background:#0006}}
-@media(prefers-reduced-motion){*{transition:none!important}}`,
+@media(prefers-reduced-motion){*{transition:0s!important}}
+@media(max-width:480px){div{inset:auto 0 0;width:auto;--r:22px 22px 0 0}.dim{top:0;align-items:end;background:#0006;pointer-events:auto}}`,
   );
   shadow.adoptedStyleSheets = [sheet];
-  const scrim = make("p", shadow);
   const launcher = make("button", shadow);
   make("b", launcher);
-  const label = (make("span", launcher).textContent = labels[lang.slice(0, 2)] || labels.en);
+  const label = make("span", launcher);
+  const name = (label.textContent = labels[lang.slice(0, 2)] || labels.en);
+  const badge = make("a", launcher);
   const panel = make("div", shadow);
 
   const draw = () => {
-    panel.hidden = !opened || !ready;
-    scrim.hidden = !dim || panel.hidden;
-    launcher.hidden = !setup.launcher || blocked || !panel.hidden;
+    const hidden = !(opened && ready);
+    launcher.hidden = !setup.launcher || blocked || !hidden;
+    if (panel.hidden == hidden) return;
+    panel.hidden = hidden;
+    tell(hidden ? "hidden" : "shown");
+    if (opened > 1) frame.focus(); // what opened by itself never takes the focus
+    else if (doc.activeElement == host) launcher.focus();
   };
 
   // ---- The frame: made on intent, hidden until hands are shaken ----
 
   const tell = (t, ports) => {
-    const message = { t, v: 1, page: { url: path, title: doc.title }, order, moment: asked, setup, focus: opened > 1 };
-    if (ports) frame.contentWindow.postMessage(message, base, ports);
+    const message = { t, url: path, title: doc.title, order: about.order, product: about.product, moment: asked, focus: opened > 1 };
+    if (ports) frame.contentWindow.postMessage(message, form, ports);
     else port?.postMessage(message);
   };
-  const prepare = (why = "any_time") => {
+  const prepare = (event, why) => {
     asked = why;
-    if (frame) return; // what was typed in it stays; "shown" tells it the moment
+    if (frame) return tell("near"); // what was typed in it stays; "shown" tells it the moment
     frame = make("iframe", panel);
-    frame.title = label;
+    frame.title = name;
     // Comes again when the plain form was sent and the frame shows its next page.
     frame.onload = () => {
       const line = new MessageChannel();
-      port = line.port1;
-      port.onmessage = hear;
+      (port = line.port1).onmessage = hear;
       tell("open", [line.port2]);
     };
     frame.src = `${form}?framed=1&lang=${lang}&theme=${theme}&moment=${why}&${preview || ""}`;
   };
-  const reveal = () => {
-    draw();
-    if (!opened || !ready) return;
-    tell("shown");
-    if (opened > 1) frame.focus(); // what opened by itself never takes the focus
-  };
   let open = (by, why) => {
-    prepare(why);
+    prepare(0, why);
     opened = by;
     setTimeout(() => {
       if (ready) return;
       close();
       open = () => window.open(form);
-      warn("cannot reach " + base);
+      warn("cannot reach " + form);
     }, 1e4);
-    reveal();
+    draw();
   };
   const close = () => {
     opened = 0;
     draw();
-    if (doc.activeElement == host) launcher.focus();
-    tell("hidden");
   };
-  const hear = ({ data: { t, h, on, until, anew } }) => {
-    if (t == "rest") rest(anew ? until : Math.max(until, peace()));
-    if (t == "size") panel.style.setProperty("--h", h + "px");
-    if (t == "dim") dim = on;
-    if (t == "close") close();
-    if (t == "ready") {
-      ready = 1;
-      reveal();
+  const hear = ({ data: { t, n, text } }) => {
+    if (t == "peace") rest(Math.max(n, peace()));
+    if (t == "rest") rest(n);
+    if (t == "size") panel.style.setProperty("--h", n + "px");
+    if (t == "dim") panel.className = n && t;
+    if (t == "talk") {
+      talk = text;
+      rest(peace());
+      label.textContent = text || name;
+      badge.textContent = n;
     }
+    if (t == "close") close();
+    if (t == "ready") ready = t;
     draw();
   };
-  launcher.onpointerenter = launcher.onfocus = () => prepare();
+  launcher.onpointerenter = launcher.onfocus = prepare;
   launcher.onclick = () => open(2);
-  scrim.onclick = close;
+  panel.onclick = close;
 
   // ---- Moments ----
 
@@ -148,7 +147,7 @@ iframe{border:0;width:100%;height:100%;clip-path:inset(max(0px,100% - var(--h)) 
   };
   const arrive = (first) => {
     path = location.pathname;
-    order = first && told.order;
+    about = first ? told : {};
     pages++;
     if ((first && told.moment) || (after_path && path.match(after_path))) wait("after_checkout", after);
     else wait("mid_journey", mid && pages >= mid[0] && mid[1]);
@@ -177,13 +176,13 @@ iframe{border:0;width:100%;height:100%;clip-path:inset(max(0px,100% - var(--h)) 
     launcher.style.bottom = above + "px";
   };
   const timer = setInterval(() => {
-    if (!host.isConnected) doc.documentElement.append(host);
+    if (!host.isConnected) root.append(host);
     if (path != location.pathname) arrive();
     stepAside();
     draw();
     if (!moment || opened || doc.hidden || peace() > Date.now()) return;
     seconds -= 0.5;
-    if (seconds < 2) prepare(moment);
+    if (seconds < 2) prepare(0, moment);
     if (seconds < 0 && !blocked) {
       open(1, moment);
       moment = 0;
@@ -191,9 +190,9 @@ iframe{border:0;width:100%;height:100%;clip-path:inset(max(0px,100% - var(--h)) 
   }, 500);
 
   const api = (window.tableside = (what, more) => {
+    about = more || about;
     if (what == "open") open(2);
     if (what == "checkout") {
-      order = more?.order;
       wait("after_checkout", after);
     }
     if (what == "destroy") {

@@ -14,6 +14,10 @@ struct Folder;
 pub struct Assets {
     manifest: BTreeMap<String, String>,
     loader: String,
+    /// Look of the frame's page.
+    pub frame_css: String,
+    /// What happens in the frame's page before and beside the widget.
+    pub frame_js: String,
 }
 
 /// The program was built without its browser files.
@@ -33,10 +37,11 @@ impl Assets {
         };
         let manifest = serde_json::from_str(&text("manifest.json")?)
             .map_err(|_| MissingAssets("manifest.json".to_owned()))?;
-        Ok(Self { manifest, loader: text("loader.js")? })
+        let (frame_css, frame_js) = (text("frame.css")?, text("frame.js")?);
+        Ok(Self { manifest, loader: text("loader.js")?, frame_css, frame_js })
     }
 
-    /// The address of a file such as `frame.css`, with its content's hash in it.
+    /// The address of a file such as `owner.css`, with its content's hash in it.
     pub fn url(&self, name: &str) -> String {
         let hashed = self.manifest.get(name).map_or(name, String::as_str);
         format!("/a/{hashed}")

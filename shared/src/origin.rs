@@ -47,6 +47,14 @@ impl OriginRule {
         &self.0
     }
 
+    /// The regular expression that pages compile from these rules: it fits the origins that fall under one of them.
+    pub fn regex<'a>(rules: impl IntoIterator<Item = &'a Self>) -> String {
+        // A browser wrote the origin it is held against, so what stands for `*` can only be labels of its host.
+        let one = |rule: &Self| rule.0.replace('.', "\\.").replace('*', ".+");
+        let all: Vec<String> = rules.into_iter().map(one).collect();
+        format!("^({})$", all.join("|"))
+    }
+
     /// Whether this origin, in the form a browser sends it, falls under the rule.
     pub fn allows(&self, origin: &str) -> bool {
         match self.0.split_once("*.") {
@@ -102,6 +110,17 @@ mod tests {
         ] {
             assert!(OriginRule::parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn pages_get_one_expression_for_all_rules() {
+        let rules = ["https://shop.example", "https://*.shop.example", "http://localhost:3000"];
+        let rules: Vec<OriginRule> = rules.iter().map(|r| OriginRule::parse(r).unwrap()).collect();
+        assert_eq!(
+            OriginRule::regex(&rules),
+            r"^(https://shop\.example|https://.+\.shop\.example|http://localhost:3000)$"
+        );
+        assert_eq!(OriginRule::regex(&[]), "^()$", "fits no origin");
     }
 
     #[test]

@@ -131,8 +131,10 @@ pub struct FrameSetup {
     pub words: Vec<String>,
     /// Where words can go when the collector does not answer.
     pub fallback_email: Option<String>,
-    /// The origins that may open this page in a frame, as [`crate::origin::OriginRule`]s.
-    pub origins: Vec<String>,
+    /// The origins that may open this page in a frame: [`crate::origin::OriginRule::regex`].
+    pub origins: String,
+    /// Days of quiet after an answer and after "not now".
+    pub quiet_days: Vec<u32>,
     /// The id and the secret that the plain form carries; the widget goes on with the same.
     pub id: String,
     /// See [`FrameSetup::id`].
@@ -150,12 +152,12 @@ pub struct LoaderSetup {
     pub key: String,
     /// The collector's address as visitors reach it, without a slash at the end.
     pub base: String,
-    /// Where the tag may stand.
-    pub origins: Vec<String>,
+    /// Where the tag may stand: [`crate::origin::OriginRule::regex`].
+    pub origins: String,
     /// `#rrggbb`.
     pub accent: String,
-    /// `auto`, `light` or `dark`.
-    pub theme: String,
+    /// `light` or `dark`; absent to follow the visitor's system.
+    pub theme: Option<String>,
     /// `end` or `start`.
     pub corner: String,
     /// Whether the launcher is there.
@@ -168,8 +170,6 @@ pub struct LoaderSetup {
     pub after: Option<u32>,
     /// After checkout: the page, as a regular expression on the path; absent when only the tag or a call says it.
     pub after_path: Option<String>,
-    /// Days of quiet after an answer and after "not now".
-    pub quiet_days: [u32; 2],
     /// Whether this is an owner's preview: the query for the frame, with the draft in it.
     pub preview: Option<String>,
 }

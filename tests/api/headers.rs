@@ -27,7 +27,9 @@ async fn the_frame_runs_nothing_but_our_own_files() {
     let (house, shop) = House::with_a_shop().await;
     let page = house.get(&format!("/w/{}", shop.key)).await;
     assert_eq!(csp(&page, "default-src"), "'none'");
-    assert_eq!(csp(&page, "script-src"), "'self' 'wasm-unsafe-eval'");
+    let nonce = csp(&page, "style-src");
+    assert!(nonce.starts_with("'nonce-") && nonce.len() > 40, "{nonce}");
+    assert_eq!(csp(&page, "script-src"), format!("'self' {nonce} 'wasm-unsafe-eval'"));
     assert_eq!(csp(&page, "connect-src"), "'self'");
     assert_eq!(csp(&page, "base-uri"), "'none'");
     assert!(!page.header("content-security-policy").contains("unsafe-inline"));

@@ -23,7 +23,7 @@ async fn without_webassembly_the_plain_form_does_it() {
     // The frame's second page speaks with the shop's page as the first did.
     visitor.taps("Close").await;
     visitor.sees_the_panel_close().await;
-    assert!(visitor.has_a_launcher().await);
+    visitor.sees_the_launcher().await;
     visitor.leaves().await;
     let row = town.the_response().await;
     assert_eq!((row["comment"].as_str(), row["receipt"].as_str()), ("Eleven days.", receipt.as_str()));

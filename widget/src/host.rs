@@ -51,11 +51,10 @@ pub struct Said {
 impl Said {
     /// What stands in a message; what is missing is empty.
     pub fn of(message: &JsValue) -> Self {
-        let page = get(message, "page");
         Self {
             what: text(message, "t"),
-            url: text(&page, "url"),
-            title: text(&page, "title"),
+            url: text(message, "url"),
+            title: text(message, "title"),
             order: text(message, "order"),
             moment: text(message, "moment"),
         }

@@ -5,17 +5,15 @@ use crate::minify;
 use crate::step::step;
 use crate::toolchain::Toolchain;
 use crate::widget;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Written by hand; the name in the list, and where it lies.
-const SOURCES: [(&str, &str); 4] = [
-    ("frame.css", "widget/frame.css"),
-    ("frame.js", "widget/frame.js"),
-    ("owner.css", "server/assets/owner.css"),
-    ("owner.js", "server/assets/owner.js"),
-];
+const SOURCES: [(&str, &str); 2] =
+    [("owner.css", "server/assets/owner.css"), ("owner.js", "server/assets/owner.js")];
+/// Stands in the frame's page itself, so that one round trip is enough to answer.
+const INLINE: [(&str, &str); 2] = [("frame.css", "widget/frame.css"), ("frame.js", "widget/frame.js")];
 const LOADER: &str = "widget/loader.js";
 /// What the last build was made of.
 const STAMP: &str = "target/assets.stamp";
@@ -62,9 +60,16 @@ fn pack(compiled: &Path, allow_missing: bool) -> Result<bool> {
     if let Some(text) = source(LOADER)? {
         files.put("loader.js", minify::loader(&text)?.as_bytes())?;
     }
-    for (name, place) in SOURCES {
-        if let Some(text) = source(place)? {
-            let small = if name.ends_with(".css") { minify::css(&text) } else { minify::js(place, &text)? };
+    for (name, place) in SOURCES.into_iter().chain(INLINE) {
+        let Some(text) = source(place)? else { continue };
+        let small = if name.ends_with(".css") { minify::css(&text) } else { minify::js(place, &text)? };
+        if INLINE.contains(&(name, place)) {
+            ensure!(
+                !small.contains("</"),
+                "{place} stands in a page, so nothing in it may look like the end of an element"
+            );
+            files.put(name, small.as_bytes())?;
+        } else {
             files.put_hashed(name, small.as_bytes())?;
         }
     }

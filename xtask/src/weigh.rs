@@ -78,19 +78,13 @@ pub fn weigh() -> Result<()> {
     println!("The widget, opened");
     let page = frame_page(&program)?;
     let html = Weight::of("/w/KEY, the page with the plain form", page.as_bytes())?;
-    show(&html, None, &mut over);
+    show(&html, Some(limits::FRAME_PAGE), &mut over);
     let mut fetched = Vec::new();
     for hashed in addresses(&page) {
         let weight = Weight::built(&hashed)?;
         show(&weight, None, &mut over);
         fetched.push(weight);
     }
-    let css = fetched.iter().filter(|w| w.name.ends_with(".css"));
-    show(
-        &Weight::sum("  usable: the page and its look", css.chain([&html])),
-        Some(limits::FRAME_PAGE),
-        &mut over,
-    );
     let all = Weight::sum("  all told", fetched.iter().chain([&html]));
     let limit = if assets::built_small() { limits::OPENED } else { limits::OPENED_SHIPPED };
     show(&all, Some(limit), &mut over);
@@ -127,9 +121,9 @@ fn new_shop() -> LoaderSetup {
     LoaderSetup {
         key: "kiln-and-kettle".to_owned(),
         base: "https://feedback.shop.example".to_owned(),
-        origins: vec!["https://shop.example".to_owned()],
+        origins: r"^(https://shop\.example)$".to_owned(),
         accent: "#1d5c45".to_owned(),
-        theme: "auto".to_owned(),
+        theme: None,
         corner: "end".to_owned(),
         launcher: true,
         labels: [("en", "Tell Anna how it’s going"), ("de", "Sag Anna, wie es läuft")]
@@ -138,7 +132,6 @@ fn new_shop() -> LoaderSetup {
         mid: Some([3, 20]),
         after: Some(4),
         after_path: None,
-        quiet_days: [90, 7],
         preview: None,
     }
 }
@@ -146,11 +139,10 @@ fn new_shop() -> LoaderSetup {
 /// A shop that set everything there is to set.
 fn busy_shop() -> LoaderSetup {
     LoaderSetup {
-        origins: ["https://shop.example", "https://*.shop.example", "https://shop.example.co.uk"]
-            .map(str::to_owned)
-            .into(),
+        origins: r"^(https://shop\.example|https://.+\.shop\.example|https://shop\.example\.co\.uk)$"
+            .to_owned(),
         accent: "#7a3e9d".to_owned(),
-        theme: "light".to_owned(),
+        theme: Some("light".to_owned()),
         corner: "start".to_owned(),
         after_path: Some("^/order/.*/thank-you\\.html$".to_owned()),
         ..new_shop()
@@ -220,8 +212,9 @@ mod tests {
 
     #[test]
     fn everything_the_page_fetches_is_weighed_once() {
-        let page = r#"<link href="/a/frame.1.css"><link href="/a/widget.2.js"><script data-glue="/a/widget.2.js" src="/a/frame.3.js">"#;
+        let page =
+            r#"<link href="/a/widget.2.js"><script data-glue="/a/widget.2.js" data-wasm="/a/widget.3.wasm">"#;
         let found: Vec<String> = addresses(page).into_iter().collect();
-        assert_eq!(found, ["frame.1.css", "frame.3.js", "widget.2.js"]);
+        assert_eq!(found, ["widget.2.js", "widget.3.wasm"]);
     }
 }

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use shared::faces::{Face, faces};
 use shared::ids::ShopKey;
 use shared::moment::Moment;
+use shared::origin::OriginRule;
 use shared::rating::Scale;
 use shared::refusal::{Code, Refusal};
 use shared::settings::{ShopSettings, Theme};
@@ -96,8 +97,7 @@ pub struct FramePage {
     nonce: String,
     accent: String,
     theme: &'static str,
-    css: String,
-    frame_js: String,
+    house: Data<House>,
     widget_js: String,
     widget_wasm: String,
     faces: Vec<SaidFace>,
@@ -135,8 +135,7 @@ pub struct ThanksPage {
     nonce: String,
     accent: String,
     theme: &'static str,
-    css: String,
-    frame_js: String,
+    house: Data<House>,
     receipt: String,
     words: Speaker,
 }
@@ -151,7 +150,8 @@ impl ThanksPage {
 #[derive(Template)]
 #[template(path = "frame/gone.html")]
 pub struct GonePage {
-    css: String,
+    nonce: String,
+    house: Data<House>,
     sentence: &'static str,
     language: &'static str,
 }
@@ -316,7 +316,8 @@ fn setup(house: &House, shop: &Shop, settings: &ShopSettings, places: &[Place], 
         language: language.as_str().to_owned(),
         words: Word::ALL.iter().map(|w| speaker.say(*w)).collect(),
         fallback_email: settings.fallback_email.clone(),
-        origins: places.iter().map(|p| p.origin.as_str().to_owned()).collect(),
+        origins: OriginRule::regex(places.iter().map(|p| &p.origin)),
+        quiet_days: vec![settings.quiet.answered_days, settings.quiet.not_now_days],
         id: id.as_str().to_owned(),
         secret: secret.reveal().to_owned(),
         framed: ask.framed,
@@ -329,7 +330,7 @@ fn speaker(shop: &Shop, settings: &ShopSettings, language: Language) -> Speaker 
 }
 
 fn page(
-    house: &House,
+    house: &Data<House>,
     shop: &Shop,
     settings: &ShopSettings,
     places: &[Place],
@@ -354,8 +355,7 @@ fn page(
         nonce: house.chance.secret().reveal().to_owned(),
         accent: settings.accent.as_str().to_owned(),
         theme: theme(settings, ask),
-        css: house.assets.url("frame.css"),
-        frame_js: house.assets.url("frame.js"),
+        house: house.clone(),
         widget_js: house.assets.url("widget.js"),
         widget_wasm: house.assets.url("widget.wasm"),
         setup,
@@ -363,7 +363,7 @@ fn page(
 }
 
 fn thanks(
-    house: &House,
+    house: &Data<House>,
     shop: &Shop,
     settings: &ShopSettings,
     places: &[Place],
@@ -378,22 +378,23 @@ fn thanks(
         nonce: house.chance.secret().reveal().to_owned(),
         accent: settings.accent.as_str().to_owned(),
         theme: theme(settings, ask),
-        css: house.assets.url("frame.css"),
-        frame_js: house.assets.url("frame.js"),
+        house: house.clone(),
         receipt: shared::text::cut(receipt, 7),
         words: speaker(shop, settings, language),
     };
     send(places, page.nonce.clone(), page.render()?, StatusCode::OK, false)
 }
 
-fn gone(house: &House, ask: &Ask) -> Result<HttpResponse, Failure> {
+fn gone(house: &Data<House>, ask: &Ask) -> Result<HttpResponse, Failure> {
     let language = Language::of_tag(&ask.lang);
+    let nonce = house.chance.secret().reveal().to_owned();
     let page = GonePage {
-        css: house.assets.url("frame.css"),
+        nonce: nonce.clone(),
+        house: house.clone(),
         sentence: Word::ShopGone.say(language),
         language: language.as_str(),
     };
-    send(&[], String::new(), page.render()?, StatusCode::NOT_FOUND, false)
+    send(&[], nonce, page.render()?, StatusCode::NOT_FOUND, false)
 }
 
 fn said(face: &Face, words: &Speaker) -> SaidFace {
@@ -446,7 +447,7 @@ fn send(
         ancestors.push("'none'");
     }
     let csp = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'nonce-{nonce}'; \
          img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {}",
         ancestors.join(" ")
     );

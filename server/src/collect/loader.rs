@@ -11,8 +11,9 @@ use actix_web::http::header::{self, HeaderName};
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use shared::ids::ShopKey;
+use shared::origin::OriginRule;
 use shared::path_pattern::PathPattern;
-use shared::settings::ShopSettings;
+use shared::settings::{ShopSettings, Theme};
 use shared::wire::LoaderSetup;
 use shared::words::{Language, Word, fill};
 use std::collections::HashMap;
@@ -59,16 +60,15 @@ pub fn setup(
     LoaderSetup {
         key: shop.key.as_str().to_owned(),
         base: house.public_url.clone(),
-        origins: places.iter().map(|p| p.origin.as_str().to_owned()).collect(),
+        origins: OriginRule::regex(places.iter().map(|p| &p.origin)),
         accent: settings.accent.as_str().to_owned(),
-        theme: settings.theme.as_str().to_owned(),
+        theme: (settings.theme != Theme::Auto).then(|| settings.theme.as_str().to_owned()),
         corner: settings.corner.as_str().to_owned(),
         launcher: moments.any_time,
         labels: Language::ALL.into_iter().map(label).collect(),
         mid: moments.mid_journey.on.then_some([moments.mid_journey.pages, moments.mid_journey.seconds]),
         after: after.map(|a| a.seconds),
         after_path: after.and_then(|a| PathPattern::parse(&a.path).ok()).map(|p| p.to_regex()),
-        quiet_days: [settings.quiet.answered_days, settings.quiet.not_now_days],
         preview,
     }
 }
