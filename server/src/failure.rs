@@ -61,12 +61,14 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::IdLooksWrong
         | Code::SecretLooksWrong => StatusCode::BAD_REQUEST,
         Code::SignedOut => StatusCode::UNAUTHORIZED,
-        Code::WrongOrigin => StatusCode::FORBIDDEN,
+        Code::WrongOrigin | Code::NotYours => StatusCode::FORBIDDEN,
         Code::NoSuchShop | Code::NotFound => StatusCode::NOT_FOUND,
         Code::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
         Code::TooSlow => StatusCode::REQUEST_TIMEOUT,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::WrongContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Code::AnswerFirst | Code::NotNow | Code::AnsweredMeanwhile => StatusCode::CONFLICT,
+        Code::ConversationOver => StatusCode::GONE,
         Code::TooLong
         | Code::RatingOutOfRange
         | Code::EmailLooksWrong
@@ -108,6 +110,11 @@ pub fn sentence_of(code: Code) -> &'static str {
         Code::OriginLooksWrong => "A shop’s address looks like https://shop.example.",
         Code::ColourLooksWrong => "A colour looks like #1d5c45.",
         Code::NumberOutOfRange => "This number is outside of what makes sense.",
+        Code::AnswerFirst => "Please say a word to the visitor first.",
+        Code::NotNow => "The conversation does not stand where this makes sense.",
+        Code::ConversationOver => "Nothing more can be written in this conversation.",
+        Code::AnsweredMeanwhile => "Somebody else has answered meanwhile.",
+        Code::NotYours => "This is for the shop’s owner.",
         Code::SignedOut => "Please sign in first.",
         Code::TooMany => "That was a lot at once. Please try again a little later.",
         Code::Busy => "We cannot store anything just now. Please try again in a moment.",

@@ -70,6 +70,16 @@ codes! {
     ColourLooksWrong = "colour_looks_wrong",
     /// A number outside of what makes sense.
     NumberOutOfRange = "number_out_of_range",
+    /// A complaint is put right only after somebody has said a word to the visitor.
+    AnswerFirst = "answer_first",
+    /// The conversation does not stand where this makes sense.
+    NotNow = "not_now",
+    /// Nothing more can be written in this conversation.
+    ConversationOver = "conversation_over",
+    /// Somebody else has answered meanwhile.
+    AnsweredMeanwhile = "answered_meanwhile",
+    /// Signed in, but this is for others.
+    NotYours = "not_yours",
     /// Not signed in.
     SignedOut = "signed_out",
     /// Too much at once; the answer says when to try again.

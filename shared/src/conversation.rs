@@ -1,0 +1,362 @@
+//! The life of a complaint: which moves there are, who makes them, and what they lead to. Both sides obey it.
+
+use crate::refusal::Code;
+
+macro_rules! named {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            /// Every one, in this order.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word in JSON, columns, forms and URLs.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The one of this name, if there is one.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.as_str() == name)
+            }
+        }
+    };
+}
+
+named! {
+    /// Where a conversation stands.
+    Stage {
+        /// Nobody of the shop has said anything yet.
+        Received = "received",
+        /// Somebody of the shop has answered and is at it.
+        InHand = "in_hand",
+        /// The shop says that it has done what was to be done.
+        PutRight = "put_right",
+        /// The visitor says that it is not okay yet.
+        Reopened = "reopened",
+        /// The visitor says that it is okay now.
+        Recovered = "recovered",
+        /// The visitor was asked whether it is okay now, and has not answered.
+        Unconfirmed = "unconfirmed",
+        /// Nothing is to be answered, for a reason.
+        SetAside = "set_aside",
+    }
+}
+
+named! {
+    /// Why a conversation was set aside.
+    AsideReason {
+        /// There is nothing in it to answer.
+        NothingToAnswer = "nothing_to_answer",
+        /// It was answered on the telephone, across the counter, …
+        AnsweredElsewhere = "answered_elsewhere",
+        /// The same as another one.
+        Duplicate = "duplicate",
+        /// Not from a customer. Its sender can write no more.
+        Spam = "spam",
+    }
+}
+
+named! {
+    /// What was done to put it right.
+    Remedy {
+        /// Money back.
+        Refund = "refund",
+        /// Another thing for it.
+        Exchange = "exchange",
+        /// The same thing anew.
+        Replacement = "replacement",
+        /// Repaired, or made to work.
+        Fix = "fix",
+        /// Nothing was wrong but the understanding.
+        Explanation = "explanation",
+        /// Nothing could be done but to be sorry.
+        Apology = "apology",
+        /// Something else.
+        Other = "other",
+    }
+}
+
+/// What the moves need to know about a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Where it stands.
+    pub stage: Stage,
+    /// Whether a person of the shop has ever said anything in it.
+    pub was_answered: bool,
+    /// Whether it was ever put right.
+    pub was_put_right: bool,
+    /// Why it was set aside, if it is.
+    pub aside: Option<AsideReason>,
+}
+
+/// Something that somebody does with a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// A person of the shop says something to the visitor.
+    Reply,
+    /// A person of the shop says that the remedy is done.
+    PutRight(Remedy),
+    /// A person of the shop decides that there is nothing to answer.
+    SetAside(AsideReason),
+    /// A person of the shop decides that what the visitor said last needs no answer.
+    LetRest,
+    /// A person of the shop takes back that it was put right or set aside.
+    TakeBack,
+    /// The visitor says something.
+    Write,
+    /// The visitor says that it is okay now.
+    Okay,
+    /// The visitor says that it is not.
+    NotYet,
+    /// The visitor was asked and did not answer for a long time.
+    RunOut,
+}
+
+/// What a move does to the visitor's waiting for an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    /// From now on they wait, unless they do already.
+    Begins,
+    /// They wait no more.
+    Ends,
+    /// As it was.
+    Stays,
+}
+
+/// What a move leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct After {
+    /// Where the conversation stands then.
+    pub stage: Stage,
+    /// Whether the visitor waits for an answer then.
+    pub waiting: Waiting,
+}
+
+/// What becomes of a conversation by a move.
+///
+/// Only the visitor's own "okay" leads to [`Stage::Recovered`], and only where the shop had put something right; only a
+/// reason leads to [`Stage::SetAside`].
+///
+/// # Errors
+/// [`Code::AnswerFirst`] if it is put right before anybody has said a word; [`Code::ConversationOver`] for whoever was
+/// set aside as spam; [`Code::NotNow`] for any other move that makes no sense where it stands.
+pub fn after(standing: Standing, what: Move) -> Result<After, Code> {
+    use Stage::{InHand, PutRight, Received, Recovered, Reopened, SetAside, Unconfirmed};
+    let to = |stage, waiting| Ok(After { stage, waiting });
+    let stage = standing.stage;
+    match what {
+        Move::Reply => to(
+            match stage {
+                Received | Reopened | SetAside => InHand,
+                InHand | PutRight | Recovered | Unconfirmed => stage,
+            },
+            Waiting::Ends,
+        ),
+        Move::PutRight(_) => match stage {
+            Received | InHand | Reopened if !standing.was_answered => Err(Code::AnswerFirst),
+            Received | InHand | Reopened => to(PutRight, Waiting::Ends),
+            PutRight | Recovered | Unconfirmed | SetAside => Err(Code::NotNow),
+        },
+        Move::SetAside(_) => match stage {
+            Received | InHand | Reopened => to(SetAside, Waiting::Ends),
+            PutRight | Recovered | Unconfirmed | SetAside => Err(Code::NotNow),
+        },
+        Move::LetRest => match stage {
+            InHand | PutRight | Recovered | Unconfirmed => to(stage, Waiting::Ends),
+            // What was never answered, and what is not okay, is not let rest without a reason.
+            Received | Reopened | SetAside => Err(Code::NotNow),
+        },
+        Move::TakeBack => match stage {
+            PutRight => to(InHand, Waiting::Stays),
+            SetAside if standing.was_answered => to(InHand, Waiting::Begins),
+            SetAside => to(Received, Waiting::Begins),
+            Received | InHand | Reopened | Recovered | Unconfirmed => Err(Code::NotNow),
+        },
+        Move::Write => match stage {
+            SetAside if standing.aside == Some(AsideReason::Spam) => Err(Code::ConversationOver),
+            SetAside if standing.was_answered => to(InHand, Waiting::Begins),
+            SetAside => to(Received, Waiting::Begins),
+            Received | InHand | PutRight | Reopened | Recovered | Unconfirmed => to(stage, Waiting::Begins),
+        },
+        Move::Okay => match stage {
+            PutRight | Unconfirmed | Recovered => to(Recovered, Waiting::Ends),
+            // Pressed "not yet" first, or a mail scanner did: the last word counts.
+            InHand | Reopened if standing.was_put_right => to(Recovered, Waiting::Ends),
+            Received | InHand | Reopened | SetAside => Err(Code::NotNow),
+        },
+        Move::NotYet => match stage {
+            PutRight | Unconfirmed | Recovered | Reopened => to(Reopened, Waiting::Begins),
+            Received | InHand | SetAside => Err(Code::NotNow),
+        },
+        Move::RunOut => match stage {
+            PutRight => to(Unconfirmed, Waiting::Stays),
+            Received | InHand | Reopened | Recovered | Unconfirmed | SetAside => Err(Code::NotNow),
+        },
+    }
+}
+
+impl Standing {
+    /// As every conversation begins.
+    pub const BEGUN: Self =
+        Self { stage: Stage::Received, was_answered: false, was_put_right: false, aside: None };
+
+    /// The same conversation after a move.
+    ///
+    /// # Errors
+    /// As [`after`].
+    pub fn then(self, what: Move) -> Result<Self, Code> {
+        let After { stage, .. } = after(self, what)?;
+        Ok(Self {
+            stage,
+            was_answered: self.was_answered || what == Move::Reply,
+            was_put_right: self.was_put_right || matches!(what, Move::PutRight(_)),
+            aside: match what {
+                Move::SetAside(reason) => Some(reason),
+                _ if stage == Stage::SetAside => self.aside,
+                _ => None,
+            },
+        })
+    }
+
+    /// Whether the visitor may be asked "is it okay now?": after it was put right, and once for each time it was.
+    pub fn may_be_asked(self, was_asked_since: bool) -> bool {
+        self.stage == Stage::PutRight && !was_asked_since
+    }
+
+    /// Whether the visitor can say that it is okay now.
+    pub fn can_be_okay(self) -> bool {
+        self.stage != Stage::Recovered && after(self, Move::Okay).is_ok()
+    }
+}
+
+impl Stage {
+    /// Whether the shop is not done with it.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Received | Self::InHand | Self::Reopened)
+    }
+
+    /// How far it is for the visitor: 0 received, 1 being looked at, 2 put right, 3 okay again. Set aside looks received.
+    pub fn progress(self) -> u8 {
+        match self {
+            Self::Received | Self::SetAside => 0,
+            Self::InHand | Self::Reopened => 1,
+            Self::PutRight | Self::Unconfirmed => 2,
+            Self::Recovered => 3,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_move() -> impl Strategy<Value = Move> {
+        prop_oneof![
+            Just(Move::Reply),
+            proptest::sample::select(Remedy::ALL).prop_map(Move::PutRight),
+            proptest::sample::select(AsideReason::ALL).prop_map(Move::SetAside),
+            Just(Move::LetRest),
+            Just(Move::TakeBack),
+            Just(Move::Write),
+            Just(Move::Okay),
+            Just(Move::NotYet),
+            Just(Move::RunOut),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_happens_the_promises_of_the_life_of_a_complaint_hold(
+            moves in proptest::collection::vec(any_move(), 0..40),
+        ) {
+            let mut now = Standing::BEGUN;
+            let (mut answered, mut put_right, mut waits) = (false, false, true);
+            for what in moves {
+                let Ok(next) = now.then(what) else { continue };
+                let waiting = after(now, what).unwrap().waiting;
+                match waiting {
+                    Waiting::Begins => waits = true,
+                    Waiting::Ends => waits = false,
+                    Waiting::Stays => {}
+                }
+                answered |= what == Move::Reply;
+                put_right |= matches!(what, Move::PutRight(_));
+                if next.stage == Stage::Recovered && now.stage != Stage::Recovered {
+                    prop_assert_eq!(what, Move::Okay, "only the visitor's own yes");
+                    prop_assert!(put_right, "and only where something was put right");
+                }
+                if next.stage == Stage::SetAside {
+                    prop_assert!(next.aside.is_some(), "a reason");
+                    prop_assert!(now.stage == Stage::SetAside || matches!(what, Move::SetAside(_)));
+                }
+                if next.stage == Stage::PutRight {
+                    prop_assert!(answered && put_right);
+                }
+                if next.stage == Stage::Unconfirmed && now.stage != Stage::Unconfirmed {
+                    prop_assert_eq!((now.stage, what), (Stage::PutRight, Move::RunOut));
+                }
+                if next.may_be_asked(false) {
+                    prop_assert_eq!(next.stage, Stage::PutRight);
+                }
+                if matches!(next.stage, Stage::Received | Stage::Reopened) {
+                    prop_assert!(waits, "nobody is forgotten in {:?}", next.stage);
+                }
+                prop_assert_eq!((next.was_answered, next.was_put_right), (answered, put_right));
+                now = next;
+            }
+        }
+
+        /// A scanner of mails may press every button; what the person presses after it counts.
+        #[test]
+        fn the_visitors_last_word_counts(presses in proptest::collection::vec(any::<bool>(), 1..9)) {
+            let mut now = Standing { stage: Stage::PutRight, was_answered: true, was_put_right: true, aside: None };
+            for okay in &presses {
+                now = now.then(if *okay { Move::Okay } else { Move::NotYet }).unwrap();
+            }
+            let stage = if presses[presses.len() - 1] { Stage::Recovered } else { Stage::Reopened };
+            prop_assert_eq!(now.stage, stage);
+        }
+    }
+
+    #[test]
+    fn the_whole_story_can_be_told() {
+        let mut now = Standing::BEGUN;
+        for (what, stage) in [
+            (Move::Reply, Stage::InHand),
+            (Move::Write, Stage::InHand),
+            (Move::PutRight(Remedy::Replacement), Stage::PutRight),
+            (Move::NotYet, Stage::Reopened),
+            (Move::Reply, Stage::InHand),
+            (Move::PutRight(Remedy::Refund), Stage::PutRight),
+            (Move::RunOut, Stage::Unconfirmed),
+            (Move::Okay, Stage::Recovered),
+        ] {
+            now = now.then(what).unwrap();
+            assert_eq!(now.stage, stage, "{what:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_put_right_without_a_word() {
+        assert_eq!(Standing::BEGUN.then(Move::PutRight(Remedy::Refund)), Err(Code::AnswerFirst));
+        assert_eq!(Standing::BEGUN.then(Move::Okay), Err(Code::NotNow));
+        assert_eq!(Standing::BEGUN.then(Move::LetRest), Err(Code::NotNow));
+    }
+
+    #[test]
+    fn who_was_set_aside_comes_back_by_writing_unless_it_was_spam() {
+        for reason in AsideReason::ALL {
+            let aside = Standing::BEGUN.then(Move::SetAside(*reason)).unwrap();
+            let written = aside.then(Move::Write).map(|s| (s.stage, s.aside));
+            match reason {
+                AsideReason::Spam => assert_eq!(written, Err(Code::ConversationOver)),
+                _ => assert_eq!(written, Ok((Stage::Received, None))),
+            }
+            assert_eq!(aside.then(Move::TakeBack).unwrap().stage, Stage::Received);
+        }
+    }
+}
