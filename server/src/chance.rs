@@ -1,6 +1,6 @@
 //! Randomness: the only file that asks the machine.
 
-use shared::ids::{ResponseId, Secret, ShopKey};
+use shared::ids::{MailId, MessageId, ResponseId, Secret, ShopKey};
 
 /// A source of random bytes that can be replaced where chance matters.
 pub trait Chance: Send + Sync {
@@ -14,11 +14,26 @@ pub trait Chance: Send + Sync {
         Secret::from_bytes(&bytes)
     }
 
-    /// An id for a response made at this instant.
-    fn response_id(&self, at_ms: i64) -> ResponseId {
+    /// 128 random bits.
+    fn bits(&self) -> u128 {
         let mut bytes = [0; 16];
         self.fill(&mut bytes);
-        ResponseId::from_parts(at_ms.unsigned_abs(), u128::from_be_bytes(bytes))
+        u128::from_be_bytes(bytes)
+    }
+
+    /// An id for a response made at this instant.
+    fn response_id(&self, at_ms: i64) -> ResponseId {
+        ResponseId::from_parts(at_ms.unsigned_abs(), self.bits())
+    }
+
+    /// An id for something said or done at this instant.
+    fn message_id(&self, at_ms: i64) -> MessageId {
+        MessageId::from_parts(at_ms.unsigned_abs(), self.bits())
+    }
+
+    /// An id for an e-mail made at this instant.
+    fn mail_id(&self, at_ms: i64) -> MailId {
+        MailId::from_parts(at_ms.unsigned_abs(), self.bits())
     }
 
     /// Ten letters and digits that can be read out: 50 bits, enough that two houses hardly share one.

@@ -1,4 +1,4 @@
-//! Names that machines give: of a shop, of a response, and the secret that opens a conversation.
+//! Names that machines give: of a shop, of a response, a message and a mail, and the secret that opens a conversation.
 
 use crate::refusal::{Code, Refusal};
 
@@ -23,49 +23,80 @@ impl ShopKey {
     }
 }
 
-/// The id of a response: a UUIDv7 in its canonical form, made by the browser before anything is sent.
-/// Source: RFC 9562, sections 4 and 5.7.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ResponseId(String);
+macro_rules! uuid {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(String);
 
-impl ResponseId {
-    /// An id from a request.
-    ///
-    /// # Errors
-    /// [`Code::IdLooksWrong`] unless it is a UUIDv7 in lower case with hyphens.
-    pub fn parse(field: &'static str, text: &str) -> Result<Self, Refusal> {
-        let fine = text.len() == 36
-            && text.bytes().enumerate().all(|(i, b)| match i {
-                8 | 13 | 18 | 23 => b == b'-',
-                14 => b == b'7',
-                19 => matches!(b, b'8' | b'9' | b'a' | b'b'),
-                _ => matches!(b, b'0'..=b'9' | b'a'..=b'f'),
-            });
-        if fine { Ok(Self(text.to_owned())) } else { Err(Refusal::of(field, Code::IdLooksWrong)) }
-    }
-
-    /// An id for this instant (Unix milliseconds, UTC) out of 74 of these random bits.
-    pub fn from_parts(at_ms: u64, random: u128) -> Self {
-        let bits = u128::from(at_ms & 0xffff_ffff_ffff) << 80
-            | 0x7 << 76
-            | (random >> 62 & 0xfff) << 64
-            | 0b10 << 62
-            | random & 0x3fff_ffff_ffff_ffff;
-        const HEX: &[u8; 16] = b"0123456789abcdef";
-        let mut text = String::with_capacity(36);
-        for i in 0..32u32 {
-            if matches!(i, 8 | 12 | 16 | 20) {
-                text.push('-');
+        impl $name {
+            /// An id from a request.
+            ///
+            /// # Errors
+            /// [`Code::IdLooksWrong`] unless it is a UUIDv7 in lower case with hyphens.
+            pub fn parse(field: &'static str, text: &str) -> Result<Self, Refusal> {
+                if is_uuid_v7(text) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(Refusal::of(field, Code::IdLooksWrong))
+                }
             }
-            text.push(char::from(HEX[(bits >> (124 - 4 * i) & 15) as usize]));
-        }
-        Self(text)
-    }
 
-    /// The id in its canonical form.
-    pub fn as_str(&self) -> &str {
-        &self.0
+            /// An id for this instant (Unix milliseconds, UTC) out of 74 of these random bits.
+            pub fn from_parts(at_ms: u64, random: u128) -> Self {
+                Self(uuid_v7(at_ms, random))
+            }
+
+            /// The id in its canonical form.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+uuid! {
+    /// The id of a response: a UUIDv7 in its canonical form, made by the browser before anything is sent. The conversation
+    /// that hangs on a response has the same.
+    /// Source: RFC 9562, sections 4 and 5.7.
+    ResponseId
+}
+
+uuid! {
+    /// The id of one thing said or done in a conversation: a UUIDv7, made before it is sent.
+    MessageId
+}
+
+uuid! {
+    /// The id of an e-mail: a UUIDv7, which stands in its `Message-ID`.
+    MailId
+}
+
+fn is_uuid_v7(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(i, b)| match i {
+            8 | 13 | 18 | 23 => b == b'-',
+            14 => b == b'7',
+            19 => matches!(b, b'8' | b'9' | b'a' | b'b'),
+            _ => matches!(b, b'0'..=b'9' | b'a'..=b'f'),
+        })
+}
+
+fn uuid_v7(at_ms: u64, random: u128) -> String {
+    let bits = u128::from(at_ms & 0xffff_ffff_ffff) << 80
+        | 0x7 << 76
+        | (random >> 62 & 0xfff) << 64
+        | 0b10 << 62
+        | random & 0x3fff_ffff_ffff_ffff;
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(36);
+    for i in 0..32u32 {
+        if matches!(i, 8 | 12 | 16 | 20) {
+            text.push('-');
+        }
+        text.push(char::from(HEX[(bits >> (124 - 4 * i) & 15) as usize]));
     }
+    text
 }
 
 /// 256 random bits, base64url without padding: whoever has it may complete, read and delete what it belongs to.

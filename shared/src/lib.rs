@@ -6,6 +6,7 @@
 pub mod conversation;
 pub mod email;
 pub mod faces;
+pub mod hours;
 pub mod ids;
 pub mod moment;
 pub mod origin;

@@ -65,7 +65,7 @@ const fn table(name: &'static str, key: usize, columns: &'static [Column]) -> Ta
 }
 
 /// Every table, each after those it refers to.
-pub static TABLES: [Table; 11] = [
+pub static TABLES: [Table; 19] = [
     table("shop", 1, &[text("shop"), text("name"), text("settings"), bigint("created_at_ms")]),
     table("shop_origin", 2, &[text("shop"), text("origin"), bigint("added_at_ms"), bigint("seen_at_ms")]),
     table("shop_photo", 2, &[text("shop"), text("photo"), text("media_type"), text("content_base64")]),
@@ -101,11 +101,122 @@ pub static TABLES: [Table; 11] = [
         &[text("shop"), integer("day"), text("moment"), integer("rating"), bigint("responses")],
     ),
     table(
+        "conversation",
+        2,
+        &[
+            text("shop"),
+            text("response"),
+            text("stage"),
+            text("moment"),
+            bigint("opened_at_ms"),
+            bigint("changed_at_ms"),
+            bigint("waits_since_at_ms"),
+            bigint("alarm_at_ms"),
+            bigint("told_at_ms"),
+            integer("reminders"),
+            text("person"),
+            bigint("read_at_ms"),
+            bigint("answered_at_ms"),
+            bigint("answered_open_ms"),
+            bigint("put_right_at_ms"),
+            text("remedy"),
+            text("cause"),
+            bigint("ask_at_ms"),
+            bigint("asked_at_ms"),
+            bigint("decided_at_ms"),
+            text("aside"),
+            bigint("place"),
+        ],
+    ),
+    table(
+        "message",
+        3,
+        &[
+            text("shop"),
+            text("response"),
+            text("message"),
+            text("kind"),
+            text("sender"),
+            text("person"),
+            text("name"),
+            text("words"),
+            text("detail"),
+            boolean("is_internal"),
+            bigint("sent_at_ms"),
+            bigint("seen_at_ms"),
+        ],
+    ),
+    table(
+        "visitor_key",
+        2,
+        &[
+            text("shop"),
+            text("key_hash"),
+            text("response"),
+            text("kind"),
+            bigint("made_at_ms"),
+            bigint("ends_at_ms"),
+        ],
+    ),
+    table(
+        "mail",
+        2,
+        &[
+            text("shop"),
+            text("mail"),
+            text("kind"),
+            text("response"),
+            text("message"),
+            text("person"),
+            text("address"),
+            text("state"),
+            integer("tries"),
+            bigint("due_at_ms"),
+            bigint("made_at_ms"),
+            bigint("done_at_ms"),
+            text("trouble"),
+        ],
+    ),
+    table("unsubscribed", 3, &[text("shop"), text("address_hash"), text("what"), bigint("at_ms")]),
+    table(
+        "saved_words",
+        2,
+        &[text("shop"), text("saved"), text("title"), text("words"), integer("place")],
+    ),
+    table(
         "owner",
         1,
-        &[text("owner"), text("email"), text("name"), text("password_hash"), bigint("created_at_ms")],
+        &[
+            text("owner"),
+            text("email"),
+            text("name"),
+            text("password_hash"),
+            bigint("created_at_ms"),
+            text("language"),
+            text("photo"),
+        ],
     ),
-    table("shop_owner", 2, &[text("shop"), text("owner")]),
+    table(
+        "owner_picture",
+        2,
+        &[text("owner"), text("photo"), text("media_type"), text("content_base64")],
+    ),
+    table("shop_owner", 2, &[text("shop"), text("owner"), text("role"), boolean("alerts")]),
+    Table {
+        name: "invitation",
+        columns: &[
+            text("shop"),
+            text("token_hash"),
+            text("email"),
+            text("role"),
+            text("invited_by"),
+            bigint("made_at_ms"),
+            bigint("ends_at_ms"),
+            bigint("used_at_ms"),
+        ],
+        key: 2,
+        lets_in: true,
+    },
     Table {
         name: "session",
         columns: &[text("token_hash"), text("owner"), bigint("created_at_ms"), bigint("seen_at_ms")],
@@ -132,5 +243,17 @@ pub static TABLES: [Table; 11] = [
     },
 ];
 
-/// What stays where it is: notes about the database itself, and what is only true for half an hour.
-pub const NOT_CARRIED: [&str; 4] = ["_sqlx_migrations", "house_note", "house_work", "wrong_password"];
+/// What stays where it is: notes about the database itself, what is only true for half an hour, and the search index, which
+/// is made again (SQLite keeps it in tables of its own).
+pub const NOT_CARRIED: [&str; 10] = [
+    "_sqlx_migrations",
+    "house_note",
+    "house_work",
+    "wrong_password",
+    "presence",
+    "conversation_words",
+    "conversation_words_config",
+    "conversation_words_data",
+    "conversation_words_docsize",
+    "conversation_words_idx",
+];

@@ -68,11 +68,27 @@ pub async fn furnish(address: &str, furniture: Furniture) {
         &db,
         "owner",
         (0..n)
-            .map(|i| vec![text(id(i)), text(format!("{i}@b.example")), word(i), text("hash"), Value::Int(1)])
+            .map(|i| {
+                let email = text(format!("{i}@b.example"));
+                vec![text(id(i)), email, word(i), text("hash"), Value::Int(1), text("de"), text("")]
+            })
             .collect(),
     )
     .await;
-    add(&db, "shop_owner", (0..n).map(|i| vec![text(shop_key(i)), text(id(i))]).collect()).await;
+    let role = |i| vec![text(shop_key(i)), text(id(i)), text("staff"), Value::Bool(i % 2 == 0)];
+    add(&db, "shop_owner", (0..n).map(role).collect()).await;
+    let picture = |i| vec![text(id(i)), text("hash"), text("image/png"), text("AAAA")];
+    add(&db, "owner_picture", (0..n).map(picture).collect()).await;
+    let invitation = |i: usize| {
+        let [made, ends] = [Value::Int(1), Value::Int(2)];
+        let used = if i % 2 == 0 { Value::Null } else { Value::Int(3) };
+        vec![text(shop_key(i)), text(id(i)), text("c@d.example"), text("reader"), text(""), made, ends, used]
+    };
+    add(&db, "invitation", (0..n).map(invitation).collect()).await;
+    let saved = |i| vec![text(shop_key(i)), text(id(i)), word(i), word(i + 1), Value::Int(0)];
+    add(&db, "saved_words", (0..n).map(saved).collect()).await;
+    let unsubscribed = |i| vec![text(shop_key(i)), text("hash"), text("questions"), Value::Int(1)];
+    add(&db, "unsubscribed", (0..n).map(unsubscribed).collect()).await;
     add(
         &db,
         "session",
@@ -98,7 +114,40 @@ pub async fn furnish(address: &str, furniture: Furniture) {
         })
     });
     add(&db, "response_reason", reasons.collect()).await;
+    talks(&db, n, responses).await;
     db.close().await;
+}
+
+/// A conversation for every fifth response, and what hangs on it.
+async fn talks(db: &Db, shops: usize, responses: usize) {
+    let some = || (0..responses).filter(|i| i % 5 == 0);
+    let maybe = |i: usize| if i % 2 == 0 { Value::Null } else { Value::Int(i as i64) };
+    let conversation = |i: usize| {
+        let mut row = vec![text(shop_key(i % shops)), text(id(i)), text("in_hand"), text("mid_journey")];
+        row.extend([Value::Int(1), Value::Int(2), maybe(i), maybe(i + 1), maybe(i), Value::Int(2), text("")]);
+        row.extend([maybe(i), maybe(i), maybe(i), maybe(i), text("refund"), text("late"), maybe(i)]);
+        row.extend([maybe(i), maybe(i), text(""), Value::Int(1 << 50)]);
+        row
+    };
+    add(db, "conversation", some().map(conversation).collect()).await;
+    let message = |i: usize| {
+        let mut row = vec![text(shop_key(i % shops)), text(id(i)), text(id(i)), text("words"), text("person")];
+        row.extend([text(id(0)), word(i), word(i + 1), text(""), Value::Bool(i % 2 == 0), Value::Int(9), maybe(i)]);
+        row
+    };
+    add(db, "message", some().map(message).collect()).await;
+    let key = |i: usize| {
+        let [made, ends] = [Value::Int(1), Value::Int(2)];
+        vec![text(shop_key(i % shops)), text(format!("key-{i}")), text(id(i)), text("link"), made, ends]
+    };
+    add(db, "visitor_key", some().map(key).collect()).await;
+    let mail = |i: usize| {
+        let mut row = vec![text(shop_key(i % shops)), text(id(i)), text("reply"), text(id(i)), text(id(i)), text("")];
+        let state = if i % 2 == 0 { "waiting" } else { "sent" };
+        row.extend([text("a@b.example"), text(state), Value::Int(1), Value::Int(2), Value::Int(1), maybe(i), word(i)]);
+        row
+    };
+    add(db, "mail", some().map(mail).collect()).await;
 }
 
 /// Adds shops and what belongs to them.

@@ -54,11 +54,11 @@ async fn open_direct(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
     }
     const IS_BEGUN: &str = "select to_regclass('_sqlx_migrations') is not null";
     let is_begun: bool = sqlx::query_scalar(IS_BEGUN).fetch_one(&mut first).await?;
-    if steps::first_pending(&mut first, is_begun).await?.is_some() {
+    if steps::first_pending(&mut first, &steps::OF_POSTGRES, is_begun).await?.is_some() {
         if purpose == Purpose::Read {
             return Err(OpenError::Older);
         }
-        steps::STEPS.run(&mut first).await?;
+        steps::OF_POSTGRES.run(&mut first).await?;
     }
     // Given back in so many words: the server may take a moment to notice that the connection is gone.
     sqlx::query("select pg_advisory_unlock_all()").execute(&mut first).await?;

@@ -98,7 +98,7 @@ pub async fn open_backup(file: &Path) -> Result<Db, OpenError> {
         return Err(OpenError::Damaged { file: file.to_owned(), what: found });
     }
     let is_older = match tables(&mut connection, file).await? {
-        Tables::Ours => steps::first_pending(&mut *connection, true).await?.is_some(),
+        Tables::Ours => steps::first_pending(&mut *connection, &steps::OF_SQLITE, true).await?.is_some(),
         Tables::None => return Err(OpenError::NotOurs(file.to_owned())),
     };
     drop(connection);
@@ -218,12 +218,12 @@ async fn bring_up_to_date(
     if matches!(tables(connection, file).await?, Tables::Ours) {
         copy_before(connection, file, first).await?;
     }
-    Ok(steps::STEPS.run(connection).await?)
+    Ok(steps::OF_SQLITE.run(connection).await?)
 }
 
 async fn pending(connection: &mut SqliteConnection, file: &Path) -> Result<Option<i64>, OpenError> {
     let is_begun = matches!(tables(connection, file).await?, Tables::Ours);
-    steps::first_pending(connection, is_begun).await
+    steps::first_pending(connection, &steps::OF_SQLITE, is_begun).await
 }
 
 enum Tables {

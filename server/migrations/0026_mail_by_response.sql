@@ -1,0 +1,1 @@
+create index mail_by_response on mail (shop, response)

@@ -1,0 +1,1 @@
+alter table owner add column language text not null default 'en'

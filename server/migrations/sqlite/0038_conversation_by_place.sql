@@ -1,0 +1,1 @@
+create index conversation_by_place on conversation (place)

@@ -1,0 +1,327 @@
+//! Conversations as they are kept.
+
+use super::many::{self, Many, many};
+use super::{Db, DbError, Tx};
+use crate::{on, within};
+use shared::conversation::{AsideReason, Remedy, Stage, Standing};
+use shared::ids::{ResponseId, ShopKey};
+use shared::moment::Moment;
+
+/// A conversation, without what was said in it. Every instant is in Unix milliseconds, UTC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// Whose.
+    pub shop: ShopKey,
+    /// The response it hangs on.
+    pub id: ResponseId,
+    /// Where it stands.
+    pub stage: Stage,
+    /// When the visitor was asked.
+    pub moment: Moment,
+    /// When it began.
+    pub opened_at_ms: i64,
+    /// When somebody last said or did something in it.
+    pub changed_at_ms: i64,
+    /// Since when the visitor waits for an answer.
+    pub waits_since_at_ms: Option<i64>,
+    /// When somebody has to look at it again.
+    pub alarm_at_ms: Option<i64>,
+    /// When the shop was told that this visitor waits.
+    pub told_at_ms: Option<i64>,
+    /// How often the shop was reminded since.
+    pub reminders: i32,
+    /// Who of the shop has it; empty for nobody.
+    pub person: String,
+    /// When somebody of the shop first opened it.
+    pub read_at_ms: Option<i64>,
+    /// When somebody of the shop first said something.
+    pub answered_at_ms: Option<i64>,
+    /// How long that took, in milliseconds of opening hours.
+    pub answered_open_ms: Option<i64>,
+    /// When it was last put right.
+    pub put_right_at_ms: Option<i64>,
+    /// How.
+    pub remedy: Option<Remedy>,
+    /// Code of the cause, from the shop's own list; empty if nobody told.
+    pub cause: String,
+    /// When the visitor is to be asked "is it okay now?".
+    pub ask_at_ms: Option<i64>,
+    /// When they were asked, since it was last put right.
+    pub asked_at_ms: Option<i64>,
+    /// When the visitor last said "okay" or "not yet".
+    pub decided_at_ms: Option<i64>,
+    /// Why it was set aside, if it is.
+    pub aside: Option<AsideReason>,
+    /// Where it stands in the search index.
+    pub place: i64,
+}
+
+impl Conversation {
+    /// What its moves need to know.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            stage: self.stage,
+            was_answered: self.answered_at_ms.is_some(),
+            was_put_right: self.put_right_at_ms.is_some(),
+            aside: self.aside,
+        }
+    }
+}
+
+/// Where a conversation that begins now stands in the search index: by time, and apart from others of the same moment.
+pub fn place(now_ms: i64, id: &ResponseId) -> i64 {
+    // The last five digits of a UUIDv7 are random (RFC 9562, section 5.7). 41 bits of time and 20 of chance.
+    let chance = id.as_str().get(31..).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
+    (now_ms << 20) | chance
+}
+
+macro_rules! opened {
+    ($from:literal) => {
+        concat!(
+            "insert into conversation (shop, response, stage, moment, opened_at_ms, changed_at_ms, waits_since_at_ms, \
+             alarm_at_ms, told_at_ms, reminders, person, read_at_ms, answered_at_ms, answered_open_ms, \
+             put_right_at_ms, remedy, cause, ask_at_ms, asked_at_ms, decided_at_ms, aside, place) ",
+            $from
+        )
+    };
+}
+pub(super) use opened;
+
+const OPEN: Many = many!(
+    "insert into conversation (shop, response, stage, moment, opened_at_ms, changed_at_ms, waits_since_at_ms, \
+     alarm_at_ms, told_at_ms, reminders, person, read_at_ms, answered_at_ms, answered_open_ms, put_right_at_ms, remedy, \
+     cause, ask_at_ms, asked_at_ms, decided_at_ms, aside, place) \
+     select value ->> 0, value ->> 1, 'received', value ->> 2, $2, $2, $2, $2, null, 0, '', null, null, null, null, '', \
+     '', null, null, null, '', cast(value ->> 3 as bigint)",
+    ""
+);
+
+/// Shop, response, moment and place of a conversation that begins.
+pub(super) type Opened<'a> = (&'a str, &'a str, &'static str, i64);
+
+/// Opens conversations on responses that are new in this transaction.
+///
+/// # Errors
+/// When the database does not do it.
+pub(super) async fn open(tx: &mut Tx, opened: Vec<Opened<'_>>, now_ms: i64) -> Result<(), DbError> {
+    if opened.is_empty() {
+        return Ok(());
+    }
+    let text = OPEN.text(tx);
+    let rows = many::list(opened)?;
+    within!(tx, |c| sqlx::query(text).bind(rows).bind(now_ms).execute(&mut **c).await.map(drop))
+}
+
+/// What makes a response a complaint, in SQL; `shared` has no say in it, since it is about columns.
+macro_rules! is_complaint {
+    () => {
+        "(wants_reply or (rating <= 2 and comment <> ''))"
+    };
+}
+pub(crate) use is_complaint;
+
+/// A response that was completed may have become a complaint; one that is a conversation already has other words now, and
+/// somebody has to look at it.
+const OPEN_IF_COMPLAINT: &str = concat!(
+    opened!(
+        "select shop, id, 'received', moment, $3, $3, $3, $3, null, 0, '', null, null, null, null, '', '', null, null, \
+         null, '', $4 from response where shop = $1 and id = $2 and "
+    ),
+    is_complaint!(),
+    " on conflict (shop, response) do update set alarm_at_ms = $3"
+);
+
+/// Opens a conversation on a response that has become a complaint.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn open_if_complaint(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    id: &ResponseId,
+    now_ms: i64,
+) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(OPEN_IF_COMPLAINT)
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .bind(now_ms)
+        .bind(place(now_ms, id))
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    shop: String,
+    response: String,
+    stage: String,
+    moment: String,
+    opened_at_ms: i64,
+    changed_at_ms: i64,
+    waits_since_at_ms: Option<i64>,
+    alarm_at_ms: Option<i64>,
+    told_at_ms: Option<i64>,
+    reminders: i32,
+    person: String,
+    read_at_ms: Option<i64>,
+    answered_at_ms: Option<i64>,
+    answered_open_ms: Option<i64>,
+    put_right_at_ms: Option<i64>,
+    remedy: String,
+    cause: String,
+    ask_at_ms: Option<i64>,
+    asked_at_ms: Option<i64>,
+    decided_at_ms: Option<i64>,
+    aside: String,
+    place: i64,
+}
+
+fn conversation(row: Row) -> Result<Conversation, DbError> {
+    let odd = |what: &str| DbError::Decode(format!("there is no {what} of this name").into());
+    Ok(Conversation {
+        shop: ShopKey::parse(&row.shop).map_err(|e| DbError::Decode(Box::new(e)))?,
+        id: ResponseId::parse("response", &row.response).map_err(|e| DbError::Decode(Box::new(e)))?,
+        stage: Stage::named(&row.stage).ok_or_else(|| odd("stage"))?,
+        moment: Moment::named(&row.moment).unwrap_or_default(),
+        opened_at_ms: row.opened_at_ms,
+        changed_at_ms: row.changed_at_ms,
+        waits_since_at_ms: row.waits_since_at_ms,
+        alarm_at_ms: row.alarm_at_ms,
+        told_at_ms: row.told_at_ms,
+        reminders: row.reminders,
+        person: row.person,
+        read_at_ms: row.read_at_ms,
+        answered_at_ms: row.answered_at_ms,
+        answered_open_ms: row.answered_open_ms,
+        put_right_at_ms: row.put_right_at_ms,
+        remedy: Remedy::named(&row.remedy),
+        cause: row.cause,
+        ask_at_ms: row.ask_at_ms,
+        asked_at_ms: row.asked_at_ms,
+        decided_at_ms: row.decided_at_ms,
+        aside: AsideReason::named(&row.aside),
+        place: row.place,
+    })
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select shop, response, stage, moment, opened_at_ms, changed_at_ms, waits_since_at_ms, alarm_at_ms, \
+             told_at_ms, reminders, person, read_at_ms, answered_at_ms, answered_open_ms, put_right_at_ms, remedy, \
+             cause, ask_at_ms, asked_at_ms, decided_at_ms, aside, place from conversation ",
+            $rest
+        )
+    };
+}
+
+const FIND: &str = select!("where shop = $1 and response = $2");
+/// Another collector may be changing the same row; SQLite has one writer and needs no lock.
+const FIND_AND_LOCK: &str = select!("where shop = $1 and response = $2 for update");
+
+/// The conversation on this response, which nobody else changes until this transaction ends.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option<Conversation>, DbError> {
+    let text = match tx {
+        Tx::Sqlite(_) => FIND,
+        Tx::Postgres(_) => FIND_AND_LOCK,
+    };
+    let row: Option<Row> = within!(tx, |c| sqlx::query_as(text)
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .fetch_optional(&mut **c)
+        .await)?;
+    row.map(conversation).transpose()
+}
+
+/// The conversation on this response, as it is now.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn read(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<Conversation>, DbError> {
+    let row: Option<Row> = on!(db, |pool| sqlx::query_as(FIND)
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .fetch_optional(pool)
+        .await)?;
+    row.map(conversation).transpose()
+}
+
+const KEEP: &str = "update conversation set stage = $3, changed_at_ms = $4, waits_since_at_ms = $5, alarm_at_ms = $6, \
+    told_at_ms = $7, reminders = $8, person = $9, read_at_ms = $10, answered_at_ms = $11, answered_open_ms = $12, \
+    put_right_at_ms = $13, remedy = $14, cause = $15, ask_at_ms = $16, asked_at_ms = $17, decided_at_ms = $18, \
+    aside = $19 where shop = $1 and response = $2";
+
+/// Keeps a conversation as it has become.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn keep(tx: &mut Tx, it: &Conversation) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(KEEP)
+        .bind(it.shop.as_str())
+        .bind(it.id.as_str())
+        .bind(it.stage.as_str())
+        .bind(it.changed_at_ms)
+        .bind(it.waits_since_at_ms)
+        .bind(it.alarm_at_ms)
+        .bind(it.told_at_ms)
+        .bind(it.reminders)
+        .bind(&it.person)
+        .bind(it.read_at_ms)
+        .bind(it.answered_at_ms)
+        .bind(it.answered_open_ms)
+        .bind(it.put_right_at_ms)
+        .bind(it.remedy.map_or("", Remedy::as_str))
+        .bind(&it.cause)
+        .bind(it.ask_at_ms)
+        .bind(it.asked_at_ms)
+        .bind(it.decided_at_ms)
+        .bind(it.aside.map_or("", AsideReason::as_str))
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const DUE: &str = "select shop, response from conversation where alarm_at_ms <= $1 order by alarm_at_ms limit $2";
+
+/// The conversations somebody has to look at now, the most urgent first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn due(db: &Db, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
+    let rows: Vec<(String, String)> =
+        on!(db, |pool| sqlx::query_as(DUE).bind(now_ms).bind(limit).fetch_all(pool).await)?;
+    let parsed = |(shop, id): (String, String)| {
+        let shop = ShopKey::parse(&shop).map_err(|e| DbError::Decode(Box::new(e)))?;
+        let id = ResponseId::parse("response", &id).map_err(|e| DbError::Decode(Box::new(e)))?;
+        Ok((shop, id))
+    };
+    rows.into_iter().map(parsed).collect()
+}
+
+const NEXT_ALARM: &str = "select min(alarm_at_ms) from conversation where alarm_at_ms is not null";
+
+/// When the next conversation has to be looked at.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn next_alarm_at_ms(db: &Db) -> Result<Option<i64>, DbError> {
+    on!(db, |pool| sqlx::query_scalar(NEXT_ALARM).fetch_one(pool).await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_conversations_stand_behind_earlier_ones() {
+        let id = |n: u128| ResponseId::from_parts(1_700_000_000_000, n);
+        let now_ms = 1_795_000_000_000;
+        assert!(place(now_ms, &id(u128::MAX)) < place(now_ms + 1, &id(0)));
+        assert_ne!(place(now_ms, &id(1)), place(now_ms, &id(2)));
+        assert!(place(8_000_000_000_000, &id(u128::MAX)) > 0, "as far as anybody plans");
+    }
+}

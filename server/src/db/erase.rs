@@ -1,0 +1,37 @@
+//! Taking everything that a visitor said out of the database, in one transaction.
+
+use super::counts::{self, Changes, Counted};
+use super::{DbError, Tx, responses, words};
+use crate::within;
+use shared::ids::{ResponseId, ShopKey};
+
+/// What hangs on a response, each after what hangs on it.
+const WHAT_HANGS_ON_IT: [&str; 6] = [
+    "delete from mail where shop = $1 and response = $2",
+    "delete from presence where shop = $1 and response = $2",
+    "delete from message where shop = $1 and response = $2",
+    "delete from conversation where shop = $1 and response = $2",
+    "delete from visitor_key where shop = $1 and response = $2",
+    "delete from response_reason where shop = $1 and response = $2",
+];
+
+/// Erases a response and everything that hangs on it, and takes it out of the counts; `false` if it was not there.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn erase(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<bool, DbError> {
+    let Some(kept) = responses::find(tx, shop, id).await? else { return Ok(false) };
+    // Before the conversation, which says where its words stand.
+    words::forget(tx, shop, id).await?;
+    for text in WHAT_HANGS_ON_IT.into_iter().chain(["delete from response where shop = $1 and id = $2"]) {
+        within!(tx, |c| sqlx::query(text)
+            .bind(shop.as_str())
+            .bind(id.as_str())
+            .execute(&mut **c)
+            .await
+            .map(drop))?;
+    }
+    let counted = Counted { shop, day: kept.day, moment: kept.moment.as_str(), rating: kept.rating };
+    counts::change(tx, &Changes::from([(counted, -1)])).await?;
+    Ok(true)
+}

@@ -1,0 +1,328 @@
+//! What was said and done in conversations.
+
+use super::{Db, DbError, Tx};
+use crate::{on, within};
+use shared::ids::{MessageId, ResponseId, ShopKey};
+
+/// Who said or did something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// The visitor.
+    Visitor,
+    /// A person of the shop.
+    Person,
+    /// Nobody: it was time.
+    House,
+}
+
+impl Sender {
+    /// The word in the column.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Visitor => "visitor",
+            Self::Person => "person",
+            Self::House => "house",
+        }
+    }
+
+    fn named(name: &str) -> Self {
+        match name {
+            "visitor" => Self::Visitor,
+            "person" => Self::Person,
+            _ => Self::House,
+        }
+    }
+}
+
+/// What kind of thing was said or done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Words.
+    Words,
+    /// Words from staff to staff.
+    Note,
+    /// It was put right; `detail` is the remedy.
+    PutRight,
+    /// It was set aside; `detail` is the reason.
+    SetAside,
+    /// It was put right or set aside by mistake.
+    TakenBack,
+    /// What was said last needs no answer.
+    LetRest,
+    /// Somebody has it now; `detail` is who, empty for nobody.
+    Given,
+    /// The visitor was asked whether it is okay now.
+    Asked,
+    /// The visitor says it is.
+    Okay,
+    /// The visitor says it is not.
+    NotYet,
+    /// The visitor did not answer for two weeks.
+    RunOut,
+}
+
+impl Kind {
+    const ALL: [Self; 11] = [
+        Self::Words,
+        Self::Note,
+        Self::PutRight,
+        Self::SetAside,
+        Self::TakenBack,
+        Self::LetRest,
+        Self::Given,
+        Self::Asked,
+        Self::Okay,
+        Self::NotYet,
+        Self::RunOut,
+    ];
+
+    /// The word in the column.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Words => "words",
+            Self::Note => "note",
+            Self::PutRight => "put_right",
+            Self::SetAside => "set_aside",
+            Self::TakenBack => "taken_back",
+            Self::LetRest => "let_rest",
+            Self::Given => "given",
+            Self::Asked => "asked",
+            Self::Okay => "okay",
+            Self::NotYet => "not_yet",
+            Self::RunOut => "run_out",
+        }
+    }
+
+    /// Whether the visitor sees it. There is no other place that decides it.
+    pub fn is_internal(self) -> bool {
+        match self {
+            Self::Words | Self::PutRight | Self::Asked | Self::Okay | Self::NotYet => false,
+            Self::Note | Self::SetAside | Self::TakenBack | Self::LetRest | Self::Given | Self::RunOut => true,
+        }
+    }
+}
+
+/// One thing said or done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its id, made by whoever said it before it was sent.
+    pub id: MessageId,
+    /// What kind of thing.
+    pub kind: Kind,
+    /// Who.
+    pub sender: Sender,
+    /// Who of the shop; empty for others.
+    pub person: String,
+    /// What that person was called then.
+    pub name: String,
+    /// Words.
+    pub words: String,
+    /// See [`Kind`].
+    pub detail: String,
+    /// When: Unix milliseconds, UTC.
+    pub sent_at_ms: i64,
+    /// When the other side first saw it.
+    pub seen_at_ms: Option<i64>,
+}
+
+const ADD: &str = "insert into message (shop, response, message, kind, sender, person, name, words, detail, is_internal, \
+    sent_at_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (shop, response, message) do nothing";
+
+/// Adds something said or done; `false` if there is something under this id already.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn add(tx: &mut Tx, shop: &ShopKey, response: &ResponseId, it: &Message) -> Result<bool, DbError> {
+    let added = within!(tx, |c| sqlx::query(ADD)
+        .bind(shop.as_str())
+        .bind(response.as_str())
+        .bind(it.id.as_str())
+        .bind(it.kind.as_str())
+        .bind(it.sender.as_str())
+        .bind(&it.person)
+        .bind(&it.name)
+        .bind(&it.words)
+        .bind(&it.detail)
+        .bind(it.kind.is_internal())
+        .bind(it.sent_at_ms)
+        .execute(&mut **c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(added == 1)
+}
+
+type Row = (String, String, String, String, String, String, String, i64, Option<i64>);
+
+fn message(row: Row) -> Result<Message, DbError> {
+    let (id, kind, sender, person, name, words, detail, sent_at_ms, seen_at_ms) = row;
+    let known = Kind::ALL.into_iter().find(|k| k.as_str() == kind);
+    Ok(Message {
+        id: MessageId::parse("message", &id).map_err(|e| DbError::Decode(Box::new(e)))?,
+        kind: known.ok_or_else(|| DbError::Decode("there is no kind of message of this name".into()))?,
+        sender: Sender::named(&sender),
+        person,
+        name,
+        words,
+        detail,
+        sent_at_ms,
+        seen_at_ms,
+    })
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select message, kind, sender, person, name, words, detail, sent_at_ms, seen_at_ms from message \
+             where shop = $1 and response = $2 ",
+            $rest
+        )
+    };
+}
+
+const ALL: &str = select!("order by sent_at_ms, message");
+const FOR_THE_VISITOR: &str = select!("and not is_internal order by sent_at_ms, message");
+
+/// Everything said and done in a conversation, in order: for the people of the shop.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn all(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<Message>, DbError> {
+    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(ALL)
+        .bind(shop.as_str())
+        .bind(response.as_str())
+        .fetch_all(pool)
+        .await)?;
+    rows.into_iter().map(message).collect()
+}
+
+/// The same as seen inside a transaction.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn all_within(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<Vec<Message>, DbError> {
+    let rows: Vec<Row> = within!(tx, |c| sqlx::query_as(ALL)
+        .bind(shop.as_str())
+        .bind(response.as_str())
+        .fetch_all(&mut **c)
+        .await)?;
+    rows.into_iter().map(message).collect()
+}
+
+/// What the visitor may see of a conversation, in order.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn for_the_visitor(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<Message>, DbError> {
+    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(FOR_THE_VISITOR)
+        .bind(shop.as_str())
+        .bind(response.as_str())
+        .fetch_all(pool)
+        .await)?;
+    rows.into_iter().map(message).collect()
+}
+
+const ONE: &str = select!("and message = $3");
+
+/// What was said or done under this id, if anything was.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn one(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    response: &ResponseId,
+    id: &MessageId,
+) -> Result<Option<Message>, DbError> {
+    let row: Option<Row> = within!(tx, |c| sqlx::query_as(ONE)
+        .bind(shop.as_str())
+        .bind(response.as_str())
+        .bind(id.as_str())
+        .fetch_optional(&mut **c)
+        .await)?;
+    row.map(message).transpose()
+}
+
+const COUNT: &str = "select cast(count(*) as bigint) from message where shop = $1 and response = $2";
+
+/// How many things were said and done.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<i64, DbError> {
+    within!(tx, |c| sqlx::query_scalar(COUNT)
+        .bind(shop.as_str())
+        .bind(response.as_str())
+        .fetch_one(&mut **c)
+        .await)
+}
+
+const LAST_ANSWER: &str = "select message from message where shop = $1 and response = $2 and sender = 'person' \
+    and not is_internal order by sent_at_ms desc, message desc limit 1";
+
+/// What a person of the shop last said to the visitor, by its id.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn last_answer(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    response: &ResponseId,
+) -> Result<Option<String>, DbError> {
+    within!(tx, |c| sqlx::query_scalar(LAST_ANSWER)
+        .bind(shop.as_str())
+        .bind(response.as_str())
+        .fetch_optional(&mut **c)
+        .await)
+}
+
+const SEEN_BY_VISITOR: &str = "update message set seen_at_ms = $3 where shop = $1 and response = $2 \
+    and seen_at_ms is null and sender <> 'visitor' and not is_internal and sent_at_ms <= $4";
+const SEEN_BY_SHOP: &str = "update message set seen_at_ms = $3 where shop = $1 and response = $2 \
+    and seen_at_ms is null and sender = 'visitor' and sent_at_ms <= $4";
+
+/// The visitor has seen everything that was sent up to `until_ms`; `true` if something of it was new to them.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn seen_by_visitor(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    response: &ResponseId,
+    until_ms: i64,
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    seen(tx, SEEN_BY_VISITOR, shop, response, until_ms, now_ms).await
+}
+
+/// The shop has seen everything that the visitor sent up to `until_ms`; `true` if something of it was new to them.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn seen_by_shop(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    response: &ResponseId,
+    until_ms: i64,
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    seen(tx, SEEN_BY_SHOP, shop, response, until_ms, now_ms).await
+}
+
+async fn seen(
+    tx: &mut Tx,
+    text: &'static str,
+    shop: &ShopKey,
+    response: &ResponseId,
+    until_ms: i64,
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    let changed = within!(tx, |c| sqlx::query(text)
+        .bind(shop.as_str())
+        .bind(response.as_str())
+        .bind(now_ms)
+        .bind(until_ms)
+        .execute(&mut **c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed > 0)
+}

@@ -1,0 +1,166 @@
+//! Further ways of a visitor into their conversation, beside the secret that its response was made with. What lies here are
+//! hashes.
+
+use super::{Db, DbError, Tx};
+use crate::{on, within};
+use shared::ids::{ResponseId, ShopKey};
+
+/// What a key can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// Everything that the first secret can: it lies on another device.
+    Device,
+    /// Nothing but make a device's key: it stands in a private link.
+    Link,
+    /// Nothing but unsubscribe.
+    Unsubscribe,
+}
+
+impl KeyKind {
+    /// The word in the column.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Link => "link",
+            Self::Unsubscribe => "unsubscribe",
+        }
+    }
+}
+
+const ADD: &str = "insert into visitor_key (shop, key_hash, response, kind, made_at_ms, ends_at_ms) \
+    values ($1, $2, $3, $4, $5, $6) on conflict (shop, key_hash) do nothing";
+
+/// Adds a key; one that is there already stays as it is.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn add(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    response: &ResponseId,
+    kind: KeyKind,
+    key_hash: &str,
+    now_ms: i64,
+    ends_at_ms: i64,
+) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(ADD)
+        .bind(shop.as_str())
+        .bind(key_hash)
+        .bind(response.as_str())
+        .bind(kind.as_str())
+        .bind(now_ms)
+        .bind(ends_at_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const WHERE_TO: &str = "select response from visitor_key where shop = $1 and key_hash = $2 and kind = $3 \
+    and ends_at_ms > $4";
+
+/// The response that a link or an unsubscribe key is about.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn where_to(
+    db: &Db,
+    shop: &ShopKey,
+    kind: KeyKind,
+    key_hash: &str,
+    now_ms: i64,
+) -> Result<Option<ResponseId>, DbError> {
+    let found: Option<String> = on!(db, |pool| sqlx::query_scalar(WHERE_TO)
+        .bind(shop.as_str())
+        .bind(key_hash)
+        .bind(kind.as_str())
+        .bind(now_ms)
+        .fetch_optional(pool)
+        .await)?;
+    found.map(|id| ResponseId::parse("response", &id).map_err(|e| DbError::Decode(Box::new(e)))).transpose()
+}
+
+/// Looked up by hash: there is nothing in it whose comparison could take a telling time.
+const OPENS: &str = "select 1 from response r where r.shop = $1 and r.id = $2 and (r.secret_hash = $3 or exists \
+    (select 1 from visitor_key k where k.shop = $1 and k.key_hash = $3 and k.response = $2 and k.kind = 'device' \
+    and k.ends_at_ms > $4))";
+
+/// Whether the secret with this hash opens what hangs on a response.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn opens(
+    db: &Db,
+    shop: &ShopKey,
+    response: &ResponseId,
+    secret_hash: &str,
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    let found: Option<i32> = on!(db, |pool| sqlx::query_scalar(OPENS)
+        .bind(shop.as_str())
+        .bind(response.as_str())
+        .bind(secret_hash)
+        .bind(now_ms)
+        .fetch_optional(pool)
+        .await)?;
+    Ok(found.is_some())
+}
+
+/// The same as seen inside a transaction.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn opens_within(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    response: &ResponseId,
+    secret_hash: &str,
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    let found: Option<i32> = within!(tx, |c| sqlx::query_scalar(OPENS)
+        .bind(shop.as_str())
+        .bind(response.as_str())
+        .bind(secret_hash)
+        .bind(now_ms)
+        .fetch_optional(&mut **c)
+        .await)?;
+    Ok(found.is_some())
+}
+
+const FORGET: &str = "delete from visitor_key where shop = $1 and key_hash = $2";
+const FORGET_FIRST: &str = "update response set secret_hash = '' where shop = $1 and secret_hash = $3 and id = $2";
+
+/// The secret with this hash opens nothing any more.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn forget(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    response: &ResponseId,
+    secret_hash: &str,
+) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(FORGET)
+        .bind(shop.as_str())
+        .bind(secret_hash)
+        .execute(&mut **c)
+        .await
+        .map(drop))?;
+    // No secret has an empty hash.
+    within!(tx, |c| sqlx::query(FORGET_FIRST)
+        .bind(shop.as_str())
+        .bind(response.as_str())
+        .bind(secret_hash)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const SWEEP: &str = "delete from visitor_key where ends_at_ms <= $1";
+
+/// Forgets keys that are over.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn sweep(tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(SWEEP).bind(now_ms).execute(&mut **c).await.map(drop))
+}

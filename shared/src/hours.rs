@@ -1,0 +1,371 @@
+//! When a shop is open, and how much of that lies between two instants. Knows no time zone by itself: whoever asks brings one.
+
+use serde::{Deserialize, Serialize};
+
+/// Milliseconds of a minute.
+const MINUTE_MS: i64 = 60_000;
+/// Milliseconds of a day of 24 hours.
+const DAY_MS: i64 = 1_440 * MINUTE_MS;
+/// Nobody looks further ahead than this many days for a shop to open.
+const LOOKS_AHEAD_DAYS: i64 = 370;
+
+/// How far a place's clocks are from UTC.
+pub trait Zone {
+    /// Minutes east of UTC at an instant (Unix milliseconds, UTC).
+    fn offset_min(&self, at_ms: i64) -> i32;
+}
+
+/// A zone that never changes its clocks.
+impl Zone for i32 {
+    fn offset_min(&self, _: i64) -> i32 {
+        *self
+    }
+}
+
+/// A part of a day, in minutes of its clock: 0 to 1,440.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Span {
+    /// The first minute.
+    pub from_min: u16,
+    /// The minute after the last.
+    pub until_min: u16,
+}
+
+/// Days on which the shop is closed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Holiday {
+    /// The first day, counted from 1970-01-01.
+    pub first_day: i32,
+    /// The last day.
+    pub last_day: i32,
+    /// What it is called; may be empty.
+    #[serde(default)]
+    pub name: String,
+}
+
+/// When a shop is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Hours {
+    /// From Monday to Sunday; the spans of a day in order and apart, none where it is closed.
+    pub week: [Vec<Span>; 7],
+    /// Days on which it is closed.
+    pub holidays: Vec<Holiday>,
+}
+
+impl Default for Hours {
+    /// Always open: a shop that has not said otherwise counts every hour.
+    fn default() -> Self {
+        Self { week: std::array::from_fn(|_| vec![Span { from_min: 0, until_min: 1_440 }]), holidays: Vec::new() }
+    }
+}
+
+/// A stretch of time: Unix milliseconds, UTC, the end not included.
+type Stretch = (i64, i64);
+
+impl Hours {
+    /// Whether it never closes.
+    pub fn is_always(&self) -> bool {
+        let whole = [Span { from_min: 0, until_min: 1_440 }];
+        self.holidays.is_empty() && self.week.iter().all(|day| day == &whole)
+    }
+
+    /// Whether it never opens.
+    pub fn is_never(&self) -> bool {
+        self.week.iter().all(Vec::is_empty)
+    }
+
+    /// How long it is open on a day on which it is open, on the average over a week, in milliseconds.
+    pub fn open_day_ms(&self) -> i64 {
+        let length = |s: &Span| i64::from(s.until_min) - i64::from(s.from_min);
+        let minutes: i64 = self.week.iter().flatten().map(length).sum();
+        let days = self.week.iter().filter(|day| !day.is_empty()).count();
+        minutes * MINUTE_MS / i64::try_from(days.max(1)).unwrap_or(1)
+    }
+
+    /// The stretches of a local day, counted from 1970-01-01, on which it is open.
+    pub fn of_day(&self, day: i64, zone: &dyn Zone) -> Vec<Stretch> {
+        let is_holiday = |h: &Holiday| (i64::from(h.first_day)..=i64::from(h.last_day)).contains(&day);
+        if self.holidays.iter().any(is_holiday) {
+            return Vec::new();
+        }
+        let instant = |minute: u16, is_end| {
+            instant_of(day * DAY_MS + i64::from(minute) * MINUTE_MS, is_end, zone)
+        };
+        self.week[weekday(day)]
+            .iter()
+            .map(|span| (instant(span.from_min, false), instant(span.until_min, true)))
+            .filter(|(from, until)| from < until)
+            .collect()
+    }
+
+    /// How long it was open between two instants, in milliseconds; 0 if the second is not after the first.
+    pub fn open_between(&self, from_ms: i64, until_ms: i64, zone: &dyn Zone) -> i64 {
+        if self.is_always() {
+            return (until_ms - from_ms).max(0);
+        }
+        let days = local_day(from_ms, zone)..=local_day(until_ms, zone);
+        let within = |(from, until): Stretch| (until.min(until_ms) - from.max(from_ms)).max(0);
+        days.flat_map(|day| self.of_day(day, zone)).map(within).sum()
+    }
+
+    /// The instant at which it will have been open for so many milliseconds since `from_ms`; `None` if that is more than a
+    /// year ahead.
+    pub fn after_open(&self, from_ms: i64, open_ms: i64, zone: &dyn Zone) -> Option<i64> {
+        if self.is_always() {
+            return Some(from_ms + open_ms);
+        }
+        let mut left = open_ms;
+        for (from, until) in self.ahead(from_ms, zone) {
+            let from = from.max(from_ms);
+            if until - from >= left {
+                return Some(from + left);
+            }
+            left -= until - from;
+        }
+        None
+    }
+
+    /// Until when it is open, if it is open at this instant; it may be for longer than a day.
+    pub fn open_until(&self, at_ms: i64, zone: &dyn Zone) -> Option<i64> {
+        let mut end = None;
+        for (from, until) in self.ahead(at_ms, zone) {
+            match end {
+                None if from <= at_ms => end = Some(until),
+                Some(so_far) if from <= so_far => end = Some(until),
+                _ => break,
+            }
+        }
+        end
+    }
+
+    /// When it opens next, if it is closed at this instant; `None` if it is open, or not to open for a year.
+    pub fn opens_at(&self, at_ms: i64, zone: &dyn Zone) -> Option<i64> {
+        let next = self.ahead(at_ms, zone).next()?;
+        (next.0 > at_ms).then_some(next.0)
+    }
+
+    /// The stretches that end after an instant, in order.
+    fn ahead<'a>(&'a self, at_ms: i64, zone: &'a dyn Zone) -> impl Iterator<Item = Stretch> + 'a {
+        // The day before, too: it may reach over midnight where clocks are changed.
+        let first = local_day(at_ms, zone) - 1;
+        let days = first..first + LOOKS_AHEAD_DAYS;
+        days.flat_map(move |day| self.of_day(day, zone)).filter(move |(_, until)| *until > at_ms)
+    }
+}
+
+/// The local day of an instant, counted from 1970-01-01.
+pub fn local_day(at_ms: i64, zone: &dyn Zone) -> i64 {
+    local_ms(at_ms, zone).div_euclid(DAY_MS)
+}
+
+/// What the local clock shows at an instant, in minutes of its day.
+pub fn local_minute(at_ms: i64, zone: &dyn Zone) -> u16 {
+    u16::try_from(local_ms(at_ms, zone).rem_euclid(DAY_MS) / MINUTE_MS).unwrap_or_default()
+}
+
+/// 0 for Monday to 6 for Sunday. 1970-01-01 was a Thursday.
+pub fn weekday(day: i64) -> usize {
+    usize::try_from((day + 3).rem_euclid(7)).unwrap_or_default()
+}
+
+fn local_ms(at_ms: i64, zone: &dyn Zone) -> i64 {
+    at_ms + i64::from(zone.offset_min(at_ms)) * MINUTE_MS
+}
+
+/// The instant at which the local clock shows this. Where it shows it twice, the first for a beginning and the second for an
+/// end; where it never does, the instant at which it jumps over it.
+fn instant_of(local: i64, is_end: bool, zone: &dyn Zone) -> i64 {
+    let offset = |at_ms| i64::from(zone.offset_min(at_ms)) * MINUTE_MS;
+    // No place changes its clocks twice within two days.
+    let (before, after) = (local - offset(local - DAY_MS), local - offset(local + DAY_MS));
+    let fits = |at_ms: i64| at_ms + offset(at_ms) == local;
+    match (fits(before), fits(after)) {
+        (true, true) if is_end => before.max(after),
+        (true, true) => before.min(after),
+        (true, false) => before,
+        (false, true) => after,
+        (false, false) => jump_between(before.min(after), before.max(after), zone),
+    }
+}
+
+/// The first instant after `low` at which the zone has another offset than there, at most `high`.
+fn jump_between(mut low: i64, mut high: i64, zone: &dyn Zone) -> i64 {
+    let first = zone.offset_min(low);
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if zone.offset_min(middle) == first {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    high
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::{DateTime, date};
+    use jiff::tz::TimeZone;
+    use proptest::prelude::*;
+
+    struct Place(TimeZone);
+
+    impl Zone for Place {
+        fn offset_min(&self, at_ms: i64) -> i32 {
+            let at = jiff::Timestamp::from_millisecond(at_ms).unwrap();
+            self.0.to_offset(at).seconds() / 60
+        }
+    }
+
+    fn place(name: &str) -> Place {
+        Place(TimeZone::get(name).unwrap())
+    }
+
+    fn at(text: &str) -> i64 {
+        text.parse::<jiff::Timestamp>().unwrap().as_millisecond()
+    }
+
+    fn day(year: i16, month: i8, day: i8) -> i32 {
+        (date(year, month, day) - date(1970, 1, 1)).get_days()
+    }
+
+    /// Monday to Friday nine to six, Saturday ten to four, closed at Christmas.
+    fn shop() -> Hours {
+        let nine_to_six = vec![Span { from_min: 540, until_min: 1_080 }];
+        let mut week: [Vec<Span>; 7] = std::array::from_fn(|_| nine_to_six.clone());
+        week[5] = vec![Span { from_min: 600, until_min: 960 }];
+        week[6] = Vec::new();
+        let christmas =
+            Holiday { first_day: day(2026, 12, 24), last_day: day(2026, 12, 27), name: "Christmas".to_owned() };
+        Hours { week, holidays: vec![christmas] }
+    }
+
+    const HOUR: i64 = 60 * MINUTE_MS;
+
+    #[test]
+    fn only_opening_hours_count() {
+        let berlin = place("Europe/Berlin");
+        for (from, until, hours, why) in [
+            ("2026-11-20T09:00:00Z", "2026-11-20T11:00:00Z", 2, "Friday ten to twelve"),
+            ("2026-11-20T16:00:00Z", "2026-11-21T10:00:00Z", 2, "Friday five to six, Saturday ten to eleven"),
+            ("2026-11-21T15:00:00Z", "2026-11-23T09:00:00Z", 1, "over a Sunday"),
+            ("2026-12-23T16:00:00Z", "2026-12-28T09:00:00Z", 2, "over Christmas"),
+            ("2026-11-22T00:00:00Z", "2026-11-22T23:00:00Z", 0, "on a Sunday"),
+            ("2026-11-20T11:00:00Z", "2026-11-20T09:00:00Z", 0, "backwards"),
+        ] {
+            assert_eq!(shop().open_between(at(from), at(until), &berlin), hours * HOUR, "{why}");
+        }
+    }
+
+    #[test]
+    fn a_promise_runs_on_when_the_shop_opens_again() {
+        let berlin = place("Europe/Berlin");
+        for (from, hours, due, why) in [
+            ("2026-11-20T09:00:00Z", 2, "2026-11-20T11:00:00Z", "the same day"),
+            ("2026-11-20T16:00:00Z", 2, "2026-11-21T10:00:00Z", "Friday evening"),
+            ("2026-11-21T16:00:00Z", 2, "2026-11-23T10:00:00Z", "Saturday night: Monday at eleven"),
+            ("2026-12-23T16:30:00Z", 1, "2026-12-28T08:30:00Z", "before Christmas"),
+            ("2026-11-20T04:00:00Z", 1, "2026-11-20T09:00:00Z", "before it opens"),
+        ] {
+            assert_eq!(shop().after_open(at(from), hours * HOUR, &berlin), Some(at(due)), "{why}");
+        }
+        let closed = Hours { week: Default::default(), holidays: Vec::new() };
+        assert_eq!(closed.after_open(at("2026-11-20T09:00:00Z"), HOUR, &berlin), None);
+        assert!(closed.is_never() && closed.opens_at(0, &berlin).is_none());
+    }
+
+    #[test]
+    fn nine_oclock_is_nine_oclock_in_summer_and_in_winter_and_everywhere() {
+        for (zone, summer, winter) in [
+            ("Europe/Berlin", "2026-07-01T07:00:00Z", "2026-12-01T08:00:00Z"),
+            ("America/New_York", "2026-07-01T13:00:00Z", "2026-12-01T14:00:00Z"),
+            ("Asia/Kathmandu", "2026-07-01T03:15:00Z", "2026-12-01T03:15:00Z"),
+            ("Pacific/Auckland", "2026-06-30T21:00:00Z", "2026-11-30T20:00:00Z"),
+            ("Australia/Lord_Howe", "2026-06-30T22:30:00Z", "2026-11-30T22:00:00Z"),
+        ] {
+            let zone = place(zone);
+            for opens in [at(summer), at(winter)] {
+                assert_eq!(shop().opens_at(opens - 1, &zone), Some(opens));
+                assert_eq!(shop().open_until(opens, &zone), Some(opens + 9 * HOUR));
+            }
+        }
+    }
+
+    #[test]
+    fn a_night_shift_over_a_change_of_clocks_is_as_long_as_it_was() {
+        let berlin = place("Europe/Berlin");
+        let mut nights = Hours { week: Default::default(), holidays: Vec::new() };
+        nights.week[6] = vec![Span { from_min: 60, until_min: 240 }];
+        let length = |from: &str, until: &str| nights.open_between(at(from), at(until), &berlin) / HOUR;
+        assert_eq!(length("2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z"), 2, "clocks go forward at two");
+        assert_eq!(length("2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z"), 4, "clocks go back at three");
+        assert_eq!(length("2026-11-07T12:00:00Z", "2026-11-08T12:00:00Z"), 3, "any other night");
+        nights.week[6] = vec![Span { from_min: 150, until_min: 240 }];
+        assert_eq!(nights.opens_at(at("2026-03-28T12:00:00Z"), &berlin), Some(at("2026-03-29T01:00:00Z")));
+    }
+
+    #[test]
+    fn what_is_open_over_midnight_is_open_without_a_break() {
+        let always = Hours::default();
+        let mut nearly = Hours::default();
+        nearly.week[2] = vec![Span { from_min: 0, until_min: 720 }];
+        let monday = at("2026-11-23T00:00:00Z");
+        assert!(always.is_always() && !nearly.is_always());
+        assert_eq!(nearly.open_until(monday + HOUR, &0), Some(monday + 60 * HOUR));
+        assert_eq!(nearly.opens_at(monday + 61 * HOUR, &0), Some(monday + 72 * HOUR));
+        assert_eq!(always.opens_at(monday, &0), None);
+        assert_eq!(always.open_day_ms(), 24 * HOUR);
+        assert_eq!(shop().open_day_ms(), 51 * HOUR / 6);
+    }
+
+    #[test]
+    fn days_and_clocks_are_told_in_the_zone() {
+        let auckland = place("Pacific/Auckland");
+        let at_ms = at("2026-11-21T23:30:00Z");
+        assert_eq!(local_day(at_ms, &auckland), i64::from(day(2026, 11, 22)));
+        assert_eq!((local_minute(at_ms, &auckland), weekday(local_day(at_ms, &auckland))), (12 * 60 + 30, 6));
+        let local: DateTime = "2026-11-22T12:30:00".parse().unwrap();
+        assert_eq!(local.to_zoned(auckland.0).unwrap().timestamp().as_millisecond(), at_ms);
+    }
+
+    fn hours() -> impl Strategy<Value = Hours> {
+        let day = proptest::collection::vec(0u16..=1_440, 0..5).prop_map(|mut ends| {
+            ends.sort_unstable();
+            ends.dedup();
+            ends.chunks_exact(2).map(|e| Span { from_min: e[0], until_min: e[1] }).collect::<Vec<_>>()
+        });
+        proptest::array::uniform7(day).prop_map(|week| Hours { week, holidays: Vec::new() })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_due_after_so_much_opening_time_comes_after_just_so_much(
+            hours in hours(),
+            zone in proptest::sample::select(vec!["Europe/Berlin", "America/Sao_Paulo", "Asia/Kathmandu", "UTC"]),
+            from in 1_760_000_000_000i64..1_790_000_000_000,
+            open in 0i64..300 * HOUR,
+        ) {
+            let zone = place(zone);
+            if let Some(due) = hours.after_open(from, open, &zone) {
+                prop_assert!(due >= from);
+                prop_assert_eq!(hours.open_between(from, due, &zone), open);
+            }
+        }
+
+        #[test]
+        fn time_adds_up(
+            hours in hours(),
+            from in 1_760_000_000_000i64..1_790_000_000_000,
+            parts in proptest::array::uniform2(0i64..200 * HOUR),
+        ) {
+            let zone = place("Europe/Berlin");
+            let (middle, end) = (from + parts[0], from + parts[0] + parts[1]);
+            let whole = hours.open_between(from, end, &zone);
+            let halves = hours.open_between(from, middle, &zone) + hours.open_between(middle, end, &zone);
+            prop_assert_eq!(whole, halves);
+            prop_assert!(whole <= end - from);
+        }
+    }
+}
