@@ -29,5 +29,6 @@ pub mod news;
 pub mod owner;
 pub mod password;
 pub mod serve;
+pub mod talk;
 pub mod token;
 pub mod writer;

@@ -1,15 +1,42 @@
-//! News to open pages: something about a shop has changed, look again. News carries nothing else; whoever hears it
-//! reads what they may read through the usual door.
+//! News to open pages: something about a shop or one of its conversations has changed, look again. News carries nothing
+//! else; whoever hears it reads what they may read through the usual door.
 
-use shared::ids::ShopKey;
+use shared::ids::{ResponseId, ShopKey};
+use std::collections::BTreeSet;
 use tokio::sync::{broadcast, watch};
 
 /// How much news may wait for a slow listener; past that it is told to look again, which is all that news ever says.
 const BEHIND_MAX: usize = 256;
 
+/// What has changed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Told {
+    /// Something about this shop.
+    pub shop: ShopKey,
+    /// In this conversation, if it was in one.
+    pub talk: Option<ResponseId>,
+}
+
+impl Told {
+    /// As it goes from collector to collector.
+    pub fn as_text(&self) -> String {
+        match &self.talk {
+            Some(talk) => [self.shop.as_str(), " ", talk.as_str()].concat(),
+            None => self.shop.as_str().to_owned(),
+        }
+    }
+
+    /// From what another collector told.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (shop, talk) = text.split_once(' ').map_or((text, None), |(shop, talk)| (shop, Some(talk)));
+        let talk = talk.map(|talk| ResponseId::parse("response", talk).ok());
+        Some(Self { shop: ShopKey::parse(shop).ok()?, talk: talk.flatten() })
+    }
+}
+
 /// Where news is told and heard within this collector.
 pub struct News {
-    told: broadcast::Sender<ShopKey>,
+    told: broadcast::Sender<Told>,
     closing: watch::Sender<bool>,
 }
 
@@ -20,19 +47,19 @@ impl Default for News {
 }
 
 impl News {
-    /// Tells that something about a shop has changed. Nobody may be listening, and that is fine.
-    pub fn tell(&self, shop: ShopKey) {
-        let _ = self.told.send(shop);
-    }
-
-    /// A way to tell news from elsewhere.
-    pub fn teller(&self) -> broadcast::Sender<ShopKey> {
+    /// A way to tell news.
+    pub fn teller(&self) -> broadcast::Sender<Told> {
         self.told.clone()
     }
 
-    /// Begins to listen for one shop's news.
+    /// Begins to listen for one shop's news, whatever it is about.
     pub fn listen(&self, shop: ShopKey) -> Listener {
-        Listener { shop, told: self.told.subscribe(), closing: self.closing.subscribe() }
+        Listener { shop, talks: None, told: self.told.subscribe(), closing: self.closing.subscribe() }
+    }
+
+    /// Begins to listen for news of some of a shop's conversations.
+    pub fn listen_to(&self, shop: ShopKey, talks: BTreeSet<ResponseId>) -> Listener {
+        Listener { talks: Some(talks), ..self.listen(shop) }
     }
 
     /// How many listen now.
@@ -49,20 +76,31 @@ impl News {
 /// Hears one shop's news.
 pub struct Listener {
     shop: ShopKey,
-    told: broadcast::Receiver<ShopKey>,
+    /// Only of these conversations.
+    talks: Option<BTreeSet<ResponseId>>,
+    told: broadcast::Receiver<Told>,
     closing: watch::Receiver<bool>,
 }
 
 impl Listener {
-    /// Waits for news of the shop; `false` when the house closes.
+    /// Waits for news; `false` when the house closes.
     pub async fn hear(&mut self) -> bool {
+        let Self { shop, talks, told, closing } = self;
+        let is_awaited = |heard: &Told| {
+            heard.shop == *shop
+                && match (&*talks, &heard.talk) {
+                    (None, _) => true,
+                    (Some(talks), Some(talk)) => talks.contains(talk),
+                    (Some(_), None) => false,
+                }
+        };
         loop {
             tokio::select! {
                 biased;
                 // An error means that the house is gone.
-                _ = self.closing.wait_for(|closing| *closing) => return false,
-                heard = self.told.recv() => match heard {
-                    Ok(shop) if shop == self.shop => return true,
+                _ = closing.wait_for(|closing| *closing) => return false,
+                heard = told.recv() => match heard {
+                    Ok(told) if is_awaited(&told) => return true,
                     Ok(_) => {}
                     Err(broadcast::error::RecvError::Lagged(_)) => return true,
                     Err(broadcast::error::RecvError::Closed) => return false,
@@ -79,12 +117,39 @@ mod tests {
     #[tokio::test]
     async fn each_shop_hears_its_own_news_only() {
         let (news, key) = (News::default(), |k: &str| ShopKey::parse(k).unwrap());
+        let tell = |shop, talk| drop(news.teller().send(Told { shop: key(shop), talk }));
         let mut ours = news.listen(key("ours"));
-        news.tell(key("theirs"));
-        news.tell(key("ours"));
-        news.tell(key("theirs"));
+        tell("theirs", None);
+        tell("ours", None);
+        tell("theirs", None);
         assert!(ours.hear().await);
         news.close();
         assert!(!ours.hear().await, "the other shop's news was passed over, and the house closes");
+    }
+
+    #[tokio::test]
+    async fn each_visitor_hears_of_their_own_conversations_only() {
+        let (news, shop) = (News::default(), ShopKey::parse("ours").unwrap());
+        let talk = |n| ResponseId::from_parts(1, n);
+        let tell = |talk| drop(news.teller().send(Told { shop: shop.clone(), talk }));
+        let mut mine = news.listen_to(shop.clone(), BTreeSet::from([talk(7), talk(8)]));
+        for other in [None, Some(talk(9)), Some(talk(1))] {
+            tell(other);
+        }
+        tell(Some(talk(8)));
+        assert!(mine.hear().await);
+        news.close();
+        assert!(!mine.hear().await, "nothing else was for me");
+    }
+
+    #[test]
+    fn news_comes_through_from_collector_to_collector() {
+        let shop = ShopKey::parse("kiln").unwrap();
+        for told in
+            [Told { shop: shop.clone(), talk: None }, Told { shop, talk: Some(ResponseId::from_parts(1, 2)) }]
+        {
+            assert_eq!(Told::parse(&told.as_text()), Some(told));
+        }
+        assert_eq!(Told::parse("X"), None);
     }
 }

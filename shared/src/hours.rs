@@ -56,7 +56,10 @@ pub struct Hours {
 impl Default for Hours {
     /// Always open: a shop that has not said otherwise counts every hour.
     fn default() -> Self {
-        Self { week: std::array::from_fn(|_| vec![Span { from_min: 0, until_min: 1_440 }]), holidays: Vec::new() }
+        Self {
+            week: std::array::from_fn(|_| vec![Span { from_min: 0, until_min: 1_440 }]),
+            holidays: Vec::new(),
+        }
     }
 }
 
@@ -89,9 +92,8 @@ impl Hours {
         if self.holidays.iter().any(is_holiday) {
             return Vec::new();
         }
-        let instant = |minute: u16, is_end| {
-            instant_of(day * DAY_MS + i64::from(minute) * MINUTE_MS, is_end, zone)
-        };
+        let instant =
+            |minute: u16, is_end| instant_of(day * DAY_MS + i64::from(minute) * MINUTE_MS, is_end, zone);
         self.week[weekday(day)]
             .iter()
             .map(|span| (instant(span.from_min, false), instant(span.until_min, true)))
@@ -237,8 +239,11 @@ mod tests {
         let mut week: [Vec<Span>; 7] = std::array::from_fn(|_| nine_to_six.clone());
         week[5] = vec![Span { from_min: 600, until_min: 960 }];
         week[6] = Vec::new();
-        let christmas =
-            Holiday { first_day: day(2026, 12, 24), last_day: day(2026, 12, 27), name: "Christmas".to_owned() };
+        let christmas = Holiday {
+            first_day: day(2026, 12, 24),
+            last_day: day(2026, 12, 27),
+            name: "Christmas".to_owned(),
+        };
         Hours { week, holidays: vec![christmas] }
     }
 

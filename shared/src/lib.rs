@@ -3,6 +3,7 @@
 //! Imported by the widget and by the collector; imports serde and nothing else. A value that has been parsed here
 //! needs no second check anywhere. Deliberately absent: clocks, randomness, the network, the database, HTML.
 
+pub mod cause;
 pub mod conversation;
 pub mod email;
 pub mod faces;

@@ -71,7 +71,7 @@ pub fn is_code(text: &str) -> bool {
 }
 
 /// A code out of words: letters and digits stay, anything else becomes one `_`.
-fn code_of(words: &str) -> String {
+pub(crate) fn code_of(words: &str) -> String {
     let mut code = String::new();
     for c in words.chars().flat_map(char::to_lowercase) {
         if code.len() >= 32 {

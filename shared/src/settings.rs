@@ -1,5 +1,7 @@
 //! What an owner decides about a shop: who asks, when, and how it looks.
 
+use crate::cause::Cause;
+use crate::hours::Hours;
 use crate::rating::Scale;
 use crate::reason::Reason;
 use crate::refusal::{Code, Refusal};
@@ -30,6 +32,14 @@ pub struct ShopSettings {
     /// Where the shop's days begin and end, as an IANA name such as `Europe/Berlin`. Only the collector, which knows
     /// the time zones, can tell whether there is one of this name; an unknown one counts as UTC.
     pub time_zone: String,
+    /// When somebody is there to answer.
+    pub hours: Hours,
+    /// Whether the people of the shop are reminded at half of the promised time, and when it is over.
+    pub reminds: bool,
+    /// Why things go wrong, at most [`crate::cause::CAUSES_MAX`].
+    pub causes: Vec<Cause>,
+    /// How many days after it was put right the visitor is asked "is it okay now?", 0 to 30.
+    pub ask_after_days: u32,
 }
 
 impl Default for ShopSettings {
@@ -45,6 +55,10 @@ impl Default for ShopSettings {
             quiet: Quiet::default(),
             fallback_email: None,
             time_zone: "UTC".to_owned(),
+            hours: Hours::default(),
+            reminds: true,
+            causes: Cause::starters(),
+            ask_after_days: 2,
         }
     }
 }

@@ -7,7 +7,7 @@ use shared::email::Email;
 use shared::ids::{ResponseId, Secret, ShopKey};
 use shared::moment::Moment;
 use shared::page::Page;
-use shared::rating::{Rating, Scale};
+use shared::rating::{Mood, Rating, Scale};
 use shared::reason::{REASONS_MAX, is_code};
 use shared::refusal::{Code, Refusal};
 use shared::text::{COMMENT_MAX_CHARS, ORDER_MAX_CHARS, line, lines};
@@ -97,6 +97,12 @@ impl Response {
             device,
             day: 0,
         })
+    }
+
+    /// Whether it expects an answer or a remedy: unhappy with words, or who would like an answer. The same in SQL stands in
+    /// `db/conversations.rs`.
+    pub fn is_complaint(&self) -> bool {
+        self.wants_reply || self.rating.mood() == Mood::Unhappy && !self.comment.is_empty()
     }
 
     /// The same as a change: what a browser sends that was told nothing about whether its first attempt arrived.

@@ -1,7 +1,6 @@
 //! Conversations as they are kept.
 
-use super::many::{self, Many, many};
-use super::{Db, DbError, Tx};
+use super::{Db, DbError, Tx, many};
 use crate::{on, within};
 use shared::conversation::{AsideReason, Remedy, Stage, Standing};
 use shared::ids::{ResponseId, ShopKey};
@@ -71,7 +70,8 @@ impl Conversation {
 /// Where a conversation that begins now stands in the search index: by time, and apart from others of the same moment.
 pub fn place(now_ms: i64, id: &ResponseId) -> i64 {
     // The last five digits of a UUIDv7 are random (RFC 9562, section 5.7). 41 bits of time and 20 of chance.
-    let chance = id.as_str().get(31..).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
+    let chance =
+        id.as_str().get(31..).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
     (now_ms << 20) | chance
 }
 
@@ -87,38 +87,33 @@ macro_rules! opened {
 }
 pub(super) use opened;
 
-const OPEN: Many = many!(
-    "insert into conversation (shop, response, stage, moment, opened_at_ms, changed_at_ms, waits_since_at_ms, \
-     alarm_at_ms, told_at_ms, reminders, person, read_at_ms, answered_at_ms, answered_open_ms, put_right_at_ms, remedy, \
-     cause, ask_at_ms, asked_at_ms, decided_at_ms, aside, place) \
-     select value ->> 0, value ->> 1, 'received', value ->> 2, $2, $2, $2, $2, null, 0, '', null, null, null, null, '', \
-     '', null, null, null, '', cast(value ->> 3 as bigint)",
-    ""
+/// Opened from a list; only SQLite needs it by itself, PostgreSQL does it in the statement that adds the responses.
+const OPEN: &str = opened!(
+    "select value ->> 0, value ->> 1, 'received', value ->> 2, $2, $2, $2, $2, null, 0, '', null, null, null, null, '', \
+     '', null, null, null, '', cast(value ->> 3 as bigint) from jsonb_each($1)"
 );
 
 /// Shop, response, moment and place of a conversation that begins.
 pub(super) type Opened<'a> = (&'a str, &'a str, &'static str, i64);
 
-/// Opens conversations on responses that are new in this transaction.
+/// Opens conversations on responses that are new in this transaction, in SQLite.
 ///
 /// # Errors
 /// When the database does not do it.
-pub(super) async fn open(tx: &mut Tx, opened: Vec<Opened<'_>>, now_ms: i64) -> Result<(), DbError> {
+pub(super) async fn open_in_sqlite(tx: &mut Tx, opened: Vec<Opened<'_>>, now_ms: i64) -> Result<(), DbError> {
     if opened.is_empty() {
         return Ok(());
     }
-    let text = OPEN.text(tx);
     let rows = many::list(opened)?;
-    within!(tx, |c| sqlx::query(text).bind(rows).bind(now_ms).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(OPEN).bind(rows).bind(now_ms).execute(&mut **c).await.map(drop))
 }
 
-/// What makes a response a complaint, in SQL; `shared` has no say in it, since it is about columns.
+/// What makes a response a complaint, in SQL; the same as `Response::is_complaint`.
 macro_rules! is_complaint {
     () => {
         "(wants_reply or (rating <= 2 and comment <> ''))"
     };
 }
-pub(crate) use is_complaint;
 
 /// A response that was completed may have become a complaint; one that is a conversation already has other words now, and
 /// somebody has to look at it.
@@ -285,7 +280,8 @@ pub async fn keep(tx: &mut Tx, it: &Conversation) -> Result<(), DbError> {
         .map(drop))
 }
 
-const DUE: &str = "select shop, response from conversation where alarm_at_ms <= $1 order by alarm_at_ms limit $2";
+const DUE: &str =
+    "select shop, response from conversation where alarm_at_ms <= $1 order by alarm_at_ms limit $2";
 
 /// The conversations somebody has to look at now, the most urgent first.
 ///

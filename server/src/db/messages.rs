@@ -97,7 +97,9 @@ impl Kind {
     pub fn is_internal(self) -> bool {
         match self {
             Self::Words | Self::PutRight | Self::Asked | Self::Okay | Self::NotYet => false,
-            Self::Note | Self::SetAside | Self::TakenBack | Self::LetRest | Self::Given | Self::RunOut => true,
+            Self::Note | Self::SetAside | Self::TakenBack | Self::LetRest | Self::Given | Self::RunOut => {
+                true
+            }
         }
     }
 }
@@ -212,7 +214,11 @@ pub async fn all_within(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> R
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn for_the_visitor(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<Message>, DbError> {
+pub async fn for_the_visitor(
+    db: &Db,
+    shop: &ShopKey,
+    response: &ResponseId,
+) -> Result<Vec<Message>, DbError> {
     let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(FOR_THE_VISITOR)
         .bind(shop.as_str())
         .bind(response.as_str())

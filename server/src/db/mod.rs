@@ -4,10 +4,14 @@
 //! boolean, ids are our own text and sort by time, instants are Unix milliseconds, UTC. Every query about a shop's
 //! things takes the shop's key, and every key in the schema begins with it.
 
+pub mod conversations;
 pub mod counts;
+pub mod erase;
 pub mod house_work;
 pub mod listing;
+pub mod mails;
 mod many;
+pub mod messages;
 pub mod new_responses;
 pub mod news;
 mod open;
@@ -19,7 +23,9 @@ pub mod sessions;
 pub mod shops;
 pub mod summary;
 mod trouble;
+pub mod visitor_keys;
 mod whole;
+pub mod words;
 pub mod wrong_passwords;
 
 use crate::keep::lock::HouseLock;

@@ -1,5 +1,6 @@
 //! Adding what visitors sent: as many responses as there are in one statement, with their reasons and their counts.
 
+use super::conversations::{self, Opened, opened};
 use super::counts::{self, Changes, Counted};
 use super::many::{self, Many, many};
 use super::{Db, DbError, Tx};
@@ -106,7 +107,7 @@ async fn add_to_sqlite(tx: &mut Tx, responses: &[&Response], now_ms: i64) -> Res
     if added != responses.len() as u64 {
         return Ok(false);
     }
-    complete_in_sqlite(tx, responses).await?;
+    complete_in_sqlite(tx, responses, now_ms).await?;
     Ok(true)
 }
 
@@ -125,13 +126,14 @@ async fn add_to_sqlite_and_tell(
     let is_new = is_in(&added, responses);
     let new: Vec<&Response> =
         responses.iter().zip(&is_new).filter(|(_, is_new)| **is_new).map(|(r, _)| *r).collect();
-    complete_in_sqlite(tx, &new).await?;
+    complete_in_sqlite(tx, &new, now_ms).await?;
     Ok(is_new)
 }
 
-/// Adds the reasons and the counts of new responses.
-async fn complete_in_sqlite(tx: &mut Tx, new: &[&Response]) -> Result<(), DbError> {
+/// Adds the reasons and the counts of new responses, and opens conversations on those that are complaints.
+async fn complete_in_sqlite(tx: &mut Tx, new: &[&Response], now_ms: i64) -> Result<(), DbError> {
     add_reasons(tx, reasons(new)).await?;
+    conversations::open_in_sqlite(tx, complaints(new, now_ms), now_ms).await?;
     let mut changes = Changes::new();
     for r in new {
         let counted =
@@ -141,7 +143,14 @@ async fn complete_in_sqlite(tx: &mut Tx, new: &[&Response]) -> Result<(), DbErro
     counts::change(tx, &changes).await
 }
 
-/// Adds, counts, and gives back what was there already. `$3` are the reasons. The counts are changed in one order, so
+fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<Opened<'a>> {
+    let opened = |r: &&'a Response| {
+        (r.shop.as_str(), r.id.as_str(), r.moment.as_str(), conversations::place(now_ms, &r.id))
+    };
+    responses.iter().filter(|r| r.is_complaint()).map(opened).collect()
+}
+
+/// Adds, counts, and gives back what was there already. `$3` are the reasons, `$4` the complaints. The counts are changed in one order, so
 /// that two writers cannot wait for each other.
 const ADD_TO_POSTGRES: &str = concat!(
     "with new as (",
@@ -155,8 +164,13 @@ const ADD_TO_POSTGRES: &str = concat!(
      do update set responses = response_count.responses + excluded.responses), \
      picked as (insert into response_reason (shop, response, reason, place) \
      select new.shop, new.id, value ->> 2, cast(value ->> 3 as integer) from jsonb_array_elements($3::jsonb) \
-     join new on new.shop = value ->> 0 and new.id = value ->> 1) \
-     select value ->> 0, value ->> 1 from jsonb_array_elements($1::jsonb) \
+     join new on new.shop = value ->> 0 and new.id = value ->> 1), opened as (",
+    opened!(
+        "select new.shop, new.id, 'received', new.moment, $2, $2, $2, $2, null, 0, '', null, null, null, null, '', '', \
+         null, null, null, '', cast(value ->> 3 as bigint) from jsonb_array_elements($4::jsonb) \
+         join new on new.shop = value ->> 0 and new.id = value ->> 1"
+    ),
+    ") select value ->> 0, value ->> 1 from jsonb_array_elements($1::jsonb) \
      where not exists (select from new where new.shop = value ->> 0 and new.id = value ->> 1)"
 );
 
@@ -169,7 +183,8 @@ async fn add_to_postgres(
         return Ok(Vec::new());
     }
     let (rows, reasons) = (rows(responses)?, many::list(reasons(responses))?);
-    let add = sqlx::query_as(ADD_TO_POSTGRES).bind(rows).bind(now_ms).bind(reasons);
+    let complaints = many::list(complaints(responses, now_ms))?;
+    let add = sqlx::query_as(ADD_TO_POSTGRES).bind(rows).bind(now_ms).bind(reasons).bind(complaints);
     let known: Vec<(String, String)> = add.fetch_all(c).await?;
     Ok(is_in(&known, responses).into_iter().map(|is_known| !is_known).collect())
 }

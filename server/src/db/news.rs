@@ -1,7 +1,7 @@
 //! News between collectors on one PostgreSQL. SQLite has one collector, which tells its own pages.
 
 use super::{Db, DbError, many};
-use shared::ids::ShopKey;
+use crate::news::Told;
 use sqlx::postgres::PgListener;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,19 +12,19 @@ const CHANNEL: &str = "tableside_news";
 
 const TELL: &str = "select pg_notify($1, value) from jsonb_array_elements_text($2::jsonb)";
 
-/// Tells every collector on the same PostgreSQL, this one included, that these shops have news.
+/// Tells every collector on the same PostgreSQL, this one included, what has changed.
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn tell(db: &Db, shops: &BTreeSet<ShopKey>) -> Result<(), DbError> {
+pub async fn tell(db: &Db, news: &BTreeSet<Told>) -> Result<(), DbError> {
     let Db::Postgres(pool) = db else { return Ok(()) };
-    let shops = many::list(shops.iter().map(ShopKey::as_str))?;
-    sqlx::query(TELL).bind(CHANNEL).bind(shops).execute(pool).await.map(drop)
+    let news = many::list(news.iter().map(Told::as_text))?;
+    sqlx::query(TELL).bind(CHANNEL).bind(news).execute(pool).await.map(drop)
 }
 
 /// Hears what collectors on the same database tell, this one included, and passes it on for as long as anybody can
 /// listen.
-pub async fn pass_on(db: Db, told: Sender<ShopKey>) {
+pub async fn pass_on(db: Db, told: Sender<Told>) {
     let Db::Postgres(pool) = db else { return };
     while !pool.is_closed() {
         let ended = match PgListener::connect_with(&pool).await {
@@ -36,15 +36,15 @@ pub async fn pass_on(db: Db, told: Sender<ShopKey>) {
     }
 }
 
-async fn hear(mut listener: PgListener, told: &Sender<ShopKey>) -> DbError {
+async fn hear(mut listener: PgListener, told: &Sender<Told>) -> DbError {
     if let Err(cause) = listener.listen(CHANNEL).await {
         return cause;
     }
     loop {
         match listener.recv().await {
             Ok(news) => {
-                if let Ok(shop) = ShopKey::parse(news.payload()) {
-                    let _ = told.send(shop);
+                if let Some(news) = Told::parse(news.payload()) {
+                    let _ = told.send(news);
                 }
             }
             Err(cause) => return cause,

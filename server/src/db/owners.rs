@@ -96,6 +96,17 @@ pub async fn give(tx: &mut Tx, key: &ShopKey, owner: &str) -> Result<(), DbError
     within!(tx, |c| sqlx::query(GIVE).bind(key.as_str()).bind(owner).execute(&mut **c).await.map(drop))
 }
 
+const TOLD_OF_COMPLAINTS: &str = "select o.owner, o.email from shop_owner s join owner o on o.owner = s.owner \
+    where s.shop = $1 and s.alerts and s.role in ('owner', 'staff') order by o.created_at_ms, o.owner";
+
+/// The people of a shop who want to be told of complaints, and their addresses.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn told_of_complaints(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<(String, String)>, DbError> {
+    within!(tx, |c| sqlx::query_as(TOLD_OF_COMPLAINTS).bind(shop.as_str()).fetch_all(&mut **c).await)
+}
+
 const WITHOUT_OWNER: &str = "select s.shop from shop s where not exists \
     (select 1 from shop_owner o where o.shop = s.shop) order by s.created_at_ms, s.shop";
 

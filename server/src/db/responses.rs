@@ -54,6 +54,36 @@ pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option
     }))
 }
 
+const EMAIL: &str = "select email from response where shop = $1 and id = $2";
+
+/// Where an answer to a visitor may go; empty if they did not tell.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn email(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<String, DbError> {
+    let email: Option<String> = within!(tx, |c| sqlx::query_scalar(EMAIL)
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .fetch_optional(&mut **c)
+        .await)?;
+    Ok(email.unwrap_or_default())
+}
+
+const TOLD: &str = "select comment, email, order_number, receipt from response where shop = $1 and id = $2";
+
+/// What a response can be found by: words, address, order number, receipt.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn told(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Vec<String>, DbError> {
+    let told: Option<(String, String, String, String)> = within!(tx, |c| sqlx::query_as(TOLD)
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .fetch_optional(&mut **c)
+        .await)?;
+    Ok(told.map(|(words, email, order, receipt)| vec![words, email, order, receipt]).unwrap_or_default())
+}
+
 const CHANGE: &str = "update response set rating = coalesce($3, rating), comment = coalesce($4, comment), \
     email = coalesce($5, email), wants_reply = coalesce($6, wants_reply), order_number = coalesce($7, order_number), \
     changed_at_ms = $8 where shop = $1 and id = $2";

@@ -127,7 +127,8 @@ pub async fn opens_within(
 }
 
 const FORGET: &str = "delete from visitor_key where shop = $1 and key_hash = $2";
-const FORGET_FIRST: &str = "update response set secret_hash = '' where shop = $1 and secret_hash = $3 and id = $2";
+const FORGET_FIRST: &str =
+    "update response set secret_hash = '' where shop = $1 and secret_hash = $3 and id = $2";
 
 /// The secret with this hash opens nothing any more.
 ///

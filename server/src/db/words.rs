@@ -69,7 +69,8 @@ impl Sought {
         let last = words.len().checked_sub(1)?;
         // A word has neither quotes nor blanks in it, so that nothing in it is taken for a rule of the language.
         let each = |rest: &str, first: &str| {
-            let one = |(i, word): (usize, &&str)| [first, word, first, if i == last { rest } else { "" }].concat();
+            let one =
+                |(i, word): (usize, &&str)| [first, word, first, if i == last { rest } else { "" }].concat();
             words.iter().enumerate().map(one).collect::<Vec<String>>()
         };
         Some(Self { sqlite: each("*", "\"").join(" AND "), postgres: each(":*", "'").join(" & ") })

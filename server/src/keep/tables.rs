@@ -178,11 +178,7 @@ pub static TABLES: [Table; 19] = [
         ],
     ),
     table("unsubscribed", 3, &[text("shop"), text("address_hash"), text("what"), bigint("at_ms")]),
-    table(
-        "saved_words",
-        2,
-        &[text("shop"), text("saved"), text("title"), text("words"), integer("place")],
-    ),
+    table("saved_words", 2, &[text("shop"), text("saved"), text("title"), text("words"), integer("place")]),
     table(
         "owner",
         1,
@@ -196,11 +192,7 @@ pub static TABLES: [Table; 19] = [
             text("photo"),
         ],
     ),
-    table(
-        "owner_picture",
-        2,
-        &[text("owner"), text("photo"), text("media_type"), text("content_base64")],
-    ),
+    table("owner_picture", 2, &[text("owner"), text("photo"), text("media_type"), text("content_base64")]),
     table("shop_owner", 2, &[text("shop"), text("owner"), text("role"), boolean("alerts")]),
     Table {
         name: "invitation",

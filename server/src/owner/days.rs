@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, Zoned};
+use shared::hours::Zone;
 
 /// Milliseconds of a quarter of an hour, the finest step the database counts in.
 pub const QUARTER_MS: i64 = 900_000;
@@ -118,6 +119,13 @@ impl Days {
             12..=17 => "Good afternoon",
             _ => "Good evening",
         }
+    }
+}
+
+impl Zone for Days {
+    fn offset_min(&self, at_ms: i64) -> i32 {
+        let at = Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH);
+        self.0.to_offset(at).seconds() / 60
     }
 }
 

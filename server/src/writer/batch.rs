@@ -1,12 +1,13 @@
 //! One batch: everything in it is written in one transaction, or nothing is.
 
-use super::Work;
+use super::{Outcome, Work};
 use crate::chance::Chance;
 use crate::collect::response::Response;
 use crate::db::counts::{self, Changes, Counted};
 use crate::db::new_responses::{self, Added};
-use crate::db::{Db, DbError, Tx, responses};
+use crate::db::{Db, DbError, Tx, conversations, responses};
 use crate::failure::Failure;
+use crate::talk::carry_out::carry_out;
 use crate::token;
 use shared::ids::{ResponseId, ShopKey};
 use shared::refusal::{Code, Refusal};
@@ -18,10 +19,15 @@ const AGAIN_AFTER: [Duration; 3] =
     [Duration::from_millis(5), Duration::from_millis(40), Duration::from_millis(200)];
 
 /// Writes a batch and says what became of each part, in the same order.
-pub async fn write(db: &Db, work: &[Work], now_ms: i64, chance: &dyn Chance) -> Vec<Result<Stored, Failure>> {
+pub async fn write(
+    db: &Db,
+    work: &[Work],
+    now_ms: i64,
+    chance: &dyn Chance,
+) -> Vec<Result<Outcome, Failure>> {
     let mut again = AGAIN_AFTER.iter();
     let cause = loop {
-        match attempt(db, work, now_ms).await {
+        match attempt(db, work, now_ms, chance).await {
             Ok(outcomes) => return outcomes,
             Err(cause) if db.is_worth_another_try(&cause) => match again.next() {
                 Some(pause) => tokio::time::sleep(spread(*pause, chance)).await,
@@ -50,7 +56,12 @@ fn spread(pause: Duration, chance: &dyn Chance) -> Duration {
     pause / 2 + pause / 2 * u32::from(byte[0]) / 255
 }
 
-async fn attempt(db: &Db, work: &[Work], now_ms: i64) -> Result<Vec<Result<Stored, Failure>>, DbError> {
+async fn attempt(
+    db: &Db,
+    work: &[Work],
+    now_ms: i64,
+    chance: &dyn Chance,
+) -> Result<Vec<Result<Outcome, Failure>>, DbError> {
     let first = first_of_each(work);
     let responses: Vec<&Response> = first.iter().map(|(_, response)| *response).collect();
     let more = responses.len() < work.len();
@@ -62,7 +73,7 @@ async fn attempt(db: &Db, work: &[Work], now_ms: i64) -> Result<Vec<Result<Store
     let mut tx = match tx {
         Some(tx) => tx,
         None if is_new.iter().all(|is_new| *is_new) => {
-            return Ok(work.iter().map(|one| Ok(receipt(one.id()))).collect());
+            return Ok(first_of_all(work).map(|response| Ok(receipt(&response.id))).collect());
         }
         None => db.begin().await?,
     };
@@ -77,12 +88,14 @@ async fn attempt(db: &Db, work: &[Work], now_ms: i64) -> Result<Vec<Result<Store
                 match responses::find(&mut tx, shop, id).await? {
                     Some(kept) if token::same(&kept.secret_hash, secret_hash) => {
                         responses::change(&mut tx, shop, id, change, now_ms).await?;
+                        conversations::open_if_complaint(&mut tx, shop, id, now_ms).await?;
                         recount(&mut changes, shop, &kept, change.rating.map(|r| r.get()));
                         Ok(receipt(id))
                     }
                     Some(_) | None => Err(Failure::NotFound),
                 }
             }
+            Work::Deed(deed) => carry_out(&mut tx, deed, now_ms, chance).await?.map(Outcome::Done),
         });
     }
     counts::change(&mut tx, &changes).await?;
@@ -95,12 +108,20 @@ async fn attempt(db: &Db, work: &[Work], now_ms: i64) -> Result<Vec<Result<Store
 fn first_of_each(work: &[Work]) -> Vec<(usize, &Response)> {
     let responses = work.iter().enumerate().filter_map(|(place, one)| match one {
         Work::Store(response) => Some((place, response.as_ref())),
-        Work::Complete { .. } => None,
+        Work::Complete { .. } | Work::Deed(_) => None,
     });
     let mut first: Vec<(usize, &Response)> = responses.collect();
     first.sort_by(|(_, a), (_, b)| key(a).cmp(&key(b)));
     first.dedup_by(|(_, later), (_, earlier)| key(later) == key(earlier));
     first
+}
+
+/// The responses of a batch in which there is nothing else.
+fn first_of_all(work: &[Work]) -> impl Iterator<Item = &Response> {
+    work.iter().filter_map(|one| match one {
+        Work::Store(response) => Some(response.as_ref()),
+        Work::Complete { .. } | Work::Deed(_) => None,
+    })
 }
 
 fn key(response: &Response) -> (&ShopKey, &ResponseId) {
@@ -113,7 +134,7 @@ async fn again<'a>(
     response: &'a Response,
     now_ms: i64,
     changes: &mut Changes<'a>,
-) -> Result<Result<Stored, Failure>, DbError> {
+) -> Result<Result<Outcome, Failure>, DbError> {
     let Some(kept) = responses::find(tx, &response.shop, &response.id).await? else {
         return Ok(Err(Code::Busy.into()));
     };
@@ -124,6 +145,7 @@ async fn again<'a>(
         return Ok(Err(Refusal::of("id", Code::IdTaken).into()));
     }
     responses::change(tx, &response.shop, &response.id, &response.as_change(), now_ms).await?;
+    conversations::open_if_complaint(tx, &response.shop, &response.id, now_ms).await?;
     recount(changes, &response.shop, &kept, Some(response.rating.get()));
     Ok(Ok(receipt(&response.id)))
 }
@@ -136,6 +158,6 @@ fn recount<'a>(changes: &mut Changes<'a>, shop: &'a ShopKey, kept: &responses::S
     *changes.entry(counted(rating)).or_default() += 1;
 }
 
-fn receipt(id: &ResponseId) -> Stored {
-    Stored { id: id.as_str().to_owned(), receipt: shared::receipt::of(id) }
+fn receipt(id: &ResponseId) -> Outcome {
+    Outcome::Stored(Stored { id: id.as_str().to_owned(), receipt: shared::receipt::of(id) })
 }

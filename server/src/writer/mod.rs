@@ -14,6 +14,8 @@ use crate::chance::Chance;
 use crate::collect::response::{Change, Response};
 use crate::db::Db;
 use crate::failure::Failure;
+use crate::news::Told;
+use crate::talk::deed::{Deed, Done};
 use prometheus_client::metrics::gauge::Gauge;
 use shared::ids::{ResponseId, ShopKey};
 use shared::refusal::Code;
@@ -52,21 +54,36 @@ pub(crate) enum Work {
         /// What is new.
         change: Change,
     },
+    /// Something to be done with a conversation.
+    Deed(Deed),
+}
+
+/// What became of it.
+#[derive(Debug, Clone)]
+pub(crate) enum Outcome {
+    /// It is stored, and this is what the visitor gets to know.
+    Stored(Stored),
+    /// It was done with a conversation.
+    Done(Done),
 }
 
 impl Work {
-    fn id(&self) -> &ResponseId {
-        match self {
-            Self::Store(response) => &response.id,
-            Self::Complete { id, .. } => id,
-        }
-    }
-
     fn shop(&self) -> &ShopKey {
         match self {
             Self::Store(response) => &response.shop,
             Self::Complete { shop, .. } => shop,
+            Self::Deed(deed) => &deed.shop,
         }
+    }
+
+    /// What is to be told when it was done.
+    fn news(&self) -> Told {
+        let talk = match self {
+            // Whoever stores or completes a response is the visitor who listens.
+            Self::Store(_) | Self::Complete { .. } => None,
+            Self::Deed(deed) => Some(deed.id.clone()),
+        };
+        Told { shop: self.shop().clone(), talk }
     }
 }
 
@@ -75,7 +92,7 @@ struct Waiting {
     work: Work,
     since: Instant,
     now_ms: i64,
-    answer: oneshot::Sender<Result<Stored, Failure>>,
+    answer: oneshot::Sender<Result<Outcome, Failure>>,
 }
 
 /// The way to the writer. Dropped everywhere, the writer writes what it has and stops.
@@ -86,7 +103,7 @@ pub struct Writer {
 
 impl Writer {
     /// Starts writing, and telling about it. SQLite has room for one writer; PostgreSQL commits twice as fast with two.
-    pub fn start(db: &Db, told: Sender<ShopKey>, chance: Arc<dyn Chance>) -> Self {
+    pub fn start(db: &Db, told: Sender<Told>, chance: Arc<dyn Chance>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
         let pulse = Pulse::default();
         let hands = match db {
@@ -117,7 +134,7 @@ impl Writer {
     /// # Errors
     /// [`Code::IdTaken`] if the id stands for something else; [`Code::Busy`] if it could not be stored now.
     pub async fn store(&self, response: Response, now_ms: i64) -> Result<Stored, Failure> {
-        self.hand_in(Work::Store(Box::new(response)), now_ms).await
+        self.hand_in(Work::Store(Box::new(response)), now_ms).await.and_then(stored)
     }
 
     /// Completes a response.
@@ -132,10 +149,22 @@ impl Writer {
         change: Change,
         now_ms: i64,
     ) -> Result<Stored, Failure> {
-        self.hand_in(Work::Complete { shop, id, secret_hash, change }, now_ms).await
+        self.hand_in(Work::Complete { shop, id, secret_hash, change }, now_ms).await.and_then(stored)
     }
 
-    async fn hand_in(&self, work: Work, now_ms: i64) -> Result<Stored, Failure> {
+    /// Does something with a conversation. The same again is done once.
+    ///
+    /// # Errors
+    /// [`Failure::NotFound`] alike for an unknown conversation and a wrong secret; the deed's own refusal;
+    /// [`Code::Busy`] if it could not be stored now.
+    pub async fn carry_out(&self, deed: Deed, now_ms: i64) -> Result<Done, Failure> {
+        match self.hand_in(Work::Deed(deed), now_ms).await? {
+            Outcome::Done(done) => Ok(done),
+            Outcome::Stored(_) => Err(Failure::Internal("a deed has the outcome of a response".into())),
+        }
+    }
+
+    async fn hand_in(&self, work: Work, now_ms: i64) -> Result<Outcome, Failure> {
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { work, since: Instant::now(), now_ms, answer };
         let _counted = Counted::begin(&self.pulse.waiting);
@@ -156,6 +185,13 @@ impl Writer {
         };
         counter.inc();
         outcome
+    }
+}
+
+fn stored(outcome: Outcome) -> Result<Stored, Failure> {
+    match outcome {
+        Outcome::Stored(stored) => Ok(stored),
+        Outcome::Done(_) => Err(Failure::Internal("a response has the outcome of a deed".into())),
     }
 }
 
@@ -277,8 +313,8 @@ impl Hand {
     fn answer(
         &self,
         work: &[Work],
-        answers: impl Iterator<Item = oneshot::Sender<Result<Stored, Failure>>>,
-        outcomes: Vec<Result<Stored, Failure>>,
+        answers: impl Iterator<Item = oneshot::Sender<Result<Outcome, Failure>>>,
+        outcomes: Vec<Result<Outcome, Failure>>,
     ) {
         let failing = outcomes.iter().any(|o| o.as_ref().is_err_and(|failure| failure.code() == Code::Busy));
         self.pulse.note(!failing);
@@ -289,12 +325,8 @@ impl Hand {
             let _ = answer.send(outcome);
         }
         if !failing {
-            shops(work).into_iter().for_each(|shop| self.teller.tell(shop));
+            let news: BTreeSet<Told> = work.iter().map(Work::news).collect();
+            news.into_iter().for_each(|told| self.teller.tell(told));
         }
     }
-}
-
-/// The shops a batch is about, each once and in one order.
-fn shops(work: &[Work]) -> BTreeSet<&ShopKey> {
-    work.iter().map(Work::shop).collect()
 }

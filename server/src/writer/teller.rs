@@ -1,4 +1,4 @@
-//! Telling that a shop has news, once it is on disk: the pages open at this collector, and the other collectors on the
+//! Telling what has changed, once it is on disk: the pages open at this collector, and the other collectors on the
 //! same PostgreSQL.
 //!
 //! Not in the transaction itself: PostgreSQL lets only one transaction that notifies commit at a time, and so the two
@@ -6,7 +6,7 @@
 //! page behind the times until the next news, and nothing else.
 
 use crate::db::{Db, news};
-use shared::ids::ShopKey;
+use crate::news::Told;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc};
@@ -20,14 +20,14 @@ const WAITING_MAX: usize = 1_024;
 #[derive(Clone)]
 pub(super) enum Teller {
     /// The pages open here.
-    Pages(broadcast::Sender<ShopKey>),
+    Pages(broadcast::Sender<Told>),
     /// Every collector, this one too.
-    Collectors(mpsc::Sender<ShopKey>),
+    Collectors(mpsc::Sender<Told>),
 }
 
 impl Teller {
     /// Begins to tell, and to hear what other collectors tell.
-    pub fn start(db: &Db, told: broadcast::Sender<ShopKey>) -> Self {
+    pub fn start(db: &Db, told: broadcast::Sender<Told>) -> Self {
         match db {
             Db::Sqlite(_) => Self::Pages(told),
             Db::Postgres(_) => {
@@ -39,19 +39,19 @@ impl Teller {
         }
     }
 
-    /// Tells that this shop has news. Whoever is not there to hear it does not matter.
-    pub fn tell(&self, shop: &ShopKey) {
+    /// Tells. Whoever is not there to hear it does not matter.
+    pub fn tell(&self, news: Told) {
         match self {
-            Self::Pages(told) => drop(told.send(shop.clone())),
-            Self::Collectors(teller) => drop(teller.try_send(shop.clone())),
+            Self::Pages(told) => drop(told.send(news)),
+            Self::Collectors(teller) => drop(teller.try_send(news)),
         }
     }
 }
 
-async fn tell_collectors(db: Db, mut waiting: mpsc::Receiver<ShopKey>) {
-    let mut shops = Vec::new();
-    while waiting.recv_many(&mut shops, WAITING_MAX).await > 0 {
-        let news: BTreeSet<ShopKey> = shops.drain(..).collect();
+async fn tell_collectors(db: Db, mut waiting: mpsc::Receiver<Told>) {
+    let mut told = Vec::new();
+    while waiting.recv_many(&mut told, WAITING_MAX).await > 0 {
+        let news: BTreeSet<Told> = told.drain(..).collect();
         if let Err(cause) = news::tell(&db, &news).await {
             tracing::debug!(%cause, "the other collectors could not be told");
         }

@@ -75,13 +75,13 @@ pub async fn furnish(address: &str, furniture: Furniture) {
             .collect(),
     )
     .await;
-    let role = |i| vec![text(shop_key(i)), text(id(i)), text("staff"), Value::Bool(i % 2 == 0)];
+    let role = |i| vec![text(shop_key(i)), text(id(i)), text("staff"), Value::Bool(i.is_multiple_of(2))];
     add(&db, "shop_owner", (0..n).map(role).collect()).await;
     let picture = |i| vec![text(id(i)), text("hash"), text("image/png"), text("AAAA")];
     add(&db, "owner_picture", (0..n).map(picture).collect()).await;
     let invitation = |i: usize| {
         let [made, ends] = [Value::Int(1), Value::Int(2)];
-        let used = if i % 2 == 0 { Value::Null } else { Value::Int(3) };
+        let used = if i.is_multiple_of(2) { Value::Null } else { Value::Int(3) };
         vec![text(shop_key(i)), text(id(i)), text("c@d.example"), text("reader"), text(""), made, ends, used]
     };
     add(&db, "invitation", (0..n).map(invitation).collect()).await;
@@ -98,7 +98,7 @@ pub async fn furnish(address: &str, furniture: Furniture) {
     let entrance = |i| {
         vec![
             text(id(i)),
-            if i % 2 == 0 { Value::Null } else { text(id(i)) },
+            if i.is_multiple_of(2) { Value::Null } else { text(id(i)) },
             Value::Int(1),
             Value::Int(2),
             Value::Null,
@@ -121,7 +121,7 @@ pub async fn furnish(address: &str, furniture: Furniture) {
 /// A conversation for every fifth response, and what hangs on it.
 async fn talks(db: &Db, shops: usize, responses: usize) {
     let some = || (0..responses).filter(|i| i % 5 == 0);
-    let maybe = |i: usize| if i % 2 == 0 { Value::Null } else { Value::Int(i as i64) };
+    let maybe = |i: usize| if i.is_multiple_of(2) { Value::Null } else { Value::Int(i as i64) };
     let conversation = |i: usize| {
         let mut row = vec![text(shop_key(i % shops)), text(id(i)), text("in_hand"), text("mid_journey")];
         row.extend([Value::Int(1), Value::Int(2), maybe(i), maybe(i + 1), maybe(i), Value::Int(2), text("")]);
@@ -131,8 +131,17 @@ async fn talks(db: &Db, shops: usize, responses: usize) {
     };
     add(db, "conversation", some().map(conversation).collect()).await;
     let message = |i: usize| {
-        let mut row = vec![text(shop_key(i % shops)), text(id(i)), text(id(i)), text("words"), text("person")];
-        row.extend([text(id(0)), word(i), word(i + 1), text(""), Value::Bool(i % 2 == 0), Value::Int(9), maybe(i)]);
+        let mut row =
+            vec![text(shop_key(i % shops)), text(id(i)), text(id(i)), text("words"), text("person")];
+        row.extend([
+            text(id(0)),
+            word(i),
+            word(i + 1),
+            text(""),
+            Value::Bool(i.is_multiple_of(2)),
+            Value::Int(9),
+            maybe(i),
+        ]);
         row
     };
     add(db, "message", some().map(message).collect()).await;
@@ -142,9 +151,18 @@ async fn talks(db: &Db, shops: usize, responses: usize) {
     };
     add(db, "visitor_key", some().map(key).collect()).await;
     let mail = |i: usize| {
-        let mut row = vec![text(shop_key(i % shops)), text(id(i)), text("reply"), text(id(i)), text(id(i)), text("")];
-        let state = if i % 2 == 0 { "waiting" } else { "sent" };
-        row.extend([text("a@b.example"), text(state), Value::Int(1), Value::Int(2), Value::Int(1), maybe(i), word(i)]);
+        let mut row =
+            vec![text(shop_key(i % shops)), text(id(i)), text("reply"), text(id(i)), text(id(i)), text("")];
+        let state = if i.is_multiple_of(2) { "waiting" } else { "sent" };
+        row.extend([
+            text("a@b.example"),
+            text(state),
+            Value::Int(1),
+            Value::Int(2),
+            Value::Int(1),
+            maybe(i),
+            word(i),
+        ]);
         row
     };
     add(db, "mail", some().map(mail).collect()).await;
@@ -159,7 +177,7 @@ pub async fn shops(db: &Db, n: usize) {
             text(shop_key(i)),
             text("https://a.example"),
             Value::Int(1),
-            if i % 2 == 0 { Value::Null } else { Value::Int(5) },
+            if i.is_multiple_of(2) { Value::Null } else { Value::Int(5) },
         ]
     };
     add(db, "shop_origin", (0..n).map(origin).collect()).await;
