@@ -8,7 +8,7 @@
 
 use crate::assets::Assets;
 use crate::chance::{Chance, MachineChance};
-use crate::clock::{Clock, MachineClock};
+use crate::clock::{Clock, MachineClock, clock};
 use crate::crowd::Crowd;
 use crate::db::owners::Owner;
 use crate::db::shops::Shop;
@@ -445,7 +445,7 @@ pub fn house(
         news,
         known_shops: crate::collect::known_shops::KnownShops::default(),
         db,
-        clock: Arc::new(MachineClock),
+        clock: clock(),
         chance,
         public_url,
         assets: Assets::load()?,

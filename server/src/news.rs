@@ -67,6 +67,11 @@ impl News {
         self.told.receiver_count()
     }
 
+    /// Becomes `true` when the house closes.
+    pub fn closing(&self) -> watch::Receiver<bool> {
+        self.closing.subscribe()
+    }
+
     /// Tells every listener that the house closes.
     pub fn close(&self) {
         self.closing.send_replace(true);

@@ -9,6 +9,7 @@ use crate::house::House;
 use crate::limit::Rates;
 use crate::metrics;
 use crate::owner::door;
+use crate::talk::clerk;
 use actix_web::HttpServer;
 use actix_web::dev::Server;
 use actix_web::web::Data;
@@ -77,6 +78,7 @@ pub async fn run(house: &Data<House>, server: Server) -> std::io::Result<()> {
             handle.stop(true).await;
         }
     });
+    actix_web::rt::spawn(clerk::work(house.clone()));
     server.await?;
     house.db.close().await;
     Ok(())

@@ -130,6 +130,7 @@ impl Ground {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TABLESIDE_")) {
             command.env_remove(name);
         }
+        command.env("TABLESIDE_TEST_CLOCK", self.clock());
         command.args(args).env("TABLESIDE_DATABASE", self.database()).env("TZ", "UTC").env_remove("RUST_LOG");
         command
     }
@@ -145,6 +146,10 @@ impl Ground {
             }
             Ok(_) | Err(_) => format!("sqlite://{}", self.folder.join("tableside.db").display()),
         })
+    }
+
+    fn clock(&self) -> PathBuf {
+        self.folder.join("clock")
     }
 
     fn read(&self, name: &str) -> String {
@@ -213,6 +218,16 @@ impl House {
     /// Its number, for looking at it from outside.
     pub fn process_id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// Turns its clock forward, from now on and also when it is started again.
+    pub fn turn_the_clock(&self, further_ms: i64) {
+        let file = self.ground.clock();
+        let ahead = std::fs::read_to_string(&file).ok().and_then(|ahead| ahead.parse::<i64>().ok());
+        // In one step: the clock is read all the time.
+        let next = file.with_extension("next");
+        std::fs::write(&next, (ahead.unwrap_or(0) + further_ms).to_string()).expect("the clock can be set");
+        std::fs::rename(next, file).expect("the clock can be turned");
     }
 
     /// Kills it, as a power cut would; what is left can be opened again on the same port.

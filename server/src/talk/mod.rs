@@ -4,6 +4,7 @@
 //! due is decided in `due.rs` by nothing but the conversation, the shop's rules and the time.
 
 pub mod carry_out;
+pub mod clerk;
 pub mod deed;
 pub mod due;
 mod look;
