@@ -66,7 +66,7 @@ async fn shop_and_owner(house: &House, shop_url: &str) -> Result<(Owner, Shop), 
     let now_ms = house.clock.now_ms();
     let owner = owners::by_email(&house.db, OWNER_EMAIL).await?.map(|(owner, _)| owner);
     let shop = match &owner {
-        Some(owner) => shops::of_owner(&house.db, &owner.id).await?.into_iter().next(),
+        Some(owner) => shops::of_owner(&house.db, &owner.id).await?.into_iter().next().map(|(shop, _)| shop),
         None => None,
     };
     let (owner, shop) = match (owner, shop) {

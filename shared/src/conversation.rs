@@ -1,29 +1,7 @@
 //! The life of a complaint: which moves there are, who makes them, and what they lead to. Both sides obey it.
 
+use crate::named::named;
 use crate::refusal::Code;
-
-macro_rules! named {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name { $($(#[$vdoc])* $variant),+ }
-
-        impl $name {
-            /// Every one, in this order.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The word in JSON, columns, forms and URLs.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// The one of this name, if there is one.
-            pub fn named(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|one| one.as_str() == name)
-            }
-        }
-    };
-}
 
 named! {
     /// Where a conversation stands.

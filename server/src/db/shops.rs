@@ -4,6 +4,7 @@ use super::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::ShopKey;
 use shared::origin::OriginRule;
+use shared::role::Role;
 use shared::settings::ShopSettings;
 
 /// A shop as it is kept.
@@ -82,16 +83,21 @@ pub async fn all(db: &Db) -> Result<Vec<Shop>, DbError> {
     rows.into_iter().map(shop).collect()
 }
 
-const OF_OWNER: &str = "select s.shop, s.name, s.settings, s.created_at_ms from shop s \
+const OF_OWNER: &str = "select s.shop, s.name, s.settings, s.created_at_ms, o.role from shop s \
     join shop_owner o on o.shop = s.shop where o.owner = $1 order by s.created_at_ms, s.shop";
 
-/// An owner's shops, oldest first.
+/// The shops of which somebody is one of the people, and what they may do there, oldest first.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of_owner(db: &Db, owner: &str) -> Result<Vec<Shop>, DbError> {
-    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(OF_OWNER).bind(owner).fetch_all(pool).await)?;
-    rows.into_iter().map(shop).collect()
+pub async fn of_owner(db: &Db, owner: &str) -> Result<Vec<(Shop, Role)>, DbError> {
+    let rows: Vec<(String, String, String, i64, String)> =
+        on!(db, |pool| sqlx::query_as(OF_OWNER).bind(owner).fetch_all(pool).await)?;
+    let parsed = |(key, name, settings, created_at_ms, role): (_, _, _, _, String)| {
+        // A word that we do not know gives no right that is not known.
+        Ok((shop((key, name, settings, created_at_ms))?, Role::named(&role).unwrap_or(Role::Reader)))
+    };
+    rows.into_iter().map(parsed).collect()
 }
 
 const CHANGE: &str = "update shop set name = $2, settings = $3 where shop = $1";

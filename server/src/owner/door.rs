@@ -14,6 +14,8 @@ use actix_web::web::{Data, Query};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Deserialize;
 use shared::ids::ShopKey;
+use shared::refusal::Code;
+use shared::role::Role;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -32,9 +34,17 @@ pub struct SignedIn {
     pub owner: Owner,
     /// Which shop.
     pub shop: Shop,
+    /// What they may do there.
+    pub role: Role,
     /// All of their shops, by key and name.
     pub shops: Vec<(ShopKey, String)>,
 }
+
+/// Who is signed in and may answer visitors.
+pub struct Answers(pub SignedIn);
+
+/// Who is signed in and may decide about the shop.
+pub struct Decides(pub SignedIn);
 
 #[derive(Deserialize)]
 struct Choice {
@@ -51,6 +61,32 @@ impl FromRequest for SignedIn {
     }
 }
 
+/// Only somebody with the right for it.
+async fn allowed(request: HttpRequest, may: fn(Role) -> bool) -> Result<SignedIn, Failure> {
+    let who = signed_in(&request).await?.ok_or_else(|| to_sign_in(&request))?;
+    if may(who.role) { Ok(who) } else { Err(Code::NotYours.into()) }
+}
+
+impl FromRequest for Answers {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { allowed(request, Role::may_answer).await.map(Self) })
+    }
+}
+
+impl FromRequest for Decides {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { allowed(request, Role::may_decide).await.map(Self) })
+    }
+}
+
 /// Who is signed in, if anybody is.
 ///
 /// # Errors
@@ -61,12 +97,12 @@ pub async fn signed_in(request: &HttpRequest) -> Result<Option<SignedIn>, Failur
     let mut own = shops::of_owner(&house.db, &owner.id).await?;
     let choice = Query::<Choice>::from_query(request.query_string()).ok().and_then(|c| c.shop.clone());
     let place = match &choice {
-        Some(key) => own.iter().position(|s| s.key.as_str() == key),
+        Some(key) => own.iter().position(|(s, _)| s.key.as_str() == key),
         None => (!own.is_empty()).then_some(0),
     };
-    let names = own.iter().map(|s| (s.key.clone(), s.name.clone())).collect();
-    let shop = own.swap_remove(place.ok_or(Failure::NotFound)?);
-    Ok(Some(SignedIn { owner, shop, shops: names }))
+    let names = own.iter().map(|(s, _)| (s.key.clone(), s.name.clone())).collect();
+    let (shop, role) = own.swap_remove(place.ok_or(Failure::NotFound)?);
+    Ok(Some(SignedIn { owner, shop, role, shops: names }))
 }
 
 fn house(request: &HttpRequest) -> Result<Data<House>, Failure> {

@@ -4,7 +4,7 @@ use super::{SettingsPage, keep};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::owner::colour;
-use crate::owner::door::SignedIn;
+use crate::owner::door::Decides;
 use crate::owner::draft::{accent_of, draft};
 use crate::owner::fields::Fields;
 use crate::owner::wrong::Wrong;
@@ -117,7 +117,11 @@ impl LookView {
 ///
 /// # Errors
 /// What the database says.
-pub async fn take(who: SignedIn, form: Form<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn take(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
     let mut wrong = Wrong::default();
     let accent = wrong.take("accent", Accent::parse(accent_of(&form)));
     let drafted = draft(&who.shop.settings, &form);

@@ -4,7 +4,7 @@ use super::SettingsPage;
 use crate::db::shops;
 use crate::failure::Failure;
 use crate::house::House;
-use crate::owner::door::SignedIn;
+use crate::owner::door::Decides;
 use crate::owner::fields::Fields;
 use crate::owner::wrong::Wrong;
 use actix_web::HttpResponse;
@@ -18,7 +18,11 @@ const PLACES_MAX: usize = 20;
 ///
 /// # Errors
 /// What the database says.
-pub async fn add(who: SignedIn, form: Form<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn add(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
     let mut wrong = Wrong::default();
     let typed = form.get("origin");
     let origin = wrong.take("origin", OriginRule::parse(typed));
@@ -41,7 +45,11 @@ pub async fn add(who: SignedIn, form: Form<Fields>, house: Data<House>) -> Resul
 ///
 /// # Errors
 /// What the database says.
-pub async fn remove(who: SignedIn, form: Form<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn remove(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
     if let Ok(origin) = OriginRule::parse(form.get("origin")) {
         let mut tx = house.db.begin().await?;
         shops::remove_place(&mut tx, &who.shop.key, &origin).await?;

@@ -5,7 +5,7 @@ use crate::db::photos::{self, Photo};
 use crate::db::shops::Shop;
 use crate::failure::Failure;
 use crate::house::House;
-use crate::owner::door::SignedIn;
+use crate::owner::door::Decides;
 use crate::owner::photo;
 use crate::owner::shell::photo_url;
 use crate::owner::wrong::Wrong;
@@ -88,7 +88,11 @@ async fn read(mut parts: Multipart) -> Result<Sent, Failure> {
 ///
 /// # Errors
 /// What the database says, or a body that is no form.
-pub async fn take(who: SignedIn, parts: Multipart, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn take(
+    Decides(who): Decides,
+    parts: Multipart,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
     let sent = read(parts).await?;
     let mut wrong = Wrong::default();
     let name = wrong.line("person", &sent.name, NAME_MAX_CHARS);

@@ -3,7 +3,7 @@
 use super::{SettingsPage, keep};
 use crate::failure::Failure;
 use crate::house::House;
-use crate::owner::door::SignedIn;
+use crate::owner::door::Decides;
 use crate::owner::draft;
 use crate::owner::fields::Fields;
 use crate::owner::wrong::{Wrong, sentence};
@@ -61,7 +61,11 @@ fn padded(mut rows: Vec<ReasonRow>) -> Vec<ReasonRow> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn take(who: SignedIn, form: Form<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn take(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
     let parsed: Result<Vec<Reason>, _> = draft::reasons(&form).take(REASONS_MAX).collect();
     match parsed {
         Ok(reasons) => {

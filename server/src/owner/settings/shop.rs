@@ -5,7 +5,7 @@ use crate::db::shops::Shop;
 use crate::failure::Failure;
 use crate::house::House;
 use crate::owner::days::Days;
-use crate::owner::door::SignedIn;
+use crate::owner::door::Decides;
 use crate::owner::fields::Fields;
 use crate::owner::wrong::Wrong;
 use actix_web::HttpResponse;
@@ -63,7 +63,11 @@ fn parse(form: &Fields) -> Result<(String, String, Option<String>), Wrong> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn take(who: SignedIn, form: Form<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn take(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
     match parse(&form) {
         Ok((name, time_zone, fallback_email)) => {
             let settings = ShopSettings { time_zone, fallback_email, ..who.shop.settings.clone() };

@@ -3,7 +3,7 @@
 use super::{SettingsPage, keep};
 use crate::failure::Failure;
 use crate::house::House;
-use crate::owner::door::SignedIn;
+use crate::owner::door::Decides;
 use crate::owner::fields::Fields;
 use crate::owner::wrong::Wrong;
 use actix_web::HttpResponse;
@@ -98,7 +98,11 @@ fn parse(form: &Fields) -> Result<(Moments, Quiet), Wrong> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn take(who: SignedIn, form: Form<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn take(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
     match parse(&form) {
         Ok((moments, quiet)) => {
             let settings = ShopSettings { moments, quiet, ..who.shop.settings.clone() };
