@@ -3,11 +3,13 @@
 
 use crate::app::app;
 use crate::cli::{self, ServeArgs};
-use crate::db::owners;
+use crate::clock::{Clock as _, MachineClock};
+use crate::db::{Db, DbError, counts, owners, recount};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::limit::Rates;
 use crate::metrics;
+use crate::owner::days::Days;
 use crate::owner::door;
 use crate::talk::clerk;
 use actix_web::HttpServer;
@@ -104,12 +106,23 @@ pub async fn open_house(args: &ServeArgs) -> Result<Data<House>, Box<dyn Error>>
         None => format!("http://{}", args.listen),
     };
     let db = crate::db::open(&args.database.database).await?;
+    count_once(&db).await?;
     let rates = Rates {
         per_address: args.rate_per_address,
         per_shop: args.rate_per_shop,
         sign_ins: args.rate_sign_ins,
     };
     Ok(Data::new(cli::house(db, public_url, rates, args.trusted_proxy.clone())?))
+}
+
+/// Counts what is there already where counts were never kept: an older version's database, or an empty one.
+async fn count_once(db: &Db) -> Result<(), DbError> {
+    if counts::marks(db).await?.is_none() {
+        tracing::info!("counting every response once");
+        let responses = recount::rebuild(db, Days::of("UTC").number(MachineClock.now_ms())).await?;
+        tracing::info!(responses, "counted; from now on counts are kept");
+    }
+    Ok(())
 }
 
 /// An address that visitors reach us under: https, or http on this very machine, without a path.

@@ -44,6 +44,8 @@ pub struct Said {
     pub title: String,
     /// Order number.
     pub order: String,
+    /// What is looked at.
+    pub product: String,
     /// [`shared::moment::Moment`].
     pub moment: String,
 }
@@ -56,6 +58,7 @@ impl Said {
             url: text(message, "url"),
             title: text(message, "title"),
             order: text(message, "order"),
+            product: text(message, "product"),
             moment: text(message, "moment"),
         }
     }

@@ -285,6 +285,7 @@ fn wire(form: PlainForm, reasons: Vec<String>, key: &ShopKey, kept: &Kept) -> Ne
         order: Some(form.order),
         page,
         language: Some(form.language),
+        product: None,
     }
 }
 

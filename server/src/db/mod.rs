@@ -7,7 +7,9 @@
 pub mod conversations;
 pub mod counts;
 pub mod erase;
+pub mod facts;
 pub mod house_work;
+pub mod kept;
 pub mod listing;
 pub mod mails;
 mod many;
@@ -17,6 +19,7 @@ pub mod news;
 mod open;
 pub mod owners;
 pub mod photos;
+pub mod recount;
 pub mod responses;
 pub mod rows;
 pub mod sessions;

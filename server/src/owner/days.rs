@@ -62,6 +62,12 @@ impl Days {
         since.map_or(0, |span| span.get_days())
     }
 
+    /// The hour of the week of this instant, from Monday 00:00 = 0 to Sunday 23:00 = 167.
+    pub fn hour_of_week(&self, at_ms: i64) -> i32 {
+        let local = self.local(at_ms);
+        i32::from(local.weekday().to_monday_zero_offset()) * 24 + i32::from(local.hour())
+    }
+
     /// When this day begins, Unix milliseconds, UTC.
     pub fn begins_at_ms(&self, day: Date) -> i64 {
         day.to_zoned(self.0.clone()).map_or(0, |midnight| midnight.timestamp().as_millisecond())
