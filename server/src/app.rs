@@ -3,6 +3,7 @@
 use crate::collect::{files, frame, loader, responses};
 use crate::failure::Failure;
 use crate::house::House;
+use crate::mail::unsubscribe;
 use crate::owner::{self, entrance, export, first_run, preview, settings, sign_in, summary, welcome};
 use crate::{compress, crowd, deadline, error_page, guard, headers, metrics};
 use actix_web::body::MessageBody;
@@ -49,6 +50,12 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/w/{key}").route(read().to(frame::show)).route(post().to(frame::take)))
         .service(resource("/a/{name}").route(read().to(files::asset)))
         .service(resource("/p/{shop}/{photo}").route(read().to(files::photo)))
+        // What a link in a mail opens
+        .service(
+            resource("/u/{key}/{secret}")
+                .route(read().to(unsubscribe::show))
+                .route(post().to(unsubscribe::take)),
+        )
         // What machines ask
         .service(resource("/healthz").route(read().to(health)))
         .service(resource("/readyz").route(read().to(ready)))
@@ -75,6 +82,9 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/settings/look").route(post().to(settings::look::take)))
         .service(resource("/settings/person").route(post().to(settings::person::take)))
         .service(resource("/settings/reasons").route(post().to(settings::reasons::take)))
+        .service(resource("/settings/mail").route(post().to(settings::mail::take)))
+        .service(resource("/settings/mail/mine").route(post().to(settings::mail::mine)))
+        .service(resource("/settings/mail/outbox").route(post().to(settings::mail::settle)))
         .service(resource("/settings/shop").route(post().to(settings::shop::take)))
         .service(resource("/settings/sign-in").route(post().to(settings::sign_in::take)))
         .service(resource("/settings/tag-seen").route(read().to(settings::tag_seen::show)))

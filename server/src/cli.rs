@@ -19,6 +19,8 @@ use crate::keep::move_house::move_house;
 use crate::keep::restore::restore;
 use crate::limit::address::Proxies;
 use crate::limit::{Limits, Rates};
+use crate::mail::Office;
+use crate::mail::args::MailArgs;
 use crate::metrics::Metrics;
 use crate::news::News;
 use crate::writer::Writer;
@@ -133,6 +135,9 @@ pub struct ServeArgs {
     /// Attempts to sign in that one address may make a minute.
     #[arg(long, env = "TABLESIDE_RATE_SIGN_INS", default_value_t = Rates::default().sign_ins, value_name = "NUMBER")]
     pub rate_sign_ins: u32,
+    /// Mail.
+    #[command(flatten)]
+    pub mail: MailArgs,
     /// The address and port for Prometheus; without it there are no metrics.
     #[arg(long, env = "TABLESIDE_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     pub metrics_listen: Option<String>,
@@ -449,6 +454,7 @@ pub fn house(
         chance,
         public_url,
         assets: Assets::load()?,
+        office: Office::default(),
         sightings: crate::collect::sightings::Sightings::default(),
     })
 }

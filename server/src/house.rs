@@ -8,6 +8,7 @@ use crate::collect::sightings::Sightings;
 use crate::crowd::Crowd;
 use crate::db::Db;
 use crate::limit::Limits;
+use crate::mail::Office;
 use crate::metrics::Metrics;
 use crate::news::News;
 use crate::writer::Writer;
@@ -37,6 +38,8 @@ pub struct House {
     pub crowd: Crowd,
     /// What was counted since the start.
     pub metrics: Metrics,
+    /// How mail goes out.
+    pub office: Office,
     /// Where tags were seen lately.
     pub sightings: Sightings,
 }

@@ -70,6 +70,7 @@ fn kind(path: &str) -> &'static str {
         Some("s") => "loader",
         Some("w") => "frame",
         Some("a" | "p") => "file",
+        Some("u") => "mail",
         _ => "owner",
     }
 }

@@ -8,6 +8,7 @@ mod framing;
 mod headers;
 mod hostile_bodies;
 mod limits;
+mod mail;
 mod plain_form;
 mod privacy;
 mod responses;

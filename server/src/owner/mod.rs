@@ -17,6 +17,7 @@ pub mod filter;
 pub mod first_day;
 pub mod first_run;
 pub mod known_device;
+pub mod mail_trouble;
 pub mod news;
 pub mod parts;
 pub mod photo;

@@ -1,6 +1,7 @@
 //! `/settings`: one page, one form a section; each section's file takes its form.
 
 pub mod look;
+pub mod mail;
 pub mod origins;
 pub mod person;
 pub mod reasons;
@@ -11,6 +12,7 @@ pub mod when;
 
 use super::door::SignedIn;
 use super::fields::Fields;
+use super::mail_trouble::MailTrouble;
 use super::places::{Seen, seen};
 use super::shell::{Here, Shell, for_shop};
 use super::sign_in::see_other;
@@ -24,6 +26,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
 use look::LookView;
+use mail::MailView;
 use person::PersonView;
 use reasons::ReasonRow;
 use shared::settings::ShopSettings;
@@ -32,7 +35,7 @@ use sign_in::SignInView;
 use when::WhenView;
 
 /// The sections, by the names in addresses.
-const SECTIONS: [&str; 7] = ["tag", "when", "look", "person", "reasons", "shop", "sign-in"];
+const SECTIONS: [&str; 8] = ["tag", "when", "look", "person", "reasons", "mail", "shop", "sign-in"];
 
 /// The page, with what is saved or what was typed.
 #[derive(Template)]
@@ -56,6 +59,8 @@ struct SettingsPage {
     preview_href: String,
     person: PersonView,
     reasons: Vec<ReasonRow>,
+    mail: MailView,
+    mail_trouble: Option<MailTrouble>,
     about: AboutView,
     sign_in: SignInView,
 }
@@ -81,6 +86,8 @@ impl SettingsPage {
             preview_href: shell.to("/settings/preview"),
             person: PersonView::saved(&who.shop),
             reasons: reasons::saved(settings),
+            mail: MailView::saved(house, who).await?,
+            mail_trouble: MailTrouble::of(house, who, "settings").await?,
             about: AboutView::saved(&who.shop, now_ms),
             sign_in: SignInView::of(who),
             shell,
@@ -102,7 +109,7 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
     let mut page = SettingsPage::of(&house, &who).await?;
     page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
     page.saved_more = match page.saved {
-        "shop" | "sign-in" => "",
+        "mail" | "shop" | "sign-in" => "",
         _ => "It is in your shop within a minute.",
     };
     Ok(headers::page(HttpResponse::Ok(), page.render()?))
