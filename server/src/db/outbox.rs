@@ -64,11 +64,12 @@ pub async fn shops_with_mail(db: &Db, of_all: bool, now_ms: i64) -> Result<Vec<S
     keys.iter().map(|key| ShopKey::parse(key).map_err(|e| DbError::Decode(Box::new(e)))).collect()
 }
 
+/// One value and not a list of one: PostgreSQL may ask for a list as often as it likes, and lock another row each time.
 macro_rules! take {
     ($lock:literal) => {
         concat!(
             "update mail set due_at_ms = $3, tries = tries + 1 where shop = $1 and state = 'waiting' \
-             and mail in (select mail from mail where shop = $1 and state = 'waiting' and due_at_ms <= $2 \
+             and mail = (select mail from mail where shop = $1 and state = 'waiting' and due_at_ms <= $2 \
              order by mail limit 1",
             $lock,
             ") returning mail, kind, response, message, person, address, tries, made_at_ms"
