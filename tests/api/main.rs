@@ -7,6 +7,7 @@ mod files;
 mod framing;
 mod headers;
 mod hostile_bodies;
+mod inbox;
 mod limits;
 mod mail;
 mod plain_form;
