@@ -1,5 +1,6 @@
 //! Every way in, on one list.
 
+use crate::collect::talks::{links, news, read, say};
 use crate::collect::{files, frame, loader, responses};
 use crate::failure::Failure;
 use crate::house::House;
@@ -45,6 +46,16 @@ fn routes(list: &mut web::ServiceConfig) {
         // What the widget may call, the busiest first
         .service(resource("/v1/responses").route(post().to(responses::add)))
         .service(resource("/v1/responses/{id}").route(patch().to(responses::change)))
+        .service(resource("/v1/conversations").route(post().to(read::list)))
+        .service(resource("/v1/conversations/news").route(post().to(news::listen)))
+        .service(resource("/v1/conversations/{id}/read").route(post().to(read::one)))
+        .service(resource("/v1/conversations/{id}/messages").route(post().to(say::say)))
+        .service(resource("/v1/conversations/{id}/seen").route(post().to(say::see)))
+        .service(resource("/v1/conversations/{id}/verdict").route(post().to(say::decide)))
+        .service(resource("/v1/conversations/{id}/links").route(post().to(links::make)))
+        .service(resource("/v1/conversations/{id}/erase").route(post().to(say::erase)))
+        .service(resource("/v1/conversations/{id}/forget").route(post().to(say::forget)))
+        .service(resource("/v1/links").route(post().to(links::open)))
         .service(resource("/s/{file}").route(read().to(loader::loader)))
         .service(resource("/w/{key}").route(read().to(frame::show)).route(post().to(frame::take)))
         .service(resource("/a/{name}").route(read().to(files::asset)))

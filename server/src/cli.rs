@@ -443,6 +443,7 @@ pub fn house(
         metrics: Metrics::new(writer.pulse()),
         writer,
         news,
+        streams: crate::collect::talks::streams::Streams::default(),
         known_shops: crate::collect::known_shops::KnownShops::default(),
         db,
         clock: clock(),

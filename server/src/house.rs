@@ -5,6 +5,7 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::collect::known_shops::KnownShops;
 use crate::collect::sightings::Sightings;
+use crate::collect::talks::streams::Streams;
 use crate::crowd::Crowd;
 use crate::db::Db;
 use crate::limit::Limits;
@@ -31,6 +32,8 @@ pub struct House {
     pub assets: Assets,
     /// News to open pages.
     pub news: News,
+    /// Visitors who listen for news of their conversations.
+    pub streams: Streams,
     /// How much one address or one shop may do.
     pub limits: Limits,
     /// How many are connected.

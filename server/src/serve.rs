@@ -3,6 +3,7 @@
 
 use crate::app::app;
 use crate::cli::{self, ServeArgs};
+use crate::collect::talks::streams;
 use crate::db::owners;
 use crate::failure::Failure;
 use crate::house::House;
@@ -79,6 +80,7 @@ pub async fn run(house: &Data<House>, server: Server) -> std::io::Result<()> {
         }
     });
     actix_web::rt::spawn(clerk::work(house.clone()));
+    actix_web::rt::spawn(streams::pass_on(house.clone()));
     server.await?;
     house.db.close().await;
     Ok(())

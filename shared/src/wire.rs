@@ -2,6 +2,8 @@
 //!
 //! Optional fields may be absent or null. Unknown fields are refused, so nobody can set what is not theirs to set.
 
+pub mod talk;
+
 use crate::moment::Moment;
 use crate::rating::Scale;
 use serde::{Deserialize, Serialize};

@@ -22,6 +22,7 @@ pub mod rows;
 pub mod sessions;
 pub mod shops;
 pub mod summary;
+pub mod talks;
 mod trouble;
 pub mod visitor_keys;
 mod whole;
