@@ -11,5 +11,6 @@ pub mod house;
 pub mod owner;
 pub mod patience;
 pub mod street;
+pub mod talk;
 pub mod visit;
 pub mod visitor;
