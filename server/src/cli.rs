@@ -450,6 +450,7 @@ pub fn house(
         chance,
         public_url,
         assets: Assets::load()?,
+        promises: crate::talk::promise::Promises::default(),
         sightings: crate::collect::sightings::Sightings::default(),
     })
 }

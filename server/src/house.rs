@@ -11,6 +11,7 @@ use crate::db::Db;
 use crate::limit::Limits;
 use crate::metrics::Metrics;
 use crate::news::News;
+use crate::talk::promise::Promises;
 use crate::writer::Writer;
 use std::sync::Arc;
 
@@ -40,6 +41,8 @@ pub struct House {
     pub crowd: Crowd,
     /// What was counted since the start.
     pub metrics: Metrics,
+    /// How each shop's answers have been lately.
+    pub promises: Promises,
     /// Where tags were seen lately.
     pub sightings: Sightings,
 }

@@ -11,7 +11,7 @@ use miniserde::json;
 use shared::ids::ResponseId;
 use shared::moment::Moment;
 use shared::receipt;
-use shared::wire::FrameSetup;
+use shared::wire::{FrameSetup, WirePromise};
 use shared::words::{Word, fill};
 use std::cell::{OnceCell, RefCell};
 use wasm_bindgen::prelude::*;
@@ -31,6 +31,8 @@ pub struct Widget {
     pub setup: FrameSetup,
     /// The page around us.
     pub host: Host,
+    /// When the page came, by this device's clock: Unix milliseconds, UTC.
+    pub began_at_ms: u64,
     /// What is seen. Setting it draws anew, even when it is the same.
     pub step: ArcRwSignal<Step>,
     /// What the visitor said, and what became of it.
@@ -155,7 +157,8 @@ pub fn start(setup: &str, open: JsValue, host: Host) -> bool {
         turn: 0,
         touched: false,
     };
-    let made = Widget { setup, host, step: ArcRwSignal::new(step), state: RefCell::new(state) };
+    let began_at_ms = device::now_ms();
+    let made = Widget { setup, host, began_at_ms, step: ArcRwSignal::new(step), state: RefCell::new(state) };
     let w: &'static Widget = Box::leak(Box::new(made));
     if WIDGET.with(|cell| cell.set(w).is_err()) {
         return false;
@@ -256,6 +259,12 @@ impl Widget {
     /// A word in the visitor's language.
     pub fn say(&'static self, word: Word) -> &'static str {
         self.setup.words.get(word as usize).map_or("", String::as_str)
+    }
+
+    /// The promise that came with the page, as long as it is true.
+    pub fn promise(&self) -> Option<&WirePromise> {
+        let age_ms = device::now_ms().saturating_sub(self.began_at_ms);
+        self.setup.promise.as_ref().filter(|promise| age_ms < u64::from(promise.for_ms))
     }
 
     /// What is seen now.

@@ -271,6 +271,9 @@ fn form(sending: bool) -> Node {
             ]),
         ]);
     }
+    if !happy {
+        form = form.with(promise(false));
+    }
     let private = el("span", "").says(&[say(Word::Private), " "].concat());
     let private = private.with([button("ts-inline", Act::Keep, "", Word::WhatWeKeep)]);
     let mut send = el("button", "ts-btn").has("id", "send");
@@ -342,7 +345,20 @@ fn sent() -> Node {
         buttons = buttons.with([quiet(Act::Close, Word::BackToShop)]);
     }
     let receipt = el("div", "ts-receipt").with([number, copy]);
-    el("div", STEP).with([heading(Word::Sent), receipt, el("p", "ts-p").says(&promise), buttons])
+    let mut all = el("div", STEP).with([heading(Word::Sent), receipt]);
+    if state.answer.expects_reply() {
+        all = all.with(self::promise(true));
+    }
+    all.with([el("p", "ts-p").says(&promise), buttons])
+}
+
+/// When an answer comes, if that is known; the whole of it says why one may believe it.
+fn promise(is_whole: bool) -> Vec<Node> {
+    let Some(promise) = widget().promise() else { return Vec::new() };
+    let class = if promise.is_slow { "ts-note ts-note-mid" } else { "ts-promise" };
+    let more = if is_whole { [" ", &promise.more].concat() } else { String::new() };
+    let said = el("span", "").with([el("b", "").says(&promise.head), text(&more)]);
+    vec![el("p", class).with([icon("clock"), said])]
 }
 
 fn keep() -> Node {

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::house::House;
 use crate::owner::draft;
 use crate::owner::fields::Fields;
+use crate::talk::promise::for_the_widget;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::web::{Data, Path, Payload, Query};
@@ -22,7 +23,7 @@ use shared::rating::Scale;
 use shared::refusal::{Code, Refusal};
 use shared::settings::{ShopSettings, Theme};
 use shared::text::COMMENT_MAX_CHARS;
-use shared::wire::{FrameSetup, NewResponse, WirePage};
+use shared::wire::{FrameSetup, NewResponse, WirePage, WirePromise};
 use shared::words::{Language, Word, fill};
 
 /// What an address of the frame may say. What it does not know it leaves alone, and of two the first counts: an old
@@ -41,6 +42,8 @@ struct Ask {
     preview: bool,
     /// The receipt, after the plain form was sent.
     sent: Option<String>,
+    /// Whether somebody of the shop will answer what was sent.
+    replies: bool,
 }
 
 impl Ask {
@@ -53,6 +56,7 @@ impl Ask {
             framed: query.has("framed"),
             preview: query.has("preview"),
             sent: query.has("sent").then(|| text("sent")),
+            replies: query.has("replies"),
         }
     }
 }
@@ -137,6 +141,7 @@ pub struct ThanksPage {
     theme: &'static str,
     house: Data<House>,
     receipt: String,
+    replies: bool,
     words: Speaker,
 }
 
@@ -174,9 +179,9 @@ pub async fn show(
         shop.settings.clone()
     };
     if let Some(receipt) = &ask.sent {
-        return thanks(&house, &shop, &settings, &places, &ask, receipt);
+        return thanks(&house, &shop, &settings, &places, &ask, receipt).await;
     }
-    let page = page(&house, &shop, &settings, &places, &ask, Kept::default(), None)?;
+    let page = page(&house, &shop, &settings, &places, &ask, Kept::default(), None).await?;
     send(&places, page.nonce.clone(), page.render()?, StatusCode::OK, ask.preview)
 }
 
@@ -235,21 +240,24 @@ pub async fn take(
     };
     let identity = (form.id.clone(), form.secret.clone());
     let language = form.language.clone();
-    let stored =
-        match Response::parse(wire(form, reasons, &shop.key, &kept), &raw, Device::of(request.headers())) {
-            Ok(response) => responses::store(&house, response).await,
-            Err(refusal) => Err(refusal.into()),
-        };
+    let parsed = Response::parse(wire(form, reasons, &shop.key, &kept), &raw, Device::of(request.headers()));
+    let replies = parsed.as_ref().is_ok_and(Response::is_complaint);
+    let stored = match parsed {
+        Ok(response) => responses::store(&house, response).await,
+        Err(refusal) => Err(refusal.into()),
+    };
     match stored {
         Ok(stored) => {
             let framed = if ask.framed { "&framed=1" } else { "" };
             let lang = Language::of_tag(&language).as_str();
-            let next = format!("/w/{}?sent={}&lang={lang}{framed}", shop.key.as_str(), stored.receipt);
+            let replies = if replies { "&replies=1" } else { "" };
+            let next =
+                format!("/w/{}?sent={}&lang={lang}{framed}{replies}", shop.key.as_str(), stored.receipt);
             Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, next)).finish())
         }
         Err(Failure::Refused(refusal)) => {
             let ask = Ask { lang: language, ..ask };
-            let mut page = page(&house, &shop, &shop.settings, &places, &ask, kept, Some(refusal))?;
+            let mut page = page(&house, &shop, &shop.settings, &places, &ask, kept, Some(refusal)).await?;
             // The same identity, so that what is sent after the mistake is mended is still one response.
             (page.setup.id, page.setup.secret) = identity;
             page.setup_json = json_for_script(&page.setup)?;
@@ -295,7 +303,30 @@ async fn find(house: &House, key: &str) -> Result<Option<(Shop, Vec<Place>)>, Fa
     Ok(Some((shop, places)))
 }
 
-fn setup(house: &House, shop: &Shop, settings: &ShopSettings, places: &[Place], ask: &Ask) -> FrameSetup {
+/// What is promised to whoever answers now. A question is asked even where it cannot be told.
+async fn promise(
+    house: &House,
+    shop: &Shop,
+    settings: &ShopSettings,
+    language: Language,
+) -> Option<WirePromise> {
+    let now_ms = house.clock.now_ms();
+    match house.promises.measured(&house.db, shop, now_ms).await {
+        Ok(measured) => for_the_widget(&measured, settings, now_ms, language),
+        Err(failure) => {
+            failure.log();
+            None
+        }
+    }
+}
+
+async fn setup(
+    house: &House,
+    shop: &Shop,
+    settings: &ShopSettings,
+    places: &[Place],
+    ask: &Ask,
+) -> FrameSetup {
     let language = Language::of_tag(&ask.lang);
     let speaker = speaker(shop, settings, language);
     let (id, secret) = new_identity(house.chance.as_ref(), house.clock.now_ms());
@@ -317,6 +348,7 @@ fn setup(house: &House, shop: &Shop, settings: &ShopSettings, places: &[Place], 
         words: Word::ALL.iter().map(|w| speaker.say(*w)).collect(),
         fallback_email: settings.fallback_email.clone(),
         origins: OriginRule::regex(places.iter().map(|p| &p.origin)),
+        promise: promise(house, shop, settings, language).await,
         quiet_days: vec![settings.quiet.answered_days, settings.quiet.not_now_days],
         id: id.as_str().to_owned(),
         secret: secret.reveal().to_owned(),
@@ -329,7 +361,7 @@ fn speaker(shop: &Shop, settings: &ShopSettings, language: Language) -> Speaker 
     Speaker { language, person: settings.person.name.clone(), shop: shop.name.clone() }
 }
 
-fn page(
+async fn page(
     house: &Data<House>,
     shop: &Shop,
     settings: &ShopSettings,
@@ -338,7 +370,7 @@ fn page(
     kept: Kept,
     refusal: Option<Refusal>,
 ) -> Result<FramePage, Failure> {
-    let setup = setup(house, shop, settings, places, ask);
+    let setup = setup(house, shop, settings, places, ask).await;
     let words = speaker(shop, settings, Language::of_tag(&ask.lang));
     let reasons = settings
         .reasons
@@ -362,7 +394,7 @@ fn page(
     })
 }
 
-fn thanks(
+async fn thanks(
     house: &Data<House>,
     shop: &Shop,
     settings: &ShopSettings,
@@ -371,7 +403,7 @@ fn thanks(
     receipt: &str,
 ) -> Result<HttpResponse, Failure> {
     let language = Language::of_tag(&ask.lang);
-    let setup = setup(house, shop, settings, places, ask);
+    let setup = setup(house, shop, settings, places, ask).await;
     let page = ThanksPage {
         setup_json: json_for_script(&setup)?,
         setup,
@@ -380,6 +412,7 @@ fn thanks(
         theme: theme(settings, ask),
         house: house.clone(),
         receipt: shared::text::cut(receipt, 7),
+        replies: ask.replies,
         words: speaker(shop, settings, language),
     };
     send(places, page.nonce.clone(), page.render()?, StatusCode::OK, false)

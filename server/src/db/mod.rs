@@ -7,6 +7,7 @@
 pub mod conversations;
 pub mod counts;
 pub mod erase;
+pub mod first_replies;
 pub mod house_work;
 pub mod listing;
 pub mod mails;
@@ -19,6 +20,7 @@ pub mod owners;
 pub mod photos;
 pub mod responses;
 pub mod rows;
+pub mod saved_words;
 pub mod sessions;
 pub mod shops;
 pub mod summary;
