@@ -1,7 +1,7 @@
 //! Every way in, on one list.
 
 use crate::collect::talks::{links, news, read, say};
-use crate::collect::{files, frame, loader, responses};
+use crate::collect::{files, frame, hosted, loader, responses};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::owner::{self, entrance, export, first_run, preview, settings, sign_in, summary, welcome};
@@ -58,6 +58,7 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/v1/links").route(post().to(links::open)))
         .service(resource("/s/{file}").route(read().to(loader::loader)))
         .service(resource("/w/{key}").route(read().to(frame::show)).route(post().to(frame::take)))
+        .service(resource("/c/{key}").route(read().to(hosted::show)))
         .service(resource("/a/{name}").route(read().to(files::asset)))
         .service(resource("/p/{shop}/{photo}").route(read().to(files::photo)))
         // What machines ask

@@ -6,6 +6,7 @@ pub mod body;
 pub mod device;
 pub mod files;
 pub mod frame;
+pub mod hosted;
 pub mod known_shops;
 pub mod loader;
 pub mod response;
