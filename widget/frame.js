@@ -64,6 +64,13 @@ const host = {
   busy: () => (matchMedia("(hover:hover)").matches && card.matches(":hover")) || !!card.querySelector(":focus-visible"),
   link: (secret) => location.origin + "/c/" + setup.shop + "#" + secret,
   talk: (n, text) => tell("talk", n, text),
+  /** Sends a JSON body, and goes on when the visitor leaves the page meanwhile. */
+  async send(method, url, body) {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(url, { method, headers, body, keepalive: true });
+    const text = await answer.text().catch(() => "");
+    return { status: answer.status, text, wait: answer.headers.get("retry-after") };
+  },
   /** Listens for news of these conversations: the body of the request, or nothing any more. */
   news(body) {
     wanted = body;

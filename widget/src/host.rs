@@ -24,6 +24,9 @@ extern "C" {
     /// without a text there is no conversation.
     #[wasm_bindgen(method)]
     pub fn talk(this: &Host, unread: &str, label: Option<&str>);
+    /// Sends a JSON body; a promise of what was answered: `status`, `text`, and `wait` as `Retry-After` said it.
+    #[wasm_bindgen(method)]
+    pub fn send(this: &Host, method: &str, url: &str, body: &str) -> Promise;
     /// Listens for news with this body of a request; with an empty one no more.
     #[wasm_bindgen(method)]
     pub fn news(this: &Host, body: &str);
@@ -86,7 +89,8 @@ impl Host {
     }
 }
 
-fn get(from: &JsValue, name: &str) -> JsValue {
+/// What is there under a name.
+pub fn get(from: &JsValue, name: &str) -> JsValue {
     Reflect::get(from, &name.into()).unwrap_or_default()
 }
 

@@ -24,6 +24,8 @@ mod page;
 #[cfg(target_arch = "wasm32")]
 mod post;
 #[cfg(target_arch = "wasm32")]
+mod said;
+#[cfg(target_arch = "wasm32")]
 mod talk_view;
 #[cfg(target_arch = "wasm32")]
 mod talking;

@@ -398,7 +398,7 @@ impl Widget {
     fn hear(&'static self, said: &Said) {
         match said.what.as_str() {
             "online" => return self.deliver(),
-            "news" => return spawn_local(self.refresh()),
+            "news" => return self.refresh(),
             "hidden" => self.state.borrow_mut().talking.is_in_sight = false,
             _ => {}
         }
@@ -587,7 +587,7 @@ impl Widget {
             }
             Act::SeeTalks => {
                 self.go(Step::Talks, "#ask");
-                spawn_local(self.refresh());
+                self.refresh();
             }
             Act::Pick => {
                 let id = self.state.borrow().talking.lines.get(picked).map(|line| line.id.clone());

@@ -3,14 +3,15 @@
 use crate::answer::Answer;
 use crate::delivery::{Outcome, outcome, retry_after_ms};
 use crate::device;
-use gloo_net::http::Request;
-use js_sys::Reflect;
+use crate::host::{get, text};
+use crate::page::widget;
 use miniserde::json;
-use web_sys::RequestInit;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-/// What the collector, or whoever stood in its place, answered.
+/// What the collector answered, or whoever stood in its place.
+#[derive(Default)]
 pub struct Answered {
-    /// The status.
+    /// The status; 0 if nobody answered.
     pub status: u16,
     /// The body.
     pub text: String,
@@ -22,6 +23,11 @@ impl Answered {
     pub fn outcome(&self, id: &str) -> Outcome {
         outcome(id, self.status, &self.text, self.wait_ms)
     }
+
+    /// Whether what was sent under this id is stored.
+    pub fn is_stored(&self, id: &str) -> bool {
+        matches!(self.outcome(id), Outcome::Stored(_))
+    }
 }
 
 /// One try to deliver an answer. Whatever goes wrong on the way is [`Outcome::Unclear`].
@@ -31,26 +37,20 @@ pub async fn post(shop: &str, answer: &Answer) -> Outcome {
     } else {
         ("POST", "/v1/responses".to_owned(), json::to_string(&answer.as_new(shop)))
     };
-    outcome_of(&answer.id, send(method, &url, body).await)
+    send(method, url, body).await.outcome(&answer.id)
 }
 
-/// What became of something that was sent under this id.
-pub fn outcome_of(id: &str, answered: Option<Answered>) -> Outcome {
-    answered.map_or(Outcome::Unclear { wait_ms: None }, |answered| answered.outcome(id))
+/// Sends a JSON body.
+pub async fn send(method: &'static str, url: String, body: String) -> Answered {
+    let Ok(answered) = JsFuture::from(widget().host.send(method, &url, &body)).await else {
+        return Answered::default();
+    };
+    let wait_ms = retry_after_ms(&text(&answered, "wait"), device::now_ms(), device::date_ms);
+    let status = get(&answered, "status").as_f64().unwrap_or_default() as u16;
+    Answered { status, text: text(&answered, "text"), wait_ms }
 }
 
-/// Sends a JSON body; none if nobody answered.
-pub async fn send(method: &str, url: &str, body: String) -> Option<Answered> {
-    let init = RequestInit::new();
-    init.set_method(method);
-    init.set_body(&body.into());
-    // Goes on when the visitor leaves the page meanwhile.
-    let _ = Reflect::set(&init, &"keepalive".into(), &true.into());
-    let request = web_sys::Request::new_with_str_and_init(url, &init).ok()?;
-    request.headers().set("content-type", "application/json").ok()?;
-    let answered = Request::from(request).send().await.ok()?;
-    let header = answered.headers().get("retry-after");
-    let wait_ms = header.and_then(|h| retry_after_ms(&h, device::now_ms(), device::date_ms));
-    let text = answered.text().await.unwrap_or_default();
-    Some(Answered { status: answered.status(), text, wait_ms })
+/// The same, for whoever does not wait for it.
+pub fn ask(method: &'static str, url: String, body: String, then: Box<dyn FnOnce(Answered)>) {
+    spawn_local(async move { then(send(method, url, body).await) });
 }

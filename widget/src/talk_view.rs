@@ -7,6 +7,11 @@ use shared::conversation::{Remedy, Stage};
 use shared::wire::talk::{TalkLine, TalkMessage};
 use shared::words::{Word, fill};
 
+/// Where "yes, all good" is found on the page.
+pub const OKAY: &str = "#act-14";
+/// Where "not yet" is.
+pub const NOT_YET: &str = "#act-15";
+
 /// The stage of this name; what a newer collector calls otherwise is being looked at.
 fn stage_of(name: &str) -> Stage {
     Stage::named(name).unwrap_or(Stage::InHand)

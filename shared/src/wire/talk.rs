@@ -9,7 +9,6 @@ pub const TALKS_MAX: usize = 20;
 
 /// One conversation that a device has the secret of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize, miniserde::Deserialize))]
 #[serde(deny_unknown_fields)]
 pub struct TalkKey {
     /// [`crate::ids::ResponseId`] of the response it hangs on.
@@ -20,7 +19,6 @@ pub struct TalkKey {
 
 /// `POST /v1/conversations`: how do they stand? `POST /v1/conversations/news`: tell me when something happens in them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct TalksAsked {
     /// [`crate::ids::ShopKey`].
@@ -31,7 +29,6 @@ pub struct TalksAsked {
 
 /// How they stand. Those that are not there (any more), or that the secret does not open, are missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Deserialize))]
 pub struct Talks {
     /// In the order they were asked for.
     pub talks: Vec<TalkLine>,
@@ -39,7 +36,6 @@ pub struct Talks {
 
 /// How one of them stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize, miniserde::Deserialize))]
 pub struct TalkLine {
     /// Its id.
     pub id: String,
@@ -59,7 +55,6 @@ pub struct TalkLine {
 
 /// `POST /v1/conversations/{id}/read`, `/erase` and `/forget`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct TalkEntry {
     /// [`crate::ids::ShopKey`].
@@ -70,7 +65,6 @@ pub struct TalkEntry {
 
 /// One conversation, as the visitor may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Deserialize))]
 pub struct Talk {
     /// Its id.
     pub id: String,
@@ -88,7 +82,6 @@ pub struct Talk {
 
 /// One thing said or done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Deserialize))]
 pub struct TalkMessage {
     /// [`crate::ids::MessageId`]; the response's id for its own words.
     pub id: String,
@@ -110,7 +103,6 @@ pub struct TalkMessage {
 
 /// `POST /v1/conversations/{id}/messages`: something to say. Sent again, it is said once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct NewMessage {
     /// [`crate::ids::ShopKey`].
@@ -125,7 +117,6 @@ pub struct NewMessage {
 
 /// `POST /v1/conversations/{id}/verdict`: is it okay now?
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct NewVerdict {
     /// [`crate::ids::ShopKey`].
@@ -140,7 +131,6 @@ pub struct NewVerdict {
 
 /// `POST /v1/conversations/{id}/seen`: everything up to an instant was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct TalkSeen {
     /// [`crate::ids::ShopKey`].
@@ -153,7 +143,6 @@ pub struct TalkSeen {
 
 /// `POST /v1/conversations/{id}/links`: make a private link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct NewLink {
     /// [`crate::ids::ShopKey`].
@@ -166,7 +155,6 @@ pub struct NewLink {
 
 /// `POST /v1/links`: swap a link's secret for one of this device's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize))]
 #[serde(deny_unknown_fields)]
 pub struct LinkOpened {
     /// [`crate::ids::ShopKey`].
