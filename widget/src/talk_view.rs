@@ -185,11 +185,14 @@ pub fn talk() -> Node {
         .has("name", "words")
         .has("rows", "1")
         .has("dir", "auto")
-        .has("aria-label", say(Word::WriteTo))
         .has("placeholder", say(Word::WriteTo))
         .says(w.talks().draft(&state.talking.at));
     let send = el("button", "ts-sendbtn").has("aria-label", say(Word::Send)).with([icon("send")]);
-    let mut composer = el("form", "ts-composer").has("id", "composer").with([words, send]);
+    let mut composer = el("form", "ts-composer").has("id", "composer").with([
+        el("label", "vh").has("for", "words").says(say(Word::WriteTo)),
+        words,
+        send,
+    ]);
     composer = composer.with(trouble(&state.talking.trouble));
     let mut more = foot([quiet(Act::TalkMore, Word::More)]);
     if state.talking.lines.len() > 1 {
