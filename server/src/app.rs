@@ -4,12 +4,13 @@ use crate::collect::talks::{links, news, read, say};
 use crate::collect::{files, frame, hosted, loader, responses};
 use crate::failure::Failure;
 use crate::house::House;
-use crate::owner::{self, entrance, export, first_run, preview, settings, sign_in, summary, welcome};
+use crate::owner::inbox::{act, presence, several};
+use crate::owner::{self, entrance, export, first_run, inbox, preview, settings, sign_in, summary, welcome};
 use crate::{compress, crowd, deadline, error_page, guard, headers, metrics};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
-use actix_web::web::{self, Data, patch, post, resource};
+use actix_web::web::{self, Data, FormConfig, patch, post, resource};
 use actix_web::{App, HttpResponse};
 use shared::refusal::Code;
 use std::time::Duration;
@@ -76,6 +77,23 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/enter/{token}").route(read().to(entrance::show)).route(post().to(entrance::take)))
         .service(resource("/welcome").route(read().to(welcome::show)))
         .service(resource("/summary").route(read().to(summary::show)))
+        // Words of 4,000 letters from anywhere, as a form writes them
+        .app_data(FormConfig::default().limit(64 * 1024))
+        .service(resource("/inbox").route(read().to(inbox::show)))
+        .service(resource("/inbox/set-aside").route(post().to(several::set_aside)))
+        .service(resource("/inbox/take-back").route(post().to(several::take_back)))
+        .service(resource("/inbox/{id}").route(read().to(inbox::one)))
+        .service(resource("/inbox/{id}/reply").route(post().to(act::reply)))
+        .service(resource("/inbox/{id}/put-right").route(post().to(act::put_right)))
+        .service(resource("/inbox/{id}/set-aside").route(post().to(act::set_aside)))
+        .service(resource("/inbox/{id}/let-rest").route(post().to(act::let_rest)))
+        .service(resource("/inbox/{id}/take-back").route(post().to(act::take_back)))
+        .service(resource("/inbox/{id}/give").route(post().to(act::give)))
+        .service(resource("/inbox/{id}/read").route(post().to(act::read)))
+        .service(resource("/inbox/{id}/here").route(post().to(presence::here)))
+        .service(resource("/inbox/{id}/erase").route(post().to(act::erase)))
+        .service(resource("/inbox/{id}/export.json").route(read().to(inbox::export::json)))
+        .service(resource("/inbox/{id}/export.txt").route(read().to(inbox::export::text)))
         .service(resource("/responses").route(read().to(owner::responses::show)))
         .service(resource("/responses/{id}").route(read().to(owner::responses::one)))
         .service(resource("/responses.csv").route(read().to(export::csv)))

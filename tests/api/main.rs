@@ -8,6 +8,7 @@ mod files;
 mod framing;
 mod headers;
 mod hostile_bodies;
+mod inbox;
 mod limits;
 mod plain_form;
 mod privacy;

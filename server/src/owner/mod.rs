@@ -16,6 +16,7 @@ pub mod fields;
 pub mod filter;
 pub mod first_day;
 pub mod first_run;
+pub mod inbox;
 pub mod known_device;
 pub mod news;
 pub mod parts;

@@ -10,7 +10,7 @@ use crate::db::messages::{self, Kind, Message, Sender};
 use crate::db::visitor_keys::{self, KeyKind};
 use crate::db::{DbError, Tx, erase, responses};
 use crate::failure::Failure;
-use shared::conversation::{Move, Stage, Waiting, after};
+use shared::conversation::{Move, Remedy, Stage, Waiting, after};
 use shared::ids::{MessageId, ResponseId, ShopKey};
 use shared::refusal::{Code, Refusal};
 
@@ -82,11 +82,17 @@ impl Hand<'_> {
         match what {
             What::Say { words, after } => self.say(words, after.as_deref()).await,
             What::Note(words) => self.line(&words.id, Kind::Note, &words.text, "", None).await,
-            What::PutRight { line, remedy, cause, words, ask_after_days } => {
-                if let Some(words) = words
-                    && let Err(refusal) = self.say_without_mail(words).await?
-                {
+            What::PutRight { line, remedy, cause, words, after, ask_after_days } => {
+                if let Err(refusal) = self.may_put_right(line, *remedy, words.as_ref()).await? {
                     return Ok(Err(refusal));
+                }
+                if let Some(words) = words {
+                    if let Err(refusal) = self.nobody_else_answered(words, after.as_deref()).await? {
+                        return Ok(Err(refusal));
+                    }
+                    if let Err(refusal) = self.say_without_mail(words).await? {
+                        return Ok(Err(refusal));
+                    }
                 }
                 let put_right =
                     self.line(line, Kind::PutRight, "", remedy.as_str(), Some(Move::PutRight(*remedy)));
@@ -141,6 +147,18 @@ impl Hand<'_> {
     }
 
     async fn say(&mut self, words: &Words, expected: Option<&str>) -> Outcome {
+        if let Err(refusal) = self.nobody_else_answered(words, expected).await? {
+            return Ok(Err(refusal));
+        }
+        let said = self.say_without_mail(words).await?;
+        if said == Ok(true) && matches!(self.by, By::Person { .. }) {
+            self.write_to_visitor(MailKind::Reply, &words.id).await?;
+        }
+        Ok(said)
+    }
+
+    /// Whether the shop has said nothing since a person of it began to write.
+    async fn nobody_else_answered(&mut self, words: &Words, expected: Option<&str>) -> Outcome {
         if let (By::Person { .. }, Some(expected)) = (self.by, expected)
             && self.known(&words.id).await?.is_none()
         {
@@ -149,11 +167,19 @@ impl Hand<'_> {
                 return Ok(Err(Code::AnsweredMeanwhile.into()));
             }
         }
-        let said = self.say_without_mail(words).await?;
-        if said == Ok(true) && matches!(self.by, By::Person { .. }) {
-            self.write_to_visitor(MailKind::Reply, &words.id).await?;
+        Ok(Ok(true))
+    }
+
+    /// Whether it can be put right once the words are said: they must not be said if it cannot.
+    async fn may_put_right(&mut self, line: &MessageId, remedy: Remedy, words: Option<&Words>) -> Outcome {
+        if self.known(line).await?.is_some() {
+            return Ok(Ok(false));
         }
-        Ok(said)
+        let said = match words {
+            Some(_) => self.it.standing().then(Move::Reply),
+            None => Ok(self.it.standing()),
+        };
+        Ok(said.and_then(|said| said.then(Move::PutRight(remedy))).map(|_| true).map_err(Refusal::from))
     }
 
     async fn say_without_mail(&mut self, words: &Words) -> Outcome {
