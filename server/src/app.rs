@@ -1,6 +1,7 @@
 //! Every way in, on one list.
 
-use crate::collect::{files, frame, loader, responses};
+use crate::collect::talks::{links, news, read, say};
+use crate::collect::{files, frame, hosted, loader, responses};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::mail::unsubscribe;
@@ -47,8 +48,19 @@ fn routes(list: &mut web::ServiceConfig) {
         // What the widget may call, the busiest first
         .service(resource("/v1/responses").route(post().to(responses::add)))
         .service(resource("/v1/responses/{id}").route(patch().to(responses::change)))
+        .service(resource("/v1/conversations").route(post().to(read::list)))
+        .service(resource("/v1/conversations/news").route(post().to(news::listen)))
+        .service(resource("/v1/conversations/{id}/read").route(post().to(read::one)))
+        .service(resource("/v1/conversations/{id}/messages").route(post().to(say::say)))
+        .service(resource("/v1/conversations/{id}/seen").route(post().to(say::see)))
+        .service(resource("/v1/conversations/{id}/verdict").route(post().to(say::decide)))
+        .service(resource("/v1/conversations/{id}/links").route(post().to(links::make)))
+        .service(resource("/v1/conversations/{id}/erase").route(post().to(say::erase)))
+        .service(resource("/v1/conversations/{id}/forget").route(post().to(say::forget)))
+        .service(resource("/v1/links").route(post().to(links::open)))
         .service(resource("/s/{file}").route(read().to(loader::loader)))
         .service(resource("/w/{key}").route(read().to(frame::show)).route(post().to(frame::take)))
+        .service(resource("/c/{key}").route(read().to(hosted::show)))
         .service(resource("/a/{name}").route(read().to(files::asset)))
         .service(resource("/p/{shop}/{photo}").route(read().to(files::photo)))
         // What a link in a mail opens
@@ -103,6 +115,10 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/settings/mail").route(post().to(settings::mail::take)))
         .service(resource("/settings/mail/mine").route(post().to(settings::mail::mine)))
         .service(resource("/settings/mail/outbox").route(post().to(settings::mail::settle)))
+        .service(resource("/settings/hours").route(post().to(settings::hours::take)))
+        .service(resource("/settings/causes").route(post().to(settings::causes::take)))
+        .service(resource("/settings/words").route(post().to(settings::words::take)))
+        .service(resource("/settings/words/remove").route(post().to(settings::words::remove)))
         .service(resource("/settings/shop").route(post().to(settings::shop::take)))
         .service(resource("/settings/sign-in").route(post().to(settings::sign_in::take)))
         .service(resource("/settings/tag-seen").route(read().to(settings::tag_seen::show)))

@@ -448,6 +448,7 @@ pub fn house(
         metrics: Metrics::new(writer.pulse()),
         writer,
         news,
+        streams: crate::collect::talks::streams::Streams::default(),
         known_shops: crate::collect::known_shops::KnownShops::default(),
         db,
         clock: clock(),
@@ -455,6 +456,7 @@ pub fn house(
         public_url,
         assets: Assets::load()?,
         office: Office::default(),
+        promises: crate::talk::promise::Promises::default(),
         sightings: crate::collect::sightings::Sightings::default(),
     })
 }

@@ -3,6 +3,7 @@
 
 use crate::app::app;
 use crate::cli::{self, ServeArgs};
+use crate::collect::talks::streams;
 use crate::db::owners;
 use crate::failure::Failure;
 use crate::house::House;
@@ -81,6 +82,7 @@ pub async fn run(house: &Data<House>, server: Server) -> std::io::Result<()> {
     });
     actix_web::rt::spawn(clerk::work(house.clone()));
     let sender = actix_web::rt::spawn(mail::work(house.clone()));
+    actix_web::rt::spawn(streams::pass_on(house.clone()));
     server.await?;
     // What is on its way to a mail server is noted as sent, or goes a second time. Whoever stops us may not wait for long.
     let _ = tokio::time::timeout(MAIL_IN_HAND, sender).await;

@@ -2,6 +2,8 @@
 //!
 //! Optional fields may be absent or null. Unknown fields are refused, so nobody can set what is not theirs to set.
 
+pub mod talk;
+
 use crate::moment::Moment;
 use crate::rating::Scale;
 use serde::{Deserialize, Serialize};
@@ -133,6 +135,8 @@ pub struct FrameSetup {
     pub fallback_email: Option<String>,
     /// The origins that may open this page in a frame: [`crate::origin::OriginRule::regex`].
     pub origins: String,
+    /// When an answer comes; absent where nothing is promised.
+    pub promise: Option<WirePromise>,
     /// Days of quiet after an answer and after "not now".
     pub quiet_days: Vec<u32>,
     /// The id and the secret that the plain form carries; the widget goes on with the same.
@@ -143,6 +147,20 @@ pub struct FrameSetup {
     pub framed: bool,
     /// Whether this is an owner looking at a draft: everything works, nothing is sent.
     pub preview: bool,
+}
+
+/// When an answer comes, in the words of the person who asks: [`crate::promise`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "mini", derive(miniserde::Serialize, miniserde::Deserialize))]
+pub struct WirePromise {
+    /// What counts.
+    pub head: String,
+    /// Why one may believe it; may be empty.
+    pub more: String,
+    /// Whether it takes longer than usual.
+    pub is_slow: bool,
+    /// For how long from now on it is true, in milliseconds; whoever shows it later shows nothing.
+    pub for_ms: u32,
 }
 
 /// What the loader knows about its shop; stands in `/s/KEY.js`. Nothing in it is private.

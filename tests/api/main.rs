@@ -1,6 +1,7 @@
 //! What the collector promises over HTTP and on the command line; each test starts the real program.
 
 mod command_line;
+mod conversation;
 mod doors;
 mod export;
 mod files;

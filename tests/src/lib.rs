@@ -12,5 +12,6 @@ pub mod owner;
 pub mod patience;
 pub mod post_office;
 pub mod street;
+pub mod talk;
 pub mod visit;
 pub mod visitor;

@@ -47,6 +47,11 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// Whether somebody of the shop will answer: the same as the collector's `Response::is_complaint`.
+    pub fn expects_reply(&self) -> bool {
+        self.wants_reply || matches!(self.rating, 1 | 2) && !self.comment.is_empty()
+    }
+
     /// The body of a `POST`, with everything that is known.
     pub fn as_new(&self, shop: &str) -> NewResponse {
         let page = WirePage { url: self.page_url.clone(), title: self.page_title.clone() };

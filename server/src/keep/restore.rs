@@ -14,6 +14,7 @@ use crate::db::{
 };
 use crate::talk::carry_out::carry_out;
 use crate::talk::deed::{By, Deed, What};
+use crate::talk::promise::Promises;
 use crate::talk::rules::Rules;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -61,7 +62,7 @@ const ROUND: i64 = 256;
 /// Nothing is sent twice: what waited when the backup was taken may have been sent since, and so may what has become due
 /// since. All of that is done now, with its mail held back until an owner decides.
 async fn hold_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
-    let mut rules = BTreeMap::new();
+    let (mut rules, promises) = (BTreeMap::new(), Promises::default());
     loop {
         let due = conversations::due_within(tx, now_ms, ROUND).await?;
         if due.is_empty() {
@@ -71,7 +72,9 @@ async fn hold_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
             if !rules.contains_key(&shop)
                 && let Some(found) = shops::find(to, &shop).await?
             {
-                rules.insert(shop.clone(), Arc::new(Rules::of(&found.settings, None)));
+                // Where none can be measured, it is that of a new shop.
+                let promise_open_ms = promises.open_ms(to, &found, now_ms).await.unwrap_or_default();
+                rules.insert(shop.clone(), Arc::new(Rules::of(&found.settings, promise_open_ms)));
             }
             let Some(rules) = rules.get(&shop).cloned() else { continue };
             let deed = Deed { shop, id, by: By::House, what: What::Look(rules) };

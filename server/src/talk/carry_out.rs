@@ -3,7 +3,7 @@
 use super::deed::{By, Deed, Done, What, Words};
 use super::look;
 use crate::chance::Chance;
-use crate::clock::DAY_MS;
+use crate::clock::{DAY_MS, MINUTE_MS};
 use crate::db::conversations::{self, Conversation};
 use crate::db::mails::{self, MailKind, NewMail};
 use crate::db::messages::{self, Kind, Message, Sender};
@@ -16,6 +16,11 @@ use shared::refusal::{Code, Refusal};
 
 /// The most things said and done in one conversation: no two people need more, and each page shows them all.
 const MESSAGES_MAX: i64 = 1_000;
+
+/// The most that a visitor may say and do in a conversation within [`MUCH_MS`]. Source: threats T53.
+pub const MUCH: i64 = 30;
+/// See [`MUCH`]: ten minutes.
+pub const MUCH_MS: i64 = 10 * MINUTE_MS;
 
 /// How long a link to a conversation can be used, or a device that was let in by one. Source: threats T50, rolling 90 days.
 pub const KEY_MS: i64 = 90 * DAY_MS;
@@ -35,6 +40,9 @@ pub async fn carry_out(
         && !visitor_keys::opens_within(tx, shop, id, secret_hash, now_ms).await?
     {
         return Ok(Err(Failure::NotFound));
+    }
+    if let By::Visitor { secret_hash } = by {
+        visitor_keys::prolong(tx, shop, secret_hash, now_ms + KEY_MS).await?;
     }
     match what {
         What::Erase => {
@@ -249,6 +257,12 @@ impl Hand<'_> {
         }
         if messages::count(self.tx, &self.it.shop, &self.it.id).await? >= MESSAGES_MAX {
             return Ok(Err(Code::ConversationOver.into()));
+        }
+        if sender == Sender::Visitor {
+            let since_ms = self.now_ms - MUCH_MS;
+            if messages::said_since(self.tx, &self.it.shop, &self.it.id, since_ms).await? >= MUCH {
+                return Ok(Err(Code::TooMany.into()));
+            }
         }
         if let Some(what) = what
             && let Err(code) = self.make(what)

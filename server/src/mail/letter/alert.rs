@@ -52,7 +52,9 @@ pub(super) async fn alert(desk: &Desk<'_>, mail: &InHand) -> Result<Option<Lette
     } else {
         subject(&format!("{lead}: “{words}”"))
     };
-    let (strong, more) = clock(desk, it, mail.kind, language);
+    let promise_open_ms = desk.house.promises.open_ms(&desk.house.db, desk.shop, desk.now_ms).await?;
+    let rules = Rules::of(&desk.shop.settings, promise_open_ms);
+    let (strong, more) = clock(desk, it, mail.kind, &rules, language);
     let who = match (response.email.as_str(), language) {
         ("", Language::En) => "Somebody in your shop".to_owned(),
         ("", Language::De) => "Jemand in deinem Shop".to_owned(),
@@ -114,8 +116,13 @@ fn lead(kind: MailKind, language: Language) -> (&'static str, &'static str) {
 }
 
 /// By when an answer is due, and what else matters now.
-fn clock(desk: &Desk<'_>, it: &Conversation, kind: MailKind, language: Language) -> (String, String) {
-    let rules = Rules::of(&desk.shop.settings, None);
+fn clock(
+    desk: &Desk<'_>,
+    it: &Conversation,
+    kind: MailKind,
+    rules: &Rules,
+    language: Language,
+) -> (String, String) {
     let due = it.waits_since_at_ms.and_then(|since_ms| rules.due_at_ms(since_ms, 1.0));
     let strong = match due {
         None => String::new(),

@@ -1,5 +1,7 @@
 //! `/settings`: one page, one form a section; each section's file takes its form.
 
+pub mod causes;
+pub mod hours;
 pub mod look;
 pub mod mail;
 pub mod origins;
@@ -9,6 +11,7 @@ pub mod shop;
 pub mod sign_in;
 pub mod tag_seen;
 pub mod when;
+pub mod words;
 
 use super::door::SignedIn;
 use super::fields::Fields;
@@ -17,7 +20,7 @@ use super::places::{Seen, seen};
 use super::shell::{Here, Shell, for_shop};
 use super::sign_in::see_other;
 use super::wrong::Wrong;
-use crate::db::shops;
+use crate::db::{saved_words, shops};
 use crate::failure::Failure;
 use crate::headers;
 use crate::house::House;
@@ -25,6 +28,8 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
+use causes::CausesView;
+use hours::HoursView;
 use look::LookView;
 use mail::MailView;
 use person::PersonView;
@@ -33,9 +38,11 @@ use shared::settings::ShopSettings;
 use shop::AboutView;
 use sign_in::SignInView;
 use when::WhenView;
+use words::WordsView;
 
 /// The sections, by the names in addresses.
-const SECTIONS: [&str; 8] = ["tag", "when", "look", "person", "reasons", "mail", "shop", "sign-in"];
+const SECTIONS: [&str; 11] =
+    ["tag", "when", "look", "person", "reasons", "hours", "causes", "words", "mail", "shop", "sign-in"];
 
 /// The page, with what is saved or what was typed.
 #[derive(Template)]
@@ -61,6 +68,9 @@ struct SettingsPage {
     reasons: Vec<ReasonRow>,
     mail: MailView,
     mail_trouble: Option<MailTrouble>,
+    hours: HoursView,
+    causes: CausesView,
+    words: WordsView,
     about: AboutView,
     sign_in: SignInView,
 }
@@ -70,6 +80,7 @@ impl SettingsPage {
         let (settings, now_ms) = (&who.shop.settings, house.clock.now_ms());
         let shell = Shell::of(house, who, Here::Settings).await?;
         let places = shops::places(&house.db, &who.shop.key).await?;
+        let measured = house.promises.measured(&house.db, &who.shop, now_ms).await?;
         Ok(Self {
             saved: "",
             saved_more: "",
@@ -88,6 +99,9 @@ impl SettingsPage {
             reasons: reasons::saved(settings),
             mail: MailView::saved(house, who).await?,
             mail_trouble: MailTrouble::of(house, who, "settings").await?,
+            hours: HoursView::saved(settings, &measured, now_ms),
+            causes: CausesView::saved(settings),
+            words: WordsView::of(saved_words::list(&house.db, &who.shop.key).await?, house.chance.key()),
             about: AboutView::saved(&who.shop, now_ms),
             sign_in: SignInView::of(who),
             shell,
@@ -109,7 +123,8 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
     let mut page = SettingsPage::of(&house, &who).await?;
     page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
     page.saved_more = match page.saved {
-        "mail" | "shop" | "sign-in" => "",
+        "causes" | "words" | "mail" | "shop" | "sign-in" => "",
+        "hours" => "Questions that are asked from now on tell it.",
         _ => "It is in your shop within a minute.",
     };
     Ok(headers::page(HttpResponse::Ok(), page.render()?))
