@@ -4,21 +4,15 @@ use tests::call::Answer;
 use tests::house::{Ground, House, SHOP_ORIGIN, Shop, printed};
 use tests::owner::Owner;
 use tests::patience::until;
-use tests::post_office::{Manner, PostOffice};
+use tests::post_office::{FROM, Manner, PostOffice, through};
 use tests::visit::{Visit, with};
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const MARTA: &str = "marta@posteo.example";
 const BEN: &str = "ben@kilnandkettle.example";
-const FROM: &str = "feedback@kilnandkettle.example";
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-
-/// The same ground; mail goes through this office.
-fn through(ground: Ground, office: &PostOffice) -> Ground {
-    ground.option("--smtp-url", &office.url()).option("--mail-from", FROM).option("--smtp-timeout", "1")
-}
 
 /// Waits until the settings say this, and gives back the page.
 async fn until_settings_say(owner: &Owner<'_>, words: &str) -> String {
@@ -33,14 +27,6 @@ async fn until_settings_say(owner: &Owner<'_>, words: &str) -> String {
     .await
 }
 
-/// A house with one shop whose mail goes through this office.
-async fn house_with(office: &PostOffice) -> (House, Shop) {
-    let ground = Ground::new();
-    let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
-    ground.owner(ANNA, &[&shop]);
-    (through(ground, office).open().await, shop)
-}
-
 /// Somebody complains, and leaves an address.
 async fn complains(house: &House, shop: &Shop, words: &str) -> Visit {
     let visit = Visit::to(shop);
@@ -52,7 +38,7 @@ async fn complains(house: &House, shop: &Shop, words: &str) -> Visit {
 #[tokio::test]
 async fn a_complaint_is_told_at_once_with_a_way_straight_to_the_reply() {
     let office = PostOffice::open().await;
-    let (house, shop) = house_with(&office).await;
+    let (house, shop) = House::with_mail(&office).await;
     let visit = complains(&house, &shop, "The new lid doesn’t fit either.").await;
     let mails = office.until_there_are(1, ANNA).await;
     let mail = &mails[0];
@@ -96,7 +82,7 @@ async fn who_does_not_want_to_be_told_is_not_and_the_others_are() {
 #[tokio::test]
 async fn half_of_the_time_and_all_of_it_are_told_of_once_each() {
     let office = PostOffice::open().await;
-    let (house, shop) = house_with(&office).await;
+    let (house, shop) = House::with_mail(&office).await;
     complains(&house, &shop, "Where is it?").await;
     office.until_there_are(1, ANNA).await;
     house.turn_the_clock(2 * HOUR_MS + MINUTE_MS);
@@ -118,7 +104,7 @@ async fn half_of_the_time_and_all_of_it_are_told_of_once_each() {
 #[tokio::test]
 async fn more_than_thirty_alerts_in_an_hour_come_in_one_mail() {
     let office = PostOffice::open().await;
-    let (house, shop) = house_with(&office).await;
+    let (house, shop) = House::with_mail(&office).await;
     for n in 0..35 {
         let visit = Visit::to(&shop);
         assert_eq!(house.respond(&visit.says(1, &format!("Complaint number {n}."))).await.status, 201);
@@ -180,7 +166,7 @@ async fn one_mail_that_stalls_hangs_up_or_is_put_off_never_blocks_another() {
 async fn what_is_refused_for_good_is_shown_with_the_servers_own_words_and_sent_again_only_if_somebody_wants()
 {
     let office = PostOffice::open().await;
-    let (house, shop) = house_with(&office).await;
+    let (house, shop) = House::with_mail(&office).await;
     office.is_rude(ANNA, Manner::Refuses("550 5.1.1 <b>No such</b> user here".to_owned()), 1);
     complains(&house, &shop, "Number one").await;
     let anna = house.owner(ANNA).await;
@@ -207,7 +193,7 @@ async fn what_is_refused_for_good_is_shown_with_the_servers_own_words_and_sent_a
 #[tokio::test]
 async fn a_server_that_is_away_for_a_day_gets_every_mail_once_when_it_is_back() {
     let office = PostOffice::open().await;
-    let (house, shop) = house_with(&office).await;
+    let (house, shop) = House::with_mail(&office).await;
     office.closes(true);
     for n in 0..6 {
         complains(&house, &shop, &format!("Number {n}.")).await;
@@ -235,7 +221,7 @@ async fn a_server_that_is_away_for_a_day_gets_every_mail_once_when_it_is_back() 
 #[tokio::test]
 async fn a_mail_that_was_perhaps_taken_comes_again_under_the_same_id() {
     let office = PostOffice::open().await;
-    let (house, shop) = house_with(&office).await;
+    let (house, shop) = House::with_mail(&office).await;
     office.is_rude(ANNA, Manner::TakesAndHangsUp, 1);
     complains(&house, &shop, "Once or twice").await;
     office.until_there_are(1, ANNA).await;
@@ -252,7 +238,7 @@ async fn a_mail_that_was_perhaps_taken_comes_again_under_the_same_id() {
 #[tokio::test]
 async fn a_collector_that_dies_in_the_middle_leaves_the_mail_to_the_next() {
     let office = PostOffice::open().await;
-    let (house, shop) = house_with(&office).await;
+    let (house, shop) = House::with_mail(&office).await;
     office.is_rude(ANNA, Manner::Stalls, 1);
     complains(&house, &shop, "Did you hear me?").await;
     until("the server has heard her address", || async {
@@ -269,7 +255,7 @@ async fn a_collector_that_dies_in_the_middle_leaves_the_mail_to_the_next() {
 #[tokio::test]
 async fn after_three_days_of_trouble_a_mail_is_given_up_and_shown() {
     let office = PostOffice::open().await;
-    let (house, shop) = house_with(&office).await;
+    let (house, shop) = House::with_mail(&office).await;
     let anna = house.owner(ANNA).await;
     office.is_rude(ANNA, Manner::Refuses("451 4.3.0 Not today".to_owned()), usize::MAX);
     complains(&house, &shop, "Is anybody there?").await;
@@ -328,7 +314,7 @@ async fn what_has_waited_for_days_without_a_server_is_not_sent_before_somebody_s
 #[tokio::test]
 async fn words_that_could_hurt_a_mail_are_text_in_it_and_nothing_else() {
     let office = PostOffice::open().await;
-    let (house, shop) = house_with(&office).await;
+    let (house, shop) = House::with_mail(&office).await;
     let attack = "\r\nBcc: evil@evil.example\r\n\r\n<img src=x onerror=alert(1)><a href=\"https://evil.example\">click</a> \u{202e}\
         https://evil.example/x .\r\n.\r\nMAIL FROM:<evil@evil.example> =?utf-8?q?x?= {{ 7*7 }}";
     let page = serde_json::json!({ "url": "/<script>", "title": "\"><script>alert(1)</script>" });
@@ -369,7 +355,7 @@ async fn names_that_made_a_mail_library_panic_are_only_names() {
 #[tokio::test]
 async fn nobodys_words_address_or_password_and_nothing_a_server_said_is_in_the_log() {
     let office = PostOffice::open().await;
-    let (mut house, shop) = house_with(&office).await;
+    let (mut house, shop) = House::with_mail(&office).await;
     house.may_complain();
     office.is_rude(ANNA, Manner::Refuses(format!("550 5.1.1 canary-7c1f {ANNA}")), 1);
     complains(&house, &shop, "canary-7c1f").await;

@@ -11,6 +11,7 @@ mod hostile_bodies;
 mod inbox;
 mod limits;
 mod mail;
+mod mail_to_visitors;
 mod plain_form;
 mod privacy;
 mod responses;

@@ -1,5 +1,6 @@
 //! A mail server of one's own: it keeps what it is given, and can be rude in every way that others are.
 
+use crate::house::{Ground, House, SHOP_ORIGIN, Shop};
 use crate::patience::until;
 use base64::Engine as _;
 use std::collections::VecDeque;
@@ -243,6 +244,24 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Result<(
 
 fn address(line: &str) -> String {
     line.split(['<', '>']).nth(1).unwrap_or_default().to_owned()
+}
+
+/// Whom the mails of a house are from.
+pub const FROM: &str = "feedback@kilnandkettle.example";
+
+/// The same ground; the mail of all its shops goes through this office.
+pub fn through(ground: Ground, office: &PostOffice) -> Ground {
+    ground.option("--smtp-url", &office.url()).option("--mail-from", FROM).option("--smtp-timeout", "1")
+}
+
+impl House {
+    /// A house with one shop and its owner, `anna@…`, whose mail goes through this office.
+    pub async fn with_mail(office: &PostOffice) -> (Self, Shop) {
+        let ground = Ground::new();
+        let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
+        ground.owner("anna@kilnandkettle.example", &[&shop]);
+        (through(ground, office).open().await, shop)
+    }
 }
 
 impl Mail {

@@ -51,6 +51,16 @@ pub struct Letter {
     pub thread: String,
 }
 
+/// A letter, or why there is no need for it any more; whoever looks at the conversation reads that.
+pub type Written = Result<Letter, &'static str>;
+
+/// What there is to be said no more.
+const GONE: &str = "What it was about is gone.";
+/// Who is told no more.
+const NOT_TOLD: &str = "They are not told any more.";
+/// Who waits no more.
+const ANSWERED: &str = "It was answered meanwhile.";
+
 /// What there is to write with.
 pub struct Desk<'a> {
     /// The house.
@@ -62,11 +72,11 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// What this mail says; `None` if there is no need for it any more.
+    /// What this mail says.
     ///
     /// # Errors
-    /// What the database says, or the writer.
-    pub async fn write(&self, mail: &InHand) -> Result<Option<Letter>, Failure> {
+    /// The outer one is what the database says, or the writer; the inner one is why there is no need for it any more.
+    pub async fn write(&self, mail: &InHand) -> Result<Written, Failure> {
         match mail.kind {
             MailKind::Complaint
             | MailKind::NotYet

@@ -4,12 +4,12 @@
 //! holds up the next of its shop for as long as a server may be silent, and no other shop at all. A mail that we stumble over
 //! is a mail that failed, and nothing else.
 
+use super::Way;
 use super::letter::Desk;
 use super::line::Line;
 use super::message::{Envelope, message};
 use super::server::MailServer;
 use super::when::{GIVE_UP_MS, IN_HAND_MS, Trouble, fate, rest_ms};
-use super::{Way, letter};
 use crate::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::db::mails::MailKind;
 use crate::db::outbox::{self, Fate, InHand};
@@ -209,8 +209,8 @@ async fn step(
     // Made by somebody else, so that whoever stumbles over it takes nothing else along.
     let making = tokio::spawn(make(house.clone(), shop.clone(), mail.clone(), server.clone(), now_ms));
     let made = match making.await {
-        Ok(Ok(Some(made))) => made,
-        Ok(Ok(None)) => return Ok(Step::Settled(Fate::Dropped("nobody needs it any more"), line)),
+        Ok(Ok(Ok(made))) => made,
+        Ok(Ok(Err(why))) => return Ok(Step::Settled(Fate::Dropped(why), line)),
         Ok(Err(Failure::Internal(cause))) => {
             Failure::Internal(cause).log();
             return Ok(Step::Trouble(Trouble::Stumbled, line));
@@ -251,12 +251,15 @@ async fn make(
     mail: InHand,
     server: MailServer,
     now_ms: i64,
-) -> Result<Option<lettre::Message>, Failure> {
+) -> Result<Result<lettre::Message, &'static str>, Failure> {
     let desk = Desk { house: &house, shop: &shop, now_ms };
-    let Some(letter): Option<letter::Letter> = desk.write(&mail).await? else { return Ok(None) };
+    let letter = match desk.write(&mail).await? {
+        Ok(letter) => letter,
+        Err(why) => return Ok(Err(why)),
+    };
     let host = super::host_of(&house.public_url);
     let envelope = Envelope { id: &mail.id, address: &mail.address, host, now_ms };
-    message(&letter, &server, &envelope).map(Some)
+    message(&letter, &server, &envelope).map(Ok)
 }
 
 /// Pages of the shop that are open look again: there is something they should show.

@@ -1,6 +1,6 @@
 //! To the people of a shop: a visitor waits.
 
-use super::{Desk, Letter, NOT_OKAY, PICTURE, our_colours, preview, subject};
+use super::{ANSWERED, Desk, Letter, NOT_OKAY, NOT_TOLD, PICTURE, Written, our_colours, preview, subject};
 use crate::db::conversations::{self, Conversation};
 use crate::db::listing::{self, Listed};
 use crate::db::mails::MailKind;
@@ -39,11 +39,11 @@ pub(super) async fn still_waits(desk: &Desk<'_>, response: &str) -> Result<Optio
 ///
 /// # Errors
 /// What the database says.
-pub(super) async fn alert(desk: &Desk<'_>, mail: &InHand) -> Result<Option<Letter>, Failure> {
+pub(super) async fn alert(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
     let person = letters::person(&desk.house.db, &desk.shop.key, &mail.person).await?;
     // Whoever left the shop, or wants to hear no more of it, is told nothing that was meant for them before.
-    let Some(person) = person.filter(|p| p.alerts && p.role.may_answer()) else { return Ok(None) };
-    let Some(waits) = still_waits(desk, &mail.response).await? else { return Ok(None) };
+    let Some(person) = person.filter(|p| p.alerts && p.role.may_answer()) else { return Ok(Err(NOT_TOLD)) };
+    let Some(waits) = still_waits(desk, &mail.response).await? else { return Ok(Err(ANSWERED)) };
     let language = person.language;
     let Waits { it, response, words } = &waits;
     let (lead, line) = lead(mail.kind, language);
@@ -84,7 +84,7 @@ pub(super) async fn alert(desk: &Desk<'_>, mail: &InHand) -> Result<Option<Lette
         foot,
         foot_links,
     };
-    Ok(Some(Letter {
+    Ok(Ok(Letter {
         from_name: desk.our_name(language),
         subject,
         page,

@@ -1,6 +1,6 @@
 //! To a visitor: a person of the shop has answered, has put it right, or would like to know whether it is okay now.
 
-use super::{Desk, LINK_DAYS_MS, Letter, head, preview};
+use super::{Desk, GONE, LINK_DAYS_MS, Letter, Written, head, preview};
 use crate::db::conversations::{self, Conversation};
 use crate::db::listing::{self, Listed};
 use crate::db::mails::MailKind;
@@ -24,24 +24,26 @@ use shared::words::Language;
 ///
 /// # Errors
 /// What the database says, or the writer.
-pub(super) async fn answer(desk: &Desk<'_>, mail: &InHand) -> Result<Option<Letter>, Failure> {
+pub(super) async fn answer(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
     let (db, shop) = (&desk.house.db, &desk.shop.key);
-    let Ok(id) = ResponseId::parse("response", &mail.response) else { return Ok(None) };
+    let Ok(id) = ResponseId::parse("response", &mail.response) else { return Ok(Err(GONE)) };
     let it = conversations::read(db, shop, &id).await?;
-    let (Some(it), Some(response)) = (it, listing::one(db, shop, &id).await?) else { return Ok(None) };
+    let (Some(it), Some(response)) = (it, listing::one(db, shop, &id).await?) else { return Ok(Err(GONE)) };
     match (unsubscribed::find(db, shop, &mail.address).await?, mail.kind) {
-        (Some(NoMore::Anything), _) | (Some(NoMore::Questions), MailKind::Ask) => return Ok(None),
+        (Some(NoMore::Anything), _) | (Some(NoMore::Questions), MailKind::Ask) => {
+            return Ok(Err("They want no such mail."));
+        }
         (Some(NoMore::Questions) | None, _) => {}
     }
     // Whoever has said it by now is not asked again.
     if mail.kind == MailKind::Ask && it.stage != Stage::PutRight {
-        return Ok(None);
+        return Ok(Err("They have said it meanwhile."));
     }
     let said = messages::for_the_visitor(db, shop, &id).await?;
-    let Some(about) = said.iter().find(|m| m.id.as_str() == mail.message) else { return Ok(None) };
+    let Some(about) = said.iter().find(|m| m.id.as_str() == mail.message) else { return Ok(Err(GONE)) };
     let (link, unsubscribe) =
         (key(desk, &id, KeyKind::Link).await?, key(desk, &id, KeyKind::Unsubscribe).await?);
-    let (Some(link), Some(unsubscribe)) = (link, unsubscribe) else { return Ok(None) };
+    let (Some(link), Some(unsubscribe)) = (link, unsubscribe) else { return Ok(Err(GONE)) };
     let link = |okay: &str| desk.to(&format!("/c/{}{okay}#{link}", shop.as_str()));
     let unsubscribe = desk.to(&format!("/u/{}/{unsubscribe}", shop.as_str()));
 
@@ -80,7 +82,7 @@ pub(super) async fn answer(desk: &Desk<'_>, mail: &InHand) -> Result<Option<Lett
         Some(Block::Said(text) | Block::Large(text)) => text.clone(),
         _ => String::new(),
     };
-    Ok(Some(Letter {
+    Ok(Ok(Letter {
         from_name: match language {
             Language::En => format!("{name} at {}", desk.shop.name),
             Language::De => format!("{name} bei {}", desk.shop.name),

@@ -1,6 +1,6 @@
 //! To somebody who may join the people of a shop.
 
-use super::{Desk, Letter, head, our_colours, preview, subject};
+use super::{Desk, GONE, Letter, Written, head, our_colours, preview, subject};
 use crate::db::letters;
 use crate::db::outbox::InHand;
 use crate::failure::Failure;
@@ -14,10 +14,10 @@ use shared::words::Language;
 ///
 /// # Errors
 /// What the database says.
-pub(super) async fn invitation(desk: &Desk<'_>, mail: &InHand) -> Result<Option<Letter>, Failure> {
+pub(super) async fn invitation(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
     let (db, shop) = (&desk.house.db, &desk.shop.key);
     let invited = letters::invited(db, shop, &mail.message, desk.now_ms).await?;
-    let Some(invited) = invited else { return Ok(None) };
+    let Some(invited) = invited else { return Ok(Err(GONE)) };
     let by = letters::person(db, shop, &invited.by).await?;
     let (name, language) = by.map(|p| (p.name, p.language)).unwrap_or_default();
     let secret = desk.house.chance.secret();
@@ -63,7 +63,7 @@ pub(super) async fn invitation(desk: &Desk<'_>, mail: &InHand) -> Result<Option<
         foot,
         foot_links: Vec::new(),
     };
-    Ok(Some(Letter {
+    Ok(Ok(Letter {
         from_name: desk.our_name(language),
         subject: subject(&title),
         page,

@@ -1,7 +1,7 @@
 //! To a person of a shop: several visitors wait, told of in one mail, since one for each would have been too many.
 
 use super::alert::{Waits, still_waits};
-use super::{Desk, Letter, our_colours, preview, subject};
+use super::{ANSWERED, Desk, Letter, NOT_TOLD, Written, our_colours, preview, subject};
 use crate::db::letters;
 use crate::db::outbox::{self, InHand};
 use crate::failure::Failure;
@@ -18,9 +18,9 @@ const TOLD_MAX: usize = 20;
 ///
 /// # Errors
 /// What the database says.
-pub(super) async fn together(desk: &Desk<'_>, mail: &InHand) -> Result<Option<Letter>, Failure> {
+pub(super) async fn together(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
     let person = letters::person(&desk.house.db, &desk.shop.key, &mail.person).await?;
-    let Some(person) = person.filter(|p| p.alerts && p.role.may_answer()) else { return Ok(None) };
+    let Some(person) = person.filter(|p| p.alerts && p.role.may_answer()) else { return Ok(Err(NOT_TOLD)) };
     let in_it = outbox::together_in(&desk.house.db, &desk.shop.key, &mail.id, LOOKED_UP_MAX).await?;
     let responses: BTreeSet<String> = in_it.into_iter().map(|(_, response)| response).collect();
     let mut waiting: Vec<Waits> = Vec::new();
@@ -28,7 +28,7 @@ pub(super) async fn together(desk: &Desk<'_>, mail: &InHand) -> Result<Option<Le
         waiting.extend(still_waits(desk, &response).await?);
     }
     if waiting.is_empty() {
-        return Ok(None);
+        return Ok(Err(ANSWERED));
     }
     let (n, shop, language) = (waiting.len(), &desk.shop.name, person.language);
     let (title, line, button, answer) = match language {
@@ -65,7 +65,7 @@ pub(super) async fn together(desk: &Desk<'_>, mail: &InHand) -> Result<Option<Le
         foot,
         foot_links,
     };
-    Ok(Some(Letter {
+    Ok(Ok(Letter {
         from_name: desk.our_name(language),
         subject: subject(&title),
         page,
