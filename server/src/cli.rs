@@ -21,8 +21,9 @@ use crate::limit::address::Proxies;
 use crate::limit::{Limits, Rates};
 use crate::metrics::Metrics;
 use crate::news::News;
+use crate::seed::SeedArgs;
 use crate::writer::Writer;
-use crate::{demo, password, serve};
+use crate::{demo, password, seed, serve};
 use clap::{Args, Parser, Subcommand};
 use shared::email::Email;
 use shared::origin::OriginRule;
@@ -49,7 +50,15 @@ enum Command {
     /// Start the collector: it takes what visitors say and shows it to you.
     Serve(ServeArgs),
     /// Start the collector with a demo shop beside it, to look around.
-    Demo(DemoArgs),
+    #[command(args_conflicts_with_subcommands = true)]
+    Demo {
+        /// Something else to do for the demo.
+        #[command(subcommand)]
+        command: Option<DemoCommand>,
+        /// How the demo is reached.
+        #[command(flatten)]
+        args: Box<DemoArgs>,
+    },
     /// Add a shop, or list the shops there are.
     #[command(subcommand)]
     Shop(ShopCommand),
@@ -158,6 +167,12 @@ pub struct DemoArgs {
 }
 
 #[derive(Debug, Subcommand)]
+enum DemoCommand {
+    /// Fill the demo's shops with a made-up history, to try things out and to measure.
+    Seed(SeedArgs),
+}
+
+#[derive(Debug, Subcommand)]
 enum ShopCommand {
     /// Add a shop; prints its key and the line to paste into its pages.
     Add {
@@ -244,7 +259,8 @@ pub fn run(cli: Cli) -> ExitCode {
     let outcome = actix_web::rt::System::new().block_on(async {
         match cli.command {
             Command::Serve(args) => serve::serve(args).await,
-            Command::Demo(args) => demo::demo(args).await,
+            Command::Demo { command: None, args } => demo::demo(*args).await,
+            Command::Demo { command: Some(DemoCommand::Seed(args)), .. } => seed::seed(args).await,
             Command::Shop(ShopCommand::Add { name, origin, owner, person, public_url, database }) => {
                 add_shop(&name, &origin, owner.as_deref(), &person, &public_url, &database).await
             }

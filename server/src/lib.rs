@@ -28,6 +28,7 @@ pub mod metrics;
 pub mod news;
 pub mod owner;
 pub mod password;
+pub mod seed;
 pub mod serve;
 pub mod talk;
 pub mod token;

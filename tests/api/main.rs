@@ -10,4 +10,6 @@ mod hostile_bodies;
 mod limits;
 mod plain_form;
 mod privacy;
+mod promise;
 mod responses;
+mod settings;

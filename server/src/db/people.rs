@@ -1,0 +1,84 @@
+//! The people of a shop: what each may do there, and what visitors get to see of them.
+
+use super::{Db, DbError, Tx};
+use crate::{on, within};
+use shared::ids::ShopKey;
+use shared::role::Role;
+
+/// A person of a shop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Our own name for them.
+    pub id: String,
+    /// Where they sign in with.
+    pub email: String,
+    /// What they are called.
+    pub name: String,
+    /// What they may do in this shop.
+    pub role: Role,
+    /// The hash of their photo; empty for initials.
+    pub photo: String,
+    /// The language that mail to them is written in, as a BCP 47 tag.
+    pub language: String,
+    /// Whether they are told of complaints by e-mail.
+    pub is_told: bool,
+}
+
+type Row = (String, String, String, String, String, String, bool);
+
+fn person((id, email, name, role, photo, language, is_told): Row) -> Person {
+    // A word that we do not know gives no right that is not known.
+    let role = Role::named(&role).unwrap_or(Role::Reader);
+    Person { id, email, name, role, photo, language, is_told }
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select o.owner, o.email, o.name, s.role, o.photo, o.language, s.alerts from shop_owner s \
+             join owner o on o.owner = s.owner where s.shop = $1 ",
+            $rest
+        )
+    };
+}
+
+const ALL: &str = select!("order by o.created_at_ms, o.owner");
+
+/// The people of a shop, the oldest account first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_shop(db: &Db, shop: &ShopKey) -> Result<Vec<Person>, DbError> {
+    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(ALL).bind(shop.as_str()).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(person).collect())
+}
+
+const ONE: &str = select!("and s.owner = $2");
+
+/// One of the people of a shop.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<Person>, DbError> {
+    let row: Option<Row> =
+        on!(db, |pool| sqlx::query_as(ONE).bind(shop.as_str()).bind(id).fetch_optional(pool).await)?;
+    Ok(row.map(person))
+}
+
+const JOIN: &str =
+    "insert into shop_owner (shop, owner, role) values ($1, $2, $3) on conflict (shop, owner) do nothing";
+
+/// Makes somebody one of the people of a shop; `false` if they are already, and then nothing changes.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn join(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<bool, DbError> {
+    let joined = within!(tx, |c| sqlx::query(JOIN)
+        .bind(shop.as_str())
+        .bind(id)
+        .bind(role.as_str())
+        .execute(&mut **c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(joined == 1)
+}
