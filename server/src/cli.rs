@@ -12,7 +12,7 @@ use crate::clock::{Clock, MachineClock, clock};
 use crate::crowd::Crowd;
 use crate::db::owners::Owner;
 use crate::db::shops::Shop;
-use crate::db::{Db, owners, sessions, shops};
+use crate::db::{Db, owners, people, sessions, shops};
 use crate::house::House;
 use crate::keep::backup::backup;
 use crate::keep::move_house::move_house;
@@ -27,6 +27,7 @@ use crate::{demo, password, seed, serve};
 use clap::{Args, Parser, Subcommand};
 use shared::email::Email;
 use shared::origin::OriginRule;
+use shared::role::Role;
 use shared::settings::{Person, ShopSettings};
 use shared::text::{NAME_MAX_CHARS, line};
 use std::error::Error;
@@ -219,6 +220,10 @@ enum OwnerCommand {
         /// Read the password from standard input instead of printing a one-time link.
         #[arg(long, env = "TABLESIDE_PASSWORD_STDIN")]
         password_stdin: bool,
+        /// What they may do there: owner, staff or reader.
+        #[arg(long, env = "TABLESIDE_ROLE", default_value = "owner", value_name = "ROLE",
+            value_parser = |role: &str| Role::named(role).ok_or("a role is owner, staff or reader"))]
+        role: Role,
         /// A shop that is theirs, by its key (more than one is fine).
         #[arg(long, env = "TABLESIDE_SHOP", value_delimiter = ',', value_name = "KEY")]
         shop: Vec<String>,
@@ -268,8 +273,16 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Owner(OwnerCommand::Link { email, public_url, database }) => {
                 link_owner(&email, public_url, &database).await
             }
-            Command::Owner(OwnerCommand::Add { email, name, password_stdin, shop, public_url, database }) => {
-                add_owner(&email, name.as_deref(), password_stdin, &shop, public_url, &database).await
+            Command::Owner(OwnerCommand::Add {
+                email,
+                name,
+                password_stdin,
+                role,
+                shop,
+                public_url,
+                database,
+            }) => {
+                add_owner(&email, name.as_deref(), password_stdin, role, &shop, public_url, &database).await
             }
             Command::Backup { file, database } => Ok(backup(&database.database, &file).await?),
             Command::Restore { file, database, anew } => {
@@ -365,6 +378,7 @@ async fn add_owner(
     email: &str,
     name: Option<&str>,
     password_stdin: bool,
+    role: Role,
     keys: &[String],
     public_url: String,
     database: &DatabaseArgs,
@@ -383,6 +397,9 @@ async fn add_owner(
         theirs.push(shop.ok_or("there is no shop with this key; `tableside shop list` shows them")?.key);
     }
     if theirs.is_empty() {
+        if role != Role::Owner {
+            return Err("a shop that nobody owns needs an owner first; name a shop with --shop".into());
+        }
         theirs = owners::shops_without(&db).await?;
     }
     let password_hash = if password_stdin {
@@ -403,10 +420,10 @@ async fn add_owner(
         return Err(format!("{} can sign in already", owner.email).into());
     }
     for key in &theirs {
-        owners::give(&mut tx, key, &owner.id).await?;
+        people::join(&mut tx, key, &owner.id, role).await?;
     }
     tx.commit().await?;
-    println!("owner: {}", owner.email);
+    println!("{}: {}", role.as_str(), owner.email);
     for key in &theirs {
         println!("shop: {}", key.as_str());
     }

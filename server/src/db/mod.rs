@@ -9,6 +9,7 @@ pub mod counts;
 pub mod erase;
 pub mod first_replies;
 pub mod house_work;
+pub mod invitations;
 pub mod listing;
 pub mod mails;
 mod many;

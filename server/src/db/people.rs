@@ -82,3 +82,88 @@ pub async fn join(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<b
         .map(|done| done.rows_affected()))?;
     Ok(joined == 1)
 }
+
+const OWNERS: &str = "select owner from shop_owner where shop = $1 and role = 'owner' order by owner";
+/// Two owners who take the right from each other at the same moment must not both succeed.
+const OWNERS_AND_LOCK: &str =
+    "select owner from shop_owner where shop = $1 and role = 'owner' order by owner for update";
+
+/// Who may decide in a shop, which nobody else changes until this transaction ends.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn owners_within(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<String>, DbError> {
+    let text = match tx {
+        Tx::Sqlite(_) => OWNERS,
+        Tx::Postgres(_) => OWNERS_AND_LOCK,
+    };
+    within!(tx, |c| sqlx::query_scalar(text).bind(shop.as_str()).fetch_all(&mut **c).await)
+}
+
+const SET_ROLE: &str = "update shop_owner set role = $3 where shop = $1 and owner = $2";
+
+/// Lets somebody do more or less in a shop; `false` if they are not one of its people.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn set_role(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<bool, DbError> {
+    let changed = within!(tx, |c| sqlx::query(SET_ROLE)
+        .bind(shop.as_str())
+        .bind(id)
+        .bind(role.as_str())
+        .execute(&mut **c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+const SET_TOLD: &str = "update shop_owner set alerts = $3 where shop = $1 and owner = $2";
+
+/// Notes whether somebody is told of complaints in a shop.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn set_told(tx: &mut Tx, shop: &ShopKey, id: &str, is_told: bool) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(SET_TOLD)
+        .bind(shop.as_str())
+        .bind(id)
+        .bind(is_told)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const REMOVE: &str = "delete from shop_owner where shop = $1 and owner = $2";
+const NOT_HERE: &str = "delete from presence where shop = $1 and person = $2";
+
+/// Takes somebody out of the people of a shop; `false` if they were none of them.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<bool, DbError> {
+    within!(tx, |c| sqlx::query(NOT_HERE).bind(shop.as_str()).bind(id).execute(&mut **c).await.map(drop))?;
+    let removed = within!(tx, |c| sqlx::query(REMOVE)
+        .bind(shop.as_str())
+        .bind(id)
+        .execute(&mut **c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(removed == 1)
+}
+
+const CHANGE: &str = "update owner set name = $2, language = $3, photo = $4 where owner = $1";
+
+/// Keeps what somebody is called, the language of mail to them, and the hash of their photo.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn change(tx: &mut Tx, id: &str, name: &str, language: &str, photo: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(CHANGE)
+        .bind(id)
+        .bind(name)
+        .bind(language)
+        .bind(photo)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}

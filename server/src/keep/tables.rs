@@ -205,6 +205,7 @@ pub static TABLES: [Table; 19] = [
             bigint("made_at_ms"),
             bigint("ends_at_ms"),
             bigint("used_at_ms"),
+            text("mail_hash"),
         ],
         key: 2,
         lets_in: true,

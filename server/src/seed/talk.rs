@@ -105,7 +105,7 @@ struct Story<'a> {
 impl Story<'_> {
     fn tell(&mut self, mishap: &Mishap) -> Result<(), NotYet> {
         let dice = self.dice;
-        self.open_time(self.reply_takes_ms(4))?;
+        self.open_time(self.reply_takes_ms(2))?;
         self.talk.it.read_at_ms = Some(self.at_ms - MINUTE_MS.min(self.at_ms - self.talk.it.opened_at_ms));
         if dice.is(4) {
             let reason = if dice.is(50) { AsideReason::Spam } else { AsideReason::AnsweredElsewhere };
