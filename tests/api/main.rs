@@ -8,6 +8,7 @@ mod framing;
 mod headers;
 mod hostile_bodies;
 mod limits;
+mod matrix;
 mod people;
 mod plain_form;
 mod privacy;
