@@ -119,7 +119,7 @@
   document.addEventListener("keydown", (event) => event.key === "Escape" && close(event));
 
   // The settings' table of contents shows where one is.
-  const places = all(".t-nav a");
+  const places = all('.t-nav a[href^="#"]');
   if (places.length && "IntersectionObserver" in window) {
     const watch = new IntersectionObserver(
       (seen) => {

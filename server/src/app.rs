@@ -6,7 +6,9 @@ use crate::failure::Failure;
 use crate::house::House;
 use crate::mail::unsubscribe;
 use crate::owner::inbox::{act, presence, several};
-use crate::owner::{self, entrance, export, first_run, inbox, preview, settings, sign_in, summary, welcome};
+use crate::owner::{
+    self, entrance, export, first_run, inbox, join, people, preview, settings, sign_in, summary, welcome,
+};
 use crate::{compress, crowd, deadline, error_page, guard, headers, metrics};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -82,6 +84,7 @@ fn routes(list: &mut web::ServiceConfig) {
                 .route(post().to(first_run::take)),
         )
         .service(resource("/enter/{token}").route(read().to(entrance::show)).route(post().to(entrance::take)))
+        .service(resource("/join/{token}").route(read().to(join::show)).route(post().to(join::take)))
         .service(resource("/welcome").route(read().to(welcome::show)))
         .service(resource("/summary").route(read().to(summary::show)))
         // Words of 4,000 letters from anywhere, as a form writes them
@@ -119,6 +122,13 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/settings/causes").route(post().to(settings::causes::take)))
         .service(resource("/settings/words").route(post().to(settings::words::take)))
         .service(resource("/settings/words/remove").route(post().to(settings::words::remove)))
+        .service(resource("/settings/people").route(read().to(people::show)))
+        .service(resource("/settings/people/invite").route(post().to(people::invite::take)))
+        .service(resource("/settings/people/take-back").route(post().to(people::invite::take_back)))
+        .service(resource("/settings/people/role").route(post().to(people::change::role)))
+        .service(resource("/settings/people/remove").route(post().to(people::change::remove)))
+        .service(resource("/settings/people/leave").route(post().to(people::change::leave)))
+        .service(resource("/settings/people/you").route(post().to(people::you::take)))
         .service(resource("/settings/shop").route(post().to(settings::shop::take)))
         .service(resource("/settings/sign-in").route(post().to(settings::sign_in::take)))
         .service(resource("/settings/tag-seen").route(read().to(settings::tag_seen::show)))

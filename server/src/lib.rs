@@ -31,6 +31,7 @@ pub mod owner;
 pub mod password;
 pub mod public_address;
 pub mod seal;
+pub mod seed;
 pub mod serve;
 pub mod talk;
 pub mod token;

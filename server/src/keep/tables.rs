@@ -220,6 +220,7 @@ pub static TABLES: [Table; 20] = [
             bigint("made_at_ms"),
             bigint("ends_at_ms"),
             bigint("used_at_ms"),
+            text("mail_hash"),
         ],
         key: 2,
         lets_in: true,

@@ -4,7 +4,7 @@ use super::door::SignedIn;
 use super::inbox::list::counted;
 use super::wording::first_name;
 use crate::clock::DAY_MS;
-use crate::db::inbox;
+use crate::db::{inbox, people};
 use crate::failure::Failure;
 use crate::house::House;
 use shared::settings::Person;
@@ -104,8 +104,11 @@ impl Shell {
             is_here: *key == who.shop.key,
         };
         let person = &who.shop.settings.person;
-        // The photo is the owner's own if it stands under the owner's own name.
+        let own = people::find(&house.db, key, &who.owner.id).await?.map(|own| own.photo);
+        // The photo of who asks is the owner's own if it stands under the owner's own name.
         let is_theirs = first_name(&person.name) == first_name(&who.owner.name);
+        let asks = person.photo.as_ref().filter(|_| is_theirs);
+        let photo = own.as_ref().filter(|own| !own.is_empty()).or(asks);
         Ok(Self {
             shop_name: who.shop.name.clone(),
             shop_key: key.as_str().to_owned(),
@@ -119,7 +122,7 @@ impl Shell {
             ],
             owner_name: who.owner.name.clone(),
             owner_email: who.owner.email.clone(),
-            photo: person.photo.as_ref().filter(|_| is_theirs).map(|photo| photo_url(key.as_str(), photo)),
+            photo: photo.map(|photo| photo_url(key.as_str(), photo)),
             initials: Person { name: who.owner.name.clone(), photo: None }.initials(),
             css: house.assets.url("owner.css"),
             js: house.assets.url("owner.js"),

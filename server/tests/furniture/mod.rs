@@ -82,7 +82,8 @@ pub async fn furnish(address: &str, furniture: Furniture) {
     let invitation = |i: usize| {
         let [made, ends] = [Value::Int(1), Value::Int(2)];
         let used = if i.is_multiple_of(2) { Value::Null } else { Value::Int(3) };
-        vec![text(shop_key(i)), text(id(i)), text("c@d.example"), text("reader"), text(""), made, ends, used]
+        let [email, role, by, mailed] = ["c@d.example", "reader", "", "hash"].map(text);
+        vec![text(shop_key(i)), text(id(i)), email, role, by, made, ends, used, mailed]
     };
     add(&db, "invitation", (0..n).map(invitation).collect()).await;
     let saved = |i| vec![text(shop_key(i)), text(id(i)), word(i), word(i + 1), Value::Int(0)];

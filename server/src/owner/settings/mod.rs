@@ -49,6 +49,10 @@ const SECTIONS: [&str; 11] =
 #[template(path = "owner/settings.html")]
 struct SettingsPage {
     shell: Shell,
+    /// Whether whoever looks may decide about the shop; else there is nothing here to change but what is their own.
+    decides: bool,
+    /// Whether they may answer visitors.
+    answers: bool,
     /// The section that was just saved; empty for none.
     saved: &'static str,
     saved_more: &'static str,
@@ -82,6 +86,8 @@ impl SettingsPage {
         let places = shops::places(&house.db, &who.shop.key).await?;
         let measured = house.promises.measured(&house.db, &who.shop, now_ms).await?;
         Ok(Self {
+            decides: who.role.may_decide(),
+            answers: who.role.may_answer(),
             saved: "",
             saved_more: "",
             wrong_in: "",
