@@ -190,7 +190,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target === words) {
       event.preventDefault();
-      form.requestSubmit(document.getElementById("send"));
+      form.requestSubmit();
       return;
     }
     if (event.key === "Escape") {

@@ -5,6 +5,7 @@
 mod access;
 mod delivery;
 mod guest;
+mod inbox;
 mod moments;
 mod owners;
 mod schedules;
