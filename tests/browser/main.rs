@@ -6,6 +6,7 @@ mod access;
 mod conversation;
 mod delivery;
 mod guest;
+mod inbox;
 mod moments;
 mod owners;
 mod schedules;

@@ -35,7 +35,6 @@ pub mod sign_in;
 pub mod summary;
 pub mod trend;
 pub mod trend_view;
-pub mod waiting;
 pub mod welcome;
 pub mod wording;
 pub mod wrong;

@@ -3,15 +3,10 @@
 use super::door::SignedIn;
 use super::inbox::list::counted;
 use super::wording::first_name;
-use crate::clock::DAY_MS;
 use crate::db::{inbox, people};
 use crate::failure::Failure;
 use crate::house::House;
 use shared::settings::Person;
-
-/// For so many days a complaint counts as waiting. After two weeks nobody expects an answer any more; the life of a
-/// complaint knows the same span (`design.md`, section 2).
-pub const WAITING_DAYS: i64 = 14;
 
 /// Which of the pages it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,11 +128,6 @@ impl Shell {
     pub fn to(&self, path: &str) -> String {
         for_shop(path, (self.shops.len() > 1).then_some(self.shop_key.as_str()))
     }
-}
-
-/// Since when a complaint counts as waiting.
-pub fn waiting_since_ms(now_ms: i64) -> i64 {
-    now_ms - WAITING_DAYS * DAY_MS
 }
 
 /// Where a shop's photo is served.
