@@ -490,10 +490,3 @@ fn typed_in(form: &Element, selector: &str) -> String {
     let field = form.query_selector(selector).ok().flatten();
     field.map(|field| field.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default()
 }
-
-/// Moves what was said last into sight.
-pub fn scroll_to_the_end() {
-    if let Some(end) = find("#composer") {
-        end.scroll_into_view_with_bool(false);
-    }
-}
