@@ -345,3 +345,129 @@ async fn streams_are_bounded_and_make_room_when_they_end() {
     })
     .await;
 }
+
+// ---- With the shop ----
+
+/// What happened in a conversation, by its kind.
+fn kinds(talk: &Value) -> Vec<&str> {
+    let messages = talk["messages"].as_array().expect("messages");
+    messages.iter().map(|m| m["kind"].as_str().expect("a kind")).collect()
+}
+
+async fn unread(house: &House, visit: &Visit) -> u64 {
+    house.lists(&[visit]).await[0]["unread"].as_u64().expect("a number")
+}
+
+#[tokio::test]
+async fn an_answer_is_unread_until_it_was_seen_and_says_who_gave_it() {
+    let (house, _, visit) = complained("The bowl has a crack.").await;
+    let anna = house.owner(ANNA).await;
+    let mut ear = house.listens(&[&visit]).await.expect("a stream");
+    anna.answers(&visit.id, "I’m sorry. A new one leaves today.").await;
+    assert!(ear.hears_news().await);
+    let talk = house.reads(&visit).await;
+    assert_eq!(talk["stage"], "in_hand");
+    assert_eq!(words_of(&talk)[1], (false, "I’m sorry. A new one leaves today."));
+    let answer = &talk["messages"][1];
+    assert_eq!((answer["new"].as_bool(), answer["mine"].as_bool()), (Some(true), Some(false)));
+    let name = answer["person"].as_str().expect("a name");
+    assert!(!name.is_empty() && !name.contains('@'), "a person, and no address: {name:?}");
+    let line = &house.lists(&[&visit]).await[0];
+    assert_eq!((line["unread"].as_u64(), line["person"].as_str()), (Some(1), Some(name)));
+    assert_eq!(unread(&house, &visit).await, 1, "reading alone says nothing about having seen it");
+
+    // What came after it was not seen.
+    let seen = with(visit.entry(), "until_ms", answer["sent_at_ms"].clone());
+    house.turn_the_clock(MINUTE_MS);
+    anna.answers(&visit.id, "It has left.").await;
+    assert_eq!(house.talk(&visit, "seen", &seen).await.status, 200);
+    assert_eq!(unread(&house, &visit).await, 1);
+    let talk = house.reads(&visit).await;
+    assert_eq!(
+        (talk["messages"][1]["new"].as_bool(), talk["messages"][2]["new"].as_bool()),
+        (Some(false), Some(true))
+    );
+}
+
+#[tokio::test]
+async fn what_the_shop_says_among_itself_never_leaves_it() {
+    let (house, _, visit) = complained("The bowl has a crack.").await;
+    let anna = house.owner(ANNA).await;
+    let canary = "canary-7c1f";
+    anna.does(&visit.id, "reply", &[("kind", "note"), ("words", canary)]).await;
+    anna.does(&visit.id, "set-aside", &[("reason", "duplicate")]).await;
+    let talk = house.reads(&visit).await;
+    assert_eq!((talk["stage"].as_str(), talk["can_be_okay"].as_bool()), (Some("received"), Some(false)));
+    anna.does(&visit.id, "take-back", &[]).await;
+    anna.answers(&visit.id, "I’m sorry.").await;
+    anna.puts_right(&visit.id, "A new one is there.").await;
+    let talk = house.reads(&visit).await;
+    assert_eq!(kinds(&talk), ["words", "words", "words", "put_right"]);
+    assert_eq!(talk["messages"][3]["words"], "replacement", "the remedy is told");
+    let all = [talk.to_string(), house.lists(&[&visit]).await[0].to_string()].concat();
+    for internal in [canary, "duplicate", "broken_on_arrival", "set_aside", "note"] {
+        assert!(!all.contains(internal), "{internal}: {all}");
+    }
+}
+
+#[tokio::test]
+async fn who_was_set_aside_as_spam_can_write_no_more() {
+    let (house, _, visit) = complained("Buy my pills.").await;
+    house.owner(ANNA).await.does(&visit.id, "set-aside", &[("reason", "spam")]).await;
+    let answer = house.say(&visit, &message_id(), "Buy them.").await;
+    assert_eq!((answer.status, answer.refusal().as_str()), (410, "conversation_over"));
+}
+
+#[tokio::test]
+async fn the_visitor_has_the_last_word_on_whether_it_is_okay_now() {
+    let (house, _, visit) = complained("The bowl has a crack.").await;
+    let anna = house.owner(ANNA).await;
+    anna.answers(&visit.id, "I’m sorry.").await;
+    let early = house.decide(&visit, true).await;
+    assert_eq!((early.status, early.refusal().as_str()), (409, "not_now"), "nothing was put right yet");
+    anna.puts_right(&visit.id, "A new one is there.").await;
+    assert_eq!(house.reads(&visit).await["can_be_okay"], true);
+    for (okay, stage) in [(false, "reopened"), (true, "recovered"), (false, "reopened"), (true, "recovered")]
+    {
+        let answer = house.decide(&visit, okay).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let talk = house.reads(&visit).await;
+        assert_eq!(talk["stage"], stage);
+    }
+    assert_eq!(house.reads(&visit).await["can_be_okay"], false, "it is");
+    // The same verdict sent again changes nothing.
+    let id = message_id();
+    let body = with(with(visit.entry(), "message", id.as_str()), "okay", false);
+    for _ in 0..3 {
+        assert_eq!(house.talk(&visit, "verdict", &body).await.status, 200);
+    }
+    let talk = house.reads(&visit).await;
+    assert_eq!(kinds(&talk).iter().filter(|k| **k == "not_yet").count(), 3);
+}
+
+#[tokio::test]
+async fn the_visitor_is_asked_once_after_the_time_the_shop_chose() {
+    let (house, _, visit) = complained("The bowl has a crack.").await;
+    let anna = house.owner(ANNA).await;
+    anna.answers(&visit.id, "I’m sorry.").await;
+    anna.puts_right(&visit.id, "A new one is there.").await;
+    let before = unread(&house, &visit).await;
+    house.turn_the_clock(2 * DAY_MS + MINUTE_MS);
+    tests::patience::until("the visitor is asked", || async {
+        let talk = house.reads(&visit).await;
+        if kinds(&talk).contains(&"asked") { Ok(()) } else { Err(talk) }
+    })
+    .await;
+    assert_eq!(unread(&house, &visit).await, before + 1, "and the launcher says so");
+    house.turn_the_clock(20 * DAY_MS);
+    // Nobody stays signed in for so long.
+    let anna = house.owner(ANNA).await;
+    tests::patience::until("the shop waits no more", || async {
+        let list = anna.get("/inbox?view=unconfirmed").await;
+        if list.text().contains(&visit.id) { Ok(()) } else { Err(list.status) }
+    })
+    .await;
+    let talk = house.reads(&visit).await;
+    assert_eq!(kinds(&talk).iter().filter(|k| **k == "asked").count(), 1, "once");
+    assert_eq!((talk["stage"].as_str(), talk["can_be_okay"].as_bool()), (Some("put_right"), Some(true)));
+}

@@ -2,6 +2,7 @@
 
 use crate::call::{Answer, Call};
 use crate::house::House;
+use crate::owner::Owner;
 use crate::patience::PATIENCE;
 use crate::visit::{Visit, with};
 use futures_util::StreamExt as _;
@@ -116,5 +117,34 @@ impl Ear {
                 None => return false,
             }
         }
+    }
+}
+
+impl Owner<'_> {
+    /// Answers a visitor.
+    ///
+    /// # Panics
+    /// If that is refused.
+    pub async fn answers(&self, id: &str, words: &str) {
+        self.does(id, "reply", &[("kind", "reply"), ("words", words)]).await;
+    }
+
+    /// Puts it right, with words or without; asks at the next chance.
+    ///
+    /// # Panics
+    /// If that is refused.
+    pub async fn puts_right(&self, id: &str, words: &str) {
+        let fields =
+            [("words", words), ("remedy", "replacement"), ("cause", "broken_on_arrival"), ("ask", "2")];
+        self.does(id, "put-right", &fields).await;
+    }
+
+    /// Sends one of the forms of a conversation's page.
+    ///
+    /// # Panics
+    /// If that is refused.
+    pub async fn does(&self, id: &str, what: &str, fields: &[(&str, &str)]) {
+        let answer = self.post(&format!("/inbox/{id}/{what}"), fields).await;
+        assert_eq!(answer.status, 303, "{what}: {}", answer.text());
     }
 }

@@ -9,6 +9,7 @@
 
 pub mod answer;
 pub mod delivery;
+mod lines;
 pub mod queue;
 pub mod step;
 pub mod talks;
@@ -24,13 +25,13 @@ mod page;
 #[cfg(target_arch = "wasm32")]
 mod post;
 #[cfg(target_arch = "wasm32")]
-mod said;
-#[cfg(target_arch = "wasm32")]
 mod talk_view;
 #[cfg(target_arch = "wasm32")]
 mod talking;
 #[cfg(target_arch = "wasm32")]
 mod view;
+#[cfg(target_arch = "wasm32")]
+mod wire;
 
 #[cfg(target_arch = "wasm32")]
 pub use page::start;

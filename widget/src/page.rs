@@ -6,9 +6,8 @@ use crate::host::{Host, Said};
 use crate::queue::{KEPT_FOR_MS, Queue};
 use crate::step::Step;
 use crate::talking::Talking;
-use crate::{device, host, post, talk_view, view};
+use crate::{device, host, post, talk_view, view, wire};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, document};
-use miniserde::json;
 use shared::ids::ResponseId;
 use shared::moment::Moment;
 use shared::receipt;
@@ -162,7 +161,7 @@ impl Act {
 /// Starts the widget over the plain form. Says false, and changes nothing, if what came with the page cannot be read.
 #[wasm_bindgen]
 pub fn start(setup: &str, open: JsValue, host: Host) -> bool {
-    let Ok(setup) = json::from_str::<FrameSetup>(setup) else { return false };
+    let Some(setup) = wire::setup(setup) else { return false };
     let Some(place) = by_id("widget") else { return false };
     let form = by_id("plain");
     let said = Said::of(&open);
@@ -297,7 +296,7 @@ pub(crate) fn name_of(setup: &FrameSetup, what: &str) -> String {
 
 /// What somebody was writing when the page went away.
 fn draft(setup: &FrameSetup) -> Option<Answer> {
-    let draft: Answer = json::from_str(&device::kept(&name_of(setup, ".draft"))?).ok()?;
+    let draft = Answer::read(&device::kept(&name_of(setup, ".draft"))?)?;
     let fresh = device::now_ms().saturating_sub(draft.tapped_at_ms) < KEPT_FOR_MS;
     (fresh && draft.rating > 0).then_some(draft)
 }
@@ -479,7 +478,7 @@ impl Widget {
         let mut state = self.state.borrow_mut();
         read(form, &mut state.answer);
         if !self.setup.preview {
-            device::keep(&name_of(&self.setup, ".draft"), Some(&json::to_string(&state.answer)));
+            device::keep(&name_of(&self.setup, ".draft"), Some(&state.answer.write()));
         }
     }
 

@@ -5,7 +5,7 @@ use crate::delivery::{Outcome, outcome, retry_after_ms};
 use crate::device;
 use crate::host::{get, text};
 use crate::page::widget;
-use miniserde::json;
+use crate::wire;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// What the collector answered, or whoever stood in its place.
@@ -21,7 +21,7 @@ pub struct Answered {
 impl Answered {
     /// What it means for what was sent under this id.
     pub fn outcome(&self, id: &str) -> Outcome {
-        outcome(id, self.status, &self.text, self.wait_ms)
+        outcome(id, self.status, wire::told(&self.text), self.wait_ms)
     }
 
     /// Whether what was sent under this id is stored.
@@ -33,9 +33,9 @@ impl Answered {
 /// One try to deliver an answer. Whatever goes wrong on the way is [`Outcome::Unclear`].
 pub async fn post(shop: &str, answer: &Answer) -> Outcome {
     let (method, url, body) = if answer.known {
-        ("PATCH", ["/v1/responses/", &answer.id].concat(), json::to_string(&answer.as_change(shop)))
+        ("PATCH", ["/v1/responses/", &answer.id].concat(), wire::change(&answer.as_change(shop)))
     } else {
-        ("POST", "/v1/responses".to_owned(), json::to_string(&answer.as_new(shop)))
+        ("POST", "/v1/responses".to_owned(), wire::new_response(&answer.as_new(shop)))
     };
     send(method, url, body).await.outcome(&answer.id)
 }

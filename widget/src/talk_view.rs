@@ -213,8 +213,8 @@ fn trouble(sentence: &str) -> Vec<Node> {
 /// Shows what is new in the conversation, and leaves alone what is being written in it.
 pub fn redraw(is_news: bool) {
     inner().replace("talk");
-    if is_news && !asks() {
-        crate::talking::scroll_to_the_end();
+    if is_news {
+        arrive();
     }
     let w = widget();
     let state = w.state.borrow();
@@ -227,8 +227,9 @@ pub fn redraw(is_news: bool) {
 
 /// Moves to what matters when a conversation is shown.
 pub fn arrive() {
-    if !asks() {
-        crate::talking::scroll_to_the_end();
+    let (place, is_above) = if asks() { ("#ask", true) } else { ("#composer", false) };
+    if let Some(place) = find(place) {
+        place.scroll_into_view_with_bool(is_above);
     }
 }
 

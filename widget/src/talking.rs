@@ -4,9 +4,9 @@ use crate::answer::email_trouble;
 use crate::delivery::{Outcome, wait_ms};
 use crate::page::{Widget, find, name_of};
 use crate::post::{ask, send};
-use crate::said::{self, body, object};
 use crate::step::Step;
 use crate::talks::{Talks, Unsent};
+use crate::wire::{self, body, object};
 use crate::{device, talk_view};
 use js_sys::Array;
 use leptos::prelude::{Set, document};
@@ -137,7 +137,7 @@ impl Widget {
             "/v1/conversations".to_owned(),
             asked,
             Box::new(move |answered| {
-                let (200, Some(lines)) = (answered.status, said::lines(&answered.text)) else { return };
+                let (200, Some(lines)) = (answered.status, wire::lines(&answered.text)) else { return };
                 let gone = |id: &str| !lines.iter().any(|line| line.id == id);
                 if talks.keys.iter().any(|(id, _)| gone(id)) {
                     for (id, _) in talks.keys.iter().filter(|(id, _)| gone(id)) {
@@ -210,7 +210,7 @@ impl Widget {
                 if self.at() != at {
                     return;
                 }
-                match said::talk(&answered.text, &at) {
+                match wire::talk(&answered.text, &at) {
                     Some(talk) => self.show_talk(talk),
                     None if answered.status == 404 => {
                         self.change_talks(&mut |talks| talks.drop(&at));
@@ -464,7 +464,7 @@ impl Widget {
             opened,
             Box::new(move |answered| match answered.status {
                 200 => {
-                    let id = said::id(&answered.text);
+                    let id = wire::told(&answered.text).id;
                     self.state.borrow_mut().talking.opened_by.clear();
                     self.begins_to_talk(&id, &secret);
                     self.open_talk(&id);
@@ -489,11 +489,4 @@ fn path(id: &str, what: &str) -> String {
 fn typed_in(form: &Element, selector: &str) -> String {
     let field = form.query_selector(selector).ok().flatten();
     field.map(|field| field.unchecked_into::<HtmlInputElement>().value()).unwrap_or_default()
-}
-
-/// Moves what was said last into sight.
-pub fn scroll_to_the_end() {
-    if let Some(end) = find("#composer") {
-        end.scroll_into_view_with_bool(false);
-    }
 }

@@ -1,7 +1,7 @@
 //! The visitor's conversations, as far as they lie on the device: one text under `tableside.KEY.talks` with the secret of
 //! each, what could not be sent yet, and what is being written. What was said and delivered is never kept.
 //!
-//! A line each, of fields with a tab between them; in words a tab is `\t`, a line's end `\n` and a backslash `\\`:
+//! As [`crate::lines`]:
 //!
 //! ```text
 //! key     CONVERSATION  SECRET
@@ -10,6 +10,7 @@
 //! draft   CONVERSATION  WORDS
 //! ```
 
+use crate::lines::{fields, line};
 use crate::queue::KEPT_FOR_MS;
 use shared::wire::talk::TALKS_MAX;
 
@@ -39,45 +40,27 @@ pub struct Talks {
     pub drafts: Vec<(String, String)>,
 }
 
-/// With or without what would end a field or a line in it.
-const SIGNS: [(&str, &str); 3] = [("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n")];
-
-fn on_one_line(words: &str) -> String {
-    SIGNS.iter().fold(words.to_owned(), |words, (sign, name)| words.replace(sign, name))
-}
-
-fn as_it_was(line: &str) -> String {
-    let mut words = String::new();
-    let mut signs = line.chars();
-    while let Some(sign) = signs.next() {
-        words.push(match sign {
-            '\\' => match signs.next() {
-                Some('t') => '\t',
-                Some('n') => '\n',
-                _ => '\\',
-            },
-            _ => sign,
-        });
-    }
-    words
-}
-
 impl Talks {
     /// What was kept. A line that cannot be read is none.
     pub fn read(text: &str) -> Self {
         let mut talks = Self::default();
-        for line in text.lines() {
-            let fields: Vec<&str> = line.split('\t').collect();
-            match fields[..] {
-                ["key", talk, secret] => talks.keys.push((talk.to_owned(), secret.to_owned())),
-                ["draft", talk, words] => talks.drafts.push((talk.to_owned(), as_it_was(words))),
-                [kind @ ("unsent" | "okay"), talk, id, at_ms, said] => talks.unsent.push(Unsent {
-                    talk: talk.to_owned(),
-                    id: id.to_owned(),
-                    said_at_ms: at_ms.parse().unwrap_or_default(),
-                    words: if kind == "okay" { String::new() } else { as_it_was(said) },
-                    okay: (kind == "okay").then_some(said == "yes"),
-                }),
+        for fields in text.lines().map(fields) {
+            let mut fields = fields.into_iter();
+            let mut next = || fields.next().unwrap_or_default();
+            let (kind, talk, first) = (next(), next(), next());
+            match kind.as_str() {
+                "key" => talks.keys.push((talk, first)),
+                "draft" => talks.drafts.push((talk, first)),
+                "unsent" | "okay" => {
+                    let (at_ms, said) = (next(), next());
+                    talks.unsent.push(Unsent {
+                        talk,
+                        id: first,
+                        said_at_ms: at_ms.parse().unwrap_or_default(),
+                        okay: (kind == "okay").then_some(said == "yes"),
+                        words: if kind == "okay" { String::new() } else { said },
+                    });
+                }
                 _ => {}
             }
         }
@@ -88,20 +71,18 @@ impl Talks {
     pub fn write(&self) -> Option<String> {
         let mut lines = Vec::new();
         for (talk, secret) in &self.keys {
-            lines.push(["key", talk, secret].join("\t"));
+            lines.push(line(&["key", talk, secret]));
         }
         for it in &self.unsent {
-            let at_ms = it.said_at_ms.to_string();
-            let words = on_one_line(&it.words);
             let (kind, said) = match it.okay {
                 Some(true) => ("okay", "yes"),
                 Some(false) => ("okay", "no"),
-                None => ("unsent", words.as_str()),
+                None => ("unsent", it.words.as_str()),
             };
-            lines.push([kind, &it.talk, &it.id, &at_ms, said].join("\t"));
+            lines.push(line(&[kind, &it.talk, &it.id, &it.said_at_ms.to_string(), said]));
         }
         for (talk, words) in &self.drafts {
-            lines.push(["draft", talk, &on_one_line(words)].join("\t"));
+            lines.push(line(&["draft", talk, words]));
         }
         (!lines.is_empty()).then(|| lines.join("\n"))
     }

@@ -93,6 +93,8 @@ impl Hand<'_> {
                     if let Err(refusal) = self.say_without_mail(words).await? {
                         return Ok(Err(refusal));
                     }
+                    // The line stands behind the words, whatever their ids are.
+                    self.now_ms += 1;
                 }
                 let put_right =
                     self.line(line, Kind::PutRight, "", remedy.as_str(), Some(Move::PutRight(*remedy)));
