@@ -169,6 +169,7 @@ impl Life {
             cause: (*self.dice.one(&["", "packing", "courier"])).to_owned(),
             words: Some(words()),
             ask_after_days: Some(2),
+            after: None,
         };
         let (by, what) = match self.dice.throw(12) {
             0..=2 => (person(), What::Say { words: words(), after: None }),

@@ -34,6 +34,9 @@ pub struct ShopSettings {
     pub time_zone: String,
     /// When somebody is there to answer.
     pub hours: Hours,
+    /// The fastest answer that is promised, in hours, at most [`crate::promise::AT_LEAST_HOURS_MAX`]: an owner may promise less
+    /// than was measured, never more. 0 promises what was measured.
+    pub promise_at_least_hours: u32,
     /// Whether the people of the shop are reminded at half of the promised time, and when it is over.
     pub reminds: bool,
     /// Why things go wrong, at most [`crate::cause::CAUSES_MAX`].
@@ -56,6 +59,7 @@ impl Default for ShopSettings {
             fallback_email: None,
             time_zone: "UTC".to_owned(),
             hours: Hours::default(),
+            promise_at_least_hours: 0,
             reminds: true,
             causes: Cause::starters(),
             ask_after_days: 2,

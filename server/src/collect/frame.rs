@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::house::House;
 use crate::owner::draft;
 use crate::owner::fields::Fields;
+use crate::talk::promise::for_the_widget;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::web::{Data, Path, Payload, Query};
@@ -22,29 +23,31 @@ use shared::rating::Scale;
 use shared::refusal::{Code, Refusal};
 use shared::settings::{ShopSettings, Theme};
 use shared::text::COMMENT_MAX_CHARS;
-use shared::wire::{FrameSetup, NewResponse, WirePage};
+use shared::wire::{FrameSetup, NewResponse, WirePage, WirePromise};
 use shared::words::{Language, Word, fill};
 
 /// What an address of the frame may say. What it does not know it leaves alone, and of two the first counts: an old
 /// loader may ask for more, and a preview's draft comes behind the loader's own words.
 #[derive(Debug, Default)]
-struct Ask {
+pub(super) struct Ask {
     /// A BCP 47 tag.
-    lang: String,
+    pub(super) lang: String,
     /// [`Moment`].
     moment: String,
     /// `light` or `dark`, where the tag says so for a page that is only that.
     theme: String,
     /// Whether the page is in a frame.
-    framed: bool,
+    pub(super) framed: bool,
     /// Whether an owner looks at a draft.
-    preview: bool,
+    pub(super) preview: bool,
     /// The receipt, after the plain form was sent.
     sent: Option<String>,
+    /// Whether somebody of the shop will answer what was sent.
+    replies: bool,
 }
 
 impl Ask {
-    fn of(query: &Fields) -> Self {
+    pub(super) fn of(query: &Fields) -> Self {
         let text = |name| query.get(name).to_owned();
         Self {
             lang: text("lang"),
@@ -53,6 +56,7 @@ impl Ask {
             framed: query.has("framed"),
             preview: query.has("preview"),
             sent: query.has("sent").then(|| text("sent")),
+            replies: query.has("replies"),
         }
     }
 }
@@ -108,14 +112,14 @@ pub struct FramePage {
 }
 
 /// Says the words in the visitor's language, with the names filled in.
-struct Speaker {
+pub(super) struct Speaker {
     language: Language,
     person: String,
     shop: String,
 }
 
 impl Speaker {
-    fn say(&self, word: Word) -> String {
+    pub(super) fn say(&self, word: Word) -> String {
         fill(&fill(word.say(self.language), "person", &self.person), "shop", &self.shop)
     }
 }
@@ -137,6 +141,7 @@ pub struct ThanksPage {
     theme: &'static str,
     house: Data<House>,
     receipt: String,
+    replies: bool,
     words: Speaker,
 }
 
@@ -174,9 +179,9 @@ pub async fn show(
         shop.settings.clone()
     };
     if let Some(receipt) = &ask.sent {
-        return thanks(&house, &shop, &settings, &places, &ask, receipt);
+        return thanks(&house, &shop, &settings, &places, &ask, receipt).await;
     }
-    let page = page(&house, &shop, &settings, &places, &ask, Kept::default(), None)?;
+    let page = page(&house, &shop, &settings, &places, &ask, Kept::default(), None).await?;
     send(&places, page.nonce.clone(), page.render()?, StatusCode::OK, ask.preview)
 }
 
@@ -235,21 +240,24 @@ pub async fn take(
     };
     let identity = (form.id.clone(), form.secret.clone());
     let language = form.language.clone();
-    let stored =
-        match Response::parse(wire(form, reasons, &shop.key, &kept), &raw, Device::of(request.headers())) {
-            Ok(response) => responses::store(&house, response).await,
-            Err(refusal) => Err(refusal.into()),
-        };
+    let parsed = Response::parse(wire(form, reasons, &shop.key, &kept), &raw, Device::of(request.headers()));
+    let replies = parsed.as_ref().is_ok_and(Response::is_complaint);
+    let stored = match parsed {
+        Ok(response) => responses::store(&house, response).await,
+        Err(refusal) => Err(refusal.into()),
+    };
     match stored {
         Ok(stored) => {
             let framed = if ask.framed { "&framed=1" } else { "" };
             let lang = Language::of_tag(&language).as_str();
-            let next = format!("/w/{}?sent={}&lang={lang}{framed}", shop.key.as_str(), stored.receipt);
+            let replies = if replies { "&replies=1" } else { "" };
+            let next =
+                format!("/w/{}?sent={}&lang={lang}{framed}{replies}", shop.key.as_str(), stored.receipt);
             Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, next)).finish())
         }
         Err(Failure::Refused(refusal)) => {
             let ask = Ask { lang: language, ..ask };
-            let mut page = page(&house, &shop, &shop.settings, &places, &ask, kept, Some(refusal))?;
+            let mut page = page(&house, &shop, &shop.settings, &places, &ask, kept, Some(refusal)).await?;
             // The same identity, so that what is sent after the mistake is mended is still one response.
             (page.setup.id, page.setup.secret) = identity;
             page.setup_json = json_for_script(&page.setup)?;
@@ -289,14 +297,37 @@ fn wire(form: PlainForm, reasons: Vec<String>, key: &ShopKey, kept: &Kept) -> Ne
     }
 }
 
-async fn find(house: &House, key: &str) -> Result<Option<(Shop, Vec<Place>)>, Failure> {
+pub(super) async fn find(house: &House, key: &str) -> Result<Option<(Shop, Vec<Place>)>, Failure> {
     let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
     let Some(shop) = shops::find(&house.db, &key).await? else { return Ok(None) };
     let places = shops::places(&house.db, &key).await?;
     Ok(Some((shop, places)))
 }
 
-fn setup(house: &House, shop: &Shop, settings: &ShopSettings, places: &[Place], ask: &Ask) -> FrameSetup {
+/// What is promised to whoever answers now. A question is asked even where it cannot be told.
+async fn promise(
+    house: &House,
+    shop: &Shop,
+    settings: &ShopSettings,
+    language: Language,
+) -> Option<WirePromise> {
+    let now_ms = house.clock.now_ms();
+    match house.promises.measured(&house.db, shop, now_ms).await {
+        Ok(measured) => for_the_widget(&measured, settings, now_ms, language),
+        Err(failure) => {
+            failure.log();
+            None
+        }
+    }
+}
+
+pub(super) async fn setup(
+    house: &House,
+    shop: &Shop,
+    settings: &ShopSettings,
+    places: &[Place],
+    ask: &Ask,
+) -> FrameSetup {
     let language = Language::of_tag(&ask.lang);
     let speaker = speaker(shop, settings, language);
     let (id, secret) = new_identity(house.chance.as_ref(), house.clock.now_ms());
@@ -318,6 +349,7 @@ fn setup(house: &House, shop: &Shop, settings: &ShopSettings, places: &[Place], 
         words: Word::ALL.iter().map(|w| speaker.say(*w)).collect(),
         fallback_email: settings.fallback_email.clone(),
         origins: OriginRule::regex(places.iter().map(|p| &p.origin)),
+        promise: promise(house, shop, settings, language).await,
         quiet_days: vec![settings.quiet.answered_days, settings.quiet.not_now_days],
         id: id.as_str().to_owned(),
         secret: secret.reveal().to_owned(),
@@ -326,11 +358,11 @@ fn setup(house: &House, shop: &Shop, settings: &ShopSettings, places: &[Place], 
     }
 }
 
-fn speaker(shop: &Shop, settings: &ShopSettings, language: Language) -> Speaker {
+pub(super) fn speaker(shop: &Shop, settings: &ShopSettings, language: Language) -> Speaker {
     Speaker { language, person: settings.person.name.clone(), shop: shop.name.clone() }
 }
 
-fn page(
+async fn page(
     house: &Data<House>,
     shop: &Shop,
     settings: &ShopSettings,
@@ -339,7 +371,7 @@ fn page(
     kept: Kept,
     refusal: Option<Refusal>,
 ) -> Result<FramePage, Failure> {
-    let setup = setup(house, shop, settings, places, ask);
+    let setup = setup(house, shop, settings, places, ask).await;
     let words = speaker(shop, settings, Language::of_tag(&ask.lang));
     let reasons = settings
         .reasons
@@ -363,7 +395,7 @@ fn page(
     })
 }
 
-fn thanks(
+async fn thanks(
     house: &Data<House>,
     shop: &Shop,
     settings: &ShopSettings,
@@ -372,7 +404,7 @@ fn thanks(
     receipt: &str,
 ) -> Result<HttpResponse, Failure> {
     let language = Language::of_tag(&ask.lang);
-    let setup = setup(house, shop, settings, places, ask);
+    let setup = setup(house, shop, settings, places, ask).await;
     let page = ThanksPage {
         setup_json: json_for_script(&setup)?,
         setup,
@@ -381,12 +413,13 @@ fn thanks(
         theme: theme(settings, ask),
         house: house.clone(),
         receipt: shared::text::cut(receipt, 7),
+        replies: ask.replies,
         words: speaker(shop, settings, language),
     };
     send(places, page.nonce.clone(), page.render()?, StatusCode::OK, false)
 }
 
-fn gone(house: &Data<House>, ask: &Ask) -> Result<HttpResponse, Failure> {
+pub(super) fn gone(house: &Data<House>, ask: &Ask) -> Result<HttpResponse, Failure> {
     let language = Language::of_tag(&ask.lang);
     let nonce = house.chance.secret().reveal().to_owned();
     let page = GonePage {
@@ -420,20 +453,20 @@ fn sentence(refusal: Refusal, words: &Speaker, kept: &Kept) -> String {
 }
 
 /// The theme the tag asks for, else the shop's; a draft decides for itself.
-fn theme(settings: &ShopSettings, ask: &Ask) -> &'static str {
+pub(super) fn theme(settings: &ShopSettings, ask: &Ask) -> &'static str {
     let asked = Theme::named(&ask.theme).filter(|theme| *theme != Theme::Auto && !ask.preview);
     asked.unwrap_or(settings.theme).as_str()
 }
 
 /// JSON that can stand inside a script element: no `<` can end it.
 /// Source: HTML standard, "restrictions for contents of script elements".
-fn json_for_script(setup: &FrameSetup) -> Result<String, Failure> {
+pub(super) fn json_for_script(setup: &FrameSetup) -> Result<String, Failure> {
     let json = serde_json::to_string(setup).map_err(|e| Failure::Internal(e.to_string()))?;
     Ok(json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
 }
 
 /// Sends a page that only the shop's own pages may show in a frame.
-fn send(
+pub(super) fn send(
     places: &[Place],
     nonce: String,
     html: String,

@@ -101,7 +101,8 @@ async fn rules(
         if !rules.contains_key(key)
             && let Some(shop) = shops::find(&house.db, key).await?
         {
-            rules.insert(key.clone(), Arc::new(Rules::of(&shop.settings, None)));
+            let promise_open_ms = house.promises.open_ms(&house.db, &shop, house.clock.now_ms()).await?;
+            rules.insert(key.clone(), Arc::new(Rules::of(&shop.settings, promise_open_ms)));
         }
     }
     Ok(rules)

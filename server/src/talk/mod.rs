@@ -8,4 +8,5 @@ pub mod clerk;
 pub mod deed;
 pub mod due;
 mod look;
+pub mod promise;
 pub mod rules;

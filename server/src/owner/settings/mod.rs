@@ -1,6 +1,9 @@
 //! `/settings`: one page, one form a section; each section's file takes its form.
 
+pub mod causes;
+pub mod hours;
 pub mod look;
+pub mod mail;
 pub mod origins;
 pub mod person;
 pub mod reasons;
@@ -8,14 +11,16 @@ pub mod shop;
 pub mod sign_in;
 pub mod tag_seen;
 pub mod when;
+pub mod words;
 
 use super::door::SignedIn;
 use super::fields::Fields;
+use super::mail_trouble::MailTrouble;
 use super::places::{Seen, seen};
 use super::shell::{Here, Shell, for_shop};
 use super::sign_in::see_other;
 use super::wrong::Wrong;
-use crate::db::shops;
+use crate::db::{saved_words, shops};
 use crate::failure::Failure;
 use crate::headers;
 use crate::house::House;
@@ -23,22 +28,31 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
+use causes::CausesView;
+use hours::HoursView;
 use look::LookView;
+use mail::MailView;
 use person::PersonView;
 use reasons::ReasonRow;
 use shared::settings::ShopSettings;
 use shop::AboutView;
 use sign_in::SignInView;
 use when::WhenView;
+use words::WordsView;
 
 /// The sections, by the names in addresses.
-const SECTIONS: [&str; 7] = ["tag", "when", "look", "person", "reasons", "shop", "sign-in"];
+const SECTIONS: [&str; 11] =
+    ["tag", "when", "look", "person", "reasons", "hours", "causes", "words", "mail", "shop", "sign-in"];
 
 /// The page, with what is saved or what was typed.
 #[derive(Template)]
 #[template(path = "owner/settings.html")]
 struct SettingsPage {
     shell: Shell,
+    /// Whether whoever looks may decide about the shop; else there is nothing here to change but what is their own.
+    decides: bool,
+    /// Whether they may answer visitors.
+    answers: bool,
     /// The section that was just saved; empty for none.
     saved: &'static str,
     saved_more: &'static str,
@@ -56,6 +70,11 @@ struct SettingsPage {
     preview_href: String,
     person: PersonView,
     reasons: Vec<ReasonRow>,
+    mail: MailView,
+    mail_trouble: Option<MailTrouble>,
+    hours: HoursView,
+    causes: CausesView,
+    words: WordsView,
     about: AboutView,
     sign_in: SignInView,
 }
@@ -65,7 +84,10 @@ impl SettingsPage {
         let (settings, now_ms) = (&who.shop.settings, house.clock.now_ms());
         let shell = Shell::of(house, who, Here::Settings).await?;
         let places = shops::places(&house.db, &who.shop.key).await?;
+        let measured = house.promises.measured(&house.db, &who.shop, now_ms).await?;
         Ok(Self {
+            decides: who.role.may_decide(),
+            answers: who.role.may_answer(),
             saved: "",
             saved_more: "",
             wrong_in: "",
@@ -81,6 +103,11 @@ impl SettingsPage {
             preview_href: shell.to("/settings/preview"),
             person: PersonView::saved(&who.shop),
             reasons: reasons::saved(settings),
+            mail: MailView::saved(house, who).await?,
+            mail_trouble: MailTrouble::of(house, who, "settings").await?,
+            hours: HoursView::saved(settings, &measured, now_ms),
+            causes: CausesView::saved(settings),
+            words: WordsView::of(saved_words::list(&house.db, &who.shop.key).await?, house.chance.key()),
             about: AboutView::saved(&who.shop, now_ms),
             sign_in: SignInView::of(who),
             shell,
@@ -102,7 +129,8 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
     let mut page = SettingsPage::of(&house, &who).await?;
     page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
     page.saved_more = match page.saved {
-        "shop" | "sign-in" => "",
+        "causes" | "words" | "mail" | "shop" | "sign-in" => "",
+        "hours" => "Questions that are asked from now on tell it.",
         _ => "It is in your shop within a minute.",
     };
     Ok(headers::page(HttpResponse::Ok(), page.render()?))

@@ -1,0 +1,136 @@
+//! Why things go wrong, and when to ask again: `/settings/causes`.
+
+use super::{SettingsPage, keep};
+use crate::failure::Failure;
+use crate::house::House;
+use crate::owner::door::Decides;
+use crate::owner::fields::Fields;
+use crate::owner::wrong::{Wrong, sentence};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Form};
+use shared::cause::{CAUSES_MAX, Cause};
+use shared::refusal::Code;
+use shared::settings::ShopSettings;
+
+/// The most days after which a visitor can be asked.
+const ASK_AFTER_DAYS_MAX: u32 = 30;
+
+/// One row of the section.
+pub struct CauseRow {
+    /// What is stored and counted.
+    pub code: String,
+    /// What people read.
+    pub name: String,
+    /// What is not right about it.
+    pub wrong: Option<&'static str>,
+}
+
+/// The section's fields.
+pub struct CausesView {
+    /// The causes, with empty rows to fill.
+    pub rows: Vec<CauseRow>,
+    /// Days after which the visitor is asked.
+    pub ask_after_days: String,
+}
+
+impl CausesView {
+    /// As it is saved.
+    pub fn saved(settings: &ShopSettings) -> Self {
+        let row = |c: &Cause| CauseRow { code: c.code.clone(), name: c.name.clone(), wrong: None };
+        Self::padded(settings.causes.iter().map(row).collect(), settings.ask_after_days.to_string())
+    }
+
+    fn typed(form: &Fields) -> Self {
+        let row = |(code, name): (&str, &str)| CauseRow {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            wrong: Cause::parse(code, name).err().map(|refusal| match refusal.code {
+                Code::TooLong => "At most 40 characters: it is a word to count, not a sentence.",
+                other => sentence(other),
+            }),
+        };
+        Self::padded(rows(form).map(row).collect(), form.get("ask_after_days").to_owned())
+    }
+
+    fn padded(mut rows: Vec<CauseRow>, ask_after_days: String) -> Self {
+        let empty = || CauseRow { code: String::new(), name: String::new(), wrong: None };
+        rows.resize_with(CAUSES_MAX.max(rows.len()), empty);
+        Self { rows, ask_after_days }
+    }
+}
+
+/// Codes and names of the rows that are filled.
+fn rows(form: &Fields) -> impl Iterator<Item = (&str, &str)> {
+    let codes = form.all("cause_code").chain(std::iter::repeat(""));
+    codes.zip(form.all("cause_name").map(str::trim)).filter(|(_, name)| !name.is_empty()).take(CAUSES_MAX)
+}
+
+fn parse(form: &Fields) -> Result<(Vec<Cause>, u32), Wrong> {
+    let mut wrong = Wrong::default();
+    let days = wrong.number("ask_after_days", form.get("ask_after_days"), 0, ASK_AFTER_DAYS_MAX);
+    let mut causes: Vec<Cause> = Vec::new();
+    for (code, name) in rows(form) {
+        let Some(mut cause) = wrong.take("causes", Cause::parse(code, name)) else { continue };
+        // Two of one code would be counted as one.
+        if causes.iter().any(|other| other.code == cause.code) {
+            let is_free = |code: &String| causes.iter().all(|other| other.code != *code);
+            cause.code = (1..=CAUSES_MAX).map(|n| format!("cause_{n}")).find(is_free).unwrap_or_default();
+        }
+        causes.push(cause);
+    }
+    match days {
+        Some(days) if wrong.is_empty() => Ok((causes, days)),
+        _ => Err(wrong),
+    }
+}
+
+/// Takes the section's form.
+///
+/// # Errors
+/// What the database says.
+pub async fn take(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    match parse(&form) {
+        Ok((causes, ask_after_days)) => {
+            let settings = ShopSettings { causes, ask_after_days, ..who.shop.settings.clone() };
+            keep(&house, &who, &who.shop.name, &settings, "causes").await
+        }
+        Err(wrong) => {
+            let mut page = SettingsPage::of(&house, &who).await?;
+            page.causes = CausesView::typed(&form);
+            page.refused("causes", wrong)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(causes: &[(&str, &str)], days: &str) -> Fields {
+        let rows = causes.iter().flat_map(|(code, name)| [("cause_code", *code), ("cause_name", *name)]);
+        rows.chain([("ask_after_days", days)]).collect()
+    }
+
+    #[test]
+    fn causes_keep_their_codes_and_no_two_have_the_same() {
+        let typed = form(&[("late_parcel", "Parcel late"), ("", ""), ("", "Late parcel"), ("", "Kiln")], "0");
+        let (causes, days) = parse(&typed).unwrap();
+        let codes: Vec<&str> = causes.iter().map(|c| c.code.as_str()).collect();
+        assert_eq!((codes, days), (vec!["late_parcel", "cause_1", "kiln"], 0));
+    }
+
+    #[test]
+    fn a_wrong_row_says_so_and_the_others_stay() {
+        let long = "x".repeat(41);
+        let typed = form(&[("", &long), ("", "Kiln")], "31");
+        let wrong = parse(&typed).unwrap_err();
+        assert!(wrong.at("causes").is_some() && wrong.at("ask_after_days").is_some());
+        let view = CausesView::typed(&typed);
+        assert!(view.rows[0].wrong.is_some() && view.rows[1].wrong.is_none());
+        assert_eq!(view.rows.len(), CAUSES_MAX);
+    }
+}
