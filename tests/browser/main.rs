@@ -7,6 +7,7 @@ mod delivery;
 mod guest;
 mod moments;
 mod owners;
+mod people;
 mod schedules;
 mod story;
 mod town;
