@@ -60,6 +60,17 @@ async fn a_complaint_is_told_at_once_with_a_way_straight_to_the_reply() {
 
 // ── Whom, and how much ────────────────────────────────────────────────────────────────────────────────────────────
 
+/// Sends Ben's form about himself, with the switch for mail on or off.
+async fn wants_mail(ben: &Owner<'_>, wants: bool) -> Answer {
+    let field = |name: &str, value: &str| {
+        format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let told = if wants { field("told", "1") } else { String::new() };
+    let body = format!("{}{}{told}--x--\r\n", field("name", "Ben"), field("language", "de"));
+    let call = ben.call("POST", "/settings/people/you").from_our_page();
+    call.body("multipart/form-data; boundary=x", body).await
+}
+
 #[tokio::test]
 async fn who_does_not_want_to_be_told_is_not_and_the_others_are() {
     let office = PostOffice::open().await;
@@ -69,14 +80,14 @@ async fn who_does_not_want_to_be_told_is_not_and_the_others_are() {
     ground.owner(BEN, &[&shop]);
     let house = through(ground, &office).open().await;
     let ben = house.owner(BEN).await;
-    assert_eq!(ben.post("/settings/mail/mine", &[]).await.status, 303);
+    assert_eq!(wants_mail(&ben, false).await.status, 303);
     complains(&house, &shop, "One").await;
     office.until_there_are(1, ANNA).await;
-    assert_eq!(ben.post("/settings/mail/mine", &[("alerts", "1")]).await.status, 303);
+    assert_eq!(wants_mail(&ben, true).await.status, 303);
     complains(&house, &shop, "Two").await;
     office.until_there_are(2, ANNA).await;
     let mails = office.until_there_are(1, BEN).await;
-    assert_eq!(mails[0].header("subject"), "Not okay: “Two”");
+    assert_eq!(mails[0].header("subject"), "Nicht gut: “Two”", "in his language");
 }
 
 #[tokio::test]
