@@ -6,6 +6,14 @@ const form = document.getElementById("plain");
 const data = document.getElementById("setup");
 const setup = JSON.parse(data.textContent);
 
+/** The page behind a private link: what stands behind the # is gone from the address bar before anything else happens. */
+const hosted = "hosted" in data.dataset;
+const link = hosted ? { secret: location.hash.slice(1), okay: new URLSearchParams(location.search).get("okay") } : {};
+if (hosted) {
+  history.replaceState(null, "", location.pathname);
+  addEventListener("hashchange", () => location.hash && location.reload());
+}
+
 /** What the loader speaks with us through; none on a page of its own. */
 let port;
 
@@ -54,6 +62,26 @@ const host = {
   unlock: () => unlock(),
   // A finger leaves its hover behind; only what can really hover counts.
   busy: () => (matchMedia("(hover:hover)").matches && card.matches(":hover")) || !!card.querySelector(":focus-visible"),
+  link: (secret) => location.origin + "/c/" + setup.shop + "#" + secret,
+  talk: (n, text) => tell("talk", n, text),
+  /** Sends a JSON body, and goes on when the visitor leaves the page meanwhile. */
+  async send(method, url, body) {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(url, { method, headers, body, keepalive: true });
+    const text = await answer.text().catch(() => "");
+    return { status: answer.status, text, wait: answer.headers.get("retry-after") };
+  },
+  /** Listens for news of these conversations: the body of the request, or nothing any more. */
+  news(body) {
+    wanted = body;
+    listen();
+  },
+  /** An instant as people say it; today's without the date. */
+  time(ms) {
+    const at = new Date(ms);
+    const isToday = at.toDateString() === new Date().toDateString();
+    return at.toLocaleString(setup.language, { dateStyle: isToday ? undefined : "medium", timeStyle: "short" });
+  },
   /** Called with whatever the loader says from then on: the widget puts its own here. */
   heard() {},
 };
@@ -81,6 +109,37 @@ function hear(said) {
   }
   host.heard(said);
 }
+
+/** What is listened for, the stream that brings it, and when to try again. */
+let wanted, stream, again;
+
+/** One stream, while the page is in sight. Where none gets through it is asked for now and then instead: each try that
+    fails looks once. The collector says "data: new" or ": still here", and only the first has a d in it. */
+async function listen() {
+  clearTimeout(again);
+  if (stream) stream.abort();
+  if (!wanted || document.hidden) return;
+  const mine = (stream = new AbortController());
+  let wait = 2e4;
+  try {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch("/v1/conversations/news", { method: "POST", headers, body: wanted, signal: mine.signal });
+    const reader = answer.ok && answer.body.getReader();
+    for (let part; reader && !(part = await reader.read()).done; wait = 2e3) {
+      if (part.value.includes(100)) host.heard({ t: "news" });
+    }
+  } catch (e) {
+    // No network, or told to stop.
+  }
+  if (mine !== stream || mine.signal.aborted) return;
+  if (wait > 2e3) host.heard({ t: "news" });
+  again = setTimeout(listen, wait * (1 + Math.random()));
+}
+
+document.addEventListener("visibilitychange", listen);
+// A page that may come back must have no stream open.
+addEventListener("pagehide", () => stream && stream.abort());
+addEventListener("pageshow", (e) => e.persisted && listen());
 
 function report() {
   tell("size", Math.ceil(card.getBoundingClientRect().height));
@@ -142,11 +201,11 @@ async function startWidget() {
   const bytes = fetch(wasm);
   // Where the glue fails first, nobody waits for the bytes.
   bytes.catch(() => {});
-  const [widget, open] = await Promise.all([import(glue), setup.framed ? hands : {}]);
+  const [widget, open] = await Promise.all([import(glue), setup.framed ? hands : link]);
   const ok = await bytes;
   if (!ok.ok) throw new Error(wasm + " " + ok.status);
   await widget.default({ module_or_path: ok });
-  if (performance.now() < late && !form.dataset.sent) widget.start(data.textContent, open, host);
+  if (hosted || (performance.now() < late && !form.dataset.sent)) widget.start(data.textContent, open, host);
 }
 
 addEventListener("online", () => host.heard({ t: "online" }));
@@ -154,4 +213,9 @@ addEventListener("online", () => host.heard({ t: "online" }));
 if (form) {
   form.addEventListener("submit", () => (form.dataset.sent = 1));
   startWidget().catch((e) => console.warn("Tableside: the plain form stays, because the widget did not start. " + e));
+}
+if (hosted) {
+  const needs = () => (document.getElementById("needs").hidden = false);
+  if (typeof WebAssembly !== "object") needs();
+  startWidget().catch(needs);
 }

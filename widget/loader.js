@@ -205,6 +205,7 @@ a:empty{display:none}
   // The first page of a visit comes from elsewhere; on later ones the tab's history tells how many there were.
   if (doc.referrer.startsWith(origin)) pages = history.length - 1 || 1;
   arrive(1);
+  talk && prepare(); // an answer may have come
   draw();
   before?.q?.forEach((call) => api(...call));
   if (preview) open(1);

@@ -1,16 +1,19 @@
 //! Every way in, on one list.
 
-use crate::collect::{files, frame, loader, responses};
+use crate::collect::talks::{links, news, read, say};
+use crate::collect::{files, frame, hosted, loader, responses};
 use crate::failure::Failure;
 use crate::house::House;
+use crate::mail::unsubscribe;
+use crate::owner::inbox::{act, presence, several};
 use crate::owner::{
-    self, entrance, export, first_run, join, people, preview, settings, sign_in, summary, welcome,
+    self, entrance, export, first_run, inbox, join, people, preview, settings, sign_in, summary, welcome,
 };
 use crate::{compress, crowd, deadline, error_page, guard, headers, metrics};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::{Next, from_fn};
-use actix_web::web::{self, Data, patch, post, resource};
+use actix_web::web::{self, Data, FormConfig, patch, post, resource};
 use actix_web::{App, HttpResponse};
 use shared::refusal::Code;
 use std::time::Duration;
@@ -47,10 +50,27 @@ fn routes(list: &mut web::ServiceConfig) {
         // What the widget may call, the busiest first
         .service(resource("/v1/responses").route(post().to(responses::add)))
         .service(resource("/v1/responses/{id}").route(patch().to(responses::change)))
+        .service(resource("/v1/conversations").route(post().to(read::list)))
+        .service(resource("/v1/conversations/news").route(post().to(news::listen)))
+        .service(resource("/v1/conversations/{id}/read").route(post().to(read::one)))
+        .service(resource("/v1/conversations/{id}/messages").route(post().to(say::say)))
+        .service(resource("/v1/conversations/{id}/seen").route(post().to(say::see)))
+        .service(resource("/v1/conversations/{id}/verdict").route(post().to(say::decide)))
+        .service(resource("/v1/conversations/{id}/links").route(post().to(links::make)))
+        .service(resource("/v1/conversations/{id}/erase").route(post().to(say::erase)))
+        .service(resource("/v1/conversations/{id}/forget").route(post().to(say::forget)))
+        .service(resource("/v1/links").route(post().to(links::open)))
         .service(resource("/s/{file}").route(read().to(loader::loader)))
         .service(resource("/w/{key}").route(read().to(frame::show)).route(post().to(frame::take)))
+        .service(resource("/c/{key}").route(read().to(hosted::show)))
         .service(resource("/a/{name}").route(read().to(files::asset)))
         .service(resource("/p/{shop}/{photo}").route(read().to(files::photo)))
+        // What a link in a mail opens
+        .service(
+            resource("/u/{key}/{secret}")
+                .route(read().to(unsubscribe::show))
+                .route(post().to(unsubscribe::take)),
+        )
         // What machines ask
         .service(resource("/healthz").route(read().to(health)))
         .service(resource("/readyz").route(read().to(ready)))
@@ -67,6 +87,23 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/join/{token}").route(read().to(join::show)).route(post().to(join::take)))
         .service(resource("/welcome").route(read().to(welcome::show)))
         .service(resource("/summary").route(read().to(summary::show)))
+        // Words of 4,000 letters from anywhere, as a form writes them
+        .app_data(FormConfig::default().limit(64 * 1024))
+        .service(resource("/inbox").route(read().to(inbox::show)))
+        .service(resource("/inbox/set-aside").route(post().to(several::set_aside)))
+        .service(resource("/inbox/take-back").route(post().to(several::take_back)))
+        .service(resource("/inbox/{id}").route(read().to(inbox::one)))
+        .service(resource("/inbox/{id}/reply").route(post().to(act::reply)))
+        .service(resource("/inbox/{id}/put-right").route(post().to(act::put_right)))
+        .service(resource("/inbox/{id}/set-aside").route(post().to(act::set_aside)))
+        .service(resource("/inbox/{id}/let-rest").route(post().to(act::let_rest)))
+        .service(resource("/inbox/{id}/take-back").route(post().to(act::take_back)))
+        .service(resource("/inbox/{id}/give").route(post().to(act::give)))
+        .service(resource("/inbox/{id}/read").route(post().to(act::read)))
+        .service(resource("/inbox/{id}/here").route(post().to(presence::here)))
+        .service(resource("/inbox/{id}/erase").route(post().to(act::erase)))
+        .service(resource("/inbox/{id}/export.json").route(read().to(inbox::export::json)))
+        .service(resource("/inbox/{id}/export.txt").route(read().to(inbox::export::text)))
         .service(resource("/responses").route(read().to(owner::responses::show)))
         .service(resource("/responses/{id}").route(read().to(owner::responses::one)))
         .service(resource("/responses.csv").route(read().to(export::csv)))
@@ -78,6 +115,9 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/settings/look").route(post().to(settings::look::take)))
         .service(resource("/settings/person").route(post().to(settings::person::take)))
         .service(resource("/settings/reasons").route(post().to(settings::reasons::take)))
+        .service(resource("/settings/mail").route(post().to(settings::mail::take)))
+        .service(resource("/settings/mail/mine").route(post().to(settings::mail::mine)))
+        .service(resource("/settings/mail/outbox").route(post().to(settings::mail::settle)))
         .service(resource("/settings/hours").route(post().to(settings::hours::take)))
         .service(resource("/settings/causes").route(post().to(settings::causes::take)))
         .service(resource("/settings/words").route(post().to(settings::words::take)))

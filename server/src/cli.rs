@@ -19,6 +19,8 @@ use crate::keep::move_house::move_house;
 use crate::keep::restore::restore;
 use crate::limit::address::Proxies;
 use crate::limit::{Limits, Rates};
+use crate::mail::Office;
+use crate::mail::args::MailArgs;
 use crate::metrics::Metrics;
 use crate::news::News;
 use crate::seed::SeedArgs;
@@ -143,6 +145,9 @@ pub struct ServeArgs {
     /// Attempts to sign in that one address may make a minute.
     #[arg(long, env = "TABLESIDE_RATE_SIGN_INS", default_value_t = Rates::default().sign_ins, value_name = "NUMBER")]
     pub rate_sign_ins: u32,
+    /// Mail.
+    #[command(flatten)]
+    pub mail: MailArgs,
     /// The address and port for Prometheus; without it there are no metrics.
     #[arg(long, env = "TABLESIDE_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     pub metrics_listen: Option<String>,
@@ -476,12 +481,14 @@ pub fn house(
         metrics: Metrics::new(writer.pulse()),
         writer,
         news,
+        streams: crate::collect::talks::streams::Streams::default(),
         known_shops: crate::collect::known_shops::KnownShops::default(),
         db,
         clock: clock(),
         chance,
         public_url,
         assets: Assets::load()?,
+        office: Office::default(),
         promises: crate::talk::promise::Promises::default(),
         sightings: crate::collect::sightings::Sightings::default(),
     })

@@ -14,6 +14,8 @@ pub enum Failure {
     Refused(Refusal),
     /// Nothing there, or not theirs.
     NotFound,
+    /// Too much at once; in so many seconds there may be more.
+    NotBefore(u32),
     /// Not signed in; where to go on after signing in.
     SignedOut(String),
     /// The database did not do it.
@@ -28,6 +30,7 @@ impl Failure {
         match self {
             Self::Refused(refusal) => refusal.code,
             Self::NotFound => Code::NotFound,
+            Self::NotBefore(_) => Code::TooMany,
             Self::SignedOut(_) => Code::SignedOut,
             Self::Db(_) => Code::Busy,
             Self::Internal(_) => Code::Internal,
@@ -37,7 +40,9 @@ impl Failure {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::Refused(refusal) => refusal.field,
-            Self::NotFound | Self::SignedOut(_) | Self::Db(_) | Self::Internal(_) => None,
+            Self::NotFound | Self::NotBefore(_) | Self::SignedOut(_) | Self::Db(_) | Self::Internal(_) => {
+                None
+            }
         }
     }
 
@@ -45,7 +50,7 @@ impl Failure {
     pub fn log(&self) {
         match self {
             Self::Refused(refusal) => tracing::debug!(%refusal, "refused"),
-            Self::NotFound | Self::SignedOut(_) => {}
+            Self::NotFound | Self::NotBefore(_) | Self::SignedOut(_) => {}
             Self::Db(cause) => tracing::error!(%cause, "the database did not answer"),
             Self::Internal(cause) => tracing::error!(%cause, "our own mistake"),
         }
@@ -142,7 +147,8 @@ impl ResponseError for Failure {
         let mut answer = HttpResponse::build(self.status_code());
         match code {
             Code::Busy | Code::TooMany => {
-                answer.insert_header((header::RETRY_AFTER, "3"));
+                let seconds = if let Self::NotBefore(seconds) = self { *seconds } else { 3 };
+                answer.insert_header((header::RETRY_AFTER, seconds));
             }
             Code::SignedOut => {
                 if let Self::SignedOut(next) = self {

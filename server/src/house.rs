@@ -5,9 +5,11 @@ use crate::chance::Chance;
 use crate::clock::Clock;
 use crate::collect::known_shops::KnownShops;
 use crate::collect::sightings::Sightings;
+use crate::collect::talks::streams::Streams;
 use crate::crowd::Crowd;
 use crate::db::Db;
 use crate::limit::Limits;
+use crate::mail::Office;
 use crate::metrics::Metrics;
 use crate::news::News;
 use crate::talk::promise::Promises;
@@ -32,12 +34,16 @@ pub struct House {
     pub assets: Assets,
     /// News to open pages.
     pub news: News,
+    /// Visitors who listen for news of their conversations.
+    pub streams: Streams,
     /// How much one address or one shop may do.
     pub limits: Limits,
     /// How many are connected.
     pub crowd: Crowd,
     /// What was counted since the start.
     pub metrics: Metrics,
+    /// How mail goes out.
+    pub office: Office,
     /// How each shop's answers have been lately.
     pub promises: Promises,
     /// Where tags were seen lately.

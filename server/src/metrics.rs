@@ -66,10 +66,12 @@ impl Metrics {
 /// Which kind of request a path is.
 fn kind(path: &str) -> &'static str {
     match path.split('/').nth(1) {
-        Some("v1") => "response",
+        Some("v1") if path.starts_with("/v1/responses") => "response",
+        Some("v1") => "conversation",
         Some("s") => "loader",
-        Some("w") => "frame",
+        Some("w" | "c") => "frame",
         Some("a" | "p") => "file",
+        Some("u") => "mail",
         _ => "owner",
     }
 }

@@ -2,7 +2,6 @@
 //! else; whoever hears it reads what they may read through the usual door.
 
 use shared::ids::{ResponseId, ShopKey};
-use std::collections::BTreeSet;
 use tokio::sync::{broadcast, watch};
 
 /// How much news may wait for a slow listener; past that it is told to look again, which is all that news ever says.
@@ -54,12 +53,7 @@ impl News {
 
     /// Begins to listen for one shop's news, whatever it is about.
     pub fn listen(&self, shop: ShopKey) -> Listener {
-        Listener { shop, talks: None, told: self.told.subscribe(), closing: self.closing.subscribe() }
-    }
-
-    /// Begins to listen for news of some of a shop's conversations.
-    pub fn listen_to(&self, shop: ShopKey, talks: BTreeSet<ResponseId>) -> Listener {
-        Listener { talks: Some(talks), ..self.listen(shop) }
+        Listener { shop, told: self.told.subscribe(), closing: self.closing.subscribe() }
     }
 
     /// How many listen now.
@@ -81,8 +75,6 @@ impl News {
 /// Hears one shop's news.
 pub struct Listener {
     shop: ShopKey,
-    /// Only of these conversations.
-    talks: Option<BTreeSet<ResponseId>>,
     told: broadcast::Receiver<Told>,
     closing: watch::Receiver<bool>,
 }
@@ -90,22 +82,14 @@ pub struct Listener {
 impl Listener {
     /// Waits for news; `false` when the house closes.
     pub async fn hear(&mut self) -> bool {
-        let Self { shop, talks, told, closing } = self;
-        let is_awaited = |heard: &Told| {
-            heard.shop == *shop
-                && match (&*talks, &heard.talk) {
-                    (None, _) => true,
-                    (Some(talks), Some(talk)) => talks.contains(talk),
-                    (Some(_), None) => false,
-                }
-        };
+        let Self { shop, told, closing } = self;
         loop {
             tokio::select! {
                 biased;
                 // An error means that the house is gone.
                 _ = closing.wait_for(|closing| *closing) => return false,
                 heard = told.recv() => match heard {
-                    Ok(told) if is_awaited(&told) => return true,
+                    Ok(told) if told.shop == *shop => return true,
                     Ok(_) => {}
                     Err(broadcast::error::RecvError::Lagged(_)) => return true,
                     Err(broadcast::error::RecvError::Closed) => return false,
@@ -130,21 +114,6 @@ mod tests {
         assert!(ours.hear().await);
         news.close();
         assert!(!ours.hear().await, "the other shop's news was passed over, and the house closes");
-    }
-
-    #[tokio::test]
-    async fn each_visitor_hears_of_their_own_conversations_only() {
-        let (news, shop) = (News::default(), ShopKey::parse("ours").unwrap());
-        let talk = |n| ResponseId::from_parts(1, n);
-        let tell = |talk| drop(news.teller().send(Told { shop: shop.clone(), talk }));
-        let mut mine = news.listen_to(shop.clone(), BTreeSet::from([talk(7), talk(8)]));
-        for other in [None, Some(talk(9)), Some(talk(1))] {
-            tell(other);
-        }
-        tell(Some(talk(8)));
-        assert!(mine.hear().await);
-        news.close();
-        assert!(!mine.hear().await, "nothing else was for me");
     }
 
     #[test]

@@ -216,6 +216,16 @@ impl Stage {
         matches!(self, Self::Received | Self::InHand | Self::Reopened)
     }
 
+    /// The stage as it is shown to the visitor: that something was set aside, or that they have not answered, is said to
+    /// nobody outside the shop.
+    pub fn shown(self) -> Self {
+        match self {
+            Self::SetAside => Self::Received,
+            Self::Unconfirmed => Self::PutRight,
+            Self::Received | Self::InHand | Self::PutRight | Self::Reopened | Self::Recovered => self,
+        }
+    }
+
     /// How far it is for the visitor: 0 received, 1 being looked at, 2 put right, 3 okay again. Set aside looks received.
     pub fn progress(self) -> u8 {
         match self {
@@ -315,6 +325,14 @@ mod tests {
         ] {
             now = now.then(what).unwrap();
             assert_eq!(now.stage, stage, "{what:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_to_the_visitor_is_as_far_as_it_is() {
+        for stage in Stage::ALL {
+            assert_eq!(stage.shown().progress(), stage.progress(), "{stage:?}");
+            assert!(!matches!(stage.shown(), Stage::SetAside | Stage::Unconfirmed));
         }
     }
 

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 /// When one may be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize, miniserde::Deserialize))]
 pub enum Moment {
     /// The visitor opened the launcher, or followed a plain link.
     #[default]

@@ -47,7 +47,6 @@ pub enum Mood {
 
 /// How the question is drawn; travels with the response, so that answers given on different scales can be told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize, miniserde::Deserialize))]
 pub enum Scale {
     /// Two thumbs: 5 and 1.
     #[serde(rename = "thumbs")]

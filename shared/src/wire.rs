@@ -2,6 +2,8 @@
 //!
 //! Optional fields may be absent or null. Unknown fields are refused, so nobody can set what is not theirs to set.
 
+pub mod talk;
+
 use crate::moment::Moment;
 use crate::rating::Scale;
 use serde::{Deserialize, Serialize};
@@ -9,7 +11,6 @@ use serde::{Deserialize, Serialize};
 /// `POST /v1/responses`: a response as far as it is known. Sent again, it is the same response; sent again with more
 /// in it and the right secret, it is completed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize, miniserde::Deserialize))]
 #[serde(deny_unknown_fields)]
 pub struct NewResponse {
     /// [`crate::ids::ResponseId`], made by the browser.
@@ -42,7 +43,6 @@ pub struct NewResponse {
 
 /// Where the visitor was: path and title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize, miniserde::Deserialize))]
 #[serde(deny_unknown_fields)]
 pub struct WirePage {
     /// The path; of a whole address only the path is kept.
@@ -54,7 +54,6 @@ pub struct WirePage {
 /// `PATCH /v1/responses/{id}`: what is new about a response. A field that is absent stays as it is; an empty text
 /// takes the old one back.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize, miniserde::Deserialize))]
 #[serde(deny_unknown_fields)]
 pub struct ResponseChange {
     /// The secret the response was made with.
@@ -77,7 +76,6 @@ pub struct ResponseChange {
 
 /// The answer to both: it is on disk. Only an answer with the same id lets the browser forget its copy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize, miniserde::Deserialize))]
 pub struct Stored {
     /// The id that was sent.
     pub id: String,
@@ -87,7 +85,6 @@ pub struct Stored {
 
 /// The answer to what was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize, miniserde::Deserialize))]
 pub struct Refused {
     /// Why.
     pub error: WireError,
@@ -95,7 +92,6 @@ pub struct Refused {
 
 /// Why something was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize, miniserde::Deserialize))]
 pub struct WireError {
     /// [`crate::refusal::Code`].
     pub code: String,
@@ -107,7 +103,6 @@ pub struct WireError {
 
 /// What the frame's page knows when it arrives, in a `<script type="application/json">`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize, miniserde::Deserialize))]
 pub struct FrameSetup {
     /// The shop's key.
     pub shop: String,
@@ -149,7 +144,6 @@ pub struct FrameSetup {
 
 /// When an answer comes, in the words of the person who asks: [`crate::promise`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mini", derive(miniserde::Serialize, miniserde::Deserialize))]
 pub struct WirePromise {
     /// What counts.
     pub head: String,

@@ -98,7 +98,7 @@ words! {
     LeaveIt { "No, leave it at that" "Nein, dabei belassen" }
     WantsReply { "I’d like an answer" "Ich möchte eine Antwort" }
     EmailLabel { "E-mail, so I can answer you" "E-Mail, damit ich antworten kann" }
-    EmailHint { "Without it I can read your words, but not answer them." "Ohne sie kann ich deine Worte lesen, aber nicht antworten." }
+    EmailHint { "Without it my answer waits here, on this device." "Ohne sie wartet meine Antwort hier, auf diesem Gerät." }
     OrderLabel { "Order number" "Bestellnummer" }
     Private { "Only {person} and the team at {shop} read this. It is never published." "Nur {person} und das Team von {shop} lesen das. Es wird nie veröffentlicht." }
     WhatWeKeep { "What we keep" "Was wir speichern" }
@@ -110,7 +110,7 @@ words! {
     KeepContact { "Your e-mail and order number, if you give them" "E-Mail und Bestellnummer, wenn du sie angibst" }
     KeepPage { "The page you were on, its language, phone or computer" "Die Seite, auf der du warst, ihre Sprache, Telefon oder Computer" }
     KeepNot { "Not your IP address, no tracking, nothing from other pages" "Nicht deine IP-Adresse, kein Tracking, nichts von anderen Seiten" }
-    KeepDevice { "On this device: when you were asked, and what could not be sent yet" "Auf diesem Gerät: wann gefragt wurde, und was noch nicht gesendet werden konnte" }
+    KeepDevice { "On this device: when you were asked, what could not be sent yet, and the key to our conversation" "Auf diesem Gerät: wann gefragt wurde, was noch nicht gesendet werden konnte, und der Schlüssel zu unserem Gespräch" }
     ForgetDevice { "Forget it on this device" "Auf diesem Gerät vergessen" }
     Forgotten { "Forgotten." "Vergessen." }
     Back { "Back" "Zurück" }
@@ -134,10 +134,59 @@ words! {
     ReceiptLabel { "Your receipt number" "Deine Belegnummer" }
     CopyReceipt { "Copy the receipt number" "Belegnummer kopieren" }
     SentWithEmail { "I’ll write to {email}." "Ich schreibe an {email}." }
-    SentWithoutEmail { "I’ll read it myself. Without an e-mail address I can’t write back." "Ich lese es selbst. Ohne E-Mail-Adresse kann ich nicht zurückschreiben." }
+    SentWithoutEmail { "I’ll read it myself." "Ich lese es selbst." }
+    AnswerWaits { "My answer will wait here, on this device." "Meine Antwort wartet hier, auf diesem Gerät." }
+    AnswerWaitsWhere { "You’ll see a small number on the button." "Am Knopf erscheint dann eine kleine Zahl." }
     AddEmail { "Add an e-mail" "E-Mail nachtragen" }
     AddSomething { "Add something" "Etwas ergänzen" }
     BackToShop { "Back to the shop" "Zurück zum Shop" }
+    // The conversation
+    Talk { "Your conversation with {person}" "Dein Gespräch mit {person}" }
+    Talks { "Your conversations" "Deine Gespräche" }
+    Answered { "{name} has answered" "{name} hat geantwortet" }
+    WhereItStands { "Where this stands" "Wie es steht" }
+    StepReceived { "Received" "Erhalten" }
+    StepInHand { "Being looked at" "In Arbeit" }
+    StepPutRight { "Put right" "In Ordnung gebracht" }
+    StepDone { "done" "erledigt" }
+    You { "You" "Du" }
+    New { "New" "Neu" }
+    Opened { "Your message was opened" "Deine Nachricht wurde geöffnet" }
+    PutRightBy { "{name} put it right: {remedy}" "{name} hat es in Ordnung gebracht: {remedy}" }
+    Refund { "money back" "Geld zurück" }
+    Exchange { "an exchange" "ein Umtausch" }
+    Replacement { "a new one" "ein neues Stück" }
+    Fix { "repaired" "repariert" }
+    Explanation { "explained" "erklärt" }
+    Apology { "with an apology" "mit einer Entschuldigung" }
+    OtherRemedy { "done" "erledigt" }
+    Asked { "I asked whether it’s okay now" "Ich habe gefragt, ob jetzt alles gut ist" }
+    SaidOkay { "You said that it’s okay now" "Du hast gesagt, dass jetzt alles gut ist" }
+    SaidNotYet { "You said that it’s not okay yet" "Du hast gesagt, dass es noch nicht gut ist" }
+    WriteTo { "Write to {person}" "An {person} schreiben" }
+    OkayNow { "Is it okay now?" "Ist jetzt alles in Ordnung?" }
+    YesAllGood { "Yes, all good" "Ja, alles gut" }
+    NotYet { "Not yet" "Noch nicht" }
+    Glad { "I’m so glad." "Das freut mich sehr." }
+    GladMore { "If anything else comes up, just write here." "Wenn noch etwas ist, schreib einfach hier." }
+    NotDone { "Then we’re not done. What’s still wrong?" "Dann sind wir noch nicht fertig. Was fehlt noch?" }
+    NotDoneMore { "I’ve opened it again. It is at the top of my list now." "Ich habe es wieder aufgemacht. Es steht jetzt ganz oben auf meiner Liste." }
+    TalkOver { "Nothing more can be written here." "Hier lässt sich nichts mehr schreiben." }
+    More { "More" "Mehr" }
+    SayElse { "Tell {person} something else" "{person} etwas anderes sagen" }
+    CopyLink { "Copy a private link" "Privaten Link kopieren" }
+    LinkMore { "Whoever has this link can read and answer here, for 90 days." "Wer diesen Link hat, kann hier 90 Tage lang lesen und antworten." }
+    Save { "Save" "Speichern" }
+    Erase { "Delete this conversation" "Dieses Gespräch löschen" }
+    EraseSure { "Delete everything you wrote here?" "Alles löschen, was du hier geschrieben hast?" }
+    EraseMore { "It goes for {person} as well, at once and for good." "Es verschwindet auch bei {person}, sofort und für immer." }
+    EraseYes { "Yes, delete it" "Ja, löschen" }
+    Erased { "Deleted. Nothing of it is left with us." "Gelöscht. Bei uns ist nichts mehr davon da." }
+    OneMoment { "One moment." "Einen Moment." }
+    TalkAway { "I can’t show it just now." "Gerade kann ich es nicht zeigen." }
+    TalkGone { "There is nothing here any more." "Hier ist nichts mehr." }
+    TalkGoneWhy { "The link is too old, or the conversation was deleted." "Der Link ist zu alt, oder das Gespräch wurde gelöscht." }
+    TalkNeeds { "Your conversation opens with JavaScript and WebAssembly, so that its key never leaves this browser. Please allow both, or open the link in another browser." "Dein Gespräch öffnet sich mit JavaScript und WebAssembly, damit sein Schlüssel diesen Browser nie verlässt. Bitte erlaube beides, oder öffne den Link in einem anderen Browser." }
     // What was wrong with a field
     EmailCutOff { "That address looks cut off. Is there something missing after “{end}”?" "Die Adresse sieht abgeschnitten aus. Fehlt etwas nach „{end}“?" }
     EmailWrong { "That doesn’t look like an e-mail address. Send again to leave it out." "Das sieht nicht nach einer E-Mail-Adresse aus. Noch einmal senden lässt sie weg." }

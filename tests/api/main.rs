@@ -1,13 +1,17 @@
 //! What the collector promises over HTTP and on the command line; each test starts the real program.
 
 mod command_line;
+mod conversation;
 mod doors;
 mod export;
 mod files;
 mod framing;
 mod headers;
 mod hostile_bodies;
+mod inbox;
 mod limits;
+mod mail;
+mod mail_to_visitors;
 mod matrix;
 mod people;
 mod plain_form;

@@ -3,8 +3,10 @@
 //! What this suite cannot reach: other browsers than Chromium, real screen readers, and a real phone's keyboard.
 
 mod access;
+mod conversation;
 mod delivery;
 mod guest;
+mod inbox;
 mod moments;
 mod owners;
 mod people;

@@ -146,24 +146,22 @@ async fn a_german_page_is_asked_in_german() {
 #[tokio::test(flavor = "multi_thread")]
 async fn five_faces_and_thumbs_are_asked_and_told_apart() {
     let town = Town::new().await;
-    let visitor = Visitor::arrives().await;
     for (scale, face) in [("five_faces", "Not okay"), ("thumbs", "Not quite")] {
         town.sets(
             "/settings/look",
             &[("accent", "#1d5c45"), ("scale", scale), ("corner", "end"), ("theme", "auto")],
         )
         .await;
+        let visitor = Visitor::arrives().await;
         visitor.goes_to(&town.at("/")).await;
-        visitor.script("localStorage.clear()").await;
-        visitor.reloads().await;
         visitor.opens_the_launcher().await;
         visitor.sees_the_widget_in_charge().await;
         visitor.takes_a_picture(&format!("{scale}.png")).await;
         visitor.taps(face).await;
         visitor.taps("Send to Anna").await;
         visitor.reads_the_receipt().await;
+        visitor.leaves().await;
     }
-    visitor.leaves().await;
     let mut told: Vec<(String, String)> =
         town.responses().await.iter().map(|row| (row["scale"].clone(), row["rating"].clone())).collect();
     told.sort();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// How long any state may take to come. Generous, because two cores may do other work; nothing ever waits this long
 /// unless it is broken.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 /// How often we look.
 const LOOK_EVERY: Duration = Duration::from_millis(25);
 

@@ -1,6 +1,6 @@
 //! What a visitor has said so far: one response, from the tap on a face to the last word.
 
-use miniserde::{Deserialize, Serialize};
+use crate::lines::{fields, line};
 use shared::email::Email;
 use shared::moment::Moment;
 use shared::rating::Scale;
@@ -10,7 +10,7 @@ use shared::wire::{NewResponse, ResponseChange, WirePage};
 use shared::words::Word;
 
 /// One response as the visitor sees it; kept on the device until it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// [`shared::ids::ResponseId`], made before anything is sent.
     pub id: String,
@@ -47,6 +47,54 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The line under which it lies on the device: its fields in their order, the reasons with a space between them.
+    pub fn write(&self) -> String {
+        let yes = |it| if it { "yes" } else { "" };
+        line(&[
+            &self.id,
+            &self.secret,
+            self.moment.as_str(),
+            self.scale.as_str(),
+            &self.rating.to_string(),
+            &self.reasons.join(" "),
+            &self.comment,
+            &self.email,
+            yes(self.wants_reply),
+            &self.order,
+            &self.page_url,
+            &self.page_title,
+            &self.language,
+            yes(self.known),
+            yes(self.refused),
+            &self.tapped_at_ms.to_string(),
+        ])
+    }
+
+    /// What was kept. A line that cannot be read is none.
+    pub fn read(kept: &str) -> Option<Self> {
+        let mut fields = fields(kept).into_iter();
+        let mut next = || fields.next().unwrap_or_default();
+        let read = Self {
+            id: next(),
+            secret: next(),
+            moment: Moment::named(&next())?,
+            scale: Scale::named(&next())?,
+            rating: next().parse().ok()?,
+            reasons: next().split_whitespace().map(str::to_owned).collect(),
+            comment: next(),
+            email: next(),
+            wants_reply: !next().is_empty(),
+            order: next(),
+            page_url: next(),
+            page_title: next(),
+            language: next(),
+            known: !next().is_empty(),
+            refused: !next().is_empty(),
+            tapped_at_ms: next().parse().ok()?,
+        };
+        Some(read)
+    }
+
     /// Whether somebody of the shop will answer: the same as the collector's `Response::is_complaint`.
     pub fn expects_reply(&self) -> bool {
         self.wants_reply || matches!(self.rating, 1 | 2) && !self.comment.is_empty()

@@ -1,8 +1,6 @@
 //! What an answer of the collector means for what was sent, and when to try again.
 
-use miniserde::json;
 use shared::refusal::Code;
-use shared::wire::{Refused, Stored};
 
 /// The longest wait between two tries: one hour.
 pub const LONGEST_WAIT_MS: u64 = 3_600_000;
@@ -28,21 +26,32 @@ pub enum Outcome {
     },
 }
 
-/// What an HTTP answer means for the response of this id.
+/// What stands in the body of an answer: of [`shared::wire::Stored`] or of [`shared::wire::WireError`]; empty is what is not
+/// there.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// The id that was sent.
+    pub id: String,
+    /// The short number to quote.
+    pub receipt: String,
+    /// Why it was refused.
+    pub code: String,
+    /// The field it is about.
+    pub field: String,
+}
+
+/// What an HTTP answer means for what was sent under this id.
 ///
 /// A captive portal answers 200 to everything: only an answer that echoes the id is one.
-pub fn outcome(id: &str, status: u16, body: &str, wait_ms: Option<u64>) -> Outcome {
+pub fn outcome(id: &str, status: u16, told: Told, wait_ms: Option<u64>) -> Outcome {
     match status {
-        200..=299 => match json::from_str::<Stored>(body) {
-            Ok(stored) if stored.id == id => Outcome::Stored(stored.receipt),
-            _ => Outcome::Unclear { wait_ms },
-        },
+        200..=299 if told.id == id => Outcome::Stored(told.receipt),
+        200..=299 => Outcome::Unclear { wait_ms },
         // Too slow, too early, too often: these may be sent again as they are.
         408 | 425 | 429 => Outcome::Unclear { wait_ms },
         400..=499 => {
-            let error = json::from_str::<Refused>(body).ok().map(|r| r.error);
-            let (code, field) = error.map(|e| (Code::named(&e.code), e.field)).unwrap_or_default();
-            Outcome::Refused { code, field }
+            let field = (!told.field.is_empty()).then_some(told.field);
+            Outcome::Refused { code: Code::named(&told.code), field }
         }
         _ => Outcome::Unclear { wait_ms },
     }
@@ -74,27 +83,29 @@ mod tests {
 
     #[test]
     fn only_an_answer_that_echoes_the_id_counts_as_stored() {
-        assert_eq!(
-            outcome("a", 201, r#"{"id":"a","receipt":"K7Q-4MD"}"#, None),
-            Outcome::Stored("K7Q-4MD".to_owned())
-        );
-        for other in [r#"{"id":"b","receipt":"K7Q-4MD"}"#, "<html>Welcome to the hotel</html>", "", "{}"] {
-            assert_eq!(outcome("a", 200, other, None), UNCLEAR, "{other}");
+        let stored = |id: &str| Told { id: id.to_owned(), receipt: "K7Q-4MD".to_owned(), ..Told::default() };
+        assert_eq!(outcome("a", 201, stored("a"), None), Outcome::Stored("K7Q-4MD".to_owned()));
+        for other in [stored("b"), Told::default()] {
+            assert_eq!(outcome("a", 200, other.clone(), None), UNCLEAR, "{other:?}");
         }
     }
 
     #[test]
     fn what_was_refused_is_never_sent_again_as_it_is() {
-        let body = r#"{"error":{"code":"too_long","message":"…","field":"comment"}}"#;
+        let told = Told { code: "too_long".to_owned(), field: "comment".to_owned(), ..Told::default() };
         let refused = Outcome::Refused { code: Some(Code::TooLong), field: Some("comment".to_owned()) };
-        assert_eq!(outcome("a", 422, body, None), refused);
-        assert_eq!(outcome("a", 403, "<html>", None), Outcome::Refused { code: None, field: None });
+        assert_eq!(outcome("a", 422, told, None), refused);
+        assert_eq!(outcome("a", 403, Told::default(), None), Outcome::Refused { code: None, field: None });
     }
 
     #[test]
     fn a_collector_in_trouble_is_tried_again() {
         for status in [408, 425, 429, 500, 502, 503, 504] {
-            assert_eq!(outcome("a", status, "", Some(5)), Outcome::Unclear { wait_ms: Some(5) }, "{status}");
+            assert_eq!(
+                outcome("a", status, Told::default(), Some(5)),
+                Outcome::Unclear { wait_ms: Some(5) },
+                "{status}"
+            );
         }
     }
 

@@ -2,7 +2,7 @@
 
 use js_sys::{Date, Uint8Array};
 use leptos::prelude::set_timeout;
-use shared::ids::{ResponseId, Secret};
+use shared::ids::{MessageId, ResponseId, Secret};
 use std::cell::RefCell;
 use std::time::Duration;
 use web_sys::{Storage, window};
@@ -46,7 +46,17 @@ pub fn chance() -> u8 {
 /// The id and the secret of a further response.
 pub fn identity() -> (String, String) {
     let id = ResponseId::from_parts(now_ms(), u128::from_le_bytes(random()));
-    (id.as_str().to_owned(), Secret::from_bytes(&random()).reveal().to_owned())
+    (id.as_str().to_owned(), secret())
+}
+
+/// The id of something said in a conversation.
+pub fn message_id() -> String {
+    MessageId::from_parts(now_ms(), u128::from_le_bytes(random())).as_str().to_owned()
+}
+
+/// A secret of its own, for a link or for this device.
+pub fn secret() -> String {
+    Secret::from_bytes(&random()).reveal().to_owned()
 }
 
 thread_local! {

@@ -20,6 +20,22 @@ extern "C" {
     /// Puts a text on the clipboard.
     #[wasm_bindgen(method)]
     pub fn copy(this: &Host, text: &str);
+    /// Tells the loader how many messages are unread (an empty text for none), and what the launcher says meanwhile;
+    /// without a text there is no conversation.
+    #[wasm_bindgen(method)]
+    pub fn talk(this: &Host, unread: &str, label: Option<&str>);
+    /// Sends a JSON body; a promise of what was answered: `status`, `text`, and `wait` as `Retry-After` said it.
+    #[wasm_bindgen(method)]
+    pub fn send(this: &Host, method: &str, url: &str, body: &str) -> Promise;
+    /// Listens for news with this body of a request; with an empty one no more.
+    #[wasm_bindgen(method)]
+    pub fn news(this: &Host, body: &str);
+    /// An instant (Unix milliseconds, UTC) as people say it.
+    #[wasm_bindgen(method)]
+    pub fn time(this: &Host, at_ms: f64) -> String;
+    /// The address of a private link with this secret.
+    #[wasm_bindgen(method)]
+    pub fn link(this: &Host, secret: &str) -> String;
     /// Whether somebody points at the card, or stands on something in it.
     #[wasm_bindgen(method)]
     pub fn busy(this: &Host) -> bool;
@@ -36,7 +52,7 @@ extern "C" {
 /// What the loader says about the page, the order and the moment, in its first message and whenever the panel opens.
 #[derive(Debug, Default)]
 pub struct Said {
-    /// `open`, `shown` or `hidden`.
+    /// `open`, `shown` or `hidden`; `online` and `news` come from the frame itself.
     pub what: String,
     /// Path of the shop's page.
     pub url: String,
@@ -46,6 +62,8 @@ pub struct Said {
     pub order: String,
     /// [`shared::moment::Moment`].
     pub moment: String,
+    /// Whether the visitor opened the panel, and not the moment.
+    pub by_visitor: bool,
 }
 
 impl Said {
@@ -57,6 +75,7 @@ impl Said {
             title: text(message, "title"),
             order: text(message, "order"),
             moment: text(message, "moment"),
+            by_visitor: get(message, "focus").is_truthy(),
         }
     }
 }
@@ -70,11 +89,13 @@ impl Host {
     }
 }
 
-fn get(from: &JsValue, name: &str) -> JsValue {
+/// What is there under a name.
+pub fn get(from: &JsValue, name: &str) -> JsValue {
     Reflect::get(from, &name.into()).unwrap_or_default()
 }
 
-fn text(from: &JsValue, name: &str) -> String {
+/// A text or a number in what JavaScript handed over; empty if there is none.
+pub fn text(from: &JsValue, name: &str) -> String {
     let value = get(from, name);
     // Shops give order numbers as numbers too.
     value

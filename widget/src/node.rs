@@ -57,6 +57,19 @@ impl Node {
         self
     }
 
+    /// With this before everything else inside.
+    pub fn put_first(&mut self, child: Self) {
+        self.children.insert(0, child);
+    }
+
+    /// Stands in the page where the element with this id stood.
+    pub fn replace(self, id: &str) {
+        let old = document().get_element_by_id(id).map(Into::into);
+        if old.is_some() {
+            self.rebuild(&mut Made(old));
+        }
+    }
+
     fn make(self) -> Option<types::Node> {
         let document = document();
         if self.tag.is_empty() {

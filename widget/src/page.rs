@@ -5,9 +5,9 @@ use crate::delivery::{Outcome, wait_ms};
 use crate::host::{Host, Said};
 use crate::queue::{KEPT_FOR_MS, Queue};
 use crate::step::Step;
-use crate::{device, post, view};
+use crate::talking::Talking;
+use crate::{device, host, post, talk_view, view, wire};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Set, document};
-use miniserde::json;
 use shared::ids::ResponseId;
 use shared::moment::Moment;
 use shared::receipt;
@@ -62,6 +62,8 @@ pub struct State {
     /// Counts steps, so that a timer knows whether it still means the one it was set on.
     turn: u32,
     touched: bool,
+    /// What is known of the visitor's conversations.
+    pub talking: Talking,
 }
 
 thread_local! {
@@ -104,11 +106,31 @@ pub enum Act {
     Leave,
     /// "Back to the shop".
     Close,
+    /// "Yes, all good".
+    Okay,
+    /// "Not yet".
+    NotYet,
+    /// To the conversation, or back to it.
+    SeeTalk,
+    /// To the list of them.
+    SeeTalks,
+    /// One of the list.
+    Pick,
+    /// "More", about a conversation.
+    TalkMore,
+    /// "Copy a private link".
+    CopyLink,
+    /// "Delete this conversation".
+    AskErase,
+    /// "Yes, delete it".
+    Erase,
+    /// "Try again", where a conversation could not be fetched.
+    TryTalk,
 }
 
 impl Act {
     /// Every one, in order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 24] = [
         Self::NotNow,
         Self::Never,
         Self::AskAgain,
@@ -123,20 +145,32 @@ impl Act {
         Self::Edit,
         Self::Leave,
         Self::Close,
+        Self::Okay,
+        Self::NotYet,
+        Self::SeeTalk,
+        Self::SeeTalks,
+        Self::Pick,
+        Self::TalkMore,
+        Self::CopyLink,
+        Self::AskErase,
+        Self::Erase,
+        Self::TryTalk,
     ];
 }
 
 /// Starts the widget over the plain form. Says false, and changes nothing, if what came with the page cannot be read.
 #[wasm_bindgen]
 pub fn start(setup: &str, open: JsValue, host: Host) -> bool {
-    let Ok(setup) = json::from_str::<FrameSetup>(setup) else { return false };
-    let (Some(form), Some(place)) = (by_id("plain"), by_id("widget")) else { return false };
+    let Some(setup) = wire::setup(setup) else { return false };
+    let Some(place) = by_id("widget") else { return false };
+    let form = by_id("plain");
     let said = Said::of(&open);
     let mut answer = new_answer(&setup, (setup.id.clone(), setup.secret.clone()));
     hear_about(&mut answer, &said);
-    let rating = read(&form, &mut answer);
-    let mut step = Step::Question;
+    let rating = form.as_ref().map_or(0, |form| read(form, &mut answer));
+    let mut step = if form.is_some() { Step::Question } else { Step::Opening };
     if rating == 0
+        && form.is_some()
         && let Some(draft) = draft(&setup)
     {
         step = if draft.rating < 4 { Step::Form } else { Step::SayMore };
@@ -156,6 +190,15 @@ pub fn start(setup: &str, open: JsValue, host: Host) -> bool {
         delivering: false,
         turn: 0,
         touched: false,
+        talking: Talking {
+            opened_by: host::text(&open, "secret"),
+            proposed: match host::text(&open, "okay").as_str() {
+                "1" => Some(true),
+                "0" => Some(false),
+                _ => None,
+            },
+            ..Talking::default()
+        },
     };
     let began_at_ms = device::now_ms();
     let made = Widget { setup, host, began_at_ms, step: ArcRwSignal::new(step), state: RefCell::new(state) };
@@ -169,13 +212,16 @@ pub fn start(setup: &str, open: JsValue, host: Host) -> bool {
         w.step.set(w.after_face());
     }
     w.expire();
-    form.remove();
+    if let Some(form) = form {
+        form.remove();
+    }
     view::mount(place.unchecked_into());
     w.host.dim(w.now().dims());
     w.host.listen(|said| widget().hear(&said));
     if let Some(field) = focus.and_then(|name| find(&["[name=", &name, "]"].concat())) {
         let _ = field.focus();
     }
+    w.begin_to_talk();
     w.deliver();
     true
 }
@@ -214,7 +260,7 @@ fn by_id(id: &str) -> Option<Element> {
     document().get_element_by_id(id)
 }
 
-fn find(selector: &str) -> Option<HtmlElement> {
+pub(crate) fn find(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok()?.map(JsCast::unchecked_into)
 }
 
@@ -244,13 +290,13 @@ fn read(form: &Element, answer: &mut Answer) -> u8 {
     field("[name=rating]:checked").and_then(|f| f.value().parse().ok()).unwrap_or(0)
 }
 
-fn name_of(setup: &FrameSetup, what: &str) -> String {
+pub(crate) fn name_of(setup: &FrameSetup, what: &str) -> String {
     ["tableside.", &setup.shop, what].concat()
 }
 
 /// What somebody was writing when the page went away.
 fn draft(setup: &FrameSetup) -> Option<Answer> {
-    let draft: Answer = json::from_str(&device::kept(&name_of(setup, ".draft"))?).ok()?;
+    let draft = Answer::read(&device::kept(&name_of(setup, ".draft"))?)?;
     let fresh = device::now_ms().saturating_sub(draft.tapped_at_ms) < KEPT_FOR_MS;
     (fresh && draft.rating > 0).then_some(draft)
 }
@@ -273,7 +319,7 @@ impl Widget {
     }
 
     /// Runs `f` when this long has passed and the visitor is still at this step.
-    fn later(&'static self, ms: u64, f: fn(&'static Self)) {
+    pub(crate) fn later(&'static self, ms: u64, f: fn(&'static Self)) {
         let turn = self.state.borrow().turn;
         device::after(
             ms,
@@ -286,7 +332,7 @@ impl Widget {
     }
 
     /// Shows a step. Who had the focus in here finds it on the new heading, or on the field that needs it.
-    fn go(&'static self, step: Step, focus: &'static str) {
+    pub(crate) fn go(&'static self, step: Step, focus: &'static str) {
         {
             let mut state = self.state.borrow_mut();
             state.turn += 1;
@@ -309,6 +355,9 @@ impl Widget {
                 } else {
                     None
                 };
+                if step == Step::Talk {
+                    talk_view::arrive();
+                }
                 match target {
                     Some(target) => {
                         let _ = target.focus();
@@ -346,14 +395,21 @@ impl Widget {
     }
 
     fn hear(&'static self, said: &Said) {
-        if said.what == "online" {
-            return self.deliver();
+        match said.what.as_str() {
+            "online" => return self.deliver(),
+            "news" => return self.refresh(),
+            "hidden" => self.state.borrow_mut().talking.is_in_sight = false,
+            _ => {}
         }
         if said.what != "shown" {
             return;
         }
-        if self.now().is_finished() {
-            self.begin_anew();
+        self.state.borrow_mut().talking.is_in_sight = true;
+        let talk = self.talk_to_show().filter(|_| said.by_visitor);
+        match talk {
+            Some(id) if self.now().is_finished() || self.now() == Step::Question => self.open_talk(&id),
+            _ if self.now().is_finished() => self.begin_anew(),
+            _ => {}
         }
         if self.now() == Step::Question {
             hear_about(&mut self.state.borrow_mut().answer, said);
@@ -414,17 +470,25 @@ impl Widget {
 
     /// Something was typed or ticked: kept on the device, so that a change of page loses nothing.
     pub fn typed(&'static self, form: &Element) {
+        match form.id().as_str() {
+            "composer" => return self.writes(form),
+            "add-email" => return,
+            _ => {}
+        }
         let mut state = self.state.borrow_mut();
         read(form, &mut state.answer);
         if !self.setup.preview {
-            device::keep(&name_of(&self.setup, ".draft"), Some(&json::to_string(&state.answer)));
+            device::keep(&name_of(&self.setup, ".draft"), Some(&state.answer.write()));
         }
     }
 
     /// "Send".
     pub fn send(&'static self, form: &Element) {
-        if self.now() == Step::Sending {
-            return;
+        match form.id().as_str() {
+            "composer" => return self.says(form),
+            "add-email" => return self.adds_email(form),
+            _ if self.now() == Step::Sending => return,
+            _ => {}
         }
         {
             let mut state = self.state.borrow_mut();
@@ -455,8 +519,8 @@ impl Widget {
         self.deliver();
     }
 
-    /// Carries out a tap.
-    pub fn act(&'static self, act: Act) {
+    /// Carries out a tap; `picked` is which of a list was tapped.
+    pub fn act(&'static self, act: Act, picked: usize) {
         match act {
             Act::NotNow => {
                 self.host.became("not_now");
@@ -482,6 +546,7 @@ impl Widget {
             }
             Act::Forget => {
                 device::keep(&name_of(&self.setup, ".queue"), None);
+                self.forgets_talks();
                 self.host.became("forget");
                 self.go(Step::Forgotten, "#ask");
             }
@@ -505,11 +570,35 @@ impl Widget {
                 self.state.borrow_mut().answer.wants_reply = true;
                 self.go(Step::Form, "#ask");
             }
+            // From a conversation it leads to another one, and not away.
+            Act::Leave if self.now().is_talk() => self.begin_anew(),
             Act::Leave => {
                 self.begin_anew();
                 self.host.close();
             }
             Act::Close => self.host.close(),
+            Act::Okay => self.decides(true),
+            Act::NotYet => self.decides(false),
+            Act::SeeTalk => {
+                if let Some(id) = self.talk_at().or_else(|| self.talk_to_show()) {
+                    self.open_talk(&id);
+                }
+            }
+            Act::SeeTalks => {
+                self.go(Step::Talks, "#ask");
+                self.refresh();
+            }
+            Act::Pick => {
+                let id = self.state.borrow().talking.lines.get(picked).map(|line| line.id.clone());
+                if let Some(id) = id {
+                    self.open_talk(&id);
+                }
+            }
+            Act::TalkMore => self.go(Step::TalkMore, "#ask"),
+            Act::CopyLink => self.makes_link(),
+            Act::AskErase => self.go(Step::Erase, "#ask"),
+            Act::Erase => self.erases(),
+            Act::TryTalk => self.try_again(),
         }
     }
 
@@ -517,6 +606,7 @@ impl Widget {
     fn words(&self) -> String {
         match self.now() {
             Step::Sent => self.receipt_of(&self.state.borrow().answer),
+            Step::TalkMore => self.receipt_of_id(&self.state.borrow().talking.at),
             _ => self.state.borrow().answer.comment.clone(),
         }
     }
@@ -526,7 +616,12 @@ impl Widget {
         if self.setup.preview {
             return PREVIEW_RECEIPT.to_owned();
         }
-        ResponseId::parse("id", &answer.id).map(|id| receipt::of(&id)).unwrap_or_default()
+        self.receipt_of_id(&answer.id)
+    }
+
+    /// The number of the response with this id.
+    pub fn receipt_of_id(&self, id: &str) -> String {
+        ResponseId::parse("id", id).map(|id| receipt::of(&id)).unwrap_or_default()
     }
 
     // ---- Delivering ----
@@ -558,8 +653,9 @@ impl Widget {
     }
 
     /// Sends what waits, one after another; of several tabs only one does at a time.
-    fn deliver(&'static self) {
-        if self.state.borrow().delivering || self.queue().next().is_none() {
+    pub(crate) fn deliver(&'static self) {
+        let is_idle = self.queue().next().is_none() && self.talks().unsent.is_empty();
+        if self.state.borrow().delivering || is_idle {
             return;
         }
         self.state.borrow_mut().delivering = true;
@@ -578,6 +674,9 @@ impl Widget {
             match &outcome {
                 Outcome::Stored(_) => {
                     self.change_queue(|queue| queue.stored(&next));
+                    if next.expects_reply() {
+                        self.begins_to_talk(&next.id, &next.secret);
+                    }
                     let mut state = self.state.borrow_mut();
                     state.tries = 0;
                     if mine {
@@ -599,11 +698,7 @@ impl Widget {
                     }
                 }
                 Outcome::Unclear { wait_ms: asked } => {
-                    let tries = {
-                        let mut state = self.state.borrow_mut();
-                        state.tries += 1;
-                        state.tries
-                    };
+                    let tries = self.tried() + 1;
                     let wait = wait_ms(tries - 1, device::chance(), *asked);
                     device::after(wait, Box::new(|| self.deliver()));
                     self.show_try(&outcome, tries);
@@ -615,12 +710,20 @@ impl Widget {
                 self.show_refusal();
             }
         }
+        self.deliver_unsent().await;
         self.state.borrow_mut().delivering = false;
         let mine = self.state.borrow().answer.id.clone();
         // Gone from the queue, here or from another tab: it is stored.
         if self.now().waits() && !self.queue().answers.iter().any(|a| a.id == mine) {
             self.go(Step::Sent, "#ask");
         }
+    }
+
+    /// Counts a try; says how many there were before.
+    pub(crate) fn tried(&self) -> u32 {
+        let tries = &mut self.state.borrow_mut().tries;
+        *tries += 1;
+        *tries - 1
     }
 
     fn show_try(&'static self, outcome: &Outcome, tries: u32) {

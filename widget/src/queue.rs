@@ -1,13 +1,10 @@
-//! What could not be delivered yet, as it lies on the device: one JSON text under `tableside.KEY.queue`.
+//! What could not be delivered yet, as it lies on the device: a line for each response under
+//! `tableside.KEY.queue`.
 
 use crate::answer::Answer;
-use miniserde::{Deserialize, Serialize, json};
 
 /// How long something may wait: then the visitor is told, and it goes. Seven days.
 pub const KEPT_FOR_MS: u64 = 7 * 24 * 3_600_000;
-/// The form of the text; another one was written by another version and is left alone by none.
-const VERSION: u32 = 1;
-
 /// What waits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Queue {
@@ -15,25 +12,16 @@ pub struct Queue {
     pub answers: Vec<Answer>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    v: u32,
-    answers: Vec<Answer>,
-}
-
 impl Queue {
     /// What was kept. What cannot be read is nothing.
     pub fn read(text: &str) -> Self {
-        match json::from_str::<Kept>(text) {
-            Ok(kept) if kept.v == VERSION => Self { answers: kept.answers },
-            _ => Self::default(),
-        }
+        Self { answers: text.lines().filter_map(Answer::read).collect() }
     }
 
     /// The text to keep; none if nothing waits, so that nothing lies around.
     pub fn write(&self) -> Option<String> {
-        let kept = Kept { v: VERSION, answers: self.answers.clone() };
-        (!self.answers.is_empty()).then(|| json::to_string(&kept))
+        let lines: Vec<String> = self.answers.iter().map(Answer::write).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
     /// Puts an answer in, in the place of an earlier form of the same response.
@@ -100,13 +88,17 @@ mod tests {
     fn what_is_kept_comes_back_as_it_was() {
         let mut queue = Queue::default();
         queue.put(&answer("a"));
-        queue.put(&answer("b"));
+        let mut odd = answer("b");
+        odd.comment = "One\ttab,\r\ntwo lines, a \\ and \"quotes\".".to_owned();
+        odd.reasons = vec!["delivery".to_owned(), "arrived_broken".to_owned()];
+        (odd.known, odd.refused, odd.wants_reply) = (true, true, false);
+        queue.put(&odd);
         assert_eq!(Queue::read(&queue.write().unwrap()), queue);
     }
 
     #[test]
     fn what_cannot_be_read_is_nothing() {
-        for text in ["", "null", "[]", "{\"v\":2,\"answers\":[]}", "{\"v\":1,\"answers\":[{}]}", "\u{0}"] {
+        for text in ["", "null", "[]", "{\"v\":1,\"answers\":[]}", "a\tb\tc", "\u{0}", "\n\n"] {
             assert_eq!(Queue::read(text), Queue::default(), "{text}");
         }
     }

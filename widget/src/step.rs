@@ -30,6 +30,22 @@ pub enum Step {
     Keep,
     /// It was forgotten on this device.
     Forgotten,
+    /// A conversation is being fetched.
+    Opening,
+    /// A conversation.
+    Talk,
+    /// Several of them.
+    Talks,
+    /// What else can be done with one.
+    TalkMore,
+    /// Whether it is really to be deleted.
+    Erase,
+    /// It was deleted.
+    Erased,
+    /// It cannot be fetched just now.
+    TalkAway,
+    /// It is not there (any more).
+    TalkGone,
 }
 
 impl Step {
@@ -53,7 +69,33 @@ impl Step {
 
     /// Whether the visitor is through, so that the next opening begins anew.
     pub fn is_finished(self) -> bool {
-        matches!(self, Self::Happy | Self::Sent | Self::Never | Self::Forgotten)
+        matches!(self, Self::Happy | Self::Sent | Self::Never | Self::Forgotten) || self.is_talk()
+    }
+
+    /// Whether it is about a conversation. What is written in one is kept, so another step may come at any time.
+    pub fn is_talk(self) -> bool {
+        match self {
+            Self::Opening
+            | Self::Talk
+            | Self::Talks
+            | Self::TalkMore
+            | Self::Erase
+            | Self::Erased
+            | Self::TalkAway
+            | Self::TalkGone => true,
+            Self::Question
+            | Self::Happy
+            | Self::SayMore
+            | Self::Form
+            | Self::Sending
+            | Self::Saved
+            | Self::Failed
+            | Self::Refused
+            | Self::Sent
+            | Self::Never
+            | Self::Keep
+            | Self::Forgotten => false,
+        }
     }
 
     /// Whether it closes by itself when it is left alone.

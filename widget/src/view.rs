@@ -6,6 +6,7 @@
 use crate::node::{Node, el, text};
 use crate::page::{Act, widget};
 use crate::step::Step;
+use crate::talk_view;
 use leptos::mount::mount_to;
 use leptos::prelude::Get;
 use shared::faces::{faces, question};
@@ -15,7 +16,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
-fn say(word: Word) -> &'static str {
+pub(crate) fn say(word: Word) -> &'static str {
     widget().say(word)
 }
 
@@ -61,7 +62,8 @@ fn clicked(event: &Event) {
     } else if let Some(button) = above(event, "[data-act]") {
         let act = button.get_attribute("data-act").and_then(|n| n.parse::<usize>().ok());
         if let Some(act) = act.and_then(|n| Act::ALL.get(n)) {
-            widget().act(*act);
+            let picked = button.get_attribute("data-pick").and_then(|n| n.parse().ok());
+            widget().act(*act, picked.unwrap_or_default());
         }
     }
 }
@@ -92,9 +94,9 @@ fn submitted(event: &Event) {
 
 // ---- Small parts ----
 
-const STEP: &str = "ts-body ts-step";
+pub(crate) const STEP: &str = "ts-body ts-step";
 
-fn icon(name: &str) -> Node {
+pub(crate) fn icon(name: &str) -> Node {
     let class = if matches!(name, "undo" | "back") { "ic ic-flip" } else { "ic" };
     drawing(class, &["#i-", name].concat())
 }
@@ -103,11 +105,11 @@ fn drawing(class: &'static str, name: &str) -> Node {
     el("svg", class).has("aria-hidden", "true").with([el("use", "").has("href", name)])
 }
 
-fn heading(word: Word) -> Node {
+pub(crate) fn heading(word: Word) -> Node {
     el("h1", "ts-ask").has("id", "ask").has("tabindex", "-1").says(say(word))
 }
 
-fn button(class: &'static str, act: Act, sign: &str, word: Word) -> Node {
+pub(crate) fn button(class: &'static str, act: Act, sign: &str, word: Word) -> Node {
     let number = (act as u8).to_string();
     let button = el("button", class)
         .has("type", "button")
@@ -116,16 +118,17 @@ fn button(class: &'static str, act: Act, sign: &str, word: Word) -> Node {
     if sign.is_empty() { button.says(say(word)) } else { button.with([icon(sign)]).says(say(word)) }
 }
 
-fn quiet(act: Act, word: Word) -> Node {
+pub(crate) fn quiet(act: Act, word: Word) -> Node {
     match act {
         Act::ByMistake | Act::AskAgain => button("ts-quiet", act, "undo", word),
         Act::Back => button("ts-quiet", act, "back", word),
-        Act::NotNow | Act::Never | Act::Leave => button("ts-quiet", act, "", word),
+        Act::NotNow | Act::Never | Act::Leave | Act::SeeTalks => button("ts-quiet", act, "", word),
+        Act::SeeTalk if word == Word::Back => button("ts-quiet", act, "back", word),
         _ => button("ts-quiet ts-under", act, "", word),
     }
 }
 
-fn foot(buttons: impl Into<Vec<Node>>) -> Node {
+pub(crate) fn foot(buttons: impl Into<Vec<Node>>) -> Node {
     el("div", "ts-foot").with(buttons)
 }
 
@@ -147,11 +150,19 @@ fn show(step: Step) -> Node {
         Step::Forgotten => {
             short(Word::Forgotten, Word::NeverAgainWhere, [quiet(Act::Close, Word::BackToShop)])
         }
+        Step::Opening => talk_view::opening(),
+        Step::Talk => talk_view::talk(),
+        Step::Talks => talk_view::talks(),
+        Step::TalkMore => talk_view::more(),
+        Step::Erase => talk_view::erase(),
+        Step::Erased => talk_view::gone(Word::Forgotten, Word::Erased),
+        Step::TalkAway => talk_view::away(),
+        Step::TalkGone => talk_view::gone(Word::TalkGone, Word::TalkGoneWhy),
     }
 }
 
 /// Nothing more to do: a sentence, a line, and what one may still want.
-fn short(title: Word, line: Word, more: impl Into<Vec<Node>>) -> Node {
+pub(crate) fn short(title: Word, line: Word, more: impl Into<Vec<Node>>) -> Node {
     el("div", STEP).with([heading(title), el("p", "ts-p").says(say(line)), foot(more)])
 }
 
@@ -196,6 +207,9 @@ fn ask() -> Node {
     if w.setup.framed {
         all = all.with([foot([quiet(Act::NotNow, Word::NotNow), quiet(Act::Never, Word::NeverAgain)])]);
     }
+    if !w.talks().keys.is_empty() {
+        all = all.with([foot([quiet(Act::SeeTalk, Word::Talk)])]);
+    }
     all
 }
 
@@ -204,7 +218,7 @@ fn optional(word: Word, small: Word) -> [Node; 2] {
 }
 
 /// A field with its label.
-fn field(name: &str, label: impl Into<Vec<Node>>, input: Node) -> Node {
+pub(crate) fn field(name: &str, label: impl Into<Vec<Node>>, input: Node) -> Node {
     let label = el("label", "").has("for", name).with(label);
     el("div", "ts-field").with([label, input.has("id", name).has("name", name)])
 }
@@ -326,30 +340,38 @@ fn undelivered(step: Step) -> Node {
 fn sent() -> Node {
     let w = widget();
     let state = w.state.borrow();
-    let number = el("dl", "")
-        .with([el("dt", "").says(say(Word::ReceiptLabel)), el("dd", "").says(&w.receipt_of(&state.answer))]);
-    let number_of_act = (Act::Copy as u8).to_string();
-    let copy = el("button", "ts-icon-btn")
-        .has("type", "button")
-        .has("id", "copy")
-        .has("data-act", &number_of_act)
-        .has("aria-label", say(if state.copied { Word::Copied } else { Word::CopyReceipt }))
-        .with([icon(if state.copied { "check" } else { "copy" })]);
     let email = &state.answer.email;
+    let waits = || [el("b", "").says(say(Word::AnswerWaits)), text(" "), text(say(Word::AnswerWaitsWhere))];
     let (promise, more) = match email.is_empty() {
-        true => (say(Word::SentWithoutEmail).to_owned(), Word::AddEmail),
-        false => (fill(say(Word::SentWithEmail), "email", email), Word::AddSomething),
+        true if state.answer.expects_reply() => {
+            let note = el("p", "ts-note").with([icon("device"), el("span", "").with(waits())]);
+            (note, Word::AddEmail)
+        }
+        true => (el("p", "ts-p").says(say(Word::SentWithoutEmail)), Word::AddEmail),
+        false => (el("p", "ts-p").says(&fill(say(Word::SentWithEmail), "email", email)), Word::AddSomething),
     };
     let mut buttons = foot([quiet(Act::Edit, more)]);
     if w.setup.framed {
         buttons = buttons.with([quiet(Act::Close, Word::BackToShop)]);
     }
-    let receipt = el("div", "ts-receipt").with([number, copy]);
-    let mut all = el("div", STEP).with([heading(Word::Sent), receipt]);
+    let number = w.receipt_of(&state.answer);
+    let mut all = el("div", STEP).with([heading(Word::Sent), receipt(&number, state.copied)]);
     if state.answer.expects_reply() {
         all = all.with(self::promise(true));
     }
-    all.with([el("p", "ts-p").says(&promise), buttons])
+    all.with([promise, buttons])
+}
+
+/// The short number to quote, and a button that copies it.
+pub(crate) fn receipt(number: &str, is_copied: bool) -> Node {
+    let label = el("dt", "").says(say(Word::ReceiptLabel));
+    let copy = el("button", "ts-icon-btn")
+        .has("type", "button")
+        .has("id", "copy")
+        .has("data-act", &(Act::Copy as u8).to_string())
+        .has("aria-label", say(if is_copied { Word::Copied } else { Word::CopyReceipt }))
+        .with([icon(if is_copied { "check" } else { "copy" })]);
+    el("div", "ts-receipt").with([el("dl", "").with([label, el("dd", "").says(number)]), copy])
 }
 
 /// When an answer comes, if that is known; the whole of it says why one may believe it.

@@ -10,8 +10,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Written by hand; the name in the list, and where it lies.
-const SOURCES: [(&str, &str); 2] =
-    [("owner.css", "server/assets/owner.css"), ("owner.js", "server/assets/owner.js")];
+const SOURCES: [(&str, &str); 4] = [
+    ("owner.css", "server/assets/owner.css"),
+    ("owner.js", "server/assets/owner.js"),
+    ("inbox.css", "server/assets/inbox.css"),
+    ("inbox.js", "server/assets/inbox.js"),
+];
 /// Stands in the frame's page itself, so that one round trip is enough to answer.
 const INLINE: [(&str, &str); 2] = [("frame.css", "widget/frame.css"), ("frame.js", "widget/frame.js")];
 const LOADER: &str = "widget/loader.js";

@@ -29,17 +29,17 @@ use shared::words::{Language, Word, fill};
 /// What an address of the frame may say. What it does not know it leaves alone, and of two the first counts: an old
 /// loader may ask for more, and a preview's draft comes behind the loader's own words.
 #[derive(Debug, Default)]
-struct Ask {
+pub(super) struct Ask {
     /// A BCP 47 tag.
-    lang: String,
+    pub(super) lang: String,
     /// [`Moment`].
     moment: String,
     /// `light` or `dark`, where the tag says so for a page that is only that.
     theme: String,
     /// Whether the page is in a frame.
-    framed: bool,
+    pub(super) framed: bool,
     /// Whether an owner looks at a draft.
-    preview: bool,
+    pub(super) preview: bool,
     /// The receipt, after the plain form was sent.
     sent: Option<String>,
     /// Whether somebody of the shop will answer what was sent.
@@ -47,7 +47,7 @@ struct Ask {
 }
 
 impl Ask {
-    fn of(query: &Fields) -> Self {
+    pub(super) fn of(query: &Fields) -> Self {
         let text = |name| query.get(name).to_owned();
         Self {
             lang: text("lang"),
@@ -112,14 +112,14 @@ pub struct FramePage {
 }
 
 /// Says the words in the visitor's language, with the names filled in.
-struct Speaker {
+pub(super) struct Speaker {
     language: Language,
     person: String,
     shop: String,
 }
 
 impl Speaker {
-    fn say(&self, word: Word) -> String {
+    pub(super) fn say(&self, word: Word) -> String {
         fill(&fill(word.say(self.language), "person", &self.person), "shop", &self.shop)
     }
 }
@@ -296,7 +296,7 @@ fn wire(form: PlainForm, reasons: Vec<String>, key: &ShopKey, kept: &Kept) -> Ne
     }
 }
 
-async fn find(house: &House, key: &str) -> Result<Option<(Shop, Vec<Place>)>, Failure> {
+pub(super) async fn find(house: &House, key: &str) -> Result<Option<(Shop, Vec<Place>)>, Failure> {
     let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
     let Some(shop) = shops::find(&house.db, &key).await? else { return Ok(None) };
     let places = shops::places(&house.db, &key).await?;
@@ -320,7 +320,7 @@ async fn promise(
     }
 }
 
-async fn setup(
+pub(super) async fn setup(
     house: &House,
     shop: &Shop,
     settings: &ShopSettings,
@@ -357,7 +357,7 @@ async fn setup(
     }
 }
 
-fn speaker(shop: &Shop, settings: &ShopSettings, language: Language) -> Speaker {
+pub(super) fn speaker(shop: &Shop, settings: &ShopSettings, language: Language) -> Speaker {
     Speaker { language, person: settings.person.name.clone(), shop: shop.name.clone() }
 }
 
@@ -418,7 +418,7 @@ async fn thanks(
     send(places, page.nonce.clone(), page.render()?, StatusCode::OK, false)
 }
 
-fn gone(house: &Data<House>, ask: &Ask) -> Result<HttpResponse, Failure> {
+pub(super) fn gone(house: &Data<House>, ask: &Ask) -> Result<HttpResponse, Failure> {
     let language = Language::of_tag(&ask.lang);
     let nonce = house.chance.secret().reveal().to_owned();
     let page = GonePage {
@@ -452,20 +452,20 @@ fn sentence(refusal: Refusal, words: &Speaker, kept: &Kept) -> String {
 }
 
 /// The theme the tag asks for, else the shop's; a draft decides for itself.
-fn theme(settings: &ShopSettings, ask: &Ask) -> &'static str {
+pub(super) fn theme(settings: &ShopSettings, ask: &Ask) -> &'static str {
     let asked = Theme::named(&ask.theme).filter(|theme| *theme != Theme::Auto && !ask.preview);
     asked.unwrap_or(settings.theme).as_str()
 }
 
 /// JSON that can stand inside a script element: no `<` can end it.
 /// Source: HTML standard, "restrictions for contents of script elements".
-fn json_for_script(setup: &FrameSetup) -> Result<String, Failure> {
+pub(super) fn json_for_script(setup: &FrameSetup) -> Result<String, Failure> {
     let json = serde_json::to_string(setup).map_err(|e| Failure::Internal(e.to_string()))?;
     Ok(json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
 }
 
 /// Sends a page that only the shop's own pages may show in a frame.
-fn send(
+pub(super) fn send(
     places: &[Place],
     nonce: String,
     html: String,

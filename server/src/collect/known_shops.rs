@@ -5,6 +5,7 @@ use crate::db::{Db, shops};
 use crate::failure::Failure;
 use crate::owner::days::Days;
 use shared::ids::ShopKey;
+use shared::settings::Person;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,6 +18,8 @@ const KNOWN_MAX: usize = 10_000;
 pub struct KnownShop {
     /// The shop's own days.
     pub days: Days,
+    /// Who asks.
+    pub person: Person,
     looked_up_at_ms: i64,
 }
 
@@ -34,7 +37,8 @@ impl KnownShops {
             return Ok(Some(known));
         }
         let Some(shop) = shops::find(db, key).await? else { return Ok(None) };
-        let known = Arc::new(KnownShop { days: Days::of(&shop.settings.time_zone), looked_up_at_ms: now_ms });
+        let days = Days::of(&shop.settings.time_zone);
+        let known = Arc::new(KnownShop { days, person: shop.settings.person, looked_up_at_ms: now_ms });
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= KNOWN_MAX {
             all.clear();

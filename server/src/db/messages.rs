@@ -262,6 +262,27 @@ pub async fn count(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result
         .await)
 }
 
+const SAID_SINCE: &str = "select cast(count(*) as bigint) from message where shop = $1 and response = $2 \
+    and sender = 'visitor' and sent_at_ms > $3";
+
+/// How many things the visitor said and did after an instant.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn said_since(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    response: &ResponseId,
+    since_ms: i64,
+) -> Result<i64, DbError> {
+    within!(tx, |c| sqlx::query_scalar(SAID_SINCE)
+        .bind(shop.as_str())
+        .bind(response.as_str())
+        .bind(since_ms)
+        .fetch_one(&mut **c)
+        .await)
+}
+
 const LAST_ANSWER: &str = "select message from message where shop = $1 and response = $2 and sender = 'person' \
     and not is_internal order by sent_at_ms desc, message desc limit 1";
 

@@ -2,6 +2,7 @@
 //! hashes.
 
 use super::{Db, DbError, Tx};
+use crate::clock::DAY_MS;
 use crate::{on, within};
 use shared::ids::{ResponseId, ShopKey};
 
@@ -124,6 +125,25 @@ pub async fn opens_within(
         .fetch_optional(&mut **c)
         .await)?;
     Ok(found.is_some())
+}
+
+/// Not for every message: once a day is often enough.
+const PROLONG: &str = "update visitor_key set ends_at_ms = $3 where shop = $1 and key_hash = $2 \
+    and kind = 'device' and ends_at_ms < $4";
+
+/// A device's key that is used goes on until then.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn prolong(tx: &mut Tx, shop: &ShopKey, key_hash: &str, until_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(PROLONG)
+        .bind(shop.as_str())
+        .bind(key_hash)
+        .bind(until_ms)
+        .bind(until_ms - DAY_MS)
+        .execute(&mut **c)
+        .await
+        .map(drop))
 }
 
 const FORGET: &str = "delete from visitor_key where shop = $1 and key_hash = $2";

@@ -13,7 +13,7 @@ use table::Table;
 /// How much is allowed a minute; as much may come at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rates {
-    /// Requests with a response, from one IPv4 address or one IPv6 /64.
+    /// Requests with something to store, from one IPv4 address or one IPv6 /64; and as many that only look.
     pub per_address: u32,
     /// The same for one shop, from everywhere.
     pub per_shop: u32,
@@ -31,6 +31,8 @@ impl Default for Rates {
 /// The limits that hold at the door.
 pub struct Limits {
     addresses: Table,
+    /// Apart from what is sent: whoever reads a lot can still complain.
+    reading: Table,
     shops: Table,
     sign_ins: Table,
     proxies: Proxies,
@@ -41,6 +43,7 @@ impl Limits {
     pub fn new(rates: Rates, proxies: Proxies) -> Self {
         Self {
             addresses: Table::new(rates.per_address),
+            reading: Table::new(rates.per_address),
             shops: Table::new(rates.per_shop),
             sign_ins: Table::new(rates.sign_ins),
             proxies,
@@ -60,6 +63,14 @@ impl Limits {
         // The address first: one that is too busy must not use up what the shop's other visitors may do.
         let fine = self.addresses.take(&self.address(request), now_ms) && self.shops.take(shop, now_ms);
         if fine { Ok(()) } else { Err(Code::TooMany.into()) }
+    }
+
+    /// One look of a visitor at their conversations.
+    ///
+    /// # Errors
+    /// [`Code::TooMany`].
+    pub fn look(&self, request: &HttpRequest, now_ms: i64) -> Result<(), Failure> {
+        if self.reading.take(&self.address(request), now_ms) { Ok(()) } else { Err(Code::TooMany.into()) }
     }
 
     /// One attempt to sign in.

@@ -102,6 +102,11 @@ impl Days {
         }
     }
 
+    /// An instant by the clock: `14:46`.
+    pub fn clock(&self, at_ms: i64) -> String {
+        self.local(at_ms).strftime("%H:%M").to_string()
+    }
+
     /// An instant in full, in the shop's time: `2026-11-21 14:46`. Sorts as text.
     pub fn stamp(&self, at_ms: i64) -> String {
         self.local(at_ms).strftime("%Y-%m-%d %H:%M").to_string()

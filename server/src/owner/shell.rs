@@ -1,22 +1,20 @@
 //! What stands around every page: the shop, the three pages, the person.
 
 use super::door::SignedIn;
+use super::inbox::list::counted;
 use super::wording::first_name;
-use crate::clock::DAY_MS;
-use crate::db::{people, summary};
+use crate::db::{inbox, people};
 use crate::failure::Failure;
 use crate::house::House;
 use shared::settings::Person;
-
-/// For so many days a complaint counts as waiting. After two weeks nobody expects an answer any more; the life of a
-/// complaint knows the same span (`design.md`, section 2).
-pub const WAITING_DAYS: i64 = 14;
 
 /// Which of the pages it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Here {
     /// `/summary`
     Summary,
+    /// `/inbox`
+    Inbox,
     /// `/responses`
     Responses,
     /// `/settings`
@@ -33,8 +31,8 @@ pub struct Tab {
     pub icon: &'static str,
     /// Whether it is this one.
     pub is_here: bool,
-    /// How many people wait there.
-    pub waiting: u64,
+    /// How many people wait there; empty for nobody.
+    pub waiting: String,
 }
 
 /// One of the owner's shops, as a link.
@@ -79,9 +77,8 @@ impl Shell {
     /// # Errors
     /// What the database says.
     pub async fn of(house: &House, who: &SignedIn, here: Here) -> Result<Self, Failure> {
-        let now_ms = house.clock.now_ms();
         let key = &who.shop.key;
-        let waiting = summary::complaints(&house.db, key, waiting_since_ms(now_ms)).await?;
+        let waiting = inbox::waiting(&house.db, key).await?;
         let choice = (who.shops.len() > 1).then(|| key.as_str());
         let tab = |name, path: &str, icon, page: Here, waiting| Tab {
             name,
@@ -92,6 +89,7 @@ impl Shell {
         };
         let path = match here {
             Here::Summary => "/summary",
+            Here::Inbox => "/inbox",
             Here::Responses => "/responses",
             Here::Settings => "/settings",
         };
@@ -112,9 +110,10 @@ impl Shell {
             accent: who.shop.settings.accent.as_str().to_owned(),
             shops: who.shops.iter().map(shop).collect(),
             tabs: vec![
-                tab("Summary", "/summary", "i-chart", Here::Summary, 0),
-                tab("Responses", "/responses", "i-inbox", Here::Responses, waiting.people),
-                tab("Settings", "/settings", "i-gear", Here::Settings, 0),
+                tab("Summary", "/summary", "i-chart", Here::Summary, String::new()),
+                tab("Inbox", "/inbox", "i-inbox", Here::Inbox, counted(waiting)),
+                tab("Responses", "/responses", "i-face", Here::Responses, String::new()),
+                tab("Settings", "/settings", "i-gear", Here::Settings, String::new()),
             ],
             owner_name: who.owner.name.clone(),
             owner_email: who.owner.email.clone(),
@@ -129,11 +128,6 @@ impl Shell {
     pub fn to(&self, path: &str) -> String {
         for_shop(path, (self.shops.len() > 1).then_some(self.shop_key.as_str()))
     }
-}
-
-/// Since when a complaint counts as waiting.
-pub fn waiting_since_ms(now_ms: i64) -> i64 {
-    now_ms - WAITING_DAYS * DAY_MS
 }
 
 /// Where a shop's photo is served.

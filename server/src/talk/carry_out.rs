@@ -3,19 +3,24 @@
 use super::deed::{By, Deed, Done, What, Words};
 use super::look;
 use crate::chance::Chance;
-use crate::clock::DAY_MS;
+use crate::clock::{DAY_MS, MINUTE_MS};
 use crate::db::conversations::{self, Conversation};
 use crate::db::mails::{self, MailKind, NewMail};
 use crate::db::messages::{self, Kind, Message, Sender};
 use crate::db::visitor_keys::{self, KeyKind};
 use crate::db::{DbError, Tx, erase, responses};
 use crate::failure::Failure;
-use shared::conversation::{Move, Stage, Waiting, after};
+use shared::conversation::{Move, Remedy, Stage, Waiting, after};
 use shared::ids::{MessageId, ResponseId, ShopKey};
 use shared::refusal::{Code, Refusal};
 
 /// The most things said and done in one conversation: no two people need more, and each page shows them all.
 const MESSAGES_MAX: i64 = 1_000;
+
+/// The most that a visitor may say and do in a conversation within [`MUCH_MS`]. Source: threats T53.
+pub const MUCH: i64 = 30;
+/// See [`MUCH`]: ten minutes.
+pub const MUCH_MS: i64 = 10 * MINUTE_MS;
 
 /// How long a link to a conversation can be used, or a device that was let in by one. Source: threats T50, rolling 90 days.
 pub const KEY_MS: i64 = 90 * DAY_MS;
@@ -35,6 +40,9 @@ pub async fn carry_out(
         && !visitor_keys::opens_within(tx, shop, id, secret_hash, now_ms).await?
     {
         return Ok(Err(Failure::NotFound));
+    }
+    if let By::Visitor { secret_hash } = by {
+        visitor_keys::prolong(tx, shop, secret_hash, now_ms + KEY_MS).await?;
     }
     match what {
         What::Erase => {
@@ -74,11 +82,19 @@ impl Hand<'_> {
         match what {
             What::Say { words, after } => self.say(words, after.as_deref()).await,
             What::Note(words) => self.line(&words.id, Kind::Note, &words.text, "", None).await,
-            What::PutRight { line, remedy, cause, words, ask_after_days } => {
-                if let Some(words) = words
-                    && let Err(refusal) = self.say_without_mail(words).await?
-                {
+            What::PutRight { line, remedy, cause, words, after, ask_after_days } => {
+                if let Err(refusal) = self.may_put_right(line, *remedy, words.as_ref()).await? {
                     return Ok(Err(refusal));
+                }
+                if let Some(words) = words {
+                    if let Err(refusal) = self.nobody_else_answered(words, after.as_deref()).await? {
+                        return Ok(Err(refusal));
+                    }
+                    if let Err(refusal) = self.say_without_mail(words).await? {
+                        return Ok(Err(refusal));
+                    }
+                    // The line stands behind the words, whatever their ids are.
+                    self.now_ms += 1;
                 }
                 let put_right =
                     self.line(line, Kind::PutRight, "", remedy.as_str(), Some(Move::PutRight(*remedy)));
@@ -133,6 +149,18 @@ impl Hand<'_> {
     }
 
     async fn say(&mut self, words: &Words, expected: Option<&str>) -> Outcome {
+        if let Err(refusal) = self.nobody_else_answered(words, expected).await? {
+            return Ok(Err(refusal));
+        }
+        let said = self.say_without_mail(words).await?;
+        if said == Ok(true) && matches!(self.by, By::Person { .. }) {
+            self.write_to_visitor(MailKind::Reply, &words.id).await?;
+        }
+        Ok(said)
+    }
+
+    /// Whether the shop has said nothing since a person of it began to write.
+    async fn nobody_else_answered(&mut self, words: &Words, expected: Option<&str>) -> Outcome {
         if let (By::Person { .. }, Some(expected)) = (self.by, expected)
             && self.known(&words.id).await?.is_none()
         {
@@ -141,11 +169,19 @@ impl Hand<'_> {
                 return Ok(Err(Code::AnsweredMeanwhile.into()));
             }
         }
-        let said = self.say_without_mail(words).await?;
-        if said == Ok(true) && matches!(self.by, By::Person { .. }) {
-            self.write_to_visitor(MailKind::Reply, &words.id).await?;
+        Ok(Ok(true))
+    }
+
+    /// Whether it can be put right once the words are said: they must not be said if it cannot.
+    async fn may_put_right(&mut self, line: &MessageId, remedy: Remedy, words: Option<&Words>) -> Outcome {
+        if self.known(line).await?.is_some() {
+            return Ok(Ok(false));
         }
-        Ok(said)
+        let said = match words {
+            Some(_) => self.it.standing().then(Move::Reply),
+            None => Ok(self.it.standing()),
+        };
+        Ok(said.and_then(|said| said.then(Move::PutRight(remedy))).map(|_| true).map_err(Refusal::from))
     }
 
     async fn say_without_mail(&mut self, words: &Words) -> Outcome {
@@ -223,6 +259,12 @@ impl Hand<'_> {
         }
         if messages::count(self.tx, &self.it.shop, &self.it.id).await? >= MESSAGES_MAX {
             return Ok(Err(Code::ConversationOver.into()));
+        }
+        if sender == Sender::Visitor {
+            let since_ms = self.now_ms - MUCH_MS;
+            if messages::said_since(self.tx, &self.it.shop, &self.it.id, since_ms).await? >= MUCH {
+                return Ok(Err(Code::TooMany.into()));
+            }
         }
         if let Some(what) = what
             && let Err(code) = self.make(what)

@@ -71,6 +71,8 @@ pub enum What {
         cause: String,
         /// Words to go with it.
         words: Option<Words>,
+        /// As in [`What::Say`]; it guards the words.
+        after: Option<String>,
         /// How many days later the visitor is asked whether it is okay now; `None` never asks.
         ask_after_days: Option<u32>,
     },

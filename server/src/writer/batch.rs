@@ -5,7 +5,7 @@ use crate::chance::Chance;
 use crate::collect::response::Response;
 use crate::db::counts::{self, Changes, Counted};
 use crate::db::new_responses::{self, Added};
-use crate::db::{Db, DbError, Tx, conversations, responses};
+use crate::db::{Db, DbError, Tx, conversations, responses, visitor_keys};
 use crate::failure::Failure;
 use crate::talk::carry_out::carry_out;
 use crate::token;
@@ -86,7 +86,10 @@ async fn attempt(
             Work::Store(response) => again(&mut tx, response, now_ms, &mut changes).await?,
             Work::Complete { shop, id, secret_hash, change } => {
                 match responses::find(&mut tx, shop, id).await? {
-                    Some(kept) if token::same(&kept.secret_hash, secret_hash) => {
+                    Some(kept)
+                        if token::same(&kept.secret_hash, secret_hash)
+                            || visitor_keys::opens_within(&mut tx, shop, id, secret_hash, now_ms).await? =>
+                    {
                         responses::change(&mut tx, shop, id, change, now_ms).await?;
                         conversations::open_if_complaint(&mut tx, shop, id, now_ms).await?;
                         recount(&mut changes, shop, &kept, change.rating.map(|r| r.get()));

@@ -1,0 +1,112 @@
+//! `POST /v1/conversations` and `POST /v1/conversations/{id}/read`: how conversations stand, and what was said in one.
+
+use super::{Way, ways};
+use crate::collect::body;
+use crate::db::messages::{self, Kind, Message, Sender};
+use crate::db::talks;
+use crate::failure::Failure;
+use crate::house::House;
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use shared::conversation::{Stage, Standing};
+use shared::ids::ShopKey;
+use shared::receipt;
+use shared::refusal::{Code, Refusal};
+use shared::settings::Person;
+use shared::text::cut;
+use shared::wire::talk::{Talk, TalkEntry, TalkLine, TalkMessage, Talks, TalksAsked};
+
+/// How much of the visitor's words stands in the list, in characters.
+const BEGINNING_CHARS: usize = 80;
+
+/// How the conversations stand whose secrets a device has.
+///
+/// # Errors
+/// 4xx with the field that was not fine. What is not there, or not theirs, is missing in the answer.
+pub async fn list(
+    request: HttpRequest,
+    payload: Payload,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let (asked, _) = body::json::<TalksAsked>(&request, payload).await?;
+    let ways = ways(&asked)?;
+    let now_ms = house.clock.now_ms();
+    house.limits.look(&request, now_ms)?;
+    let mut talks = Vec::with_capacity(ways.len());
+    for way in &ways {
+        if let Some(it) = talks::standing(&house.db, &way.shop, &way.id, &way.secret_hash, now_ms).await? {
+            talks.push(line(way, it));
+        }
+    }
+    Ok(HttpResponse::Ok().json(Talks { talks }))
+}
+
+fn line(way: &Way, it: talks::Standing) -> TalkLine {
+    TalkLine {
+        id: way.id.as_str().to_owned(),
+        stage: it.stage.shown().as_str().to_owned(),
+        receipt: receipt::of(&way.id),
+        unread: it.unread,
+        person: it.person,
+        words: cut(&it.comment, BEGINNING_CHARS),
+        changed_at_ms: it.changed_at_ms.unsigned_abs(),
+    }
+}
+
+/// One conversation, as its visitor may see it. Reading changes nothing: what was seen is said by `/seen`.
+///
+/// # Errors
+/// 4xx with the field that was not fine; 404 alike for an unknown conversation and a wrong secret.
+pub async fn one(
+    request: HttpRequest,
+    id: Path<String>,
+    payload: Payload,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let (entry, _) = body::json::<TalkEntry>(&request, payload).await?;
+    let way = Way::parse(&entry.shop, &id, &entry.secret)?;
+    let now_ms = house.clock.now_ms();
+    house.limits.look(&request, now_ms)?;
+    let shop = house.known_shops.find(&house.db, &way.shop, now_ms).await?;
+    let shop = shop.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
+    let it = talks::open(&house.db, &way.shop, &way.id, &way.secret_hash, now_ms).await?;
+    let it = it.ok_or(Failure::NotFound)?;
+    let said = messages::for_the_visitor(&house.db, &way.shop, &way.id).await?;
+    let was_answered = said.iter().any(|m| m.sender == Sender::Person);
+    let standing = Standing { stage: it.stage, was_answered, was_put_right: it.was_put_right, aside: None };
+    let first = TalkMessage {
+        id: way.id.as_str().to_owned(),
+        kind: Kind::Words.as_str().to_owned(),
+        person: String::new(),
+        mine: true,
+        photo: None,
+        words: it.comment,
+        sent_at_ms: it.opened_at_ms.unsigned_abs(),
+        new: false,
+    };
+    let first = (!first.words.is_empty()).then_some(first);
+    let said = said.into_iter().map(|m| message(&way.shop, &shop.person, m));
+    Ok(HttpResponse::Ok().json(Talk {
+        id: way.id.as_str().to_owned(),
+        stage: it.stage.shown().as_str().to_owned(),
+        can_be_okay: it.stage != Stage::SetAside && standing.can_be_okay(),
+        has_email: it.has_email,
+        opened_at_ms: it.read_at_ms.map(i64::unsigned_abs),
+        messages: first.into_iter().chain(said).collect(),
+    }))
+}
+
+fn message(shop: &ShopKey, asker: &Person, it: Message) -> TalkMessage {
+    // The person who asks has a photo for visitors; nobody else's is known here yet.
+    let photo = asker.photo.as_ref().filter(|_| !it.name.is_empty() && it.name == asker.name);
+    TalkMessage {
+        id: it.id.as_str().to_owned(),
+        kind: it.kind.as_str().to_owned(),
+        mine: it.sender == Sender::Visitor,
+        photo: photo.map(|hash| format!("/p/{}/{hash}", shop.as_str())),
+        words: if it.kind == Kind::PutRight { it.detail } else { it.words },
+        sent_at_ms: it.sent_at_ms.unsigned_abs(),
+        new: it.sender != Sender::Visitor && it.seen_at_ms.is_none(),
+        person: it.name,
+    }
+}

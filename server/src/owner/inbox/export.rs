@@ -1,0 +1,115 @@
+//! One conversation as a file: everything that was said and done in it, for whoever asks for their data.
+
+use super::{parsed, words};
+use crate::db::listing::Listed;
+use crate::db::messages::{Kind, Message, Sender};
+use crate::db::{conversations, listing, messages};
+use crate::failure::Failure;
+use crate::house::House;
+use crate::owner::days::{Days, machine_time};
+use crate::owner::door::SignedIn;
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{Data, Path};
+use serde_json::{Value, json};
+use shared::conversation::Stage;
+use std::fmt::Write as _;
+
+/// As JSON.
+///
+/// # Errors
+/// 404 for no conversation of this shop, or what the database says.
+pub async fn json(who: SignedIn, id: Path<String>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let (stage, response, said) = read(&house, &who, &id).await?;
+    let said: Vec<Value> = said.iter().map(message).collect();
+    let body = json!({
+        "shop": who.shop.name,
+        "receipt": response.receipt,
+        "stage": stage.as_str(),
+        "at": machine_time(response.created_at_ms),
+        "asked": response.moment,
+        "rating": response.rating,
+        "reasons": response.reasons.split_whitespace().collect::<Vec<_>>(),
+        "words": response.comment,
+        "email": response.email,
+        "would_like_an_answer": response.wants_reply,
+        "order": response.order_number,
+        "page": { "path": response.page_path, "title": response.page_title },
+        "language": response.language,
+        "device": response.device,
+        "messages": said,
+    });
+    let text = serde_json::to_string_pretty(&body).map_err(|e| Failure::Internal(e.to_string()))?;
+    Ok(file("application/json; charset=utf-8", &response.receipt, "json", text))
+}
+
+/// As plain text.
+///
+/// # Errors
+/// As [`json`].
+pub async fn text(who: SignedIn, id: Path<String>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let (stage, response, said) = read(&house, &who, &id).await?;
+    let days = Days::of(&who.shop.settings.time_zone);
+    let mut out = format!("{} · {} · {}\n", who.shop.name, response.receipt, words::stage(stage));
+    for (name, value) in [
+        ("E-mail", response.email.as_str()),
+        ("Order", &response.order_number),
+        ("Page", &response.page_path),
+        ("Reasons", &response.reasons),
+    ] {
+        if !value.is_empty() {
+            // Writing to a String does not fail.
+            let _ = writeln!(out, "{name}: {value}");
+        }
+    }
+    let mut say = |at_ms: i64, by: &str, words: &str| {
+        let _ = write!(out, "\n{} · {by}\n{words}\n", days.stamp(at_ms));
+    };
+    say(response.created_at_ms, "The visitor", &format!("{} of 5. {}", response.rating, response.comment));
+    for it in &said {
+        let by = match it.sender {
+            Sender::Visitor => "The visitor",
+            Sender::Person => &it.name,
+            Sender::House => &who.shop.name,
+        };
+        let by = if it.kind == Kind::Note { format!("{by}, to the shop only") } else { by.to_owned() };
+        let what = match it.kind {
+            Kind::Words | Kind::Note => it.words.clone(),
+            Kind::Given => format!("[given to {}]", it.words),
+            other if it.detail.is_empty() => format!("[{}]", other.as_str()),
+            other => format!("[{}: {}]", other.as_str(), it.detail),
+        };
+        say(it.sent_at_ms, &by, &what);
+    }
+    Ok(file("text/plain; charset=utf-8", &response.receipt, "txt", out))
+}
+
+async fn read(house: &House, who: &SignedIn, id: &str) -> Result<(Stage, Listed, Vec<Message>), Failure> {
+    let (db, key, id) = (&house.db, &who.shop.key, parsed(id)?);
+    let it = conversations::read(db, key, &id).await?.ok_or(Failure::NotFound)?;
+    let response = listing::one(db, key, &id).await?.ok_or(Failure::NotFound)?;
+    Ok((it.stage, response, messages::all(db, key, &id).await?))
+}
+
+fn message(it: &Message) -> Value {
+    json!({
+        "at": machine_time(it.sent_at_ms),
+        "by": it.sender.as_str(),
+        "name": it.name,
+        "kind": it.kind.as_str(),
+        "internal": it.kind.is_internal(),
+        "words": it.words,
+        "detail": if it.kind == Kind::Given { "" } else { it.detail.as_str() },
+        "seen_at": it.seen_at_ms.map(machine_time),
+    })
+}
+
+fn file(media_type: &str, receipt: &str, ending: &str, body: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(media_type)
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"conversation-{receipt}.{ending}\""),
+        ))
+        .body(body)
+}

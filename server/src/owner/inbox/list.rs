@@ -1,0 +1,282 @@
+//! The list of the inbox: its tabs and how many stand behind each, and the conversations of one.
+
+use super::filter::{Filter, Place, View, href};
+use super::item::{Item, Showing};
+use super::words;
+use crate::db::inbox::{self, COUNTED_MAX, Counts, Listed};
+use crate::db::shops::Shop;
+use crate::failure::Failure;
+use crate::house::House;
+use crate::owner::fields::Fields;
+use crate::owner::shown::reason;
+use crate::owner::wording::{self, capital, count, span};
+use shared::moment::Moment;
+
+/// How many conversations stand on a page.
+pub const PAGE: usize = 50;
+/// How many of those in hand stand under those who wait.
+const IN_HAND_SHOWN: usize = 10;
+
+/// The list, ready to be shown.
+pub struct List {
+    /// Who waits, in one line.
+    pub headline: String,
+    /// How many wait, as the page's title says it; empty for none.
+    pub title_count: String,
+    /// The lists there are.
+    pub tabs: Vec<Tab>,
+    /// What stands over the conversations.
+    pub name: &'static str,
+    /// In which order they are.
+    pub order: &'static str,
+    /// The conversations.
+    pub items: Vec<Item>,
+    /// What is said if there are none.
+    pub empty: &'static str,
+    /// Those in hand, under those who wait.
+    pub in_hand: Vec<Item>,
+    /// Where all of those in hand are; none if these are all.
+    pub in_hand_href: Option<String>,
+    /// Where the list goes on.
+    pub more: Option<String>,
+    /// Where it begins, if this is not the beginning.
+    pub start: Option<String>,
+    /// What the list can be narrowed by.
+    pub selects: Vec<Select>,
+    /// The list without a search and a filter.
+    pub all_href: String,
+    /// Where several at once are set aside.
+    pub set_aside_action: String,
+    /// Why it was not done; empty for nothing.
+    pub refused: &'static str,
+    /// Where the first of those who wait is.
+    pub first_waiting: Option<String>,
+}
+
+/// One of the lists, as a link.
+pub struct Tab {
+    /// What it is called.
+    pub name: &'static str,
+    /// Where it is.
+    pub href: String,
+    /// How many stand there; empty for none.
+    pub count: String,
+    /// Whether it is this one.
+    pub is_here: bool,
+}
+
+/// One choice of the filter.
+pub struct Select {
+    /// What it chooses.
+    pub label: &'static str,
+    /// Its name in the query.
+    pub field: &'static str,
+    /// What there is to choose from.
+    pub options: Vec<Choice>,
+}
+
+/// One of its options.
+pub struct Choice {
+    /// In the query.
+    pub value: String,
+    /// What it is called.
+    pub name: String,
+    /// Whether it is the one.
+    pub is_chosen: bool,
+}
+
+/// The list for a query.
+pub(super) async fn list(
+    house: &House,
+    shop: &Shop,
+    query: &Fields,
+    showing: &Showing<'_>,
+) -> Result<List, Failure> {
+    let (db, key, filter) = (&house.db, &shop.key, showing.filter);
+    let counts = inbox::counts(db, key).await?;
+    let from = Place::parse(query.get("after"));
+    // One more than is shown tells whether there are more.
+    let mut listed = inbox::page(db, key, filter, &from, PAGE as i64 + 1).await?;
+    let has_more = listed.len() > PAGE;
+    listed.truncate(PAGE);
+    let to = |filter: &Filter, more: &str| showing.shell.to(&href("/inbox", &[&filter.query(), more]));
+    let more = listed.last().filter(|_| has_more).map(|last| {
+        let place = place(last, filter);
+        to(filter, &format!("after={}", place.as_text()))
+    });
+    let is_first_page = filter.view == View::Waiting && filter.text.is_empty() && !has_more;
+    let (in_hand, has_more_in_hand) = if is_first_page {
+        let filter = filter.with(View::InHand);
+        let mut in_hand = inbox::page(db, key, &filter, &Place::default(), IN_HAND_SHOWN as i64 + 1).await?;
+        let has_more = in_hand.len() > IN_HAND_SHOWN;
+        in_hand.truncate(IN_HAND_SHOWN);
+        (in_hand, has_more)
+    } else {
+        (Vec::new(), false)
+    };
+    let items: Vec<Item> = listed.into_iter().map(|it| showing.of(it)).collect();
+    Ok(List {
+        headline: headline(&counts, showing.now_ms),
+        title_count: counted(counts.waiting),
+        tabs: tabs(filter, &counts, &to),
+        name: match filter.view {
+            View::Waiting => "Waiting for you",
+            View::All => "Found",
+            other => other.name(),
+        },
+        order: match filter.view {
+            View::Waiting if filter.text.is_empty() => "longest first",
+            _ => "newest first",
+        },
+        empty: empty(filter),
+        first_waiting: items.iter().find(|item| item.waits.is_some()).map(|item| item.href.clone()),
+        items,
+        in_hand: in_hand.into_iter().map(|it| showing.of(it)).collect(),
+        in_hand_href: has_more_in_hand.then(|| to(&filter.with(View::InHand), "")),
+        more,
+        start: (!from.is_start()).then(|| to(filter, "")),
+        selects: selects(showing),
+        all_href: to(&Filter { view: View::Waiting, ..Filter::default() }, ""),
+        set_aside_action: showing.shell.to(&href("/inbox/set-aside", &[&filter.query()])),
+        refused: match query.get("refused") {
+            "reason" => "Why do they need no answer? Please choose one.",
+            "talk" => "Please choose at least one conversation first.",
+            _ => "",
+        },
+    })
+}
+
+fn place(last: &Listed, filter: &Filter) -> Place {
+    match filter.view {
+        _ if !filter.text.is_empty() => Place::after(0, last.place, &last.response),
+        View::Waiting => {
+            let rank = i64::from(last.stage != shared::conversation::Stage::Reopened.as_str());
+            Place::after(rank, last.waits_since_at_ms.unwrap_or_default(), &last.response)
+        }
+        _ => Place::after(0, last.changed_at_ms, &last.response),
+    }
+}
+
+fn headline(counts: &Counts, now_ms: i64) -> String {
+    let longest = counts.longest_since_at_ms.map_or(0, |since_ms| now_ms - since_ms);
+    match counts.waiting {
+        0 => "Everyone has an answer.".to_owned(),
+        1 => format!("One person is waiting, for {}", span(longest)),
+        n if n >= COUNTED_MAX => {
+            format!("More than {} people are waiting, the longest for {}", COUNTED_MAX - 1, span(longest))
+        }
+        n => {
+            let people = capital(&count(n.unsigned_abs()));
+            format!("{people} people are waiting, the longest for {}", span(longest))
+        }
+    }
+}
+
+/// A count, as far as anybody counts; empty for none.
+pub fn counted(n: i64) -> String {
+    match n {
+        0 => String::new(),
+        n if n >= COUNTED_MAX => format!("{}+", COUNTED_MAX - 1),
+        n => n.to_string(),
+    }
+}
+
+fn tabs(filter: &Filter, counts: &Counts, to: &impl Fn(&Filter, &str) -> String) -> Vec<Tab> {
+    let all = (!filter.text.is_empty()).then_some(View::All);
+    let tab = |view: View| Tab {
+        name: view.name(),
+        href: to(&filter.with(view), ""),
+        count: counted(match view {
+            View::Waiting => counts.waiting,
+            View::InHand => counts.in_hand,
+            View::PutRight => counts.put_right,
+            View::Unconfirmed => counts.unconfirmed,
+            // Nobody has to do anything there.
+            View::Recovered | View::SetAside | View::All => 0,
+        }),
+        is_here: view == filter.view,
+    };
+    all.into_iter().chain(View::TABS).map(tab).collect()
+}
+
+fn empty(filter: &Filter) -> &'static str {
+    if !filter.text.is_empty() || filter.is_narrowed() {
+        return "Nothing fits.";
+    }
+    match filter.view {
+        View::Waiting => "Nobody is waiting.",
+        View::InHand => "Nothing is in hand.",
+        View::PutRight => "Nothing waits to be confirmed.",
+        View::Recovered => "Nobody was won back yet.",
+        View::Unconfirmed => "Everybody who was asked has answered.",
+        View::SetAside => "Nothing was set aside.",
+        View::All => "Nothing fits.",
+    }
+}
+
+fn selects(showing: &Showing<'_>) -> Vec<Select> {
+    let (filter, settings) = (showing.filter, showing.settings);
+    let choice = |value: &str, name: String, chosen: &str| Choice {
+        value: value.to_owned(),
+        name,
+        is_chosen: value == chosen,
+    };
+    let any = |name: &str, chosen: &str| choice("", name.to_owned(), chosen);
+    // What is chosen is on the list even if it is old.
+    let with = |mut known: Vec<String>, chosen: &String| {
+        if !chosen.is_empty() && !known.contains(chosen) {
+            known.push(chosen.clone());
+        }
+        known
+    };
+    let moment = filter.moment.map_or("", Moment::as_str);
+    let reasons = with(settings.reasons.iter().map(|r| r.code.clone()).collect(), &filter.reason);
+    let causes = with(settings.causes.iter().map(|c| c.code.clone()).collect(), &filter.cause);
+    let select = |label, field, name, chosen: &str, rest: Vec<Choice>| Select {
+        label,
+        field,
+        options: std::iter::once(any(name, chosen)).chain(rest).collect(),
+    };
+    let people = showing.people.iter().map(|p| choice(&p.id, p.name.clone(), &filter.person));
+    vec![
+        select(
+            "When they were asked",
+            "moment",
+            "Any moment",
+            moment,
+            Moment::ALL.map(|m| choice(m.as_str(), wording::moment(m.as_str()).to_owned(), moment)).into(),
+        ),
+        select(
+            "Reason they picked",
+            "reason",
+            "Any reason",
+            &filter.reason,
+            reasons.iter().map(|code| choice(code, reason(settings, code), &filter.reason)).collect(),
+        ),
+        select(
+            "Cause",
+            "cause",
+            "Any cause",
+            &filter.cause,
+            causes.iter().map(|code| choice(code, words::cause(settings, code), &filter.cause)).collect(),
+        ),
+        select("Who has it", "person", "Anybody", &filter.person, people.collect()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_counts_past_ninety_nine() {
+        assert_eq!((counted(0).as_str(), counted(99).as_str(), counted(100).as_str()), ("", "99", "99+"));
+        let counts = |waiting| Counts { waiting, longest_since_at_ms: Some(0), ..Counts::default() };
+        assert_eq!(headline(&counts(0), 0), "Everyone has an answer.");
+        assert_eq!(
+            headline(&counts(3), 5 * 3_600_000).replace('\u{a0}', " "),
+            "Three people are waiting, the longest for five hours"
+        );
+        assert!(headline(&counts(100), 0).starts_with("More than 99 people are waiting"));
+    }
+}

@@ -1,0 +1,138 @@
+//! `/inbox` and `/inbox/ID`: who waits first, the conversation beside the list, and what stands around it.
+//!
+//! Every change is a form that works without script and ends in a redirect. `inbox.js` adds what is live: news, drafts,
+//! shortcuts, and who else is there.
+
+pub mod act;
+pub mod export;
+pub mod filter;
+pub mod item;
+pub mod list;
+pub mod presence;
+pub mod several;
+pub mod talk;
+pub mod thread;
+pub mod waits;
+pub mod words;
+
+use crate::db::inbox;
+use crate::failure::Failure;
+use crate::headers;
+use crate::house::House;
+use crate::owner::door::SignedIn;
+use crate::owner::fields::Fields;
+use crate::owner::shell::{Here, Shell};
+use crate::talk::rules::Rules;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+use filter::{Filter, href};
+use list::List;
+use shared::ids::ResponseId;
+use talk::{Talk, Typed};
+use thread::{By, Entry};
+
+#[derive(Template)]
+#[template(path = "owner/inbox.html")]
+struct InboxPage {
+    shell: Shell,
+    css: String,
+    js: String,
+    filter: Filter,
+    list: List,
+    talk: Option<Talk>,
+    may_answer: bool,
+    /// What was just done; empty for nothing.
+    did: String,
+    /// What it was done with, if it can be taken back.
+    undo: Vec<String>,
+    undo_action: String,
+    /// Where this page is when it is loaded again.
+    here: String,
+}
+
+/// The list by itself.
+///
+/// # Errors
+/// What the database says.
+pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    page(&house, &who, &query, None, StatusCode::OK).await
+}
+
+/// A conversation, with the list beside it.
+///
+/// # Errors
+/// 404 if the shop has none with this id, or what the database says.
+pub async fn one(
+    who: SignedIn,
+    id: Path<String>,
+    query: Query<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let id = parsed(&id)?;
+    page(&house, &who, &query, Some((&id, Typed::default())), StatusCode::OK).await
+}
+
+/// The id of a conversation; one of another form belongs to none.
+fn parsed(id: &str) -> Result<ResponseId, Failure> {
+    ResponseId::parse("id", id).map_err(|_| Failure::NotFound)
+}
+
+/// The page, with what was typed if it was not taken.
+async fn page(
+    house: &House,
+    who: &SignedIn,
+    query: &Fields,
+    open: Option<(&ResponseId, Typed)>,
+    status: StatusCode,
+) -> Result<HttpResponse, Failure> {
+    let shell = Shell::of(house, who, Here::Inbox).await?;
+    let filter = Filter::parse(query);
+    let people = inbox::people(&house.db, &who.shop.key).await?;
+    let rules = Rules::of(&who.shop.settings, None);
+    let open_id = open.as_ref().map_or("", |(id, _)| id.as_str()).to_owned();
+    let showing = item::Showing {
+        shell: &shell,
+        settings: &who.shop.settings,
+        rules: &rules,
+        people: &people,
+        filter: &filter,
+        open: &open_id,
+        now_ms: house.clock.now_ms(),
+    };
+    let list = list::list(house, &who.shop, query, &showing).await?;
+    let talk = match open {
+        Some((id, typed)) => Some(talk::talk(house, who, id, typed, &showing).await?),
+        None => None,
+    };
+    let path = if open_id.is_empty() { "/inbox".to_owned() } else { format!("/inbox/{open_id}") };
+    let undo = query.get("undo").split(',').filter(|id| parsed(id).is_ok());
+    let page = InboxPage {
+        css: house.assets.url("inbox.css"),
+        js: house.assets.url("inbox.js"),
+        may_answer: who.role.may_answer(),
+        did: did(query),
+        undo: undo.take(list::PAGE).map(str::to_owned).collect(),
+        undo_action: shell.to(&href("/inbox/take-back", &[&filter.query()])),
+        here: shell.to(&href(&path, &[&filter.query()])),
+        list,
+        talk,
+        filter,
+        shell,
+    };
+    Ok(headers::page(HttpResponse::build(status), page.render()?))
+}
+
+fn did(query: &Fields) -> String {
+    let done = words::did(query.get("did"));
+    match (query.get("n").parse::<u64>(), query.get("did"), done) {
+        (Ok(n), "set-aside", _) if n != 1 => {
+            format!("{} set aside.", crate::owner::wording::capital(&crate::owner::wording::count(n)))
+        }
+        (Ok(n), "take-back", _) if n != 1 => {
+            format!("{} taken back.", crate::owner::wording::capital(&crate::owner::wording::count(n)))
+        }
+        (_, _, done) => done.unwrap_or_default().to_owned(),
+    }
+}

@@ -1,0 +1,78 @@
+//! Who else of the shop has the conversation open: the page says every few seconds that somebody is there, and hears who
+//! else is.
+
+use super::parsed;
+use crate::clock::SECOND_MS;
+use crate::db::presence::{self, Present};
+use crate::failure::Failure;
+use crate::headers;
+use crate::house::House;
+use crate::owner::door::{Answers, SignedIn};
+use crate::owner::fields::Fields;
+use crate::owner::wording::first_name;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Form, Path};
+use askama::Template;
+use shared::ids::ResponseId;
+
+/// Whoever has not said anything for so long has gone. The page speaks every four seconds; a browser slows down what lies
+/// in the background.
+const GONE_AFTER_MS: i64 = 15 * SECOND_MS;
+/// What is known already is written down again so often.
+const NOTED_EVERY_MS: i64 = 8 * SECOND_MS;
+
+#[derive(Template)]
+#[template(path = "owner/inbox/others.html")]
+struct Others {
+    others: Vec<String>,
+}
+
+/// Somebody is there; the answer says who else is.
+///
+/// # Errors
+/// 404 for no conversation of this shop, or what the database says.
+pub async fn here(
+    Answers(who): Answers,
+    id: Path<String>,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let (id, now_ms) = (parsed(&id)?, house.clock.now_ms());
+    let (key, me) = (&who.shop.key, &who.owner.id);
+    let is_writing = form.get("writing") == "1";
+    let present = presence::in_it(&house.db, key, &id, now_ms - GONE_AFTER_MS).await?;
+    let is_known = present
+        .iter()
+        .any(|p| p.person == *me && p.is_writing == is_writing && p.seen_at_ms > now_ms - NOTED_EVERY_MS);
+    if !is_known {
+        // Presence in a conversation that is not there would be kept by nothing.
+        if crate::db::conversations::read(&house.db, key, &id).await?.is_none() {
+            return Err(Failure::NotFound);
+        }
+        let mut tx = house.db.begin().await?;
+        presence::note(&mut tx, key, &id, me, is_writing, now_ms, now_ms - GONE_AFTER_MS).await?;
+        tx.commit().await?;
+    }
+    let page = Others { others: sentences(&present, me) };
+    Ok(headers::page(HttpResponse::Ok(), page.render()?))
+}
+
+/// Who else is there, in sentences.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn others(house: &House, who: &SignedIn, id: &ResponseId) -> Result<Vec<String>, Failure> {
+    let since_ms = house.clock.now_ms() - GONE_AFTER_MS;
+    let present = presence::in_it(&house.db, &who.shop.key, id, since_ms).await?;
+    Ok(sentences(&present, &who.owner.id))
+}
+
+fn sentences(present: &[Present], me: &str) -> Vec<String> {
+    let others = present.iter().filter(|p| p.person != me);
+    others
+        .map(|p| {
+            let name = first_name(&p.name);
+            if p.is_writing { format!("{name} is writing") } else { format!("{name} has this open, too") }
+        })
+        .collect()
+}

@@ -1,0 +1,480 @@
+//! The conversation, from the visitor's side: in the shop's page, on the page behind a private link, with and without a
+//! network.
+
+use crate::town::{ANNA, Town};
+use serde_json::{Value, json};
+use tests::chromium::Habit;
+use tests::patience::until;
+use tests::visitor::Visitor;
+
+/// A visitor has complained, and sees that it was taken.
+async fn complains(town: &Town, visitor: &Visitor, words: &str) {
+    visitor.goes_to(&town.at("/")).await;
+    visitor.opens_the_launcher().await;
+    visitor.sees_the_widget_in_charge().await;
+    visitor.taps("Not okay").await;
+    visitor.types("In your own words", words).await;
+    visitor.taps("Send to Anna").await;
+    visitor.reads_the_receipt().await;
+}
+
+/// Leaves the panel and comes back to it.
+async fn comes_back(visitor: &Visitor) {
+    visitor.taps("Close").await;
+    visitor.sees_the_panel_close().await;
+    visitor.opens_the_launcher().await;
+}
+
+/// Waits until nothing in the conversation is on its way any more.
+async fn sees_it_arrived(visitor: &Visitor) {
+    until("everything that was said has arrived", || async {
+        let thread = visitor.script("return document.querySelector('.ts-thread')?.innerText").await;
+        let text = thread.as_str().unwrap_or("On its way").to_owned();
+        if text.contains("On its way") || text.contains("Not sent yet") { Err(text) } else { Ok(()) }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_complaint_is_there_again_and_can_be_gone_on_with() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, "The bowl has a crack. <b>Sad</b>").await;
+    visitor.sees("My answer will wait here, on this device.").await;
+    visitor.takes_a_picture("talk-sent.png").await;
+    comes_back(&visitor).await;
+    visitor.sees("Your conversation with Anna").await;
+    visitor.sees("The bowl has a crack. <b>Sad</b>").await;
+    visitor.sees("Received").await;
+    visitor.types("Write to Anna", "It was a present.\nFor Saturday.").await;
+    visitor.taps("Send to Anna").await;
+    visitor.sees("For Saturday.").await;
+    sees_it_arrived(&visitor).await;
+    assert_eq!(visitor.reads_the_field("Write to Anna").await, "", "what was sent is written no more");
+    visitor.takes_a_picture("talk.png").await;
+    visitor.stumbles_over_nothing("a conversation").await;
+    // On another page of the shop, and in another tab, it is the same conversation.
+    town.page("/second", tests::street::Page::new());
+    visitor.goes_to(&town.at("/second")).await;
+    until("the launcher knows of the conversation", || async {
+        let label = visitor.sees_the_launcher().await;
+        if label == "Your conversation with Anna" { Ok(()) } else { Err(label) }
+    })
+    .await;
+    visitor.opens_the_launcher().await;
+    visitor.sees("For Saturday.").await;
+    assert_eq!(visitor.script("return Object.keys(localStorage).length").await, json!(1));
+    visitor.leaves().await;
+}
+
+/// The id of the one conversation, as its response has it.
+async fn the_id(town: &Town) -> String {
+    town.the_response().await["id"].clone()
+}
+
+/// Waits until the launcher says so.
+async fn sees_on_the_launcher(visitor: &Visitor, label: &str) {
+    visitor.steps_out().await;
+    until(&format!("the launcher says {label:?}"), || async {
+        let said = visitor.sees_the_launcher().await;
+        // However the people of this shop spell their names.
+        if said.eq_ignore_ascii_case(label) { Ok(()) } else { Err(said) }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_shows_on_the_launcher_and_is_unread_until_it_was_in_sight() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, "The bowl has a crack.").await;
+    visitor.taps("Close").await;
+    visitor.sees_the_panel_close().await;
+    sees_on_the_launcher(&visitor, "Your conversation with Anna").await;
+    let id = the_id(&town).await;
+    town.house.owner(ANNA).await.answers(&id, "Oh no. A new one leaves today.").await;
+    sees_on_the_launcher(&visitor, "Anna has answered1").await;
+    visitor.takes_a_picture("talk-badge.png").await;
+    // A page that is opened later knows it, too.
+    visitor.reloads().await;
+    sees_on_the_launcher(&visitor, "Anna has answered1").await;
+    visitor.opens_the_launcher().await;
+    visitor.sees("Oh no. A new one leaves today.").await;
+    visitor.sees("Being looked at").await;
+    visitor.takes_a_picture("talk-new.png").await;
+    visitor.stumbles_over_nothing("a conversation with something new").await;
+    visitor.sees_go("New\n").await;
+    visitor.taps("Close").await;
+    visitor.sees_the_panel_close().await;
+    sees_on_the_launcher(&visitor, "Your conversation with Anna").await;
+    visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn put_right_is_asked_about_at_once_and_not_yet_reopens_it() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, "The bowl has a crack.").await;
+    comes_back(&visitor).await;
+    visitor.sees("Received").await;
+    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
+    anna.answers(&id, "Oh no.").await;
+    // What is being written stays, whatever comes.
+    visitor.types("Write to Anna", "It was").await;
+    visitor.sees("Oh no.").await;
+    anna.puts_right(&id, "A new one is there.").await;
+    visitor.sees("Is it okay now?").await;
+    visitor.sees("put it right: a new one").await;
+    visitor.types("Write to Anna", " a present.").await;
+    assert_eq!(visitor.reads_the_field("Write to Anna").await, "It was a present.");
+    visitor.takes_a_picture("talk-okay-now.png").await;
+    visitor.stumbles_over_nothing("is it okay now?").await;
+    visitor.taps("Not yet").await;
+    visitor.sees("Then we’re not done. What’s still wrong?").await;
+    visitor.sees("I’ve opened it again.").await;
+    visitor.takes_a_picture("talk-not-yet.png").await;
+    visitor.stumbles_over_nothing("not yet").await;
+    assert!(anna.get("/inbox").await.text().contains(&id), "it waits again");
+    anna.answers(&id, "I’ll send another one.").await;
+    anna.puts_right(&id, "").await;
+    visitor.sees("Is it okay now?").await;
+    visitor.taps("Yes, all good").await;
+    visitor.sees("I’m so glad.").await;
+    sees_it_arrived(&visitor).await;
+    visitor.sees("You said that it’s okay now").await;
+    visitor.takes_a_picture("talk-okay.png").await;
+    visitor.stumbles_over_nothing("okay again").await;
+    assert!(anna.get("/inbox?view=recovered").await.text().contains(&id));
+    visitor.leaves().await;
+}
+
+/// Makes a private link, as the page shows it.
+async fn makes_a_link(visitor: &Visitor) -> String {
+    visitor.taps("More").await;
+    visitor.taps("Copy a private link").await;
+    visitor.sees("Copied").await;
+    let link = visitor.script("return document.querySelector('.ts-copybox').textContent").await;
+    link.as_str().expect("a link").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_private_link_opens_the_conversation_elsewhere_and_leaves_no_trace_of_itself() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, "The bowl has a crack.").await;
+    comes_back(&visitor).await;
+    let link = makes_a_link(&visitor).await;
+    visitor.takes_a_picture("talk-more.png").await;
+    visitor.stumbles_over_nothing("what else can be done").await;
+    let (address, secret) = link.split_once('#').expect("a fragment");
+    assert_eq!((address, secret.len()), (&*format!("{}/c/{}", town.house.url, town.shop.key), 43));
+
+    let elsewhere = Visitor::arrives().await;
+    elsewhere.goes_to(&link).await;
+    elsewhere.sees("The bowl has a crack.").await;
+    assert_eq!(elsewhere.script("return location.href").await, address, "gone from the address bar");
+    let kept = elsewhere.script("return JSON.stringify(localStorage)").await.to_string();
+    assert!(!kept.contains(secret) && !kept.contains("crack"), "swapped, and no words lie around: {kept}");
+    elsewhere.takes_a_picture("talk-page.png").await;
+    elsewhere.stumbles_over_nothing("the page behind a private link").await;
+    elsewhere.types("Write to Anna", "From my phone.").await;
+    elsewhere.taps("Send to Anna").await;
+    sees_it_arrived(&elsewhere).await;
+    // The first device sees it without being touched.
+    visitor.taps("Back").await;
+    visitor.sees("From my phone.").await;
+    // What was opened once is there again without the link; and the link works again and again.
+    elsewhere.reloads().await;
+    elsewhere.sees("From my phone.").await;
+    elsewhere.goes_to(&link).await;
+    elsewhere.sees("From my phone.").await;
+    // A link that is none leads nowhere, and says so.
+    elsewhere.goes_to(&format!("{address}#nonsense")).await;
+    elsewhere.sees("There is nothing here any more.").await;
+    elsewhere.leaves().await;
+    visitor.leaves().await;
+}
+
+/// An e-mail asks "is it okay now?": its buttons lead here, and only a tap here decides.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_proposed_by_a_link_is_given_by_a_tap_only() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, "The bowl has a crack.").await;
+    comes_back(&visitor).await;
+    let link = makes_a_link(&visitor).await;
+    visitor.leaves().await;
+    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
+    anna.answers(&id, "Oh no.").await;
+    anna.puts_right(&id, "").await;
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&link.replace('#', "?okay=1#")).await;
+    visitor.sees("Is it okay now?").await;
+    until("the proposed answer has the focus", || async {
+        let focus = visitor.focus().await;
+        if focus.contains("Yes, all good") { Ok(()) } else { Err(focus) }
+    })
+    .await;
+    let search = visitor.script("return location.search + location.hash").await;
+    assert_eq!(search, "", "and the proposal is gone from the address bar");
+    visitor.takes_a_picture("talk-proposed.png").await;
+    assert!(!anna.get("/inbox?view=recovered").await.text().contains(&id), "nothing is decided yet");
+    visitor.taps("Yes, all good").await;
+    visitor.sees("I’m so glad.").await;
+    assert!(anna.get("/inbox?view=recovered").await.text().contains(&id));
+    visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_without_a_network_arrives_later_and_once() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, "The bowl has a crack.").await;
+    comes_back(&visitor).await;
+    visitor.sees("Received").await;
+    visitor.has_a_network(false).await;
+    for words in ["Said in a tunnel.", "And once more."] {
+        visitor.types("Write to Anna", words).await;
+        visitor.taps("Send to Anna").await;
+        visitor.sees(words).await;
+    }
+    visitor.sees("Saved here. Not sent yet.").await;
+    visitor.takes_a_picture("talk-offline.png").await;
+    visitor.steps_out().await;
+    visitor.has_a_network(true).await;
+    // Closed, and come back another time.
+    visitor.goes_to("about:blank").await;
+    visitor.goes_to(&town.at("/")).await;
+    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
+    until("both arrive", || async {
+        let page = anna.get(&format!("/inbox/{id}")).await.text();
+        if page.contains("tunnel") && page.contains("once more") { Ok(()) } else { Err(page.len()) }
+    })
+    .await;
+    visitor.opens_the_launcher().await;
+    sees_it_arrived(&visitor).await;
+    visitor.sees("And once more.").await;
+    let said = visitor
+        .script("return [...document.querySelectorAll('.ts-msg-me p')].map((p) => p.textContent)")
+        .await;
+    assert_eq!(said, json!(["The bowl has a crack.", "Said in a tunnel.", "And once more."]));
+    visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_is_added_later_and_the_conversation_is_deleted_for_good() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, "The bowl has a crack.").await;
+    comes_back(&visitor).await;
+    visitor.taps("More").await;
+    visitor.types("E-mail", "marta@posteo").await;
+    visitor.taps("Save").await;
+    visitor.sees("Is there something missing after “posteo”?").await;
+    visitor.types("E-mail", "marta@posteo.example").await;
+    visitor.taps("Save").await;
+    visitor.sees("I’ll write to marta@posteo.example.").await;
+    assert_eq!(town.the_response().await["email"], "marta@posteo.example");
+    visitor.taps("Delete this conversation").await;
+    visitor.sees("Delete everything you wrote here?").await;
+    visitor.stumbles_over_nothing("whether it is to be deleted").await;
+    visitor.taps("Back").await;
+    visitor.sees("The bowl has a crack.").await;
+    assert_eq!(town.responses().await.len(), 1, "thought better of it");
+    visitor.taps("More").await;
+    visitor.taps("Delete this conversation").await;
+    visitor.taps("Yes, delete it").await;
+    visitor.sees("Deleted. Nothing of it is left with us.").await;
+    assert_eq!(town.responses().await.len(), 0);
+    assert_eq!(visitor.script("return localStorage.length").await, json!(0), "nor on this device");
+    visitor.taps("Close").await;
+    visitor.sees_the_panel_close().await;
+    sees_on_the_launcher(&visitor, "Tell Anna how it’s going").await;
+    visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forgotten_device_knows_nothing_and_cannot_come_back() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, "The bowl has a crack.").await;
+    let kept = visitor.script("return JSON.stringify(localStorage)").await;
+    assert!(!kept.to_string().contains("crack"), "what arrived does not lie here: {kept}");
+    comes_back(&visitor).await;
+    visitor.taps("More").await;
+    visitor.taps("Forget it on this device").await;
+    visitor.sees("Forgotten.").await;
+    assert_eq!(visitor.script("return localStorage.length").await, json!(0));
+    visitor.steps_out().await;
+    assert_eq!(visitor.script("return localStorage.length").await, json!(0), "nor in the shop’s storage");
+    visitor.reloads().await;
+    sees_on_the_launcher(&visitor, "Tell Anna how it’s going").await;
+    // Who kept the secret has nothing in their hands.
+    let kept: Value = serde_json::from_str(kept.as_str().expect("a text")).expect("JSON");
+    let talks = kept[format!("tableside.{}.talks", town.shop.key)].as_str().expect("the key").to_owned();
+    let fields: Vec<&str> = talks.split('\t').collect();
+    let body = json!({ "shop": town.shop.key, "secret": fields[2] });
+    let path = format!("/v1/conversations/{}/read", fields[1]);
+    assert_eq!(town.house.call("POST", &path).from_our_page().json(&body).await.status, 404);
+    visitor.leaves().await;
+    assert_eq!(town.responses().await.len(), 1, "the shop still knows what was wrong");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_conversations_are_listed_and_told_apart() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, "The bowl has a crack.").await;
+    comes_back(&visitor).await;
+    visitor.taps("Tell Anna something else").await;
+    visitor.taps("Not okay").await;
+    visitor.types("In your own words", "And the parcel was late.").await;
+    visitor.taps("Send to Anna").await;
+    visitor.reads_the_receipt().await;
+    let rows = town.responses().await;
+    let bowl = rows.iter().find(|row| row["comment"].contains("bowl")).expect("the first");
+    town.house.owner(ANNA).await.answers(&bowl["id"], "Oh no.").await;
+    visitor.taps("Close").await;
+    visitor.sees_the_panel_close().await;
+    sees_on_the_launcher(&visitor, "Anna has answered1").await;
+    // The one with the answer comes first.
+    visitor.opens_the_launcher().await;
+    visitor.sees("Oh no.").await;
+    visitor.taps("Your conversations").await;
+    visitor.sees("And the parcel was late.").await;
+    visitor.takes_a_picture("talks.png").await;
+    visitor.stumbles_over_nothing("several conversations").await;
+    visitor.script("document.querySelectorAll('.ts-line')[1].focus()").await;
+    visitor.presses(&[thirtyfour::Key::Enter]).await;
+    visitor.sees("Your conversation with Anna").await;
+    visitor.sees_go("Oh no.").await;
+    visitor.leaves().await;
+}
+
+/// What the people of a shop say is text, whatever stands in it.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_a_shop_says_is_more_than_words() {
+    const CORPUS: [&str; 12] = [
+        "<script>document.title = 'hurt'</script>",
+        "<img src=x onerror=\"document.title = 'hurt'\">",
+        "<svg onload=\"document.title = 'hurt'\"><animate onbegin=alert(1) attributeName=x>",
+        "<math><annotation-xml encoding=\"text/html\"><style><img title=\"</style><img src onerror=alert(1)>\">",
+        "</p></article></div><h1>Support</h1>",
+        "<a href=\"javascript:alert(1)\">click</a> javascript:alert(1)",
+        "{{constructor.constructor('alert(1)')()}} ${7*7} <%= 7 %>",
+        "</script><iframe srcdoc=\"<script>alert(1)</script>\">",
+        "\u{202e}gnp.exe\u{202c} \u{2066}x\u{2069} \u{fffd}",
+        "\"'`><input autofocus onfocus=alert(1)>",
+        "data:text/html,<script>alert(1)</script>",
+        "key\tnot\ta\\nline\\",
+    ];
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, CORPUS[0]).await;
+    comes_back(&visitor).await;
+    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
+    for words in CORPUS {
+        anna.answers(&id, words).await;
+    }
+    visitor.sees(CORPUS[11].split('\t').next().expect("words")).await;
+    until("all of it can be read, letter by letter", || async {
+        let said = visitor
+            .script("return [...document.querySelectorAll('.ts-msg p')].map((p) => p.textContent)")
+            .await;
+        let all: Vec<&str> = [CORPUS[0]].into_iter().chain(CORPUS).collect();
+        if said == json!(all) { Ok(()) } else { Err(said) }
+    })
+    .await;
+    let odd =
+        "return document.querySelectorAll('.ts-thread :not(article, p, footer, span, svg, use)').length";
+    assert_eq!(visitor.script(odd).await, json!(0));
+    assert_ne!(visitor.script("return document.title").await, "hurt");
+    visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_may_be_stored_the_conversation_lives_as_long_as_the_page() {
+    let town = Town::new().await;
+    let visitor = Visitor::with(&[Habit::WithoutStorage]).await;
+    complains(&town, &visitor, "No cookies here.").await;
+    comes_back(&visitor).await;
+    visitor.types("Write to Anna", "Still here.").await;
+    visitor.taps("Send to Anna").await;
+    sees_it_arrived(&visitor).await;
+    visitor.sees("Still here.").await;
+    visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_behind_a_link_says_what_it_needs() {
+    let town = Town::new().await;
+    let address = format!("{}/c/{}#x", town.house.url, town.shop.key);
+    for habit in [Habit::WithoutScript, Habit::WithoutWasm] {
+        let visitor = Visitor::with(&[habit]).await;
+        visitor.goes_to(&address).await;
+        visitor.sees("Your conversation opens with JavaScript and WebAssembly").await;
+        visitor.leaves().await;
+    }
+}
+
+/// A conversation with everything in it, as people see it who see it differently.
+async fn is_fine(habits: &[Habit], name: &str) {
+    let town = Town::new().await;
+    let visitor = Visitor::with(habits).await;
+    complains(&town, &visitor, "The blue bowl came with a crack right down the side.").await;
+    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
+    anna.answers(&id, "Oh no. I’ve just wrapped a new one, twice this time. It leaves at four.").await;
+    comes_back(&visitor).await;
+    visitor.sees("It leaves at four.").await;
+    visitor.takes_a_picture(&format!("talk-{name}.png")).await;
+    visitor.stumbles_over_nothing(&format!("a conversation, {name}")).await;
+    anna.puts_right(&id, "").await;
+    visitor.sees("Is it okay now?").await;
+    visitor.takes_a_picture(&format!("talk-{name}-okay-now.png")).await;
+    visitor.stumbles_over_nothing(&format!("is it okay now, {name}")).await;
+    // As it stands for those who read from right to left.
+    visitor.script("document.documentElement.dir = 'rtl'").await;
+    visitor.takes_a_picture(&format!("talk-{name}-rtl.png")).await;
+    let edges = "const b = (s) => document.querySelector(s).getBoundingClientRect();
+        return [b('.ts-msg-me').left < b('.ts-msg-them').left, b('.ts-sendbtn').left < b('#words').left,
+            document.documentElement.scrollWidth <= innerWidth]";
+    assert_eq!(visitor.script(edges).await, json!([true, true, true]), "mirrored, and nothing sticks out");
+    visitor.stumbles_over_nothing(&format!("mirrored, {name}")).await;
+    visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_on_a_phone_is_fine() {
+    is_fine(&[Habit::OnAPhone], "phone").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_in_the_dark_is_fine() {
+    is_fine(&[Habit::InTheDark], "dark").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_german_conversation_is_german() {
+    let town = Town::new().await;
+    town.page("/de", tests::street::Page::new().lang("de"));
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/de")).await;
+    visitor.opens_the_launcher().await;
+    visitor.sees_the_widget_in_charge().await;
+    visitor.taps("Nicht gut").await;
+    visitor.types("In eigenen Worten", "Der Henkel ist ab.").await;
+    visitor.taps("An Anna senden").await;
+    visitor.reads_the_receipt().await;
+    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
+    anna.answers(&id, "Oh nein.").await;
+    anna.puts_right(&id, "").await;
+    visitor.taps("Schließen").await;
+    visitor.sees_the_panel_close().await;
+    sees_on_the_launcher(&visitor, "Ist jetzt alles in Ordnung?2").await;
+    visitor.opens_the_launcher().await;
+    visitor.sees("hat es in Ordnung gebracht: ein neues Stück").await;
+    visitor.taps("Noch nicht").await;
+    visitor.sees("Dann sind wir noch nicht fertig. Was fehlt noch?").await;
+    visitor.takes_a_picture("talk-german.png").await;
+    visitor.leaves().await;
+}
