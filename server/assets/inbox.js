@@ -1,1 +1,214 @@
-// Comfort for the inbox.
+// Comfort for the inbox: it follows what happens, keeps what is half written, says who else is there, and knows keys. Every
+// page works without it.
+(() => {
+  const inbox = document.querySelector("[data-inbox]");
+  if (!inbox) return;
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const form = document.querySelector("[data-draft-of]");
+  const words = form?.elements.words;
+  const post = (url, body) => fetch(url, { method: "POST", body: new URLSearchParams(body), redirect: "manual" });
+
+  // What cannot be stored is not kept; everything else goes on.
+  const store = {
+    get(key) {
+      try { return localStorage.getItem(key); } catch { return null; }
+    },
+    set(key, value) {
+      try {
+        if (value === null) localStorage.removeItem(key);
+        else localStorage.setItem(key, value);
+      } catch { /* denied or full */ }
+    },
+  };
+
+  // A form that was refused stands at an address that cannot be opened.
+  if (location.pathname !== new URL(inbox.dataset.inbox, location.href).pathname) {
+    history.replaceState(null, "", inbox.dataset.inbox);
+  }
+
+  // The draft: kept while it is written, until the words stand in the conversation.
+  const key = `tableside.draft.${inbox.dataset.shop}.${inbox.dataset.talk}`;
+  const keep = () => {
+    const draft = { words: words.value, kind: form.elements.kind.value, id: form.elements.id.value };
+    store.set(key, words.value.trim() ? JSON.stringify(draft) : null);
+  };
+  if (words) {
+    let draft = null;
+    try { draft = JSON.parse(store.get(key)); } catch { /* of another version */ }
+    if (draft && document.querySelector(`[data-message="${CSS.escape(draft.id)}"]`)) store.set(key, null);
+    else if (draft && !words.value) {
+      words.value = draft.words;
+      // The same id: if it got through after all, it is the same answer.
+      form.elements.id.value = draft.id;
+      form.elements.kind.value = draft.kind;
+    }
+    if (form.hasAttribute("data-refused")) keep();
+    form.addEventListener("input", keep);
+    if (location.hash === "#reply" && matchMedia("(hover: hover)").matches) words.focus();
+  }
+
+  // Whoever looks at something new has read it.
+  let marked = "";
+  const mark = () => {
+    const said = document.getElementById("said");
+    if (!inbox.dataset.read || !said?.hasAttribute("data-unread") || document.hidden) return;
+    if (marked === said.dataset.until) return;
+    marked = said.dataset.until;
+    post(inbox.dataset.read, { until: marked }).catch(() => (marked = ""));
+  };
+  mark();
+  document.addEventListener("visibilitychange", mark);
+
+  // Something has changed: what is shown follows; what has the focus, is written or was chosen stays.
+  const same = (element) => {
+    if (element.name === "talk") return `input[value="${CSS.escape(element.value)}"]`;
+    if (element.hash !== undefined) return `a[href="${CSS.escape(element.getAttribute("href"))}"]`;
+    return null;
+  };
+  const follow = (part, now) => {
+    if (part.outerHTML === now.outerHTML) return;
+    const active = document.activeElement;
+    const inside = part.contains(active);
+    if (part.querySelector("[open]") || (inside && part.dataset.live === "acts")) return;
+    const focused = inside && active !== part ? same(active) : null;
+    const chosen = all(":checked", part).map((box) => box.value);
+    part.replaceChildren(...now.childNodes);
+    for (const { name, value } of now.attributes) part.setAttribute(name, value);
+    for (const name of part.getAttributeNames()) if (!now.hasAttribute(name)) part.removeAttribute(name);
+    for (const box of all("input[type=checkbox]", part)) box.checked = chosen.includes(box.value);
+    if (focused) part.querySelector(focused)?.focus({ preventScroll: true });
+  };
+  document.addEventListener("tableside:page", ({ detail: now }) => {
+    const after = now.getElementById("said")?.dataset.after;
+    for (const part of all("[data-live]")) {
+      const next = now.querySelector(`[data-live="${part.dataset.live}"]`);
+      if (next) follow(part, next);
+    }
+    document.title = now.title;
+    tick();
+    const next = now.querySelector("[data-draft-of]");
+    if (words && next) {
+      const met = document.getElementById("met");
+      // Whoever is writing goes on from what they have read; then it matters that somebody else was faster.
+      if (words.value.trim()) met.hidden = form.elements.after.value === after;
+      else for (const name of ["id", "line", "after", "until"]) form.elements[name].value = next.elements[name].value;
+    }
+    mark();
+  });
+
+  // Who else is there. Writing is what somebody did in the last six seconds.
+  let wrote = 0;
+  words?.addEventListener("input", () => (wrote = Date.now()));
+  const others = document.getElementById("others");
+  const meet = async () => {
+    if (!inbox.dataset.here || document.hidden) return;
+    try {
+      const answer = await post(inbox.dataset.here, { writing: Date.now() - wrote < 6000 ? 1 : 0 });
+      if (!answer.ok) return;
+      const text = (await answer.text()).trim();
+      if (others.innerHTML.trim() !== text) others.innerHTML = text;
+    } catch { /* no connection just now */ }
+  };
+  if (others) {
+    meet();
+    setInterval(meet, 4000);
+  }
+
+  // How long somebody has waited goes on; as in server/src/owner/wording.rs.
+  const span = (minutes) => {
+    if (minutes < 1) return "under a minute";
+    if (minutes < 60) return `${minutes}\u00a0min`;
+    if (minutes < 1440) return `${Math.floor(minutes / 60)}\u00a0h\u00a0${String(minutes % 60).padStart(2, "0")}`;
+    return minutes < 2880 ? "a\u00a0day" : `${Math.floor(minutes / 1440)}\u00a0days`;
+  };
+  const tick = () => {
+    for (const time of all("[data-waits]")) {
+      const text = span(Math.max(0, Math.floor((Date.now() - time.dataset.waits) / 60000)));
+      if (time.textContent !== text) time.textContent = text;
+    }
+  };
+  setInterval(tick, 20000);
+
+  // What opens over the rest closes when somebody taps elsewhere or presses Escape.
+  document.addEventListener("click", (event) => {
+    for (const pop of all(".i-pop[open]")) if (!pop.contains(event.target)) pop.open = false;
+    const saved = event.target.closest("[data-saved-words]");
+    if (saved) {
+      saved.closest("details").open = false;
+      words.setRangeText(saved.dataset.savedWords, words.selectionStart, words.selectionEnd, "end");
+      words.focus();
+      keep();
+    }
+  });
+
+  // Keys. Single ones can be switched off, for people who speak to their computer.
+  // Source: WCAG 2.2, success criterion 2.1.4.
+  const keys = document.getElementById("keys");
+  const single = keys.querySelector("[name=single]");
+  single.checked = store.get("tableside.keys") !== "off";
+  single.onchange = () => store.set("tableside.keys", single.checked ? null : "off");
+  for (const button of all("[data-keys]")) {
+    button.hidden = false;
+    button.onclick = () => keys.showModal();
+  }
+  const open = (selector) => {
+    const pop = document.querySelector(selector);
+    if (!pop) return;
+    pop.open = true;
+    pop.querySelector(":not(summary) input, :not(summary) button, summary")?.focus();
+  };
+  const step = (by) => {
+    const items = all(".i-item > a");
+    const here = items.findIndex((a) => a.parentElement.hasAttribute("aria-current"));
+    const next = items[here < 0 ? 0 : here + by];
+    if (next) location.href = next.href;
+  };
+  const write = (kind) => {
+    if (!words) return;
+    form.elements.kind.value = kind;
+    words.focus();
+  };
+  const choose = () => {
+    const item = document.activeElement.closest(".i-item") ?? document.querySelector(".i-item[aria-current]");
+    const box = item?.querySelector("[name=talk]");
+    if (box) box.checked = !box.checked;
+  };
+  const deeds = {
+    j: () => step(1),
+    k: () => step(-1),
+    r: () => write("reply"),
+    n: () => write("note"),
+    e: () => open(".i-right"),
+    a: () => open(".acts .i-pop"),
+    s: () => open(".i-saved"),
+    x: choose,
+    "/": () => document.getElementById("q").focus(),
+    "?": () => keys.showModal(),
+  };
+  const places = { s: ".o-nav a", i: ".o-nav a:nth-child(2)" };
+  let went = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target === words) {
+      event.preventDefault();
+      form.requestSubmit();
+      return;
+    }
+    if (event.key === "Escape") {
+      const pop = document.querySelector(".i-pop[open]");
+      if (pop) {
+        pop.open = false;
+        pop.querySelector("summary").focus();
+      }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || keys.open || !single.checked) return;
+    if (event.target.matches("input:not([type=checkbox], [type=radio]), textarea, select")) return;
+    const now = Date.now();
+    const place = now - went < 1500 && places[event.key];
+    went = event.key === "g" ? now : 0;
+    const deed = place ? () => (location.href = document.querySelector(place).href) : deeds[event.key];
+    if (!deed) return;
+    event.preventDefault();
+    deed();
+  });
+})();

@@ -61,15 +61,25 @@
         for (const place of [".o-nav", ".o-tabs"]) {
           document.querySelector(place).replaceWith(now.querySelector(place));
         }
+        document.dispatchEvent(new CustomEvent("tableside:page", { detail: now }));
       } catch {
         // No connection just now: the next news will tell.
       }
       const line = document.querySelector(".o-news");
       if (line) line.hidden = false;
     };
-    new EventSource(main.dataset.news).onmessage = () => {
+    const soon = () => {
       clearTimeout(timer);
       timer = setTimeout(look, 250);
+    };
+    const events = new EventSource(main.dataset.news);
+    events.onmessage = soon;
+    // What was told while there was no connection was not heard.
+    let lost = false;
+    events.onerror = () => (lost = true);
+    events.onopen = () => {
+      if (lost && document.querySelector("[data-inbox]")) soon();
+      lost = false;
     };
   }
 
@@ -103,6 +113,15 @@
     }
   }
 
+  // Whoever signs out leaves nothing half written on this device.
+  document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", () => {
+    try {
+      for (const key of Object.keys(localStorage)) if (key.startsWith("tableside.draft.")) localStorage.removeItem(key);
+    } catch {
+      // Nothing can be stored, so nothing was.
+    }
+  });
+
   // A new shop's days begin where its owner is.
   for (const field of all("[data-zone]")) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
 
@@ -119,7 +138,7 @@
   document.addEventListener("keydown", (event) => event.key === "Escape" && close(event));
 
   // The settings' table of contents shows where one is.
-  const places = all(".t-nav a");
+  const places = all('.t-nav a[href^="#"]');
   if (places.length && "IntersectionObserver" in window) {
     const watch = new IntersectionObserver(
       (seen) => {

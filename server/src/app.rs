@@ -4,8 +4,11 @@ use crate::collect::talks::{links, news, read, say};
 use crate::collect::{files, frame, hosted, loader, responses};
 use crate::failure::Failure;
 use crate::house::House;
+use crate::mail::unsubscribe;
 use crate::owner::inbox::{act, presence, several};
-use crate::owner::{self, entrance, export, first_run, inbox, preview, settings, sign_in, summary, welcome};
+use crate::owner::{
+    self, entrance, export, first_run, inbox, join, people, preview, settings, sign_in, summary, welcome,
+};
 use crate::{compress, crowd, deadline, error_page, guard, headers, metrics};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -62,6 +65,12 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/c/{key}").route(read().to(hosted::show)))
         .service(resource("/a/{name}").route(read().to(files::asset)))
         .service(resource("/p/{shop}/{photo}").route(read().to(files::photo)))
+        // What a link in a mail opens
+        .service(
+            resource("/u/{key}/{secret}")
+                .route(read().to(unsubscribe::show))
+                .route(post().to(unsubscribe::take)),
+        )
         // What machines ask
         .service(resource("/healthz").route(read().to(health)))
         .service(resource("/readyz").route(read().to(ready)))
@@ -75,6 +84,7 @@ fn routes(list: &mut web::ServiceConfig) {
                 .route(post().to(first_run::take)),
         )
         .service(resource("/enter/{token}").route(read().to(entrance::show)).route(post().to(entrance::take)))
+        .service(resource("/join/{token}").route(read().to(join::show)).route(post().to(join::take)))
         .service(resource("/welcome").route(read().to(welcome::show)))
         .service(resource("/summary").route(read().to(summary::show)))
         // Words of 4,000 letters from anywhere, as a form writes them
@@ -105,10 +115,20 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/settings/look").route(post().to(settings::look::take)))
         .service(resource("/settings/person").route(post().to(settings::person::take)))
         .service(resource("/settings/reasons").route(post().to(settings::reasons::take)))
+        .service(resource("/settings/mail").route(post().to(settings::mail::take)))
+        .service(resource("/settings/mail/mine").route(post().to(settings::mail::mine)))
+        .service(resource("/settings/mail/outbox").route(post().to(settings::mail::settle)))
         .service(resource("/settings/hours").route(post().to(settings::hours::take)))
         .service(resource("/settings/causes").route(post().to(settings::causes::take)))
         .service(resource("/settings/words").route(post().to(settings::words::take)))
         .service(resource("/settings/words/remove").route(post().to(settings::words::remove)))
+        .service(resource("/settings/people").route(read().to(people::show)))
+        .service(resource("/settings/people/invite").route(post().to(people::invite::take)))
+        .service(resource("/settings/people/take-back").route(post().to(people::invite::take_back)))
+        .service(resource("/settings/people/role").route(post().to(people::change::role)))
+        .service(resource("/settings/people/remove").route(post().to(people::change::remove)))
+        .service(resource("/settings/people/leave").route(post().to(people::change::leave)))
+        .service(resource("/settings/people/you").route(post().to(people::you::take)))
         .service(resource("/settings/shop").route(post().to(settings::shop::take)))
         .service(resource("/settings/sign-in").route(post().to(settings::sign_in::take)))
         .service(resource("/settings/tag-seen").route(read().to(settings::tag_seen::show)))

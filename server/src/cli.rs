@@ -12,20 +12,24 @@ use crate::clock::{Clock, MachineClock, clock};
 use crate::crowd::Crowd;
 use crate::db::owners::Owner;
 use crate::db::shops::Shop;
-use crate::db::{Db, owners, sessions, shops};
+use crate::db::{Db, owners, people, sessions, shops};
 use crate::house::House;
 use crate::keep::backup::backup;
 use crate::keep::move_house::move_house;
 use crate::keep::restore::restore;
 use crate::limit::address::Proxies;
 use crate::limit::{Limits, Rates};
+use crate::mail::Office;
+use crate::mail::args::MailArgs;
 use crate::metrics::Metrics;
 use crate::news::News;
+use crate::seed::SeedArgs;
 use crate::writer::Writer;
-use crate::{demo, password, serve};
+use crate::{demo, password, seed, serve};
 use clap::{Args, Parser, Subcommand};
 use shared::email::Email;
 use shared::origin::OriginRule;
+use shared::role::Role;
 use shared::settings::{Person, ShopSettings};
 use shared::text::{NAME_MAX_CHARS, line};
 use std::error::Error;
@@ -49,7 +53,15 @@ enum Command {
     /// Start the collector: it takes what visitors say and shows it to you.
     Serve(ServeArgs),
     /// Start the collector with a demo shop beside it, to look around.
-    Demo(DemoArgs),
+    #[command(args_conflicts_with_subcommands = true)]
+    Demo {
+        /// Something else to do for the demo.
+        #[command(subcommand)]
+        command: Option<DemoCommand>,
+        /// How the demo is reached.
+        #[command(flatten)]
+        args: Box<DemoArgs>,
+    },
     /// Add a shop, or list the shops there are.
     #[command(subcommand)]
     Shop(ShopCommand),
@@ -133,6 +145,9 @@ pub struct ServeArgs {
     /// Attempts to sign in that one address may make a minute.
     #[arg(long, env = "TABLESIDE_RATE_SIGN_INS", default_value_t = Rates::default().sign_ins, value_name = "NUMBER")]
     pub rate_sign_ins: u32,
+    /// Mail.
+    #[command(flatten)]
+    pub mail: MailArgs,
     /// The address and port for Prometheus; without it there are no metrics.
     #[arg(long, env = "TABLESIDE_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     pub metrics_listen: Option<String>,
@@ -155,6 +170,12 @@ pub struct DemoArgs {
         value_name = "ADDRESS:PORT"
     )]
     pub shop_listen: String,
+}
+
+#[derive(Debug, Subcommand)]
+enum DemoCommand {
+    /// Fill the demo's shops with a made-up history, to try things out and to measure.
+    Seed(SeedArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -204,6 +225,10 @@ enum OwnerCommand {
         /// Read the password from standard input instead of printing a one-time link.
         #[arg(long, env = "TABLESIDE_PASSWORD_STDIN")]
         password_stdin: bool,
+        /// What they may do there: owner, staff or reader.
+        #[arg(long, env = "TABLESIDE_ROLE", default_value = "owner", value_name = "ROLE",
+            value_parser = |role: &str| Role::named(role).ok_or("a role is owner, staff or reader"))]
+        role: Role,
         /// A shop that is theirs, by its key (more than one is fine).
         #[arg(long, env = "TABLESIDE_SHOP", value_delimiter = ',', value_name = "KEY")]
         shop: Vec<String>,
@@ -244,7 +269,8 @@ pub fn run(cli: Cli) -> ExitCode {
     let outcome = actix_web::rt::System::new().block_on(async {
         match cli.command {
             Command::Serve(args) => serve::serve(args).await,
-            Command::Demo(args) => demo::demo(args).await,
+            Command::Demo { command: None, args } => demo::demo(*args).await,
+            Command::Demo { command: Some(DemoCommand::Seed(args)), .. } => seed::seed(args).await,
             Command::Shop(ShopCommand::Add { name, origin, owner, person, public_url, database }) => {
                 add_shop(&name, &origin, owner.as_deref(), &person, &public_url, &database).await
             }
@@ -252,8 +278,16 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Owner(OwnerCommand::Link { email, public_url, database }) => {
                 link_owner(&email, public_url, &database).await
             }
-            Command::Owner(OwnerCommand::Add { email, name, password_stdin, shop, public_url, database }) => {
-                add_owner(&email, name.as_deref(), password_stdin, &shop, public_url, &database).await
+            Command::Owner(OwnerCommand::Add {
+                email,
+                name,
+                password_stdin,
+                role,
+                shop,
+                public_url,
+                database,
+            }) => {
+                add_owner(&email, name.as_deref(), password_stdin, role, &shop, public_url, &database).await
             }
             Command::Backup { file, database } => Ok(backup(&database.database, &file).await?),
             Command::Restore { file, database, anew } => {
@@ -349,6 +383,7 @@ async fn add_owner(
     email: &str,
     name: Option<&str>,
     password_stdin: bool,
+    role: Role,
     keys: &[String],
     public_url: String,
     database: &DatabaseArgs,
@@ -367,6 +402,9 @@ async fn add_owner(
         theirs.push(shop.ok_or("there is no shop with this key; `tableside shop list` shows them")?.key);
     }
     if theirs.is_empty() {
+        if role != Role::Owner {
+            return Err("a shop that nobody owns needs an owner first; name a shop with --shop".into());
+        }
         theirs = owners::shops_without(&db).await?;
     }
     let password_hash = if password_stdin {
@@ -387,10 +425,10 @@ async fn add_owner(
         return Err(format!("{} can sign in already", owner.email).into());
     }
     for key in &theirs {
-        owners::give(&mut tx, key, &owner.id).await?;
+        people::join(&mut tx, key, &owner.id, role).await?;
     }
     tx.commit().await?;
-    println!("owner: {}", owner.email);
+    println!("{}: {}", role.as_str(), owner.email);
     for key in &theirs {
         println!("shop: {}", key.as_str());
     }
@@ -450,6 +488,7 @@ pub fn house(
         chance,
         public_url,
         assets: Assets::load()?,
+        office: Office::default(),
         promises: crate::talk::promise::Promises::default(),
         sightings: crate::collect::sightings::Sightings::default(),
     })

@@ -15,7 +15,7 @@ use shared::origin::OriginRule;
 use std::error::Error;
 
 /// The demo owner's address; nobody can sign in with it but by the link that is printed.
-const OWNER_EMAIL: &str = "anna@kilnandkettle.example";
+pub const OWNER_EMAIL: &str = "anna@kilnandkettle.example";
 
 /// The demo shop's only page; its address decides which part is shown.
 const SHOP_PAGE: &str = include_str!("../../index.html");

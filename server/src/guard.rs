@@ -2,6 +2,7 @@
 
 use crate::failure::Failure;
 use crate::house::House;
+use crate::mail::unsubscribe::is_one_click;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap};
@@ -12,7 +13,7 @@ use shared::refusal::Code;
 /// Refuses every request that could change something unless a page of our own sent it.
 ///
 /// `Sec-Fetch-Site` cannot be set by a page, so it decides where it exists; older browsers are checked by `Origin`.
-/// Neither header, no change.
+/// Neither header, no change. What a mail program sends for its reader comes from nowhere ([`is_one_click`]).
 ///
 /// # Errors
 /// Only those of what comes after; a refusal is an answer ([`Code::WrongOrigin`]).
@@ -23,7 +24,7 @@ pub async fn same_origin<B: MessageBody + 'static>(
     let ours = request
         .app_data::<web::Data<House>>()
         .is_some_and(|house| is_ours(request.headers(), &house.public_url));
-    if request.method().is_safe() || ours {
+    if request.method().is_safe() || ours || is_one_click(request.path()) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
     let (request, _) = request.into_parts();

@@ -9,6 +9,7 @@ use crate::collect::talks::streams::Streams;
 use crate::crowd::Crowd;
 use crate::db::Db;
 use crate::limit::Limits;
+use crate::mail::Office;
 use crate::metrics::Metrics;
 use crate::news::News;
 use crate::talk::promise::Promises;
@@ -41,6 +42,8 @@ pub struct House {
     pub crowd: Crowd,
     /// What was counted since the start.
     pub metrics: Metrics,
+    /// How mail goes out.
+    pub office: Office,
     /// How each shop's answers have been lately.
     pub promises: Promises,
     /// Where tags were seen lately.

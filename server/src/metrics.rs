@@ -71,6 +71,7 @@ fn kind(path: &str) -> &'static str {
         Some("s") => "loader",
         Some("w" | "c") => "frame",
         Some("a" | "p") => "file",
+        Some("u") => "mail",
         _ => "owner",
     }
 }

@@ -8,6 +8,7 @@ use crate::db::owners;
 use crate::failure::Failure;
 use crate::house::House;
 use crate::limit::Rates;
+use crate::mail;
 use crate::metrics;
 use crate::owner::door;
 use crate::talk::clerk;
@@ -80,11 +81,17 @@ pub async fn run(house: &Data<House>, server: Server) -> std::io::Result<()> {
         }
     });
     actix_web::rt::spawn(clerk::work(house.clone()));
+    let sender = actix_web::rt::spawn(mail::work(house.clone()));
     actix_web::rt::spawn(streams::pass_on(house.clone()));
     server.await?;
+    // What is on its way to a mail server is noted as sent, or goes a second time. Whoever stops us may not wait for long.
+    let _ = tokio::time::timeout(MAIL_IN_HAND, sender).await;
     house.db.close().await;
     Ok(())
 }
+
+/// How long mail that is being handed over may take when we stop.
+const MAIL_IN_HAND: Duration = Duration::from_secs(5);
 
 /// Waits for SIGTERM or Ctrl-C.
 async fn told_to_stop() -> std::io::Result<()> {
@@ -105,13 +112,15 @@ pub async fn open_house(args: &ServeArgs) -> Result<Data<House>, Box<dyn Error>>
         Some(url) => public_url(url)?,
         None => format!("http://{}", args.listen),
     };
+    let office = args.mail.office(&args.database.database)?;
     let db = crate::db::open(&args.database.database).await?;
     let rates = Rates {
         per_address: args.rate_per_address,
         per_shop: args.rate_per_shop,
         sign_ins: args.rate_sign_ins,
     };
-    Ok(Data::new(cli::house(db, public_url, rates, args.trusted_proxy.clone())?))
+    let house = cli::house(db, public_url, rates, args.trusted_proxy.clone())?;
+    Ok(Data::new(House { office, ..house }))
 }
 
 /// An address that visitors reach us under: https, or http on this very machine, without a path.

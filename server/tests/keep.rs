@@ -8,6 +8,7 @@ use furniture::{Furniture, dump, furnish};
 use scratch::{Folder, postgres};
 use server::clock::MachineClock;
 use server::db::house_work::{self, HouseWork};
+use server::db::rows::Value;
 use server::db::{self, OpenError, rows};
 use server::keep::KeepError;
 use server::keep::backup::backup;
@@ -363,13 +364,29 @@ async fn a_backup_of_either_database_comes_back_into_either() {
                     assert!(!original.is_empty(), "there is nothing to end in {}", table.name);
                     assert_eq!(restored, Vec::<rows::Row>::new(), "{}", table.name);
                 } else {
-                    assert_eq!(restored, original, "{}", table.name);
+                    let held =
+                        original.into_iter().map(|row| if table.name == "mail" { held(row) } else { row });
+                    assert_eq!(restored, held.collect::<Vec<_>>(), "{}", table.name);
                 }
             }
             from.close().await;
             to.close().await;
         }
     }
+}
+
+/// A mail that waited may have been sent after the backup was taken.
+fn held(mut row: rows::Row) -> rows::Row {
+    let waits = |value: &Value| *value == Value::Text("waiting".to_owned());
+    let place = |name: &str| {
+        let mail = TABLES.iter().find(|t| t.name == "mail").unwrap();
+        mail.columns.iter().position(|c| c.name == name).unwrap()
+    };
+    if row.get(place("state")).is_some_and(waits) {
+        row[place("state")] = Value::Text("held".to_owned());
+        row[place("trouble")] = Value::Text("This may have been sent before the restore.".to_owned());
+    }
+    row
 }
 
 #[tokio::test]

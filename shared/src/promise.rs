@@ -16,7 +16,9 @@ pub const ANSWERS_MIN: usize = 5;
 /// The slowest answer an owner may promise instead of what was measured, in hours.
 pub const AT_LEAST_HOURS_MAX: u32 = 240;
 /// A queue shorter than this is no reason to be slow.
-const LONG_QUEUE: usize = 5;
+const LONG_QUEUE: i64 = 5;
+/// Fewer who are late than these are so by chance.
+const LATE_MIN: i64 = 3;
 
 /// Somebody who waits for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +64,7 @@ impl Measured {
         }
         replies_open_ms.sort_unstable();
         let usual_ms = at_rank(&replies_open_ms, 90);
-        let is_slow = is_slow(usual_ms, replies_open_ms.iter().sum(), waiting, open_ms);
+        let is_slow = is_slow(usual_ms, &replies_open_ms, waiting, open_ms);
         let late = waiting.iter().filter(|w| w.is_first && w.open_ms > usual_ms);
         replies_open_ms.extend(late.map(|w| w.open_ms));
         replies_open_ms.sort_unstable();
@@ -83,14 +85,17 @@ fn at_rank(sorted: &[i64], percent: usize) -> i64 {
     sorted.get(rank - 1).copied().unwrap_or_default()
 }
 
-/// Whether the queue says that it takes longer than usual: more of it are late than one in ten, and not only one by chance; or
-/// it is three times as long as usual. How long it usually is follows from how long people waited.
+/// Whether the queue says that it takes longer than usual: three times as many as usual wait longer than 9 of 10 did, and not
+/// only by chance; or as many wait as come in three days. What comes over night waits in the morning of every day, and is no
+/// reason. How many usually wait for longer than a span follows from how much longer than that people waited.
 /// Source: J. D. C. Little, "A Proof for the Queuing Formula: L = λW", Operations Research 9 (1961).
-fn is_slow(usual_ms: i64, waited_in_all_ms: i64, waiting: &[Waits], open_ms: i64) -> bool {
-    let late = waiting.iter().filter(|w| w.open_ms > usual_ms).count();
-    let count = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
-    late >= 2 && late * 10 > waiting.len()
-        || waiting.len() >= LONG_QUEUE && count.saturating_mul(open_ms) > waited_in_all_ms.saturating_mul(3)
+fn is_slow(usual_ms: i64, replies_open_ms: &[i64], waiting: &[Waits], open_ms: i64) -> bool {
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let late = count(waiting.iter().filter(|w| w.open_ms > usual_ms).count());
+    let beyond_ms: i64 = replies_open_ms.iter().map(|ms| (ms - usual_ms).max(0)).sum();
+    let in_queue = count(waiting.len());
+    late >= LATE_MIN && late.saturating_mul(open_ms) > beyond_ms.saturating_mul(3)
+        || in_queue >= LONG_QUEUE && in_queue * MEASURED_DAYS > count(replies_open_ms.len()) * 3
 }
 
 /// A span as people promise it: rounded up, never down.
@@ -504,18 +509,24 @@ mod tests {
 
     #[test]
     fn it_is_slower_when_the_queue_says_so() {
-        let slow = |waiting: &[i64]| {
-            let waiting: Vec<Waits> =
-                waiting.iter().map(|hours| Waits { open_ms: hours * HOUR_MS, is_first: true }).collect();
-            Measured::of(vec![HOUR_MS; 100], &waiting, 200 * HOUR_MS).is_slow
+        let slow = |answers: usize, waiting: &[i64]| {
+            let waits = |hours: &i64| Waits { open_ms: hours * HOUR_MS, is_first: true };
+            let waiting: Vec<Waits> = waiting.iter().map(waits).collect();
+            // One in twenty took nine hours longer.
+            let took = |n| if n % 20 == 0 { 10 * HOUR_MS } else { HOUR_MS };
+            Measured::of((0..answers).map(took).collect(), &waiting, 200 * HOUR_MS).is_slow
         };
-        assert!(!slow(&[]) && !slow(&[9]), "one may be late: so is one in ten");
-        assert!(slow(&[9, 9]));
-        assert!(!slow(&[0, 0, 0, 0]), "four are no queue");
-        assert!(slow(&[0; 5]), "where usually every second hour one waits, five are many");
-        let busy =
-            Measured::of(vec![HOUR_MS; 1_000], &[Waits { open_ms: 0, is_first: true }; 5], 200 * HOUR_MS);
-        assert!(!busy.is_slow, "where usually five wait, five are none too many");
+        assert!(!slow(100, &[]) && !slow(100, &[9, 9]), "two may be late by chance");
+        assert!(slow(100, &[9, 9, 9]) && slow(100, &[9, 9, 9, 0, 0, 0, 0]));
+        let busy = [&[9; 3][..], &[0; 40]].concat();
+        assert!(!slow(2_000, &busy), "of so many, usually four or five are late");
+        assert!(slow(2_000, &[9; 20]));
+        assert!(
+            !slow(100, &[0; 10]),
+            "ten come in three days, and what came over night waits in the morning"
+        );
+        assert!(slow(100, &[0; 11]), "but not eleven");
+        assert!(!slow(10, &[0; 4]), "four are no queue");
     }
 
     #[test]

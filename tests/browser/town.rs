@@ -20,11 +20,16 @@ pub struct Town {
 impl Town {
     /// A shop with the tag on its front page, and nothing that asks by itself.
     pub async fn new() -> Self {
+        Self::of(&[ANNA]).await
+    }
+
+    /// The same, with these people in it, Anna first.
+    pub async fn of(people: &[&str]) -> Self {
         let street = Street::open().await;
         // The owner here looks into the inbox more often than anybody would.
         let ground = Ground::new().option("--rate-sign-ins", "100000");
         let shop = ground.shop("Kiln & Kettle", &street.origin);
-        ground.owner(ANNA, &[&shop]);
+        people.iter().for_each(|person| ground.owner(person, &[&shop]));
         let town = Self { house: ground.open().await, street, shop };
         town.asks(&[]).await;
         town.page("/", Page::new());

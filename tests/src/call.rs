@@ -49,6 +49,18 @@ impl Call {
     }
 }
 
+impl Call {
+    /// Sends it and waits for the head of the answer only: some answers go on for as long as somebody listens.
+    ///
+    /// # Panics
+    /// If the collector does not answer.
+    pub async fn begins(self) -> Answer {
+        let response = self.request.send().await.expect("the collector answers");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Answer { status, headers, body: Vec::new() }
+    }
+}
+
 impl IntoFuture for Call {
     type Output = Answer;
     type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;

@@ -56,8 +56,21 @@ impl Ground {
 
     /// Another option for `serve`.
     pub fn option(mut self, name: &str, value: &str) -> Self {
-        self.options.extend([name.to_owned(), value.to_owned()]);
+        self.options.push(name.to_owned());
+        // A switch has no value.
+        self.options.extend(Some(value).filter(|value| !value.is_empty()).map(str::to_owned));
         self
+    }
+
+    /// Without the options it had, for another start.
+    pub fn without_options(mut self) -> Self {
+        self.options.clear();
+        self
+    }
+
+    /// A file in its folder.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
     }
 
     /// Where the collector will be.
@@ -198,6 +211,11 @@ impl House {
     /// Signs in with the password that every owner here has.
     pub async fn owner(&self, email: &str) -> Owner<'_> {
         Owner::sign_in(self, email).await
+    }
+
+    /// Says something to `tableside` on the database of the running collector.
+    pub fn tableside(&self, args: &[&str], input: &str) -> Output {
+        self.ground.tableside(args, input)
     }
 
     /// What the program has said on its standard output.

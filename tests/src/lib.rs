@@ -10,6 +10,7 @@ pub mod chromium;
 pub mod house;
 pub mod owner;
 pub mod patience;
+pub mod post_office;
 pub mod street;
 pub mod talk;
 pub mod visit;

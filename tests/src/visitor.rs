@@ -291,6 +291,13 @@ impl Visitor {
         }
     }
 
+    /// Presses keys together, such as Control and Enter.
+    pub async fn presses_together(&self, keys: &[Key]) {
+        let chain = keys.iter().fold(self.window.action_chain(), |chain, key| chain.key_down(key.clone()));
+        let chain = keys.iter().rev().fold(chain, |chain, key| chain.key_up(key.clone()));
+        chain.perform().await.expect("keys can be pressed");
+    }
+
     /// Types wherever the focus is.
     pub async fn types_on(&self, text: &str) {
         self.window.action_chain().send_keys(text).perform().await.expect("keys can be pressed");

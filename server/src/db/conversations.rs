@@ -290,6 +290,20 @@ const DUE: &str =
 pub async fn due(db: &Db, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
     let rows: Vec<(String, String)> =
         on!(db, |pool| sqlx::query_as(DUE).bind(now_ms).bind(limit).fetch_all(pool).await)?;
+    named(rows)
+}
+
+/// The same as seen inside a transaction.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn due_within(tx: &mut Tx, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
+    let rows: Vec<(String, String)> =
+        within!(tx, |c| sqlx::query_as(DUE).bind(now_ms).bind(limit).fetch_all(&mut **c).await)?;
+    named(rows)
+}
+
+fn named(rows: Vec<(String, String)>) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
     let parsed = |(shop, id): (String, String)| {
         let shop = ShopKey::parse(&shop).map_err(|e| DbError::Decode(Box::new(e)))?;
         let id = ResponseId::parse("response", &id).map_err(|e| DbError::Decode(Box::new(e)))?;

@@ -62,11 +62,14 @@ pub struct Listed {
     pub is_unread: i64,
 }
 
-/// The rows of the keys that are found inside, in an order that is told again.
+/// The rows of the keys that are found first, in an order that is told again. Materialized, because PostgreSQL, where it
+/// does not know yet how many rows a shop has, would look for the keys again for each row.
 macro_rules! listed {
     ($keys:expr, $order:literal) => {
         concat!(
-            "select c.response, c.stage, c.moment, c.opened_at_ms, c.changed_at_ms, c.waits_since_at_ms, c.person, \
+            "with k as materialized (",
+            $keys,
+            ") select c.response, c.stage, c.moment, c.opened_at_ms, c.changed_at_ms, c.waits_since_at_ms, c.person, \
              c.remedy, c.cause, c.asked_at_ms, c.ask_at_ms, c.aside, c.place, p.scale, \
              cast(p.rating as bigint) as rating, p.comment, p.email, p.order_number, p.page_path, p.page_title, \
              coalesce((select m.words from message m where m.shop = c.shop and m.response = c.response \
@@ -74,9 +77,7 @@ macro_rules! listed {
              as said, \
              cast(case when c.read_at_ms is null or exists (select 1 from message m where m.shop = c.shop \
              and m.response = c.response and m.sender = 'visitor' and m.seen_at_ms is null) then 1 else 0 end \
-             as bigint) as is_unread from (",
-            $keys,
-            ") k join conversation c on c.shop = $1 and c.response = k.response \
+             as bigint) as is_unread from k join conversation c on c.shop = $1 and c.response = k.response \
              join response p on p.shop = c.shop and p.id = c.response order by ",
             $order
         )
@@ -136,10 +137,10 @@ const FOUND_IN_SQLITE: &str = listed!(
 );
 const FOUND_IN_POSTGRES: &str = listed!(
     concat!(
-        "select c.response from (select c.place, c.response from conversation_words w \
+        "with hits as materialized (select c.response from conversation_words w \
          join conversation c on c.shop = w.shop and c.response = w.response \
-         where w.shop = $1 and w.words @@ cast($7 as tsquery) and c.place < $6 order by c.place desc limit $10) w \
-         join conversation c on c.shop = $1 and c.response = w.response where true",
+         where w.shop = $1 and w.words @@ cast($7 as tsquery) and c.place < $6 order by c.place desc limit $10) \
+         select c.response from hits w join conversation c on c.shop = $1 and c.response = w.response where true",
         narrowed!(),
         in_view!(),
         "order by c.place desc limit $9"

@@ -145,26 +145,6 @@ pub async fn one(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<List
     on!(db, |pool| sqlx::query_as(ONE).bind(shop.as_str()).bind(id.as_str()).fetch_optional(pool).await)
 }
 
-const COMPLAINTS: &str = "select p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, \
-    p.email, p.wants_reply, p.order_number, p.page_path, p.page_title, p.language, p.device, p.created_at_ms, \
-    coalesce((select string_agg(r.reason, ' ' order by r.place) from response_reason r \
-    where r.shop = p.shop and r.response = p.id), '') as reasons from response p \
-    where p.shop = $1 and p.created_at_ms >= $2 and (p.wants_reply or (p.rating <= 2 and p.comment <> '')) \
-    order by p.created_at_ms, p.id limit $3";
-
-/// Those who complained since an instant, the one who has waited longest first.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn complaints(db: &Db, shop: &ShopKey, since_ms: i64, limit: i64) -> Result<Vec<Listed>, DbError> {
-    on!(db, |pool| sqlx::query_as(COMPLAINTS)
-        .bind(shop.as_str())
-        .bind(since_ms)
-        .bind(limit)
-        .fetch_all(pool)
-        .await)
-}
-
 const PAGES: &str = "select page_path from response where shop = $1 and created_at_ms >= $2 and page_path <> '' \
     group by page_path order by count(*) desc, page_path limit 40";
 

@@ -1,7 +1,7 @@
 //! E-mail that is to be sent, that was sent, and that could not be.
 
-use super::{DbError, Tx};
-use crate::within;
+use super::{Db, DbError, Tx};
+use crate::{on, within};
 use shared::ids::{MailId, ShopKey};
 
 /// What an e-mail is about.
@@ -25,11 +25,13 @@ pub enum MailKind {
     Ask,
     /// To somebody who may join the people of a shop.
     Invitation,
+    /// To a person of the shop: several of the first five, which would have been too many mails.
+    Together,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Complaint,
         Self::NotYet,
         Self::Wrote,
@@ -39,6 +41,7 @@ impl MailKind {
         Self::PutRight,
         Self::Ask,
         Self::Invitation,
+        Self::Together,
     ];
 
     /// The word in the column.
@@ -53,6 +56,7 @@ impl MailKind {
             Self::PutRight => "put_right",
             Self::Ask => "ask",
             Self::Invitation => "invitation",
+            Self::Together => "together",
         }
     }
 
@@ -99,4 +103,41 @@ pub async fn add(tx: &mut Tx, shop: &ShopKey, mail: &NewMail, now_ms: i64) -> Re
         .execute(&mut **c)
         .await
         .map(drop))
+}
+
+/// E-mail of a shop that did not go out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NotGoneOut {
+    /// How many wait. That is nothing odd for a few seconds, and with a mail server that answers.
+    pub waiting: i64,
+    /// Since when the oldest of them does: Unix milliseconds, UTC.
+    pub waiting_since_ms: Option<i64>,
+    /// How many will not be tried again.
+    pub failed: i64,
+    /// How many wait for somebody to decide whether they are still to be sent.
+    pub held: i64,
+    /// What the mail server said last about one of these; empty if it has not been asked.
+    pub trouble: String,
+}
+
+const NOT_GONE_OUT: &str = "select cast(coalesce(sum(case when state = 'waiting' then 1 else 0 end), 0) as bigint), \
+    min(case when state = 'waiting' then made_at_ms end), \
+    cast(coalesce(sum(case when state = 'failed' then 1 else 0 end), 0) as bigint), \
+    cast(coalesce(sum(case when state = 'held' then 1 else 0 end), 0) as bigint) \
+    from mail where shop = $1 and done_at_ms is null";
+const LAST_TROUBLE: &str = "select trouble from mail where shop = $1 and done_at_ms is null \
+    and state in ('waiting', 'failed') and trouble <> '' order by mail desc limit 1";
+
+/// What did not go out yet.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn not_gone_out(db: &Db, shop: &ShopKey) -> Result<NotGoneOut, DbError> {
+    let (waiting, waiting_since_ms, failed, held): (i64, Option<i64>, i64, i64) =
+        on!(db, |pool| sqlx::query_as(NOT_GONE_OUT).bind(shop.as_str()).fetch_one(pool).await)?;
+    let trouble: Option<String> = match waiting + failed {
+        0 => None,
+        _ => on!(db, |pool| sqlx::query_scalar(LAST_TROUBLE).bind(shop.as_str()).fetch_optional(pool).await)?,
+    };
+    Ok(NotGoneOut { waiting, waiting_since_ms, failed, held, trouble: trouble.unwrap_or_default() })
 }

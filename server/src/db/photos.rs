@@ -49,9 +49,45 @@ pub async fn forget_others(tx: &mut Tx, key: &ShopKey, hash: &str) -> Result<(),
         .map(drop))
 }
 
-const FIND: &str = "select media_type, content_base64 from shop_photo where shop = $1 and photo = $2";
+const ADD_OF_PERSON: &str = "insert into owner_picture (owner, photo, media_type, content_base64) \
+    values ($1, $2, $3, $4) on conflict (owner, photo) do nothing";
+const FORGET_OTHERS_OF_PERSON: &str = "delete from owner_picture where owner = $1 and photo <> $2";
 
-/// A photo of this shop.
+/// Keeps a photo of one of the people under the hash of its content, instead of the one before.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn set_of_person(tx: &mut Tx, person: &str, hash: &str, photo: &Photo) -> Result<(), DbError> {
+    let content = STANDARD.encode(&photo.content);
+    within!(tx, |c| sqlx::query(ADD_OF_PERSON)
+        .bind(person)
+        .bind(hash)
+        .bind(&photo.media_type)
+        .bind(&content)
+        .execute(&mut **c)
+        .await
+        .map(drop))?;
+    forget_of_person(tx, person, hash).await
+}
+
+/// Forgets every photo of one of the people but this one (`""` forgets all).
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn forget_of_person(tx: &mut Tx, person: &str, but_hash: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(FORGET_OTHERS_OF_PERSON)
+        .bind(person)
+        .bind(but_hash)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const FIND: &str = "select media_type, content_base64 from shop_photo where shop = $1 and photo = $2 \
+    union all select p.media_type, p.content_base64 from owner_picture p join shop_owner s on s.owner = p.owner \
+    where s.shop = $1 and p.photo = $2 limit 1";
+
+/// A photo of the person who asks in this shop, or of one of its people.
 ///
 /// # Errors
 /// When the database does not answer.

@@ -108,26 +108,26 @@ pub struct Counts {
     pub complaints: u64,
 }
 
-/// Who complained lately.
+/// Who waits for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Complaints {
+pub struct Waiting {
     /// How many.
     pub people: u64,
-    /// When the oldest of them came: Unix milliseconds, UTC.
+    /// Since when the first of them does: Unix milliseconds, UTC.
     pub oldest_at_ms: Option<i64>,
 }
 
-const COMPLAINTS: &str = "select cast(count(*) as bigint), min(created_at_ms) from response \
-    where shop = $1 and created_at_ms >= $2 and (wants_reply or (rating <= 2 and comment <> ''))";
+const WAITING: &str = "select cast(count(*) as bigint), min(waits_since_at_ms) from conversation \
+    where shop = $1 and waits_since_at_ms is not null";
 
-/// How many complained since an instant, and since when the first of them waits.
+/// How many wait for an answer, and since when the first of them does.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn complaints(db: &Db, shop: &ShopKey, since_ms: i64) -> Result<Complaints, DbError> {
+pub async fn waiting(db: &Db, shop: &ShopKey) -> Result<Waiting, DbError> {
     let (people, oldest_at_ms): (i64, Option<i64>) =
-        on!(db, |pool| sqlx::query_as(COMPLAINTS).bind(shop.as_str()).bind(since_ms).fetch_one(pool).await)?;
-    Ok(Complaints { people: u64::try_from(people).unwrap_or(0), oldest_at_ms })
+        on!(db, |pool| sqlx::query_as(WAITING).bind(shop.as_str()).fetch_one(pool).await)?;
+    Ok(Waiting { people: u64::try_from(people).unwrap_or(0), oldest_at_ms })
 }
 
 const REASONS: &str = "select r.reason, cast(count(*) as bigint) from response p \

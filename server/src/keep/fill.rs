@@ -19,6 +19,7 @@ pub async fn fill(
     tables: &[&'static Table],
     is_anew: bool,
     now_ms: i64,
+    before_serving: impl AsyncFnOnce(&mut Tx) -> Result<(), KeepError>,
 ) -> Result<u64, KeepError> {
     match house_work::find(to).await? {
         Some(under_way) if under_way == *work => {
@@ -45,6 +46,7 @@ pub async fn fill(
     copy(from, to, tables).await?;
     let mut tx = to.begin_long().await?;
     let rows = compare(from, &mut tx, tables).await?;
+    before_serving(&mut tx).await?;
     house_work::end(&mut tx).await?;
     tx.commit().await?;
     to.take_stock().await?;

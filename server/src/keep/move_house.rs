@@ -23,7 +23,7 @@ pub async fn move_house(from: &str, to: &str, is_anew: bool, clock: &dyn Clock) 
     let work = HouseWork { work: "move".to_owned(), source };
     let tables: Vec<&'static Table> = TABLES.iter().collect();
     let mut everything = from.begin_standstill().await?;
-    let filled = fill(&mut everything, &to, &work, &tables, is_anew, clock.now_ms()).await;
+    let filled = fill(&mut everything, &to, &work, &tables, is_anew, clock.now_ms(), async |_| Ok(())).await;
     // Nothing was written to the source; this only lets go of it.
     drop(everything);
     from.close().await;

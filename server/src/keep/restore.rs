@@ -6,11 +6,20 @@ use super::fill::fill;
 use super::move_house::named;
 use super::tables::{TABLES, Table};
 use super::whole_file::WholeFile;
+use crate::chance::MachineChance;
 use crate::clock::Clock;
 use crate::db::house_work::HouseWork;
-use crate::db::{self, Db, OpenError, open_backup, open_beside, open_to_fill};
+use crate::db::{
+    self, Db, DbError, OpenError, Tx, conversations, open_backup, open_beside, open_to_fill, outbox, shops,
+};
+use crate::talk::carry_out::carry_out;
+use crate::talk::deed::{By, Deed, What};
+use crate::talk::promise::Promises;
+use crate::talk::rules::Rules;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{env, io};
 
 /// Fills an empty database from a backup. Everybody has to sign in again, and links made before are void. Cut off, the
@@ -26,22 +35,54 @@ pub async fn restore(file: &Path, address: &str, is_anew: bool, clock: &dyn Cloc
     let work = HouseWork { work: "restore".to_owned(), source: source.display().to_string() };
     let filled = {
         let mut everything = backup.db.begin_snapshot().await?;
-        fill(&mut everything, &to, &work, &what_comes_back(), is_anew, clock.now_ms()).await
+        let now_ms = clock.now_ms();
+        let hold = async |tx: &mut Tx| Ok(hold_mail(&to, tx, now_ms).await?);
+        fill(&mut everything, &to, &work, &what_comes_back(), is_anew, now_ms, hold).await
     };
     backup.db.close().await;
     to.close().await;
     let rows = filled.map_err(|e| named(e, &target))?;
     println!("{rows} rows are in {target} now, every one compared with the backup.");
+    println!(
+        "E-mail that waited is held back, since it may have been sent meanwhile: the settings of each shop tell."
+    );
     println!("Everybody has to sign in again. Start the collector: tableside serve --database ADDRESS");
     Ok(())
 }
 
-/// What a backup gives back. This is the one place that decides it:
-/// sessions and one-time links stay behind, since they may have been ended after the backup was taken; and once there
-/// is mail to be sent, what waits in a backup must be set aside here and not be sent, since it may have been sent after
-/// the backup was taken.
+/// What a backup gives back. This is the one place that decides it: sessions and one-time links stay behind, since they may
+/// have been ended after the backup was taken.
 fn what_comes_back() -> Vec<&'static Table> {
     TABLES.iter().filter(|t| !t.lets_in).collect()
+}
+
+/// The most conversations that are looked at together.
+const ROUND: i64 = 256;
+
+/// Nothing is sent twice: what waited when the backup was taken may have been sent since, and so may what has become due
+/// since. All of that is done now, with its mail held back until an owner decides.
+async fn hold_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
+    let (mut rules, promises) = (BTreeMap::new(), Promises::default());
+    loop {
+        let due = conversations::due_within(tx, now_ms, ROUND).await?;
+        if due.is_empty() {
+            break;
+        }
+        for (shop, id) in due {
+            if !rules.contains_key(&shop)
+                && let Some(found) = shops::find(to, &shop).await?
+            {
+                // Where none can be measured, it is that of a new shop.
+                let promise_open_ms = promises.open_ms(to, &found, now_ms).await.unwrap_or_default();
+                rules.insert(shop.clone(), Arc::new(Rules::of(&found.settings, promise_open_ms)));
+            }
+            let Some(rules) = rules.get(&shop).cloned() else { continue };
+            let deed = Deed { shop, id, by: By::House, what: What::Look(rules) };
+            // What comes of it is what is kept; there is nobody to be told.
+            let _ = carry_out(tx, &deed, now_ms, &MachineChance).await?;
+        }
+    }
+    outbox::hold_everything(tx, "This may have been sent before the restore.").await
 }
 
 /// A backup whose tables are those of this version.

@@ -65,7 +65,7 @@ const fn table(name: &'static str, key: usize, columns: &'static [Column]) -> Ta
 }
 
 /// Every table, each after those it refers to.
-pub static TABLES: [Table; 19] = [
+pub static TABLES: [Table; 20] = [
     table("shop", 1, &[text("shop"), text("name"), text("settings"), bigint("created_at_ms")]),
     table("shop_origin", 2, &[text("shop"), text("origin"), bigint("added_at_ms"), bigint("seen_at_ms")]),
     table("shop_photo", 2, &[text("shop"), text("photo"), text("media_type"), text("content_base64")]),
@@ -177,6 +177,21 @@ pub static TABLES: [Table; 19] = [
             text("trouble"),
         ],
     ),
+    table(
+        "mail_server",
+        1,
+        &[
+            text("shop"),
+            text("host"),
+            integer("port"),
+            text("security"),
+            text("user_name"),
+            text("password_sealed"),
+            text("from_address"),
+            text("reply_to"),
+            bigint("changed_at_ms"),
+        ],
+    ),
     table("unsubscribed", 3, &[text("shop"), text("address_hash"), text("what"), bigint("at_ms")]),
     table("saved_words", 2, &[text("shop"), text("saved"), text("title"), text("words"), integer("place")]),
     table(
@@ -205,6 +220,7 @@ pub static TABLES: [Table; 19] = [
             bigint("made_at_ms"),
             bigint("ends_at_ms"),
             bigint("used_at_ms"),
+            text("mail_hash"),
         ],
         key: 2,
         lets_in: true,

@@ -2,8 +2,8 @@
 
 use crate::clock::{DAY_MS, MINUTE_MS};
 use crate::db::owners::{self, Owner};
-use crate::db::sessions;
 use crate::db::shops::{self, Shop};
+use crate::db::{people, sessions};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::owner::known_device;
@@ -103,6 +103,27 @@ pub async fn signed_in(request: &HttpRequest) -> Result<Option<SignedIn>, Failur
     let names = own.iter().map(|(s, _)| (s.key.clone(), s.name.clone())).collect();
     let (shop, role) = own.swap_remove(place.ok_or(Failure::NotFound)?);
     Ok(Some(SignedIn { owner, shop, role, shops: names }))
+}
+
+/// Who is signed in, if anybody is, whether or not they have a shop.
+///
+/// # Errors
+/// What the database says.
+pub async fn somebody(request: &HttpRequest) -> Result<Option<Owner>, Failure> {
+    owner_of(request, &house(request)?.into_inner()).await
+}
+
+/// Whether the session of this hash is still somebody's who is one of the people of this shop.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_still_in(house: &House, session_hash: &str, shop: &ShopKey) -> Result<bool, Failure> {
+    let now_ms = house.clock.now_ms();
+    let found = sessions::find(&house.db, session_hash, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
+    Ok(match found {
+        Some((owner, _)) => people::find(&house.db, shop, &owner.id).await?.is_some(),
+        None => false,
+    })
 }
 
 fn house(request: &HttpRequest) -> Result<Data<House>, Failure> {

@@ -1,17 +1,18 @@
 //! `GET /news`: tells an open page that there is something new, as server-sent events. The page asks for the rest.
 //! Source: HTML standard, "server-sent events".
 
-use super::door::SignedIn;
+use super::door::{self, SignedIn};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::news::Listener;
-use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
+use shared::ids::ShopKey;
 use shared::refusal::Code;
 use std::convert::Infallible;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How often a quiet stream says that it is still there, so that no proxy takes it for dead.
 const STILL_HERE: Duration = Duration::from_secs(15);
@@ -22,13 +23,23 @@ const STREAMS_MAX: usize = 500;
 ///
 /// # Errors
 /// [`Code::TooMany`] when too many listen already.
-pub async fn listen(who: SignedIn, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn listen(
+    request: HttpRequest,
+    who: SignedIn,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
     if house.news.listeners() >= STREAMS_MAX {
         return Err(Code::TooMany.into());
     }
-    let news = house.news.listen(who.shop.key);
-    let hello = Bytes::from_static(b"retry: 3000\n\n");
-    let events = stream::unfold(Some((news, Some(hello))), next);
+    let stream = Stream {
+        news: house.news.listen(who.shop.key.clone()),
+        hello: Some(Bytes::from_static(b"retry: 3000\n\n")),
+        session_hash: door::session_hash(&request, &house),
+        shop: who.shop.key,
+        checked: Instant::now(),
+        house,
+    };
+    let events = stream::unfold(stream, next);
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -37,17 +48,33 @@ pub async fn listen(who: SignedIn, house: Data<House>) -> Result<HttpResponse, F
         .streaming(events))
 }
 
-type State = Option<(Listener, Option<Bytes>)>;
+/// A stream to one page.
+struct Stream {
+    news: Listener,
+    hello: Option<Bytes>,
+    house: Data<House>,
+    session_hash: String,
+    shop: ShopKey,
+    /// When it was last asked whether this page's owner is still in.
+    checked: Instant,
+}
 
-async fn next(state: State) -> Option<(Result<Bytes, Infallible>, State)> {
-    let (mut news, hello) = state?;
-    if let Some(hello) = hello {
-        return Some((Ok(hello), Some((news, None))));
+async fn next(mut stream: Stream) -> Option<(Result<Bytes, Infallible>, Stream)> {
+    if let Some(hello) = stream.hello.take() {
+        return Some((Ok(hello), stream));
     }
-    let line = match tokio::time::timeout(STILL_HERE, news.hear()).await {
+    let line = match tokio::time::timeout(STILL_HERE, stream.news.hear()).await {
         Ok(true) => Bytes::from_static(b"data: new\n\n"),
         Ok(false) => return None,
         Err(_) => Bytes::from_static(b": still here\n\n"),
     };
-    Some((Ok(line), Some((news, None))))
+    if stream.checked.elapsed() >= STILL_HERE {
+        // Whoever was signed out meanwhile hears no more. Where it cannot be told, the page asks again by itself.
+        let is_in = door::is_still_in(&stream.house, &stream.session_hash, &stream.shop).await;
+        if !is_in.unwrap_or(false) {
+            return None;
+        }
+        stream.checked = Instant::now();
+    }
+    Some((Ok(line), stream))
 }

@@ -3,15 +3,10 @@
 use super::door::SignedIn;
 use super::inbox::list::counted;
 use super::wording::first_name;
-use crate::clock::DAY_MS;
-use crate::db::inbox;
+use crate::db::{inbox, people};
 use crate::failure::Failure;
 use crate::house::House;
 use shared::settings::Person;
-
-/// For so many days a complaint counts as waiting. After two weeks nobody expects an answer any more; the life of a
-/// complaint knows the same span (`design.md`, section 2).
-pub const WAITING_DAYS: i64 = 14;
 
 /// Which of the pages it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,8 +99,11 @@ impl Shell {
             is_here: *key == who.shop.key,
         };
         let person = &who.shop.settings.person;
-        // The photo is the owner's own if it stands under the owner's own name.
+        let own = people::find(&house.db, key, &who.owner.id).await?.map(|own| own.photo);
+        // The photo of who asks is the owner's own if it stands under the owner's own name.
         let is_theirs = first_name(&person.name) == first_name(&who.owner.name);
+        let asks = person.photo.as_ref().filter(|_| is_theirs);
+        let photo = own.as_ref().filter(|own| !own.is_empty()).or(asks);
         Ok(Self {
             shop_name: who.shop.name.clone(),
             shop_key: key.as_str().to_owned(),
@@ -119,7 +117,7 @@ impl Shell {
             ],
             owner_name: who.owner.name.clone(),
             owner_email: who.owner.email.clone(),
-            photo: person.photo.as_ref().filter(|_| is_theirs).map(|photo| photo_url(key.as_str(), photo)),
+            photo: photo.map(|photo| photo_url(key.as_str(), photo)),
             initials: Person { name: who.owner.name.clone(), photo: None }.initials(),
             css: house.assets.url("owner.css"),
             js: house.assets.url("owner.js"),
@@ -130,11 +128,6 @@ impl Shell {
     pub fn to(&self, path: &str) -> String {
         for_shop(path, (self.shops.len() > 1).then_some(self.shop_key.as_str()))
     }
-}
-
-/// Since when a complaint counts as waiting.
-pub fn waiting_since_ms(now_ms: i64) -> i64 {
-    now_ms - WAITING_DAYS * DAY_MS
 }
 
 /// Where a shop's photo is served.

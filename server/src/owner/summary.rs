@@ -7,22 +7,24 @@ use super::few::{self, FewView};
 use super::fields::Fields;
 use super::filter::{Cursor, Filter};
 use super::first_day;
+use super::inbox::filter as inbox_filter;
+use super::inbox::item::{self, Item};
 use super::parts::{self, PartTable, StandsOut};
 use super::sentence::{Sentence, Waiting, compared, sentence};
-use super::shell::{Here, Shell, WAITING_DAYS, waiting_since_ms};
+use super::shell::{Here, Shell};
 use super::shown::{Showing, Shown, reason};
 use super::sign_in::see_other;
 use super::trend::{Counted, counted};
 use super::trend_view::{self, TrendView};
-use super::waiting::{self, WaitingOne};
 use super::wording::{self, first_name, number};
 use crate::chart;
 use crate::db::summary::Counts;
-use crate::db::{listing, summary};
+use crate::db::{inbox, listing, summary};
 use crate::failure::Failure;
 use crate::happiness::{FEW, Happiness, percent};
 use crate::headers;
 use crate::house::House;
+use crate::talk::rules::Rules;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use askama::Template;
@@ -44,8 +46,7 @@ struct SummaryPage {
     few: Option<FewView>,
     few_limit: u64,
     quiet: Option<String>,
-    waiting: Vec<WaitingOne>,
-    waiting_days: i64,
+    waiting: Vec<Item>,
     waiting_more: u64,
     waiting_all: String,
     waiting_href: String,
@@ -136,9 +137,9 @@ async fn page(
         parts.clear();
     }
     let picked = summary::reasons(db, key, from_ms, until_ms).await?;
-    let since_ms = waiting_since_ms(now_ms);
-    let all_waiting = summary::complaints(db, key, since_ms).await?;
-    let longest = listing::complaints(db, key, since_ms, WAITING_SHOWN).await?;
+    let all_waiting = summary::waiting(db, key).await?;
+    let waiting = inbox_filter::Filter::default();
+    let longest = inbox::page(db, key, &waiting, &inbox_filter::Place::default(), WAITING_SHOWN).await?;
     let in_period = Filter { from: Some(period.first), to: Some(period.last), ..Filter::default() };
     let with_words = Filter { with_words: true, ..in_period.clone() };
     let comments = listing::page(db, key, &with_words, &days, &Cursor::start(), COMMENTS_SHOWN).await?;
@@ -155,7 +156,15 @@ async fn page(
         longest_ms: all_waiting.oldest_at_ms.map_or(0, |at_ms| now_ms - at_ms),
     };
     let axis = parts::axis(&parts);
-    let complaints = Filter { complaints: true, from: Some(days.day(since_ms)), ..Filter::default() };
+    let waiting = item::Showing {
+        shell: &shell,
+        settings: &who.shop.settings,
+        rules: &Rules::of(&who.shop.settings, None),
+        people: &inbox::people(db, key).await?,
+        filter: &waiting,
+        open: "",
+        now_ms,
+    };
     let to = |path: &str, filter: &Filter| shell.to(&format!("{path}?{}", filter.query()));
     let page = SummaryPage {
         eyebrow: format!(
@@ -171,11 +180,10 @@ async fn page(
         few_limit: FEW,
         quiet: (felt.all == 0)
             .then(|| format!("The last answer came {}.", wording::ago(now_ms - newest_at_ms))),
-        waiting: longest.into_iter().map(|one| waiting::one(showing.of(one), now_ms)).collect(),
-        waiting_days: WAITING_DAYS,
+        waiting: longest.into_iter().map(|one| waiting.of(one)).collect(),
         waiting_more: waits.people.saturating_sub(WAITING_SHOWN.unsigned_abs()),
         waiting_all: number(waits.people),
-        waiting_href: to("/responses", &complaints),
+        waiting_href: shell.to("/inbox"),
         trend: if felt.is_few() { None } else { trend_view::view(&now) },
         compared: compared(felt, felt_before, chosen),
         people: format!("{} people", number(felt.all)),

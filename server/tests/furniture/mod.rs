@@ -82,11 +82,18 @@ pub async fn furnish(address: &str, furniture: Furniture) {
     let invitation = |i: usize| {
         let [made, ends] = [Value::Int(1), Value::Int(2)];
         let used = if i.is_multiple_of(2) { Value::Null } else { Value::Int(3) };
-        vec![text(shop_key(i)), text(id(i)), text("c@d.example"), text("reader"), text(""), made, ends, used]
+        let [email, role, by, mailed] = ["c@d.example", "reader", "", "hash"].map(text);
+        vec![text(shop_key(i)), text(id(i)), email, role, by, made, ends, used, mailed]
     };
     add(&db, "invitation", (0..n).map(invitation).collect()).await;
     let saved = |i| vec![text(shop_key(i)), text(id(i)), word(i), word(i + 1), Value::Int(0)];
     add(&db, "saved_words", (0..n).map(saved).collect()).await;
+    let server = |i| {
+        let mut row = vec![text(shop_key(i)), text("smtp.b.example"), Value::Int(587), text("starttls")];
+        row.extend([word(i), text("sealed"), text("a@b.example"), text(""), Value::Int(1)]);
+        row
+    };
+    add(&db, "mail_server", (0..n).map(server).collect()).await;
     let unsubscribed = |i| vec![text(shop_key(i)), text("hash"), text("questions"), Value::Int(1)];
     add(&db, "unsubscribed", (0..n).map(unsubscribed).collect()).await;
     add(
@@ -124,7 +131,9 @@ async fn talks(db: &Db, shops: usize, responses: usize) {
     let maybe = |i: usize| if i.is_multiple_of(2) { Value::Null } else { Value::Int(i as i64) };
     let conversation = |i: usize| {
         let mut row = vec![text(shop_key(i % shops)), text(id(i)), text("in_hand"), text("mid_journey")];
-        row.extend([Value::Int(1), Value::Int(2), maybe(i), maybe(i + 1), maybe(i), Value::Int(2), text("")]);
+        // Nothing of it becomes due, so that nothing is done about it.
+        let alarm = if i.is_multiple_of(2) { Value::Int(i64::MAX) } else { Value::Null };
+        row.extend([Value::Int(1), Value::Int(2), maybe(i), alarm, maybe(i), Value::Int(2), text("")]);
         row.extend([maybe(i), maybe(i), maybe(i), maybe(i), text("refund"), text("late"), maybe(i)]);
         row.extend([maybe(i), maybe(i), text(""), Value::Int(1 << 50)]);
         row

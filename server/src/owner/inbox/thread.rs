@@ -153,8 +153,10 @@ impl Telling<'_> {
         }
     }
 
+    /// What they are called within the conversation: what stands before the @.
     fn visitor(&self) -> &str {
-        self.response.who()
+        let name = self.response.email.split('@').next().unwrap_or_default();
+        if name.is_empty() { "The visitor" } else { name }
     }
 
     fn initials(&self) -> String {

@@ -3,6 +3,7 @@
 pub mod causes;
 pub mod hours;
 pub mod look;
+pub mod mail;
 pub mod origins;
 pub mod person;
 pub mod reasons;
@@ -14,6 +15,7 @@ pub mod words;
 
 use super::door::SignedIn;
 use super::fields::Fields;
+use super::mail_trouble::MailTrouble;
 use super::places::{Seen, seen};
 use super::shell::{Here, Shell, for_shop};
 use super::sign_in::see_other;
@@ -29,6 +31,7 @@ use askama::Template;
 use causes::CausesView;
 use hours::HoursView;
 use look::LookView;
+use mail::MailView;
 use person::PersonView;
 use reasons::ReasonRow;
 use shared::settings::ShopSettings;
@@ -38,14 +41,18 @@ use when::WhenView;
 use words::WordsView;
 
 /// The sections, by the names in addresses.
-const SECTIONS: [&str; 10] =
-    ["tag", "when", "look", "person", "reasons", "hours", "causes", "words", "shop", "sign-in"];
+const SECTIONS: [&str; 11] =
+    ["tag", "when", "look", "person", "reasons", "hours", "causes", "words", "mail", "shop", "sign-in"];
 
 /// The page, with what is saved or what was typed.
 #[derive(Template)]
 #[template(path = "owner/settings.html")]
 struct SettingsPage {
     shell: Shell,
+    /// Whether whoever looks may decide about the shop; else there is nothing here to change but what is their own.
+    decides: bool,
+    /// Whether they may answer visitors.
+    answers: bool,
     /// The section that was just saved; empty for none.
     saved: &'static str,
     saved_more: &'static str,
@@ -63,6 +70,8 @@ struct SettingsPage {
     preview_href: String,
     person: PersonView,
     reasons: Vec<ReasonRow>,
+    mail: MailView,
+    mail_trouble: Option<MailTrouble>,
     hours: HoursView,
     causes: CausesView,
     words: WordsView,
@@ -77,6 +86,8 @@ impl SettingsPage {
         let places = shops::places(&house.db, &who.shop.key).await?;
         let measured = house.promises.measured(&house.db, &who.shop, now_ms).await?;
         Ok(Self {
+            decides: who.role.may_decide(),
+            answers: who.role.may_answer(),
             saved: "",
             saved_more: "",
             wrong_in: "",
@@ -92,9 +103,11 @@ impl SettingsPage {
             preview_href: shell.to("/settings/preview"),
             person: PersonView::saved(&who.shop),
             reasons: reasons::saved(settings),
+            mail: MailView::saved(house, who).await?,
+            mail_trouble: MailTrouble::of(house, who, "settings").await?,
             hours: HoursView::saved(settings, &measured, now_ms),
             causes: CausesView::saved(settings),
-            words: WordsView::of(saved_words::list(&house.db, &who.shop.key).await?, house.chance.key()),
+            words: WordsView::of(saved_words::list(&house.db, &who.shop.key).await?),
             about: AboutView::saved(&who.shop, now_ms),
             sign_in: SignInView::of(who),
             shell,
@@ -116,7 +129,7 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
     let mut page = SettingsPage::of(&house, &who).await?;
     page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
     page.saved_more = match page.saved {
-        "causes" | "words" | "shop" | "sign-in" => "",
+        "causes" | "words" | "mail" | "shop" | "sign-in" => "",
         "hours" => "Questions that are asked from now on tell it.",
         _ => "It is in your shop within a minute.",
     };

@@ -49,14 +49,26 @@ impl PersonView {
 
 /// What was sent.
 #[derive(Default)]
-struct Sent {
-    name: String,
-    use_initials: bool,
-    photo: Vec<u8>,
-    is_too_large: bool,
+pub struct Sent {
+    /// What somebody is called.
+    pub name: String,
+    /// Whether initials shall stand where the photo was.
+    pub use_initials: bool,
+    /// A photo, as it was uploaded; empty for none.
+    pub photo: Vec<u8>,
+    /// Whether the photo was too large to be taken.
+    pub is_too_large: bool,
+    /// A BCP 47 tag, where the form asks for one.
+    pub language: String,
+    /// Whether somebody is told of complaints, where the form asks for it.
+    pub is_told: bool,
 }
 
-async fn read(mut parts: Multipart) -> Result<Sent, Failure> {
+/// Reads a form with a photo.
+///
+/// # Errors
+/// [`Code::Malformed`] for a body that is no form, [`Code::TooLarge`] for one that is far too large.
+pub async fn read(mut parts: Multipart) -> Result<Sent, Failure> {
     let malformed = |_| Failure::from(Code::Malformed);
     let (mut sent, mut read) = (Sent::default(), 0usize);
     while let Some(mut field) = parts.try_next().await.map_err(malformed)? {
@@ -75,8 +87,10 @@ async fn read(mut parts: Multipart) -> Result<Sent, Failure> {
             }
         }
         match name.as_str() {
-            "person" => sent.name = String::from_utf8_lossy(&content).into_owned(),
+            "person" | "name" => sent.name = String::from_utf8_lossy(&content).into_owned(),
             "initials" => sent.use_initials = true,
+            "language" => sent.language = String::from_utf8_lossy(&content).into_owned(),
+            "told" => sent.is_told = true,
             "photo" => sent.photo = content,
             _ => {}
         }

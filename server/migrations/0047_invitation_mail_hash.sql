@@ -1,0 +1,1 @@
+alter table invitation add column mail_hash text not null default ''

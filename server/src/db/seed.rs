@@ -1,0 +1,161 @@
+//! Adds a made-up history: many rows of several tables at once. For nothing else; what visitors send goes another way.
+
+use super::counts::{self, Changes, Counted};
+use super::many::{self, Many, many};
+use super::new_responses;
+use super::{DbError, Tx, words};
+use crate::seed::story::Told;
+use crate::seed::talk::Talk;
+use crate::within;
+use serde::ser::SerializeTuple as _;
+use serde::{Serialize, Serializer};
+use shared::conversation::{AsideReason, Remedy};
+
+const RESPONSES: Many = many!(
+    "insert into response (shop, id, receipt, secret_hash, first_body_hash, moment, scale, rating, comment, email, \
+     wants_reply, order_number, page_path, page_title, language, device, day, created_at_ms, changed_at_ms) \
+     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, \
+     cast(value ->> 7 as integer), value ->> 8, value ->> 9, cast(value ->> 10 as boolean), value ->> 11, value ->> 12, \
+     value ->> 13, value ->> 14, value ->> 15, cast(value ->> 16 as integer), cast(value ->> 17 as bigint), \
+     cast(value ->> 17 as bigint)",
+    ""
+);
+
+const CONVERSATIONS: Many = many!(
+    "insert into conversation (shop, response, stage, moment, opened_at_ms, changed_at_ms, waits_since_at_ms, \
+     alarm_at_ms, told_at_ms, reminders, person, read_at_ms, answered_at_ms, answered_open_ms, put_right_at_ms, remedy, \
+     cause, ask_at_ms, asked_at_ms, decided_at_ms, aside, place) select value ->> 0, value ->> 1, value ->> 2, \
+     value ->> 3, cast(value ->> 4 as bigint), cast(value ->> 5 as bigint), cast(value ->> 6 as bigint), \
+     cast(value ->> 7 as bigint), cast(value ->> 8 as bigint), cast(value ->> 9 as integer), value ->> 10, \
+     cast(value ->> 11 as bigint), cast(value ->> 12 as bigint), cast(value ->> 13 as bigint), \
+     cast(value ->> 14 as bigint), value ->> 15, value ->> 16, cast(value ->> 17 as bigint), \
+     cast(value ->> 18 as bigint), cast(value ->> 19 as bigint), value ->> 20, cast(value ->> 21 as bigint)",
+    ""
+);
+
+const MESSAGES: Many = many!(
+    "insert into message (shop, response, message, kind, sender, person, name, words, detail, is_internal, sent_at_ms, \
+     seen_at_ms) select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, \
+     value ->> 7, value ->> 8, cast(value ->> 9 as boolean), cast(value ->> 10 as bigint), cast(value ->> 11 as bigint)",
+    ""
+);
+
+const WORDS_IN_SQLITE: &str = "insert into conversation_words (rowid, words) \
+    select cast(value ->> 2 as bigint), value ->> 3 from jsonb_each($1)";
+const WORDS_IN_POSTGRES: &str = "insert into conversation_words (shop, response, words) \
+    select value ->> 0, value ->> 1, array_to_tsvector(string_to_array(value ->> 3, ' ')) \
+    from jsonb_array_elements($1::jsonb)";
+
+/// Adds what was told, with its conversations, its counts and the words it is found by.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn add(tx: &mut Tx, told: &[Told]) -> Result<(), DbError> {
+    run(tx, RESPONSES.text(tx), many::list(told.iter().map(ResponseRow))?).await?;
+    let picked = told.iter().map(|t| &t.response);
+    let picked = picked.flat_map(|r| new_responses::in_order(&r.shop, &r.id, &r.reasons));
+    new_responses::add_reasons(tx, picked.collect()).await?;
+    let talks = || told.iter().filter_map(|t| Some((t, t.talk.as_ref()?)));
+    run(tx, CONVERSATIONS.text(tx), many::list(talks().map(|(_, talk)| TalkRow(talk)))?).await?;
+    let said = talks().flat_map(|(_, talk)| talk.said.iter().map(move |message| (talk, message)));
+    let said = said.map(|(talk, m)| {
+        let of = (talk.it.shop.as_str(), talk.it.id.as_str(), m.id.as_str());
+        let by = (m.kind.as_str(), m.sender.as_str(), m.person.as_str(), m.name.as_str());
+        // One list of twelve: a longer one than a tuple can be is not needed.
+        (
+            of.0,
+            of.1,
+            of.2,
+            by.0,
+            by.1,
+            by.2,
+            by.3,
+            &m.words,
+            &m.detail,
+            m.kind.is_internal(),
+            m.sent_at_ms,
+            m.seen_at_ms,
+        )
+    });
+    run(tx, MESSAGES.text(tx), many::list(said)?).await?;
+    let text = match tx {
+        Tx::Sqlite(_) => WORDS_IN_SQLITE,
+        Tx::Postgres(_) => WORDS_IN_POSTGRES,
+    };
+    let is_sqlite = matches!(tx, Tx::Sqlite(_));
+    let found_by = talks().map(|(told, talk)| {
+        let r = &told.response;
+        let texts = [r.comment.as_str(), &r.email, &r.order, &r.receipt];
+        let texts = texts.into_iter().chain(talk.said.iter().map(|m| m.words.as_str()));
+        let mut found_by = words::taken_apart(texts);
+        if is_sqlite {
+            found_by = [&words::word_of(&r.shop), " ", &found_by].concat();
+        }
+        (r.shop.as_str(), r.id.as_str(), talk.it.place, found_by)
+    });
+    run(tx, text, many::list(found_by)?).await?;
+    let mut changes = Changes::new();
+    for Told { response: r, .. } in told {
+        let (moment, rating) = (r.moment.as_str(), r.rating.get());
+        *changes.entry(Counted { shop: &r.shop, day: r.day, moment, rating }).or_default() += 1;
+    }
+    counts::change(tx, &changes).await
+}
+
+async fn run(tx: &mut Tx, text: &'static str, rows: String) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))
+}
+
+struct ResponseRow<'a>(&'a Told);
+
+impl Serialize for ResponseRow<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let r = &self.0.response;
+        let mut row = to.serialize_tuple(18)?;
+        for text in [r.shop.as_str(), r.id.as_str(), &r.receipt, &r.secret_hash, &r.body_hash] {
+            row.serialize_element(text)?;
+        }
+        row.serialize_element(r.moment.as_str())?;
+        row.serialize_element(r.scale.as_str())?;
+        row.serialize_element(&r.rating.get())?;
+        row.serialize_element(&r.comment)?;
+        row.serialize_element(&r.email)?;
+        row.serialize_element(&r.wants_reply)?;
+        for text in [&r.order, &r.page.path, &r.page.title, r.language.as_str(), r.device.as_str()] {
+            row.serialize_element(text)?;
+        }
+        row.serialize_element(&r.day)?;
+        row.serialize_element(&self.0.created_at_ms)?;
+        row.end()
+    }
+}
+
+struct TalkRow<'a>(&'a Talk);
+
+impl Serialize for TalkRow<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let it = &self.0.it;
+        let mut row = to.serialize_tuple(22)?;
+        for text in [it.shop.as_str(), it.id.as_str(), it.stage.as_str(), it.moment.as_str()] {
+            row.serialize_element(text)?;
+        }
+        row.serialize_element(&it.opened_at_ms)?;
+        row.serialize_element(&it.changed_at_ms)?;
+        row.serialize_element(&it.waits_since_at_ms)?;
+        row.serialize_element(&it.alarm_at_ms)?;
+        row.serialize_element(&it.told_at_ms)?;
+        row.serialize_element(&it.reminders)?;
+        row.serialize_element(&it.person)?;
+        for at_ms in [it.read_at_ms, it.answered_at_ms, it.answered_open_ms, it.put_right_at_ms] {
+            row.serialize_element(&at_ms)?;
+        }
+        row.serialize_element(it.remedy.map_or("", Remedy::as_str))?;
+        row.serialize_element(&it.cause)?;
+        for at_ms in [it.ask_at_ms, it.asked_at_ms, it.decided_at_ms] {
+            row.serialize_element(&at_ms)?;
+        }
+        row.serialize_element(it.aside.map_or("", AsideReason::as_str))?;
+        row.serialize_element(&it.place)?;
+        row.end()
+    }
+}

@@ -1,0 +1,77 @@
+//! To a person of a shop: several visitors wait, told of in one mail, since one for each would have been too many.
+
+use super::alert::{Waits, still_waits};
+use super::{ANSWERED, Desk, Letter, NOT_TOLD, Written, our_colours, preview, subject};
+use crate::db::letters;
+use crate::db::outbox::{self, InHand};
+use crate::failure::Failure;
+use crate::mail::page::{Block, Page, unlinked};
+use shared::words::Language;
+use std::collections::BTreeSet;
+
+/// The most visitors that one mail looks up.
+const LOOKED_UP_MAX: i64 = 500;
+/// The most that it tells of one by one.
+const TOLD_MAX: usize = 20;
+
+/// What it says.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn together(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
+    let person = letters::person(&desk.house.db, &desk.shop.key, &mail.person).await?;
+    let Some(person) = person.filter(|p| p.alerts && p.role.may_answer()) else { return Ok(Err(NOT_TOLD)) };
+    let in_it = outbox::together_in(&desk.house.db, &desk.shop.key, &mail.id, LOOKED_UP_MAX).await?;
+    let responses: BTreeSet<String> = in_it.into_iter().map(|(_, response)| response).collect();
+    let mut waiting: Vec<Waits> = Vec::new();
+    for response in responses {
+        waiting.extend(still_waits(desk, &response).await?);
+    }
+    if waiting.is_empty() {
+        return Ok(Err(ANSWERED));
+    }
+    let (n, shop, language) = (waiting.len(), &desk.shop.name, person.language);
+    let (title, line, button, answer) = match language {
+        Language::En => (
+            format!("{n} more visitors of {shop} wait"),
+            "So many came at once that this is one mail for all of them.",
+            "Open the inbox",
+            "Answer",
+        ),
+        Language::De => (
+            format!("{n} weitere Besucher von {shop} warten"),
+            "Es kamen so viele auf einmal, dass dies eine Mail für alle ist.",
+            "Posteingang öffnen",
+            "Antworten",
+        ),
+    };
+    let told = waiting.iter().take(TOLD_MAX).map(|Waits { response, words, .. }| {
+        let words =
+            if words.is_empty() { response.receipt.clone() } else { format!("“{}”", unlinked(words)) };
+        (words, format!("{answer} ({})", response.receipt), desk.reply_box(&response.id))
+    });
+    let (foot, foot_links) = desk.foot_for_people(language);
+    let inbox = desk.to(&format!("/inbox?shop={}", desk.shop.key.as_str()));
+    let page = Page {
+        language,
+        preview: preview(line),
+        colours: our_colours(),
+        blocks: vec![
+            Block::Large(title.clone()),
+            Block::Small(line.to_owned()),
+            Block::Buttons(vec![(button.to_owned(), inbox)]),
+            Block::List(told.collect()),
+        ],
+        foot,
+        foot_links,
+    };
+    Ok(Ok(Letter {
+        from_name: desk.our_name(language),
+        subject: subject(&title),
+        page,
+        picture: None,
+        unsubscribe: None,
+        is_automatic: true,
+        thread: String::new(),
+    }))
+}

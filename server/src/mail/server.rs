@@ -1,0 +1,180 @@
+//! A mail server: where it is, how the line to it is kept private, and whom mails are from.
+
+use shared::email::Email;
+
+/// How the line to a mail server is kept private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// Encrypted from the first byte (RFC 8314).
+    Tls,
+    /// Encrypted before anything is told; a server that cannot is told nothing (RFC 3207).
+    Starttls,
+    /// Not at all: for a server on the same machine or in the same network.
+    None,
+}
+
+impl Security {
+    /// Every way, the best first.
+    pub const ALL: [Self; 3] = [Self::Tls, Self::Starttls, Self::None];
+
+    /// The word in the column and in forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Tls => "tls",
+            Self::Starttls => "starttls",
+            Self::None => "none",
+        }
+    }
+
+    /// The way of this name, if there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == name)
+    }
+
+    /// The port that servers have for it. Source: IANA, `submissions` and `submission`.
+    pub fn port(self) -> u16 {
+        match self {
+            Self::Tls => 465,
+            Self::Starttls => 587,
+            Self::None => 25,
+        }
+    }
+}
+
+/// A mail server that takes our mails.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MailServer {
+    /// Its name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the line is kept private.
+    pub security: Security,
+    /// Name and password, if it wants to know who we are.
+    pub sign_in: Option<(String, String)>,
+    /// Whom mails are from.
+    pub from: Email,
+    /// Where answers go, if not there.
+    pub reply_to: Option<Email>,
+    /// Whether it may stand in our own network: those that the operator named may, those of shops only if the operator
+    /// lets them.
+    pub may_be_private: bool,
+}
+
+impl MailServer {
+    /// A server as the operator names it: `smtps://NAME:PASSWORD@HOST`, `smtp://HOST:587` (with STARTTLS), or
+    /// `smtp://HOST?tls=none`. Name and password are percent-encoded.
+    ///
+    /// # Errors
+    /// A sentence for whoever started the program; it never holds the password.
+    pub fn parse(url: &str, from: Email) -> Result<Self, String> {
+        let wrong = "TABLESIDE_SMTP_URL looks like smtps://name:password@smtp.example.org, or smtp://host:587 for STARTTLS";
+        let (scheme, rest) = url.trim().split_once("://").ok_or(wrong)?;
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let security = match (scheme, query) {
+            ("smtps", "") => Security::Tls,
+            ("smtp", "" | "tls=required") => Security::Starttls,
+            ("smtp", "tls=none") => Security::None,
+            _ => return Err(wrong.to_owned()),
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        let (sign_in, place) = match rest.rsplit_once('@') {
+            Some((sign_in, place)) => {
+                let (name, password) = sign_in.split_once(':').unwrap_or((sign_in, ""));
+                (Some((decoded(name).ok_or(wrong)?, decoded(password).ok_or(wrong)?)), place)
+            }
+            None => (None, rest),
+        };
+        let (host, port) = match place.rsplit_once(':') {
+            // The colons of an IPv6 address stand in brackets.
+            Some((host, port)) if !port.ends_with(']') => (host, port.parse().map_err(|_| wrong)?),
+            _ => (place, security.port()),
+        };
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let host = host_name(host).ok_or(wrong)?;
+        Ok(Self { host, port, security, sign_in, from, reply_to: None, may_be_private: true })
+    }
+
+    /// How pages call it: `smtp.example.org:587`.
+    pub fn shown(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// The name or address of a machine, if it can be one.
+pub fn host_name(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches('.');
+    let is_address = text.parse::<std::net::IpAddr>().is_ok();
+    let is_name = (1..=253).contains(&text.len())
+        && text.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        });
+    (is_address || is_name).then(|| text.to_ascii_lowercase())
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next()?, rest.next()?];
+            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(url: &str) -> Result<MailServer, String> {
+        MailServer::parse(url, Email::parse("anna@shop.example").unwrap())
+    }
+
+    #[test]
+    fn addresses_that_operators_type_say_where_and_how_privately() {
+        for (url, host, port, security) in [
+            ("smtps://smtp.example.org", "smtp.example.org", 465, Security::Tls),
+            ("smtp://smtp.example.org", "smtp.example.org", 587, Security::Starttls),
+            ("smtp://smtp.example.org:2525/", "smtp.example.org", 2525, Security::Starttls),
+            ("smtp://127.0.0.1:1025?tls=none", "127.0.0.1", 1025, Security::None),
+            ("smtp://[::1]:1025?tls=none", "::1", 1025, Security::None),
+            ("smtp://relay?tls=none", "relay", 25, Security::None),
+        ] {
+            let server = parsed(url).unwrap();
+            assert_eq!((server.host.as_str(), server.port, server.security), (host, port, security), "{url}");
+        }
+        let server = parsed("smtps://anna%40shop.example:p%3Aw%2f@smtp.example.org:466").unwrap();
+        assert_eq!(server.sign_in, Some(("anna@shop.example".to_owned(), "p:w/".to_owned())));
+        assert_eq!(server.shown(), "smtp.example.org:466");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused_without_telling_the_password() {
+        for url in [
+            "",
+            "smtp.example.org",
+            "http://smtp.example.org",
+            "smtp://",
+            "smtp://a b",
+            "smtp://x\r\ny",
+            "smtp://host:port",
+            "smtp://host?tls=maybe",
+            "smtps://n:hunter2%@host",
+            "smtps://n:hunter2@-host",
+        ] {
+            let sentence = parsed(url).err().unwrap_or_else(|| panic!("{url} was taken"));
+            assert!(!sentence.contains("hunter2"), "{sentence}");
+        }
+    }
+}

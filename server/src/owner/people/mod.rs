@@ -1,0 +1,182 @@
+//! `/settings/people`: who belongs to the shop, what each may do, and who was asked to join.
+
+pub mod change;
+pub mod invite;
+pub mod you;
+
+use super::days::Days;
+use super::door::SignedIn;
+use super::fields::Fields;
+use super::shell::{Here, Shell, for_shop, photo_url};
+use super::sign_in::see_other;
+use super::wrong::Wrong;
+use crate::db::invitations::{self, Invitation};
+use crate::db::people::{self, Person};
+use crate::failure::Failure;
+use crate::headers;
+use crate::house::House;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use askama::Template;
+use shared::role::Role;
+use shared::words::Language;
+
+/// One of the people, as the page shows them.
+struct PersonRow {
+    id: String,
+    name: String,
+    email: String,
+    photo: Option<String>,
+    initials: String,
+    role: Role,
+    is_you: bool,
+}
+
+/// Somebody who was asked to join.
+struct InvitedRow {
+    name: String,
+    email: String,
+    made: String,
+    ends: String,
+    role: Role,
+}
+
+/// A link that was just made.
+struct Link {
+    url: String,
+    email: String,
+}
+
+/// The page, with what is so or what was typed.
+#[derive(Template)]
+#[template(path = "owner/people.html")]
+struct PeoplePage {
+    shell: Shell,
+    /// The section that was just saved; empty for none.
+    saved: &'static str,
+    saved_more: &'static str,
+    /// The section that was not, and why.
+    wrong_in: &'static str,
+    wrong: Wrong,
+    /// Whether whoever looks may change who belongs to the shop.
+    decides: bool,
+    people: Vec<PersonRow>,
+    invited: Vec<InvitedRow>,
+    link: Option<Link>,
+    /// What the next link will hold: sent twice, it is still one invitation.
+    secret: String,
+    invite_email: String,
+    invite_role: Role,
+    you: you::YouView,
+}
+
+/// The sections, by the names in addresses.
+const SECTIONS: [&str; 3] = ["people", "invite", "you"];
+
+impl PeoplePage {
+    async fn of(house: &House, who: &SignedIn) -> Result<Self, Failure> {
+        let now_ms = house.clock.now_ms();
+        let key = &who.shop.key;
+        let people = people::of_shop(&house.db, key).await?;
+        let decides = who.role.may_decide();
+        let invited = if decides { invitations::open(&house.db, key, now_ms).await? } else { Vec::new() };
+        let days = Days::of(&who.shop.settings.time_zone);
+        let invited = invited.into_iter().map(|it| InvitedRow {
+            made: days.say(it.made_at_ms, now_ms),
+            ends: Days::say_day(days.day(it.ends_at_ms)),
+            name: it.token_hash,
+            email: it.email,
+            role: it.role,
+        });
+        let you = people.iter().find(|person| person.id == who.owner.id);
+        let you = you::YouView::of(key, you.ok_or(Failure::NotFound)?);
+        Ok(Self {
+            shell: Shell::of(house, who, Here::Settings).await?,
+            saved: "",
+            saved_more: "",
+            wrong_in: "",
+            wrong: Wrong::default(),
+            decides,
+            invited: invited.collect(),
+            link: None,
+            secret: house.chance.secret().reveal().to_owned(),
+            invite_email: String::new(),
+            invite_role: Role::Staff,
+            you,
+            people: people.into_iter().map(|person| row(who, person)).collect(),
+        })
+    }
+
+    /// The page again, with what was typed and what was not right about it.
+    fn refused(mut self, section: &'static str, wrong: Wrong) -> Result<HttpResponse, Failure> {
+        (self.wrong_in, self.wrong) = (section, wrong);
+        Ok(headers::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), self.render()?))
+    }
+}
+
+fn row(who: &SignedIn, person: Person) -> PersonRow {
+    PersonRow {
+        photo: photo_of(&who.shop.key, &person),
+        initials: initials_of(&person.name),
+        is_you: person.id == who.owner.id,
+        id: person.id,
+        name: person.name,
+        email: person.email,
+        role: person.role,
+    }
+}
+
+/// Where somebody's photo is served, if they have one.
+pub fn photo_of(shop: &shared::ids::ShopKey, person: &Person) -> Option<String> {
+    (!person.photo.is_empty()).then(|| photo_url(shop.as_str(), &person.photo))
+}
+
+/// One or two letters for where a photo would be.
+pub fn initials_of(name: &str) -> String {
+    shared::settings::Person { name: name.to_owned(), photo: None }.initials()
+}
+
+/// What a role is called, and what it means.
+fn say(role: &Role) -> &'static str {
+    match role {
+        Role::Owner => "Owner: decides everything",
+        Role::Staff => "Staff: reads and answers",
+        Role::Reader => "Reads only",
+    }
+}
+
+/// The page.
+///
+/// # Errors
+/// What the database says.
+pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let mut page = PeoplePage::of(&house, &who).await?;
+    page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
+    Ok(headers::page(HttpResponse::Ok(), page.render()?))
+}
+
+/// Back to the section that was saved.
+fn saved(who: &SignedIn, section: &str) -> HttpResponse {
+    let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());
+    see_other(&for_shop(&format!("/settings/people?saved={section}#{section}"), choice))
+}
+
+/// Whom an invitation is for, as far as that is known.
+fn called(it: &InvitedRow) -> &str {
+    if it.email.is_empty() { "Whoever has the link" } else { &it.email }
+}
+
+/// How many days an invitation can be taken up.
+pub const INVITED_DAYS: i64 = 7;
+
+/// The address of an invitation: the shop's key and the secret.
+pub fn join_url(house: &House, shop: &shared::ids::ShopKey, secret: &shared::ids::Secret) -> String {
+    format!("{}/join/{}.{}", house.public_url, shop.as_str(), secret.reveal())
+}
+
+/// An invitation of this secret that begins now.
+pub fn invitation(token_hash: String, email: String, role: Role, by: &str, now_ms: i64) -> Invitation {
+    let ends_at_ms = now_ms + INVITED_DAYS * crate::clock::DAY_MS;
+    Invitation { token_hash, email, role, invited_by: by.to_owned(), made_at_ms: now_ms, ends_at_ms }
+}

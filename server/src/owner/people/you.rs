@@ -1,0 +1,92 @@
+//! What visitors see of whoever is signed in, and how mail to them is written: `/settings/people/you`.
+
+use super::{PeoplePage, initials_of, photo_of, saved};
+use crate::db::people::{self, Person};
+use crate::db::photos::{self, Photo};
+use crate::failure::Failure;
+use crate::house::House;
+use crate::owner::door::SignedIn;
+use crate::owner::photo;
+use crate::owner::settings::person::read;
+use crate::owner::wrong::Wrong;
+use crate::token;
+use actix_multipart::Multipart;
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use shared::ids::ShopKey;
+use shared::text::NAME_MAX_CHARS;
+use shared::words::Language;
+
+/// The section's fields.
+pub struct YouView {
+    /// What they are called.
+    pub name: String,
+    /// Address of the photo, or none for initials.
+    pub photo: Option<String>,
+    /// One or two letters.
+    pub initials: String,
+    /// The language of mail to them.
+    pub language: Language,
+    /// Whether they are told of complaints.
+    pub is_told: bool,
+    /// Whether they may answer, so that there is something to be told of.
+    pub may_answer: bool,
+}
+
+impl YouView {
+    /// As it is saved.
+    pub fn of(shop: &ShopKey, person: &Person) -> Self {
+        Self {
+            name: person.name.clone(),
+            photo: photo_of(shop, person),
+            initials: initials_of(&person.name),
+            language: Language::of_tag(&person.language),
+            is_told: person.is_told,
+            may_answer: person.role.may_answer(),
+        }
+    }
+}
+
+/// Takes the section's form.
+///
+/// # Errors
+/// What the database says, or a body that is no form.
+pub async fn take(who: SignedIn, parts: Multipart, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let sent = read(parts).await?;
+    let mut wrong = Wrong::default();
+    let name = wrong.line("name", &sent.name, NAME_MAX_CHARS);
+    let picture = photo::bare(&sent.photo);
+    if sent.is_too_large {
+        wrong.note("photo", "This photo is larger than 300 kB. A smaller one will do; it is shown small.");
+    } else if !sent.photo.is_empty() && picture.is_none() {
+        wrong.note("photo", "This is neither a PNG, a JPEG nor a WebP picture.");
+    }
+    let Some(name) = name.filter(|_| wrong.is_empty()) else {
+        let mut page = PeoplePage::of(&house, &who).await?;
+        page.you.name = sent.name;
+        return page.refused("you", wrong);
+    };
+    let (key, id) = (&who.shop.key, &who.owner.id);
+    let before = people::find(&house.db, key, id).await?.ok_or(Failure::NotFound)?;
+    let mut tx = house.db.begin().await?;
+    let photo = match picture {
+        Some((kind, content)) => {
+            let hash = token::hash_bytes(&content);
+            let photo = Photo { media_type: kind.media_type().to_owned(), content };
+            photos::set_of_person(&mut tx, id, &hash, &photo).await?;
+            hash
+        }
+        None if sent.use_initials => {
+            photos::forget_of_person(&mut tx, id, "").await?;
+            String::new()
+        }
+        None => before.photo,
+    };
+    let language = Language::of_tag(&sent.language).as_str();
+    people::change(&mut tx, id, &name, language, &photo).await?;
+    if before.role.may_answer() {
+        people::set_told(&mut tx, key, id, sent.is_told).await?;
+    }
+    tx.commit().await?;
+    Ok(saved(&who, "you"))
+}

@@ -1,0 +1,178 @@
+//! `tableside demo seed`: fills the demo's shops with a made-up history, to look around in, to try out and to measure.
+//!
+//! The same seed at the same time tells the same story. Nobody in it exists: addresses end in `.example`, secrets belong
+//! to nobody, and no e-mail is sent about any of it.
+#![expect(clippy::print_stdout, reason = "whoever fills a database wants to know how far it is")]
+
+mod dice;
+pub mod story;
+pub mod talk;
+mod texts;
+
+use crate::chance::{Chance, MachineChance};
+use crate::cli::new_shop;
+use crate::clock::{Clock, MachineClock};
+use crate::db::owners::{self, Owner};
+use crate::db::shops::{self, Shop};
+use crate::db::{Db, open_beside, people, seed};
+use crate::demo::OWNER_EMAIL;
+use crate::owner::days::Days;
+use clap::Args;
+use dice::Dice;
+use shared::hours::{Hours, Span};
+use shared::role::Role;
+use std::error::Error;
+use std::time::Instant;
+use story::{Told, instants, told};
+use talk::Place;
+
+/// So many answers are added in one statement …
+const STATEMENT: usize = 1_000;
+/// … and so many in one transaction.
+const TRANSACTION: usize = 20_000;
+/// Where the made-up shops are.
+const TIME_ZONE: &str = "Europe/Berlin";
+/// Who helps to answer.
+const STAFF: [(&str, &str); 1] = [("mats@kilnandkettle.example", "Mats")];
+
+/// How much of a history.
+#[derive(Debug, Clone, Args)]
+pub struct SeedArgs {
+    /// How many answers of visitors, over all shops; about one in eight becomes a conversation.
+    #[arg(long, env = "TABLESIDE_SEED_RESPONSES", default_value_t = 5_000, value_name = "NUMBER")]
+    responses: u64,
+    /// How many days back they go.
+    #[arg(long, env = "TABLESIDE_SEED_DAYS", default_value_t = 90, value_name = "NUMBER",
+        value_parser = clap::value_parser!(u32).range(1..=3_650))]
+    days: u32,
+    /// In how many shops.
+    #[arg(long, env = "TABLESIDE_SEED_SHOPS", default_value_t = 1, value_name = "NUMBER",
+        value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    shops: u32,
+    /// Which history: the same number tells the same one.
+    #[arg(long, env = "TABLESIDE_SEED", default_value_t = 1, value_name = "NUMBER")]
+    seed: u64,
+    /// The database.
+    #[command(flatten)]
+    database: crate::cli::DatabaseArgs,
+}
+
+/// Fills the demo's shops.
+///
+/// # Errors
+/// One sentence for whoever started it.
+pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
+    let began = Instant::now();
+    let now_ms = MachineClock.now_ms();
+    let db = open_beside(&args.database.database).await?;
+    let shops = demo_shops(&db, args.shops, now_ms).await?;
+    let people = people(&db, &shops, now_ms).await?;
+    let mut conversations = 0;
+    let mut left = args.responses;
+    for (n, shop) in (0..).zip(&shops) {
+        let count = left / (u64::from(args.shops) - n);
+        left -= count;
+        let days = Days::of(&shop.settings.time_zone);
+        let place = Place {
+            shop: &shop.key,
+            hours: &shop.settings.hours,
+            days: &days,
+            people: &people,
+            ask_after_days: shop.settings.ask_after_days,
+            now_ms,
+        };
+        conversations += fill(&db, &place, count, args.days, &Dice::new(args.seed.wrapping_add(n))).await?;
+    }
+    db.take_stock().await?;
+    db.close().await;
+    let seconds = began.elapsed().as_secs_f64();
+    println!("responses: {}", args.responses);
+    println!("conversations: {conversations}");
+    println!("took: {seconds:.1} s, {:.0} responses a second", args.responses as f64 / seconds);
+    for shop in &shops {
+        println!("shop: {} {}", shop.key.as_str(), shop.name);
+    }
+    println!("owner: {OWNER_EMAIL}; `tableside owner link {OWNER_EMAIL}` lets you in");
+    Ok(())
+}
+
+/// Fills one shop; says how many conversations there are.
+async fn fill(db: &Db, place: &Place<'_>, count: u64, days: u32, dice: &Dice) -> Result<u64, Box<dyn Error>> {
+    // All at once, so that what each hour is like does not depend on how many were told before.
+    let times: Vec<i64> = instants(place, count, days, dice).collect();
+    let (mut conversations, mut number) = (0, 0);
+    for times in times.chunks(TRANSACTION) {
+        let mut tx = db.begin_long().await?;
+        for times in times.chunks(STATEMENT) {
+            let mut all: Vec<Told> = Vec::with_capacity(STATEMENT);
+            for at_ms in times {
+                number += 1;
+                all.push(told(place, number, *at_ms, dice)?);
+            }
+            conversations += all.iter().filter(|t| t.talk.is_some()).count() as u64;
+            seed::add(&mut tx, &all).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(conversations)
+}
+
+/// The demo's shops, made where they are not there yet. The first is the one that `tableside demo` shows.
+async fn demo_shops(db: &Db, count: u32, now_ms: i64) -> Result<Vec<Shop>, Box<dyn Error>> {
+    let owner = person(db, OWNER_EMAIL, "Anna", now_ms).await?;
+    let mut all: Vec<Shop> =
+        shops::of_owner(db, &owner.id).await?.into_iter().map(|(shop, _)| shop).collect();
+    let names = ["Kiln & Kettle"].into_iter().chain(texts::SHOPS);
+    let names = names.map(str::to_owned).chain((1..).map(|n| format!("Shop {n}")));
+    for name in names.take(count as usize).skip(all.len()).collect::<Vec<String>>() {
+        let mut shop = new_shop(&MachineChance, &name, "Anna", now_ms);
+        shop.settings.time_zone = TIME_ZONE.to_owned();
+        shop.settings.hours = hours();
+        let mut tx = db.begin().await?;
+        shops::add(&mut tx, &shop).await?;
+        owners::give(&mut tx, &shop.key, &owner.id).await?;
+        tx.commit().await?;
+        all.push(shop);
+    }
+    all.truncate(count as usize);
+    Ok(all)
+}
+
+/// Monday to Friday nine to six, Saturday ten to four.
+fn hours() -> Hours {
+    let day = |from: u16, until: u16| vec![Span { from_min: from * 60, until_min: until * 60 }];
+    let mut hours = Hours { week: std::array::from_fn(|_| day(9, 18)), holidays: Vec::new() };
+    hours.week[5] = day(10, 16);
+    hours.week[6].clear();
+    hours
+}
+
+/// Ids and names of those who answer in all of the shops.
+async fn people(db: &Db, shops: &[Shop], now_ms: i64) -> Result<Vec<(String, String)>, Box<dyn Error>> {
+    let anna = person(db, OWNER_EMAIL, "Anna", now_ms).await?;
+    let mut all = vec![(anna.id, anna.name)];
+    for (email, name) in STAFF {
+        let helper = person(db, email, name, now_ms).await?;
+        let mut tx = db.begin().await?;
+        for shop in shops {
+            people::join(&mut tx, &shop.key, &helper.id, Role::Staff).await?;
+        }
+        tx.commit().await?;
+        all.push((helper.id, helper.name));
+    }
+    Ok(all)
+}
+
+/// The person with this address, made if there is none. Nobody can sign in with a password until one is chosen.
+async fn person(db: &Db, email: &str, name: &str, now_ms: i64) -> Result<Owner, Box<dyn Error>> {
+    if let Some((owner, _)) = owners::by_email(db, email).await? {
+        return Ok(owner);
+    }
+    let id = MachineChance.new_owner_id();
+    let owner = Owner { id, email: email.to_owned(), name: name.to_owned() };
+    let mut tx = db.begin().await?;
+    // No password fits an empty hash.
+    owners::add(&mut tx, &owner, "", now_ms).await?;
+    tx.commit().await?;
+    Ok(owner)
+}

@@ -1,0 +1,325 @@
+//! Every way in, and who gets what there. A way in without a row here fails the test: somebody has to have decided about it.
+//!
+//! To add a row, put it where it belongs in `rows()`: the method and the path as they stand in `server/src/app.rs`, what each
+//! of the seven gets, and the request. What they send is best something that changes nothing, such as an empty form, which is
+//! refused with 422 behind the door.
+
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use tests::call::Call;
+use tests::house::{Ground, House, PASSWORD, SHOP_ORIGIN, Shop, printed};
+use tests::owner::Owner;
+use tests::visit::{Visit, with};
+
+/// The list of routes, as the collector is built from it.
+const APP: &str = include_str!("../../server/src/app.rs");
+
+/// Somebody who tries a door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Who {
+    /// Nobody in particular.
+    SignedOut,
+    /// One of the shop's people, who may read.
+    Reader,
+    /// One who may answer.
+    Staff,
+    /// One who may decide.
+    Owner,
+    /// The owner of another shop.
+    Stranger,
+    /// The visitor whose response it is, with its secret.
+    Visitor,
+    /// Another visitor, with a secret of their own.
+    OtherVisitor,
+}
+
+impl Who {
+    const ALL: [Self; 7] = [
+        Self::SignedOut,
+        Self::Reader,
+        Self::Staff,
+        Self::Owner,
+        Self::Stranger,
+        Self::Visitor,
+        Self::OtherVisitor,
+    ];
+
+    /// Where they sign in with, if they do.
+    fn email(self) -> Option<&'static str> {
+        match self {
+            Self::Reader => Some("rita@kilnandkettle.example"),
+            Self::Staff => Some("sam@kilnandkettle.example"),
+            Self::Owner => Some("anna@kilnandkettle.example"),
+            Self::Stranger => Some("mallory@evil.example"),
+            Self::SignedOut | Self::Visitor | Self::OtherVisitor => None,
+        }
+    }
+}
+
+/// A shop with everybody in it.
+struct Town {
+    house: House,
+    shop: Shop,
+    mine: Visit,
+    other: Visit,
+    cookies: BTreeMap<Who, String>,
+}
+
+impl Town {
+    async fn new() -> Self {
+        let ground = Ground::new().option("--rate-sign-ins", "1000");
+        let (shop, theirs) =
+            (ground.shop("Kiln & Kettle", SHOP_ORIGIN), ground.shop("Paper Lantern", SHOP_ORIGIN));
+        let add = |who: Who, role: &str, shop: &Shop| {
+            let email = who.email().expect("they sign in");
+            let args = ["owner", "add", email, "--password-stdin", "--role", role, "--shop", &shop.key];
+            printed(&ground.tableside(&args, PASSWORD));
+        };
+        add(Who::Owner, "owner", &shop);
+        add(Who::Staff, "staff", &shop);
+        add(Who::Reader, "reader", &shop);
+        add(Who::Stranger, "owner", &theirs);
+        let house = ground.open().await;
+        let (mine, other) = (Visit::to(&shop), Visit::to(&shop));
+        for visit in [&mine, &other] {
+            let stored = house.respond(&with(visit.says(1, "It is cracked."), "wants_reply", true)).await;
+            assert_eq!(stored.status, 201, "{}", stored.text());
+        }
+        let mut town = Self { house, shop, mine, other, cookies: BTreeMap::new() };
+        town.sign_in().await;
+        town
+    }
+
+    /// Signs everybody in who can be.
+    async fn sign_in(&mut self) {
+        for who in Who::ALL {
+            if let Some(email) = who.email() {
+                let cookie = Owner::sign_in(&self.house, email).await.cookie;
+                self.cookies.insert(who, cookie);
+            }
+        }
+    }
+
+    /// A request of somebody, for our shop, from one of our own pages.
+    fn call(&self, who: Who, method: &str, path: &str) -> Call {
+        let join = if path.contains('?') { '&' } else { '?' };
+        let call = self.house.call(method, &format!("{path}{join}shop={}", self.shop.key)).from_our_page();
+        match self.cookies.get(&who) {
+            Some(cookie) => call.header("cookie", cookie),
+            None => call,
+        }
+    }
+
+    fn get(&self, who: Who, path: &str) -> Call {
+        self.call(who, "GET", path)
+    }
+
+    /// A form without anything in it.
+    fn empty(&self, who: Who, path: &str) -> Call {
+        self.call(who, "POST", path).form(&[])
+    }
+
+    /// A form with a file, without anything in it.
+    fn empty_parts(&self, who: Who, path: &str) -> Call {
+        self.call(who, "POST", path).body("multipart/form-data; boundary=x", "--x--\r\n")
+    }
+
+    /// The secret that somebody shows as that of the visitor's response.
+    fn secret(&self, who: Who) -> String {
+        match who {
+            Who::Visitor => self.mine.secret.clone(),
+            Who::OtherVisitor => self.other.secret.clone(),
+            Who::SignedOut | Who::Reader | Who::Staff | Who::Owner | Who::Stranger => "A".repeat(43),
+        }
+    }
+}
+
+/// What each of the seven gets: a status; 401 stands for the way to the sign-in page.
+type Expected = [u16; 7];
+
+/// Everybody the same.
+const fn all(status: u16) -> Expected {
+    [status; 7]
+}
+
+/// The people of the shop.
+const fn people(status: u16) -> Expected {
+    [401, status, status, status, 404, 401, 401]
+}
+
+/// Those who may answer.
+const fn answers(status: u16) -> Expected {
+    [401, 403, status, status, 404, 401, 401]
+}
+
+/// Those who may decide.
+const fn decides(status: u16) -> Expected {
+    [401, 403, 403, status, 404, 401, 401]
+}
+
+/// The visitor whose it is; for everybody else there is nothing.
+const fn visitor(status: u16) -> Expected {
+    [404, 404, 404, 404, 404, status, 404]
+}
+
+struct Row {
+    method: &'static str,
+    path: &'static str,
+    expected: Expected,
+    ask: fn(&Town, Who) -> Call,
+}
+
+const fn row(
+    method: &'static str,
+    path: &'static str,
+    expected: Expected,
+    ask: fn(&Town, Who) -> Call,
+) -> Row {
+    Row { method, path, expected, ask }
+}
+
+#[rustfmt::skip] // A table is read by its columns.
+fn rows() -> Vec<Row> {
+    vec![
+        // What the widget may call
+        row("POST", "/v1/responses", all(201), |t, who| t.call(who, "POST", "/v1/responses").json(&Visit::to(&t.shop).rates(5))),
+        row("PATCH", "/v1/responses/{id}", visitor(200), |t, who| {
+            let change = json!({ "shop": t.shop.key, "secret": t.secret(who), "order": "20418" });
+            t.call(who, "PATCH", &format!("/v1/responses/{}", t.mine.id)).json(&change)
+        }),
+        row("GET", "/s/{file}", all(200), |t, who| t.get(who, &format!("/s/{}.js", t.shop.key))),
+        row("GET", "/w/{key}", all(200), |t, who| t.get(who, &format!("/w/{}", t.shop.key))),
+        row("GET", "/w/{key}", [404, 200, 200, 200, 404, 404, 404], |t, who| t.get(who, &format!("/w/{}?preview=1", t.shop.key))),
+        row("POST", "/w/{key}", all(303), |t, who| {
+            let Visit { id, secret, .. } = Visit::to(&t.shop);
+            t.call(who, "POST", &format!("/w/{}", t.shop.key)).form(&[("id", &id), ("secret", &secret), ("rating", "5")])
+        }),
+        row("GET", "/a/{name}", all(404), |t, who| t.get(who, "/a/odd.css")),
+        row("GET", "/p/{shop}/{photo}", all(404), |t, who| t.get(who, &format!("/p/{}/odd", t.shop.key))),
+        // What machines ask
+        row("GET", "/healthz", all(200), |t, who| t.get(who, "/healthz")),
+        row("GET", "/readyz", all(200), |t, who| t.get(who, "/readyz")),
+        // The doors
+        row("GET", "/", all(303), |t, who| t.get(who, "/")),
+        row("GET", "/sign-in", [200, 303, 303, 303, 200, 200, 200], |t, who| t.get(who, "/sign-in")),
+        row("POST", "/sign-in", all(422), |t, who| t.call(who, "POST", "/sign-in").form(&[("email", "anna@kilnandkettle.example"), ("password", "guessed")])),
+        row("GET", "/first-run/{token}", all(404), |t, who| t.get(who, "/first-run/guessed")),
+        row("POST", "/first-run/{token}", all(404), |t, who| t.empty(who, "/first-run/guessed")),
+        row("GET", "/enter/{token}", all(410), |t, who| t.get(who, "/enter/guessed")),
+        row("POST", "/enter/{token}", all(410), |t, who| t.empty(who, "/enter/guessed")),
+        row("GET", "/join/{token}", all(410), |t, who| t.get(who, &format!("/join/{}.{}", t.shop.key, "A".repeat(43)))),
+        row("POST", "/join/{token}", all(410), |t, who| t.empty(who, &format!("/join/{}.{}", t.shop.key, "A".repeat(43)))),
+        // What the people of the shop see
+        row("GET", "/welcome", people(200), |t, who| t.get(who, "/welcome")),
+        row("GET", "/summary", people(200), |t, who| t.get(who, "/summary")),
+        row("GET", "/responses", people(200), |t, who| t.get(who, "/responses")),
+        row("GET", "/responses/{id}", people(200), |t, who| t.get(who, &format!("/responses/{}", t.mine.id))),
+        row("GET", "/responses.csv", people(200), |t, who| t.get(who, "/responses.csv")),
+        row("GET", "/news", people(200), |t, who| t.get(who, "/news")),
+        row("GET", "/settings", people(200), |t, who| t.get(who, "/settings")),
+        row("GET", "/settings/tag-seen", people(200), |t, who| t.get(who, "/settings/tag-seen")),
+        row("GET", "/settings/preview", people(200), |t, who| t.get(who, "/settings/preview")),
+        row("GET", "/settings/preview.js", people(200), |t, who| t.get(who, "/settings/preview.js")),
+        row("GET", "/settings/people", people(200), |t, who| t.get(who, "/settings/people")),
+        // What is everybody's own
+        row("POST", "/settings/sign-in", people(422), |t, who| t.empty(who, "/settings/sign-in")),
+        row("POST", "/settings/people/you", people(422), |t, who| t.empty_parts(who, "/settings/people/you")),
+        // What those change who may answer
+        row("POST", "/settings/words", answers(422), |t, who| t.empty(who, "/settings/words")),
+        row("POST", "/settings/words/remove", answers(303), |t, who| t.empty(who, "/settings/words/remove")),
+        // What those change who may decide
+        row("POST", "/settings/origins", decides(422), |t, who| t.empty(who, "/settings/origins")),
+        row("POST", "/settings/origins/remove", decides(303), |t, who| t.call(who, "POST", "/settings/origins/remove").form(&[("origin", "https://odd.example")])),
+        row("POST", "/settings/when", decides(422), |t, who| t.empty(who, "/settings/when")),
+        row("POST", "/settings/look", decides(422), |t, who| t.empty(who, "/settings/look")),
+        row("POST", "/settings/person", decides(422), |t, who| t.empty_parts(who, "/settings/person")),
+        row("POST", "/settings/reasons", decides(422), |t, who| t.call(who, "POST", "/settings/reasons").form(&[("reason_de", "Zu spät"), ("reason_en", "")])),
+        row("POST", "/settings/hours", decides(422), |t, who| t.call(who, "POST", "/settings/hours").form(&[("at_least", "soon")])),
+        row("POST", "/settings/causes", decides(422), |t, who| t.empty(who, "/settings/causes")),
+        row("POST", "/settings/shop", decides(422), |t, who| t.empty(who, "/settings/shop")),
+        row("POST", "/settings/people/invite", decides(422), |t, who| t.empty(who, "/settings/people/invite")),
+        row("POST", "/settings/people/take-back", decides(303), |t, who| t.empty(who, "/settings/people/take-back")),
+        row("POST", "/settings/people/role", decides(404), |t, who| t.call(who, "POST", "/settings/people/role").form(&[("person", "nobody"), ("role", "owner")])),
+        row("POST", "/settings/people/remove", decides(404), |t, who| t.empty(who, "/settings/people/remove")),
+        // What ends a session: the last, since nobody is in afterwards
+        row("POST", "/settings/people/leave", [401, 303, 303, 422, 404, 401, 401], |t, who| t.empty(who, "/settings/people/leave")),
+        row("POST", "/sign-out", all(303), |t, who| t.empty(who, "/sign-out")),
+    ]
+}
+
+/// The routes of the list in `app.rs`, method by method.
+fn routes() -> BTreeSet<(String, String)> {
+    let list = APP.split_once("fn routes(").and_then(|(_, rest)| rest.split_once(".default_service("));
+    let list = list.expect("the list of routes ends with what is none of them").0;
+    assert!(!list.contains("scope(") && !list.contains(".route(\""), "routes are listed one by one");
+    let methods = [
+        ("read()", "GET"),
+        ("post()", "POST"),
+        ("patch()", "PATCH"),
+        ("put()", "PUT"),
+        ("delete()", "DELETE"),
+    ];
+    let mut routes = BTreeSet::new();
+    for resource in list.split("resource(\"").skip(1) {
+        let (path, rest) = resource.split_once('"').expect("a path ends");
+        let of = methods.iter().filter(|(word, _)| rest.contains(&format!(".route({word}")));
+        let found: Vec<_> = of.map(|(_, method)| ((*method).to_owned(), path.to_owned())).collect();
+        assert_eq!(found.len(), rest.matches(".route(").count(), "every method of {path} is known here");
+        routes.extend(found);
+    }
+    routes
+}
+
+#[test]
+fn every_way_in_has_its_row() {
+    let routes = routes();
+    assert!(routes.len() > 40, "the list was read: {routes:?}");
+    let rows: BTreeSet<_> = rows().iter().map(|r| (r.method.to_owned(), r.path.to_owned())).collect();
+    let undecided: Vec<_> = routes.difference(&rows).collect();
+    assert!(undecided.is_empty(), "nobody has decided who may come in here: {undecided:?}");
+    let gone: Vec<_> = rows.difference(&routes).collect();
+    assert!(gone.is_empty(), "there is no such way in any more: {gone:?}");
+}
+
+#[tokio::test]
+async fn everybody_gets_what_is_theirs_and_nothing_else() {
+    let town = Town::new().await;
+    let mut wrong = Vec::new();
+    for Row { method, path, expected, ask } in rows() {
+        for (who, expected) in Who::ALL.into_iter().zip(expected) {
+            let answer = ask(&town, who).begins().await;
+            let to_sign_in = answer.header("location").starts_with("/sign-in?next=");
+            let got = if answer.status == 303 && to_sign_in { 401 } else { answer.status };
+            if got != expected {
+                wrong.push(format!("{method} {path} for {who:?}: {got} instead of {expected}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is not theirs looks like what is not there, byte for byte.
+#[tokio::test]
+async fn whoever_may_not_cannot_tell_whether_there_is_anything() {
+    let town = Town::new().await;
+    let nowhere = Visit::to(&town.shop);
+    for who in [Who::SignedOut, Who::Stranger, Who::OtherVisitor] {
+        let change = json!({ "shop": town.shop.key, "secret": town.secret(who), "order": "1" });
+        let patch = |id: &str| town.call(who, "PATCH", &format!("/v1/responses/{id}")).json(&change);
+        let (theirs, none) = (patch(&town.mine.id).await, patch(&nowhere.id).await);
+        assert_eq!((theirs.status, theirs.text()), (none.status, none.text()), "{who:?}");
+    }
+    let page = |path: &str| town.house.get(path).header("cookie", &town.cookies[&Who::Stranger]);
+    let key = &town.shop.key;
+    for (theirs, none) in [
+        (format!("/summary?shop={key}"), "/summary?shop=nowhere".to_owned()),
+        (
+            format!("/responses/{}?shop={key}", town.mine.id),
+            format!("/responses/{}?shop=nowhere", nowhere.id),
+        ),
+        (format!("/responses/{}", town.mine.id), format!("/responses/{}", nowhere.id)),
+    ] {
+        let (theirs, none) = (page(&theirs).await, page(&none).await);
+        assert_eq!((theirs.status, theirs.text()), (404, none.text()));
+    }
+}
