@@ -9,6 +9,7 @@ mod guest;
 mod inbox;
 mod moments;
 mod owners;
+mod people;
 mod schedules;
 mod story;
 mod town;

@@ -213,6 +213,11 @@ impl House {
         Owner::sign_in(self, email).await
     }
 
+    /// Says something to `tableside` on the database of the running collector.
+    pub fn tableside(&self, args: &[&str], input: &str) -> Output {
+        self.ground.tableside(args, input)
+    }
+
     /// What the program has said on its standard output.
     pub fn said(&self) -> String {
         self.ground.read("said")

@@ -107,7 +107,7 @@ impl SettingsPage {
             mail_trouble: MailTrouble::of(house, who, "settings").await?,
             hours: HoursView::saved(settings, &measured, now_ms),
             causes: CausesView::saved(settings),
-            words: WordsView::of(saved_words::list(&house.db, &who.shop.key).await?, house.chance.key()),
+            words: WordsView::of(saved_words::list(&house.db, &who.shop.key).await?),
             about: AboutView::saved(&who.shop, now_ms),
             sign_in: SignInView::of(who),
             shell,

@@ -15,16 +15,16 @@ use shared::text::{COMMENT_MAX_CHARS, NAME_MAX_CHARS, lines};
 pub struct WordsView {
     /// What is saved.
     pub saved: Vec<SavedWords>,
-    /// The form for one more, under an id of its own, so that sending it twice adds it once.
+    /// The form for one more.
     pub new: SavedWords,
-    /// The id of the form that was not right.
+    /// The id of the form that was not right; empty for the one for one more.
     pub wrong_id: String,
 }
 
 impl WordsView {
     /// As it is saved.
-    pub fn of(saved: Vec<SavedWords>, new_id: String) -> Self {
-        let new = SavedWords { id: new_id, title: String::new(), words: String::new() };
+    pub fn of(saved: Vec<SavedWords>) -> Self {
+        let new = SavedWords { id: String::new(), title: String::new(), words: String::new() };
         Self { saved, new, wrong_id: String::new() }
     }
 
@@ -50,26 +50,32 @@ fn parse(form: &Fields) -> Result<SavedWords, Wrong> {
         wrong.note("words", "This is still empty.");
     }
     let id = form.get("saved");
-    let is_id = (1..=32).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric());
     match (title, words) {
-        (Some(title), Some(words)) if wrong.is_empty() && is_id => {
-            Ok(SavedWords { id: id.to_owned(), title, words })
-        }
+        (Some(title), Some(words)) if wrong.is_empty() => Ok(SavedWords { id: id.to_owned(), title, words }),
         _ => Err(wrong),
     }
 }
 
-/// Keeps words, new or changed.
+/// Keeps words, new or changed. The same words sent again are there already.
 ///
 /// # Errors
-/// What the database says.
+/// [`Failure::NotFound`] for words that somebody else has removed meanwhile, or what the database says.
 pub async fn take(
     Answers(who): Answers,
     form: Form<Fields>,
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
     let wrong = match parse(&form) {
-        Ok(words) => {
+        Ok(mut words) => {
+            let known = saved_words::list(&house.db, &who.shop.key).await?;
+            if words.id.is_empty() {
+                if known.iter().any(|it| (&it.title, &it.words) == (&words.title, &words.words)) {
+                    return Ok(saved(&who, "words"));
+                }
+                words.id = house.chance.key();
+            } else if known.iter().all(|it| it.id != words.id) {
+                return Err(Failure::NotFound);
+            }
             let mut tx = house.db.begin().await?;
             if saved_words::keep(&mut tx, &who.shop.key, &words).await? {
                 tx.commit().await?;

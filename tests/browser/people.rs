@@ -1,0 +1,98 @@
+//! The people of a shop, and what they promise, as browsers show it.
+
+use crate::town::{ANNA, Town};
+use serde_json::json;
+use tests::chromium::Habit;
+use tests::house::{PASSWORD, printed};
+use tests::patience::until;
+use tests::visitor::Visitor;
+
+async fn signs_in(town: &Town, visitor: &Visitor) {
+    visitor.goes_to(&format!("{}/sign-in", town.house.url)).await;
+    visitor.types("E-mail", ANNA).await;
+    visitor.types("Password", PASSWORD).await;
+    visitor.taps("Sign in").await;
+    is_at(visitor, "/summary").await;
+}
+
+async fn is_at(visitor: &Visitor, path: &str) {
+    until(&format!("{path} is there"), || async {
+        let at = visitor.script("return location.pathname").await;
+        if at == path { Ok(()) } else { Err(at) }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_is_invited_by_a_link_and_joins_in_another_browser() {
+    let town = Town::new().await;
+    let anna = Visitor::arrives().await;
+    signs_in(&town, &anna).await;
+    anna.goes_to(&format!("{}/settings/people", town.house.url)).await;
+    anna.taps("Make the link").await;
+    anna.sees("Here is the link.").await;
+    let link = anna.script("return document.getElementById('link').textContent").await;
+    let link = link.as_str().expect("a link is a text").to_owned();
+
+    let ben = Visitor::arrives().await;
+    ben.goes_to(&link).await;
+    ben.sees("invites you to Kiln & Kettle.").await;
+    ben.stumbles_over_nothing("an invitation").await;
+    ben.types("Your name", "Ben Holm").await;
+    ben.types("E-mail", "ben@kilnandkettle.example").await;
+    ben.types("Password", PASSWORD).await;
+    ben.taps("Join").await;
+    is_at(&ben, "/summary").await;
+    ben.goes_to(&format!("{}/settings", town.house.url)).await;
+    ben.sees("is decided by its owner").await;
+    ben.leaves().await;
+
+    anna.goes_to(&format!("{}/settings/people", town.house.url)).await;
+    anna.sees("Ben Holm").await;
+    anna.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_owner_stumbles_over_the_page_of_the_people() {
+    for habits in [&[][..], &[Habit::InTheDark], &[Habit::OnAPhone]] {
+        let town = Town::new().await;
+        let add = ["owner", "add", "ben@kilnandkettle.example", "--role", "staff", "--password-stdin"];
+        let shop = ["--shop", town.shop.key.as_str()];
+        printed(&town.house.tableside(&[&add[..], &shop].concat(), PASSWORD));
+        let owner = Visitor::with(habits).await;
+        signs_in(&town, &owner).await;
+        owner.goes_to(&format!("{}/settings/people", town.house.url)).await;
+        owner.taps("Make the link").await;
+        owner.sees("Here is the link.").await;
+        owner.script("document.querySelectorAll('details.p-change').forEach((it) => (it.open = true))").await;
+        owner.stumbles_over_nothing(&format!("the people {habits:?}")).await;
+        owner.takes_a_picture(&format!("owner-people-{habits:?}.png")).await;
+        let fits = "return document.documentElement.scrollWidth <= innerWidth";
+        assert_eq!(owner.script(fits).await, json!(true), "{habits:?}");
+        owner.leaves().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_visitor_reads_the_promise_before_sending_and_with_the_receipt() {
+    for habits in [&[][..], &[Habit::InTheDark], &[Habit::OnAPhone]] {
+        let town = Town::new().await;
+        // The shop never closes; its answers of a month are measured.
+        printed(&town.house.tableside(&["demo", "seed", "--responses", "2000", "--seed", "3"], ""));
+        let visitor = Visitor::with(habits).await;
+        visitor.goes_to(&town.at("/")).await;
+        visitor.opens_the_launcher().await;
+        visitor.sees_the_widget_in_charge().await;
+        visitor.taps("Not okay").await;
+        visitor.sees("I usually answer within ").await;
+        visitor.stumbles_over_nothing("the promise before sending").await;
+        visitor.types("In your own words", "The bowl is cracked.").await;
+        visitor.taps("Send to Anna").await;
+        visitor.reads_the_receipt().await;
+        visitor.sees("I usually answer within ").await;
+        visitor.sees("9 of 10 people had an answer by then").await;
+        visitor.takes_a_picture(&format!("promise-{habits:?}.png")).await;
+        visitor.stumbles_over_nothing("the promise with the receipt").await;
+        visitor.leaves().await;
+    }
+}
