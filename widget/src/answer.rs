@@ -69,6 +69,7 @@ impl Answer {
             yes(self.known),
             yes(self.refused),
             &self.tapped_at_ms.to_string(),
+            &self.product,
         ])
     }
 
@@ -93,6 +94,8 @@ impl Answer {
             known: !next().is_empty(),
             refused: !next().is_empty(),
             tapped_at_ms: next().parse().ok()?,
+            // Older pages kept none.
+            product: next(),
         };
         Some(read)
     }
