@@ -13,7 +13,6 @@ pub mod house_work;
 pub mod inbox;
 pub mod invitations;
 pub mod kept;
-pub mod letters;
 pub mod listing;
 pub mod mail_servers;
 pub mod mails;
