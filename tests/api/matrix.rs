@@ -231,6 +231,9 @@ fn rows() -> Vec<Row> {
         }),
         row("GET", "/a/{name}", all(404), |t, who| t.get(who, "/a/odd.css")),
         row("GET", "/p/{shop}/{photo}", all(404), |t, who| t.get(who, &format!("/p/{}/odd", t.shop.key))),
+        // What a link in a mail opens: the key in it is all that counts
+        row("GET", "/u/{key}/{secret}", all(404), |t, who| t.get(who, &format!("/u/{}/{}", t.shop.key, t.secret(who)))),
+        row("POST", "/u/{key}/{secret}", all(404), |t, who| t.call(who, "POST", &format!("/u/{}/{}", t.shop.key, t.secret(who))).form(&[("List-Unsubscribe", "One-Click")])),
         // What machines ask
         row("GET", "/healthz", all(200), |t, who| t.get(who, "/healthz")),
         row("GET", "/readyz", all(200), |t, who| t.get(who, "/readyz")),
@@ -289,6 +292,8 @@ fn rows() -> Vec<Row> {
         row("POST", "/settings/mail/outbox", decides(303), |t, who| t.empty(who, "/settings/mail/outbox")),
         row("POST", "/settings/hours", decides(422), |t, who| t.call(who, "POST", "/settings/hours").form(&[("at_least", "soon")])),
         row("POST", "/settings/causes", decides(422), |t, who| t.empty(who, "/settings/causes")),
+        row("POST", "/settings/mail", decides(422), |t, who| t.call(who, "POST", "/settings/mail").form(&[("mail_host", "a b")])),
+        row("POST", "/settings/mail/outbox", decides(303), |t, who| t.empty(who, "/settings/mail/outbox")),
         row("POST", "/settings/shop", decides(422), |t, who| t.empty(who, "/settings/shop")),
         row("POST", "/settings/people/invite", decides(422), |t, who| t.empty(who, "/settings/people/invite")),
         row("POST", "/settings/people/take-back", decides(303), |t, who| t.empty(who, "/settings/people/take-back")),

@@ -11,7 +11,6 @@ pub mod first_replies;
 pub mod house_work;
 pub mod inbox;
 pub mod invitations;
-pub mod letters;
 pub mod listing;
 pub mod mail_servers;
 pub mod mails;

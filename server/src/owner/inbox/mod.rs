@@ -21,6 +21,7 @@ use crate::headers;
 use crate::house::House;
 use crate::owner::door::SignedIn;
 use crate::owner::fields::Fields;
+use crate::owner::mail_trouble::MailTrouble;
 use crate::owner::shell::{Here, Shell};
 use crate::talk::rules::Rules;
 use actix_web::HttpResponse;
@@ -41,6 +42,7 @@ struct InboxPage {
     js: String,
     filter: Filter,
     list: List,
+    mail_trouble: Option<MailTrouble>,
     talk: Option<Talk>,
     may_answer: bool,
     /// What was just done; empty for nothing.
@@ -118,6 +120,7 @@ async fn page(
         undo_action: shell.to(&href("/inbox/take-back", &[&filter.query()])),
         here: shell.to(&href(&path, &[&filter.query()])),
         list,
+        mail_trouble: MailTrouble::of(house, who, "inbox").await?,
         talk,
         filter,
         shell,
