@@ -162,7 +162,7 @@ async fn page(
     let waiting = item::Showing {
         shell: &shell,
         settings: &who.shop.settings,
-        rules: &Rules::of(&who.shop.settings, None),
+        rules: &Rules::of(&who.shop.settings, house.promises.open_ms(db, &who.shop, now_ms).await?),
         people: &inbox::people(db, key).await?,
         filter: &waiting,
         open: "",
