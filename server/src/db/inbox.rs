@@ -312,39 +312,6 @@ pub async fn waiting(db: &Db, shop: &ShopKey) -> Result<i64, DbError> {
         .await)
 }
 
-/// One of the people of a shop.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct OfTheShop {
-    /// Our own name for them.
-    pub id: String,
-    /// What they are called.
-    pub name: String,
-    /// What they may do, as [`shared::role::Role`].
-    pub role: String,
-}
-
-const PEOPLE: &str = "select o.owner as id, o.name, s.role from shop_owner s join owner o on o.owner = s.owner \
-    where s.shop = $1 order by o.created_at_ms, o.owner";
-
-/// The people of a shop, in the order in which they came.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn people(db: &Db, shop: &ShopKey) -> Result<Vec<OfTheShop>, DbError> {
-    on!(db, |pool| sqlx::query_as(PEOPLE).bind(shop.as_str()).fetch_all(pool).await)
-}
-
-const SAVED_WORDS: &str =
-    "select title, words from saved_words where shop = $1 order by place, saved limit 100";
-
-/// Words that a shop says often: what they are called, and what they are.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn saved_words(db: &Db, shop: &ShopKey) -> Result<Vec<(String, String)>, DbError> {
-    on!(db, |pool| sqlx::query_as(SAVED_WORDS).bind(shop.as_str()).fetch_all(pool).await)
-}
-
 /// An e-mail to a visitor about something that was said or done.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ToTheVisitor {

@@ -85,6 +85,13 @@ pub struct Choice {
     pub is_chosen: bool,
 }
 
+impl List {
+    /// The first of those who wait that is not open already.
+    pub fn next_waiting(&self) -> Option<&Item> {
+        self.items.iter().find(|item| item.waits.is_some() && !item.is_here)
+    }
+}
+
 /// The list for a query.
 pub(super) async fn list(
     house: &House,
