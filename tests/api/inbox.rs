@@ -233,6 +233,24 @@ async fn spam_is_set_aside_all_at_once_and_one_mistake_is_undone() {
 }
 
 #[tokio::test]
+async fn an_answer_has_room_for_four_thousand_letters_of_any_language() {
+    let (house, shop) = House::with_a_shop().await;
+    let anna = house.owner(ANNA).await;
+    let visit = complains(&house, &shop, "Tell me everything.").await;
+    let page = page_of(&anna, &visit).await;
+    let path = format!("/inbox/{}/reply", visit.id);
+    for (words, status) in [("🫖".repeat(4_001), 422), ("a\u{0}b".to_owned(), 400), (" \n ".to_owned(), 400)]
+    {
+        let refused = sends(&anna, &page, &path, &[("words", &words)]).await;
+        assert_eq!(refused.status, status);
+        assert!(refused.text().contains(words.trim_end_matches('\n')), "kept");
+    }
+    let words = "🫖".repeat(4_000);
+    assert_eq!(sends(&anna, &page, &path, &[("words", &words)]).await.status, 303);
+    assert!(page_of(&anna, &visit).await.text().contains(&words));
+}
+
+#[tokio::test]
 async fn a_note_stays_among_the_people_of_the_shop_and_answers_nobody() {
     let (house, shop) = House::with_a_shop().await;
     let anna = house.owner(ANNA).await;
@@ -264,6 +282,9 @@ async fn a_conversation_is_given_to_somebody_who_may_answer_and_to_nobody_else()
     assert!(page_of(&anna, &visit).await.text().contains("has it now"));
     assert_eq!(ids(&anna.get(&format!("/inbox?person={me}")).await), [visit.id.as_str()]);
     assert_eq!(ids(&anna.get("/inbox?person=nobody").await).len(), 0);
+    assert_eq!(ids(&anna.get("/inbox?person=-").await).len(), 0, "somebody has it");
+    let free = complains(&house, &shop, "The lid does not fit.").await;
+    assert_eq!(ids(&anna.get("/inbox?person=-").await), [free.id.as_str()]);
 }
 
 #[tokio::test]

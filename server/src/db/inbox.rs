@@ -85,10 +85,10 @@ macro_rules! listed {
     };
 }
 
-/// What every list may be narrowed by: $2 moment, $3 cause, $4 person, $5 reason.
+/// What every list may be narrowed by: $2 moment, $3 cause, $4 person (`-` for nobody), $5 reason.
 macro_rules! narrowed {
     () => {
-        " and ($2 = '' or c.moment = $2) and ($3 = '' or c.cause = $3) and ($4 = '' or c.person = $4) \
+        " and ($2 = '' or c.moment = $2) and ($3 = '' or c.cause = $3) and ($4 = '' or c.person = $4 or ($4 = '-' and c.person = '')) \
          and ($5 = '' or exists (select 1 from response_reason r \
          where r.shop = c.shop and r.response = c.response and r.reason = $5)) "
     };
