@@ -220,8 +220,6 @@ fn rows() -> Vec<Row> {
         row("POST", "/v1/conversations/{id}/forget", visitor(200), |t, who| t.talk(who, &t.spare, "forget", &[])),
         row("POST", "/v1/links", all(404), |t, who| t.call(who, "POST", "/v1/links").json(&json!({ "shop": t.shop.key, "link": t.secret(who, &t.mine), "secret": "g".repeat(43) }))),
         row("GET", "/c/{key}", all(200), |t, who| t.get(who, &format!("/c/{}", t.shop.key))),
-        row("GET", "/u/{key}/{secret}", all(404), |t, who| t.get(who, &format!("/u/{}/{}", t.shop.key, t.secret(who, &t.mine)))),
-        row("POST", "/u/{key}/{secret}", all(404), |t, who| t.empty(who, &format!("/u/{}/{}", t.shop.key, t.secret(who, &t.mine)))),
         row("GET", "/s/{file}", all(200), |t, who| t.get(who, &format!("/s/{}.js", t.shop.key))),
         row("GET", "/w/{key}", all(200), |t, who| t.get(who, &format!("/w/{}", t.shop.key))),
         row("GET", "/w/{key}", [404, 200, 200, 200, 404, 404, 404], |t, who| t.get(who, &format!("/w/{}?preview=1", t.shop.key))),
@@ -232,8 +230,8 @@ fn rows() -> Vec<Row> {
         row("GET", "/a/{name}", all(404), |t, who| t.get(who, "/a/odd.css")),
         row("GET", "/p/{shop}/{photo}", all(404), |t, who| t.get(who, &format!("/p/{}/odd", t.shop.key))),
         // What a link in a mail opens: the key in it is all that counts
-        row("GET", "/u/{key}/{secret}", all(404), |t, who| t.get(who, &format!("/u/{}/{}", t.shop.key, t.secret(who)))),
-        row("POST", "/u/{key}/{secret}", all(404), |t, who| t.call(who, "POST", &format!("/u/{}/{}", t.shop.key, t.secret(who))).form(&[("List-Unsubscribe", "One-Click")])),
+        row("GET", "/u/{key}/{secret}", all(404), |t, who| t.get(who, &format!("/u/{}/{}", t.shop.key, t.secret(who, &t.mine)))),
+        row("POST", "/u/{key}/{secret}", all(404), |t, who| t.empty(who, &format!("/u/{}/{}", t.shop.key, t.secret(who, &t.mine)))),
         // What machines ask
         row("GET", "/healthz", all(200), |t, who| t.get(who, "/healthz")),
         row("GET", "/readyz", all(200), |t, who| t.get(who, "/readyz")),
@@ -266,7 +264,6 @@ fn rows() -> Vec<Row> {
         // What is everybody's own
         row("POST", "/settings/sign-in", people(422), |t, who| t.empty(who, "/settings/sign-in")),
         row("POST", "/settings/people/you", people(422), |t, who| t.empty_parts(who, "/settings/people/you")),
-        row("POST", "/settings/mail/mine", people(303), |t, who| t.empty(who, "/settings/mail/mine")),
         // What those change who may answer
         row("POST", "/inbox/set-aside", answers(303), |t, who| t.empty(who, "/inbox/set-aside")),
         row("POST", "/inbox/take-back", answers(303), |t, who| t.empty(who, "/inbox/take-back")),
@@ -292,8 +289,6 @@ fn rows() -> Vec<Row> {
         row("POST", "/settings/mail/outbox", decides(303), |t, who| t.empty(who, "/settings/mail/outbox")),
         row("POST", "/settings/hours", decides(422), |t, who| t.call(who, "POST", "/settings/hours").form(&[("at_least", "soon")])),
         row("POST", "/settings/causes", decides(422), |t, who| t.empty(who, "/settings/causes")),
-        row("POST", "/settings/mail", decides(422), |t, who| t.call(who, "POST", "/settings/mail").form(&[("mail_host", "a b")])),
-        row("POST", "/settings/mail/outbox", decides(303), |t, who| t.empty(who, "/settings/mail/outbox")),
         row("POST", "/settings/shop", decides(422), |t, who| t.empty(who, "/settings/shop")),
         row("POST", "/settings/people/invite", decides(422), |t, who| t.empty(who, "/settings/people/invite")),
         row("POST", "/settings/people/take-back", decides(303), |t, who| t.empty(who, "/settings/people/take-back")),
