@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(
             said.join(" "),
             "all: words: moment:any_time page:/bowls device:phone language:de hour:13 reason:late reason:broken \
-             stage:recovered answered: first_reply:172 put_right: put_right_in:180 cause:packing \
+             stage:recovered answered: first_reply:174 put_right: put_right_in:182 cause:packing \
              cause_recovered:packing remedy:refund remedy_recovered:refund"
         );
     }
