@@ -99,8 +99,12 @@ function copy(text) {
   if (!copied && navigator.clipboard) navigator.clipboard.writeText(text).catch(() => {});
 }
 
+/** What the loader said last when the panel was opened, while it is: the widget may start later than that. */
+let shown;
+
 function hear(said) {
   said.moment ||= "any_time";
+  if (said.t !== "near") shown = said.t === "shown" && said;
   if (said.t === "shown") {
     fillPlain(said);
     // A question that came by itself never takes the focus, and to leave it unanswered is "not now".
@@ -205,7 +209,9 @@ async function startWidget() {
   const ok = await bytes;
   if (!ok.ok) throw new Error(wasm + " " + ok.status);
   await widget.default({ module_or_path: ok });
-  if (hosted || (performance.now() < late && !form.dataset.sent)) widget.start(data.textContent, open, host);
+  if (!hosted && (performance.now() > late || form.dataset.sent)) return;
+  widget.start(data.textContent, open, host);
+  if (shown) host.heard(shown);
 }
 
 addEventListener("online", () => host.heard({ t: "online" }));

@@ -471,3 +471,26 @@ async fn the_visitor_is_asked_once_after_the_time_the_shop_chose() {
     assert_eq!(kinds(&talk).iter().filter(|k| **k == "asked").count(), 1, "once");
     assert_eq!((talk["stage"].as_str(), talk["can_be_okay"].as_bool()), (Some("put_right"), Some(true)));
 }
+
+// ---- The page behind a link ----
+
+#[tokio::test]
+async fn the_page_behind_a_link_knows_nothing_and_nobody_may_frame_it() {
+    let (house, shop, visit) = complained("canary-7c1f").await;
+    house.talk(&visit, "links", &with(visit.entry(), "link", secret(1))).await.json();
+    let path = format!("/c/{}", shop.key);
+    // Scanners of mails look again and again.
+    for n in 0..20 {
+        let method = if n % 2 == 0 { "GET" } else { "HEAD" };
+        let page = house.call(method, &format!("{path}?okay=1")).await;
+        assert_eq!(page.status, 200);
+        assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
+        assert_eq!(page.header("cache-control"), "no-store");
+        assert!(!page.text().contains("canary") && !page.text().contains(&secret(1)));
+    }
+    assert_eq!(house.call("POST", &path).from_our_page().form(&[]).await.status, 405);
+    assert_eq!(words_of(&house.reads(&visit).await).len(), 1, "and nothing has changed");
+    let german = house.get(&path).header("accept-language", "de-AT,de;q=0.9,en;q=0.5").await;
+    assert!(german.text().contains("Dein Gespräch mit Anna"));
+    assert_eq!(house.get("/c/no-such-shop").await.status, 404);
+}

@@ -478,3 +478,19 @@ async fn a_german_conversation_is_german() {
     visitor.takes_a_picture("talk-german.png").await;
     visitor.leaves().await;
 }
+
+/// The shop's mark only saves time: the frame knows by itself, however late it starts.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_that_clears_its_storage_keeps_nobody_from_their_conversation() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, "The bowl has a crack.").await;
+    visitor.steps_out().await;
+    visitor.script("localStorage.clear()").await;
+    visitor.goes_to(&town.at("/")).await;
+    assert_eq!(visitor.sees_the_launcher().await, "Tell Anna how it’s going");
+    visitor.opens_the_launcher().await;
+    visitor.sees("Your conversation with Anna").await;
+    visitor.sees("The bowl has a crack.").await;
+    visitor.leaves().await;
+}

@@ -46,10 +46,14 @@ fn day(seed: u64) -> impl Iterator<Item = Trouble> {
 }
 
 /// Says it, with the trouble of the moment, and puts right what was broken.
-async fn complain(mut town: Town, visitor: &Visitor, words: &str, trouble: Trouble) -> Town {
+async fn complain(mut town: Town, visitor: &Visitor, n: usize, words: &str, trouble: Trouble) -> Town {
     visitor.goes_to(&town.at("/")).await;
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
+    if n > 0 {
+        // What was said before is there, and can be left aside.
+        visitor.taps("Tell Anna something else").await;
+    }
     visitor.taps("Not okay").await;
     visitor.types("In your own words", words).await;
     match trouble {
@@ -90,7 +94,7 @@ async fn whatever_happens_on_the_way_each_complaint_arrives_exactly_once() {
         let visitor = Visitor::arrives().await;
         for (n, trouble) in day(seed).enumerate() {
             let words = format!("Day {seed}, complaint {n}, with {trouble:?}.");
-            town = complain(town, &visitor, &words, trouble).await;
+            town = complain(town, &visitor, n, &words, trouble).await;
             // As one does who wonders what became of it.
             visitor.goes_to(&town.at("/")).await;
             visitor.opens_the_launcher().await;
@@ -100,6 +104,13 @@ async fn whatever_happens_on_the_way_each_complaint_arrives_exactly_once() {
             })
             .await;
             assert_eq!(town.responses().await.len(), n + 1, "{words} Each of them once.");
+            until("the device knows of the conversation", || async {
+                let keys = "return Object.entries(localStorage).filter(([k]) => k.endsWith('.talks'))
+                    .map(([, v]) => v.split('\\n').length).join()";
+                let keys = visitor.script(keys).await;
+                if keys == (n + 1).to_string() { Ok(()) } else { Err(keys) }
+            })
+            .await;
         }
         visitor.leaves().await;
     }

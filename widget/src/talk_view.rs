@@ -2,7 +2,7 @@
 
 use crate::node::{Node, el, text};
 use crate::page::{Act, find, widget};
-use crate::view::{STEP, button, field, foot, heading, icon, quiet, receipt, say, short};
+use crate::view::{STEP, button, field, foot, heading, icon, promise, quiet, receipt, say, short};
 use shared::conversation::{Remedy, Stage};
 use shared::wire::talk::{TalkLine, TalkMessage};
 use shared::words::{Word, fill};
@@ -166,6 +166,9 @@ fn inner() -> Node {
         _ => all.with([heading(Word::Talk)]),
     };
     all = all.with([steps(stage), thread]);
+    if stage == Stage::Received {
+        all = all.with(promise(false));
+    }
     if can_be_okay && !is_asked && stage == Stage::Reopened {
         all = all.with([foot([quiet(Act::Okay, Word::YesAllGood)])]);
     }

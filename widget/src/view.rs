@@ -375,7 +375,7 @@ pub(crate) fn receipt(number: &str, is_copied: bool) -> Node {
 }
 
 /// When an answer comes, if that is known; the whole of it says why one may believe it.
-fn promise(is_whole: bool) -> Vec<Node> {
+pub(crate) fn promise(is_whole: bool) -> Vec<Node> {
     let Some(promise) = widget().promise() else { return Vec::new() };
     let class = if promise.is_slow { "ts-note ts-note-mid" } else { "ts-promise" };
     let more = if is_whole { [" ", &promise.more].concat() } else { String::new() };

@@ -3,13 +3,13 @@
 use super::{Way, ways};
 use crate::collect::body;
 use crate::db::messages::{self, Kind, Message, Sender};
-use crate::db::talks;
+use crate::db::{people, talks};
 use crate::failure::Failure;
 use crate::house::House;
+use crate::owner::shell::photo_url;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use shared::conversation::{Stage, Standing};
-use shared::ids::ShopKey;
 use shared::receipt;
 use shared::refusal::{Code, Refusal};
 use shared::settings::Person;
@@ -85,7 +85,11 @@ pub async fn one(
         new: false,
     };
     let first = (!first.words.is_empty()).then_some(first);
-    let said = said.into_iter().map(|m| message(&way.shop, &shop.person, m));
+    let people = if was_answered { people::of_shop(&house.db, &way.shop).await? } else { Vec::new() };
+    let said = said.into_iter().map(|m| {
+        let photo = photo_of(&m, &people, &shop.person).map(|hash| photo_url(way.shop.as_str(), hash));
+        message(m, photo)
+    });
     Ok(HttpResponse::Ok().json(Talk {
         id: way.id.as_str().to_owned(),
         stage: it.stage.shown().as_str().to_owned(),
@@ -96,14 +100,19 @@ pub async fn one(
     }))
 }
 
-fn message(shop: &ShopKey, asker: &Person, it: Message) -> TalkMessage {
-    // The person who asks has a photo for visitors; nobody else's is known here yet.
-    let photo = asker.photo.as_ref().filter(|_| !it.name.is_empty() && it.name == asker.name);
+/// The photo of who said something: their own, or that of the person who asks if that is their name.
+fn photo_of<'a>(it: &Message, people: &'a [people::Person], asker: &'a Person) -> Option<&'a str> {
+    let own = people.iter().find(|p| p.id == it.person).map(|p| p.photo.as_str()).filter(|p| !p.is_empty());
+    let is_asker = !it.name.is_empty() && it.name == asker.name;
+    own.or_else(|| asker.photo.as_deref().filter(|_| is_asker))
+}
+
+fn message(it: Message, photo: Option<String>) -> TalkMessage {
     TalkMessage {
         id: it.id.as_str().to_owned(),
         kind: it.kind.as_str().to_owned(),
         mine: it.sender == Sender::Visitor,
-        photo: photo.map(|hash| format!("/p/{}/{hash}", shop.as_str())),
+        photo,
         words: if it.kind == Kind::PutRight { it.detail } else { it.words },
         sent_at_ms: it.sent_at_ms.unsigned_abs(),
         new: it.sender != Sender::Visitor && it.seen_at_ms.is_none(),

@@ -92,7 +92,8 @@ async fn page(
     let shell = Shell::of(house, who, Here::Inbox).await?;
     let filter = Filter::parse(query);
     let people = inbox::people(&house.db, &who.shop.key).await?;
-    let rules = Rules::of(&who.shop.settings, None);
+    let promise_open_ms = house.promises.open_ms(&house.db, &who.shop, house.clock.now_ms()).await?;
+    let rules = Rules::of(&who.shop.settings, promise_open_ms);
     let open_id = open.as_ref().map_or("", |(id, _)| id.as_str()).to_owned();
     let showing = item::Showing {
         shell: &shell,
