@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tests::chromium::Habit;
 use tests::patience::until;
 use tests::visitor::Visitor;
+use thirtyfour::Key;
 
 /// A visitor has complained, and sees that it was taken.
 async fn complains(town: &Town, visitor: &Visitor, words: &str) {
@@ -345,7 +346,7 @@ async fn several_conversations_are_listed_and_told_apart() {
     visitor.takes_a_picture("talks.png").await;
     visitor.stumbles_over_nothing("several conversations").await;
     visitor.script("document.querySelectorAll('.ts-line')[1].focus()").await;
-    visitor.presses(&[thirtyfour::Key::Enter]).await;
+    visitor.presses(&[Key::Enter]).await;
     visitor.sees("Your conversation with Anna").await;
     visitor.sees_go("Oh no.").await;
     visitor.leaves().await;
@@ -493,4 +494,45 @@ async fn a_shop_that_clears_its_storage_keeps_nobody_from_their_conversation() {
     visitor.sees("Your conversation with Anna").await;
     visitor.sees("The bowl has a crack.").await;
     visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_can_be_led_by_keyboard() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, "The bowl has a crack.").await;
+    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
+    anna.answers(&id, "Oh no.").await;
+    anna.puts_right(&id, "").await;
+    visitor.presses(&[Key::Escape]).await;
+    visitor.sees_the_panel_close().await;
+    sees_on_the_launcher(&visitor, "Is it okay now?2").await;
+    // The focus went back to the launcher.
+    visitor.presses(&[Key::Enter]).await;
+    visitor.is_asked().await;
+    visitor.sees("Is it okay now?").await;
+    for (what, then) in
+        [("Not yet", "What’s still wrong?"), ("#words", "Anna"), ("#act-send", "Still cracked.")]
+    {
+        until(&format!("{what} has the focus"), || async {
+            let focus = visitor.focus().await;
+            if focus.contains(what) {
+                return Ok(());
+            }
+            visitor.presses(&[Key::Tab]).await;
+            Err(focus)
+        })
+        .await;
+        match what {
+            "#words" => visitor.types_on("Still cracked.").await,
+            _ => visitor.presses(&[Key::Enter]).await,
+        }
+        visitor.sees(then).await;
+    }
+    sees_it_arrived(&visitor).await;
+    visitor.presses(&[Key::Escape]).await;
+    visitor.sees_the_panel_close().await;
+    visitor.leaves().await;
+    let page = anna.get(&format!("/inbox/{id}")).await.text();
+    assert!(page.contains("Still cracked."), "{page}");
 }
