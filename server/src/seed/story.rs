@@ -6,7 +6,7 @@ use super::texts::{COLOURS, HAPPY, ITEMS, MISHAPS, NAMES, PAGES, SO_SO};
 use crate::chance::Chance as _;
 use crate::clock::{DAY_MS, HOUR_MS};
 use crate::collect::device::Device;
-use crate::collect::response::Response;
+use crate::collect::response::{Place as Counted, Response};
 use crate::token;
 use shared::hours::{local_day, local_minute, weekday};
 use shared::moment::Moment;
@@ -101,6 +101,7 @@ pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> 
     let words = if dice.is(percent) { dice.one_of(words).unwrap_or_default() } else { "" };
     let item = ITEMS[dice.between(0, ITEMS.len() as i64) as usize][tongue];
     let colour = dice.one_of(&COLOURS).unwrap_or_default();
+    let product = if moment == Moment::AfterCheckout { String::new() } else { format!("{colour} {item}") };
     let comment = words.replace("{item}", item).replace("{colour}", colour);
     let wants_reply = rating == 1 && dice.is(70) || rating == 3 && dice.is(8);
     let email = if wants_reply && dice.is(80) || !comment.is_empty() && rating < 5 && dice.is(30) {
@@ -129,7 +130,13 @@ pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> 
         page: Page { path: page.0.to_owned(), title: page.1.to_owned() },
         language,
         device,
-        day: place.days.number(created_at_ms),
+        product: product.clone(),
+        counted: Counted {
+            day: place.days.number(created_at_ms),
+            hour: place.days.hour_of_week(created_at_ms),
+            page: page.0.to_owned(),
+            product,
+        },
     };
     let talk = response
         .is_complaint()
