@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// The longest answer that is understood.
-const ANSWER_MAX_BYTES: usize = 8 * 1024;
+const ANSWER_MAX_BYTES: usize = 512 * 1024;
 
 /// A connection that is kept.
 pub struct Connection {
@@ -18,6 +18,8 @@ pub struct Connection {
 pub struct Answer<'a> {
     /// The status.
     pub status: u16,
+    /// Its first line and its headers.
+    pub head: &'a [u8],
     /// The body.
     pub body: &'a [u8],
     /// Whether the connection is closed after it.
@@ -55,7 +57,8 @@ impl Connection {
                 return Err(ErrorKind::UnexpectedEof.into());
             }
             if let Some(Whole { status, body, is_last }) = whole(&self.buffer)? {
-                return Ok(Answer { status, body: &self.buffer[body..], is_last });
+                let (head, body) = self.buffer.split_at(body);
+                return Ok(Answer { status, head, body, is_last });
             }
             if self.buffer.len() > ANSWER_MAX_BYTES {
                 return Err(ErrorKind::InvalidData.into());

@@ -10,6 +10,7 @@ mod burst;
 mod collector;
 mod figures;
 mod http;
+mod inbox;
 mod load;
 mod place;
 mod process;
@@ -72,6 +73,12 @@ enum Other {
         #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=60))]
         seconds: u64,
     },
+    /// Measures the inbox of a shop with a long history, on SQLite.
+    Inbox {
+        /// How many conversations there are.
+        #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(100..=1_000_000))]
+        conversations: u64,
+    },
     /// Becomes one of the servers that the collector is compared with.
     #[command(flatten)]
     Peer(servers::Peer),
@@ -105,6 +112,7 @@ fn main() -> ExitCode {
         Some(Other::Load { address, shop, clients, seconds }) => {
             only_load(*address, shop, usize::from(*clients), Duration::from_secs(*seconds))
         }
+        Some(Other::Inbox { conversations }) => only_inbox(&options, *conversations),
         None => measure(&options),
     };
     match outcome {
@@ -126,12 +134,14 @@ fn only_load(address: SocketAddr, shop: &str, clients: usize, how_long: Duration
     Ok(())
 }
 
-/// Measures, and prints what was found.
-///
-/// # Errors
-/// If something did not start, or if a response that was acknowledged is not there. A missed target is no error: on a
-/// busy machine it says little.
-fn measure(options: &Options) -> Result<()> {
+fn only_inbox(options: &Options, conversations: u64) -> Result<()> {
+    let program = program(options)?;
+    println!("{}", runtime()?.block_on(inbox::measure(&program, conversations))?);
+    Ok(())
+}
+
+/// The collector that is measured.
+fn program(options: &Options) -> Result<PathBuf> {
     let program = match &options.program {
         Some(program) => program.clone(),
         None => std::env::current_exe()?.with_file_name("tableside"),
@@ -141,8 +151,17 @@ fn measure(options: &Options) -> Result<()> {
         "there is no collector at {}; `cargo build --release --package server` makes it",
         program.display()
     );
+    Ok(program)
+}
+
+/// Measures, and prints what was found.
+///
+/// # Errors
+/// If something did not start, or if a response that was acknowledged is not there. A missed target is no error: on a
+/// busy machine it says little.
+fn measure(options: &Options) -> Result<()> {
     let plan = Plan {
-        program,
+        program: program(options)?,
         load: Duration::from_secs(options.seconds.unwrap_or(if options.quick { 1 } else { 3 })),
         rounds: options.rounds,
         sockets: if options.quick { [1_000, 200] } else { [10_000, 2_000] },

@@ -81,6 +81,7 @@ impl Form {
                 title: "Kiln & Co – hand-made stoneware".to_owned(),
             }),
             language: Some("en".to_owned()),
+            product: None,
         })?;
         // What Chromium sends from the frame, through a proxy that says who asked.
         let bytes = format!(

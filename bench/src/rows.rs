@@ -7,8 +7,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::str::FromStr as _;
 
 const RESPONSES: &str = "select count(*) from response where shop = $1";
-const COUNTED: &str =
-    "select cast(coalesce(sum(responses), 0) as bigint) from response_count where shop = $1";
+const COUNTED: &str = "select cast(coalesce(sum(r1 + r2 + r3 + r4 + r5), 0) as bigint) from kept_count \
+     where shop = $1 and what = 'all' and span = 1";
 
 /// How many responses a database holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

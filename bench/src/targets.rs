@@ -118,6 +118,14 @@ pub fn start(ready_ms: f64, idle_mb: f64) -> Vec<Verdict> {
     ]
 }
 
+/// An owner waits for no page of the inbox.
+pub fn inbox(slowest_p99_ms: f64, peak_mb: f64) -> Vec<Verdict> {
+    vec![
+        at_most("the slowest list or search of the inbox, p99", slowest_p99_ms, 50.0, " ms"),
+        at_most("memory after that", peak_mb, 64.0, " MB"),
+    ]
+}
+
 /// What was acknowledged is there, once, and counted.
 pub fn kept(database: &str, acknowledged: u64, uncertain: u64, rows: Rows) -> Verdict {
     let stored = u64::try_from(rows.stored).unwrap_or_default();

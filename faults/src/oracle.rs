@@ -108,8 +108,10 @@ pub fn compare(ledger: &HashMap<String, Known>, kept: &Kept, recorded_bytes: u64
 
 const RESPONSES: &str = "select id, cast(rating as bigint) from response";
 const REASON_COUNTS: &str = "select response, count(*) from response_reason group by response";
-const COUNTS: &str =
-    "select cast(rating as bigint), cast(sum(responses) as bigint) from response_count group by rating";
+const COUNTS: &str = "select cast(rating as bigint), cast(sum(n) as bigint) from (select what, span, 1 as rating, r1 as n from kept_count \
+     union all select what, span, 2, r2 from kept_count union all select what, span, 3, r3 from kept_count \
+     union all select what, span, 4, r4 from kept_count union all select what, span, 5, r5 from kept_count) as c \
+     where what = 'all' and span = 1 group by rating";
 
 /// Everything as it is at one moment, also while somebody writes.
 macro_rules! read_all {

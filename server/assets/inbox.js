@@ -49,7 +49,8 @@
 
   // Whoever looks at something new has read it.
   let marked = "";
-  const mark = () => {
+  const mark = () => setTimeout(seen, 2000);
+  const seen = () => {
     const said = document.getElementById("said");
     if (!inbox.dataset.read || !said?.hasAttribute("data-unread") || document.hidden) return;
     if (marked === said.dataset.until) return;

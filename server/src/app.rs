@@ -116,7 +116,6 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/settings/person").route(post().to(settings::person::take)))
         .service(resource("/settings/reasons").route(post().to(settings::reasons::take)))
         .service(resource("/settings/mail").route(post().to(settings::mail::take)))
-        .service(resource("/settings/mail/mine").route(post().to(settings::mail::mine)))
         .service(resource("/settings/mail/outbox").route(post().to(settings::mail::settle)))
         .service(resource("/settings/hours").route(post().to(settings::hours::take)))
         .service(resource("/settings/causes").route(post().to(settings::causes::take)))

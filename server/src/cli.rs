@@ -15,6 +15,7 @@ use crate::db::shops::Shop;
 use crate::db::{Db, owners, people, sessions, shops};
 use crate::house::House;
 use crate::keep::backup::backup;
+use crate::keep::count_again::count_again;
 use crate::keep::move_house::move_house;
 use crate::keep::restore::restore;
 use crate::limit::address::Proxies;
@@ -87,6 +88,9 @@ enum Command {
         #[arg(long)]
         anew: bool,
     },
+    /// What the summary tells is counted as it comes. Count everything again.
+    #[command(subcommand)]
+    Counts(CountsCommand),
     /// Carry everything to another, empty database. Cut off, the same command goes on where it stopped.
     Move {
         /// Where everything is.
@@ -214,6 +218,23 @@ enum ShopCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum CountsCommand {
+    /// Count everything again, from what is stored.
+    Rebuild {
+        /// Change nothing; only say whether the counts are what the stored responses make.
+        #[arg(long)]
+        check: bool,
+        /// Before that, choose anew the five hundred pages and products of each shop that are counted by themselves: those
+        /// named most within a year.
+        #[arg(long, conflicts_with = "check")]
+        names: bool,
+        /// The database.
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum OwnerCommand {
     /// Add a person who may sign in. They get the shops named, or those that nobody owns yet.
     Add {
@@ -292,6 +313,9 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Backup { file, database } => Ok(backup(&database.database, &file).await?),
             Command::Restore { file, database, anew } => {
                 Ok(restore(&file, &database.database, anew, &MachineClock).await?)
+            }
+            Command::Counts(CountsCommand::Rebuild { check, names, database }) => {
+                Ok(count_again(&database.database, check, names, MachineClock.now_ms()).await?)
             }
             Command::Move { from, to, anew } => Ok(move_house(&from, &to, anew, &MachineClock).await?),
         }
@@ -483,6 +507,7 @@ pub fn house(
         news,
         streams: crate::collect::talks::streams::Streams::default(),
         known_shops: crate::collect::known_shops::KnownShops::default(),
+        counted_names: crate::collect::counted_names::CountedNames::default(),
         db,
         clock: clock(),
         chance,

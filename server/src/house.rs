@@ -3,6 +3,7 @@
 use crate::assets::Assets;
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::collect::counted_names::CountedNames;
 use crate::collect::known_shops::KnownShops;
 use crate::collect::sightings::Sightings;
 use crate::collect::talks::streams::Streams;
@@ -26,6 +27,8 @@ pub struct House {
     pub known_shops: KnownShops,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// Which pages and products are counted by themselves.
+    pub counted_names: CountedNames,
     /// Randomness.
     pub chance: Arc<dyn Chance>,
     /// Our address as visitors and owners reach it, without a slash at the end.

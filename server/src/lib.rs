@@ -10,8 +10,10 @@ pub mod chance;
 pub mod chart;
 pub mod cli;
 pub mod clock;
+
 pub mod collect;
 pub mod compress;
+pub mod count;
 pub mod crowd;
 pub mod db;
 pub mod deadline;

@@ -3,13 +3,15 @@
 
 use crate::app::app;
 use crate::cli::{self, ServeArgs};
+use crate::clock::{Clock as _, MachineClock};
 use crate::collect::talks::streams;
-use crate::db::owners;
+use crate::db::{Db, DbError, counts, owners, recount};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::limit::Rates;
 use crate::mail;
 use crate::metrics;
+use crate::owner::days::Days;
 use crate::owner::door;
 use crate::talk::clerk;
 use actix_web::HttpServer;
@@ -114,6 +116,7 @@ pub async fn open_house(args: &ServeArgs) -> Result<Data<House>, Box<dyn Error>>
     };
     let office = args.mail.office(&args.database.database)?;
     let db = crate::db::open(&args.database.database).await?;
+    count_once(&db).await?;
     let rates = Rates {
         per_address: args.rate_per_address,
         per_shop: args.rate_per_shop,
@@ -121,6 +124,16 @@ pub async fn open_house(args: &ServeArgs) -> Result<Data<House>, Box<dyn Error>>
     };
     let house = cli::house(db, public_url, rates, args.trusted_proxy.clone())?;
     Ok(Data::new(House { office, ..house }))
+}
+
+/// Counts what is there already where counts were never kept: an older version's database, or an empty one.
+async fn count_once(db: &Db) -> Result<(), DbError> {
+    if counts::marks(db).await?.is_none() {
+        tracing::info!("counting every response once");
+        let responses = recount::rebuild(db, Days::of("UTC").number(MachineClock.now_ms())).await?;
+        tracing::info!(responses, "counted; from now on counts are kept");
+    }
+    Ok(())
 }
 
 /// An address that visitors reach us under: https, or http on this very machine, without a path.

@@ -1,6 +1,6 @@
 //! The life of a complaint: which moves there are, who makes them, and what they lead to. Both sides obey it.
 
-use crate::named::named;
+use crate::named;
 use crate::refusal::Code;
 
 named! {

@@ -1,5 +1,7 @@
 //! Small sets of things that each have a word in JSON, columns, forms and URLs.
 
+/// An enum whose variants have a word each: `ALL`, `as_str` and `named`.
+#[macro_export]
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -22,5 +24,3 @@ macro_rules! named {
         }
     };
 }
-
-pub(crate) use named;

@@ -8,6 +8,8 @@ pub const COMMENT_MAX_CHARS: usize = 4_000;
 pub const BODY_MAX_BYTES: usize = 32 * 1024;
 /// The longest order number, in characters.
 pub const ORDER_MAX_CHARS: usize = 64;
+/// The longest name of a product that is kept, in characters; longer ones are cut.
+pub const PRODUCT_MAX_CHARS: usize = 100;
 /// The longest page title that is kept, in characters; longer ones are cut, since no visitor typed them.
 pub const TITLE_MAX_CHARS: usize = 200;
 /// The longest name of a shop or a person, in characters.

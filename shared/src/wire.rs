@@ -39,6 +39,8 @@ pub struct NewResponse {
     pub page: Option<WirePage>,
     /// The language the widget spoke, as a BCP 47 tag.
     pub language: Option<String>,
+    /// What was looked at, as the shop's page names it, at most [`crate::text::PRODUCT_MAX_CHARS`].
+    pub product: Option<String>,
 }
 
 /// Where the visitor was: path and title.

@@ -1,7 +1,8 @@
 //! E-mail: who is told of what, once, and what becomes of mail that does not get through.
 
+use shared::ids::Secret;
 use tests::call::Answer;
-use tests::house::{Ground, House, SHOP_ORIGIN, Shop, printed};
+use tests::house::{Ground, House, PASSWORD, SHOP_ORIGIN, Shop, printed};
 use tests::owner::Owner;
 use tests::patience::until;
 use tests::post_office::{FROM, Manner, PostOffice, through};
@@ -61,6 +62,42 @@ async fn a_complaint_is_told_at_once_with_a_way_straight_to_the_reply() {
 // ── Whom, and how much ────────────────────────────────────────────────────────────────────────────────────────────
 
 #[tokio::test]
+async fn who_is_invited_by_address_gets_a_link_of_their_own_that_lets_them_join() {
+    let office = PostOffice::open().await;
+    let (house, _) = House::with_mail(&office).await;
+    let anna = house.owner(ANNA).await;
+    let secret = Secret::from_bytes(&[5; 32]).reveal().to_owned();
+    let form = [("secret", secret.as_str()), ("email", BEN), ("role", "staff")];
+    let page = anna.post("/settings/people/invite", &form).await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    let mail = office.until_there_are(1, BEN).await.remove(0);
+    assert_eq!(mail.header("subject"), "anna invites you to Kiln & Kettle");
+    let link = mail.link("/join/");
+    assert!(
+        !link.contains(&secret) && page.text().contains(&secret),
+        "the one that was shown is another: {link}"
+    );
+    let page = house.get(&link).await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    let form = [("name", "Ben"), ("email", BEN), ("password", PASSWORD)];
+    let joined = house.call("POST", &link).from_our_page().form(&form).await;
+    assert_eq!(joined.status, 303, "{}", joined.text());
+    assert_eq!(house.owner(BEN).await.get("/inbox").await.status, 200);
+    assert_eq!(house.get(&link).await.status, 410, "it works once");
+}
+
+/// Sends Ben's form about himself, with the switch for mail on or off.
+async fn wants_mail(ben: &Owner<'_>, wants: bool) -> Answer {
+    let field = |name: &str, value: &str| {
+        format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let told = if wants { field("told", "1") } else { String::new() };
+    let body = format!("{}{}{told}--x--\r\n", field("name", "Ben"), field("language", "de"));
+    let call = ben.call("POST", "/settings/people/you").from_our_page();
+    call.body("multipart/form-data; boundary=x", body).await
+}
+
+#[tokio::test]
 async fn who_does_not_want_to_be_told_is_not_and_the_others_are() {
     let office = PostOffice::open().await;
     let ground = Ground::new();
@@ -69,14 +106,14 @@ async fn who_does_not_want_to_be_told_is_not_and_the_others_are() {
     ground.owner(BEN, &[&shop]);
     let house = through(ground, &office).open().await;
     let ben = house.owner(BEN).await;
-    assert_eq!(ben.post("/settings/mail/mine", &[]).await.status, 303);
+    assert_eq!(wants_mail(&ben, false).await.status, 303);
     complains(&house, &shop, "One").await;
     office.until_there_are(1, ANNA).await;
-    assert_eq!(ben.post("/settings/mail/mine", &[("alerts", "1")]).await.status, 303);
+    assert_eq!(wants_mail(&ben, true).await.status, 303);
     complains(&house, &shop, "Two").await;
     office.until_there_are(2, ANNA).await;
     let mails = office.until_there_are(1, BEN).await;
-    assert_eq!(mails[0].header("subject"), "Not okay: “Two”");
+    assert_eq!(mails[0].header("subject"), "Nicht gut: “Two”", "in his language");
 }
 
 #[tokio::test]

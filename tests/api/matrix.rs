@@ -4,11 +4,12 @@
 //! of the seven gets, and the request. What they send is best something that changes nothing, such as an empty form, which is
 //! refused with 422 behind the door.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use tests::call::Call;
 use tests::house::{Ground, House, PASSWORD, SHOP_ORIGIN, Shop, printed};
 use tests::owner::Owner;
+use tests::talk::message_id;
 use tests::visit::{Visit, with};
 
 /// The list of routes, as the collector is built from it.
@@ -61,6 +62,8 @@ struct Town {
     house: House,
     shop: Shop,
     mine: Visit,
+    /// The same visitor's second response, whose secret is made worthless on the way.
+    spare: Visit,
     other: Visit,
     cookies: BTreeMap<Who, String>,
 }
@@ -80,12 +83,12 @@ impl Town {
         add(Who::Reader, "reader", &shop);
         add(Who::Stranger, "owner", &theirs);
         let house = ground.open().await;
-        let (mine, other) = (Visit::to(&shop), Visit::to(&shop));
-        for visit in [&mine, &other] {
+        let (mine, spare, other) = (Visit::to(&shop), Visit::to(&shop), Visit::to(&shop));
+        for visit in [&mine, &spare, &other] {
             let stored = house.respond(&with(visit.says(1, "It is cracked."), "wants_reply", true)).await;
             assert_eq!(stored.status, 201, "{}", stored.text());
         }
-        let mut town = Self { house, shop, mine, other, cookies: BTreeMap::new() };
+        let mut town = Self { house, shop, mine, spare, other, cookies: BTreeMap::new() };
         town.sign_in().await;
         town
     }
@@ -124,13 +127,33 @@ impl Town {
         self.call(who, "POST", path).body("multipart/form-data; boundary=x", "--x--\r\n")
     }
 
-    /// The secret that somebody shows as that of the visitor's response.
-    fn secret(&self, who: Who) -> String {
+    /// The secret that somebody shows as that of one of the visitor's responses.
+    fn secret(&self, who: Who, visit: &Visit) -> String {
         match who {
-            Who::Visitor => self.mine.secret.clone(),
+            Who::Visitor => visit.secret.clone(),
             Who::OtherVisitor => self.other.secret.clone(),
             Who::SignedOut | Who::Reader | Who::Staff | Who::Owner | Who::Stranger => "A".repeat(43),
         }
+    }
+
+    /// A call about one of the visitor's conversations, with more in its body than the shop and the secret.
+    fn talk(&self, who: Who, visit: &Visit, what: &str, more: &[(&str, Value)]) -> Call {
+        let mut body = json!({ "shop": self.shop.key, "secret": self.secret(who, visit) });
+        for (name, value) in more {
+            body[name] = value.clone();
+        }
+        self.call(who, "POST", &format!("/v1/conversations/{}/{what}", visit.id)).json(&body)
+    }
+
+    /// A call about all conversations that somebody claims to be theirs.
+    fn talks(&self, who: Who, path: &str) -> Call {
+        let keys = json!([{ "id": self.mine.id, "secret": self.secret(who, &self.mine) }]);
+        self.call(who, "POST", path).json(&json!({ "shop": self.shop.key, "keys": keys }))
+    }
+
+    /// An empty form about the conversation of the visitor.
+    fn inbox(&self, who: Who, what: &str) -> Call {
+        self.empty(who, &format!("/inbox/{}/{what}", self.mine.id))
     }
 }
 
@@ -184,9 +207,19 @@ fn rows() -> Vec<Row> {
         // What the widget may call
         row("POST", "/v1/responses", all(201), |t, who| t.call(who, "POST", "/v1/responses").json(&Visit::to(&t.shop).rates(5))),
         row("PATCH", "/v1/responses/{id}", visitor(200), |t, who| {
-            let change = json!({ "shop": t.shop.key, "secret": t.secret(who), "order": "20418" });
+            let change = json!({ "shop": t.shop.key, "secret": t.secret(who, &t.mine), "order": "20418" });
             t.call(who, "PATCH", &format!("/v1/responses/{}", t.mine.id)).json(&change)
         }),
+        row("POST", "/v1/conversations", all(200), |t, who| t.talks(who, "/v1/conversations")),
+        row("POST", "/v1/conversations/news", visitor(200), |t, who| t.talks(who, "/v1/conversations/news")),
+        row("POST", "/v1/conversations/{id}/read", visitor(200), |t, who| t.talk(who, &t.mine, "read", &[])),
+        row("POST", "/v1/conversations/{id}/messages", visitor(200), |t, who| t.talk(who, &t.mine, "messages", &[("message", message_id().into()), ("words", "Hello?".into())])),
+        row("POST", "/v1/conversations/{id}/seen", visitor(200), |t, who| t.talk(who, &t.mine, "seen", &[("until_ms", 1.into())])),
+        row("POST", "/v1/conversations/{id}/verdict", visitor(409), |t, who| t.talk(who, &t.mine, "verdict", &[("message", message_id().into()), ("okay", true.into())])),
+        row("POST", "/v1/conversations/{id}/links", visitor(200), |t, who| t.talk(who, &t.mine, "links", &[("link", "Q".repeat(43).into())])),
+        row("POST", "/v1/conversations/{id}/forget", visitor(200), |t, who| t.talk(who, &t.spare, "forget", &[])),
+        row("POST", "/v1/links", all(404), |t, who| t.call(who, "POST", "/v1/links").json(&json!({ "shop": t.shop.key, "link": t.secret(who, &t.mine), "secret": "g".repeat(43) }))),
+        row("GET", "/c/{key}", all(200), |t, who| t.get(who, &format!("/c/{}", t.shop.key))),
         row("GET", "/s/{file}", all(200), |t, who| t.get(who, &format!("/s/{}.js", t.shop.key))),
         row("GET", "/w/{key}", all(200), |t, who| t.get(who, &format!("/w/{}", t.shop.key))),
         row("GET", "/w/{key}", [404, 200, 200, 200, 404, 404, 404], |t, who| t.get(who, &format!("/w/{}?preview=1", t.shop.key))),
@@ -196,6 +229,9 @@ fn rows() -> Vec<Row> {
         }),
         row("GET", "/a/{name}", all(404), |t, who| t.get(who, "/a/odd.css")),
         row("GET", "/p/{shop}/{photo}", all(404), |t, who| t.get(who, &format!("/p/{}/odd", t.shop.key))),
+        // What a link in a mail opens: the key in it is all that counts
+        row("GET", "/u/{key}/{secret}", all(404), |t, who| t.get(who, &format!("/u/{}/{}", t.shop.key, t.secret(who, &t.mine)))),
+        row("POST", "/u/{key}/{secret}", all(404), |t, who| t.empty(who, &format!("/u/{}/{}", t.shop.key, t.secret(who, &t.mine)))),
         // What machines ask
         row("GET", "/healthz", all(200), |t, who| t.get(who, "/healthz")),
         row("GET", "/readyz", all(200), |t, who| t.get(who, "/readyz")),
@@ -212,6 +248,10 @@ fn rows() -> Vec<Row> {
         // What the people of the shop see
         row("GET", "/welcome", people(200), |t, who| t.get(who, "/welcome")),
         row("GET", "/summary", people(200), |t, who| t.get(who, "/summary")),
+        row("GET", "/inbox", people(200), |t, who| t.get(who, "/inbox")),
+        row("GET", "/inbox/{id}", people(200), |t, who| t.get(who, &format!("/inbox/{}", t.mine.id))),
+        row("GET", "/inbox/{id}/export.json", people(200), |t, who| t.get(who, &format!("/inbox/{}/export.json", t.mine.id))),
+        row("GET", "/inbox/{id}/export.txt", people(200), |t, who| t.get(who, &format!("/inbox/{}/export.txt", t.mine.id))),
         row("GET", "/responses", people(200), |t, who| t.get(who, "/responses")),
         row("GET", "/responses/{id}", people(200), |t, who| t.get(who, &format!("/responses/{}", t.mine.id))),
         row("GET", "/responses.csv", people(200), |t, who| t.get(who, "/responses.csv")),
@@ -225,6 +265,16 @@ fn rows() -> Vec<Row> {
         row("POST", "/settings/sign-in", people(422), |t, who| t.empty(who, "/settings/sign-in")),
         row("POST", "/settings/people/you", people(422), |t, who| t.empty_parts(who, "/settings/people/you")),
         // What those change who may answer
+        row("POST", "/inbox/set-aside", answers(303), |t, who| t.empty(who, "/inbox/set-aside")),
+        row("POST", "/inbox/take-back", answers(303), |t, who| t.empty(who, "/inbox/take-back")),
+        row("POST", "/inbox/{id}/reply", answers(400), |t, who| t.inbox(who, "reply")),
+        row("POST", "/inbox/{id}/put-right", answers(400), |t, who| t.inbox(who, "put-right")),
+        row("POST", "/inbox/{id}/set-aside", answers(400), |t, who| t.inbox(who, "set-aside")),
+        row("POST", "/inbox/{id}/let-rest", answers(409), |t, who| t.inbox(who, "let-rest")),
+        row("POST", "/inbox/{id}/take-back", answers(409), |t, who| t.inbox(who, "take-back")),
+        row("POST", "/inbox/{id}/give", answers(303), |t, who| t.inbox(who, "give")),
+        row("POST", "/inbox/{id}/read", answers(303), |t, who| t.inbox(who, "read")),
+        row("POST", "/inbox/{id}/here", answers(200), |t, who| t.inbox(who, "here")),
         row("POST", "/settings/words", answers(422), |t, who| t.empty(who, "/settings/words")),
         row("POST", "/settings/words/remove", answers(303), |t, who| t.empty(who, "/settings/words/remove")),
         // What those change who may decide
@@ -234,6 +284,9 @@ fn rows() -> Vec<Row> {
         row("POST", "/settings/look", decides(422), |t, who| t.empty(who, "/settings/look")),
         row("POST", "/settings/person", decides(422), |t, who| t.empty_parts(who, "/settings/person")),
         row("POST", "/settings/reasons", decides(422), |t, who| t.call(who, "POST", "/settings/reasons").form(&[("reason_de", "Zu spät"), ("reason_en", "")])),
+        row("POST", "/inbox/{id}/erase", decides(404), |t, who| t.empty(who, &format!("/inbox/{}/erase", Visit::to(&t.shop).id))),
+        row("POST", "/settings/mail", decides(303), |t, who| t.empty(who, "/settings/mail")),
+        row("POST", "/settings/mail/outbox", decides(303), |t, who| t.empty(who, "/settings/mail/outbox")),
         row("POST", "/settings/hours", decides(422), |t, who| t.call(who, "POST", "/settings/hours").form(&[("at_least", "soon")])),
         row("POST", "/settings/causes", decides(422), |t, who| t.empty(who, "/settings/causes")),
         row("POST", "/settings/shop", decides(422), |t, who| t.empty(who, "/settings/shop")),
@@ -241,6 +294,8 @@ fn rows() -> Vec<Row> {
         row("POST", "/settings/people/take-back", decides(303), |t, who| t.empty(who, "/settings/people/take-back")),
         row("POST", "/settings/people/role", decides(404), |t, who| t.call(who, "POST", "/settings/people/role").form(&[("person", "nobody"), ("role", "owner")])),
         row("POST", "/settings/people/remove", decides(404), |t, who| t.empty(who, "/settings/people/remove")),
+        // What erases: the last about the visitor's conversation, since there is none afterwards
+        row("POST", "/v1/conversations/{id}/erase", visitor(200), |t, who| t.talk(who, &t.mine, "erase", &[])),
         // What ends a session: the last, since nobody is in afterwards
         row("POST", "/settings/people/leave", [401, 303, 303, 422, 404, 401, 401], |t, who| t.empty(who, "/settings/people/leave")),
         row("POST", "/sign-out", all(303), |t, who| t.empty(who, "/sign-out")),
@@ -304,11 +359,19 @@ async fn whoever_may_not_cannot_tell_whether_there_is_anything() {
     let town = Town::new().await;
     let nowhere = Visit::to(&town.shop);
     for who in [Who::SignedOut, Who::Stranger, Who::OtherVisitor] {
-        let change = json!({ "shop": town.shop.key, "secret": town.secret(who), "order": "1" });
+        let change = json!({ "shop": town.shop.key, "secret": town.secret(who, &town.mine), "order": "1" });
         let patch = |id: &str| town.call(who, "PATCH", &format!("/v1/responses/{id}")).json(&change);
         let (theirs, none) = (patch(&town.mine.id).await, patch(&nowhere.id).await);
         assert_eq!((theirs.status, theirs.text()), (none.status, none.text()), "{who:?}");
     }
+    let talk = |who: Who, visit: &Visit| town.talk(who, visit, "read", &[]);
+    for who in [Who::SignedOut, Who::Reader, Who::Owner, Who::Stranger, Who::OtherVisitor] {
+        let (theirs, none) = (talk(who, &town.mine).await, talk(who, &nowhere).await);
+        assert_eq!((theirs.status, theirs.text()), (404, none.text()), "{who:?}");
+        let listed = town.talks(who, "/v1/conversations").await.text();
+        assert!(!listed.contains(&town.mine.id) && !listed.contains("received"), "{who:?}: {listed}");
+    }
+    assert!(town.talks(Who::Visitor, "/v1/conversations").await.text().contains(&town.mine.id));
     let page = |path: &str| town.house.get(path).header("cookie", &town.cookies[&Who::Stranger]);
     let key = &town.shop.key;
     for (theirs, none) in [
@@ -317,6 +380,9 @@ async fn whoever_may_not_cannot_tell_whether_there_is_anything() {
             format!("/responses/{}?shop={key}", town.mine.id),
             format!("/responses/{}?shop=nowhere", nowhere.id),
         ),
+        (format!("/inbox/{}?shop={key}", town.mine.id), format!("/inbox/{}?shop=nowhere", nowhere.id)),
+        (format!("/inbox/{}", town.mine.id), format!("/inbox/{}", nowhere.id)),
+        (format!("/inbox/{}/export.json", town.mine.id), format!("/inbox/{}/export.json", nowhere.id)),
         (format!("/responses/{}", town.mine.id), format!("/responses/{}", nowhere.id)),
     ] {
         let (theirs, none) = (page(&theirs).await, page(&none).await);

@@ -7,6 +7,7 @@ mod conversation;
 mod delivery;
 mod guest;
 mod inbox;
+mod letters;
 mod moments;
 mod owners;
 mod people;

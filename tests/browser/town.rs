@@ -2,6 +2,7 @@
 
 use tests::house::{Ground, House, Shop};
 use tests::owner::Row;
+use tests::post_office::{PostOffice, through};
 use tests::street::{Page, Street};
 
 /// The owner's address.
@@ -25,9 +26,18 @@ impl Town {
 
     /// The same, with these people in it, Anna first.
     pub async fn of(people: &[&str]) -> Self {
+        Self::on(Ground::new(), people).await
+    }
+
+    /// The same, with mail that goes through this office.
+    pub async fn with_mail(office: &PostOffice) -> Self {
+        Self::on(through(Ground::new(), office), &[ANNA]).await
+    }
+
+    async fn on(ground: Ground, people: &[&str]) -> Self {
         let street = Street::open().await;
         // The owner here looks into the inbox more often than anybody would.
-        let ground = Ground::new().option("--rate-sign-ins", "100000");
+        let ground = ground.option("--rate-sign-ins", "100000");
         let shop = ground.shop("Kiln & Kettle", &street.origin);
         people.iter().for_each(|person| ground.owner(person, &[&shop]));
         let town = Self { house: ground.open().await, street, shop };

@@ -23,6 +23,8 @@ pub enum Habit {
     WithFullStorage,
     /// Has a clock that begins in 1970 whenever a page is opened.
     In1970,
+    /// Keeps a page and the frames in it in one process, as phones do that have little memory.
+    InOneProcess,
 }
 
 impl Habit {
@@ -123,6 +125,10 @@ pub async fn open(driver: &Driver, habits: &[Habit]) -> WebDriver {
             Habit::WithoutStorage => {
                 options["prefs"] = json!({ "profile.managed_default_content_settings.cookies": 2 });
             }
+            Habit::InOneProcess => args.extend(
+                ["--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process"]
+                    .map(|arg| json!(arg)),
+            ),
             Habit::WithFullStorage | Habit::In1970 => {}
         }
     }

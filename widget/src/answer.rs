@@ -32,6 +32,8 @@ pub struct Answer {
     pub wants_reply: bool,
     /// The order number.
     pub order: String,
+    /// What was looked at, as the shop's page names it.
+    pub product: String,
     /// Path of the shop's page.
     pub page_url: String,
     /// Title of the shop's page.
@@ -67,6 +69,7 @@ impl Answer {
             yes(self.known),
             yes(self.refused),
             &self.tapped_at_ms.to_string(),
+            &self.product,
         ])
     }
 
@@ -91,6 +94,8 @@ impl Answer {
             known: !next().is_empty(),
             refused: !next().is_empty(),
             tapped_at_ms: next().parse().ok()?,
+            // Older pages kept none.
+            product: next(),
         };
         Some(read)
     }
@@ -117,6 +122,7 @@ impl Answer {
             order: Some(self.order.clone()),
             page: (!self.page_url.is_empty()).then_some(page),
             language: Some(self.language.clone()),
+            product: (!self.product.is_empty()).then(|| self.product.clone()),
         }
     }
 
@@ -196,6 +202,7 @@ pub(crate) mod tests {
             email: String::new(),
             wants_reply: true,
             order: "20418".to_owned(),
+            product: "Tidal glaze bowl".to_owned(),
             page_url: "/product".to_owned(),
             page_title: "Bowl".to_owned(),
             language: "en".to_owned(),

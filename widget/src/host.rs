@@ -60,6 +60,8 @@ pub struct Said {
     pub title: String,
     /// Order number.
     pub order: String,
+    /// What is looked at.
+    pub product: String,
     /// [`shared::moment::Moment`].
     pub moment: String,
     /// Whether the visitor opened the panel, and not the moment.
@@ -74,6 +76,7 @@ impl Said {
             url: text(message, "url"),
             title: text(message, "title"),
             order: text(message, "order"),
+            product: text(message, "product"),
             moment: text(message, "moment"),
             by_visitor: get(message, "focus").is_truthy(),
         }

@@ -238,6 +238,7 @@ fn new_answer(setup: &FrameSetup, (id, secret): (String, String)) -> Answer {
         email: String::new(),
         wants_reply: false,
         order: String::new(),
+        product: String::new(),
         page_url: String::new(),
         page_title: String::new(),
         language: setup.language.clone(),
@@ -251,6 +252,7 @@ fn hear_about(answer: &mut Answer, said: &Said) {
     answer.page_url.clone_from(&said.url);
     answer.page_title.clone_from(&said.title);
     answer.order.clone_from(&said.order);
+    answer.product.clone_from(&said.product);
     if let Some(moment) = Moment::named(&said.moment) {
         answer.moment = moment;
     }

@@ -37,6 +37,8 @@ cargo xtask faults [--long] [--only WORD[,WORD…]] [--list]
     --long takes half an hour and goes through many more cycles.
 cargo xtask bench [--quick] [--database sqlite|postgres|both] [--seconds SECONDS] [--rounds ROUNDS]
     How fast the collector is, beside a bare echo and a plain insert a request, in one run. Five minutes; --quick two.
+cargo xtask bench opening
+    How long somebody with a phone waits after a tap on the launcher, and what a page load costs. A minute.
 cargo xtask weigh
     What a page load and an opened widget cost in bytes; fails over the limits in xtask/src/limits.rs.
 cargo xtask test [--only STEP[,STEP…]] [FILTER]

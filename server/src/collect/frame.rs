@@ -293,6 +293,7 @@ fn wire(form: PlainForm, reasons: Vec<String>, key: &ShopKey, kept: &Kept) -> Ne
         order: Some(form.order),
         page,
         language: Some(form.language),
+        product: None,
     }
 }
 

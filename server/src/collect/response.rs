@@ -2,6 +2,7 @@
 
 use crate::chance::Chance;
 use crate::collect::device::Device;
+use crate::count::{Facts, Talk};
 use crate::token;
 use shared::email::Email;
 use shared::ids::{ResponseId, Secret, ShopKey};
@@ -10,7 +11,7 @@ use shared::page::Page;
 use shared::rating::{Mood, Rating, Scale};
 use shared::reason::{REASONS_MAX, is_code};
 use shared::refusal::{Code, Refusal};
-use shared::text::{COMMENT_MAX_CHARS, ORDER_MAX_CHARS, line, lines};
+use shared::text::{COMMENT_MAX_CHARS, ORDER_MAX_CHARS, PRODUCT_MAX_CHARS, cut, line, lines};
 use shared::wire::{NewResponse, ResponseChange};
 use shared::words::Language;
 
@@ -49,8 +50,23 @@ pub struct Response {
     pub language: Language,
     /// What they held in their hands.
     pub device: Device,
-    /// The shop's own day under which it is counted, from 1970-01-01; set when the shop is known.
+    /// What was looked at, as the shop's page names it.
+    pub product: String,
+    /// Where it is counted; set when the shop is known.
+    pub counted: Place,
+}
+
+/// Where a response is counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The shop's own day, from 1970-01-01.
     pub day: i32,
+    /// The hour of the shop's own week, from Monday 00:00 = 0 to 167.
+    pub hour: i32,
+    /// Its page, or `*` if that is not counted by itself; empty for none.
+    pub page: String,
+    /// Its product, likewise.
+    pub product: String,
 }
 
 /// What is new about a response. `None` stays as it is; empty text takes the old one back.
@@ -95,8 +111,26 @@ impl Response {
             page: page.unwrap_or_default(),
             language: Language::of_tag(wire.language.as_deref().unwrap_or_default()),
             device,
-            day: 0,
+            product: cut(&wire.product.unwrap_or_default(), PRODUCT_MAX_CHARS),
+            counted: Place::default(),
         })
+    }
+
+    /// What it counts as.
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            day: self.counted.day,
+            rating: self.rating.get(),
+            hour: self.counted.hour,
+            moment: self.moment.as_str().into(),
+            page: self.counted.page.as_str().into(),
+            product: self.counted.product.as_str().into(),
+            device: self.device.as_str().into(),
+            language: self.language.as_str().into(),
+            has_words: !self.comment.is_empty(),
+            reasons: self.reasons.iter().map(|code| code.as_str().into()).collect(),
+            talk: self.is_complaint().then_some(Talk::NEW),
+        }
     }
 
     /// Whether it expects an answer or a remedy: unhappy with words, or who would like an answer. The same in SQL stands in

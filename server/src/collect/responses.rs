@@ -2,7 +2,8 @@
 
 use crate::collect::body;
 use crate::collect::device::Device;
-use crate::collect::response::{Change, Response};
+use crate::collect::response::{Change, Place, Response};
+use crate::count::What;
 use crate::failure::Failure;
 use crate::house::House;
 use actix_web::web::{Data, Path, Payload};
@@ -53,6 +54,12 @@ pub async fn store(house: &House, mut response: Response) -> Result<Stored, Fail
     let now_ms = house.clock.now_ms();
     let shop = house.known_shops.find(&house.db, &response.shop, now_ms).await?;
     let shop = shop.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
-    response.day = shop.days.number(now_ms);
+    let names = &house.counted_names;
+    response.counted = Place {
+        day: shop.days.number(now_ms),
+        hour: shop.days.hour_of_week(now_ms),
+        page: names.of(&house.db, &response.shop, What::Page, &response.page.path).await?,
+        product: names.of(&house.db, &response.shop, What::Product, &response.product).await?,
+    };
     house.writer.store(response, now_ms).await
 }

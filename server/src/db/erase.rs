@@ -1,7 +1,7 @@
 //! Taking everything that a visitor said out of the database, in one transaction.
 
-use super::counts::{self, Changes, Counted};
-use super::{DbError, Tx, responses, words};
+use super::counts::Changes;
+use super::{DbError, Tx, facts, words};
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
 
@@ -15,12 +15,17 @@ const WHAT_HANGS_ON_IT: [&str; 6] = [
     "delete from response_reason where shop = $1 and response = $2",
 ];
 
-/// Erases a response and everything that hangs on it, and takes it out of the counts; `false` if it was not there.
+/// Erases a response and everything that hangs on it, and says what that changes in the counts; `false` if it was not there.
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn erase(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<bool, DbError> {
-    let Some(kept) = responses::find(tx, shop, id).await? else { return Ok(false) };
+pub async fn erase<'a>(
+    tx: &mut Tx,
+    shop: &'a ShopKey,
+    id: &ResponseId,
+    changes: &mut Changes<'a>,
+) -> Result<bool, DbError> {
+    let Some(kept) = facts::of(tx, shop, id).await? else { return Ok(false) };
     // Before the conversation, which says where its words stand.
     words::forget(tx, shop, id).await?;
     for text in WHAT_HANGS_ON_IT.into_iter().chain(["delete from response where shop = $1 and id = $2"]) {
@@ -31,7 +36,6 @@ pub async fn erase(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<bool,
             .await
             .map(drop))?;
     }
-    let counted = Counted { shop, day: kept.day, moment: kept.moment.as_str(), rating: kept.rating };
-    counts::change(tx, &Changes::from([(counted, -1)])).await?;
+    changes.add(shop.as_str().into(), &kept, -1);
     Ok(true)
 }

@@ -63,7 +63,8 @@ pub struct Listed {
 }
 
 /// The rows of the keys that are found first, in an order that is told again. Materialized, because PostgreSQL, where it
-/// does not know yet how many rows a shop has, would look for the keys again for each row.
+/// does not know yet how many rows a shop has, would look for the keys again for each row; cross joins, because SQLite takes
+/// those in the order in which they stand.
 macro_rules! listed {
     ($keys:expr, $order:literal) => {
         concat!(
@@ -77,8 +78,8 @@ macro_rules! listed {
              as said, \
              cast(case when c.read_at_ms is null or exists (select 1 from message m where m.shop = c.shop \
              and m.response = c.response and m.sender = 'visitor' and m.seen_at_ms is null) then 1 else 0 end \
-             as bigint) as is_unread from k join conversation c on c.shop = $1 and c.response = k.response \
-             join response p on p.shop = c.shop and p.id = c.response order by ",
+             as bigint) as is_unread from k cross join conversation c cross join response p \
+             where c.shop = $1 and c.response = k.response and p.shop = c.shop and p.id = c.response order by ",
             $order
         )
     };
@@ -123,8 +124,15 @@ macro_rules! in_view {
     };
 }
 
-/// The newest comes first: $6 is the place to go on from, $7 the words.
+/// The newest comes first: $6 is the place to go on from, $7 the words. SQLite's index goes through its hits in this order and
+/// stops when there are enough.
 const FOUND_IN_SQLITE: &str = listed!(
+    "select c.response from conversation_words w cross join conversation c on c.place = w.rowid \
+     where w.conversation_words match $7 and w.rowid < $6 and c.shop = $1 order by w.rowid desc limit $9",
+    "c.place desc"
+);
+/// The same among those that are narrowed down: only so many hits are looked at.
+const FOUND_AMONG_IN_SQLITE: &str = listed!(
     concat!(
         "select c.response from (select rowid as place from conversation_words \
          where conversation_words match $7 and rowid < $6 order by rowid desc limit $10) w \
@@ -212,7 +220,11 @@ async fn found(
     let view = if filter.view == View::All { "" } else { filter.view.as_str() };
     let (before, _) = from.descending();
     let (text, words) = match db {
-        Db::Sqlite(_) => (FOUND_IN_SQLITE, format!("\"{}\" AND {}", word_of(shop), sought.sqlite)),
+        Db::Sqlite(_) => {
+            let is_narrowed = filter.is_narrowed() || filter.view != View::All;
+            let text = if is_narrowed { FOUND_AMONG_IN_SQLITE } else { FOUND_IN_SQLITE };
+            (text, format!("\"{}\" AND {}", word_of(shop), sought.sqlite))
+        }
         Db::Postgres(_) => (FOUND_IN_POSTGRES, sought.postgres.clone()),
     };
     on!(db, |pool| sqlx::query_as(text)

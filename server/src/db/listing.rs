@@ -42,13 +42,14 @@ pub struct Listed {
 }
 
 /// The columns of [`Listed`], and the filter both queries share: $2 and $3 instants, $4 and $5 ratings, $6 moment,
-/// $7 page, $8 with words, $9 wants a reply, $10 complaints, $11 reason, $12 pattern.
+/// $7 page, $8 with words, $9 wants a reply, $10 complaints, $11 reason, $12 pattern, $13 and $14 days.
 macro_rules! listing {
     ($columns:literal, $rest:literal) => {
         concat!(
             "select ",
             $columns,
             " from response p where p.shop = $1 and p.created_at_ms >= $2 and p.created_at_ms < $3 ",
+            "and p.day >= $13 and p.day <= $14 ",
             "and p.rating >= $4 and p.rating <= $5 ",
             "and ($6 = '' or p.moment = $6) and ($7 = '' or p.page_path = $7) ",
             "and ($8 = 0 or p.comment <> '') and ($9 = 0 or p.wants_reply) ",
@@ -68,8 +69,8 @@ const PAGE: &str = listing!(
      p.order_number, p.page_path, p.page_title, p.language, p.device, p.created_at_ms, \
      coalesce((select string_agg(r.reason, ' ' order by r.place) from response_reason r \
      where r.shop = p.shop and r.response = p.id), '') as reasons",
-    "and p.created_at_ms <= $13 and (p.created_at_ms < $13 or p.id < $14) \
-     order by p.created_at_ms desc, p.id desc limit $15"
+    "and p.created_at_ms <= $15 and (p.created_at_ms < $15 or p.id < $16) \
+     order by p.created_at_ms desc, p.id desc limit $17"
 );
 
 /// One page of the list: at most `limit` responses older than the cursor, newest first.
@@ -85,7 +86,7 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<Listed>, DbError> {
     let (from_ms, until_ms) = filter.bounds_ms(days);
-    let (lowest, highest) = filter.felt.ratings();
+    let ((first, last), (lowest, highest)) = (filter.days(), filter.felt.ratings());
     on!(db, |pool| sqlx::query_as(PAGE)
         .bind(shop.as_str())
         .bind(from_ms)
@@ -99,6 +100,8 @@ pub async fn page(
         .bind(i64::from(filter.complaints))
         .bind(&filter.reason)
         .bind(filter.like())
+        .bind(first)
+        .bind(last)
         .bind(after.at_ms)
         .bind(&after.id)
         .bind(limit)
@@ -114,7 +117,7 @@ const COUNT: &str = listing!("cast(count(*) as bigint)", "");
 /// When the database does not answer.
 pub async fn count(db: &Db, shop: &ShopKey, filter: &Filter, days: &Days) -> Result<i64, DbError> {
     let (from_ms, until_ms) = filter.bounds_ms(days);
-    let (lowest, highest) = filter.felt.ratings();
+    let ((first, last), (lowest, highest)) = (filter.days(), filter.felt.ratings());
     on!(db, |pool| sqlx::query_scalar(COUNT)
         .bind(shop.as_str())
         .bind(from_ms)
@@ -128,6 +131,8 @@ pub async fn count(db: &Db, shop: &ShopKey, filter: &Filter, days: &Days) -> Res
         .bind(i64::from(filter.complaints))
         .bind(&filter.reason)
         .bind(filter.like())
+        .bind(first)
+        .bind(last)
         .fetch_one(pool)
         .await)
 }

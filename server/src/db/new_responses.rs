@@ -1,7 +1,7 @@
 //! Adding what visitors sent: as many responses as there are in one statement, with their reasons and their counts.
 
 use super::conversations::{self, Opened, opened};
-use super::counts::{self, Changes, Counted};
+use super::counts::{self, Changes};
 use super::many::{self, Many, many};
 use super::{Db, DbError, Tx};
 use crate::collect::response::Response;
@@ -52,11 +52,11 @@ macro_rules! add {
     ($more:literal) => {
         concat!(
             "insert into response (shop, id, receipt, secret_hash, first_body_hash, moment, scale, rating, comment, \
-             email, wants_reply, order_number, page_path, page_title, language, device, day, created_at_ms, \
-             changed_at_ms) select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, \
+             email, wants_reply, order_number, page_path, page_title, language, device, day, hour, product, counted_page, \
+             counted_product, created_at_ms, changed_at_ms) select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, \
              value ->> 6, cast(value ->> 7 as integer), value ->> 8, value ->> 9, cast(value ->> 10 as boolean), \
              value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, cast(value ->> 16 as integer), \
-             $2, $2",
+             cast(value ->> 17 as integer), value ->> 18, value ->> 19, value ->> 20, $2, $2",
             $more
         )
     };
@@ -68,7 +68,7 @@ struct Row<'a>(&'a Response);
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let r = self.0;
-        let mut row = to.serialize_tuple(17)?;
+        let mut row = to.serialize_tuple(21)?;
         for text in [r.shop.as_str(), r.id.as_str(), &r.receipt, &r.secret_hash, &r.body_hash] {
             row.serialize_element(text)?;
         }
@@ -81,7 +81,11 @@ impl Serialize for Row<'_> {
         for text in [&r.order, &r.page.path, &r.page.title, r.language.as_str(), r.device.as_str()] {
             row.serialize_element(text)?;
         }
-        row.serialize_element(&r.day)?;
+        row.serialize_element(&r.counted.day)?;
+        row.serialize_element(&r.counted.hour)?;
+        for text in [&r.product, &r.counted.page, &r.counted.product] {
+            row.serialize_element(text)?;
+        }
         row.end()
     }
 }
@@ -136,11 +140,9 @@ async fn complete_in_sqlite(tx: &mut Tx, new: &[&Response], now_ms: i64) -> Resu
     conversations::open_in_sqlite(tx, complaints(new, now_ms), now_ms).await?;
     let mut changes = Changes::new();
     for r in new {
-        let counted =
-            Counted { shop: &r.shop, day: r.day, moment: r.moment.as_str(), rating: r.rating.get() };
-        *changes.entry(counted).or_default() += 1;
+        changes.add(r.shop.as_str().into(), &r.facts(), 1);
     }
-    counts::change(tx, &changes).await
+    counts::change_of_today(tx, &changes).await
 }
 
 fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<Opened<'a>> {
@@ -150,18 +152,22 @@ fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<Opened<'a>> {
     responses.iter().filter(|r| r.is_complaint()).map(opened).collect()
 }
 
-/// Adds, counts, and gives back what was there already. `$3` are the reasons, `$4` the complaints. The counts are changed in one order, so
-/// that two writers cannot wait for each other.
+/// Adds, counts, and gives back what was there already. `$3` are the reasons, `$4` the complaints, `$5` what each counts as.
+/// The counts are changed in one order, so that two writers cannot wait for each other.
 const ADD_TO_POSTGRES: &str = concat!(
     "with new as (",
     add!(
         " from jsonb_array_elements($1::jsonb) on conflict (shop, id) do nothing \
          returning shop, id, day, moment, rating"
     ),
-    "), counted as (insert into response_count (shop, day, moment, rating, responses) \
-     select shop, day, moment, rating, count(*) from new group by shop, day, moment, rating \
-     order by shop, day, moment, rating on conflict (shop, day, moment, rating) \
-     do update set responses = response_count.responses + excluded.responses), \
+    "), counted as (insert into kept_count (shop, what, span, day, key, r1, r2, r3, r4, r5) \
+     select new.shop, value ->> 2, 1, new.day, value ->> 3, count(*) filter (where rating = 1), \
+     count(*) filter (where rating = 2), count(*) filter (where rating = 3), count(*) filter (where rating = 4), \
+     count(*) filter (where rating = 5) from jsonb_array_elements($5::jsonb) \
+     join new on new.shop = value ->> 0 and new.id = value ->> 1 group by new.shop, value ->> 2, new.day, value ->> 3 \
+     order by 1, 2, 4, 5 on conflict (shop, what, span, day, key) do update set r1 = kept_count.r1 + excluded.r1, \
+     r2 = kept_count.r2 + excluded.r2, r3 = kept_count.r3 + excluded.r3, r4 = kept_count.r4 + excluded.r4, \
+     r5 = kept_count.r5 + excluded.r5), \
      picked as (insert into response_reason (shop, response, reason, place) \
      select new.shop, new.id, value ->> 2, cast(value ->> 3 as integer) from jsonb_array_elements($3::jsonb) \
      join new on new.shop = value ->> 0 and new.id = value ->> 1), opened as (",
@@ -184,7 +190,16 @@ async fn add_to_postgres(
     }
     let (rows, reasons) = (rows(responses)?, many::list(reasons(responses))?);
     let complaints = many::list(complaints(responses, now_ms))?;
-    let add = sqlx::query_as(ADD_TO_POSTGRES).bind(rows).bind(now_ms).bind(reasons).bind(complaints);
+    let entries = responses.iter().flat_map(|r| {
+        let facts = r.facts().entries().into_iter();
+        facts.map(|(what, key)| (r.shop.as_str(), r.id.as_str(), what.as_str(), key))
+    });
+    let add = sqlx::query_as(ADD_TO_POSTGRES)
+        .bind(rows)
+        .bind(now_ms)
+        .bind(reasons)
+        .bind(complaints)
+        .bind(many::list(entries)?);
     let known: Vec<(String, String)> = add.fetch_all(c).await?;
     Ok(is_in(&known, responses).into_iter().map(|is_known| !is_known).collect())
 }

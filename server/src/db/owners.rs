@@ -107,22 +107,6 @@ pub async fn told_of_complaints(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<(Stri
     within!(tx, |c| sqlx::query_as(TOLD_OF_COMPLAINTS).bind(shop.as_str()).fetch_all(&mut **c).await)
 }
 
-const TELL: &str = "update shop_owner set alerts = $3 where shop = $1 and owner = $2";
-
-/// Whether a person of a shop is told of complaints from now on.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn tell(tx: &mut Tx, shop: &ShopKey, owner: &str, alerts: bool) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(TELL)
-        .bind(shop.as_str())
-        .bind(owner)
-        .bind(alerts)
-        .execute(&mut **c)
-        .await
-        .map(drop))
-}
-
 const WITHOUT_OWNER: &str = "select s.shop from shop s where not exists \
     (select 1 from shop_owner o where o.shop = s.shop) order by s.created_at_ms, s.shop";
 

@@ -4,7 +4,6 @@ use super::{DbError, Tx, new_responses};
 use crate::collect::response::Change;
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
-use shared::moment::Moment;
 
 /// What is known of a stored response when somebody wants to send it again or to change it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,18 +12,11 @@ pub struct Stored {
     pub secret_hash: String,
     /// Hash of the first body, to know it again.
     pub first_body_hash: String,
-    /// When it was asked.
-    pub moment: Moment,
-    /// 1 to 5, 5 best.
-    pub rating: u8,
-    /// The shop's own day under which it is counted.
-    pub day: i32,
 }
 
-const FIND: &str =
-    "select secret_hash, first_body_hash, moment, rating, day from response where shop = $1 and id = $2";
+const FIND: &str = "select secret_hash, first_body_hash from response where shop = $1 and id = $2";
 /// Another collector may be changing the same row; SQLite has one writer and needs no lock.
-const FIND_AND_LOCK: &str = "select secret_hash, first_body_hash, moment, rating, day from response \
+const FIND_AND_LOCK: &str = "select secret_hash, first_body_hash from response \
     where shop = $1 and id = $2 for update";
 
 /// The stored response with this id, which nobody else changes until this transaction ends.
@@ -32,7 +24,7 @@ const FIND_AND_LOCK: &str = "select secret_hash, first_body_hash, moment, rating
 /// # Errors
 /// When the database does not answer.
 pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option<Stored>, DbError> {
-    type Row = (String, String, String, i32, i32);
+    type Row = (String, String);
     let row: Option<Row> = match tx {
         Tx::Sqlite(c) => {
             sqlx::query_as(FIND).bind(shop.as_str()).bind(id.as_str()).fetch_optional(&mut **c).await?
@@ -45,13 +37,7 @@ pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option
                 .await?
         }
     };
-    Ok(row.map(|(secret_hash, first_body_hash, moment, rating, day)| Stored {
-        secret_hash,
-        first_body_hash,
-        moment: Moment::named(&moment).unwrap_or_default(),
-        rating: u8::try_from(rating).unwrap_or_default(),
-        day,
-    }))
+    Ok(row.map(|(secret_hash, first_body_hash)| Stored { secret_hash, first_body_hash }))
 }
 
 const EMAIL: &str = "select email from response where shop = $1 and id = $2";

@@ -1,6 +1,5 @@
 //! Adds a made-up history: many rows of several tables at once. For nothing else; what visitors send goes another way.
 
-use super::counts::{self, Changes, Counted};
 use super::many::{self, Many, many};
 use super::new_responses;
 use super::{DbError, Tx, words};
@@ -13,11 +12,12 @@ use shared::conversation::{AsideReason, Remedy};
 
 const RESPONSES: Many = many!(
     "insert into response (shop, id, receipt, secret_hash, first_body_hash, moment, scale, rating, comment, email, \
-     wants_reply, order_number, page_path, page_title, language, device, day, created_at_ms, changed_at_ms) \
+     wants_reply, order_number, page_path, page_title, language, device, day, hour, product, counted_page, \
+     counted_product, created_at_ms, changed_at_ms) \
      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, \
      cast(value ->> 7 as integer), value ->> 8, value ->> 9, cast(value ->> 10 as boolean), value ->> 11, value ->> 12, \
-     value ->> 13, value ->> 14, value ->> 15, cast(value ->> 16 as integer), cast(value ->> 17 as bigint), \
-     cast(value ->> 17 as bigint)",
+     value ->> 13, value ->> 14, value ->> 15, cast(value ->> 16 as integer), cast(value ->> 17 as integer), \
+     value ->> 18, value ->> 19, value ->> 20, cast(value ->> 21 as bigint), cast(value ->> 21 as bigint)",
     ""
 );
 
@@ -46,7 +46,7 @@ const WORDS_IN_POSTGRES: &str = "insert into conversation_words (shop, response,
     select value ->> 0, value ->> 1, array_to_tsvector(string_to_array(value ->> 3, ' ')) \
     from jsonb_array_elements($1::jsonb)";
 
-/// Adds what was told, with its conversations, its counts and the words it is found by.
+/// Adds what was told, with its conversations and the words it is found by. It is not counted: count everything afterwards.
 ///
 /// # Errors
 /// When the database does not do it.
@@ -93,13 +93,7 @@ pub async fn add(tx: &mut Tx, told: &[Told]) -> Result<(), DbError> {
         }
         (r.shop.as_str(), r.id.as_str(), talk.it.place, found_by)
     });
-    run(tx, text, many::list(found_by)?).await?;
-    let mut changes = Changes::new();
-    for Told { response: r, .. } in told {
-        let (moment, rating) = (r.moment.as_str(), r.rating.get());
-        *changes.entry(Counted { shop: &r.shop, day: r.day, moment, rating }).or_default() += 1;
-    }
-    counts::change(tx, &changes).await
+    run(tx, text, many::list(found_by)?).await
 }
 
 async fn run(tx: &mut Tx, text: &'static str, rows: String) -> Result<(), DbError> {
@@ -111,7 +105,7 @@ struct ResponseRow<'a>(&'a Told);
 impl Serialize for ResponseRow<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let r = &self.0.response;
-        let mut row = to.serialize_tuple(18)?;
+        let mut row = to.serialize_tuple(22)?;
         for text in [r.shop.as_str(), r.id.as_str(), &r.receipt, &r.secret_hash, &r.body_hash] {
             row.serialize_element(text)?;
         }
@@ -124,7 +118,11 @@ impl Serialize for ResponseRow<'_> {
         for text in [&r.order, &r.page.path, &r.page.title, r.language.as_str(), r.device.as_str()] {
             row.serialize_element(text)?;
         }
-        row.serialize_element(&r.day)?;
+        row.serialize_element(&r.counted.day)?;
+        row.serialize_element(&r.counted.hour)?;
+        for text in [&r.product, &r.counted.page, &r.counted.product] {
+            row.serialize_element(text)?;
+        }
         row.serialize_element(&self.0.created_at_ms)?;
         row.end()
     }

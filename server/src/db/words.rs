@@ -9,6 +9,8 @@ use shared::ids::{ResponseId, ShopKey};
 const WORDS_MAX: usize = 2_000;
 /// The longest word, in characters; what is longer is cut.
 const WORD_MAX_CHARS: usize = 40;
+/// So many letters may be the beginning of a word; fewer would be the beginning of too many.
+const BEGINNING_MIN_CHARS: usize = 3;
 
 /// The words of texts, in small letters, each once, with blanks between. What is written without blanks is found by its
 /// signs.
@@ -69,8 +71,10 @@ impl Sought {
         let last = words.len().checked_sub(1)?;
         // A word has neither quotes nor blanks in it, so that nothing in it is taken for a rule of the language.
         let each = |rest: &str, first: &str| {
-            let one =
-                |(i, word): (usize, &&str)| [first, word, first, if i == last { rest } else { "" }].concat();
+            let is_begun = |i, word: &str| i == last && word.chars().count() >= BEGINNING_MIN_CHARS;
+            let one = |(i, word): (usize, &&str)| {
+                [first, word, first, if is_begun(i, word) { rest } else { "" }].concat()
+            };
             words.iter().enumerate().map(one).collect::<Vec<String>>()
         };
         Some(Self { sqlite: each("*", "\"").join(" AND "), postgres: each(":*", "'").join(" & ") })
@@ -158,6 +162,7 @@ mod tests {
         let sought = Sought::of("Blue bow").unwrap();
         assert_eq!(sought.sqlite, "\"blue\" AND \"bow\"*");
         assert_eq!(sought.postgres, "'blue' & 'bow':*");
+        assert_eq!(Sought::of("is").unwrap().sqlite, "\"is\"", "too short for a beginning");
         assert_eq!(Sought::of("?!"), None);
     }
 

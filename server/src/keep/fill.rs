@@ -4,7 +4,7 @@ use super::KeepError;
 use super::carry::{clear, compare, copy, is_empty};
 use super::tables::{TABLES, Table};
 use crate::db::house_work::{self, HouseWork};
-use crate::db::{Db, Tx, rows};
+use crate::db::{Db, Tx, counts, rows};
 
 /// Fills `to` with these tables of `from` and compares every row afterwards. While it is under way, the target says
 /// so, and nobody serves it. Gives back how many rows there are.
@@ -46,6 +46,8 @@ pub async fn fill(
     copy(from, to, tables).await?;
     let mut tx = to.begin_long().await?;
     let rows = compare(from, &mut tx, tables).await?;
+    // Whoever serves it next counts everything once.
+    counts::forget(&mut tx).await?;
     before_serving(&mut tx).await?;
     house_work::end(&mut tx).await?;
     tx.commit().await?;

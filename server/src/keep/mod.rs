@@ -5,6 +5,7 @@
 
 pub mod backup;
 mod carry;
+pub mod count_again;
 mod fill;
 pub mod lock;
 pub mod move_house;
@@ -67,6 +68,9 @@ pub enum KeepError {
         /// What the database said.
         cause: DbError,
     },
+    /// Counts are not what the stored responses make.
+    #[error("{0} counts are wrong; `tableside counts rebuild` makes them right")]
+    Miscounted(usize),
     /// A database did not do it.
     #[error("the database did not do it: {0}")]
     Db(#[from] DbError),

@@ -8,6 +8,7 @@ use super::tables::{TABLES, Table};
 use super::whole_file::WholeFile;
 use crate::chance::MachineChance;
 use crate::clock::Clock;
+use crate::db::counts::Changes;
 use crate::db::house_work::HouseWork;
 use crate::db::{
     self, Db, DbError, OpenError, Tx, conversations, open_backup, open_beside, open_to_fill, outbox, shops,
@@ -79,7 +80,8 @@ async fn hold_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
             let Some(rules) = rules.get(&shop).cloned() else { continue };
             let deed = Deed { shop, id, by: By::House, what: What::Look(rules) };
             // What comes of it is what is kept; there is nobody to be told.
-            let _ = carry_out(tx, &deed, now_ms, &MachineChance).await?;
+            // It is counted when somebody serves it, with everything else.
+            let _ = carry_out(tx, &deed, now_ms, &MachineChance, &mut Changes::new()).await?;
         }
     }
     outbox::hold_everything(tx, "This may have been sent before the restore.").await

@@ -65,7 +65,7 @@ const fn table(name: &'static str, key: usize, columns: &'static [Column]) -> Ta
 }
 
 /// Every table, each after those it refers to.
-pub static TABLES: [Table; 20] = [
+pub static TABLES: [Table; 19] = [
     table("shop", 1, &[text("shop"), text("name"), text("settings"), bigint("created_at_ms")]),
     table("shop_origin", 2, &[text("shop"), text("origin"), bigint("added_at_ms"), bigint("seen_at_ms")]),
     table("shop_photo", 2, &[text("shop"), text("photo"), text("media_type"), text("content_base64")]),
@@ -92,14 +92,13 @@ pub static TABLES: [Table; 20] = [
             integer("day"),
             bigint("created_at_ms"),
             bigint("changed_at_ms"),
+            integer("hour"),
+            text("product"),
+            text("counted_page"),
+            text("counted_product"),
         ],
     ),
     table("response_reason", 3, &[text("shop"), text("response"), text("reason"), integer("place")]),
-    table(
-        "response_count",
-        4,
-        &[text("shop"), integer("day"), text("moment"), integer("rating"), bigint("responses")],
-    ),
     table(
         "conversation",
         2,
@@ -251,14 +250,16 @@ pub static TABLES: [Table; 20] = [
     },
 ];
 
-/// What stays where it is: notes about the database itself, what is only true for half an hour, and the search index, which
-/// is made again (SQLite keeps it in tables of its own).
-pub const NOT_CARRIED: [&str; 10] = [
+/// What stays where it is: notes about the database itself, what is only true for half an hour, and the counts and the
+/// search index, which are made again (SQLite keeps the latter in tables of its own).
+pub const NOT_CARRIED: [&str; 12] = [
     "_sqlx_migrations",
     "house_note",
     "house_work",
     "wrong_password",
     "presence",
+    "kept_count",
+    "count_mark",
     "conversation_words",
     "conversation_words_config",
     "conversation_words_data",

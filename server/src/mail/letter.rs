@@ -8,16 +8,16 @@ mod together;
 
 use super::page::{Block, Page, one_line};
 use crate::clock::DAY_MS;
-use crate::db::letters;
 use crate::db::mails::MailKind;
 use crate::db::outbox::InHand;
+use crate::db::people::{self, Person};
 use crate::db::photos::{self, Photo};
 use crate::db::shops::Shop;
 use crate::failure::Failure;
 use crate::house::House;
 use crate::owner::days::Days;
 use crate::owner::wording::first_name;
-use shared::settings::Person;
+use shared::settings;
 use shared::words::Language;
 
 /// The content id of the one picture that a mail may have.
@@ -125,22 +125,21 @@ impl Desk<'_> {
                 "Ändern, worüber wir dir schreiben",
             ),
         };
-        let settings = self.to(&format!("/settings?shop={}#mail", self.shop.key.as_str()));
+        let settings = self.to(&format!("/settings/people?shop={}#you", self.shop.key.as_str()));
         (foot, vec![(link.to_owned(), settings)])
     }
 
     /// The photo of a person of the shop, of whom there may be none; else that of the one who asks, if it is them.
     async fn photo_of(&self, owner: &str, name: &str) -> Result<Option<Photo>, Failure> {
         let (db, asks) = (&self.house.db, &self.shop.settings.person);
-        let own = letters::person(db, &self.shop.key, owner).await?.map(|person| person.photo);
-        let found = match own {
-            Some(hash) if !hash.is_empty() => letters::picture(db, owner, &hash).await?,
-            _ => match &asks.photo {
-                Some(hash) if first_name(&asks.name) == first_name(name) => {
-                    photos::find(db, &self.shop.key, hash).await?
-                }
-                _ => None,
-            },
+        let own = people::find(db, &self.shop.key, owner).await?.map(|person| person.photo);
+        let hash = match own {
+            Some(hash) if !hash.is_empty() => Some(hash),
+            _ => asks.photo.clone().filter(|_| first_name(&asks.name) == first_name(name)),
+        };
+        let found = match hash {
+            Some(hash) => photos::find(db, &self.shop.key, &hash).await?,
+            None => None,
         };
         // Not every mail program knows WebP.
         let goes =
@@ -149,10 +148,16 @@ impl Desk<'_> {
     }
 }
 
+/// The person of a shop who is to be told of complaints, if they still are and want to be.
+async fn who_is_told(desk: &Desk<'_>, id: &str) -> Result<Option<Person>, Failure> {
+    let person = people::find(&desk.house.db, &desk.shop.key, id).await?;
+    Ok(person.filter(|person| person.is_told && person.role.may_answer()))
+}
+
 /// The head of a mail from a person.
 fn head(name: &str, line: String, picture: Option<&Photo>) -> Block {
     Block::Head {
-        initials: Person { name: name.to_owned(), photo: None }.initials(),
+        initials: settings::Person { name: name.to_owned(), photo: None }.initials(),
         picture: picture.map(|_| PICTURE),
         name: name.to_owned(),
         line,

@@ -82,3 +82,92 @@ fn headers(letter: &Letter) -> Vec<(&'static str, String)> {
     }
     headers
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mail::page::{Block, Page};
+    use crate::mail::server::Security;
+    use shared::email::Email;
+    use shared::words::Language;
+
+    fn mail(name: &str, subject: &str) -> String {
+        let page = Page {
+            language: Language::En,
+            preview: subject.to_owned(),
+            colours: ("#1d5c45".to_owned(), "#ffffff"),
+            blocks: vec![Block::Said(subject.to_owned())],
+            foot: String::new(),
+            foot_links: Vec::new(),
+        };
+        let letter = Letter {
+            from_name: name.to_owned(),
+            subject: subject.to_owned(),
+            page,
+            picture: None,
+            unsubscribe: Some("https://t.example/u/kiln/secret".to_owned()),
+            is_automatic: false,
+            thread: String::new(),
+        };
+        let server = MailServer {
+            host: "smtp.example.org".to_owned(),
+            port: 587,
+            security: Security::Starttls,
+            sign_in: None,
+            from: Email::parse("anna@shop.example").unwrap(),
+            reply_to: None,
+            may_be_private: false,
+        };
+        let id = MailId::from_parts(1, 1);
+        let envelope = Envelope { id: &id, address: "marta@posteo.example", host: "t.example", now_ms: 0 };
+        String::from_utf8(message(&letter, &server, &envelope).unwrap().formatted()).unwrap()
+    }
+
+    /// Source: threats E9, what made lettre 0.11.23 panic or write a header that nobody meant.
+    #[test]
+    fn names_and_subjects_with_control_characters_make_a_mail_with_no_further_header() {
+        for odd in [
+            "a\r\nBcc: x@y.example",
+            "a\nb",
+            "a\0b",
+            "a\rb",
+            "\u{7f}\u{85}",
+            "\u{202e}gnp",
+            "",
+            "\"",
+            "\\",
+            "ü\r\n x",
+        ] {
+            let mail = mail(odd, odd);
+            let head = mail.split("\r\n\r\n").next().unwrap_or_default();
+            let names: Vec<&str> = head
+                .split("\r\n")
+                .filter(|line| !line.starts_with([' ', '\t']))
+                .map(|line| line.split(':').next().unwrap_or_default())
+                .collect();
+            let meant = [
+                "From",
+                "To",
+                "Subject",
+                "Date",
+                "Message-ID",
+                "List-Unsubscribe",
+                "List-Unsubscribe-Post",
+                "MIME-Version",
+                "Content-Type",
+            ];
+            assert_eq!(names, meant, "{odd:?}");
+        }
+    }
+
+    #[test]
+    fn the_headers_for_one_click_are_those_of_rfc_8058() {
+        let mail = mail("Anna", "About your bowl");
+        assert!(mail.contains("\r\nList-Unsubscribe: <https://t.example/u/kiln/secret>\r\n"), "{mail}");
+        assert!(mail.contains("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{mail}");
+        assert!(
+            mail.contains("\r\nMessage-ID: <00000000-0001-7000-8000-000000000001@t.example>\r\n"),
+            "{mail}"
+        );
+    }
+}

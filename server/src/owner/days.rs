@@ -1,15 +1,12 @@
 //! The shop's own days: which local day an instant falls on, and how a page says when something was.
 //!
-//! The database counts in quarters of an hour, since every time zone in use is whole quarters away from UTC; only here
-//! do they become days, so that a day of 23 or 25 hours is one day all the same.
+//! A response is counted under the day on which it came in the shop's time, so that a day of 23 or 25 hours is one day all
+//! the same. If the shop moves to another zone, what was counted stays on its day.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, Zoned};
 use shared::hours::Zone;
-
-/// Milliseconds of a quarter of an hour, the finest step the database counts in.
-pub const QUARTER_MS: i64 = 900_000;
 
 /// The shop's time zone.
 #[derive(Debug, Clone)]
@@ -58,8 +55,18 @@ impl Days {
 
     /// The day this instant falls on, counted from 1970-01-01.
     pub fn number(&self, at_ms: i64) -> i32 {
-        let since = self.day(at_ms).since(Date::constant(1970, 1, 1));
-        since.map_or(0, |span| span.get_days())
+        Self::day_number(self.day(at_ms))
+    }
+
+    /// A day, counted from 1970-01-01.
+    pub fn day_number(day: Date) -> i32 {
+        day.since(Date::constant(1970, 1, 1)).map_or(0, |span| span.get_days())
+    }
+
+    /// The hour of the week of this instant, from Monday 00:00 = 0 to Sunday 23:00 = 167.
+    pub fn hour_of_week(&self, at_ms: i64) -> i32 {
+        let local = self.local(at_ms);
+        i32::from(local.weekday().to_monday_zero_offset()) * 24 + i32::from(local.hour())
     }
 
     /// When this day begins, Unix milliseconds, UTC.
@@ -168,9 +175,9 @@ impl Period {
         Self::up_to(Days::before(self.first, 1), self.days)
     }
 
-    /// When it begins and when it has ended, Unix milliseconds, UTC.
-    pub fn bounds_ms(self, days: &Days) -> (i64, i64) {
-        (days.begins_at_ms(self.first), days.begins_at_ms(Days::before(self.last, -1)))
+    /// Its first day and the day after its last, counted from 1970-01-01.
+    pub fn day_numbers(self) -> (i32, i32) {
+        (Days::day_number(self.first), Days::day_number(self.last) + 1)
     }
 }
 
@@ -199,7 +206,6 @@ mod tests {
             let (from, until) = (berlin.begins_at_ms(day), berlin.begins_at_ms(Days::before(day, -1)));
             assert_eq!((until - from) / 3_600_000, hours, "{day}");
             assert_eq!((berlin.day(from), berlin.day(until - 1)), (day, day));
-            assert_eq!(from % QUARTER_MS, 0);
         }
     }
 
@@ -222,8 +228,8 @@ mod tests {
         let period = Period::up_to(date(2026, 11, 21), 90);
         assert_eq!(period.first, date(2026, 8, 24));
         assert_eq!(Days::before(period.first, 1), period.before().last);
-        let zone = Days::of("Europe/Berlin");
-        assert_eq!(period.before().bounds_ms(&zone).1, period.bounds_ms(&zone).0);
+        assert_eq!(period.before().day_numbers().1, period.day_numbers().0);
+        assert_eq!(period.day_numbers().1 - period.day_numbers().0, 90);
         assert_eq!(Period::up_to(date(2026, 1, 1), 1).first, date(2026, 1, 1));
     }
 

@@ -113,10 +113,16 @@ impl Filter {
         *self == Self::default()
     }
 
-    /// The instants it spans in the shop's days, Unix milliseconds, UTC: from the first to before the second.
+    /// The shop's own days it spans, counted from 1970-01-01, with the last: those under which responses are counted.
+    pub fn days(&self) -> (i32, i32) {
+        (self.from.map_or(i32::MIN, Days::day_number), self.to.map_or(i32::MAX, Days::day_number))
+    }
+
+    /// Instants between which all of those days lie, Unix milliseconds, UTC: a day more at both ends, in case the shop was in
+    /// another time zone then.
     pub fn bounds_ms(&self, days: &Days) -> (i64, i64) {
-        let from = self.from.map_or(0, |day| days.begins_at_ms(day));
-        let until = self.to.map_or(i64::MAX, |day| days.begins_at_ms(Days::before(day, -1)));
+        let from = self.from.map_or(0, |day| days.begins_at_ms(Days::before(day, 1)));
+        let until = self.to.map_or(i64::MAX, |day| days.begins_at_ms(Days::before(day, -2)));
         (from, until)
     }
 
@@ -228,9 +234,11 @@ mod tests {
     #[test]
     fn the_last_day_is_meant_whole() {
         let berlin = Days::of("Europe/Berlin");
-        let (from, until) = of(&[("from", "2026-10-25"), ("to", "2026-10-25")]).bounds_ms(&berlin);
-        assert_eq!((until - from) / 3_600_000, 25);
-        assert_eq!(of(&[]).bounds_ms(&berlin), (0, i64::MAX));
+        let filter = of(&[("from", "2026-10-25"), ("to", "2026-10-25")]);
+        let (from, until) = filter.bounds_ms(&berlin);
+        assert_eq!((until - from) / 3_600_000, 24 + 25 + 24, "a day more at both ends");
+        assert_eq!(filter.days(), (20_751, 20_751));
+        assert_eq!((of(&[]).bounds_ms(&berlin), of(&[]).days()), ((0, i64::MAX), (i32::MIN, i32::MAX)));
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub mod shell;
 pub mod shown;
 pub mod sign_in;
 pub mod summary;
+pub mod told;
 pub mod trend;
 pub mod trend_view;
 pub mod welcome;

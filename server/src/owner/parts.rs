@@ -2,9 +2,11 @@
 
 use super::days::Period;
 use super::fields::encoded;
+use super::told::Part;
 use super::wording::{self, number};
 use crate::chart::{Axis, RangeDot, range_dot};
-use crate::db::summary::Part;
+use crate::collect::counted_names::OTHERS;
+use crate::count::What;
 use crate::happiness::{self, Happiness};
 
 /// One table of parts.
@@ -54,13 +56,18 @@ pub fn axis(parts: &[Part]) -> Axis {
 
 /// The parts as tables. Of few answers altogether, only moment and page are told: the rest would be rows of one.
 pub fn tables(parts: &[Part], axis: Axis, period: Period, all: Happiness) -> Vec<PartTable> {
-    let by = [("moment", "Moment"), ("page", "Page"), ("device", "Device"), ("language", "Language")];
+    let by = [
+        (What::Moment, "Moment"),
+        (What::Page, "Page"),
+        (What::Device, "Device"),
+        (What::Language, "Language"),
+    ];
     let told = if all.is_few() { 2 } else { by.len() };
     by.into_iter()
         .take(told)
         .map(|(by, name)| PartTable {
             name,
-            class: by,
+            class: by.as_str(),
             rows: parts.iter().filter(|p| p.by == by).map(|p| row(p, axis, period)).collect(),
         })
         .filter(|table| !table.rows.is_empty())
@@ -70,8 +77,14 @@ pub fn tables(parts: &[Part], axis: Axis, period: Period, all: Happiness) -> Vec
 fn row(part: &Part, axis: Axis, period: Period) -> PartRow {
     let h = part.happiness;
     let href = match part.by {
-        "moment" | "page" => {
-            format!("/responses?{}={}&from={}&to={}", part.by, encoded(&part.name), period.first, period.last)
+        What::Moment | What::Page if part.name != OTHERS => {
+            format!(
+                "/responses?{}={}&from={}&to={}",
+                part.by.as_str(),
+                encoded(&part.name),
+                period.first,
+                period.last
+            )
         }
         _ => String::new(),
     };
@@ -92,9 +105,10 @@ fn row(part: &Part, axis: Axis, period: Period) -> PartRow {
 
 fn name(part: &Part) -> String {
     match part.by {
-        "moment" => wording::moment(&part.name).to_owned(),
-        "device" => wording::device(&part.name).to_owned(),
-        "language" => wording::language(&part.name).to_owned(),
+        What::Page if part.name == OTHERS => "All other pages".to_owned(),
+        What::Moment => wording::moment(&part.name).to_owned(),
+        What::Device => wording::device(&part.name).to_owned(),
+        What::Language => wording::language(&part.name).to_owned(),
         _ if part.title.is_empty() => part.name.clone(),
         _ => part.title.clone(),
     }
@@ -102,7 +116,7 @@ fn name(part: &Part) -> String {
 
 /// The page that is hardly by chance below the other pages, if there is one.
 pub fn stands_out(parts: &[Part]) -> Option<StandsOut> {
-    let pages: Vec<&Part> = parts.iter().filter(|p| p.by == "page").collect();
+    let pages: Vec<&Part> = parts.iter().filter(|p| p.by == What::Page && p.name != OTHERS).collect();
     let mut all = Happiness::default();
     pages.iter().for_each(|p| all += p.happiness);
     let below = |part: &&&Part| {
@@ -124,14 +138,17 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn part(by: &'static str, name: &str, happy: i64, all: i64) -> Part {
+    fn part(by: What, name: &str, happy: i64, all: i64) -> Part {
         Part { by, name: name.into(), title: String::new(), happiness: Happiness::of(happy, all) }
     }
 
     #[test]
     fn only_a_page_that_is_clearly_below_the_others_stands_out() {
-        let pages =
-            [part("page", "/basket", 49, 74), part("page", "/bowls", 150, 168), part("page", "/new", 0, 4)];
+        let pages = [
+            part(What::Page, "/basket", 49, 74),
+            part(What::Page, "/bowls", 150, 168),
+            part(What::Page, "/new", 0, 4),
+        ];
         assert_eq!(
             stands_out(&pages),
             Some(StandsOut {
@@ -139,17 +156,17 @@ mod tests {
                 why: "66 of 100, clearly below the other pages.".into()
             })
         );
-        assert_eq!(stands_out(&[part("page", "/a", 40, 50), part("page", "/b", 42, 50)]), None);
-        assert_eq!(stands_out(&[part("page", "/a", 10, 50)]), None);
+        assert_eq!(stands_out(&[part(What::Page, "/a", 40, 50), part(What::Page, "/b", 42, 50)]), None);
+        assert_eq!(stands_out(&[part(What::Page, "/a", 10, 50)]), None);
         assert_eq!(stands_out(&[]), None);
     }
 
     #[test]
     fn a_part_leads_to_its_responses_and_says_no_share_on_four_answers() {
         let parts = [
-            part("moment", "mid_journey", 219, 284),
-            part("page", "/a b", 3, 4),
-            part("device", "phone", 9, 10),
+            part(What::Moment, "mid_journey", 219, 284),
+            part(What::Page, "/a b", 3, 4),
+            part(What::Device, "phone", 9, 10),
         ];
         let tables =
             tables(&parts, axis(&parts), Period::up_to(date(2026, 11, 21), 90), Happiness::of(231, 298));

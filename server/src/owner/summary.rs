@@ -14,12 +14,13 @@ use super::sentence::{Sentence, Waiting, compared, sentence};
 use super::shell::{Here, Shell};
 use super::shown::{Showing, Shown, reason};
 use super::sign_in::see_other;
+use super::told::{ASKED, Told, told};
 use super::trend::{Counted, counted};
 use super::trend_view::{self, TrendView};
 use super::wording::{self, first_name, number};
 use crate::chart;
-use crate::db::summary::Counts;
-use crate::db::{inbox, listing, summary};
+use crate::count::What;
+use crate::db::{counts, inbox, kept, listing, summary};
 use crate::failure::Failure;
 use crate::happiness::{FEW, Happiness, percent};
 use crate::headers;
@@ -128,15 +129,17 @@ async fn page(
     let (db, key, now_ms) = (&house.db, &who.shop.key, house.clock.now_ms());
     let days = Days::of(&who.shop.settings.time_zone);
     let period = Period::up_to(days.day(now_ms), chosen);
-    let ((from_ms, until_ms), (before_ms, _)) = (period.bounds_ms(&days), period.before().bounds_ms(&days));
-    let now = counted(&summary::quarters(db, key, from_ms, until_ms).await?, period, &days);
-    let before = counted(&summary::quarters(db, key, before_ms, from_ms).await?, period.before(), &days);
+    let both = (period.before().day_numbers().0, period.day_numbers().1);
+    let by_day = kept::days(db, key, What::All, both).await?;
+    let (now, before) = (counted(&by_day, period), counted(&by_day, period.before()));
     let (felt, felt_before) = (now.happiness(), before.happiness());
-    let (mut parts, counts) = summary::mix(db, key, from_ms, until_ms).await?;
+    let marks = counts::marks(db).await?.unwrap_or_default();
+    let kept = kept::over(db, key, &ASKED, period.day_numbers(), marks).await?;
+    let mut told = told(kept, &summary::titles(db, key).await?);
     if felt.is_too_few() {
-        parts.clear();
+        told.parts.clear();
     }
-    let picked = summary::reasons(db, key, from_ms, until_ms).await?;
+    let parts = &told.parts;
     let all_waiting = summary::waiting(db, key).await?;
     let waiting = inbox_filter::Filter::default();
     let longest = inbox::page(db, key, &waiting, &inbox_filter::Place::default(), WAITING_SHOWN).await?;
@@ -155,11 +158,11 @@ async fn page(
         people: all_waiting.people,
         longest_ms: all_waiting.oldest_at_ms.map_or(0, |at_ms| now_ms - at_ms),
     };
-    let axis = parts::axis(&parts);
+    let axis = parts::axis(parts);
     let waiting = item::Showing {
         shell: &shell,
         settings: &who.shop.settings,
-        rules: &Rules::of(&who.shop.settings, None),
+        rules: &Rules::of(&who.shop.settings, house.promises.open_ms(db, &who.shop, now_ms).await?),
         people: &inbox::people(db, key).await?,
         filter: &waiting,
         open: "",
@@ -176,7 +179,7 @@ async fn page(
         ),
         sentence: sentence(waits, felt, chosen),
         periods: periods(&shell, chosen),
-        strip: strip(felt, felt_before, &counts, chosen),
+        strip: strip(felt, felt_before, &told, chosen),
         few_limit: FEW,
         quiet: (felt.all == 0)
             .then(|| format!("The last answer came {}.", wording::ago(now_ms - newest_at_ms))),
@@ -188,7 +191,8 @@ async fn page(
         compared: compared(felt, felt_before, chosen),
         people: format!("{} people", number(felt.all)),
         distribution: if felt.is_few() { Vec::new() } else { distribution(&now, &in_period, &shell) },
-        why: picked
+        why: told
+            .reasons
             .iter()
             .map(|(code, n)| Reason {
                 name: reason(&who.shop.settings, code),
@@ -197,11 +201,11 @@ async fn page(
             })
             .collect(),
         comments: comments.into_iter().map(|one| showing.of(one)).collect(),
-        comments_all: number(counts.with_words),
+        comments_all: number(told.with_words),
         comments_href: to("/responses", &with_words),
-        parts: parts::tables(&parts, axis, period, felt),
+        parts: parts::tables(parts, axis, period, felt),
         axis_from: axis.from,
-        stands_out: parts::stands_out(&parts),
+        stands_out: parts::stands_out(parts),
         time_zone: who.shop.settings.time_zone.clone(),
         csv_href: to("/responses.csv", &in_period),
         all_href: shell.to("/responses"),
@@ -221,7 +225,7 @@ fn periods(shell: &Shell, chosen: u32) -> Vec<PeriodLink> {
     PERIODS.into_iter().zip(names).map(link).collect()
 }
 
-fn strip(felt: Happiness, before: Happiness, counts: &Counts, days: u32) -> Vec<Number> {
+fn strip(felt: Happiness, before: Happiness, told: &Told, days: u32) -> Vec<Number> {
     let Some(range) = felt.range().filter(|_| !felt.is_too_few()) else { return Vec::new() };
     let likely = format!("likely between {} and {}", percent(range.low), percent(range.high));
     let happy = match felt.percent() {
@@ -255,13 +259,13 @@ fn strip(felt: Happiness, before: Happiness, counts: &Counts, days: u32) -> Vec<
         },
         Number {
             name: "In their own words".to_owned(),
-            value: number(counts.with_words),
+            value: number(told.with_words),
             unit: format!("of {}", number(felt.all)),
-            more: unhappy_share(counts.with_words).unwrap_or_else(|| "who wrote a comment".to_owned()),
+            more: unhappy_share(told.with_words).unwrap_or_else(|| "who wrote a comment".to_owned()),
         },
         Number {
             name: "Complaints".to_owned(),
-            value: number(counts.complaints),
+            value: number(told.complaints),
             unit: String::new(),
             more: "unhappy in words, or would like an answer".to_owned(),
         },
@@ -303,12 +307,12 @@ mod tests {
 
     #[test]
     fn under_thirty_answers_the_strip_has_no_percentage() {
-        let counts = Counts::default();
-        let few = strip(Happiness::of(5, 7), Happiness::default(), &counts, 90);
+        let told = Told::default();
+        let few = strip(Happiness::of(5, 7), Happiness::default(), &told, 90);
         assert!(few.iter().all(|n| !n.value.contains('%') && !n.more.contains('%')));
         assert_eq!((few[0].value.as_str(), few[0].unit.as_str()), ("5", "of 7"));
-        assert!(strip(Happiness::of(4, 4), Happiness::default(), &counts, 90).is_empty());
-        let many = strip(Happiness::of(512, 612), Happiness::of(1_200, 1_204), &counts, 90);
+        assert!(strip(Happiness::of(4, 4), Happiness::default(), &told, 90).is_empty());
+        let many = strip(Happiness::of(512, 612), Happiness::of(1_200, 1_204), &told, 90);
         assert_eq!(many[0].value, "84\u{a0}%");
         assert_eq!(many[0].more, "512 of 612 answers, likely between 81 and 86");
         assert_eq!(many[1].more, "1,204 in the 90 days before");

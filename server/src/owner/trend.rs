@@ -1,19 +1,9 @@
-//! A period's answers, step by step: quarters of an hour from the database become local days, weeks or months.
+//! A period's answers, step by step: days become weeks or months.
 
-use super::days::{Days, Period, QUARTER_MS};
+use super::days::{Days, Period};
+use crate::db::counts::ByRating;
 use crate::happiness::Happiness;
 use jiff::civil::Date;
-
-/// How many answers of one rating fell into one quarter of an hour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quarter {
-    /// Unix time in quarters of an hour, UTC.
-    pub quarter: i64,
-    /// 1 to 5, 5 best.
-    pub rating: i64,
-    /// How many.
-    pub answers: i64,
-}
 
 /// How long one step of the trend is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,22 +58,20 @@ impl Counted {
     }
 }
 
-/// Sorts quarters into the local days of a period. What lies outside of it is left out.
-pub fn counted(quarters: &[Quarter], period: Period, days: &Days) -> Counted {
+/// Sorts days, counted from 1970-01-01, into a period. What lies outside of it is left out.
+pub fn counted(days: &[(i32, ByRating)], period: Period) -> Counted {
     let mut by_rating = [0u64; 5];
     let mut by_day = vec![Happiness::default(); period.days as usize];
-    for q in quarters {
-        let day = days.day(q.quarter * QUARTER_MS);
-        let nth = usize::try_from((day - period.first).get_days());
-        let rating = usize::try_from(q.rating - 1);
-        let (Some(of_day), Some(of_rating)) =
-            (nth.ok().and_then(|i| by_day.get_mut(i)), rating.ok().and_then(|i| by_rating.get_mut(i)))
-        else {
+    let first = Days::day_number(period.first);
+    for (day, answers) in days {
+        let Some(of_day) = usize::try_from(day - first).ok().and_then(|i| by_day.get_mut(i)) else {
             continue;
         };
-        let answers = Happiness::of(if q.rating >= 4 { q.answers } else { 0 }, q.answers);
-        *of_rating += answers.all;
-        *of_day += answers;
+        let [_, _, _, four, five] = *answers;
+        *of_day += Happiness::of(four + five, answers.iter().sum());
+        for (sum, answers) in by_rating.iter_mut().zip(answers) {
+            *sum += u64::try_from(*answers).unwrap_or(0);
+        }
     }
     let step = Step::fitting(period.days, by_rating.iter().sum());
     Counted { by_rating, step, steps: steps(&by_day, period.first, step) }
@@ -113,56 +101,32 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn quarter(at: &str, rating: i64, answers: i64) -> Quarter {
-        let at_ms = at.parse::<jiff::Timestamp>().unwrap().as_millisecond();
-        Quarter { quarter: at_ms / QUARTER_MS, rating, answers }
+    fn on(day: Date, rating: usize, answers: i64) -> (i32, ByRating) {
+        let mut by_rating = [0; 5];
+        by_rating[rating - 1] = answers;
+        (Days::day_number(day), by_rating)
     }
 
     #[test]
-    fn the_same_answers_fall_on_other_days_elsewhere() {
-        let late = [quarter("2026-11-20T23:45:00Z", 5, 2), quarter("2026-11-21T00:00:00Z", 1, 1)];
-        let period = Period::up_to(date(2026, 11, 21), 7);
-        let of = |zone| -> Vec<(u64, u64)> {
-            let counted = counted(&late, period, &Days::of(zone));
-            counted.steps.iter().skip(5).map(|(_, h)| (h.happy, h.all)).collect()
-        };
-        assert_eq!(of("UTC"), [(2, 2), (0, 1)]);
-        assert_eq!(of("America/New_York"), [(2, 3), (0, 0)]);
-        assert_eq!(of("Europe/Berlin"), [(0, 0), (2, 3)]);
-        assert_eq!(of("Asia/Kathmandu"), [(0, 0), (2, 3)]);
-    }
-
-    #[test]
-    fn the_hour_that_comes_twice_is_counted_on_its_one_day() {
-        let night = [
-            quarter("2026-10-24T22:00:00Z", 4, 1),
-            quarter("2026-10-25T00:30:00Z", 4, 1),
-            quarter("2026-10-25T01:30:00Z", 4, 1),
-            quarter("2026-10-25T22:45:00Z", 4, 1),
-            quarter("2026-10-25T23:00:00Z", 4, 1),
-        ];
-        let counted = counted(&night, Period::up_to(date(2026, 10, 26), 7), &Days::of("Europe/Berlin"));
-        let all: Vec<u64> = counted.steps.iter().map(|(_, h)| h.all).collect();
-        assert_eq!(all, [0, 0, 0, 0, 0, 4, 1]);
-    }
-
-    #[test]
-    fn what_lies_outside_or_is_no_rating_does_not_count() {
+    fn what_lies_outside_does_not_count() {
         let odd = [
-            quarter("2026-11-01T12:00:00Z", 5, 9),
-            quarter("2026-11-30T12:00:00Z", 5, 9),
-            quarter("2026-11-20T12:00:00Z", 6, 9),
-            quarter("2026-11-20T12:00:00Z", 0, 9),
+            on(date(2026, 11, 14), 5, 9),
+            on(date(2026, 11, 15), 2, 1),
+            on(date(2026, 11, 21), 4, 2),
+            on(date(2026, 11, 22), 5, 9),
         ];
-        let counted = counted(&odd, Period::up_to(date(2026, 11, 21), 7), &Days::of("UTC"));
-        assert_eq!(counted.happiness(), Happiness::default());
-        assert_eq!(counted.steps.iter().map(|(_, h)| h.all).sum::<u64>(), 0);
+        let counted = counted(&odd, Period::up_to(date(2026, 11, 21), 7));
+        assert_eq!(
+            (counted.happiness(), counted.by_rating),
+            (Happiness { happy: 2, all: 3 }, [0, 1, 0, 2, 0])
+        );
+        assert_eq!(counted.steps.iter().map(|(_, h)| h.all).collect::<Vec<_>>(), [1, 0, 0, 0, 0, 0, 2]);
     }
 
     #[test]
     fn ninety_days_are_thirteen_weeks_and_the_last_is_whole() {
         let period = Period::up_to(date(2026, 11, 21), 90);
-        let counted = counted(&[quarter("2026-11-15T12:00:00Z", 5, 3)], period, &Days::of("UTC"));
+        let counted = counted(&[on(date(2026, 11, 15), 5, 3)], period);
         assert_eq!((counted.step, counted.steps.len()), (Step::Week, 13));
         assert_eq!(counted.steps[0].0, period.first);
         assert_eq!(counted.steps[12], (date(2026, 11, 15), Happiness { happy: 3, all: 3 }));
@@ -171,7 +135,7 @@ mod tests {
     #[test]
     fn a_quiet_year_is_told_month_by_month() {
         let period = Period::up_to(date(2026, 11, 21), 365);
-        let steps = counted(&[quarter("2026-02-28T12:00:00Z", 2, 1)], period, &Days::of("UTC"));
+        let steps = counted(&[on(date(2026, 2, 28), 2, 1)], period);
         assert_eq!(steps.step, Step::Month);
         assert_eq!(steps.steps.len(), 12, "{:?}", steps.steps);
         assert_eq!(Step::fitting(365, 5_000), Step::Week);

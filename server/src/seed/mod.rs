@@ -14,7 +14,7 @@ use crate::cli::new_shop;
 use crate::clock::{Clock, MachineClock};
 use crate::db::owners::{self, Owner};
 use crate::db::shops::{self, Shop};
-use crate::db::{Db, open_beside, people, seed};
+use crate::db::{Db, open_beside, people, recount, seed};
 use crate::demo::OWNER_EMAIL;
 use crate::owner::days::Days;
 use clap::Args;
@@ -83,6 +83,7 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
         };
         conversations += fill(&db, &place, count, args.days, &Dice::new(args.seed.wrapping_add(n))).await?;
     }
+    recount::rebuild(&db, Days::of("UTC").number(now_ms)).await?;
     db.take_stock().await?;
     db.close().await;
     let seconds = began.elapsed().as_secs_f64();

@@ -6,7 +6,7 @@ use super::texts::{COLOURS, HAPPY, ITEMS, MISHAPS, NAMES, PAGES, SO_SO};
 use crate::chance::Chance as _;
 use crate::clock::{DAY_MS, HOUR_MS};
 use crate::collect::device::Device;
-use crate::collect::response::Response;
+use crate::collect::response::{Place as Counted, Response};
 use crate::token;
 use shared::hours::{local_day, local_minute, weekday};
 use shared::moment::Moment;
@@ -77,8 +77,16 @@ pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> 
         45..80 => Moment::AfterCheckout,
         _ => Moment::AnyTime,
     };
-    let rating = match dice.between(0, 100) {
-        0..76 => 5,
+    let page = if moment == Moment::AfterCheckout {
+        ("/thank-you", "Thank you", 3)
+    } else {
+        PAGES[dice.between(0, PAGES.len() as i64) as usize]
+    };
+    let device = if dice.is(64) { Device::Phone } else { Device::Computer };
+    // Where it goes well, and where it doesn't.
+    let on_a_phone = if device == Device::Phone { -2 } else { 3 };
+    let rating = match dice.between(0, 100) - page.2 - on_a_phone {
+        ..76 => 5,
         76..87 => 3,
         _ => 1,
     };
@@ -93,6 +101,7 @@ pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> 
     let words = if dice.is(percent) { dice.one_of(words).unwrap_or_default() } else { "" };
     let item = ITEMS[dice.between(0, ITEMS.len() as i64) as usize][tongue];
     let colour = dice.one_of(&COLOURS).unwrap_or_default();
+    let product = if moment == Moment::AfterCheckout { String::new() } else { format!("{colour} {item}") };
     let comment = words.replace("{item}", item).replace("{colour}", colour);
     let wants_reply = rating == 1 && dice.is(70) || rating == 3 && dice.is(8);
     let email = if wants_reply && dice.is(80) || !comment.is_empty() && rating < 5 && dice.is(30) {
@@ -102,11 +111,6 @@ pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> 
     };
     let has_order = moment == Moment::AfterCheckout || rating == 1 && dice.is(60);
     let order = if has_order { (20_000 + number).to_string() } else { String::new() };
-    let page = if moment == Moment::AfterCheckout {
-        ["/thank-you", "Thank you"]
-    } else {
-        PAGES[dice.between(0, PAGES.len() as i64) as usize]
-    };
     let id = dice.response_id(created_at_ms);
     let response = Response {
         shop: place.shop.clone(),
@@ -123,10 +127,16 @@ pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> 
         email,
         wants_reply,
         order,
-        page: Page { path: page[0].to_owned(), title: page[1].to_owned() },
+        page: Page { path: page.0.to_owned(), title: page.1.to_owned() },
         language,
-        device: if dice.is(64) { Device::Phone } else { Device::Computer },
-        day: place.days.number(created_at_ms),
+        device,
+        product: product.clone(),
+        counted: Counted {
+            day: place.days.number(created_at_ms),
+            hour: place.days.hour_of_week(created_at_ms),
+            page: page.0.to_owned(),
+            product,
+        },
     };
     let talk = response
         .is_complaint()

@@ -4,11 +4,13 @@ use super::deed::{By, Deed, Done, What, Words};
 use super::look;
 use crate::chance::Chance;
 use crate::clock::{DAY_MS, MINUTE_MS};
+use crate::count::Talk;
 use crate::db::conversations::{self, Conversation};
+use crate::db::counts::Changes;
 use crate::db::mails::{self, MailKind, NewMail};
 use crate::db::messages::{self, Kind, Message, Sender};
 use crate::db::visitor_keys::{self, KeyKind};
-use crate::db::{DbError, Tx, erase, responses};
+use crate::db::{DbError, Tx, erase, facts, responses};
 use crate::failure::Failure;
 use shared::conversation::{Move, Remedy, Stage, Waiting, after};
 use shared::ids::{MessageId, ResponseId, ShopKey};
@@ -25,15 +27,16 @@ pub const MUCH_MS: i64 = 10 * MINUTE_MS;
 /// How long a link to a conversation can be used, or a device that was let in by one. Source: threats T50, rolling 90 days.
 pub const KEY_MS: i64 = 90 * DAY_MS;
 
-/// Carries out a deed.
+/// Carries out a deed, and says what that changes in the counts.
 ///
 /// # Errors
 /// The outer one is the database's, which ends the transaction; the inner one is the deed's own, and nothing was done.
-pub async fn carry_out(
+pub async fn carry_out<'a>(
     tx: &mut Tx,
-    deed: &Deed,
+    deed: &'a Deed,
     now_ms: i64,
     chance: &dyn Chance,
+    changes: &mut Changes<'a>,
 ) -> Result<Result<Done, Failure>, DbError> {
     let Deed { shop, id, by, what } = deed;
     if let By::Visitor { secret_hash } = by
@@ -46,7 +49,7 @@ pub async fn carry_out(
     }
     match what {
         What::Erase => {
-            let was_there = erase::erase(tx, shop, id).await?;
+            let was_there = erase::erase(tx, shop, id, changes).await?;
             return Ok(if was_there { Ok(Done::Erased) } else { Err(Failure::NotFound) });
         }
         What::ForgetDevice => {
@@ -58,9 +61,17 @@ pub async fn carry_out(
         _ => {}
     }
     let Some(it) = conversations::find(tx, shop, id).await? else { return Ok(Err(Failure::NotFound)) };
+    let before = Talk::of(&it);
     let mut hand = Hand { tx, it, by, now_ms, chance };
-    Ok(match hand.act(what).await? {
-        Ok(_) => Ok(Done::Stands(hand.it.stage)),
+    let outcome = hand.act(what).await?;
+    let (after, stage) = (Talk::of(&hand.it), hand.it.stage);
+    // Of what was refused nothing is kept; what was done before it was refused is.
+    if after != before {
+        let (day, rating) = facts::day_and_rating(hand.tx, shop, id).await?;
+        changes.talk(shop, day, rating, &before, &after);
+    }
+    Ok(match outcome {
+        Ok(_) => Ok(Done::Stands(stage)),
         Err(code) => Err(code.into()),
     })
 }

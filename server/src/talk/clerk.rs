@@ -7,9 +7,10 @@
 use super::deed::{By, Deed, What};
 use super::rules::Rules;
 use crate::clock::HOUR_MS;
-use crate::db::{conversations, shops, visitor_keys};
+use crate::db::{conversations, counts, shops, visitor_keys};
 use crate::failure::Failure;
 use crate::house::House;
+use crate::owner::days::Days;
 use actix_web::web::Data;
 use futures_util::future::join_all;
 use shared::ids::{ResponseId, ShopKey};
@@ -69,6 +70,8 @@ async fn round(house: Data<House>, mut tidied_at_ms: i64) -> Result<Round, Failu
         let mut tx = house.db.begin().await?;
         visitor_keys::sweep(&mut tx, now_ms).await?;
         tx.commit().await?;
+        let today = Days::of("UTC").number(now_ms);
+        while counts::sum_up(&house.db, today).await? {}
         tidied_at_ms = now_ms;
     }
     let due = conversations::due(&house.db, now_ms, ROUND).await?;

@@ -2,10 +2,10 @@
 
 use super::{Outcome, Work};
 use crate::chance::Chance;
-use crate::collect::response::Response;
-use crate::db::counts::{self, Changes, Counted};
+use crate::collect::response::{Change, Response};
+use crate::db::counts::{self, Changes};
 use crate::db::new_responses::{self, Added};
-use crate::db::{Db, DbError, Tx, conversations, responses, visitor_keys};
+use crate::db::{Db, DbError, Tx, conversations, facts, responses, visitor_keys};
 use crate::failure::Failure;
 use crate::talk::carry_out::carry_out;
 use crate::token;
@@ -90,15 +90,15 @@ async fn attempt(
                         if token::same(&kept.secret_hash, secret_hash)
                             || visitor_keys::opens_within(&mut tx, shop, id, secret_hash, now_ms).await? =>
                     {
-                        responses::change(&mut tx, shop, id, change, now_ms).await?;
-                        conversations::open_if_complaint(&mut tx, shop, id, now_ms).await?;
-                        recount(&mut changes, shop, &kept, change.rating.map(|r| r.get()));
+                        complete(&mut tx, shop, id, change, now_ms, &mut changes).await?;
                         Ok(receipt(id))
                     }
                     Some(_) | None => Err(Failure::NotFound),
                 }
             }
-            Work::Deed(deed) => carry_out(&mut tx, deed, now_ms, chance).await?.map(Outcome::Done),
+            Work::Deed(deed) => {
+                carry_out(&mut tx, deed, now_ms, chance, &mut changes).await?.map(Outcome::Done)
+            }
         });
     }
     counts::change(&mut tx, &changes).await?;
@@ -147,18 +147,29 @@ async fn again<'a>(
     if !token::same(&kept.secret_hash, &response.secret_hash) {
         return Ok(Err(Refusal::of("id", Code::IdTaken).into()));
     }
-    responses::change(tx, &response.shop, &response.id, &response.as_change(), now_ms).await?;
-    conversations::open_if_complaint(tx, &response.shop, &response.id, now_ms).await?;
-    recount(changes, &response.shop, &kept, Some(response.rating.get()));
+    complete(tx, &response.shop, &response.id, &response.as_change(), now_ms, changes).await?;
     Ok(Ok(receipt(&response.id)))
 }
 
-/// Moves a response from one rating's count to another's.
-fn recount<'a>(changes: &mut Changes<'a>, shop: &'a ShopKey, kept: &responses::Stored, rating: Option<u8>) {
-    let Some(rating) = rating.filter(|r| *r != kept.rating) else { return };
-    let counted = |rating| Counted { shop, day: kept.day, moment: kept.moment.as_str(), rating };
-    *changes.entry(counted(kept.rating)).or_default() -= 1;
-    *changes.entry(counted(rating)).or_default() += 1;
+/// Completes a response, opens its conversation if it has become a complaint, and counts it as what it is now.
+async fn complete<'a>(
+    tx: &mut Tx,
+    shop: &'a ShopKey,
+    id: &ResponseId,
+    change: &Change,
+    now_ms: i64,
+    changes: &mut Changes<'a>,
+) -> Result<(), DbError> {
+    let before = facts::of(tx, shop, id).await?;
+    responses::change(tx, shop, id, change, now_ms).await?;
+    conversations::open_if_complaint(tx, shop, id, now_ms).await?;
+    let after = facts::of(tx, shop, id).await?;
+    for (facts, by) in [(before, -1), (after, 1)] {
+        if let Some(facts) = facts {
+            changes.add(shop.as_str().into(), &facts, by);
+        }
+    }
+    Ok(())
 }
 
 fn receipt(id: &ResponseId) -> Outcome {

@@ -198,12 +198,6 @@ pub async fn shops(db: &Db, n: usize) {
             .collect(),
     )
     .await;
-    let days = (0..n).flat_map(|i| {
-        [-1, 9, 10, i64::from(i32::MAX)].map(|day| {
-            vec![text(shop_key(i)), Value::Int(day), text("mid_journey"), Value::Int(5), Value::Int(1 << 40)]
-        })
-    });
-    add(db, "response_count", days.collect()).await;
 }
 
 /// Adds one response to the first shop; when it returns, it is acknowledged.
@@ -232,6 +226,10 @@ fn response_row(n: usize, shops: usize) -> Row {
         Value::Int(n as i64 % 400 - 3),
         Value::Int(1_700_000_000_000 + n as i64),
         Value::Int(-5),
+        Value::Int(n as i64 % 169 - 1),
+        word(n + 4),
+        text("/cart"),
+        text("*"),
     ]
 }
 

@@ -1,13 +1,15 @@
 //! To the people of a shop: a visitor waits.
 
-use super::{ANSWERED, Desk, Letter, NOT_OKAY, NOT_TOLD, PICTURE, Written, our_colours, preview, subject};
+use super::{
+    ANSWERED, Desk, Letter, NOT_OKAY, NOT_TOLD, PICTURE, Written, our_colours, preview, subject, who_is_told,
+};
+use crate::db::DbError;
 use crate::db::conversations::{self, Conversation};
 use crate::db::listing::{self, Listed};
 use crate::db::mails::MailKind;
 use crate::db::messages::{self, Kind, Sender};
 use crate::db::outbox::InHand;
 use crate::db::photos::Photo;
-use crate::db::{DbError, letters};
 use crate::failure::Failure;
 use crate::mail::dates;
 use crate::mail::page::{Block, Page, unlinked};
@@ -40,11 +42,9 @@ pub(super) async fn still_waits(desk: &Desk<'_>, response: &str) -> Result<Optio
 /// # Errors
 /// What the database says.
 pub(super) async fn alert(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
-    let person = letters::person(&desk.house.db, &desk.shop.key, &mail.person).await?;
-    // Whoever left the shop, or wants to hear no more of it, is told nothing that was meant for them before.
-    let Some(person) = person.filter(|p| p.alerts && p.role.may_answer()) else { return Ok(Err(NOT_TOLD)) };
+    let Some(person) = who_is_told(desk, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
     let Some(waits) = still_waits(desk, &mail.response).await? else { return Ok(Err(ANSWERED)) };
-    let language = person.language;
+    let language = Language::of_tag(&person.language);
     let Waits { it, response, words } = &waits;
     let (lead, line) = lead(mail.kind, language);
     let subject = if words.is_empty() {

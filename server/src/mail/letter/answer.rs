@@ -120,7 +120,10 @@ fn whose(desk: &Desk<'_>, about: &Message, said: &[Message]) -> (String, String)
     let people = said.iter().rev().filter(|m| m.sender == Sender::Person);
     let person = std::iter::once(about).filter(|m| m.sender == Sender::Person).chain(people).next();
     match person {
-        Some(message) if !message.name.is_empty() => (message.person.clone(), message.name.clone()),
+        // A first name, as said across a counter.
+        Some(message) if !message.name.is_empty() => {
+            (message.person.clone(), first_name(&message.name).to_owned())
+        }
         _ => (String::new(), desk.shop.settings.person.name.clone()),
     }
 }
@@ -151,10 +154,12 @@ fn put_right(
     link: String,
     blocks: &mut Vec<Block>,
 ) -> String {
-    // Words that go with it were said in the same moment, just before it.
-    let words = said
-        .iter()
-        .find(|m| m.sender == Sender::Person && m.kind == Kind::Words && m.sent_at_ms == about.sent_at_ms);
+    // Words that go with it were said just before it (`talk::carry_out`), a millisecond at most.
+    let words = said.iter().find(|m| {
+        m.sender == Sender::Person
+            && m.kind == Kind::Words
+            && (0..=1).contains(&(about.sent_at_ms - m.sent_at_ms))
+    });
     let (done, subject, button) = match language {
         Language::En => ("I have put it right.", "It is put right", "See our conversation"),
         Language::De => {

@@ -1,11 +1,12 @@
 //! To somebody who may join the people of a shop.
 
 use super::{Desk, GONE, Letter, Written, head, our_colours, preview, subject};
-use crate::db::letters;
 use crate::db::outbox::InHand;
+use crate::db::{invitations, people};
 use crate::failure::Failure;
 use crate::mail::dates;
 use crate::mail::page::{Block, Page};
+use crate::owner::people::join_url;
 use crate::token;
 use shared::role::Role;
 use shared::words::Language;
@@ -16,16 +17,19 @@ use shared::words::Language;
 /// What the database says.
 pub(super) async fn invitation(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
     let (db, shop) = (&desk.house.db, &desk.shop.key);
-    let invited = letters::invited(db, shop, &mail.message, desk.now_ms).await?;
+    let invited = invitations::find(db, shop, &mail.message, desk.now_ms).await?;
     let Some(invited) = invited else { return Ok(Err(GONE)) };
-    let by = letters::person(db, shop, &invited.by).await?;
-    let (name, language) = by.map(|p| (p.name, p.language)).unwrap_or_default();
+    let by = people::find(db, shop, &invited.invited_by).await?;
+    let (name, language) = by.map(|p| (p.name, Language::of_tag(&p.language))).unwrap_or_default();
     let secret = desk.house.chance.secret();
     let mut tx = db.begin().await?;
-    letters::second_link(&mut tx, shop, &mail.message, &token::hash(secret.reveal())).await?;
+    let is_there = invitations::for_mail(&mut tx, shop, &mail.message, &token::hash(secret.reveal())).await?;
     tx.commit().await?;
+    if !is_there {
+        return Ok(Err(GONE));
+    }
 
-    let picture = desk.photo_of(&invited.by, &name).await?;
+    let picture = desk.photo_of(&invited.invited_by, &name).await?;
     let name = if name.is_empty() { desk.shop.settings.person.name.clone() } else { name };
     let at = &desk.shop.name;
     let until = dates::say_until(&desk.days(), invited.ends_at_ms, language);
@@ -58,7 +62,7 @@ pub(super) async fn invitation(desk: &Desk<'_>, mail: &InHand) -> Result<Written
         blocks: vec![
             head(&name, from_shop, picture.as_ref()),
             Block::Large(said),
-            Block::Buttons(vec![(button.to_owned(), desk.to(&format!("/join/{}", secret.reveal())))]),
+            Block::Buttons(vec![(button.to_owned(), join_url(desk.house, shop, &secret))]),
         ],
         foot,
         foot_links: Vec::new(),

@@ -1,8 +1,7 @@
 //! To a person of a shop: several visitors wait, told of in one mail, since one for each would have been too many.
 
 use super::alert::{Waits, still_waits};
-use super::{ANSWERED, Desk, Letter, NOT_TOLD, Written, our_colours, preview, subject};
-use crate::db::letters;
+use super::{ANSWERED, Desk, Letter, NOT_TOLD, Written, our_colours, preview, subject, who_is_told};
 use crate::db::outbox::{self, InHand};
 use crate::failure::Failure;
 use crate::mail::page::{Block, Page, unlinked};
@@ -19,8 +18,7 @@ const TOLD_MAX: usize = 20;
 /// # Errors
 /// What the database says.
 pub(super) async fn together(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
-    let person = letters::person(&desk.house.db, &desk.shop.key, &mail.person).await?;
-    let Some(person) = person.filter(|p| p.alerts && p.role.may_answer()) else { return Ok(Err(NOT_TOLD)) };
+    let Some(person) = who_is_told(desk, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
     let in_it = outbox::together_in(&desk.house.db, &desk.shop.key, &mail.id, LOOKED_UP_MAX).await?;
     let responses: BTreeSet<String> = in_it.into_iter().map(|(_, response)| response).collect();
     let mut waiting: Vec<Waits> = Vec::new();
@@ -30,7 +28,7 @@ pub(super) async fn together(desk: &Desk<'_>, mail: &InHand) -> Result<Written, 
     if waiting.is_empty() {
         return Ok(Err(ANSWERED));
     }
-    let (n, shop, language) = (waiting.len(), &desk.shop.name, person.language);
+    let (n, shop, language) = (waiting.len(), &desk.shop.name, Language::of_tag(&person.language));
     let (title, line, button, answer) = match language {
         Language::En => (
             format!("{n} more visitors of {shop} wait"),

@@ -21,6 +21,7 @@ use crate::headers;
 use crate::house::House;
 use crate::owner::door::SignedIn;
 use crate::owner::fields::Fields;
+use crate::owner::mail_trouble::MailTrouble;
 use crate::owner::shell::{Here, Shell};
 use crate::talk::rules::Rules;
 use actix_web::HttpResponse;
@@ -41,6 +42,7 @@ struct InboxPage {
     js: String,
     filter: Filter,
     list: List,
+    mail_trouble: Option<MailTrouble>,
     talk: Option<Talk>,
     may_answer: bool,
     /// What was just done; empty for nothing.
@@ -90,7 +92,8 @@ async fn page(
     let shell = Shell::of(house, who, Here::Inbox).await?;
     let filter = Filter::parse(query);
     let people = inbox::people(&house.db, &who.shop.key).await?;
-    let rules = Rules::of(&who.shop.settings, None);
+    let promise_open_ms = house.promises.open_ms(&house.db, &who.shop, house.clock.now_ms()).await?;
+    let rules = Rules::of(&who.shop.settings, promise_open_ms);
     let open_id = open.as_ref().map_or("", |(id, _)| id.as_str()).to_owned();
     let showing = item::Showing {
         shell: &shell,
@@ -117,6 +120,7 @@ async fn page(
         undo_action: shell.to(&href("/inbox/take-back", &[&filter.query()])),
         here: shell.to(&href(&path, &[&filter.query()])),
         list,
+        mail_trouble: MailTrouble::of(house, who, "inbox").await?,
         talk,
         filter,
         shell,

@@ -1,9 +1,9 @@
-//! E-mail: `/settings/mail`, through which server it goes; `/settings/mail/mine`, whether one is told of complaints; and
-//! `/settings/mail/outbox`, what becomes of mail that did not go out.
+//! E-mail: `/settings/mail`, through which server it goes, and `/settings/mail/outbox`, what becomes of mail that did not go
+//! out.
 
 use super::{SettingsPage, saved};
 use crate::db::mail_servers::{self, Kept};
-use crate::db::{letters, outbox, owners};
+use crate::db::outbox;
 use crate::failure::Failure;
 use crate::house::House;
 use crate::mail::server::{Security, host_name};
@@ -43,8 +43,6 @@ pub struct MailView {
     pub from_address: String,
     /// Where answers go.
     pub reply_to: String,
-    /// Whether whoever reads it is told of complaints.
-    pub tells_me: bool,
     /// Whether whoever reads it may change the server.
     pub may_decide: bool,
     /// Their address.
@@ -70,7 +68,6 @@ impl MailView {
             (Way::Nowhere, _) => ("No mail goes out yet. Name a mail server, and we write to you the moment somebody is not okay.".to_owned(), false),
             (Way::Sealed, _) => ("No mail goes out: the password can’t be read any more, since the key it was sealed with is gone. Please type it again.".to_owned(), false),
         };
-        let me = letters::person(&house.db, key, &who.owner.id).await?;
         let kept = own.unwrap_or_else(|| Kept {
             host: String::new(),
             port: i32::from(Security::Starttls.port()),
@@ -90,7 +87,6 @@ impl MailView {
             has_password: !kept.password_sealed.is_empty(),
             from_address: kept.from_address,
             reply_to: kept.reply_to,
-            tells_me: me.is_some_and(|me| me.alerts),
             may_decide: who.role.may_decide(),
             my_address: who.owner.email.clone(),
             said: None,
@@ -215,17 +211,6 @@ pub async fn take(
         Err(said) => (false, said),
     });
     Ok(crate::headers::page(HttpResponse::build(StatusCode::OK), page.render()?))
-}
-
-/// Takes whether whoever is signed in is told of complaints by mail.
-///
-/// # Errors
-/// What the database says.
-pub async fn mine(who: SignedIn, form: Form<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
-    let mut tx = house.db.begin().await?;
-    owners::tell(&mut tx, &who.shop.key, &who.owner.id, form.has("alerts")).await?;
-    tx.commit().await?;
-    Ok(saved(&who, "mail"))
 }
 
 /// Takes what becomes of mail that failed or is held.

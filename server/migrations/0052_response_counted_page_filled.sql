@@ -1,0 +1,1 @@
+update response set counted_page = page_path

@@ -1,0 +1,92 @@
+//! Which sums make a period. Days of years past would be many rows to read, so days that are over are kept as sums of 8
+//! and of 64 days as well; a period is some of those in its middle, and single days at its ends.
+
+/// How many days the sums span, the fewest first. Each is a whole number of the one before.
+pub const SPANS: [i32; 3] = [1, 8, 64];
+/// How many days ago a day must have ended everywhere before it goes into a longer sum: a response is stored under the day
+/// of the shop on which it came, which may be another than ours, and seconds later.
+pub const SETTLED_DAYS: i32 = 3;
+
+/// Up to which day, not with it, sums of 8 and of 64 days are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Marks(pub [i32; 2]);
+
+/// Sums that are to be read: those of `span` days that begin from `from` on and before `until`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// One of [`SPANS`].
+    pub span: i32,
+    /// First day of the first.
+    pub from: i32,
+    /// The day after the last.
+    pub until: i32,
+}
+
+/// The first day of the sum that this day is in.
+pub fn block(day: i32, span: i32) -> i32 {
+    day.div_euclid(span) * span
+}
+
+/// Up to where sums may be kept on this day, counted in UTC.
+pub fn may_be_kept(today: i32) -> Marks {
+    Marks([8, 64].map(|span| block(today - SETTLED_DAYS, span)))
+}
+
+/// The sums that make the days from `first` up to `until`, not with it: at most five parts, each day once.
+pub fn cover(first: i32, until: i32, marks: Marks) -> [Part; 5] {
+    let within = |span: i32, (from, until): (i32, i32), mark: i32| {
+        let begin = block(from + span - 1, span);
+        let end = block(until.min(mark), span);
+        if begin < end { (begin, end) } else { (from, from) }
+    };
+    let Marks([mark_8, mark_64]) = marks;
+    let until = until.max(first);
+    let eights = within(8, (first, until), mark_8);
+    let sixty_fours = within(64, eights, mark_64);
+    let sixty_fours = if sixty_fours.0 < sixty_fours.1 { sixty_fours } else { (eights.0, eights.0) };
+    [
+        Part { span: 1, from: first, until: eights.0 },
+        Part { span: 8, from: eights.0, until: sixty_fours.0 },
+        Part { span: 64, from: sixty_fours.0, until: sixty_fours.1 },
+        Part { span: 8, from: sixty_fours.1, until: eights.1 },
+        Part { span: 1, from: eights.1, until },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_period_is_made_of_each_of_its_days_once(
+            first in -100i32..30_000, days in 0i32..900, mark in 0i32..30_000, sixty in any::<bool>(),
+        ) {
+            let mark_8 = block(mark, 8);
+            let marks = Marks([mark_8, if sixty { block(mark, 64) } else { block(mark / 2, 64) }]);
+            let mut covered = Vec::new();
+            let mut rows = 0;
+            for part in cover(first, first + days, marks) {
+                prop_assert!(part.from <= part.until);
+                if part.from < part.until {
+                    prop_assert_eq!((block(part.from, part.span), block(part.until, part.span)), (part.from, part.until));
+                    let longest = match part.span { 8 => marks.0[0], 64 => marks.0[1], _ => i32::MAX };
+                    prop_assert!(part.until <= longest, "only of what is kept");
+                }
+                covered.extend(part.from..part.until);
+                rows += (part.until - part.from) / part.span;
+            }
+            prop_assert_eq!(covered, (first..first + days).collect::<Vec<_>>());
+            if first + days <= marks.0[1] {
+                prop_assert!(rows <= 2 * 7 + 2 * 7 + days / 64, "{} sums for {} days", rows, days);
+            }
+        }
+
+        #[test]
+        fn what_is_kept_is_over_everywhere(today in 0i32..30_000) {
+            let Marks([eight, sixty_four]) = may_be_kept(today);
+            prop_assert!(sixty_four <= eight && eight <= today - SETTLED_DAYS && eight > today - SETTLED_DAYS - 8);
+        }
+    }
+}

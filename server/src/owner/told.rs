@@ -1,0 +1,107 @@
+//! What was counted over a period, sorted into what the summary tells.
+
+use crate::count::What;
+use crate::db::kept::Kept;
+use crate::happiness::Happiness;
+use std::collections::HashMap;
+
+/// What the summary asks for, beside the days of its trend.
+pub const ASKED: [What; 7] =
+    [What::Words, What::Stage, What::Reason, What::Moment, What::Page, What::Device, What::Language];
+
+/// How many pages are told apart.
+const PAGES: usize = 8;
+/// How many reasons are told.
+const REASONS: usize = 6;
+
+/// A part of the answers: those at one moment, on one page, …
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// What it is a part by.
+    pub by: What,
+    /// Which: a moment's name, a path, a device, a language tag.
+    pub name: String,
+    /// The title of the page; empty for anything else.
+    pub title: String,
+    /// How they felt.
+    pub happiness: Happiness,
+}
+
+/// What a period is told by.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Told {
+    /// Answers with words.
+    pub with_words: u64,
+    /// Complaints: unhappy with words, or who would like an answer.
+    pub complaints: u64,
+    /// The reasons picked most by those who were not happy, by code, and how often.
+    pub reasons: Vec<(String, u64)>,
+    /// The answers by moment, device and language, and by the eight pages with most of them; most answers first.
+    pub parts: Vec<Part>,
+}
+
+/// Sorts what was counted; `titles` are what pages are called, by path.
+pub fn told(kept: Vec<Kept>, titles: &HashMap<String, String>) -> Told {
+    let mut told = Told::default();
+    for kept in kept {
+        let all = u64::try_from(kept.all()).unwrap_or(0);
+        let [one, two, three, four, five] = kept.by_rating;
+        match kept.what {
+            What::Words => told.with_words += all,
+            What::Stage => told.complaints += all,
+            What::Reason => {
+                let not_happy = u64::try_from(one + two + three).unwrap_or(0);
+                if not_happy > 0 {
+                    told.reasons.push((kept.key, not_happy));
+                }
+            }
+            by => {
+                let happiness = Happiness::of(four + five, kept.all());
+                let title = titles.get(&kept.key).filter(|_| by == What::Page).cloned().unwrap_or_default();
+                told.parts.push(Part { by, name: kept.key, title, happiness });
+            }
+        }
+    }
+    told.reasons.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    told.reasons.truncate(REASONS);
+    told.parts.sort_by(|a, b| b.happiness.all.cmp(&a.happiness.all).then_with(|| a.name.cmp(&b.name)));
+    let mut pages = 0;
+    told.parts.retain(|part| {
+        pages += usize::from(part.by == What::Page);
+        part.by != What::Page || pages <= PAGES
+    });
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kept(what: What, key: &str, by_rating: [i64; 5]) -> Kept {
+        Kept { what, key: key.to_owned(), by_rating }
+    }
+
+    #[test]
+    fn counts_become_what_the_page_tells() {
+        let mut all = vec![
+            kept(What::Words, "", [3, 0, 2, 0, 1]),
+            kept(What::Stage, "received", [2, 0, 1, 0, 0]),
+            kept(What::Stage, "recovered", [1, 0, 0, 0, 0]),
+            kept(What::Reason, "late", [1, 0, 1, 0, 9]),
+            kept(What::Reason, "broken", [3, 0, 0, 0, 0]),
+            kept(What::Reason, "pretty", [0, 0, 0, 0, 5]),
+            kept(What::Device, "phone", [1, 0, 0, 1, 2]),
+        ];
+        all.extend((0..10).map(|n| kept(What::Page, &format!("/{n}"), [0, 0, 0, 0, n + 1])));
+        let titles = HashMap::from([("/9".to_owned(), "Bowls".to_owned())]);
+        let told = told(all, &titles);
+        assert_eq!((told.with_words, told.complaints), (6, 4));
+        assert_eq!(told.reasons, [("broken".to_owned(), 3), ("late".to_owned(), 2)]);
+        let pages: Vec<&str> =
+            told.parts.iter().filter(|p| p.by == What::Page).map(|p| p.name.as_str()).collect();
+        assert_eq!(pages, ["/9", "/8", "/7", "/6", "/5", "/4", "/3", "/2"]);
+        assert_eq!(told.parts[0].title, "Bowls");
+        let phone = told.parts.iter().find(|p| p.by == What::Device).unwrap();
+        assert_eq!(phone.happiness, Happiness { happy: 3, all: 4 });
+    }
+}

@@ -1,0 +1,89 @@
+//! Mail is taken in hand by one collector at a time, and what became of it is noted by whoever has it.
+#![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends it")]
+
+mod scratch;
+
+use scratch::{Folder, postgres};
+use server::chance::{Chance as _, MachineChance};
+use server::cli::new_shop;
+use server::db::mails::{self, MailKind, NewMail};
+use server::db::outbox::{self, Fate, InHand};
+use server::db::{self, Db, shops};
+use shared::ids::ShopKey;
+use std::collections::BTreeSet;
+
+const MAILS: usize = 120;
+
+/// A database of each kind with a shop that has mail to send.
+async fn with_mail(folder: &Folder) -> Vec<(Db, ShopKey)> {
+    let mut both = Vec::new();
+    for address in [folder.sqlite("tableside.db"), postgres().await] {
+        let db = db::open(&address).await.unwrap();
+        let shop = new_shop(&MachineChance, "Kiln", "Anna", 0);
+        let mut tx = db.begin().await.unwrap();
+        shops::add(&mut tx, &shop).await.unwrap();
+        for n in 0..MAILS {
+            let mail = NewMail {
+                id: MachineChance.mail_id(n as i64),
+                kind: MailKind::Complaint,
+                response: String::new(),
+                message: String::new(),
+                person: String::new(),
+                address: "a@b.example".to_owned(),
+            };
+            mails::add(&mut tx, &shop.key, &mail, n as i64).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        both.push((db, shop.key));
+    }
+    both
+}
+
+async fn take_all(db: Db, shop: ShopKey, now_ms: i64) -> Vec<InHand> {
+    let mut taken = Vec::new();
+    while let Some(mail) = outbox::take(&db, &shop, now_ms, now_ms + 1_000).await.unwrap() {
+        taken.push(mail);
+    }
+    taken
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_senders_at_once_take_every_mail_and_none_of_them_twice() {
+    let folder = Folder::new();
+    for (db, shop) in with_mail(&folder).await {
+        let senders = (0..4).map(|_| tokio::spawn(take_all(db.clone(), shop.clone(), 1_000)));
+        let mut ids = Vec::new();
+        for sender in senders.collect::<Vec<_>>() {
+            ids.extend(sender.await.unwrap().into_iter().map(|mail| mail.id));
+        }
+        assert_eq!(ids.len(), MAILS);
+        assert_eq!(ids.into_iter().collect::<BTreeSet<_>>().len(), MAILS);
+        db.close().await;
+    }
+}
+
+#[tokio::test]
+async fn the_oldest_goes_first_and_whoever_took_it_and_came_back_too_late_notes_nothing() {
+    let folder = Folder::new();
+    for (db, shop) in with_mail(&folder).await {
+        let first = outbox::take(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
+        assert_eq!((first.made_at_ms, first.tries), (0, 1));
+        let second = outbox::take(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
+        assert_eq!(second.made_at_ms, 1);
+        // Whoever had the first is thought to be dead.
+        let again = outbox::take(&db, &shop, 2_000, 3_000).await.unwrap().unwrap();
+        assert_eq!((&again.id, again.tries), (&first.id, 2));
+        outbox::settle(&db, &shop, &first, &Fate::Failed("too late".to_owned()), 2_100).await.unwrap();
+        let not_gone = mails::not_gone_out(&db, &shop).await.unwrap();
+        assert_eq!((not_gone.waiting, not_gone.failed), (MAILS as i64, 0));
+        outbox::settle(&db, &shop, &again, &Fate::Sent, 2_200).await.unwrap();
+        let not_gone = mails::not_gone_out(&db, &shop).await.unwrap();
+        assert_eq!((not_gone.waiting, not_gone.waiting_since_ms), (MAILS as i64 - 1, Some(1)));
+        // What is done is forgotten after a while, and nothing else is.
+        let mut tx = db.begin().await.unwrap();
+        outbox::sweep(&mut tx, &shop, 2_201).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(mails::not_gone_out(&db, &shop).await.unwrap().waiting, MAILS as i64 - 1);
+        db.close().await;
+    }
+}
