@@ -1,8 +1,11 @@
 //! The people of a shop: asked to join, with a role each, and gone at once when they are removed.
 
+use futures_util::StreamExt as _;
 use tests::call::Answer;
 use tests::house::{House, PASSWORD, SHOP_ORIGIN, Shop};
 use tests::owner::{Owner, cookie_of};
+use tests::patience::PATIENCE;
+use tests::visit::{Visit, with};
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const BEN: &str = "ben@kilnandkettle.example";
@@ -157,7 +160,11 @@ async fn whoever_is_removed_is_out_at_once_and_their_invitations_with_them() {
     let (anna, ben) = (house.owner(ANNA).await, house.owner(BEN).await);
     let his = invite(&house, &ben, "", "owner").await;
     assert_eq!(ben.get("/responses.csv").await.status, 200);
+    let listens = house.http.get(format!("{}/news", house.url)).header("cookie", &ben.cookie).send().await;
+    let mut stream = listens.expect("the collector answers").bytes_stream();
     assert_eq!(anna.post("/settings/people/remove", &[("person", &id)]).await.status, 303);
+    let ended = async { while stream.next().await.is_some() {} };
+    tokio::time::timeout(PATIENCE, ended).await.expect("an open page hears no more");
     for path in ["/summary", "/responses.csv", "/settings/people", "/news"] {
         let answer = ben.get(path).await;
         assert_eq!(
@@ -277,6 +284,24 @@ async fn everybody_signs_with_their_own_name_and_photo() {
     let shown = house.get(&path).await;
     assert_eq!((shown.status, shown.header("content-type")), (200, "image/png"), "visitors see it");
     assert_eq!(house.get(&format!("/p/another-shop/{src}")).await.status, 404);
+    // A visitor sees who answered by the first name and that photo, and nothing else of them.
+    let page = house.owner(ANNA).await.get("/settings/people").await.text();
+    let id = field(page.split_once("Benjamin Holm").expect("Ben is on the page").1, "person");
+    let staff =
+        house.owner(ANNA).await.post("/settings/people/role", &[("person", &id), ("role", "staff")]).await;
+    assert_eq!(staff.status, 303);
+    let visit = Visit::to(&shop);
+    let body = with(visit.says(1, "It is cracked."), "wants_reply", true);
+    assert_eq!(house.respond(&body).await.status, 201);
+    ben.answers(&visit.id, "I’m sorry, a new one is on its way.").await;
+    let read = house.reads(&visit).await;
+    let answer = &read["messages"][1];
+    assert_eq!(
+        (answer["person"].as_str(), answer["photo"].as_str()),
+        (Some("Benjamin"), Some(path.as_str()))
+    );
+    assert!(!read.to_string().contains("Holm") && !read.to_string().contains(BEN), "{read}");
+    assert_eq!(house.lists(&[&visit]).await[0]["person"], "Benjamin");
     for (name, photo, says) in [("", &photo[..], "This is still empty."), ("Ben", b"<svg>", "neither a PNG")]
     {
         let refused = send(name, photo).await;

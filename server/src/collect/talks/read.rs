@@ -7,6 +7,7 @@ use crate::db::{people, talks};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::owner::shell::photo_url;
+use crate::owner::wording::first_name;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use shared::conversation::{Stage, Standing};
@@ -47,7 +48,7 @@ fn line(way: &Way, it: talks::Standing) -> TalkLine {
         stage: it.stage.shown().as_str().to_owned(),
         receipt: receipt::of(&way.id),
         unread: it.unread,
-        person: it.person,
+        person: first_name(&it.person).to_owned(),
         words: cut(&it.comment, BEGINNING_CHARS),
         changed_at_ms: it.changed_at_ms.unsigned_abs(),
     }
@@ -103,7 +104,7 @@ pub async fn one(
 /// The photo of who said something: their own, or that of the person who asks if that is their name.
 fn photo_of<'a>(it: &Message, people: &'a [people::Person], asker: &'a Person) -> Option<&'a str> {
     let own = people.iter().find(|p| p.id == it.person).map(|p| p.photo.as_str()).filter(|p| !p.is_empty());
-    let is_asker = !it.name.is_empty() && it.name == asker.name;
+    let is_asker = !it.name.is_empty() && first_name(&it.name) == first_name(&asker.name);
     own.or_else(|| asker.photo.as_deref().filter(|_| is_asker))
 }
 
@@ -116,6 +117,7 @@ fn message(it: Message, photo: Option<String>) -> TalkMessage {
         words: if it.kind == Kind::PutRight { it.detail } else { it.words },
         sent_at_ms: it.sent_at_ms.unsigned_abs(),
         new: it.sender != Sender::Visitor && it.seen_at_ms.is_none(),
-        person: it.name,
+        // A first name, as said across a counter.
+        person: first_name(&it.name).to_owned(),
     }
 }
