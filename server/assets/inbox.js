@@ -72,6 +72,7 @@
     const inside = part.contains(active);
     if (part.querySelector("[open]") || (inside && part.dataset.live === "acts")) return;
     const focused = inside && active !== part ? same(active) : null;
+    if (inside && active !== part && !focused) return;
     const chosen = all(":checked", part).map((box) => box.value);
     part.replaceChildren(...now.childNodes);
     for (const { name, value } of now.attributes) part.setAttribute(name, value);

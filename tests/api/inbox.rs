@@ -233,6 +233,24 @@ async fn spam_is_set_aside_all_at_once_and_one_mistake_is_undone() {
 }
 
 #[tokio::test]
+async fn an_answer_has_room_for_four_thousand_letters_of_any_language() {
+    let (house, shop) = House::with_a_shop().await;
+    let anna = house.owner(ANNA).await;
+    let visit = complains(&house, &shop, "Tell me everything.").await;
+    let page = page_of(&anna, &visit).await;
+    let path = format!("/inbox/{}/reply", visit.id);
+    for (words, status) in [("🫖".repeat(4_001), 422), ("a\u{0}b".to_owned(), 400), (" \n ".to_owned(), 400)]
+    {
+        let refused = sends(&anna, &page, &path, &[("words", &words)]).await;
+        assert_eq!(refused.status, status);
+        assert!(refused.text().contains(words.trim_end_matches('\n')), "kept");
+    }
+    let words = "🫖".repeat(4_000);
+    assert_eq!(sends(&anna, &page, &path, &[("words", &words)]).await.status, 303);
+    assert!(page_of(&anna, &visit).await.text().contains(&words));
+}
+
+#[tokio::test]
 async fn a_note_stays_among_the_people_of_the_shop_and_answers_nobody() {
     let (house, shop) = House::with_a_shop().await;
     let anna = house.owner(ANNA).await;
@@ -264,6 +282,9 @@ async fn a_conversation_is_given_to_somebody_who_may_answer_and_to_nobody_else()
     assert!(page_of(&anna, &visit).await.text().contains("has it now"));
     assert_eq!(ids(&anna.get(&format!("/inbox?person={me}")).await), [visit.id.as_str()]);
     assert_eq!(ids(&anna.get("/inbox?person=nobody").await).len(), 0);
+    assert_eq!(ids(&anna.get("/inbox?person=-").await).len(), 0, "somebody has it");
+    let free = complains(&house, &shop, "The lid does not fit.").await;
+    assert_eq!(ids(&anna.get("/inbox?person=-").await), [free.id.as_str()]);
 }
 
 #[tokio::test]
@@ -464,4 +485,109 @@ async fn words_are_words_wherever_they_stand() {
             }
         }
     }
+}
+
+/// Whoever was let down twice stands above everybody who waits, however long those have.
+#[tokio::test]
+async fn not_yet_opens_it_again_on_top_of_the_list() {
+    let (house, shop) = House::with_a_shop().await;
+    let anna = house.owner(ANNA).await;
+    let let_down = complains(&house, &shop, "The lid does not fit.").await;
+    let long = complains(&house, &shop, "Where is my parcel?").await;
+    house.turn_the_clock(60 * 60 * 1_000);
+    anna.puts_right(&let_down.id, "A new lid goes out.").await;
+    assert_eq!(ids(&anna.get("/inbox?view=waiting").await), [long.id.as_str()]);
+    assert_eq!(house.decide(&let_down, false).await.status, 200);
+    assert_eq!(ids(&anna.get("/inbox").await), [let_down.id.as_str(), long.id.as_str()]);
+    let text = page_of(&anna, &let_down).await.text();
+    assert!(text.contains("said “not yet”") && text.contains("Opened again"), "{text}");
+    anna.answers(&let_down.id, "I am so sorry.").await;
+    anna.puts_right(&let_down.id, "").await;
+    assert_eq!(house.decide(&let_down, true).await.status, 200);
+    assert_eq!(ids(&anna.get("/inbox?view=recovered").await), [let_down.id.as_str()]);
+}
+
+#[tokio::test]
+async fn what_a_visitor_adds_is_new_until_it_is_read_and_a_thank_you_can_be_let_rest() {
+    let (house, shop) = House::with_a_shop().await;
+    let anna = house.owner(ANNA).await;
+    let visit = complains(&house, &shop, "The lid does not fit.").await;
+    anna.answers(&visit.id, "A new lid goes out.").await;
+    anna.does(&visit.id, "read", &[("until", "9000000000000000")]).await;
+    assert_eq!(house.say(&visit, &tests::talk::message_id(), "Thank you!").await.status, 200);
+    let list = anna.get("/inbox").await;
+    assert_eq!(ids(&list), [visit.id.as_str()], "they wait");
+    assert!(list.text().contains("i-unread") && list.text().contains("Thank you!"), "what was said last");
+    let page = page_of(&anna, &visit).await;
+    assert!(page.text().contains("What they said last needs none"));
+    assert_eq!(sends(&anna, &page, &format!("/inbox/{}/let-rest", visit.id), &[]).await.status, 303);
+    let list = anna.get("/inbox?view=in_hand").await;
+    assert_eq!(ids(&list), [visit.id.as_str()]);
+    assert!(!list.text().contains("i-unread"), "whoever let it rest has read it");
+    assert!(anna.get("/inbox").await.text().contains("Everyone has an answer."));
+}
+
+#[tokio::test]
+async fn a_visitor_reads_answers_and_never_a_note_a_cause_or_who_has_it() {
+    let (house, shop) = House::with_a_shop().await;
+    let anna = house.owner(ANNA).await;
+    let visit = complains(&house, &shop, "The lid does not fit.").await;
+    let note = [("kind", "note"), ("words", "INTERNAL: the kiln was too hot.")];
+    anna.does(&visit.id, "reply", &note).await;
+    // Words that were begun as a note stay one, whatever is pressed then.
+    let refused =
+        [("kind", "note"), ("words", "INTERNAL: her third."), ("remedy", "refund"), ("cause", "late_parcel")];
+    let refused = anna.post(&format!("/inbox/{}/put-right", visit.id), &refused).await;
+    assert_eq!(refused.status, 409, "nobody has said a word to them");
+    anna.does(&visit.id, "reply", &[("kind", "reply"), ("words", "A new lid goes out.")]).await;
+    anna.does(&visit.id, "put-right", &[("remedy", "refund"), ("cause", "late_parcel")]).await;
+    let seen = house.reads(&visit).await.to_string();
+    assert!(seen.contains("A new lid goes out."), "{seen}");
+    assert!(!seen.contains("INTERNAL") && !seen.contains("late_parcel"), "{seen}");
+}
+
+#[tokio::test]
+async fn a_reader_reads_everything_and_changes_nothing() {
+    let ground = Ground::new();
+    let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
+    ground.owner(ANNA, &[&shop]);
+    let args = ["owner", "add", BEN, "--password-stdin", "--role", "reader", "--shop", &shop.key];
+    tests::house::printed(&ground.tableside(&args, tests::house::PASSWORD));
+    let house = ground.open().await;
+    let (anna, ben) = (house.owner(ANNA).await, house.owner(BEN).await);
+    let visit = complains(&house, &shop, "The lid does not fit.").await;
+    anna.does(&visit.id, "reply", &[("kind", "note"), ("words", "Our own words.")]).await;
+    let page = ben.get(&format!("/inbox/{}", visit.id)).await.text();
+    assert!(page.contains("The lid does not fit.") && page.contains("Our own words."));
+    assert!(page.contains("You can read here."));
+    for part in [&page, &ben.get("/inbox").await.text()] {
+        let inbox = part.split("<main").nth(1).unwrap_or_default();
+        assert!(!inbox.contains("method=\"post\"") && !inbox.contains("checkbox\" name=\"talk"), "{inbox}");
+    }
+    for what in ["reply", "put-right", "set-aside", "let-rest", "take-back", "give", "read", "here", "erase"]
+    {
+        let fields =
+            [("words", "x"), ("reason", "spam"), ("remedy", "fix"), ("cause", "wrong_item"), ("until", "1")];
+        let answer = ben.post(&format!("/inbox/{}/{what}", visit.id), &fields).await;
+        assert_eq!(answer.status, 403, "{what}");
+    }
+    let chosen = [("talk", visit.id.as_str()), ("reason", "spam")];
+    assert_eq!(ben.post("/inbox/set-aside", &chosen).await.status, 403);
+    assert!(!page_of(&anna, &visit).await.text().contains("Given."));
+    assert_eq!(ids(&anna.get("/inbox").await), [visit.id.as_str()], "untouched");
+    // Nobody gives a conversation to somebody who may not answer.
+    assert!(!page_of(&anna, &visit).await.text().contains(">ben</button>"));
+}
+
+#[tokio::test]
+async fn the_summary_leads_to_those_who_wait() {
+    let (house, shop) = House::with_a_shop().await;
+    let anna = house.owner(ANNA).await;
+    let visit = complains(&house, &shop, "The lid does not fit.").await;
+    let summary = anna.get("/summary").await.text();
+    assert!(summary.contains(&format!("/inbox/{}#reply", visit.id)), "{summary}");
+    assert!(summary.contains("One person waits"));
+    anna.answers(&visit.id, "A new lid goes out.").await;
+    let summary = anna.get("/summary").await.text();
+    assert!(summary.contains("Nobody is waiting.") && !summary.contains("#reply"), "an answer is enough");
 }

@@ -259,3 +259,39 @@ async fn nobody_stumbles_over_the_inbox() {
         anna.leaves().await;
     }
 }
+
+/// Two hundred ways of making words more than words, from both sides and in every place of the owner's pages.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_words_do_anything_in_the_inbox() {
+    let town = Town::new().await;
+    let all = tests::hostile::all();
+    assert!(all.len() >= 200, "{}", all.len());
+    let owner = town.house.owner(ANNA).await;
+    let mut said = Vec::new();
+    for part in all.chunks(16) {
+        let (words, visit) = (part.join("\n"), Visit::to(&town.shop));
+        let mut body = visit.says(1, &words);
+        body["order"] = json!(part[0].chars().take(60).collect::<String>());
+        body["page"] = json!({ "url": "/x", "title": part[1].chars().take(190).collect::<String>() });
+        let answer = town.house.respond(&body).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        owner.does(&visit.id, "reply", &[("kind", "note"), ("words", &words)]).await;
+        said.push((visit.id, words));
+    }
+    let saved = [("title", all[3].as_str()), ("words", all[2].as_str())];
+    assert_eq!(owner.post("/settings/words", &saved).await.status, 303);
+    let anna = opens(&town, ANNA, &[], "/inbox").await;
+    let unhurt = "return !document.title.includes('hurt') && document.querySelectorAll('main :is(script, style, iframe, \
+        object, embed, base, meta, link, video, animate, set, [onerror], [onload], [onfocus], [href^=javascript])').length === 0";
+    for (id, words) in &said {
+        anna.goes_to(&format!("{}/inbox/{id}", town.house.url)).await;
+        let told = "return [...document.querySelectorAll('.i-msg p, .i-note p')].map((p) => p.textContent)";
+        assert_eq!(anna.script(told).await, json!([words, format!("anna: {words}")]), "as it was written");
+        assert_eq!(anna.script(unhurt).await, json!(true), "{words}");
+    }
+    for path in ["/inbox", "/inbox?q=%22%3E%3Csvg%20onload%3Dalert(1)%3E", "/summary", "/responses"] {
+        anna.goes_to(&format!("{}{path}", town.house.url)).await;
+        assert_eq!(anna.script(unhurt).await, json!(true), "{path}");
+    }
+    anna.leaves().await;
+}

@@ -7,6 +7,7 @@
 
 pub mod call;
 pub mod chromium;
+pub mod hostile;
 pub mod house;
 pub mod owner;
 pub mod patience;

@@ -85,10 +85,10 @@ macro_rules! listed {
     };
 }
 
-/// What every list may be narrowed by: $2 moment, $3 cause, $4 person, $5 reason.
+/// What every list may be narrowed by: $2 moment, $3 cause, $4 person (`-` for nobody), $5 reason.
 macro_rules! narrowed {
     () => {
-        " and ($2 = '' or c.moment = $2) and ($3 = '' or c.cause = $3) and ($4 = '' or c.person = $4) \
+        " and ($2 = '' or c.moment = $2) and ($3 = '' or c.cause = $3) and ($4 = '' or c.person = $4 or ($4 = '-' and c.person = '')) \
          and ($5 = '' or exists (select 1 from response_reason r \
          where r.shop = c.shop and r.response = c.response and r.reason = $5)) "
     };
@@ -310,39 +310,6 @@ pub async fn waiting(db: &Db, shop: &ShopKey) -> Result<i64, DbError> {
         .bind(COUNTED_MAX)
         .fetch_one(pool)
         .await)
-}
-
-/// One of the people of a shop.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct OfTheShop {
-    /// Our own name for them.
-    pub id: String,
-    /// What they are called.
-    pub name: String,
-    /// What they may do, as [`shared::role::Role`].
-    pub role: String,
-}
-
-const PEOPLE: &str = "select o.owner as id, o.name, s.role from shop_owner s join owner o on o.owner = s.owner \
-    where s.shop = $1 order by o.created_at_ms, o.owner";
-
-/// The people of a shop, in the order in which they came.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn people(db: &Db, shop: &ShopKey) -> Result<Vec<OfTheShop>, DbError> {
-    on!(db, |pool| sqlx::query_as(PEOPLE).bind(shop.as_str()).fetch_all(pool).await)
-}
-
-const SAVED_WORDS: &str =
-    "select title, words from saved_words where shop = $1 order by place, saved limit 100";
-
-/// Words that a shop says often: what they are called, and what they are.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn saved_words(db: &Db, shop: &ShopKey) -> Result<Vec<(String, String)>, DbError> {
-    on!(db, |pool| sqlx::query_as(SAVED_WORDS).bind(shop.as_str()).fetch_all(pool).await)
 }
 
 /// An e-mail to a visitor about something that was said or done.

@@ -53,6 +53,8 @@ pub struct Shown {
     pub wants_reply: bool,
     /// A letter to them, begun; none without an address.
     pub mail: Option<String>,
+    /// Where the conversation is that hangs on it; none if there is none.
+    pub talk: Option<String>,
 }
 
 /// What is needed to show responses of one shop.
@@ -83,6 +85,9 @@ impl Showing<'_> {
             reasons: listed.reasons.split_whitespace().map(|code| reason(self.settings, code)).collect(),
             href: self.shell.to(&format!("/responses/{}", listed.id)),
             moment: wording::moment(&listed.moment).to_owned(),
+            // What makes a response a complaint, as `conversations.rs` knows it.
+            talk: (listed.wants_reply || (listed.rating <= 2 && !listed.comment.is_empty()))
+                .then(|| self.shell.to(&format!("/inbox/{}", listed.id))),
             mail: mail(&listed.email, &self.shell.shop_name, &listed.receipt),
             language: wording::language(&listed.language).to_owned(),
             device: wording::device(&listed.device).to_owned(),

@@ -20,7 +20,7 @@ use super::trend_view::{self, TrendView};
 use super::wording::{self, first_name, number};
 use crate::chart;
 use crate::count::What;
-use crate::db::{counts, inbox, kept, listing, summary};
+use crate::db::{counts, inbox, kept, listing, people, summary};
 use crate::failure::Failure;
 use crate::happiness::{FEW, Happiness, percent};
 use crate::headers;
@@ -163,7 +163,7 @@ async fn page(
         shell: &shell,
         settings: &who.shop.settings,
         rules: &Rules::of(&who.shop.settings, house.promises.open_ms(db, &who.shop, now_ms).await?),
-        people: &inbox::people(db, key).await?,
+        people: &people::of_shop(db, key).await?,
         filter: &waiting,
         open: "",
         now_ms,

@@ -3,7 +3,7 @@
 use super::filter::{Filter, href};
 use super::talk::Typed;
 use super::{page, parsed};
-use crate::db::inbox;
+use crate::db::people;
 use crate::failure::{Failure, status_of};
 use crate::house::House;
 use crate::owner::door::{Answers, Decides, SignedIn};
@@ -16,7 +16,6 @@ use actix_web::web::{Data, Form, Path, Query};
 use shared::conversation::{AsideReason, Remedy};
 use shared::ids::{MessageId, ResponseId};
 use shared::refusal::{Code, Refusal};
-use shared::role::Role;
 use shared::text::{COMMENT_MAX_CHARS, lines};
 
 /// The longest time after which a visitor is asked whether it is okay now, in days.
@@ -235,14 +234,13 @@ pub async fn give(
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
     let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
-    let people = inbox::people(&house.db, &who.shop.key).await?;
+    let people = people::of_shop(&house.db, &who.shop.key).await?;
     desk.act(&id, "give", |desk| {
         let to = desk.form.get("to");
         let name = match to {
             "" => "",
             to => {
-                let can = |p: &&inbox::OfTheShop| Role::named(&p.role).is_some_and(Role::may_answer);
-                let known = people.iter().filter(can).find(|person| person.id == to);
+                let known = people.iter().find(|person| person.id == to && person.role.may_answer());
                 known.map(|person| person.name.as_str()).ok_or_else(|| missing("to"))?
             }
         };

@@ -6,6 +6,8 @@ use shared::reason::is_code;
 
 /// The longest search, in characters; longer ones are cut.
 const SEARCH_MAX_CHARS: usize = 100;
+/// Who has what nobody has.
+pub const NOBODY: &str = "-";
 /// The longest of our own names for a person.
 const PERSON_MAX_CHARS: usize = 32;
 
@@ -78,7 +80,7 @@ pub struct Filter {
     pub reason: String,
     /// Code of a cause; empty for any.
     pub cause: String,
-    /// Our own name for who has it; empty for anybody.
+    /// Our own name for who has it, [`NOBODY`], or empty for anybody.
     pub person: String,
 }
 

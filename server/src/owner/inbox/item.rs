@@ -3,7 +3,8 @@
 use super::filter::{Filter, href};
 use super::waits::{Waits, waits};
 use super::words;
-use crate::db::inbox::{Listed, OfTheShop};
+use crate::db::inbox::Listed;
+use crate::db::people::Person;
 use crate::owner::days::Days;
 use crate::owner::face::Face;
 use crate::owner::shell::Shell;
@@ -49,7 +50,7 @@ pub struct Showing<'a> {
     /// When something is due.
     pub rules: &'a Rules,
     /// The people of the shop.
-    pub people: &'a [OfTheShop],
+    pub people: &'a [Person],
     /// Which list it is.
     pub filter: &'a Filter,
     /// The conversation that is open; empty for none.

@@ -1,6 +1,6 @@
 //! The list of the inbox: its tabs and how many stand behind each, and the conversations of one.
 
-use super::filter::{Filter, Place, View, href};
+use super::filter::{Filter, NOBODY, Place, View, href};
 use super::item::{Item, Showing};
 use super::words;
 use crate::db::inbox::{self, COUNTED_MAX, Counts, Listed};
@@ -83,6 +83,13 @@ pub struct Choice {
     pub name: String,
     /// Whether it is the one.
     pub is_chosen: bool,
+}
+
+impl List {
+    /// The first of those who wait that is not open already.
+    pub fn next_waiting(&self) -> Option<&Item> {
+        self.items.iter().find(|item| item.waits.is_some() && !item.is_here)
+    }
 }
 
 /// The list for a query.
@@ -237,6 +244,7 @@ fn selects(showing: &Showing<'_>) -> Vec<Select> {
         field,
         options: std::iter::once(any(name, chosen)).chain(rest).collect(),
     };
+    let nobody = choice(NOBODY, "Nobody yet".to_owned(), &filter.person);
     let people = showing.people.iter().map(|p| choice(&p.id, p.name.clone(), &filter.person));
     vec![
         select(
@@ -260,7 +268,13 @@ fn selects(showing: &Showing<'_>) -> Vec<Select> {
             &filter.cause,
             causes.iter().map(|code| choice(code, words::cause(settings, code), &filter.cause)).collect(),
         ),
-        select("Who has it", "person", "Anybody", &filter.person, people.collect()),
+        select(
+            "Who has it",
+            "person",
+            "Anybody",
+            &filter.person,
+            std::iter::once(nobody).chain(people).collect(),
+        ),
     ]
 }
 

@@ -15,7 +15,7 @@ pub mod thread;
 pub mod waits;
 pub mod words;
 
-use crate::db::inbox;
+use crate::db::people;
 use crate::failure::Failure;
 use crate::headers;
 use crate::house::House;
@@ -91,7 +91,7 @@ async fn page(
 ) -> Result<HttpResponse, Failure> {
     let shell = Shell::of(house, who, Here::Inbox).await?;
     let filter = Filter::parse(query);
-    let people = inbox::people(&house.db, &who.shop.key).await?;
+    let people = people::of_shop(&house.db, &who.shop.key).await?;
     let promise_open_ms = house.promises.open_ms(&house.db, &who.shop, house.clock.now_ms()).await?;
     let rules = Rules::of(&who.shop.settings, promise_open_ms);
     let open_id = open.as_ref().map_or("", |(id, _)| id.as_str()).to_owned();
@@ -106,7 +106,11 @@ async fn page(
     };
     let list = list::list(house, &who.shop, query, &showing).await?;
     let talk = match open {
-        Some((id, typed)) => Some(talk::talk(house, who, id, typed, &showing).await?),
+        Some((id, typed)) => {
+            let mut talk = talk::talk(house, who, id, typed, &showing).await?;
+            talk.next = list.next_waiting().map(|item| (item.href.clone(), item.who.clone()));
+            Some(talk)
+        }
         None => None,
     };
     let path = if open_id.is_empty() { "/inbox".to_owned() } else { format!("/inbox/{open_id}") };

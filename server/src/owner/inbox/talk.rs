@@ -6,6 +6,7 @@ use super::presence;
 use super::thread::{By, Entry, Telling, is_answer};
 use super::waits::{Waits, waits};
 use super::words;
+use crate::db::saved_words::{self, SavedWords};
 use crate::db::{conversations, inbox, listing, messages};
 use crate::failure::Failure;
 use crate::house::House;
@@ -15,7 +16,6 @@ use crate::owner::wording::first_name;
 use shared::conversation::{AsideReason, Move, Remedy, Stage, after};
 use shared::ids::ResponseId;
 use shared::refusal::Refusal;
-use shared::role::Role;
 
 /// What was typed or chosen, and why it was not taken.
 #[derive(Debug, Clone, Default)]
@@ -89,7 +89,7 @@ pub struct Talk {
     /// Why nothing may need to be answered.
     pub asides: Vec<Choice>,
     /// What the shop says often: what it is called, and what it is.
-    pub saved: Vec<(String, String)>,
+    pub saved: Vec<SavedWords>,
     /// Who else is there.
     pub others: Vec<String>,
     /// Where an answer goes.
@@ -106,6 +106,8 @@ pub struct Talk {
     pub may_answer: bool,
     /// Whether it can be erased.
     pub may_decide: bool,
+    /// The next one who waits, and who that is.
+    pub next: Option<(String, String)>,
     /// The list it came from.
     pub back_href: String,
     /// The query of every form.
@@ -152,7 +154,16 @@ pub(super) async fn talk(
     let mails = inbox::mails(db, key, id).await?;
     let days = &showing.rules.days;
     let one = shown::Showing { shell: showing.shell, settings, days, now_ms }.of(listed);
-    let telling = Telling { it: &it, response: &one, mails: &mails, settings, days, now_ms };
+    let telling = Telling {
+        shop: key,
+        it: &it,
+        response: &one,
+        mails: &mails,
+        people: showing.people,
+        settings,
+        days,
+        now_ms,
+    };
     let entries = telling.entries(&said);
     let is_unread = entries
         .iter()
@@ -162,7 +173,6 @@ pub(super) async fn talk(
         name,
         is_chosen: value == chosen,
     };
-    let can_answer = |person: &&inbox::OfTheShop| Role::named(&person.role).is_some_and(Role::may_answer);
     let name_of =
         |id: &str| showing.people.iter().find(|p| p.id == id).map_or("", |p| first_name(&p.name)).to_owned();
     let ask = if typed.ask.is_empty() { settings.ask_after_days.to_string() } else { typed.ask.clone() };
@@ -189,7 +199,7 @@ pub(super) async fn talk(
         people: showing
             .people
             .iter()
-            .filter(can_answer)
+            .filter(|p| p.role.may_answer())
             .map(|p| choice(&p.id, p.name.clone(), &it.person))
             .collect(),
         remedies: Remedy::ALL
@@ -202,7 +212,7 @@ pub(super) async fn talk(
             .iter()
             .map(|r| choice(r.as_str(), words::aside(*r).to_owned(), &typed.remedy))
             .collect(),
-        saved: inbox::saved_words(db, key).await?,
+        saved: saved_words::list(db, key).await?,
         others: presence::others(house, who, id).await?,
         goes_to: if one.email.is_empty() {
             "to where they asked"
@@ -215,6 +225,7 @@ pub(super) async fn talk(
         can_take_back: matches!(it.stage, Stage::PutRight | Stage::SetAside),
         may_answer: who.role.may_answer(),
         may_decide: who.role.may_decide(),
+        next: None,
         back_href: showing.shell.to(&href("/inbox", &[&showing.filter.query()])),
         query: showing.filter.query(),
         shop: (who.shops.len() > 1).then(|| key.as_str().to_owned()),

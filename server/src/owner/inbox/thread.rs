@@ -4,11 +4,14 @@ use super::words;
 use crate::db::conversations::Conversation;
 use crate::db::inbox::ToTheVisitor;
 use crate::db::messages::{Kind, Message, Sender};
+use crate::db::people;
 use crate::owner::days::{Days, machine_time};
+use crate::owner::shell::photo_url;
 use crate::owner::shown::Shown;
 use crate::owner::wording::{self, first_name};
 use jiff::civil::Date;
 use shared::conversation::{AsideReason, Remedy};
+use shared::ids::ShopKey;
 use shared::settings::{Person, ShopSettings};
 
 /// One line of the conversation.
@@ -42,6 +45,8 @@ pub struct Said {
     pub name: String,
     /// One or two letters.
     pub initials: String,
+    /// Address of the photo; none for initials.
+    pub photo: Option<String>,
     /// What.
     pub words: String,
     /// When, and what became of it.
@@ -72,12 +77,16 @@ pub struct Line {
 
 /// What is needed to show a conversation.
 pub struct Telling<'a> {
+    /// Whose it is.
+    pub shop: &'a ShopKey,
     /// The conversation.
     pub it: &'a Conversation,
     /// What it hangs on.
     pub response: &'a Shown,
     /// The e-mails to the visitor.
     pub mails: &'a [ToTheVisitor],
+    /// The people of the shop.
+    pub people: &'a [people::Person],
     /// The shop's wording.
     pub settings: &'a ShopSettings,
     /// The shop's days.
@@ -145,6 +154,7 @@ impl Telling<'_> {
             by: By::Visitor,
             name: self.visitor().to_owned(),
             initials: self.initials(),
+            photo: None,
             words: response.words.clone(),
             facts: facts.join(" · "),
             datetime: response.datetime.clone(),
@@ -189,6 +199,7 @@ impl Telling<'_> {
                 By::Visitor => self.initials(),
                 By::Person | By::Note => Person { name: it.name.clone(), photo: None }.initials(),
             },
+            photo: self.photo(it),
             name: if by == By::Visitor { name.to_owned() } else { first_name(name).to_owned() },
             words: it.words.clone(),
             facts: facts.join(" · "),
@@ -196,6 +207,12 @@ impl Telling<'_> {
             trouble: self.trouble(it),
             is_new: by == By::Visitor && it.seen_at_ms.is_none(),
         }
+    }
+
+    /// The photo of whoever of the shop said it, as visitors see it.
+    fn photo(&self, it: &Message) -> Option<String> {
+        let person = self.people.iter().find(|person| !it.person.is_empty() && person.id == it.person)?;
+        (!person.photo.is_empty()).then(|| photo_url(self.shop.as_str(), &person.photo))
     }
 
     /// What became of the e-mail about it.
