@@ -2,6 +2,7 @@
 //!
 //! Names and labels carry no shop, no visitor and no words: only what kind of request had what kind of outcome.
 
+use crate::db::outbox::Fate;
 use crate::house::House;
 use crate::writer::Pulse;
 use actix_web::body::MessageBody;
@@ -30,6 +31,7 @@ pub struct Metrics {
     registry: Registry,
     requests: Family<[Label; 2], Counter>,
     latency: Latencies,
+    mails: Family<[Label; 1], Counter>,
 }
 
 impl Metrics {
@@ -45,8 +47,22 @@ impl Metrics {
             Unit::Seconds,
             latency.clone(),
         );
+        let mails = Family::<[Label; 1], Counter>::default();
+        registry.register("mails", "E-mails taken in hand, by what became of them", mails.clone());
         pulse.register(&mut registry);
-        Self { registry, requests, latency }
+        Self { registry, requests, latency, mails }
+    }
+
+    /// Counts what became of a mail.
+    pub fn mail(&self, fate: &Fate) {
+        let fate = match fate {
+            Fate::Sent => "sent",
+            Fate::Dropped(_) => "dropped",
+            Fate::Held(_) => "held",
+            Fate::Later { .. } => "later",
+            Fate::Failed(_) => "failed",
+        };
+        self.mails.get_or_create(&[("fate", fate)]).inc();
     }
 
     fn note(&self, path: &str, status: u16, took: Duration) {

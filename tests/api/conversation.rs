@@ -389,6 +389,39 @@ async fn an_answer_is_unread_until_it_was_seen_and_says_who_gave_it() {
     );
 }
 
+/// The visitor always sees a person: by the name they had when they said it, and by the photo they have now.
+#[tokio::test]
+async fn a_visitor_sees_the_name_and_the_photo_of_whoever_answers() {
+    let (house, shop, visit) = complained("The bowl has a crack.").await;
+    let anna = house.owner(ANNA).await;
+    let photo = b"\x89PNG\r\n\x1a\n\0\0\0\x04IHDRsizecsum\0\0\0\x06IDATpixelscsum\0\0\0\0IENDcsum";
+    let mut body = Vec::new();
+    for (name, value) in [("name", "Anna Lind"), ("language", "en")] {
+        let part = format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    let head = "--x\r\ncontent-disposition: form-data; name=\"photo\"; filename=\"me.png\"\r\n\
+        content-type: image/png\r\n\r\n";
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(photo);
+    body.extend_from_slice(b"\r\n--x--\r\n");
+    let saved = anna
+        .call("POST", "/settings/people/you")
+        .from_our_page()
+        .body("multipart/form-data; boundary=x", body)
+        .await;
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    anna.answers(&visit.id, "I’m sorry.").await;
+    let talk = house.reads(&visit).await;
+    let answer = &talk["messages"][1];
+    assert_eq!(answer["person"], "Anna Lind");
+    let address = answer["photo"].as_str().expect("a photo");
+    assert!(address.starts_with(&format!("/p/{}/", shop.key)), "{address}");
+    let shown = house.get(address).await;
+    assert_eq!((shown.status, shown.header("content-type")), (200, "image/png"));
+    assert_eq!(talk["messages"][0]["photo"], Value::Null, "the visitor has none");
+}
+
 #[tokio::test]
 async fn what_the_shop_says_among_itself_never_leaves_it() {
     let (house, _, visit) = complained("The bowl has a crack.").await;

@@ -1,8 +1,10 @@
 //! The people of a shop: asked to join, with a role each, and gone at once when they are removed.
 
+use futures_util::StreamExt as _;
 use tests::call::Answer;
 use tests::house::{House, PASSWORD, SHOP_ORIGIN, Shop};
 use tests::owner::{Owner, cookie_of};
+use tests::patience::PATIENCE;
 use tests::visit::{Visit, with};
 
 const ANNA: &str = "anna@kilnandkettle.example";
@@ -158,7 +160,11 @@ async fn whoever_is_removed_is_out_at_once_and_their_invitations_with_them() {
     let (anna, ben) = (house.owner(ANNA).await, house.owner(BEN).await);
     let his = invite(&house, &ben, "", "owner").await;
     assert_eq!(ben.get("/responses.csv").await.status, 200);
+    let listens = house.http.get(format!("{}/news", house.url)).header("cookie", &ben.cookie).send().await;
+    let mut stream = listens.expect("the collector answers").bytes_stream();
     assert_eq!(anna.post("/settings/people/remove", &[("person", &id)]).await.status, 303);
+    let ended = async { while stream.next().await.is_some() {} };
+    tokio::time::timeout(PATIENCE, ended).await.expect("an open page hears no more");
     for path in ["/summary", "/responses.csv", "/settings/people", "/news"] {
         let answer = ben.get(path).await;
         assert_eq!(

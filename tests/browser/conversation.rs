@@ -2,10 +2,12 @@
 //! network.
 
 use crate::town::{ANNA, Town};
-use serde_json::{Value, json};
+use serde_json::json;
 use tests::chromium::Habit;
 use tests::patience::until;
+use tests::visit::Visit;
 use tests::visitor::Visitor;
+use thirtyfour::Key;
 
 /// A visitor has complained, and sees that it was taken.
 async fn complains(town: &Town, visitor: &Visitor, words: &str) {
@@ -300,6 +302,7 @@ async fn a_forgotten_device_knows_nothing_and_cannot_come_back() {
     complains(&town, &visitor, "The bowl has a crack.").await;
     let kept = visitor.script("return JSON.stringify(localStorage)").await;
     assert!(!kept.to_string().contains("crack"), "what arrived does not lie here: {kept}");
+    let visit = as_a_caller(&town, &visitor).await;
     comes_back(&visitor).await;
     visitor.taps("More").await;
     visitor.taps("Forget it on this device").await;
@@ -310,14 +313,56 @@ async fn a_forgotten_device_knows_nothing_and_cannot_come_back() {
     visitor.reloads().await;
     sees_on_the_launcher(&visitor, "Tell Anna how it’s going").await;
     // Who kept the secret has nothing in their hands.
-    let kept: Value = serde_json::from_str(kept.as_str().expect("a text")).expect("JSON");
-    let talks = kept[format!("tableside.{}.talks", town.shop.key)].as_str().expect("the key").to_owned();
-    let fields: Vec<&str> = talks.split('\t').collect();
-    let body = json!({ "shop": town.shop.key, "secret": fields[2] });
-    let path = format!("/v1/conversations/{}/read", fields[1]);
-    assert_eq!(town.house.call("POST", &path).from_our_page().json(&body).await.status, 404);
+    assert_eq!(town.house.talk(&visit, "read", &visit.entry()).await.status, 404);
     visitor.leaves().await;
     assert_eq!(town.responses().await.len(), 1, "the shop still knows what was wrong");
+}
+
+/// The visitor as their browser is known to the collector: the secret is read off what the frame keeps.
+async fn as_a_caller(town: &Town, visitor: &Visitor) -> Visit {
+    let find =
+        "return Object.entries(localStorage).find(([name]) => name.endsWith('.talks'))[1].split('\\t')";
+    let fields = visitor.script(find).await;
+    let field = |n: usize| fields[n].as_str().expect("a field").to_owned();
+    Visit { id: field(1), secret: field(2), shop: town.shop.key.clone() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gets_no_stream_asks_instead() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, "The bowl has a crack.").await;
+    let visit = as_a_caller(&town, &visitor).await;
+    visitor.goes_to("about:blank").await;
+    // Others have taken all the streams that one conversation may have.
+    let mut ears = Vec::new();
+    for _ in 0..3 {
+        let ear =
+            until("a stream", || async { town.house.listens(&[&visit]).await.map_err(|a| a.status) }).await;
+        ears.push(ear);
+    }
+    town.house.owner(ANNA).await.answers(&visit.id, "Oh no.").await;
+    visitor.goes_to(&town.at("/")).await;
+    sees_on_the_launcher(&visitor, "Anna has answered1").await;
+    assert!(town.house.listens(&[&visit]).await.is_err(), "there was none to be had");
+    drop(ears);
+    visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_cannot_be_taken_any_more_are_not_lost() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, "Buy my pills.").await;
+    comes_back(&visitor).await;
+    visitor.sees("Received").await;
+    let id = the_id(&town).await;
+    town.house.owner(ANNA).await.does(&id, "set-aside", &[("reason", "spam")]).await;
+    visitor.types("Write to Anna", "Really, buy them.").await;
+    visitor.taps("Send to Anna").await;
+    visitor.sees("Nothing more can be written here.").await;
+    assert_eq!(visitor.reads_the_field("Write to Anna").await, "Really, buy them.");
+    visitor.leaves().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -345,7 +390,7 @@ async fn several_conversations_are_listed_and_told_apart() {
     visitor.takes_a_picture("talks.png").await;
     visitor.stumbles_over_nothing("several conversations").await;
     visitor.script("document.querySelectorAll('.ts-line')[1].focus()").await;
-    visitor.presses(&[thirtyfour::Key::Enter]).await;
+    visitor.presses(&[Key::Enter]).await;
     visitor.sees("Your conversation with Anna").await;
     visitor.sees_go("Oh no.").await;
     visitor.leaves().await;
@@ -493,4 +538,45 @@ async fn a_shop_that_clears_its_storage_keeps_nobody_from_their_conversation() {
     visitor.sees("Your conversation with Anna").await;
     visitor.sees("The bowl has a crack.").await;
     visitor.leaves().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conversation_can_be_led_by_keyboard() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    complains(&town, &visitor, "The bowl has a crack.").await;
+    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
+    anna.answers(&id, "Oh no.").await;
+    anna.puts_right(&id, "").await;
+    visitor.presses(&[Key::Escape]).await;
+    visitor.sees_the_panel_close().await;
+    sees_on_the_launcher(&visitor, "Is it okay now?2").await;
+    // The focus went back to the launcher.
+    visitor.presses(&[Key::Enter]).await;
+    visitor.is_asked().await;
+    visitor.sees("Is it okay now?").await;
+    for (what, then) in
+        [("Not yet", "What’s still wrong?"), ("#words", "Anna"), ("#act-send", "Still cracked.")]
+    {
+        until(&format!("{what} has the focus"), || async {
+            let focus = visitor.focus().await;
+            if focus.contains(what) {
+                return Ok(());
+            }
+            visitor.presses(&[Key::Tab]).await;
+            Err(focus)
+        })
+        .await;
+        match what {
+            "#words" => visitor.types_on("Still cracked.").await,
+            _ => visitor.presses(&[Key::Enter]).await,
+        }
+        visitor.sees(then).await;
+    }
+    sees_it_arrived(&visitor).await;
+    visitor.presses(&[Key::Escape]).await;
+    visitor.sees_the_panel_close().await;
+    visitor.leaves().await;
+    let page = anna.get(&format!("/inbox/{id}")).await.text();
+    assert!(page.contains("Still cracked."), "{page}");
 }

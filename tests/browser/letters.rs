@@ -7,7 +7,6 @@ use tests::patience::until;
 use tests::post_office::PostOffice;
 use tests::visit::{Visit, with};
 use tests::visitor::Visitor;
-use thirtyfour::Key;
 
 const MARTA: &str = "marta@posteo.example";
 const MINUTE_MS: i64 = 60_000;
@@ -45,6 +44,8 @@ async fn from_the_broken_bowl_to_okay_again_by_letter() {
     marta.taps("Send to Anna").await;
     marta.reads_the_receipt().await;
     marta.taps("Close").await;
+    marta.sees_the_panel_close().await;
+    sees_on_the_launcher(&marta, "Your conversation with Anna").await;
 
     // Anna gets a mail, follows its link, signs in on the way, and answers.
     let mails = office.until_there_are(1, ANNA).await;
@@ -55,7 +56,7 @@ async fn from_the_broken_bowl_to_okay_again_by_letter() {
     anna.taps("Sign in").await;
     anna.sees("The blue bowl came with a crack.").await;
     anna.types("Your words", "Oh no, and for a birthday. I’m sorry.").await;
-    anna.presses_together(&[Key::Control, Key::Enter]).await;
+    anna.taps("Send answer").await;
     anna.sees("Your answer is on its way.").await;
 
     // Marta sees it in the shop, and in a mail, from which she answers on her telephone.

@@ -106,9 +106,9 @@ async fn whatever_happens_on_the_way_each_complaint_arrives_exactly_once() {
             assert_eq!(town.responses().await.len(), n + 1, "{words} Each of them once.");
             until("the device knows of the conversation", || async {
                 let keys = "return Object.entries(localStorage).filter(([k]) => k.endsWith('.talks'))
-                    .map(([, v]) => v.split('\\n').length).join()";
+                    .map(([, v]) => v.split('\\n').length)[0]";
                 let keys = visitor.script(keys).await;
-                if keys == (n + 1).to_string() { Ok(()) } else { Err(keys) }
+                if keys == n + 1 { Ok(()) } else { Err(keys) }
             })
             .await;
         }

@@ -363,6 +363,10 @@ impl Widget {
                 match target {
                     Some(target) => {
                         let _ = target.focus();
+                        // What was announced before is not about this any more.
+                        if let Some(live) = by_id("live") {
+                            live.set_text_content(None);
+                        }
                     }
                     None => self.announce(),
                 }

@@ -18,7 +18,7 @@ fn stage_of(name: &str) -> Stage {
 }
 
 /// How far it is, in three steps.
-fn steps(stage: Stage) -> Node {
+pub fn steps(stage: Stage) -> Node {
     let progress = usize::from(stage.progress());
     let all = [Word::StepReceived, Word::StepInHand, Word::StepPutRight];
     let all = all.iter().enumerate().map(|(i, word)| {
@@ -190,7 +190,10 @@ pub fn talk() -> Node {
         .has("dir", "auto")
         .has("placeholder", say(Word::WriteTo))
         .says(w.talks().draft(&state.talking.at));
-    let send = el("button", "ts-sendbtn").has("aria-label", say(Word::Send)).with([icon("send")]);
+    let send = el("button", "ts-sendbtn")
+        .has("id", "act-send")
+        .has("aria-label", say(Word::Send))
+        .with([icon("send")]);
     let mut composer = el("form", "ts-composer").has("id", "composer").with([
         el("label", "vh").has("for", "words").says(say(Word::WriteTo)),
         words,

@@ -1,6 +1,6 @@
 //! The widget in conversation: fetches what is new, says what the visitor says, and ends it when they want.
 
-use crate::answer::email_trouble;
+use crate::answer::{email_trouble, why_refused};
 use crate::delivery::{Outcome, wait_ms};
 use crate::page::{Widget, find, name_of};
 use crate::post::{ask, send};
@@ -11,6 +11,7 @@ use crate::{device, talk_view};
 use js_sys::Array;
 use leptos::prelude::{Set, document};
 use shared::conversation::Stage;
+use shared::refusal::Code;
 use shared::text::COMMENT_MAX_CHARS;
 use shared::wire::talk::{Talk, TalkLine};
 use shared::words::{Word, fill};
@@ -342,9 +343,16 @@ impl Widget {
                     }
                     return;
                 }
-                Outcome::Refused { .. } => {
+                Outcome::Refused { code, .. } => {
+                    let (word, n) = why_refused(code);
+                    let sentence = match code {
+                        Some(Code::ConversationOver) => self.say(Word::TalkOver).to_owned(),
+                        // The shop has taken back what the verdict was about; that shows by itself.
+                        _ if next.okay.is_some() => String::new(),
+                        _ => fill(self.say(word), "n", &n),
+                    };
+                    self.state.borrow_mut().talking.trouble = sentence;
                     // The words are not lost: they stand where they were typed.
-                    self.say(Word::TalkOver).clone_into(&mut self.state.borrow_mut().talking.trouble);
                     if next.okay.is_none() {
                         self.change_talks(&mut |talks| talks.write_down(&next.talk, &next.words));
                     }

@@ -9,6 +9,7 @@ use crate::step::Step;
 use crate::talk_view;
 use leptos::mount::mount_to;
 use leptos::prelude::Get;
+use shared::conversation::Stage;
 use shared::faces::{faces, question};
 use shared::words::{Word, fill};
 use std::cell::Cell;
@@ -357,7 +358,7 @@ fn sent() -> Node {
     let number = w.receipt_of(&state.answer);
     let mut all = el("div", STEP).with([heading(Word::Sent), receipt(&number, state.copied)]);
     if state.answer.expects_reply() {
-        all = all.with(self::promise(true));
+        all = all.with(self::promise(true)).with([talk_view::steps(Stage::Received)]);
     }
     all.with([promise, buttons])
 }

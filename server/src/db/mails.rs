@@ -105,7 +105,10 @@ pub async fn add(tx: &mut Tx, shop: &ShopKey, mail: &NewMail, now_ms: i64) -> Re
         .map(drop))
 }
 
-/// E-mail of a shop that did not go out.
+/// So many mails that did not go out are counted; who has more knows enough.
+pub const COUNTED_MAX: i64 = 1_000;
+
+/// E-mail of a shop that did not go out, counted up to [`COUNTED_MAX`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NotGoneOut {
     /// How many wait. That is nothing odd for a few seconds, and with a mail server that answers.
@@ -124,7 +127,7 @@ const NOT_GONE_OUT: &str = "select cast(coalesce(sum(case when state = 'waiting'
     min(case when state = 'waiting' then made_at_ms end), \
     cast(coalesce(sum(case when state = 'failed' then 1 else 0 end), 0) as bigint), \
     cast(coalesce(sum(case when state = 'held' then 1 else 0 end), 0) as bigint) \
-    from mail where shop = $1 and done_at_ms is null";
+    from (select state, made_at_ms from mail where shop = $1 and done_at_ms is null and state <> 'together' limit $2) m";
 const LAST_TROUBLE: &str = "select trouble from mail where shop = $1 and done_at_ms is null \
     and state in ('waiting', 'failed') and trouble <> '' order by mail desc limit 1";
 
@@ -134,7 +137,11 @@ const LAST_TROUBLE: &str = "select trouble from mail where shop = $1 and done_at
 /// When the database does not answer.
 pub async fn not_gone_out(db: &Db, shop: &ShopKey) -> Result<NotGoneOut, DbError> {
     let (waiting, waiting_since_ms, failed, held): (i64, Option<i64>, i64, i64) =
-        on!(db, |pool| sqlx::query_as(NOT_GONE_OUT).bind(shop.as_str()).fetch_one(pool).await)?;
+        on!(db, |pool| sqlx::query_as(NOT_GONE_OUT)
+            .bind(shop.as_str())
+            .bind(COUNTED_MAX)
+            .fetch_one(pool)
+            .await)?;
     let trouble: Option<String> = match waiting + failed {
         0 => None,
         _ => on!(db, |pool| sqlx::query_scalar(LAST_TROUBLE).bind(shop.as_str()).fetch_optional(pool).await)?,

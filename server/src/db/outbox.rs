@@ -290,9 +290,10 @@ pub async fn try_now(tx: &mut Tx, shop: &ShopKey, now_ms: i64) -> Result<(), DbE
     within!(tx, |c| sqlx::query(TRY_NOW).bind(shop.as_str()).bind(now_ms).execute(&mut **c).await.map(drop))
 }
 
-const SWEEP: &str = "delete from mail where shop = $1 and done_at_ms < $2";
+const SWEEP: &str =
+    "delete from mail where shop = $1 and (done_at_ms < $2 or (done_at_ms is null and made_at_ms < $2))";
 
-/// Forgets what was done before an instant.
+/// Forgets what was done before an instant, and what was written before it and did not go out.
 ///
 /// # Errors
 /// When the database does not do it.

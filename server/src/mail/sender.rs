@@ -34,7 +34,7 @@ const ALERTS_AN_HOUR: i64 = 30;
 const TOGETHER_AFTER_MS: i64 = 10 * MINUTE_MS;
 /// How often what was done long ago is forgotten.
 const TIDY_MS: i64 = HOUR_MS;
-/// For how long it is remembered that a mail was sent.
+/// For how long it is remembered that a mail was sent, or did not go out.
 const REMEMBERED_MS: i64 = 90 * DAY_MS;
 /// What is noted on a mail that waited too long before it was ever tried.
 const OLD: &str = "This waited for more than three days before there was a way to send it.";
@@ -160,6 +160,7 @@ async fn lane(house: &Data<House>, key: &ShopKey) -> Result<bool, Failure> {
         };
         (line, went_well) = (kept, !blamed);
         outbox::settle(&house.db, key, &mail, &fate, house.clock.now_ms()).await?;
+        house.metrics.mail(&fate);
         if matches!(fate, Fate::Failed(_) | Fate::Held(_)) {
             tell(house, key, &mail);
         }

@@ -4,7 +4,7 @@ use super::days::Days;
 use super::door::SignedIn;
 use super::wording::{capital, many};
 use crate::clock::MINUTE_MS;
-use crate::db::mails::{self, NotGoneOut};
+use crate::db::mails::{self, COUNTED_MAX, NotGoneOut};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::mail::Way;
@@ -59,7 +59,10 @@ impl MailTrouble {
 
 fn told(not_gone: NotGoneOut, way: &Way, days: &Days, now_ms: i64) -> MailTrouble {
     let NotGoneOut { waiting, waiting_since_ms, failed, held, trouble } = not_gone;
-    let mails = |n: i64| capital(&many(n.unsigned_abs(), "e-mail", "e-mails"));
+    let mails = |n: i64| match n {
+        COUNTED_MAX.. => "A thousand e-mails or more".to_owned(),
+        n => capital(&many(n.unsigned_abs(), "e-mail", "e-mails")),
+    };
     let verb = |n: i64, one: &'static str, more: &'static str| if n == 1 { one } else { more };
     let since_ms = waiting_since_ms.unwrap_or(now_ms);
     let waits = match way {

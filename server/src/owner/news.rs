@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 
 /// How often a quiet stream says that it is still there, so that no proxy takes it for dead.
 const STILL_HERE: Duration = Duration::from_secs(15);
+/// How soon after it was asked whether whoever listens is still in it may be asked again.
+const ASKED_LATELY: Duration = Duration::from_secs(1);
 /// The most streams of one collector; a page without one shows what is new when it is loaded again.
 const STREAMS_MAX: usize = 500;
 
@@ -68,7 +70,7 @@ async fn next(mut stream: Stream) -> Option<(Result<Bytes, Infallible>, Stream)>
         Ok(false) => return None,
         Err(_) => Bytes::from_static(b": still here\n\n"),
     };
-    if stream.checked.elapsed() >= STILL_HERE {
+    if stream.checked.elapsed() >= ASKED_LATELY {
         // Whoever was signed out meanwhile hears no more. Where it cannot be told, the page asks again by itself.
         let is_in = door::is_still_in(&stream.house, &stream.session_hash, &stream.shop).await;
         if !is_in.unwrap_or(false) {

@@ -77,8 +77,16 @@ pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> 
         45..80 => Moment::AfterCheckout,
         _ => Moment::AnyTime,
     };
-    let rating = match dice.between(0, 100) {
-        0..76 => 5,
+    let page = if moment == Moment::AfterCheckout {
+        ("/thank-you", "Thank you", 3)
+    } else {
+        PAGES[dice.between(0, PAGES.len() as i64) as usize]
+    };
+    let device = if dice.is(64) { Device::Phone } else { Device::Computer };
+    // Where it goes well, and where it doesn't.
+    let on_a_phone = if device == Device::Phone { -2 } else { 3 };
+    let rating = match dice.between(0, 100) - page.2 - on_a_phone {
+        ..76 => 5,
         76..87 => 3,
         _ => 1,
     };
@@ -103,11 +111,6 @@ pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> 
     };
     let has_order = moment == Moment::AfterCheckout || rating == 1 && dice.is(60);
     let order = if has_order { (20_000 + number).to_string() } else { String::new() };
-    let page = if moment == Moment::AfterCheckout {
-        ["/thank-you", "Thank you"]
-    } else {
-        PAGES[dice.between(0, PAGES.len() as i64) as usize]
-    };
     let id = dice.response_id(created_at_ms);
     let response = Response {
         shop: place.shop.clone(),
@@ -124,14 +127,14 @@ pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> 
         email,
         wants_reply,
         order,
-        page: Page { path: page[0].to_owned(), title: page[1].to_owned() },
+        page: Page { path: page.0.to_owned(), title: page.1.to_owned() },
         language,
-        device: if dice.is(64) { Device::Phone } else { Device::Computer },
+        device,
         product: product.clone(),
         counted: Counted {
             day: place.days.number(created_at_ms),
             hour: place.days.hour_of_week(created_at_ms),
-            page: page[0].to_owned(),
+            page: page.0.to_owned(),
             product,
         },
     };

@@ -122,6 +122,9 @@ impl Story<'_> {
             self.line(Sender::Visitor, Kind::Words, words, "", Some(Move::Write));
         }
         if dice.is(2) {
+            // The rest was said on the telephone.
+            self.time(dice.between(HOUR_MS, DAY_MS))?;
+            self.line(Sender::Person, Kind::LetRest, "", "", Some(Move::LetRest));
             return Ok(());
         }
         self.put_right(mishap)?;

@@ -44,7 +44,7 @@ pub const MISHAPS: [Mishap; 6] = [
         ],
     },
     Mishap {
-        reason: "broken",
+        reason: "arrived_broken",
         cause: "broken_on_arrival",
         remedy: "replacement",
         en: &[
@@ -88,7 +88,7 @@ pub const MISHAPS: [Mishap; 6] = [
         ],
     },
     Mishap {
-        reason: "finding",
+        reason: "cant_find_it",
         cause: "not_like_the_photo",
         remedy: "exchange",
         en: &[
@@ -125,7 +125,7 @@ pub const MISHAPS: [Mishap; 6] = [
         ],
     },
     Mishap {
-        reason: "else",
+        reason: "something_else",
         cause: "wrong_item",
         remedy: "exchange",
         en: &[
@@ -198,16 +198,16 @@ pub const ITEMS: [[&str; 2]; 8] = [
 /// Glazes.
 pub const COLOURS: [&str; 8] = ["blue", "white", "speckled", "sage", "ochre", "black", "terracotta", "grey"];
 
-/// Pages of the shop.
-pub const PAGES: [[&str; 2]; 8] = [
-    ["/", "Kiln & Kettle"],
-    ["/bowls", "Bowls"],
-    ["/mugs", "Mugs"],
-    ["/teapots", "Teapots"],
-    ["/basket", "Your basket"],
-    ["/checkout", "Checkout"],
-    ["/delivery", "Delivery"],
-    ["/sale", "Last pieces"],
+/// Pages of the shop: path, title, and how many more of a hundred are happy there than elsewhere.
+pub const PAGES: [(&str, &str, i64); 8] = [
+    ("/", "Kiln & Kettle", 2),
+    ("/bowls", "Bowls", 6),
+    ("/mugs", "Mugs", 9),
+    ("/teapots", "Teapots", 4),
+    ("/basket", "Your basket", -6),
+    ("/checkout", "Checkout", -17),
+    ("/delivery", "Delivery", -12),
+    ("/sale", "Last pieces", -3),
 ];
 
 /// First names, for addresses.
@@ -225,3 +225,21 @@ pub const SHOPS: [&str; 6] = [
     "Little Lighthouse",
     "Salt Bakery",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::cause::Cause;
+    use shared::conversation::Remedy;
+    use shared::reason::Reason;
+
+    #[test]
+    fn what_goes_wrong_is_on_the_lists_of_a_new_shop() {
+        let (reasons, causes) = (Reason::starters(), Cause::starters());
+        for mishap in MISHAPS {
+            assert!(reasons.iter().any(|it| it.code == mishap.reason), "{}", mishap.reason);
+            assert!(causes.iter().any(|it| it.code == mishap.cause), "{}", mishap.cause);
+            assert!(Remedy::named(mishap.remedy).is_some(), "{}", mishap.remedy);
+        }
+    }
+}

@@ -46,7 +46,7 @@ pub async fn json(who: SignedIn, id: Path<String>, house: Data<House>) -> Result
 /// As plain text.
 ///
 /// # Errors
-/// As [`json`].
+/// As [`json()`].
 pub async fn text(who: SignedIn, id: Path<String>, house: Data<House>) -> Result<HttpResponse, Failure> {
     let (stage, response, said) = read(&house, &who, &id).await?;
     let days = Days::of(&who.shop.settings.time_zone);

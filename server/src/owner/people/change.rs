@@ -4,6 +4,7 @@ use super::{PeoplePage, saved};
 use crate::db::{Tx, invitations, people, sessions, shops};
 use crate::failure::Failure;
 use crate::house::House;
+use crate::news::Told;
 use crate::owner::door::{Decides, SignedIn};
 use crate::owner::fields::Fields;
 use crate::owner::sign_in::see_other;
@@ -80,6 +81,8 @@ pub async fn remove(
     invitations::take_back_all_of(&mut tx, &who.shop.key, person).await?;
     sessions::end_others(&mut tx, person, "").await?;
     tx.commit().await?;
+    // Their open pages hear it, and that they hear no more.
+    let _ = house.news.teller().send(Told { shop: who.shop.key.clone(), talk: None });
     Ok(saved(&who, "people"))
 }
 
