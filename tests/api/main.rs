@@ -7,6 +7,7 @@ mod export;
 mod files;
 mod framing;
 mod headers;
+mod history;
 mod hostile_bodies;
 mod inbox;
 mod limits;
