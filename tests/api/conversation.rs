@@ -414,7 +414,7 @@ async fn a_visitor_sees_the_name_and_the_photo_of_whoever_answers() {
     anna.answers(&visit.id, "I’m sorry.").await;
     let talk = house.reads(&visit).await;
     let answer = &talk["messages"][1];
-    assert_eq!(answer["person"], "Anna Lind");
+    assert_eq!(answer["person"], "Anna", "as said across a counter");
     let address = answer["photo"].as_str().expect("a photo");
     assert!(address.starts_with(&format!("/p/{}/", shop.key)), "{address}");
     let shown = house.get(address).await;

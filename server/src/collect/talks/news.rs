@@ -17,8 +17,9 @@ use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often a quiet stream says that it is still there, so that no proxy takes it for dead.
-const STILL_HERE: Duration = Duration::from_secs(15);
+/// How often a quiet stream says that it is still there, so that no proxy takes it for dead. Only when something is written
+/// it is noticed that nobody is there any more: until then whoever went from page to page takes up several streams.
+const STILL_HERE: Duration = Duration::from_secs(5);
 
 /// The stream. It ends when the house closes, and when none of the secrets opens anything any more.
 ///
