@@ -1,7 +1,7 @@
 //! The visitor's conversations, as far as they lie on the device: one text under `tableside.KEY.talks` with the secret of
 //! each, what could not be sent yet, and what is being written. What was said and delivered is never kept.
 //!
-//! As [`crate::lines`]:
+//! As `lines.rs`:
 //!
 //! ```text
 //! key     CONVERSATION  SECRET
