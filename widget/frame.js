@@ -67,7 +67,9 @@ const host = {
   /** Sends a JSON body, and goes on when the visitor leaves the page meanwhile. */
   async send(method, url, body) {
     const headers = { "content-type": "application/json" };
-    const answer = await fetch(url, { method, headers, body, keepalive: true });
+    // An answer that takes this long will not come any more; the same may be sent again.
+    const signal = AbortSignal.timeout(2e4);
+    const answer = await fetch(url, { method, headers, body, keepalive: true, signal });
     const text = await answer.text().catch(() => "");
     return { status: answer.status, text, wait: answer.headers.get("retry-after") };
   },

@@ -12,6 +12,7 @@ mod figures;
 mod http;
 mod inbox;
 mod load;
+mod owner;
 mod place;
 mod process;
 mod race;
@@ -21,6 +22,7 @@ mod rows;
 mod servers;
 mod sockets;
 mod start;
+mod summary;
 mod targets;
 
 use anyhow::{Context, Result, ensure};
@@ -79,6 +81,15 @@ enum Other {
         #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(100..=1_000_000))]
         conversations: u64,
     },
+    /// Measures the summary of a shop with few answers and with a hundred times as many, on SQLite.
+    Summary {
+        /// How many answers all shops have together.
+        #[arg(long, default_value_t = 10_000_000, value_parser = clap::value_parser!(u64).range(10_000..=100_000_000))]
+        responses: u64,
+        /// Over how many shops they are spread.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000))]
+        shops: u64,
+    },
     /// Becomes one of the servers that the collector is compared with.
     #[command(flatten)]
     Peer(servers::Peer),
@@ -113,6 +124,7 @@ fn main() -> ExitCode {
             only_load(*address, shop, usize::from(*clients), Duration::from_secs(*seconds))
         }
         Some(Other::Inbox { conversations }) => only_inbox(&options, *conversations),
+        Some(Other::Summary { responses, shops }) => only_summary(&options, *responses, *shops),
         None => measure(&options),
     };
     match outcome {
@@ -137,6 +149,12 @@ fn only_load(address: SocketAddr, shop: &str, clients: usize, how_long: Duration
 fn only_inbox(options: &Options, conversations: u64) -> Result<()> {
     let program = program(options)?;
     println!("{}", runtime()?.block_on(inbox::measure(&program, conversations))?);
+    Ok(())
+}
+
+fn only_summary(options: &Options, responses: u64, shops: u64) -> Result<()> {
+    let program = program(options)?;
+    println!("{}", runtime()?.block_on(summary::measure(&program, responses, shops))?);
     Ok(())
 }
 

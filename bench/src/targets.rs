@@ -126,6 +126,16 @@ pub fn inbox(slowest_p99_ms: f64, peak_mb: f64) -> Vec<Verdict> {
     ]
 }
 
+/// Half a minute is for reading, not for waiting; and a shop may grow.
+pub fn summary(usual_ms: f64, inbox_ms: f64, growth: f64, page_bytes: usize) -> Vec<Verdict> {
+    vec![
+        at_most("the largest page as it is sent", page_bytes as f64 / 1e3, 60.0, " kB"),
+        at_most("the summary of 90 days, p50", usual_ms, 20.0, " ms"),
+        at_most("the first page of the inbox, p50", inbox_ms, 25.0, " ms"),
+        at_most("a hundred times the answers, longest times", growth, 1.5, " ×"),
+    ]
+}
+
 /// What was acknowledged is there, once, and counted.
 pub fn kept(database: &str, acknowledged: u64, uncertain: u64, rows: Rows) -> Verdict {
     let stored = u64::try_from(rows.stored).unwrap_or_default();

@@ -228,7 +228,7 @@ async fn what_is_refused_for_good_is_shown_with_the_servers_own_words_and_sent_a
 }
 
 #[tokio::test]
-async fn a_server_that_is_away_for_a_day_gets_every_mail_once_when_it_is_back() {
+async fn a_server_that_was_away_gets_every_mail_once_when_it_is_back() {
     let office = PostOffice::open().await;
     let (house, shop) = House::with_mail(&office).await;
     office.closes(true);

@@ -230,6 +230,12 @@ impl Widget {
     }
 
     fn show_talk(&'static self, talk: Talk) {
+        // What stands in it has arrived, also where the answer that said so never came back.
+        for unsent in self.talks().unsent {
+            if talk.messages.iter().any(|message| message.id == unsent.id) {
+                self.change_talks(&mut |talks| talks.take_out(&unsent.id));
+            }
+        }
         let (is_news, is_same, proposed) = {
             let talking = &mut self.state.borrow_mut().talking;
             let is_news = talk.messages.last().is_some_and(|last| last.new);

@@ -37,6 +37,10 @@ cargo xtask faults [--long] [--only WORD[,WORD…]] [--list]
     --long takes half an hour and goes through many more cycles.
 cargo xtask bench [--quick] [--database sqlite|postgres|both] [--seconds SECONDS] [--rounds ROUNDS]
     How fast the collector is, beside a bare echo and a plain insert a request, in one run. Five minutes; --quick two.
+cargo xtask bench inbox [--conversations N]
+    How long the lists and the search of a large inbox take. A minute.
+cargo xtask bench summary [--responses N] [--shops N]
+    How long the summary takes with few answers and with many: ten million in one shop take some minutes to make up.
 cargo xtask bench opening
     How long somebody with a phone waits after a tap on the launcher, and what a page load costs. A minute.
 cargo xtask weigh
