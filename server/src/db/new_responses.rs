@@ -152,25 +152,36 @@ fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<Opened<'a>> {
     responses.iter().filter(|r| r.is_complaint()).map(opened).collect()
 }
 
-/// Adds, counts, and gives back what was there already. `$3` are the reasons, `$4` the complaints, `$5` what each counts as.
-/// The counts are changed in one order, so that two writers cannot wait for each other.
+/// Adds, counts, and gives back what was there already. `$3` are the reasons, `$4` the complaints. What each counts as is said
+/// here once more, as in `count/facts.rs`: to hand it over for each response and find those that are new cost more than all
+/// the rest. The counts are changed in one order, so that two writers cannot wait for each other.
 const ADD_TO_POSTGRES: &str = concat!(
     "with new as (",
     add!(
-        " from jsonb_array_elements($1::jsonb) on conflict (shop, id) do nothing \
-         returning shop, id, day, moment, rating"
+        " from jsonb_array_elements($1::jsonb) on conflict (shop, id) do nothing returning shop, id, day, hour, moment, \
+         rating, counted_page, counted_product, device, language, comment <> '' as has_words, \
+         (wants_reply or (rating <= 2 and comment <> '')) as is_complaint"
     ),
-    "), counted as (insert into kept_count (shop, what, span, day, key, r1, r2, r3, r4, r5) \
-     select new.shop, value ->> 2, 1, new.day, value ->> 3, count(*) filter (where rating = 1), \
-     count(*) filter (where rating = 2), count(*) filter (where rating = 3), count(*) filter (where rating = 4), \
-     count(*) filter (where rating = 5) from jsonb_array_elements($5::jsonb) \
-     join new on new.shop = value ->> 0 and new.id = value ->> 1 group by new.shop, value ->> 2, new.day, value ->> 3 \
-     order by 1, 2, 4, 5 on conflict (shop, what, span, day, key) do update set r1 = kept_count.r1 + excluded.r1, \
-     r2 = kept_count.r2 + excluded.r2, r3 = kept_count.r3 + excluded.r3, r4 = kept_count.r4 + excluded.r4, \
-     r5 = kept_count.r5 + excluded.r5), \
-     picked as (insert into response_reason (shop, response, reason, place) \
+    "), picked as (insert into response_reason (shop, response, reason, place) \
      select new.shop, new.id, value ->> 2, cast(value ->> 3 as integer) from jsonb_array_elements($3::jsonb) \
-     join new on new.shop = value ->> 0 and new.id = value ->> 1), opened as (",
+     join new on new.shop = value ->> 0 and new.id = value ->> 1 returning shop, response, reason), \
+     entries as (select shop, 'all' as what, day, '' as key, rating from new \
+     union all select shop, 'words', day, '', rating from new where has_words \
+     union all select shop, 'moment', day, moment, rating from new \
+     union all select shop, 'page', day, counted_page, rating from new where counted_page <> '' \
+     union all select shop, 'product', day, counted_product, rating from new where counted_product <> '' \
+     union all select shop, 'device', day, device, rating from new \
+     union all select shop, 'language', day, language, rating from new \
+     union all select shop, 'hour', day, lpad(hour::text, greatest(2, length(hour::text)), '0'), rating from new where hour >= 0 \
+     union all select shop, 'stage', day, 'received', rating from new where is_complaint \
+     union all select shop, 'reason', day, reason, rating from picked join new using (shop) where new.id = picked.response), \
+     counted as (insert into kept_count (shop, what, span, day, key, r1, r2, r3, r4, r5) \
+     select shop, what, 1, day, key, count(*) filter (where rating = 1), count(*) filter (where rating = 2), \
+     count(*) filter (where rating = 3), count(*) filter (where rating = 4), count(*) filter (where rating = 5) \
+     from entries group by shop, what, day, key order by shop, what, day, key \
+     on conflict (shop, what, span, day, key) do update set r1 = kept_count.r1 + excluded.r1, \
+     r2 = kept_count.r2 + excluded.r2, r3 = kept_count.r3 + excluded.r3, r4 = kept_count.r4 + excluded.r4, \
+     r5 = kept_count.r5 + excluded.r5), opened as (",
     opened!(
         "select new.shop, new.id, 'received', new.moment, $2, $2, $2, $2, null, 0, '', null, null, null, null, '', '', \
          null, null, null, '', cast(value ->> 3 as bigint) from jsonb_array_elements($4::jsonb) \
@@ -190,16 +201,7 @@ async fn add_to_postgres(
     }
     let (rows, reasons) = (rows(responses)?, many::list(reasons(responses))?);
     let complaints = many::list(complaints(responses, now_ms))?;
-    let entries = responses.iter().flat_map(|r| {
-        let facts = r.facts().entries().into_iter();
-        facts.map(|(what, key)| (r.shop.as_str(), r.id.as_str(), what.as_str(), key))
-    });
-    let add = sqlx::query_as(ADD_TO_POSTGRES)
-        .bind(rows)
-        .bind(now_ms)
-        .bind(reasons)
-        .bind(complaints)
-        .bind(many::list(entries)?);
+    let add = sqlx::query_as(ADD_TO_POSTGRES).bind(rows).bind(now_ms).bind(reasons).bind(complaints);
     let known: Vec<(String, String)> = add.fetch_all(c).await?;
     Ok(is_in(&known, responses).into_iter().map(|is_known| !is_known).collect())
 }

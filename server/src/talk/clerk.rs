@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The most conversations of one round.
-const ROUND: i64 = 64;
+/// The most conversations of one round: whoever sends something meanwhile waits for all of them.
+const ROUND: i64 = 16;
 /// How long the clerk rests when nothing is due.
 const REST: Duration = Duration::from_millis(500);
 /// After a round that had something to do it rests so many times as long as that took.
