@@ -1,6 +1,6 @@
 //! Conversations as they are kept.
 
-use super::{Db, DbError, Tx, many};
+use super::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::conversation::{AsideReason, Remedy, Stage, Standing};
 use shared::ids::{ResponseId, ShopKey};
@@ -87,26 +87,8 @@ macro_rules! opened {
 }
 pub(super) use opened;
 
-/// Opened from a list; only SQLite needs it by itself, PostgreSQL does it in the statement that adds the responses.
-const OPEN: &str = opened!(
-    "select value ->> 0, value ->> 1, 'received', value ->> 2, $2, $2, $2, $2, null, 0, '', null, null, null, null, '', \
-     '', null, null, null, '', cast(value ->> 3 as bigint) from jsonb_each($1)"
-);
-
 /// Shop, response, moment and place of a conversation that begins.
 pub(super) type Opened<'a> = (&'a str, &'a str, &'static str, i64);
-
-/// Opens conversations on responses that are new in this transaction, in SQLite.
-///
-/// # Errors
-/// When the database does not do it.
-pub(super) async fn open_in_sqlite(tx: &mut Tx, opened: Vec<Opened<'_>>, now_ms: i64) -> Result<(), DbError> {
-    if opened.is_empty() {
-        return Ok(());
-    }
-    let rows = many::list(opened)?;
-    within!(tx, |c| sqlx::query(OPEN).bind(rows).bind(now_ms).execute(&mut **c).await.map(drop))
-}
 
 /// What makes a response a complaint, in SQL; the same as `Response::is_complaint`.
 macro_rules! is_complaint {

@@ -1,7 +1,7 @@
 //! Counts that are kept, not computed: changed in the transaction that changes what they count. `count/facts.rs` says what
 //! counts as what.
 
-use super::many::{self, Many, many};
+use super::many::{self, Many};
 use super::{Db, DbError, Tx};
 use crate::count::span::{self, Marks, SPANS};
 use crate::count::{Facts, Talk, What};
@@ -93,15 +93,25 @@ pub(super) fn row<'a>(counted: &'a Counted<'_>, span: i32, by: &ByRating) -> Row
     (&counted.shop, counted.what.as_str(), span, day, &counted.key, r1, r2, r3, r4, r5)
 }
 
-const ADD: Many = many!(
-    "insert into kept_count (shop, what, span, day, key, r1, r2, r3, r4, r5) select value ->> 0, value ->> 1, \
-     cast(value ->> 2 as integer), cast(value ->> 3 as integer), value ->> 4, cast(value ->> 5 as bigint), \
-     cast(value ->> 6 as bigint), cast(value ->> 7 as bigint), cast(value ->> 8 as bigint), \
-     cast(value ->> 9 as bigint)",
-    "on conflict (shop, what, span, day, key) do update set r1 = kept_count.r1 + excluded.r1, \
-     r2 = kept_count.r2 + excluded.r2, r3 = kept_count.r3 + excluded.r3, r4 = kept_count.r4 + excluded.r4, \
-     r5 = kept_count.r5 + excluded.r5"
-);
+/// The statement that adds a list of [`Row`]s to the counts, around what takes the list apart.
+macro_rules! counted {
+    ($from:literal) => {
+        concat!(
+            "insert into kept_count (shop, what, span, day, key, r1, r2, r3, r4, r5) select value ->> 0, value ->> 1, \
+             cast(value ->> 2 as integer), cast(value ->> 3 as integer), value ->> 4, cast(value ->> 5 as bigint), \
+             cast(value ->> 6 as bigint), cast(value ->> 7 as bigint), cast(value ->> 8 as bigint), \
+             cast(value ->> 9 as bigint)",
+            $from,
+            " where true on conflict (shop, what, span, day, key) do update set r1 = kept_count.r1 + excluded.r1, \
+             r2 = kept_count.r2 + excluded.r2, r3 = kept_count.r3 + excluded.r3, r4 = kept_count.r4 + excluded.r4, \
+             r5 = kept_count.r5 + excluded.r5"
+        )
+    };
+}
+pub(super) use counted;
+
+const ADD: Many =
+    Many::new(counted!(" from jsonb_each($1)"), counted!(" from jsonb_array_elements($1::jsonb)"));
 
 /// Adds rows to the counts, each of them once.
 ///
@@ -113,15 +123,9 @@ pub(super) async fn add(tx: &mut Tx, rows: impl IntoIterator<Item = Row<'_>>) ->
     within!(tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))
 }
 
-/// Changes the counts of responses that came just now: their day is in no longer sum yet.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn change_of_today(tx: &mut Tx, changes: &Changes<'_>) -> Result<(), DbError> {
-    if changes.is_empty() {
-        return Ok(());
-    }
-    add(tx, changes.iter().map(|(counted, by)| row(counted, 1, by))).await
+/// The rows that change with responses that came just now: their day is in no longer sum yet.
+pub(super) fn rows_of_today<'a>(changes: &'a Changes<'_>) -> impl Iterator<Item = Row<'a>> {
+    changes.iter().map(|(counted, by)| row(counted, 1, by))
 }
 
 /// Changes the counts of responses that may have come long ago.

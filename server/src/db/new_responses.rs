@@ -1,15 +1,16 @@
 //! Adding what visitors sent: as many responses as there are in one statement, with their reasons and their counts.
 
 use super::conversations::{self, Opened, opened};
-use super::counts::{self, Changes};
-use super::many::{self, Many, many};
+use super::counts::{self, Changes, counted};
+use super::many::{self, Many};
 use super::{Db, DbError, Tx};
 use crate::collect::response::Response;
 use crate::within;
-use serde::ser::SerializeTuple as _;
+use serde::ser::SerializeTuple;
 use serde::{Serialize, Serializer};
 use shared::ids::{ResponseId, ShopKey};
-use sqlx::PgConnection;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, Sqlite};
 use std::collections::HashSet;
 
 /// What was done.
@@ -31,6 +32,12 @@ pub async fn add(db: &Db, responses: &[&Response], more: bool, now_ms: i64) -> R
         let mut connection = pool.acquire().await?;
         let is_new = add_to_postgres(&mut connection, responses, now_ms).await?;
         return Ok(Added { tx: None, is_new });
+    }
+    if let (Db::Sqlite(embedded), false) = (db, more) {
+        let mut connection = embedded.write.acquire().await?;
+        if add_to_sqlite_at_once(&mut connection, responses, now_ms).await? {
+            return Ok(Added { tx: None, is_new: vec![true; responses.len()] });
+        }
     }
     let mut tx = db.begin().await?;
     let is_new = if let Tx::Postgres(c) = &mut tx {
@@ -67,34 +74,109 @@ struct Row<'a>(&'a Response);
 
 impl Serialize for Row<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let r = self.0;
-        let mut row = to.serialize_tuple(21)?;
-        for text in [r.shop.as_str(), r.id.as_str(), &r.receipt, &r.secret_hash, &r.body_hash] {
-            row.serialize_element(text)?;
-        }
-        row.serialize_element(r.moment.as_str())?;
-        row.serialize_element(r.scale.as_str())?;
-        row.serialize_element(&r.rating.get())?;
-        row.serialize_element(&r.comment)?;
-        row.serialize_element(&r.email)?;
-        row.serialize_element(&r.wants_reply)?;
-        for text in [&r.order, &r.page.path, &r.page.title, r.language.as_str(), r.device.as_str()] {
-            row.serialize_element(text)?;
-        }
-        row.serialize_element(&r.counted.day)?;
-        row.serialize_element(&r.counted.hour)?;
-        for text in [&r.product, &r.counted.page, &r.counted.product] {
-            row.serialize_element(text)?;
-        }
+        let mut row = to.serialize_tuple(COLUMNS)?;
+        columns(self.0, &mut row)?;
         row.end()
     }
+}
+
+/// How many [`columns`] there are.
+pub(super) const COLUMNS: usize = 21;
+
+/// A response as columns, in the order of the table, without when it was made and changed.
+pub(super) fn columns<T: SerializeTuple>(r: &Response, row: &mut T) -> Result<(), T::Error> {
+    for text in [r.shop.as_str(), r.id.as_str(), &r.receipt, &r.secret_hash, &r.body_hash] {
+        row.serialize_element(text)?;
+    }
+    row.serialize_element(r.moment.as_str())?;
+    row.serialize_element(r.scale.as_str())?;
+    row.serialize_element(&r.rating.get())?;
+    row.serialize_element(&r.comment)?;
+    row.serialize_element(&r.email)?;
+    row.serialize_element(&r.wants_reply)?;
+    for text in [&r.order, &r.page.path, &r.page.title, r.language.as_str(), r.device.as_str()] {
+        row.serialize_element(text)?;
+    }
+    row.serialize_element(&r.counted.day)?;
+    row.serialize_element(&r.counted.hour)?;
+    for text in [&r.product, &r.counted.page, &r.counted.product] {
+        row.serialize_element(text)?;
+    }
+    Ok(())
 }
 
 fn rows(responses: &[&Response]) -> Result<String, DbError> {
     many::list(responses.iter().copied().map(Row))
 }
 
-const ADD_TO_SQLITE: &str = add!(" from jsonb_each($1) where true on conflict (shop, id) do nothing");
+/// The statement that adds a list of [`Reason`]s, around what takes the list apart.
+macro_rules! picked {
+    ($from:literal) => {
+        concat!(
+            "insert into response_reason (shop, response, reason, place) \
+             select value ->> 0, value ->> 1, value ->> 2, cast(value ->> 3 as integer)",
+            $from
+        )
+    };
+}
+
+/// What belongs to new responses: reasons `$3`, conversations `$4` and counts `$5`.
+macro_rules! complete {
+    () => {
+        concat!(
+            picked!(" from jsonb_each($3)"),
+            "; ",
+            opened!(
+                "select value ->> 0, value ->> 1, 'received', value ->> 2, $2, $2, $2, $2, null, 0, '', null, null, \
+                 null, null, '', '', null, null, null, '', cast(value ->> 3 as bigint) from jsonb_each($4)"
+            ),
+            "; ",
+            counted!(" from jsonb_each($5)")
+        )
+    };
+}
+
+/// A whole transaction is handed to SQLite at once: each way there and back takes as long as storing several responses.
+const ADD_TO_SQLITE_AT_ONCE: &str =
+    concat!("begin immediate; ", add!(" from jsonb_each($1) where true"), "; ", complete!(), "; commit");
+
+/// Adds responses and commits, or says that some are there already; then nothing was added.
+async fn add_to_sqlite_at_once(
+    c: &mut PoolConnection<Sqlite>,
+    responses: &[&Response],
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    if responses.is_empty() {
+        return Ok(true);
+    }
+    let more = More::of(responses, now_ms)?;
+    let added = sqlx::query(ADD_TO_SQLITE_AT_ONCE)
+        .bind(rows(responses)?)
+        .bind(now_ms)
+        .bind(&more.reasons)
+        .bind(&more.complaints)
+        .bind(&more.counts)
+        .execute(&mut **c)
+        .await;
+    let Err(cause) = added else { return Ok(true) };
+    // It stopped in the middle, unless SQLite has rolled back by itself. sqlx does not know that a transaction was begun,
+    // so a connection on which it cannot be ended is thrown away.
+    if let Err(cause) = sqlx::query("rollback").execute(&mut **c).await
+        && !cause.to_string().contains("no transaction is active")
+    {
+        c.close_on_drop();
+    }
+    if is_there_already(&cause) { Ok(false) } else { Err(cause) }
+}
+
+/// What belongs to a response that was there already may be there, too.
+fn is_there_already(cause: &DbError) -> bool {
+    cause.as_database_error().is_some_and(|e| e.is_unique_violation())
+}
+
+const ADD_TO_SQLITE: &str =
+    concat!(add!(" from jsonb_each($1) where true on conflict (shop, id) do nothing"), "; ", complete!());
+const COMPLETE_IN_SQLITE: &str = complete!();
 
 /// Adds responses, or says that some are there already; then the transaction must not be committed.
 async fn add_to_sqlite(tx: &mut Tx, responses: &[&Response], now_ms: i64) -> Result<bool, DbError> {
@@ -102,17 +184,58 @@ async fn add_to_sqlite(tx: &mut Tx, responses: &[&Response], now_ms: i64) -> Res
         return Ok(true);
     }
     let rows = rows(responses)?;
-    let added = within!(tx, |c| sqlx::query(ADD_TO_SQLITE)
+    let more = More::of(responses, now_ms)?;
+    let added = run(tx, ADD_TO_SQLITE, rows, now_ms, &more).await;
+    match added {
+        // Each of them is a row, or it was there already.
+        Ok(added) => Ok(added == responses.len() as u64 + more.rows),
+        Err(cause) if is_there_already(&cause) => Ok(false),
+        Err(cause) => Err(cause),
+    }
+}
+
+/// What belongs to new responses, as lists.
+struct More {
+    reasons: String,
+    complaints: String,
+    counts: String,
+    /// How many rows that is in all.
+    rows: u64,
+}
+
+impl More {
+    fn of(new: &[&Response], now_ms: i64) -> Result<Self, DbError> {
+        let (reasons, complaints) = (reasons(new), complaints(new, now_ms));
+        let mut changes = Changes::new();
+        for r in new {
+            changes.add(r.shop.as_str().into(), &r.facts(), 1);
+        }
+        Ok(Self {
+            rows: (reasons.len() + complaints.len() + changes.iter().count()) as u64,
+            reasons: many::list(reasons)?,
+            complaints: many::list(complaints)?,
+            counts: many::list(counts::rows_of_today(&changes))?,
+        })
+    }
+}
+
+/// Says how many rows were added and changed.
+async fn run(
+    tx: &mut Tx,
+    text: &'static str,
+    rows: String,
+    now_ms: i64,
+    more: &More,
+) -> Result<u64, DbError> {
+    within!(tx, |c| sqlx::query(text)
         .bind(rows)
         .bind(now_ms)
+        .bind(&more.reasons)
+        .bind(&more.complaints)
+        .bind(&more.counts)
         .execute(&mut **c)
         .await
-        .map(|done| done.rows_affected()))?;
-    if added != responses.len() as u64 {
-        return Ok(false);
-    }
-    complete_in_sqlite(tx, responses, now_ms).await?;
-    Ok(true)
+        .map(|done| done.rows_affected()))
 }
 
 const ADD_TO_SQLITE_AND_TELL: &str =
@@ -130,19 +253,8 @@ async fn add_to_sqlite_and_tell(
     let is_new = is_in(&added, responses);
     let new: Vec<&Response> =
         responses.iter().zip(&is_new).filter(|(_, is_new)| **is_new).map(|(r, _)| *r).collect();
-    complete_in_sqlite(tx, &new, now_ms).await?;
+    run(tx, COMPLETE_IN_SQLITE, String::new(), now_ms, &More::of(&new, now_ms)?).await?;
     Ok(is_new)
-}
-
-/// Adds the reasons and the counts of new responses, and opens conversations on those that are complaints.
-async fn complete_in_sqlite(tx: &mut Tx, new: &[&Response], now_ms: i64) -> Result<(), DbError> {
-    add_reasons(tx, reasons(new)).await?;
-    conversations::open_in_sqlite(tx, complaints(new, now_ms), now_ms).await?;
-    let mut changes = Changes::new();
-    for r in new {
-        changes.add(r.shop.as_str().into(), &r.facts(), 1);
-    }
-    counts::change_of_today(tx, &changes).await
 }
 
 fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<Opened<'a>> {
@@ -211,11 +323,8 @@ fn is_in(list: &[(String, String)], responses: &[&Response]) -> Vec<bool> {
     responses.iter().map(|r| list.contains(&(r.shop.as_str(), r.id.as_str()))).collect()
 }
 
-const ADD_REASONS: Many = many!(
-    "insert into response_reason (shop, response, reason, place) \
-     select value ->> 0, value ->> 1, value ->> 2, cast(value ->> 3 as integer)",
-    ""
-);
+const ADD_REASONS: Many =
+    Many::new(picked!(" from jsonb_each($1)"), picked!(" from jsonb_array_elements($1::jsonb)"));
 
 /// Shop, response, code, and the place it was picked in.
 pub(super) type Reason<'a> = (&'a str, &'a str, &'a str, i32);

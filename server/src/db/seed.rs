@@ -104,25 +104,8 @@ struct ResponseRow<'a>(&'a Told);
 
 impl Serialize for ResponseRow<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let r = &self.0.response;
-        let mut row = to.serialize_tuple(22)?;
-        for text in [r.shop.as_str(), r.id.as_str(), &r.receipt, &r.secret_hash, &r.body_hash] {
-            row.serialize_element(text)?;
-        }
-        row.serialize_element(r.moment.as_str())?;
-        row.serialize_element(r.scale.as_str())?;
-        row.serialize_element(&r.rating.get())?;
-        row.serialize_element(&r.comment)?;
-        row.serialize_element(&r.email)?;
-        row.serialize_element(&r.wants_reply)?;
-        for text in [&r.order, &r.page.path, &r.page.title, r.language.as_str(), r.device.as_str()] {
-            row.serialize_element(text)?;
-        }
-        row.serialize_element(&r.counted.day)?;
-        row.serialize_element(&r.counted.hour)?;
-        for text in [&r.product, &r.counted.page, &r.counted.product] {
-            row.serialize_element(text)?;
-        }
+        let mut row = to.serialize_tuple(new_responses::COLUMNS + 1)?;
+        new_responses::columns(&self.0.response, &mut row)?;
         row.serialize_element(&self.0.created_at_ms)?;
         row.end()
     }

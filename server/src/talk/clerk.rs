@@ -1,8 +1,8 @@
 //! The clerk: sees to it that what is due in conversations is done, soon and once, whatever else goes on.
 //!
 //! It finds out where an alarm rang and hands in a deed for each; the one writer looks again before anything is done. So
-//! several collectors may have a clerk each, and what one did the others find done. Visitors go first: after each round
-//! the clerk rests several times as long as the round took.
+//! several collectors may have a clerk each, and what one did the others find done. Visitors go first: after a round while
+//! others wait for the writer, the clerk rests many times as long as the round took.
 
 use super::deed::{By, Deed, What};
 use super::rules::Rules;
@@ -19,11 +19,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// The most conversations of one round: whoever sends something meanwhile waits for all of them.
-const ROUND: i64 = 16;
+const ROUND: i64 = 8;
 /// How long the clerk rests when nothing is due.
 const REST: Duration = Duration::from_millis(500);
-/// After a round that had something to do it rests so many times as long as that took.
-const REST_FOR_WORK: u32 = 4;
+/// After a round that had something to do it rests so many times as long as that took, if others wait for the writer …
+const REST_FOR_OTHERS: u32 = 12;
+/// … and if nobody does.
+const REST_FOR_NOBODY: u32 = 1;
 /// How long it rests when something went wrong.
 const REST_FOR_TROUBLE: Duration = Duration::from_secs(5);
 /// How often what is over is forgotten.
@@ -39,7 +41,9 @@ pub async fn work(house: Data<House>) {
         let rest = match round.await {
             Ok(Ok(round)) => {
                 tidied_at_ms = round.tidied_at_ms;
-                if round.looked == 0 { REST } else { begun.elapsed() * REST_FOR_WORK }
+                let times =
+                    if house.writer.pulse().waiting.get() > 0 { REST_FOR_OTHERS } else { REST_FOR_NOBODY };
+                if round.looked == 0 { REST } else { begun.elapsed() * times }
             }
             Ok(Err(failure)) => {
                 failure.log();
