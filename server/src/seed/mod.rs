@@ -19,6 +19,7 @@ use crate::demo::OWNER_EMAIL;
 use crate::owner::days::Days;
 use clap::Args;
 use dice::Dice;
+use futures_util::future::join;
 use shared::hours::{Hours, Span};
 use shared::role::Role;
 use std::error::Error;
@@ -28,8 +29,10 @@ use talk::Place;
 
 /// So many answers are added in one statement …
 const STATEMENT: usize = 1_000;
-/// … and so many in one transaction.
-const TRANSACTION: usize = 20_000;
+/// … and so many such parts in one transaction.
+const STATEMENTS: u64 = 20;
+/// So many are made up at a time before the database is looked after.
+const GIVES_WAY: u64 = 16;
 /// Where the made-up shops are.
 const TIME_ZONE: &str = "Europe/Berlin";
 /// Who helps to answer.
@@ -101,21 +104,52 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
 async fn fill(db: &Db, place: &Place<'_>, count: u64, days: u32, dice: &Dice) -> Result<u64, Box<dyn Error>> {
     // All at once, so that what each hour is like does not depend on how many were told before.
     let times: Vec<i64> = instants(place, count, days, dice).collect();
-    let (mut conversations, mut number) = (0, 0);
-    for times in times.chunks(TRANSACTION) {
-        let mut tx = db.begin_long().await?;
-        for times in times.chunks(STATEMENT) {
-            let mut all: Vec<Told> = Vec::with_capacity(STATEMENT);
-            for at_ms in times {
-                number += 1;
-                all.push(told(place, number, *at_ms, dice)?);
+    let mut conversations = 0;
+    let mut parts = (0..).zip(times.chunks(STATEMENT));
+    let mut part = match parts.next() {
+        Some((n, times)) => make_up(place, n, times, dice).await?,
+        None => return Ok(0),
+    };
+    let mut tx = db.begin_long().await?;
+    for n in 1.. {
+        conversations += part.iter().filter(|t| t.talk.is_some()).count() as u64;
+        // While the database takes one part in, the next is made up.
+        let next = async {
+            match parts.next() {
+                Some((n, times)) => make_up(place, n, times, dice).await.map(Some),
+                None => Ok(None),
             }
-            conversations += all.iter().filter(|t| t.talk.is_some()).count() as u64;
-            seed::add(&mut tx, &all).await?;
+        };
+        let (added, next) = join(seed::add(&mut tx, &part), next).await;
+        added?;
+        match next? {
+            Some(next) => part = next,
+            None => break,
         }
-        tx.commit().await?;
+        if n % STATEMENTS == 0 {
+            tx.commit().await?;
+            tx = db.begin_long().await?;
+        }
     }
+    tx.commit().await?;
     Ok(conversations)
+}
+
+/// Makes up the part of this number, giving way now and then to whoever waits for the database.
+async fn make_up(
+    place: &Place<'_>,
+    part: u64,
+    times: &[i64],
+    dice: &Dice,
+) -> Result<Vec<Told>, Box<dyn Error>> {
+    let mut all = Vec::with_capacity(times.len());
+    for (number, at_ms) in (part * STATEMENT as u64 + 1..).zip(times) {
+        all.push(told(place, number, *at_ms, dice)?);
+        if number % GIVES_WAY == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    Ok(all)
 }
 
 /// The demo's shops, made where they are not there yet. The first is the one that `tableside demo` shows.
