@@ -363,25 +363,19 @@ fn clock_of(at_ms: i64, zone: &dyn Zone, language: Language) -> String {
     }
 }
 
-/// The day of an instant as one says it: today, tomorrow, on Monday, on 4 January.
-fn day_of(at_ms: i64, now_ms: i64, zone: &dyn Zone, language: Language) -> String {
+/// What a day of the week is called; 0 is Monday.
+pub fn weekday_name(weekday: usize, language: Language) -> &'static str {
     const EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     const DE: [&str; 7] = ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"];
-    // Midnight is the end of a day here.
-    let day = local_day(at_ms - 1, zone);
-    match (day - local_day(now_ms, zone), language) {
-        (0, Language::En) => "today".to_owned(),
-        (0, Language::De) => "heute".to_owned(),
-        (1, Language::En) => "tomorrow".to_owned(),
-        (1, Language::De) => "morgen".to_owned(),
-        (2..=6, Language::En) => ["on ", EN[weekday(day)]].concat(),
-        (2..=6, Language::De) => ["am ", DE[weekday(day)]].concat(),
-        (_, language) => date_of(day, language),
-    }
+    let names = match language {
+        Language::En => EN,
+        Language::De => DE,
+    };
+    names.get(weekday).copied().unwrap_or_default()
 }
 
-/// A day, counted from 1970-01-01, as a date without its year: `on 4 January`.
-fn date_of(day: i64, language: Language) -> String {
+/// What a month is called; 0 is January.
+pub fn month_name(month: usize, language: Language) -> &'static str {
     const EN: [&str; 12] = [
         "January",
         "February",
@@ -410,10 +404,34 @@ fn date_of(day: i64, language: Language) -> String {
         "November",
         "Dezember",
     ];
+    let names = match language {
+        Language::En => EN,
+        Language::De => DE,
+    };
+    names.get(month).copied().unwrap_or_default()
+}
+
+/// The day of an instant as one says it: today, tomorrow, on Monday, on 4 January.
+fn day_of(at_ms: i64, now_ms: i64, zone: &dyn Zone, language: Language) -> String {
+    // Midnight is the end of a day here.
+    let day = local_day(at_ms - 1, zone);
+    match (day - local_day(now_ms, zone), language) {
+        (0, Language::En) => "today".to_owned(),
+        (0, Language::De) => "heute".to_owned(),
+        (1, Language::En) => "tomorrow".to_owned(),
+        (1, Language::De) => "morgen".to_owned(),
+        (2..=6, Language::En) => ["on ", weekday_name(weekday(day), language)].concat(),
+        (2..=6, Language::De) => ["am ", weekday_name(weekday(day), language)].concat(),
+        (_, language) => date_of(day, language),
+    }
+}
+
+/// A day, counted from 1970-01-01, as a date without its year: `on 4 January`.
+fn date_of(day: i64, language: Language) -> String {
     let (month, day) = month_and_day(day);
     match language {
-        Language::En => format!("on {day} {}", EN[month]),
-        Language::De => format!("am {day}. {}", DE[month]),
+        Language::En => format!("on {day} {}", month_name(month, language)),
+        Language::De => format!("am {day}. {}", month_name(month, language)),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::clock::{DAY_MS, MINUTE_MS};
 use crate::owner::days::Days;
 use jiff::civil::Date;
 use shared::hours::Zone as _;
+use shared::promise::{month_name, weekday_name};
 use shared::words::Language;
 
 /// An instant in a sentence: `by 12:06 today`, `Thursday, 12:06`, `3 August, 12:06`. Without a preposition, which differs.
@@ -32,35 +33,14 @@ pub fn say_until(days: &Days, ends_at_ms: i64, language: Language) -> String {
 }
 
 fn weekday(day: Date, language: Language) -> &'static str {
-    const DE: [&str; 7] = ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"];
-    const EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    let names = match language {
-        Language::En => EN,
-        Language::De => DE,
-    };
-    let place = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0);
-    names.get(place).copied().unwrap_or_default()
+    weekday_name(usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0), language)
 }
 
 fn day_of(day: Date, language: Language) -> String {
-    const DE: [&str; 12] = [
-        "Januar",
-        "Februar",
-        "März",
-        "April",
-        "Mai",
-        "Juni",
-        "Juli",
-        "August",
-        "September",
-        "Oktober",
-        "November",
-        "Dezember",
-    ];
     let month = usize::try_from(day.month() - 1).unwrap_or(0);
     match language {
         Language::En => Days::say_day(day),
-        Language::De => format!("{}. {}", day.day(), DE.get(month).copied().unwrap_or_default()),
+        Language::De => format!("{}. {}", day.day(), month_name(month, language)),
     }
 }
 

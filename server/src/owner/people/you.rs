@@ -6,7 +6,6 @@ use crate::db::photos::{self, Photo};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::owner::door::SignedIn;
-use crate::owner::photo;
 use crate::owner::settings::person::read;
 use crate::owner::wrong::Wrong;
 use crate::token;
@@ -55,12 +54,7 @@ pub async fn take(who: SignedIn, parts: Multipart, house: Data<House>) -> Result
     let sent = read(parts).await?;
     let mut wrong = Wrong::default();
     let name = wrong.line("name", &sent.name, NAME_MAX_CHARS);
-    let picture = photo::bare(&sent.photo);
-    if sent.is_too_large {
-        wrong.note("photo", "This photo is larger than 300 kB. A smaller one will do; it is shown small.");
-    } else if !sent.photo.is_empty() && picture.is_none() {
-        wrong.note("photo", "This is neither a PNG, a JPEG nor a WebP picture.");
-    }
+    let picture = sent.picture(&mut wrong);
     let Some(name) = name.filter(|_| wrong.is_empty()) else {
         let mut page = PeoplePage::of(&house, &who).await?;
         page.you.name = sent.name;

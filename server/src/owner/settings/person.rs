@@ -64,6 +64,20 @@ pub struct Sent {
     pub is_told: bool,
 }
 
+impl Sent {
+    /// The photo without what cameras write beside it; none if there is none, or nothing that can be taken, which is said.
+    pub fn picture(&self, wrong: &mut Wrong) -> Option<(photo::Kind, Vec<u8>)> {
+        let picture = photo::bare(&self.photo);
+        if self.is_too_large {
+            wrong
+                .note("photo", "This photo is larger than 300 kB. A smaller one will do; it is shown small.");
+        } else if !self.photo.is_empty() && picture.is_none() {
+            wrong.note("photo", "This is neither a PNG, a JPEG nor a WebP picture.");
+        }
+        picture
+    }
+}
+
 /// Reads a form with a photo.
 ///
 /// # Errors
@@ -110,12 +124,7 @@ pub async fn take(
     let sent = read(parts).await?;
     let mut wrong = Wrong::default();
     let name = wrong.line("person", &sent.name, NAME_MAX_CHARS);
-    let picture = photo::bare(&sent.photo);
-    if sent.is_too_large {
-        wrong.note("photo", "This photo is larger than 300 kB. A smaller one will do; it is shown small.");
-    } else if !sent.photo.is_empty() && picture.is_none() {
-        wrong.note("photo", "This is neither a PNG, a JPEG nor a WebP picture.");
-    }
+    let picture = sent.picture(&mut wrong);
     let Some(name) = name.filter(|_| wrong.is_empty()) else {
         let mut page = SettingsPage::of(&house, &who).await?;
         page.person.name = sent.name;
