@@ -19,9 +19,19 @@ let port;
 
 const tell = (t, n, text) => port && port.postMessage({ t, n, text });
 
+/** The moment whose question stands there by itself and has no answer yet. */
+let asking;
+
+/** Tells the collector how often visitors are asked and put it off: a number, and nothing about who. */
+function count(what) {
+  const told = new Blob([JSON.stringify({ shop: setup.shop, moment: asking, what })], { type: "application/json" });
+  if (asking && !setup.preview) navigator.sendBeacon("/v1/check-ins", told);
+}
+
 /** Tells the loader what became of the question; it remembers nothing but until when it leaves the visitor in peace. */
 function became(what) {
   if (setup.preview) return;
+  if (what === "answered") asking = 0;
   const [answered, not_now] = setup.quiet_days;
   const days = { answered, not_now, ask_again: not_now, never: Infinity, forget: 0 }[what];
   const until = days && Math.min(Date.now() + days * 864e5, 9e15);
@@ -107,11 +117,19 @@ let shown;
 function hear(said) {
   said.moment ||= "any_time";
   if (said.t !== "near") shown = said.t === "shown" && said;
+  if (said.t === "hidden") {
+    count("dismissed");
+    asking = 0;
+  }
   if (said.t === "shown") {
     fillPlain(said);
     // A question that came by itself never takes the focus, and to leave it unanswered is "not now".
     if (said.focus) card.focus();
-    else became("not_now");
+    else {
+      asking = said.moment !== "any_time" && said.moment;
+      count("shown");
+      became("not_now");
+    }
   }
   host.heard(said);
 }

@@ -1,7 +1,7 @@
 //! Every way in, on one list.
 
 use crate::collect::talks::{links, news, read, say};
-use crate::collect::{files, frame, hosted, loader, responses};
+use crate::collect::{check_ins, files, frame, hosted, loader, responses};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::mail::unsubscribe;
@@ -50,6 +50,7 @@ fn routes(list: &mut web::ServiceConfig) {
         // What the widget may call, the busiest first
         .service(resource("/v1/responses").route(post().to(responses::add)))
         .service(resource("/v1/responses/{id}").route(patch().to(responses::change)))
+        .service(resource("/v1/check-ins").route(post().to(check_ins::tell)))
         .service(resource("/v1/conversations").route(post().to(read::list)))
         .service(resource("/v1/conversations/news").route(post().to(news::listen)))
         .service(resource("/v1/conversations/{id}/read").route(post().to(read::one)))

@@ -506,6 +506,7 @@ pub fn house(
         writer,
         news,
         streams: crate::collect::talks::streams::Streams::default(),
+        check_ins: crate::collect::check_ins::CheckIns::default(),
         known_shops: crate::collect::known_shops::KnownShops::default(),
         counted_names: crate::collect::counted_names::CountedNames::default(),
         db,

@@ -3,6 +3,7 @@
 use crate::assets::Assets;
 use crate::chance::Chance;
 use crate::clock::Clock;
+use crate::collect::check_ins::CheckIns;
 use crate::collect::counted_names::CountedNames;
 use crate::collect::known_shops::KnownShops;
 use crate::collect::sightings::Sightings;
@@ -25,6 +26,8 @@ pub struct House {
     pub writer: Writer,
     /// The shops that were asked for lately.
     pub known_shops: KnownShops,
+    /// How often visitors were asked, as far as it is not written down yet.
+    pub check_ins: CheckIns,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Which pages and products are counted by themselves.

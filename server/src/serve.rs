@@ -4,6 +4,7 @@
 use crate::app::app;
 use crate::cli::{self, ServeArgs};
 use crate::clock::{Clock as _, MachineClock};
+use crate::collect::check_ins;
 use crate::collect::talks::streams;
 use crate::db::{Db, DbError, counts, owners, recount};
 use crate::failure::Failure;
@@ -83,9 +84,11 @@ pub async fn run(house: &Data<House>, server: Server) -> std::io::Result<()> {
         }
     });
     actix_web::rt::spawn(clerk::work(house.clone()));
+    actix_web::rt::spawn(check_ins::work(house.clone()));
     let sender = actix_web::rt::spawn(mail::work(house.clone()));
     actix_web::rt::spawn(streams::pass_on(house.clone()));
     server.await?;
+    check_ins::write(house).await;
     // What is on its way to a mail server is noted as sent, or goes a second time. Whoever stops us may not wait for long.
     let _ = tokio::time::timeout(MAIL_IN_HAND, sender).await;
     house.db.close().await;

@@ -4,6 +4,7 @@
 //! needs no second check anywhere. Deliberately absent: clocks, randomness, the network, the database, HTML.
 
 pub mod cause;
+pub mod check_in;
 pub mod conversation;
 pub mod email;
 pub mod faces;

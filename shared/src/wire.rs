@@ -43,6 +43,18 @@ pub struct NewResponse {
     pub product: Option<String>,
 }
 
+/// `POST /v1/check-ins`: the visitor was asked by itself, or put it off. Who it was is not told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckInTold {
+    /// [`crate::ids::ShopKey`].
+    pub shop: String,
+    /// When it was asked.
+    pub moment: Moment,
+    /// [`crate::check_in::CheckIn`].
+    pub what: String,
+}
+
 /// Where the visitor was: path and title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

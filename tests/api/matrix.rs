@@ -210,6 +210,7 @@ fn rows() -> Vec<Row> {
             let change = json!({ "shop": t.shop.key, "secret": t.secret(who, &t.mine), "order": "20418" });
             t.call(who, "PATCH", &format!("/v1/responses/{}", t.mine.id)).json(&change)
         }),
+        row("POST", "/v1/check-ins", all(204), |t, who| t.call(who, "POST", "/v1/check-ins").json(&json!({ "shop": t.shop.key, "moment": "mid_journey", "what": "shown" }))),
         row("POST", "/v1/conversations", all(200), |t, who| t.talks(who, "/v1/conversations")),
         row("POST", "/v1/conversations/news", visitor(200), |t, who| t.talks(who, "/v1/conversations/news")),
         row("POST", "/v1/conversations/{id}/read", visitor(200), |t, who| t.talk(who, &t.mine, "read", &[])),

@@ -3,6 +3,7 @@
 //! Nothing here knows who a visitor is; whoever has a response's secret may complete it, and talk about it.
 
 pub mod body;
+pub mod check_ins;
 pub mod counted_names;
 pub mod device;
 pub mod files;

@@ -65,7 +65,7 @@ const fn table(name: &'static str, key: usize, columns: &'static [Column]) -> Ta
 }
 
 /// Every table, each after those it refers to.
-pub static TABLES: [Table; 19] = [
+pub static TABLES: [Table; 20] = [
     table("shop", 1, &[text("shop"), text("name"), text("settings"), bigint("created_at_ms")]),
     table("shop_origin", 2, &[text("shop"), text("origin"), bigint("added_at_ms"), bigint("seen_at_ms")]),
     table("shop_photo", 2, &[text("shop"), text("photo"), text("media_type"), text("content_base64")]),
@@ -97,6 +97,11 @@ pub static TABLES: [Table; 19] = [
             text("counted_page"),
             text("counted_product"),
         ],
+    ),
+    table(
+        "check_in_count",
+        3,
+        &[text("shop"), integer("day"), text("moment"), bigint("shown"), bigint("dismissed")],
     ),
     table("response_reason", 3, &[text("shop"), text("response"), text("reason"), integer("place")]),
     table(

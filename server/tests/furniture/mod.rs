@@ -88,6 +88,9 @@ pub async fn furnish(address: &str, furniture: Furniture) {
     add(&db, "invitation", (0..n).map(invitation).collect()).await;
     let saved = |i| vec![text(shop_key(i)), text(id(i)), word(i), word(i + 1), Value::Int(0)];
     add(&db, "saved_words", (0..n).map(saved).collect()).await;
+    let asked =
+        |i| vec![text(shop_key(i)), Value::Int(20_000), text("mid_journey"), Value::Int(7), Value::Int(3)];
+    add(&db, "check_in_count", (0..n).map(asked).collect()).await;
     let server = |i| {
         let mut row = vec![text(shop_key(i)), text("smtp.b.example"), Value::Int(587), text("starttls")];
         row.extend([word(i), text("sealed"), text("a@b.example"), text(""), Value::Int(1)]);

@@ -1,0 +1,13 @@
+//! What became of a check-in that came by itself.
+
+use crate::named;
+
+named! {
+    /// What became of one asking. That it was answered is not told by itself: the response says so.
+    CheckIn {
+        /// The visitor sees the question.
+        Shown = "shown",
+        /// It went away without an answer: closed, or put off.
+        Dismissed = "dismissed",
+    }
+}
