@@ -186,12 +186,14 @@ async fn check(connection: &mut SqliteConnection, file: &Path) -> Result<(), Ope
     }
     if std::fs::metadata(file).map_err(DbError::Io)?.len() <= CHECKED_AT_START_BYTES {
         let found: String = sqlx::query_scalar("pragma quick_check(1)")
-            .fetch_one(connection)
+            .fetch_one(&mut *connection)
             .await
             .map_err(|e| of_file(e, file))?;
         if found != "ok" {
             return Err(OpenError::Damaged { file: file.to_owned(), what: found });
         }
+        // What was read for that is not needed again soon.
+        sqlx::query("pragma shrink_memory").execute(connection).await?;
     }
     Ok(())
 }
