@@ -120,6 +120,7 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/settings/mail/outbox").route(post().to(settings::mail::settle)))
         .service(resource("/settings/hours").route(post().to(settings::hours::take)))
         .service(resource("/settings/causes").route(post().to(settings::causes::take)))
+        .service(resource("/settings/mouth").route(post().to(settings::mouth::take)))
         .service(resource("/settings/words").route(post().to(settings::words::take)))
         .service(resource("/settings/words/remove").route(post().to(settings::words::remove)))
         .service(resource("/settings/people").route(read().to(people::show)))

@@ -43,6 +43,8 @@ pub struct ShopSettings {
     pub causes: Vec<Cause>,
     /// How many days after it was put right the visitor is asked "is it okay now?", 0 to 30.
     pub ask_after_days: u32,
+    /// To how many others people tell what happened to them.
+    pub mouth: Mouth,
 }
 
 impl Default for ShopSettings {
@@ -63,7 +65,34 @@ impl Default for ShopSettings {
             reminds: true,
             causes: Cause::starters(),
             ask_after_days: 2,
+            mouth: Mouth::default(),
         }
+    }
+}
+
+/// The most people that somebody is said to tell.
+pub const MOUTH_MAX: u32 = 1_000;
+
+/// To how many others somebody tells what happened, from and to, each at most [`MOUTH_MAX`].
+///
+/// Source: the old shopkeeper's rule that a bad experience is told to 20 to 30 people and a great one to 7 to 10. Nobody
+/// counted them, so a shop may set its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Mouth {
+    /// Of a bad experience, at least.
+    pub unhappy_from: u32,
+    /// Of a bad experience, at most.
+    pub unhappy_to: u32,
+    /// Of a great one, at least.
+    pub delighted_from: u32,
+    /// Of a great one, at most.
+    pub delighted_to: u32,
+}
+
+impl Default for Mouth {
+    fn default() -> Self {
+        Self { unhappy_from: 20, unhappy_to: 30, delighted_from: 7, delighted_to: 10 }
     }
 }
 

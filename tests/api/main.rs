@@ -20,3 +20,4 @@ mod privacy;
 mod promise;
 mod responses;
 mod settings;
+mod summary;

@@ -42,7 +42,8 @@ pub struct Listed {
 }
 
 /// The columns of [`Listed`], and the filter both queries share: $2 and $3 instants, $4 and $5 ratings, $6 moment,
-/// $7 page, $8 with words, $9 wants a reply, $10 complaints, $11 reason, $12 pattern, $13 and $14 days.
+/// $7 page, $8 with words, $9 wants a reply, $10 complaints, $11 reason, $12 pattern, $13 and $14 days, $15 how far its
+/// conversation came, $16 what caused it, $17 product, $18 device, $19 language, $20 hour of the week.
 macro_rules! listing {
     ($columns:literal, $rest:literal) => {
         concat!(
@@ -59,9 +60,45 @@ macro_rules! listing {
             r"and ($12 = '' or lower(p.comment) like lower($12) escape '\' ",
             r"or lower(p.order_number) like lower($12) escape '\' ",
             r"or lower(p.email) like lower($12) escape '\' or lower(p.receipt) like lower($12) escape '\') ",
+            "and ($17 = '' or p.product = $17) and ($18 = '' or p.device = $18) and ($19 = '' or p.language = $19) ",
+            "and ($20 < 0 or p.hour = $20) ",
+            "and (($15 = '' and $16 = '') or exists (select 1 from conversation c ",
+            "where c.shop = p.shop and c.response = p.id and ($16 = '' or c.cause = $16) ",
+            "and ($15 = '' or c.stage = $15 or ($15 = 'answered' and c.answered_at_ms is not null) ",
+            "or ($15 = 'once_put_right' and c.put_right_at_ms is not null) ",
+            "or ($15 = 'asked' and c.asked_at_ms is not null)))) ",
             $rest
         )
     };
+}
+
+/// Binds what [`listing`] asks for.
+macro_rules! filtered {
+    ($query:expr, $shop:expr, $filter:expr, $days:expr) => {{
+        let (from_ms, until_ms) = $filter.bounds_ms($days);
+        let ((first, last), (lowest, highest)) = ($filter.days(), $filter.felt.ratings());
+        $query
+            .bind($shop.as_str())
+            .bind(from_ms)
+            .bind(until_ms)
+            .bind(lowest)
+            .bind(highest)
+            .bind($filter.moment.map_or("", |m| m.as_str()))
+            .bind(&$filter.page)
+            .bind(i64::from($filter.with_words))
+            .bind(i64::from($filter.wants_reply))
+            .bind(i64::from($filter.complaints))
+            .bind(&$filter.reason)
+            .bind($filter.like())
+            .bind(first)
+            .bind(last)
+            .bind($filter.step.map_or("", |step| step.as_str()))
+            .bind(&$filter.cause)
+            .bind(&$filter.product)
+            .bind(&$filter.device)
+            .bind(&$filter.language)
+            .bind($filter.hour.map_or(-1, i32::from))
+    }};
 }
 
 const PAGE: &str = listing!(
@@ -69,8 +106,8 @@ const PAGE: &str = listing!(
      p.order_number, p.page_path, p.page_title, p.language, p.device, p.created_at_ms, \
      coalesce((select string_agg(r.reason, ' ' order by r.place) from response_reason r \
      where r.shop = p.shop and r.response = p.id), '') as reasons",
-    "and p.created_at_ms <= $15 and (p.created_at_ms < $15 or p.id < $16) \
-     order by p.created_at_ms desc, p.id desc limit $17"
+    "and p.created_at_ms <= $21 and (p.created_at_ms < $21 or p.id < $22) \
+     order by p.created_at_ms desc, p.id desc limit $23"
 );
 
 /// One page of the list: at most `limit` responses older than the cursor, newest first.
@@ -85,23 +122,7 @@ pub async fn page(
     after: &Cursor,
     limit: i64,
 ) -> Result<Vec<Listed>, DbError> {
-    let (from_ms, until_ms) = filter.bounds_ms(days);
-    let ((first, last), (lowest, highest)) = (filter.days(), filter.felt.ratings());
-    on!(db, |pool| sqlx::query_as(PAGE)
-        .bind(shop.as_str())
-        .bind(from_ms)
-        .bind(until_ms)
-        .bind(lowest)
-        .bind(highest)
-        .bind(filter.moment.map_or("", |m| m.as_str()))
-        .bind(&filter.page)
-        .bind(i64::from(filter.with_words))
-        .bind(i64::from(filter.wants_reply))
-        .bind(i64::from(filter.complaints))
-        .bind(&filter.reason)
-        .bind(filter.like())
-        .bind(first)
-        .bind(last)
+    on!(db, |pool| filtered!(sqlx::query_as(PAGE), shop, filter, days)
         .bind(after.at_ms)
         .bind(&after.id)
         .bind(limit)
@@ -116,25 +137,7 @@ const COUNT: &str = listing!("cast(count(*) as bigint)", "");
 /// # Errors
 /// When the database does not answer.
 pub async fn count(db: &Db, shop: &ShopKey, filter: &Filter, days: &Days) -> Result<i64, DbError> {
-    let (from_ms, until_ms) = filter.bounds_ms(days);
-    let ((first, last), (lowest, highest)) = (filter.days(), filter.felt.ratings());
-    on!(db, |pool| sqlx::query_scalar(COUNT)
-        .bind(shop.as_str())
-        .bind(from_ms)
-        .bind(until_ms)
-        .bind(lowest)
-        .bind(highest)
-        .bind(filter.moment.map_or("", |m| m.as_str()))
-        .bind(&filter.page)
-        .bind(i64::from(filter.with_words))
-        .bind(i64::from(filter.wants_reply))
-        .bind(i64::from(filter.complaints))
-        .bind(&filter.reason)
-        .bind(filter.like())
-        .bind(first)
-        .bind(last)
-        .fetch_one(pool)
-        .await)
+    on!(db, |pool| filtered!(sqlx::query_scalar(COUNT), shop, filter, days).fetch_one(pool).await)
 }
 
 const ONE: &str = "select p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, p.email, \

@@ -162,12 +162,21 @@ pub struct Period {
 
 /// The periods a summary can be asked for, in days.
 pub const PERIODS: [u32; 4] = [7, 30, 90, 365];
+/// The longest period that somebody may choose: two years, and the day of a leap year.
+pub const PERIOD_MAX_DAYS: u32 = 731;
 
 impl Period {
     /// The last so many days, with today.
     pub fn up_to(today: Date, days: u32) -> Self {
         let back = i32::try_from(days).unwrap_or(1) - 1;
         Self { first: Days::before(today, back), last: today, days }
+    }
+
+    /// The days from one to another, with both; `None` if they are the wrong way round or more than [`PERIOD_MAX_DAYS`].
+    pub fn between(first: Date, last: Date) -> Option<Self> {
+        let days = Days::day_number(last).checked_sub(Days::day_number(first))?.checked_add(1)?;
+        let days = u32::try_from(days).ok().filter(|days| (1..=PERIOD_MAX_DAYS).contains(days))?;
+        Some(Self { first, last, days })
     }
 
     /// The period just before, of the same length.
@@ -231,6 +240,11 @@ mod tests {
         assert_eq!(period.before().day_numbers().1, period.day_numbers().0);
         assert_eq!(period.day_numbers().1 - period.day_numbers().0, 90);
         assert_eq!(Period::up_to(date(2026, 1, 1), 1).first, date(2026, 1, 1));
+        assert_eq!(Period::between(period.first, period.last), Some(period));
+        assert_eq!(Period::between(date(2026, 2, 1), date(2026, 2, 1)).unwrap().days, 1);
+        assert_eq!(Period::between(date(2026, 2, 2), date(2026, 2, 1)), None);
+        assert_eq!(Period::between(date(2024, 1, 1), date(2025, 12, 31)).unwrap().days, 731);
+        assert_eq!(Period::between(date(2024, 1, 1), date(2026, 1, 1)), None);
     }
 
     #[test]

@@ -4,10 +4,15 @@ use super::days::Days;
 use super::fields::{Fields, encoded};
 use jiff::civil::Date;
 use shared::moment::Moment;
+use shared::named;
 use shared::reason::is_code;
 
 /// The longest search, in characters; longer ones are cut.
 const SEARCH_MAX_CHARS: usize = 100;
+/// The longest language tag. Source: RFC 5646, section 4.4.1.
+const LANGUAGE_MAX_CHARS: usize = 35;
+/// Hours of a week.
+const HOURS_OF_A_WEEK: u8 = 168;
 
 /// How somebody felt, as far as a filter asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,6 +26,8 @@ pub enum Felt {
     Middling,
     /// 1 or 2.
     Unhappy,
+    /// 1 to 3.
+    NotHappy,
     /// Exactly this rating.
     Exactly(u8),
 }
@@ -31,6 +38,7 @@ impl Felt {
             "happy" => Self::Happy,
             "middling" => Self::Middling,
             "unhappy" => Self::Unhappy,
+            "not_happy" => Self::NotHappy,
             "1" | "2" | "3" | "4" | "5" => Self::Exactly(name.as_bytes()[0] - b'0'),
             _ => Self::Any,
         }
@@ -43,6 +51,7 @@ impl Felt {
             Self::Happy => "happy",
             Self::Middling => "middling",
             Self::Unhappy => "unhappy",
+            Self::NotHappy => "not_happy",
             Self::Exactly(n) => ["1", "2", "3", "4", "5"][usize::from(n.clamp(1, 5)) - 1],
         }
     }
@@ -54,8 +63,35 @@ impl Felt {
             Self::Happy => (4, 5),
             Self::Middling => (3, 3),
             Self::Unhappy => (1, 2),
+            Self::NotHappy => (1, 3),
             Self::Exactly(n) => (i64::from(n), i64::from(n)),
         }
+    }
+}
+
+named! {
+    /// How far the conversation on a response came: where it stands now, or what was done in it once.
+    Step {
+        /// Somebody of the shop said something in it.
+        Answered = "answered",
+        /// It was put right, whatever came then.
+        OncePutRight = "once_put_right",
+        /// The visitor was asked whether it is okay now.
+        Asked = "asked",
+        /// It stands at "received".
+        Received = "received",
+        /// It stands at "in hand".
+        InHand = "in_hand",
+        /// It stands at "put right".
+        PutRight = "put_right",
+        /// The visitor says that it is okay again.
+        Recovered = "recovered",
+        /// The visitor says that it is not.
+        Reopened = "reopened",
+        /// The visitor did not say.
+        Unconfirmed = "unconfirmed",
+        /// It needs no answer.
+        SetAside = "set_aside",
     }
 }
 
@@ -76,6 +112,18 @@ pub struct Filter {
     pub wants_reply: bool,
     /// Only complaints: unhappy with words, or who would like an answer.
     pub complaints: bool,
+    /// How far its conversation came.
+    pub step: Option<Step>,
+    /// Code of what caused it; empty for any.
+    pub cause: String,
+    /// What they looked at; empty for any.
+    pub product: String,
+    /// [`crate::collect::device::Device`]; empty for any.
+    pub device: String,
+    /// The language they were asked in, as a BCP 47 tag; empty for any.
+    pub language: String,
+    /// The hour of the shop's week, 0 to 167.
+    pub hour: Option<u8>,
     /// What stands in the words, the order number, the e-mail or the receipt; empty for anything.
     pub text: String,
     /// From this local day on.
@@ -85,9 +133,24 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// What the page has no field for and is narrowed by all the same: name and value in a query.
+    pub fn beside_the_fields(&self) -> Vec<(&'static str, String)> {
+        [
+            ("step", self.step.map_or("", Step::as_str).to_owned()),
+            ("cause", self.cause.clone()),
+            ("product", self.product.clone()),
+            ("device", self.device.clone()),
+            ("language", self.language.clone()),
+            ("hour", self.hour.map(|hour| hour.to_string()).unwrap_or_default()),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+    }
+
     /// A filter from a query. What makes no sense is left out: an old bookmark still opens the list.
     pub fn parse(query: &Fields) -> Self {
-        let reason = query.get("reason");
+        let code = |name| Some(query.get(name)).filter(|code| is_code(code)).unwrap_or_default().to_owned();
         let (from, to): (Option<Date>, Option<Date>) =
             (query.get("from").parse().ok(), query.get("to").parse().ok());
         let (from, to) = match (from, to) {
@@ -97,7 +160,13 @@ impl Filter {
         Self {
             felt: Felt::named(query.get("felt")),
             moment: Moment::named(query.get("moment")),
-            reason: if is_code(reason) { reason.to_owned() } else { String::new() },
+            reason: code("reason"),
+            step: Step::named(query.get("step")),
+            cause: code("cause"),
+            product: shared::text::cut(query.get("product"), shared::text::PRODUCT_MAX_CHARS),
+            device: code("device"),
+            language: shared::text::cut(query.get("language"), LANGUAGE_MAX_CHARS),
+            hour: query.get("hour").parse().ok().filter(|hour| *hour < HOURS_OF_A_WEEK),
             page: shared::text::cut(query.get("page"), shared::page::PATH_MAX_CHARS),
             with_words: query.has("words"),
             wants_reply: query.has("reply"),
@@ -147,11 +216,10 @@ impl Filter {
             ("words", tick(self.with_words)),
             ("reply", tick(self.wants_reply)),
             ("complaints", tick(self.complaints)),
-            ("q", self.text.clone()),
-            ("from", day(self.from)),
-            ("to", day(self.to)),
         ]
         .into_iter()
+        .chain(self.beside_the_fields())
+        .chain([("q", self.text.clone()), ("from", day(self.from)), ("to", day(self.to))])
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| [name, "=", &encoded(&value)].concat())
         .collect::<Vec<_>>()

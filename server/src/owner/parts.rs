@@ -1,4 +1,4 @@
-//! Where it goes well, and where it doesn't: the answers by moment, page, device and language.
+//! Where it goes well, and where it doesn't: the answers by moment, page, product, device and language.
 
 use super::days::Period;
 use super::fields::encoded;
@@ -13,7 +13,7 @@ use crate::happiness::{self, Happiness};
 pub struct PartTable {
     /// What it is by.
     pub name: &'static str,
-    /// `moment`, `page`, `device` or `language`.
+    /// `moment`, `page`, `product`, `device` or `language`.
     pub class: &'static str,
     /// Its rows, most answers first.
     pub rows: Vec<PartRow>,
@@ -25,7 +25,7 @@ pub struct PartRow {
     pub name: String,
     /// The page's path under its title; empty for anything else.
     pub path: String,
-    /// Path and query of its responses; empty where the list has no such filter.
+    /// Path and query of its responses; empty for all others together.
     pub href: String,
     /// Its share and range; none under five answers.
     pub dot: Option<RangeDot>,
@@ -59,6 +59,7 @@ pub fn tables(parts: &[Part], axis: Axis, period: Period, all: Happiness) -> Vec
     let by = [
         (What::Moment, "Moment"),
         (What::Page, "Page"),
+        (What::Product, "Product"),
         (What::Device, "Device"),
         (What::Language, "Language"),
     ];
@@ -77,16 +78,14 @@ pub fn tables(parts: &[Part], axis: Axis, period: Period, all: Happiness) -> Vec
 fn row(part: &Part, axis: Axis, period: Period) -> PartRow {
     let h = part.happiness;
     let href = match part.by {
-        What::Moment | What::Page if part.name != OTHERS => {
-            format!(
-                "/responses?{}={}&from={}&to={}",
-                part.by.as_str(),
-                encoded(&part.name),
-                period.first,
-                period.last
-            )
-        }
-        _ => String::new(),
+        _ if part.name == OTHERS => String::new(),
+        by => format!(
+            "/responses?{}={}&from={}&to={}",
+            by.as_str(),
+            encoded(&part.name),
+            period.first,
+            period.last
+        ),
     };
     let range = h
         .range()
@@ -106,6 +105,7 @@ fn row(part: &Part, axis: Axis, period: Period) -> PartRow {
 fn name(part: &Part) -> String {
     match part.by {
         What::Page if part.name == OTHERS => "All other pages".to_owned(),
+        What::Product if part.name == OTHERS => "All other products".to_owned(),
         What::Moment => wording::moment(&part.name).to_owned(),
         What::Device => wording::device(&part.name).to_owned(),
         What::Language => wording::language(&part.name).to_owned(),
@@ -175,6 +175,9 @@ mod tests {
         assert_eq!(moment.href, "/responses?moment=mid_journey&from=2026-08-24&to=2026-11-21");
         assert_eq!((moment.name.as_str(), moment.range.as_str()), ("Half-way", "likely 72 to 82\u{a0}%"));
         assert_eq!((page.share.as_str(), page.dot.is_none(), page.is_few), ("", true, true));
-        assert_eq!((device.share.as_str(), device.href.as_str()), ("90\u{a0}%", ""));
+        assert_eq!(
+            (device.share.as_str(), device.href.as_str()),
+            ("90\u{a0}%", "/responses?device=phone&from=2026-08-24&to=2026-11-21")
+        );
     }
 }

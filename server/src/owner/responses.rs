@@ -3,10 +3,11 @@
 use super::days::Days;
 use super::door::SignedIn;
 use super::fields::Fields;
-use super::filter::{Cursor, Filter};
+use super::filter::{Cursor, Filter, Step};
+use super::inbox::words::cause;
 use super::shell::{Here, Shell};
 use super::shown::{Showing, Shown, reason};
-use super::wording::{self, capital, many};
+use super::wording::{self, capital, hour_name, many};
 use crate::clock::DAY_MS;
 use crate::db::listing;
 use crate::failure::Failure;
@@ -34,6 +35,9 @@ struct ResponsesPage {
     from: String,
     to: String,
     count: String,
+    /// What the list is narrowed by beside the fields, as hidden fields and in words.
+    beside: Vec<(&'static str, String)>,
+    beside_said: String,
     empty: &'static str,
     list: Vec<Shown>,
     older: Option<String>,
@@ -91,6 +95,8 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
         from: day(filter.from),
         to: day(filter.to),
         count: said(u64::try_from(all).unwrap_or(0), &filter),
+        beside: filter.beside_the_fields(),
+        beside_said: beside(&filter, settings),
         empty: if filter.is_any() { "No one has answered yet." } else { "Nothing fits." },
         list,
         older,
@@ -125,6 +131,35 @@ fn said(all: u64, filter: &Filter) -> String {
     }
 }
 
+/// What the list is narrowed by beside the fields, in words.
+fn beside(filter: &Filter, settings: &ShopSettings) -> String {
+    let said = [
+        filter.step.map(|step| step_name(step).to_owned()),
+        Some(cause(settings, &filter.cause)).filter(|_| !filter.cause.is_empty()),
+        Some(filter.product.clone()),
+        Some(filter.device.as_str()).filter(|d| !d.is_empty()).map(|d| wording::device(d).to_owned()),
+        Some(filter.language.as_str()).filter(|l| !l.is_empty()).map(|l| wording::language(l).to_owned()),
+        filter.hour.map(hour_name),
+    ];
+    said.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// A step in words.
+fn step_name(step: Step) -> &'static str {
+    match step {
+        Step::Answered => "answered",
+        Step::OncePutRight => "put right once",
+        Step::Asked => "asked whether it is okay now",
+        Step::Received => "not answered yet",
+        Step::InHand => "in hand",
+        Step::PutRight => "put right",
+        Step::Recovered => "won back",
+        Step::Reopened => "not okay yet",
+        Step::Unconfirmed => "did not say whether it is okay",
+        Step::SetAside => "set aside",
+    }
+}
+
 fn href(path: &str, parts: &[&str]) -> String {
     let query: Vec<&str> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
@@ -136,6 +171,7 @@ fn selects(filter: &Filter, settings: &ShopSettings, pages: &[String]) -> Vec<Se
         ("happy", "Happy (4 or 5)"),
         ("middling", "So-so (3)"),
         ("unhappy", "Unhappy (1 or 2)"),
+        ("not_happy", "Not happy (1 to 3)"),
         ("5", "5 of 5"),
         ("4", "4 of 5"),
         ("2", "2 of 5"),

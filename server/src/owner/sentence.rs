@@ -1,5 +1,6 @@
 //! The one sentence on top of the summary: who waits, and how people felt, in plain words.
 
+use super::recovery::{Recovery, won_back};
 use super::wording::{capital, count, many, number, span};
 use crate::happiness::Happiness;
 
@@ -19,12 +20,12 @@ pub struct Sentence {
     pub who: String,
     /// The rest of what is said about them.
     pub how_long: String,
-    /// How people felt.
+    /// How many of those who complained were won back; how people felt, if nobody complained.
     pub felt: String,
 }
 
-/// The sentence for these counts over so many days.
-pub fn sentence(waiting: Waiting, happiness: Happiness, days: u32) -> Sentence {
+/// The sentence for these counts; `when` says over which days, as in "in the last 90 days".
+pub fn sentence(waiting: Waiting, happiness: Happiness, recovery: &Recovery, when: String) -> Sentence {
     let span = span(waiting.longest_ms);
     let (who, how_long) = match waiting.people {
         0 => (String::new(), "Nobody is waiting.".to_owned()),
@@ -34,13 +35,15 @@ pub fn sentence(waiting: Waiting, happiness: Happiness, days: u32) -> Sentence {
             format!(" for an answer, the longest for {span}."),
         ),
     };
-    Sentence { who, how_long, felt: felt(happiness, days) }
+    // Whoever was let down comes before how people felt altogether, which the strip below says, too.
+    let felt = if recovery.complaints() == 0 { felt(happiness, &when) } else { won_back(recovery) };
+    Sentence { who, how_long, felt }
 }
 
-fn felt(Happiness { happy, all }: Happiness, days: u32) -> String {
+fn felt(Happiness { happy, all }: Happiness, when: &str) -> String {
     let are = if happy == 1 { "is" } else { "are" };
     match all {
-        0 => format!("Nobody has answered in the last {days} days."),
+        0 => format!("Nobody has answered {when}."),
         1 if happy == 1 => "One person has answered, and is happy.".to_owned(),
         1 => "One person has answered, and is not happy.".to_owned(),
         2 if happy == 2 => "Two people have answered, both happy.".to_owned(),
@@ -95,9 +98,12 @@ pub fn compared(now: Happiness, before: Happiness, days: u32) -> Option<String> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::conversation::Stage;
 
     fn said(people: u64, longest_ms: i64, happy: i64, all: i64) -> String {
-        let s = sentence(Waiting { people, longest_ms }, Happiness::of(happy, all), 30);
+        let when = "in the last 30 days".to_owned();
+        let waiting = Waiting { people, longest_ms };
+        let s = sentence(waiting, Happiness::of(happy, all), &Recovery::default(), when);
         format!("{}{} {}", s.who, s.how_long, s.felt).replace('\u{a0}', " ")
     }
 
@@ -116,6 +122,14 @@ mod tests {
             said(12, 30 * hours, 30, 30),
             "12 people wait for an answer, the longest for 30 hours. All 30 who answered were happy."
         );
+    }
+
+    #[test]
+    fn who_complained_comes_before_how_people_felt() {
+        let recovery =
+            Recovery { stages: [(Stage::Recovered, 29), (Stage::InHand, 12)].into(), ..Recovery::default() };
+        let said = sentence(Waiting::default(), Happiness::of(512, 612), &recovery, String::new());
+        assert_eq!(said.felt, "Of 41 who complained, 29 were won back.");
     }
 
     #[test]

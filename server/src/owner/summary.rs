@@ -9,18 +9,24 @@ use super::filter::{Cursor, Filter};
 use super::first_day;
 use super::inbox::filter as inbox_filter;
 use super::inbox::item::{self, Item};
+use super::inbox::words::cause;
+use super::mouth::{self, MouthView};
 use super::parts::{self, PartTable, StandsOut};
+use super::recovery::{self, FirstReply, FunnelRow, Recovery, ReplyRow};
 use super::sentence::{Sentence, Waiting, compared, sentence};
 use super::shell::{Here, Shell};
 use super::shown::{Showing, Shown, reason};
 use super::sign_in::see_other;
-use super::told::{ASKED, Told, told};
+use super::told::{ASKED, Part, told};
 use super::trend::{Counted, counted};
 use super::trend_view::{self, TrendView};
+use super::week::{self, WeekView};
+use super::why::{self, CauseRow};
 use super::wording::{self, first_name, number};
 use crate::chart;
+use crate::collect::check_ins::Sum;
 use crate::count::What;
-use crate::db::{counts, inbox, kept, listing, people, summary};
+use crate::db::{check_ins, counts, inbox, kept, listing, people, summary};
 use crate::failure::Failure;
 use crate::happiness::{FEW, Happiness, percent};
 use crate::headers;
@@ -29,7 +35,11 @@ use crate::talk::rules::Rules;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use askama::Template;
+use jiff::civil::Date;
+use shared::conversation::Stage;
+use shared::moment::Moment;
 use shared::rating::{Mood, Scale};
+use std::collections::HashMap;
 
 /// How many of those who wait stand on the page.
 const WAITING_SHOWN: i64 = 5;
@@ -56,6 +66,20 @@ struct SummaryPage {
     people: String,
     distribution: Vec<Share>,
     why: Vec<Reason>,
+    asked: Option<Asked>,
+    funnel: Vec<FunnelRow>,
+    set_aside: u64,
+    first_reply: Option<FirstReply>,
+    replies: Vec<ReplyRow>,
+    causes: Vec<CauseRow>,
+    mouth: MouthView,
+    mouth_href: String,
+    week: Option<WeekView>,
+    from: String,
+    to: String,
+    last_day: String,
+    is_custom: bool,
+    wrong_period: Option<&'static str>,
     comments: Vec<Shown>,
     comments_all: String,
     comments_href: String,
@@ -91,6 +115,14 @@ struct Share {
     width: String,
 }
 
+/// What became of those who were asked by themselves.
+struct Asked {
+    shown: String,
+    answered: String,
+    dismissed: String,
+    passed: String,
+}
+
 /// One reason and how often it was picked.
 struct Reason {
     name: String,
@@ -112,23 +144,54 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
     let html = match summary::newest_at_ms(&house.db, &who.shop.key).await? {
         None => first_day::page(&house, &who, shell).await?,
         Some(newest_at_ms) => {
-            let days = query.get("days").parse().ok().filter(|d| PERIODS.contains(d)).unwrap_or(90);
-            page(&house, &who, shell, days, newest_at_ms).await?
+            let today = Days::of(&who.shop.settings.time_zone).day(house.clock.now_ms());
+            page(&house, &who, shell, Chosen::of(&query, today), newest_at_ms).await?
         }
     };
     Ok(headers::page(HttpResponse::Ok(), html))
+}
+
+/// Which days the summary is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Chosen {
+    period: Period,
+    /// Whether somebody chose the days, and not how many of the last ones.
+    is_custom: bool,
+    /// Why the days that were chosen cannot be shown.
+    wrong: Option<&'static str>,
+}
+
+impl Chosen {
+    fn of(query: &Fields, today: Date) -> Self {
+        let days = query.get("days").parse().ok().filter(|d| PERIODS.contains(d)).unwrap_or(90);
+        let last = Self { period: Period::up_to(today, days), is_custom: false, wrong: None };
+        let (from, to) = (query.get("from"), query.get("to"));
+        if from.is_empty() && to.is_empty() {
+            return last;
+        }
+        let wrong = |sentence| Self { wrong: Some(sentence), ..last };
+        let (Ok(from), Ok(to)) = (from.parse::<Date>(), to.parse::<Date>()) else {
+            return wrong("Please choose two days, such as 2026-05-01 and 2026-05-31.");
+        };
+        match Period::between(from, to) {
+            _ if from > to => wrong("The first day is after the last."),
+            _ if to > today => wrong("The last day is still to come."),
+            None => wrong("At most two years fit on a page."),
+            Some(period) => Self { period, is_custom: true, wrong: None },
+        }
+    }
 }
 
 async fn page(
     house: &House,
     who: &SignedIn,
     shell: Shell,
-    chosen: u32,
+    chosen: Chosen,
     newest_at_ms: i64,
 ) -> Result<String, Failure> {
     let (db, key, now_ms) = (&house.db, &who.shop.key, house.clock.now_ms());
     let days = Days::of(&who.shop.settings.time_zone);
-    let period = Period::up_to(days.day(now_ms), chosen);
+    let Chosen { period, is_custom, .. } = chosen;
     let both = (period.before().day_numbers().0, period.day_numbers().1);
     let by_day = kept::days(db, key, What::All, both).await?;
     let (now, before) = (counted(&by_day, period), counted(&by_day, period.before()));
@@ -136,6 +199,12 @@ async fn page(
     let marks = counts::marks(db).await?.unwrap_or_default();
     let kept = kept::over(db, key, &ASKED, period.day_numbers(), marks).await?;
     let mut told = told(kept, &summary::titles(db, key).await?);
+    let causes_before = kept::over(db, key, &[What::Cause], period.before().day_numbers(), marks).await?;
+    let causes_before = causes_before.into_iter().map(|k| (u64::try_from(k.all()).unwrap_or(0), k.key));
+    let causes_before: HashMap<String, u64> = causes_before.map(|(n, key)| (key, n)).collect();
+    let shown = check_ins::over(db, key, period.day_numbers()).await?;
+    let promise_ms = house.promises.open_ms(db, &who.shop, now_ms).await?;
+    let asked = asked(shown, &told.parts);
     if felt.is_too_few() {
         told.parts.clear();
     }
@@ -162,7 +231,7 @@ async fn page(
     let waiting = item::Showing {
         shell: &shell,
         settings: &who.shop.settings,
-        rules: &Rules::of(&who.shop.settings, house.promises.open_ms(db, &who.shop, now_ms).await?),
+        rules: &Rules::of(&who.shop.settings, promise_ms),
         people: &people::of_shop(db, key).await?,
         filter: &waiting,
         open: "",
@@ -170,16 +239,40 @@ async fn page(
     };
     let to = |path: &str, filter: &Filter| shell.to(&format!("{path}?{}", filter.query()));
     let page = SummaryPage {
-        eyebrow: format!(
-            "{}, {}. Your last {chosen} days, {} to today, {}.",
-            days.greeting(now_ms),
-            first_name(&who.owner.name),
-            Days::say_day(period.first),
-            Days::say_weekday(period.last)
-        ),
-        sentence: sentence(waits, felt, chosen),
+        eyebrow: eyebrow(&days, now_ms, &who.owner.name, chosen),
+        sentence: sentence(waits, felt, &told.recovery, chosen.said()),
         periods: periods(&shell, chosen),
-        strip: strip(felt, felt_before, &told, chosen),
+        strip: strip(felt, felt_before, &told.recovery, period.days),
+        asked,
+        funnel: if told.recovery.complaints() == 0 {
+            Vec::new()
+        } else {
+            recovery::funnel(&told.recovery, |filter| to("/responses", filter), &in_period)
+        },
+        set_aside: told.recovery.at(Stage::SetAside),
+        first_reply: recovery::first_reply(&told.recovery, promise_ms),
+        replies: recovery::replies(&told.recovery, promise_ms),
+        causes: why::rows(
+            &told.causes,
+            &causes_before,
+            (felt.all, felt_before.all),
+            |code| cause(&who.shop.settings, code),
+            |filter| to("/responses", filter),
+            &in_period,
+        ),
+        mouth: mouth::view(
+            told.recovery.complaints() - told.recovery.recovered() - told.recovery.at(Stage::SetAside),
+            told.recovery.recovered(),
+            now.by_rating[4],
+            who.shop.settings.mouth,
+        ),
+        mouth_href: shell.to("/settings#mouth"),
+        week: week::view(&told.hours, |filter| to("/responses", filter), &in_period),
+        from: period.first.to_string(),
+        to: period.last.to_string(),
+        last_day: days.day(now_ms).to_string(),
+        is_custom,
+        wrong_period: chosen.wrong,
         few_limit: FEW,
         quiet: (felt.all == 0)
             .then(|| format!("The last answer came {}.", wording::ago(now_ms - newest_at_ms))),
@@ -188,7 +281,7 @@ async fn page(
         waiting_all: number(waits.people),
         waiting_href: shell.to("/inbox"),
         trend: if felt.is_few() { None } else { trend_view::view(&now) },
-        compared: compared(felt, felt_before, chosen),
+        compared: compared(felt, felt_before, period.days),
         people: format!("{} people", number(felt.all)),
         distribution: if felt.is_few() { Vec::new() } else { distribution(&now, &in_period, &shell) },
         why: told
@@ -215,17 +308,60 @@ async fn page(
     Ok(page.render()?)
 }
 
-fn periods(shell: &Shell, chosen: u32) -> Vec<PeriodLink> {
+impl Chosen {
+    /// The days in a sentence: `in the last 90 days`, `in these 12 days`.
+    fn said(self) -> String {
+        match (self.is_custom, self.period.days) {
+            (true, 1) => "on this day".to_owned(),
+            (true, days) => format!("in these {days} days"),
+            (false, days) => format!("in the last {days} days"),
+        }
+    }
+}
+
+fn eyebrow(days: &Days, now_ms: i64, name: &str, Chosen { period, is_custom, .. }: Chosen) -> String {
+    let hello = format!("{}, {}.", days.greeting(now_ms), first_name(name));
+    let (first, last) = (Days::say_day(period.first), Days::say_weekday(period.last));
+    match (is_custom, period.days) {
+        (false, days) => format!("{hello} Your last {days} days, {first} to today, {last}."),
+        (true, 1) => format!("{hello} {last} {}.", period.last.year()),
+        (true, days) => {
+            format!("{hello} {days} days, {first} {} to {last} {}.", period.first.year(), period.last.year())
+        }
+    }
+}
+
+fn periods(shell: &Shell, chosen: Chosen) -> Vec<PeriodLink> {
     let names = ["7 days", "30 days", "90 days", "A year"];
     let link = |(days, name): (u32, &'static str)| PeriodLink {
         name,
         href: shell.to(&format!("/summary?days={days}")),
-        is_here: days == chosen,
+        is_here: !chosen.is_custom && days == chosen.period.days,
     };
     PERIODS.into_iter().zip(names).map(link).collect()
 }
 
-fn strip(felt: Happiness, before: Happiness, told: &Told, days: u32) -> Vec<Number> {
+/// What became of those who were asked by themselves; `None` where nobody was, or more answered than were counted as asked:
+/// then counting began in the middle of the period.
+fn asked(sum: Sum, parts: &[Part]) -> Option<Asked> {
+    let by_themselves = [Moment::MidJourney.as_str(), Moment::AfterCheckout.as_str()];
+    let answers = parts.iter().filter(|p| p.by == What::Moment && by_themselves.contains(&p.name.as_str()));
+    let answered: u64 = answers.map(|p| p.happiness.all).sum();
+    let (shown, dismissed) = (u64::try_from(sum.shown).ok()?, u64::try_from(sum.dismissed).ok()?);
+    let passed = shown.checked_sub(answered)?.checked_sub(dismissed)?;
+    let said = |n: u64| match (Happiness { happy: n, all: shown }).percent() {
+        Some(percent) if shown >= FEW => format!("{} ({percent}\u{a0}%)", number(n)),
+        _ => number(n),
+    };
+    (shown > 0).then(|| Asked {
+        shown: number(shown),
+        answered: said(answered),
+        dismissed: said(dismissed),
+        passed: said(passed),
+    })
+}
+
+fn strip(felt: Happiness, before: Happiness, recovery: &Recovery, days: u32) -> Vec<Number> {
     let Some(range) = felt.range().filter(|_| !felt.is_too_few()) else { return Vec::new() };
     let likely = format!("likely between {} and {}", percent(range.low), percent(range.high));
     let happy = match felt.percent() {
@@ -242,10 +378,6 @@ fn strip(felt: Happiness, before: Happiness, told: &Told, days: u32) -> Vec<Numb
             more: format!("few answers, {likely} of 100"),
         },
     };
-    let unhappy_share = |n: u64| {
-        let part = Happiness { happy: n, all: felt.all };
-        part.percent().filter(|_| !felt.is_few()).map(|p| format!("{p} of 100 who answered"))
-    };
     vec![
         happy,
         Number {
@@ -257,19 +389,37 @@ fn strip(felt: Happiness, before: Happiness, told: &Told, days: u32) -> Vec<Numb
                 n => format!("{} in the {days} days before", number(n)),
             },
         },
-        Number {
-            name: "In their own words".to_owned(),
-            value: number(told.with_words),
-            unit: format!("of {}", number(felt.all)),
-            more: unhappy_share(told.with_words).unwrap_or_else(|| "who wrote a comment".to_owned()),
-        },
-        Number {
-            name: "Complaints".to_owned(),
-            value: number(told.complaints),
-            unit: String::new(),
-            more: "unhappy in words, or would like an answer".to_owned(),
-        },
+        won_back(recovery),
+        first_answer(recovery),
     ]
+}
+
+fn won_back(recovery: &Recovery) -> Number {
+    let won = Happiness { happy: recovery.recovered(), all: recovery.complaints() };
+    let more = match (won.percent(), won.range()) {
+        (Some(share), Some(range)) if !won.is_few() => {
+            format!("{share}\u{a0}%, likely between {} and {}", percent(range.low), percent(range.high))
+        }
+        (Some(_), _) => "of those who complained; too few for a share".to_owned(),
+        (None, _) => "nobody complained".to_owned(),
+    };
+    Number {
+        name: "Won back".to_owned(),
+        value: number(won.happy),
+        unit: if won.all == 0 { String::new() } else { format!("of {}", number(won.all)) },
+        more,
+    }
+}
+
+fn first_answer(recovery: &Recovery) -> Number {
+    let told = recovery::first_reply(recovery, None);
+    let (value, more) = match told {
+        Some(told) => {
+            (told.median, format!("of opening time; half came sooner, 9 of 10 within {}", told.nine_of_ten))
+        }
+        None => ("\u{2013}".to_owned(), "too few to tell".to_owned()),
+    };
+    Number { name: "Your first answer".to_owned(), value, unit: String::new(), more }
 }
 
 /// The rows of the distribution: the three moods, or five faces where somebody was asked with five.
@@ -304,10 +454,12 @@ fn distribution(counted: &Counted, period: &Filter, shell: &Shell) -> Vec<Share>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::civil::date;
 
     #[test]
     fn under_thirty_answers_the_strip_has_no_percentage() {
-        let told = Told::default();
+        let told =
+            Recovery { stages: [(Stage::Recovered, 3), (Stage::InHand, 1)].into(), ..Recovery::default() };
         let few = strip(Happiness::of(5, 7), Happiness::default(), &told, 90);
         assert!(few.iter().all(|n| !n.value.contains('%') && !n.more.contains('%')));
         assert_eq!((few[0].value.as_str(), few[0].unit.as_str()), ("5", "of 7"));
@@ -316,5 +468,47 @@ mod tests {
         assert_eq!(many[0].value, "84\u{a0}%");
         assert_eq!(many[0].more, "512 of 612 answers, likely between 81 and 86");
         assert_eq!(many[1].more, "1,204 in the 90 days before");
+        assert_eq!((many[2].value.as_str(), many[2].unit.as_str()), ("3", "of 4"));
+        assert_eq!(many[3].more, "too few to tell");
+    }
+
+    #[test]
+    fn days_that_cannot_be_shown_are_said_and_the_last_ninety_are() {
+        let today = date(2026, 11, 21);
+        let of = |fields: &[(&str, &str)]| Chosen::of(&fields.iter().copied().collect(), today);
+        let ninety = Period::up_to(today, 90);
+        for (from, to) in [
+            ("2026-05-02", "2026-05-01"),
+            ("2024-01-01", "2026-11-01"),
+            ("2026-11-01", "2026-11-22"),
+            ("soon", "2026-11-01"),
+            ("2026-11-01", ""),
+        ] {
+            let chosen = of(&[("from", from), ("to", to)]);
+            assert!(chosen.wrong.is_some() && !chosen.is_custom, "{from} {to}");
+            assert_eq!(chosen.period, ninety);
+        }
+        let may = of(&[("from", "2026-05-01"), ("to", "2026-05-31")]);
+        assert_eq!((may.period.days, may.said().as_str(), may.wrong), (31, "in these 31 days", None));
+        assert_eq!(of(&[("days", "30")]).said(), "in the last 30 days");
+        assert_eq!(of(&[("days", "31")]).period, ninety);
+    }
+
+    #[test]
+    fn who_was_asked_answered_put_it_off_or_let_it_pass() {
+        let part = |name: &str, all| Part {
+            by: What::Moment,
+            name: name.to_owned(),
+            title: String::new(),
+            happiness: Happiness { happy: 0, all },
+        };
+        let parts = [part("mid_journey", 20), part("after_checkout", 6), part("any_time", 90)];
+        let told = asked(Sum { shown: 100, dismissed: 40 }, &parts).unwrap();
+        assert_eq!(
+            [told.shown, told.answered, told.dismissed, told.passed],
+            ["100", "26 (26\u{a0}%)", "40 (40\u{a0}%)", "34 (34\u{a0}%)"]
+        );
+        assert!(asked(Sum { shown: 20, dismissed: 0 }, &parts).is_none(), "counted only since the middle");
+        assert!(asked(Sum::default(), &[]).is_none());
     }
 }

@@ -1,15 +1,32 @@
 //! What was counted over a period, sorted into what the summary tells.
 
+use super::recovery::Recovery;
 use crate::count::What;
 use crate::db::kept::Kept;
 use crate::happiness::Happiness;
-use std::collections::HashMap;
+use shared::conversation::Stage;
+use std::collections::{BTreeMap, HashMap};
 
 /// What the summary asks for, beside the days of its trend.
-pub const ASKED: [What; 7] =
-    [What::Words, What::Stage, What::Reason, What::Moment, What::Page, What::Device, What::Language];
+pub const ASKED: [What; 15] = [
+    What::Words,
+    What::Stage,
+    What::Answered,
+    What::FirstReply,
+    What::PutRight,
+    What::Asked,
+    What::Cause,
+    What::CauseRecovered,
+    What::Reason,
+    What::Hour,
+    What::Moment,
+    What::Page,
+    What::Product,
+    What::Device,
+    What::Language,
+];
 
-/// How many pages are told apart.
+/// How many pages are told apart, and how many products.
 const PAGES: usize = 8;
 /// How many reasons are told.
 const REASONS: usize = 6;
@@ -27,13 +44,28 @@ pub struct Part {
     pub happiness: Happiness,
 }
 
+/// A cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CauseTold {
+    /// Its code.
+    pub code: String,
+    /// How many complaints it caused.
+    pub people: u64,
+    /// How many of those people were won back.
+    pub recovered: u64,
+}
+
 /// What a period is told by.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Told {
     /// Answers with words.
     pub with_words: u64,
-    /// Complaints: unhappy with words, or who would like an answer.
-    pub complaints: u64,
+    /// What became of complaints.
+    pub recovery: Recovery,
+    /// What caused them, the most frequent first.
+    pub causes: Vec<CauseTold>,
+    /// Happy ones and all, by hour of the shop's week.
+    pub hours: BTreeMap<u8, Happiness>,
     /// The reasons picked most by those who were not happy, by code, and how often.
     pub reasons: Vec<(String, u64)>,
     /// The answers by moment, device and language, and by the eight pages with most of them; most answers first.
@@ -43,12 +75,28 @@ pub struct Told {
 /// Sorts what was counted; `titles` are what pages are called, by path.
 pub fn told(kept: Vec<Kept>, titles: &HashMap<String, String>) -> Told {
     let mut told = Told::default();
+    let mut causes: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for kept in kept {
         let all = u64::try_from(kept.all()).unwrap_or(0);
         let [one, two, three, four, five] = kept.by_rating;
         match kept.what {
             What::Words => told.with_words += all,
-            What::Stage => told.complaints += all,
+            What::Stage => {
+                if let Some(stage) = Stage::named(&kept.key) {
+                    *told.recovery.stages.entry(stage).or_default() += all;
+                }
+            }
+            What::Answered => told.recovery.answered += all,
+            What::PutRight => told.recovery.put_right += all,
+            What::Asked => told.recovery.asked += all,
+            What::FirstReply => *told.recovery.first_reply.entry(kept.key).or_default() += all,
+            What::Cause => causes.entry(kept.key).or_default().0 += all,
+            What::CauseRecovered => causes.entry(kept.key).or_default().1 += all,
+            What::Hour => {
+                if let Ok(hour) = kept.key.parse() {
+                    *told.hours.entry(hour).or_default() += Happiness::of(four + five, kept.all());
+                }
+            }
             What::Reason => {
                 let not_happy = u64::try_from(one + two + three).unwrap_or(0);
                 if not_happy > 0 {
@@ -65,11 +113,15 @@ pub fn told(kept: Vec<Kept>, titles: &HashMap<String, String>) -> Told {
     told.reasons.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     told.reasons.truncate(REASONS);
     told.parts.sort_by(|a, b| b.happiness.all.cmp(&a.happiness.all).then_with(|| a.name.cmp(&b.name)));
-    let mut pages = 0;
+    let mut shown: HashMap<What, usize> = HashMap::new();
     told.parts.retain(|part| {
-        pages += usize::from(part.by == What::Page);
-        part.by != What::Page || pages <= PAGES
+        let n = shown.entry(part.by).or_default();
+        *n += 1;
+        !matches!(part.by, What::Page | What::Product) || *n <= PAGES
     });
+    let cause = |(code, (people, recovered))| CauseTold { code, people, recovered };
+    told.causes = causes.into_iter().map(cause).filter(|cause| cause.people > 0).collect();
+    told.causes.sort_by(|a, b| b.people.cmp(&a.people).then_with(|| a.code.cmp(&b.code)));
     told
 }
 
@@ -95,7 +147,7 @@ mod tests {
         all.extend((0..10).map(|n| kept(What::Page, &format!("/{n}"), [0, 0, 0, 0, n + 1])));
         let titles = HashMap::from([("/9".to_owned(), "Bowls".to_owned())]);
         let told = told(all, &titles);
-        assert_eq!((told.with_words, told.complaints), (6, 4));
+        assert_eq!((told.with_words, told.recovery.complaints(), told.recovery.recovered()), (6, 4, 1));
         assert_eq!(told.reasons, [("broken".to_owned(), 3), ("late".to_owned(), 2)]);
         let pages: Vec<&str> =
             told.parts.iter().filter(|p| p.by == What::Page).map(|p| p.name.as_str()).collect();

@@ -78,6 +78,12 @@ pub fn first_name(name: &str) -> &str {
     name.split_whitespace().next().unwrap_or_default()
 }
 
+/// An hour of the week, 0 to 167: `Monday 14:00`.
+pub fn hour_name(hour: u8) -> String {
+    let day = shared::promise::weekday_name(usize::from(hour / 24), shared::words::Language::En);
+    format!("{day} {:02}:00", hour % 24)
+}
+
 /// A BCP 47 tag in words, for the languages the widget speaks; others as they are.
 pub fn language(tag: &str) -> &str {
     match tag {

@@ -4,6 +4,7 @@ pub mod causes;
 pub mod hours;
 pub mod look;
 pub mod mail;
+pub mod mouth;
 pub mod origins;
 pub mod person;
 pub mod reasons;
@@ -32,6 +33,7 @@ use causes::CausesView;
 use hours::HoursView;
 use look::LookView;
 use mail::MailView;
+use mouth::MouthView;
 use person::PersonView;
 use reasons::ReasonRow;
 use shared::settings::ShopSettings;
@@ -41,8 +43,10 @@ use when::WhenView;
 use words::WordsView;
 
 /// The sections, by the names in addresses.
-const SECTIONS: [&str; 11] =
-    ["tag", "when", "look", "person", "reasons", "hours", "causes", "words", "mail", "shop", "sign-in"];
+const SECTIONS: [&str; 12] = [
+    "tag", "when", "look", "person", "reasons", "hours", "causes", "mouth", "words", "mail", "shop",
+    "sign-in",
+];
 
 /// The page, with what is saved or what was typed.
 #[derive(Template)]
@@ -74,6 +78,7 @@ struct SettingsPage {
     mail_trouble: Option<MailTrouble>,
     hours: HoursView,
     causes: CausesView,
+    mouth: MouthView,
     words: WordsView,
     about: AboutView,
     sign_in: SignInView,
@@ -107,6 +112,7 @@ impl SettingsPage {
             mail_trouble: MailTrouble::of(house, who, "settings").await?,
             hours: HoursView::saved(settings, &measured, now_ms),
             causes: CausesView::saved(settings),
+            mouth: MouthView::saved(settings),
             words: WordsView::of(saved_words::list(&house.db, &who.shop.key).await?),
             about: AboutView::saved(&who.shop, now_ms),
             sign_in: SignInView::of(who),
@@ -129,7 +135,7 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
     let mut page = SettingsPage::of(&house, &who).await?;
     page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
     page.saved_more = match page.saved {
-        "causes" | "words" | "mail" | "shop" | "sign-in" => "",
+        "causes" | "mouth" | "words" | "mail" | "shop" | "sign-in" => "",
         "hours" => "Questions that are asked from now on tell it.",
         _ => "It is in your shop within a minute.",
     };

@@ -1,0 +1,233 @@
+//! The summary page: its numbers are those of a hand calculation, and behind each stand the people it counts.
+
+use serde_json::json;
+use tests::house::{Ground, House, printed};
+use tests::owner::{Owner, rows};
+use tests::patience::until;
+use tests::visit::{Visit, with};
+
+const ANNA: &str = "anna@kilnandkettle.example";
+const MINUTE_MS: i64 = 60_000;
+
+/// What stands between two texts, the first time.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<(&'a str, &'a str)> {
+    text.split_once(before)?.1.split_once(after)
+}
+
+/// The big numbers on top of the page, by name: value and unit.
+fn strip(page: &str) -> Vec<(String, String)> {
+    let mut rest = page;
+    let mut all = Vec::new();
+    while let Some((name, after)) = between(rest, "<div><dt>", "</dt><dd class=\"v\">") {
+        let (value, after) = after.split_once("</dd>").expect("a value ends");
+        let value =
+            value.replace("<bdi>", "").replace("</bdi>", "").replace("<small>", "").replace("</small>", "");
+        all.push((name.to_owned(), value.replace('\u{a0}', " ")));
+        rest = after;
+    }
+    all
+}
+
+/// Links into the list of responses in this part of the page, each with the number that comes after it.
+fn links(part: &str, before_number: &str) -> Vec<(String, u64)> {
+    let mut rest = part;
+    let mut all = Vec::new();
+    while let Some((query, after)) = between(rest, "href=\"/responses?", "\"") {
+        let (_, after) = after.split_once("</a>").expect("a link ends");
+        let (number, after) = between(after, before_number, "</").expect("a number comes after it");
+        let number = number.split("<").next().unwrap_or_default().replace(',', "");
+        all.push((query.replace("&#38;", "&").replace("&amp;", "&"), number.parse().expect(&number)));
+        rest = after;
+    }
+    all
+}
+
+/// How many responses stand behind a link.
+async fn behind(owner: &Owner<'_>, query: &str) -> u64 {
+    rows(&owner.get(&format!("/responses.csv?{query}")).await).len() as u64
+}
+
+#[tokio::test]
+async fn behind_each_number_stand_the_people_it_counts() {
+    let ground = Ground::new();
+    ground.owner(ANNA, &[]);
+    printed(&ground.tableside(&["demo", "seed", "--responses", "1500", "--days", "60", "--seed", "5"], ""));
+    let house = ground.open().await;
+    let owner = house.owner(ANNA).await;
+    for period in ["days=90", "days=30"] {
+        let page = owner.get(&format!("/summary?{period}")).await.text();
+        let part = |id: &str| between(&page, id, "</section>").unwrap_or_else(|| panic!("no {id}: {page}")).0;
+        let funnel = links(part("id=\"h-fun\""), "<b class=\"num\">");
+        let causes = links(part("id=\"h-cause\""), "</td><td>");
+        let hours = links(part("id=\"h-week\""), "<td>");
+        let parts = part("id=\"h-by\"");
+        // The second of two numbers: the first is the share.
+        let parts = links(&parts.replace("</bdi></td><td>", "</bdi></td><i>"), "<i>");
+        assert_eq!((funnel.len(), causes.len() > 3, hours.len() > 9, parts.len() > 9), (7, true, true, true));
+        for (query, number) in funnel.iter().chain(&causes).chain(hours.iter().take(12)).chain(&parts) {
+            assert_eq!(behind(&owner, query).await, *number, "{query}");
+        }
+        assert!(funnel[0].1 >= funnel[1].1 && funnel[1].1 >= funnel[2].1, "a funnel narrows: {funnel:?}");
+        let all: u64 = hours.iter().map(|(_, n)| n).sum();
+        let (from, to) =
+            funnel[0].0.split_once("from=").expect("a period").1.split_once("&to=").expect("a period");
+        assert_eq!(behind(&owner, &format!("felt=not_happy&from={from}&to={to}")).await, all);
+    }
+}
+
+/// Six complain; five are answered, three after half an hour and two after two hours; four are put right, of whom two say
+/// that it is okay and one that it is not.
+#[tokio::test]
+async fn what_became_of_complaints_is_told_as_it_was() {
+    let (house, shop) = House::with_a_shop().await;
+    let owner = house.owner(ANNA).await;
+    let always = [("day", "0–24"); 7];
+    assert_eq!(owner.post("/settings/hours", &always).await.status, 303);
+    let unhappy: Vec<Visit> = (0..6).map(|_| Visit::to(&shop)).collect();
+    for visit in &unhappy {
+        assert_eq!(house.respond(&visit.says(1, "It came broken.")).await.status, 201);
+    }
+    for _ in 0..34 {
+        assert_eq!(house.respond(&Visit::to(&shop).rates(5)).await.status, 201);
+    }
+    house.turn_the_clock(30 * MINUTE_MS);
+    for visit in &unhappy[..3] {
+        owner.answers(&visit.id, "I am so sorry.").await;
+    }
+    house.turn_the_clock(90 * MINUTE_MS);
+    for visit in &unhappy[3..5] {
+        owner.answers(&visit.id, "I am so sorry.").await;
+    }
+    for visit in &unhappy[..4] {
+        owner.puts_right(&visit.id, "").await;
+    }
+    for (visit, okay) in unhappy.iter().zip([true, true, false]) {
+        assert_eq!(house.decide(visit, okay).await.status, 200);
+    }
+    let page = until("the first replies are reckoned", || async {
+        let page = owner.get("/summary?days=7").await.text().replace('\u{a0}', " ");
+        if page.contains("Half within <b>30 min</b>, nine of ten within <b>2 h 02</b>") {
+            Ok(page)
+        } else {
+            Err(page)
+        }
+    })
+    .await;
+    assert!(page.contains("Of six who complained, two were won back."), "{page}");
+    let strip = strip(&page);
+    let value = |name: &str| strip.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    assert_eq!((value("Happy"), value("Answers")), (Some("85 %"), Some("40")));
+    assert_eq!((value("Won back"), value("Your first answer")), (Some("2 of 6"), Some("30 min")));
+    let funnel = between(&page, "id=\"h-fun\"", "</section>").expect("a funnel").0;
+    let numbers: Vec<u64> = links(funnel, "<b class=\"num\">").into_iter().map(|(_, n)| n).collect();
+    assert_eq!(numbers, [6, 5, 4, 0, 2, 1, 0]);
+    let causes = between(&page, "id=\"h-cause\"", "</section>").expect("causes").0;
+    assert!(causes.contains("Broken on arrival") && causes.contains("<td>4</td><td>2</td>"), "{causes}");
+    for said in
+        ["80 to 120</b> people", "40 to 60</b> probably won’t", "238 to 340</b> may hear something good"]
+    {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    // The shop's own rule of thumb.
+    let rule = [("unhappy_from", "1"), ("unhappy_to", "2"), ("delighted_from", "0"), ("delighted_to", "1")];
+    assert_eq!(owner.post("/settings/mouth", &rule).await.status, 303);
+    let page = owner.get("/summary?days=7").await.text();
+    assert!(page.contains("4 to 8</b> people") && page.contains("0 to 34</b> may hear"), "{page}");
+    let wrong = [("unhappy_from", "9"), ("unhappy_to", "2"), ("delighted_from", "0"), ("delighted_to", "1")];
+    let refused = owner.post("/settings/mouth", &wrong).await;
+    assert!(refused.status == 422 && refused.text().contains("This is less than the number before."));
+}
+
+/// East and west of Greenwich, and across the hour that comes twice and the hour that does not come: a day is the shop's
+/// own. Six answers fall on the day, five on the next.
+#[tokio::test]
+async fn a_day_is_the_shops_own_day_in_any_zone_and_whatever_the_clocks_do() {
+    for (zone, day, next, instants) in [
+        // Clocks go back from 3:00 to 2:00 at 14:00Z on the 3rd.
+        (
+            "Pacific/Auckland",
+            "2027-04-04",
+            "2027-04-05",
+            ["2027-04-03T11:10:00Z", "2027-04-03T13:30:00Z", "2027-04-03T14:30:00Z", "2027-04-04T11:50:00Z"],
+        ),
+        // Clocks go forward from 2:00 to 3:00 at 10:00Z on the 14th.
+        (
+            "America/Los_Angeles",
+            "2028-03-12",
+            "2028-03-13",
+            ["2028-03-12T08:10:00Z", "2028-03-12T09:50:00Z", "2028-03-12T10:10:00Z", "2028-03-13T06:50:00Z"],
+        ),
+    ] {
+        let (house, shop) = House::with_a_shop().await;
+        let about = [("shop_name", "Kiln"), ("time_zone", zone), ("fallback_email", "")];
+        assert_eq!(house.owner(ANNA).await.post("/settings/shop", &about).await.status, 303);
+        // What a shop's zone is, is remembered for two seconds.
+        let mut now_ms = i64::try_from(tests::visit::now_ms()).expect("this century");
+        let at = |text: &str| text.parse::<jiff::Timestamp>().expect("an instant").as_millisecond();
+        let send = async |n: usize| {
+            for _ in 0..n {
+                assert_eq!(house.respond(&Visit::to(&shop).rates(5)).await.status, 201);
+            }
+        };
+        for (instant, n) in instants.into_iter().zip([1, 2, 1, 2]) {
+            house.turn_the_clock(at(instant) - now_ms);
+            now_ms = at(instant);
+            send(n).await;
+        }
+        house.turn_the_clock(15 * MINUTE_MS);
+        send(5).await;
+        let owner = house.owner(ANNA).await;
+        for (day, answers) in [(day, 6), (next, 5)] {
+            let page = owner.get(&format!("/summary?from={day}&to={day}")).await.text();
+            assert!(
+                strip(&page).contains(&("Answers".to_owned(), answers.to_string())),
+                "{zone} {day}: {page}"
+            );
+            assert_eq!(behind(&owner, &format!("from={day}&to={day}")).await, answers, "{zone} {day}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn days_that_cannot_be_shown_are_said() {
+    let (house, shop) = House::with_a_shop().await;
+    house.respond(&Visit::to(&shop).rates(5)).await;
+    let owner = house.owner(ANNA).await;
+    for (query, says) in [
+        ("from=2026-02-02&to=2026-02-01", "The first day is after the last."),
+        ("from=2020-01-01&to=2026-01-01", "At most two years fit on a page."),
+        ("from=2026-01-01&to=2999-01-01", "The last day is still to come."),
+        ("from=%3Cb%3E&to=", "Please choose two days"),
+    ] {
+        let page = owner.get(&format!("/summary?{query}")).await;
+        assert!(page.status == 200 && page.text().contains(says), "{query}: {}", page.text());
+    }
+}
+
+#[tokio::test]
+async fn who_was_asked_is_counted_and_nothing_else_is_taken_for_it() {
+    let (house, shop) = House::with_a_shop().await;
+    let owner = house.owner(ANNA).await;
+    let tell = |moment: &str, what: &str| {
+        let body = json!({ "shop": shop.key, "moment": moment, "what": what });
+        house.call("POST", "/v1/check-ins").from_our_page().json(&body)
+    };
+    for what in ["shown"; 50].into_iter().chain(["dismissed"; 10]) {
+        assert_eq!(tell("mid_journey", what).await.status, 204);
+    }
+    for (moment, what) in [("any_time", "shown"), ("mid_journey", "answered"), ("noon", "shown")] {
+        assert_eq!(tell(moment, what).await.status, 400, "{moment} {what}");
+    }
+    let nobody = json!({ "shop": "nosuchshop", "moment": "mid_journey", "what": "shown" });
+    assert_eq!(house.call("POST", "/v1/check-ins").from_our_page().json(&nobody).await.status, 404);
+    for _ in 0..30 {
+        let asked = with(Visit::to(&shop).rates(5), "moment", "mid_journey");
+        assert_eq!(house.respond(&asked).await.status, 201);
+    }
+    until("what was heard is written down", || async {
+        let page = owner.get("/summary").await.text().replace('\u{a0}', " ");
+        let says = ["the 50 we asked?", "<dd>30 (60 %)</dd>", "<dd>10 (20 %)</dd>"];
+        if says.iter().all(|said| page.contains(said)) { Ok(()) } else { Err(page) }
+    })
+    .await;
+}
