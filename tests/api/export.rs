@@ -1,6 +1,7 @@
 //! The list as a file.
 
-use tests::house::{Ground, House, SHOP_ORIGIN};
+use tests::house::{Ground, House, SHOP_ORIGIN, printed};
+use tests::owner::rows;
 use tests::visit::{Visit, with};
 
 const ANNA: &str = "anna@kilnandkettle.example";
@@ -61,4 +62,50 @@ async fn more_than_one_piece_of_the_export_arrives_whole_and_without_doubles() {
     let rows = house.owner(ANNA).await.responses().await;
     let words: std::collections::BTreeSet<&str> = rows.iter().map(|row| row["comment"].as_str()).collect();
     assert_eq!((rows.len(), words.len()), (count, count));
+}
+
+/// The same history through all doors: as many rows in each form, and the counts add up to the rows.
+#[tokio::test]
+async fn responses_conversations_and_counts_can_be_taken_along_in_two_forms() {
+    let ground = Ground::new();
+    ground.owner(ANNA, &[]);
+    printed(&ground.tableside(&["demo", "seed", "--responses", "1300", "--days", "40", "--seed", "11"], ""));
+    let house = ground.open().await;
+    let owner = house.owner(ANNA).await;
+    let json = async |path: &str| {
+        let answer = owner.get(path).await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"), "{path}");
+        assert!(answer.header("content-disposition").contains(".json"), "{path}");
+        assert_eq!(answer.header("cache-control"), "no-store");
+        answer.json().as_array().expect("one array").clone()
+    };
+    let csv = async |path: &str| rows(&owner.get(path).await);
+
+    let (responses, read) = (csv("/responses.csv").await, json("/responses.json").await);
+    assert_eq!((responses.len(), read.len()), (1_300, 1_300));
+    let ids = |all: &[serde_json::Value]| -> std::collections::BTreeSet<String> {
+        all.iter().map(|row| row["id"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(ids(&read).len(), 1_300, "none twice");
+
+    let (talks, read) = (csv("/conversations.csv").await, json("/conversations.json").await);
+    let complaints = csv("/responses.csv?complaints=1").await;
+    assert_eq!((talks.len(), read.len()), (complaints.len(), complaints.len()));
+    let recovered = json("/conversations.json?step=recovered").await;
+    assert!(recovered.len() > 20 && recovered.iter().all(|talk| talk["stage"] == "recovered"));
+    assert!(
+        recovered.iter().all(|talk| talk["messages"].as_u64() > Some(0) && talk["put_right"].is_string())
+    );
+
+    let (counts, read) = (csv("/counts.csv").await, json("/counts.json").await);
+    assert_eq!(counts.len(), read.len());
+    let sum = |what: &str| -> u64 {
+        let of = read.iter().filter(|row| row["what"] == what);
+        of.map(|row| (1..=5).map(|n| row[format!("rating_{n}")].as_u64().unwrap_or(0)).sum::<u64>()).sum()
+    };
+    assert_eq!((sum("all"), sum("moment"), sum("stage")), (1_300, 1_300, talks.len() as u64));
+    let day = read.first().and_then(|row| row["day"].as_str()).expect("a day").to_owned();
+    let of_day = json(&format!("/counts.json?from={day}&to={day}")).await;
+    assert!(of_day.iter().all(|row| row["day"] == day.as_str()), "{of_day:?}");
+    assert!(json("/responses.json?q=nobody%20wrote%20this").await.is_empty(), "an empty array is one, too");
 }

@@ -124,6 +124,54 @@ pub async fn days(
     Ok(rows.into_iter().map(|(day, r1, r2, r3, r4, r5)| (day, [r1, r2, r3, r4, r5])).collect())
 }
 
+/// One count of one day, as it is taken along.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct OfDay {
+    /// [`What`].
+    pub what: String,
+    /// The shop's own day, counted from 1970-01-01.
+    pub day: i32,
+    /// Which of it.
+    pub key: String,
+    /// How many with a 1.
+    pub r1: i64,
+    /// How many with a 2.
+    pub r2: i64,
+    /// How many with a 3.
+    pub r3: i64,
+    /// How many with a 4.
+    pub r4: i64,
+    /// How many with a 5.
+    pub r5: i64,
+}
+
+const OF_DAYS: &str = "select what, day, key, r1, r2, r3, r4, r5 from kept_count where shop = $1 and what = $2 \
+    and span = 1 and (day > $3 or (day = $3 and key > $4)) and day < $5 order by day, key limit $6";
+
+/// The counts of one kind, day by day, after this day and key (or the whole day without a key) and before that day, at most
+/// `limit`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_days(
+    db: &Db,
+    shop: &ShopKey,
+    what: What,
+    (day, key): (i32, Option<&str>),
+    until: i32,
+    limit: i64,
+) -> Result<Vec<OfDay>, DbError> {
+    on!(db, |pool| sqlx::query_as(OF_DAYS)
+        .bind(shop.as_str())
+        .bind(what.as_str())
+        .bind(day)
+        .bind(key)
+        .bind(until)
+        .bind(limit)
+        .fetch_all(pool)
+        .await)
+}
+
 /// Longer sums have the names of most days, and few rows to look through.
 const NAMES: &str = "select distinct key from kept_count where shop = $1 and what = $2 and (span = 64 or span = 8) \
     union select distinct key from kept_count where shop = $1 and what = $2 and span = 1 \

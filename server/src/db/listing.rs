@@ -46,10 +46,15 @@ pub struct Listed {
 /// conversation came, $16 what caused it, $17 product, $18 device, $19 language, $20 hour of the week.
 macro_rules! listing {
     ($columns:literal, $rest:literal) => {
+        listing!($columns, "", $rest)
+    };
+    ($columns:literal, $beside:literal, $rest:literal) => {
         concat!(
             "select ",
             $columns,
-            " from response p where p.shop = $1 and p.created_at_ms >= $2 and p.created_at_ms < $3 ",
+            " from response p ",
+            $beside,
+            " where p.shop = $1 and p.created_at_ms >= $2 and p.created_at_ms < $3 ",
             "and p.day >= $13 and p.day <= $14 ",
             "and p.rating >= $4 and p.rating <= $5 ",
             "and ($6 = '' or p.moment = $6) and ($7 = '' or p.page_path = $7) ",
@@ -123,6 +128,76 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<Listed>, DbError> {
     on!(db, |pool| filtered!(sqlx::query_as(PAGE), shop, filter, days)
+        .bind(after.at_ms)
+        .bind(&after.id)
+        .bind(limit)
+        .fetch_all(pool)
+        .await)
+}
+
+/// A conversation as it is taken along: what was told, and what became of it. Every instant is in Unix milliseconds, UTC.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ListedTalk {
+    /// The response's id.
+    pub id: String,
+    /// The short number the visitor may quote.
+    pub receipt: String,
+    /// When the response came.
+    pub created_at_ms: i64,
+    /// 1 to 5, 5 best.
+    pub rating: i64,
+    /// The visitor's first words.
+    pub comment: String,
+    /// [`shared::conversation::Stage`].
+    pub stage: String,
+    /// What somebody who has it is called; empty for nobody.
+    pub person: String,
+    /// When the conversation began.
+    pub opened_at_ms: i64,
+    /// When somebody of the shop first said something.
+    pub answered_at_ms: Option<i64>,
+    /// How long that took, in milliseconds of opening hours.
+    pub answered_open_ms: Option<i64>,
+    /// When it was last put right.
+    pub put_right_at_ms: Option<i64>,
+    /// [`shared::conversation::Remedy`]; empty for none.
+    pub remedy: String,
+    /// Code of the cause; empty for none.
+    pub cause: String,
+    /// When the visitor was asked whether it is okay now.
+    pub asked_at_ms: Option<i64>,
+    /// When the visitor said so, or said that it is not.
+    pub decided_at_ms: Option<i64>,
+    /// Why it was set aside; empty if it was not.
+    pub aside: String,
+    /// How many messages visitor and shop wrote, internal notes left out.
+    pub messages: i64,
+}
+
+const TALKS: &str = listing!(
+    "p.id, p.receipt, p.created_at_ms, cast(p.rating as bigint) as rating, p.comment, t.stage, \
+     coalesce((select o.name from owner o where o.owner = t.person), '') as person, t.opened_at_ms, t.answered_at_ms, \
+     t.answered_open_ms, t.put_right_at_ms, t.remedy, t.cause, t.asked_at_ms, t.decided_at_ms, t.aside, \
+     (select cast(count(*) as bigint) from message m where m.shop = p.shop and m.response = p.id and m.kind = 'words') \
+     as messages",
+    "join conversation t on t.shop = p.shop and t.response = p.id",
+    "and p.created_at_ms <= $21 and (p.created_at_ms < $21 or p.id < $22) \
+     order by p.created_at_ms desc, p.id desc limit $23"
+);
+
+/// The conversations on at most `limit` responses older than the cursor, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn talks(
+    db: &Db,
+    shop: &ShopKey,
+    filter: &Filter,
+    days: &Days,
+    after: &Cursor,
+    limit: i64,
+) -> Result<Vec<ListedTalk>, DbError> {
+    on!(db, |pool| filtered!(sqlx::query_as(TALKS), shop, filter, days)
         .bind(after.at_ms)
         .bind(&after.id)
         .bind(limit)

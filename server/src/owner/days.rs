@@ -69,6 +69,11 @@ impl Days {
         i32::from(local.weekday().to_monday_zero_offset()) * 24 + i32::from(local.hour())
     }
 
+    /// The day with this number, counted from 1970-01-01.
+    pub fn of_number(day: i32) -> Date {
+        Self::before(Date::constant(1970, 1, 1), day.saturating_neg())
+    }
+
     /// When this day begins, Unix milliseconds, UTC.
     pub fn begins_at_ms(&self, day: Date) -> i64 {
         day.to_zoned(self.0.clone()).map_or(0, |midnight| midnight.timestamp().as_millisecond())

@@ -43,6 +43,13 @@ struct ResponsesPage {
     older: Option<String>,
     newest: Option<String>,
     csv_href: String,
+    along: Vec<Along>,
+}
+
+/// A file that can be taken along.
+struct Along {
+    name: &'static str,
+    href: String,
 }
 
 #[derive(Template)]
@@ -102,6 +109,15 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
         older,
         newest: (after != Cursor::start()).then(|| shell.to(&href("/responses", &[&filter.query()]))),
         csv_href: shell.to(&href("/responses.csv", &[&filter.query()])),
+        along: [
+            ("Responses as JSON", "/responses.json"),
+            ("Conversations as CSV", "/conversations.csv"),
+            ("Conversations as JSON", "/conversations.json"),
+            ("Counts as CSV", "/counts.csv"),
+            ("Counts as JSON", "/counts.json"),
+        ]
+        .map(|(name, path)| Along { name, href: shell.to(&href(path, &[&filter.query()])) })
+        .into(),
         filter,
         shell,
     };
