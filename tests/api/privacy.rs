@@ -1,6 +1,7 @@
 //! Every shop sees only its own, and looking changes nothing.
 
 use tests::house::{Ground, House, SHOP_ORIGIN, Shop};
+use tests::patience::until;
 use tests::visit::{Visit, with};
 
 const ANNA: &str = "anna@kilnandkettle.example";
@@ -123,7 +124,12 @@ async fn looking_at_every_page_changes_nothing() {
         let settings = anna.get("/settings").await.text();
         (anna.responses().await, settings, anna.get("/summary").await.text())
     };
-    let before = state().await;
+    // Nobody looks until the house itself has done what it does about a complaint.
+    let before = until("the alert about the complaint waits for a mail server", || async {
+        let state = state().await;
+        if state.1.contains("not gone out") { Ok(state) } else { Err(state.1) }
+    })
+    .await;
     let mut pages: Vec<String> = PAGES.iter().map(|p| (*p).to_owned()).collect();
     pages.push(format!("/responses/{}", visit.id));
     pages.push(format!("/w/{}", kiln.key));
