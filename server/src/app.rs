@@ -124,6 +124,8 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/settings/mail").route(post().to(settings::mail::take)))
         .service(resource("/settings/mail/outbox").route(post().to(settings::mail::settle)))
         .service(resource("/settings/hours").route(post().to(settings::hours::take)))
+        .service(resource("/summary/markers").route(post().to(owner::markers::add)))
+        .service(resource("/summary/markers/remove").route(post().to(owner::markers::remove)))
         .service(resource("/settings/causes").route(post().to(settings::causes::take)))
         .service(resource("/settings/mouth").route(post().to(settings::mouth::take)))
         .service(resource("/settings/words").route(post().to(settings::words::take)))

@@ -18,6 +18,7 @@ use crate::talk::clerk;
 use actix_web::HttpServer;
 use actix_web::dev::Server;
 use actix_web::web::Data;
+use futures_util::future::join;
 use std::error::Error;
 use std::io::IsTerminal as _;
 use std::time::Duration;
@@ -83,20 +84,20 @@ pub async fn run(house: &Data<House>, server: Server) -> std::io::Result<()> {
             handle.stop(true).await;
         }
     });
-    actix_web::rt::spawn(clerk::work(house.clone()));
+    let clerk = actix_web::rt::spawn(clerk::work(house.clone()));
     actix_web::rt::spawn(check_ins::work(house.clone()));
     let sender = actix_web::rt::spawn(mail::work(house.clone()));
     actix_web::rt::spawn(streams::pass_on(house.clone()));
     server.await?;
     check_ins::write(house).await;
     // What is on its way to a mail server is noted as sent, or goes a second time. Whoever stops us may not wait for long.
-    let _ = tokio::time::timeout(MAIL_IN_HAND, sender).await;
+    let _ = tokio::time::timeout(IN_HAND, join(sender, clerk)).await;
     house.db.close().await;
     Ok(())
 }
 
-/// How long mail that is being handed over may take when we stop.
-const MAIL_IN_HAND: Duration = Duration::from_secs(5);
+/// How long mail that is being handed over, and a round of the clerk, may take when we stop.
+const IN_HAND: Duration = Duration::from_secs(5);
 
 /// Waits for SIGTERM or Ctrl-C.
 async fn told_to_stop() -> std::io::Result<()> {

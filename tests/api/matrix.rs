@@ -295,6 +295,8 @@ fn rows() -> Vec<Row> {
         row("POST", "/settings/mail/outbox", decides(303), |t, who| t.empty(who, "/settings/mail/outbox")),
         row("POST", "/settings/hours", decides(422), |t, who| t.call(who, "POST", "/settings/hours").form(&[("at_least", "soon")])),
         row("POST", "/settings/causes", decides(422), |t, who| t.empty(who, "/settings/causes")),
+        row("POST", "/summary/markers", answers(422), |t, who| t.empty(who, "/summary/markers")),
+        row("POST", "/summary/markers/remove", answers(303), |t, who| t.empty(who, "/summary/markers/remove")),
         row("POST", "/settings/mouth", decides(422), |t, who| t.empty(who, "/settings/mouth")),
         row("POST", "/settings/shop", decides(422), |t, who| t.empty(who, "/settings/shop")),
         row("POST", "/settings/people/invite", decides(422), |t, who| t.empty(who, "/settings/people/invite")),

@@ -231,3 +231,54 @@ async fn who_was_asked_is_counted_and_nothing_else_is_taken_for_it() {
     })
     .await;
 }
+
+/// Twelve of forty complained that it came broken; then the boxes were changed, and of forty nobody did.
+#[tokio::test]
+async fn what_was_changed_is_compared_with_how_it_was_before() {
+    const DAY_MS: i64 = 86_400_000;
+    let (house, shop) = House::with_a_shop().await;
+    let unhappy: Vec<Visit> = (0..12).map(|_| Visit::to(&shop)).collect();
+    for visit in &unhappy {
+        house.respond(&visit.says(1, "It came broken.")).await.json();
+    }
+    for _ in 0..28 {
+        house.respond(&Visit::to(&shop).rates(5)).await.json();
+    }
+    let owner = house.owner(ANNA).await;
+    for visit in &unhappy {
+        owner.puts_right(&visit.id, "I am so sorry.").await;
+    }
+    house.turn_the_clock(2 * DAY_MS);
+    for _ in 0..40 {
+        house.respond(&Visit::to(&shop).rates(5)).await.json();
+    }
+    let now_ms = i64::try_from(tests::visit::now_ms()).expect("this century");
+    let day = |days: i64| {
+        let at = jiff::Timestamp::from_millisecond(now_ms + days * DAY_MS).expect("an instant");
+        at.strftime("%Y-%m-%d").to_string()
+    };
+    let changed = |day: &str, words: &str| {
+        owner.post("/summary/markers", &[("day", day), ("cause", "broken_on_arrival"), ("words", words)])
+    };
+    let refused = changed(&day(9), "Better <boxes>").await;
+    let page = refused.text();
+    assert_eq!(refused.status, 422);
+    assert!(page.contains("That day is still to come.") && page.contains("Better &#60;boxes&#62;"), "{page}");
+    assert_eq!(changed(&day(1), "Better <boxes>").await.status, 303);
+    let page = owner.get("/summary?days=7").await.text();
+    for said in [
+        "Better &#60;boxes&#62;",
+        "12 of 40 answers before, 0 of 40 answers since",
+        "Tell the 12 who complained of it",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(page.contains("That worked."), "{page}");
+    let (query, _) = between(&page, "<span>Better", "\">Tell the").expect("a link");
+    let query = query.split_once("/responses?").expect("to the responses").1.replace("&#38;", "&");
+    assert_eq!(behind(&owner, &query).await, 12);
+    // By mistake; and nobody else's.
+    let (marker, _) = between(&page, "name=\"marker\" value=\"", "\"").expect("it can be removed");
+    assert_eq!(owner.post("/summary/markers/remove", &[("marker", marker)]).await.status, 303);
+    assert!(!owner.get("/summary?days=7").await.text().contains("Better &#60;boxes"));
+}

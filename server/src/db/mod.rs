@@ -18,6 +18,7 @@ pub mod listing;
 pub mod mail_servers;
 pub mod mails;
 mod many;
+pub mod markers;
 pub mod messages;
 pub mod new_responses;
 pub mod news;

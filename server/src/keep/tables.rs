@@ -65,7 +65,7 @@ const fn table(name: &'static str, key: usize, columns: &'static [Column]) -> Ta
 }
 
 /// Every table, each after those it refers to.
-pub static TABLES: [Table; 20] = [
+pub static TABLES: [Table; 21] = [
     table("shop", 1, &[text("shop"), text("name"), text("settings"), bigint("created_at_ms")]),
     table("shop_origin", 2, &[text("shop"), text("origin"), bigint("added_at_ms"), bigint("seen_at_ms")]),
     table("shop_photo", 2, &[text("shop"), text("photo"), text("media_type"), text("content_base64")]),
@@ -197,6 +197,19 @@ pub static TABLES: [Table; 20] = [
         ],
     ),
     table("unsubscribed", 3, &[text("shop"), text("address_hash"), text("what"), bigint("at_ms")]),
+    table(
+        "marker",
+        2,
+        &[
+            text("shop"),
+            text("marker"),
+            integer("day"),
+            text("cause"),
+            text("words"),
+            text("person"),
+            bigint("made_at_ms"),
+        ],
+    ),
     table("saved_words", 2, &[text("shop"), text("saved"), text("title"), text("words"), integer("place")]),
     table(
         "owner",

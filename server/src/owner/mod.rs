@@ -20,6 +20,7 @@ pub mod inbox;
 pub mod join;
 pub mod known_device;
 pub mod mail_trouble;
+pub mod markers;
 pub mod mouth;
 pub mod news;
 pub mod parts;

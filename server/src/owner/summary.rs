@@ -10,6 +10,7 @@ use super::first_day;
 use super::inbox::filter as inbox_filter;
 use super::inbox::item::{self, Item};
 use super::inbox::words::cause;
+use super::markers::{MarkerView, SHOWN, Typed, spans};
 use super::mouth::{self, MouthView};
 use super::parts::{self, PartTable, StandsOut};
 use super::recovery::{self, FirstReply, FunnelRow, Recovery, ReplyRow};
@@ -26,17 +27,21 @@ use super::wording::{self, first_name, number};
 use crate::chart;
 use crate::collect::check_ins::Sum;
 use crate::count::What;
-use crate::db::{check_ins, counts, inbox, kept, listing, people, summary};
+use crate::count::span::Marks;
+use crate::db::markers::Marker;
+use crate::db::{Db, check_ins, counts, inbox, kept, listing, markers, people, summary};
 use crate::failure::Failure;
 use crate::happiness::{FEW, Happiness, percent};
 use crate::headers;
 use crate::house::House;
 use crate::talk::rules::Rules;
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
 use jiff::civil::Date;
 use shared::conversation::Stage;
+use shared::ids::ShopKey;
 use shared::moment::Moment;
 use shared::rating::{Mood, Scale};
 use std::collections::HashMap;
@@ -75,6 +80,11 @@ struct SummaryPage {
     mouth: MouthView,
     mouth_href: String,
     week: Option<WeekView>,
+    markers: Vec<MarkerView>,
+    /// Codes and names of the shop's causes.
+    known_causes: Vec<(String, String)>,
+    may_answer: bool,
+    typed: Typed,
     from: String,
     to: String,
     last_day: String,
@@ -140,15 +150,28 @@ pub async fn home() -> HttpResponse {
 /// # Errors
 /// What the database says.
 pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
-    let shell = Shell::of(&house, &who, Here::Summary).await?;
-    let html = match summary::newest_at_ms(&house.db, &who.shop.key).await? {
-        None => first_day::page(&house, &who, shell).await?,
+    let html = html(&house, &who, &query, Typed::default()).await?;
+    Ok(headers::page(HttpResponse::Ok(), html))
+}
+
+/// The page again, with what was typed about a change and what was not right about it.
+///
+/// # Errors
+/// What the database says.
+pub async fn refused(house: &House, who: &SignedIn, typed: Typed) -> Result<HttpResponse, Failure> {
+    let html = html(house, who, &Fields::default(), typed).await?;
+    Ok(headers::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), html))
+}
+
+async fn html(house: &House, who: &SignedIn, query: &Fields, typed: Typed) -> Result<String, Failure> {
+    let shell = Shell::of(house, who, Here::Summary).await?;
+    match summary::newest_at_ms(&house.db, &who.shop.key).await? {
+        None => first_day::page(house, who, shell).await,
         Some(newest_at_ms) => {
             let today = Days::of(&who.shop.settings.time_zone).day(house.clock.now_ms());
-            page(&house, &who, shell, Chosen::of(&query, today), newest_at_ms).await?
+            page(house, who, shell, Chosen::of(query, today), newest_at_ms, typed).await
         }
-    };
-    Ok(headers::page(HttpResponse::Ok(), html))
+    }
 }
 
 /// Which days the summary is about.
@@ -182,12 +205,42 @@ impl Chosen {
     }
 }
 
+/// How often the cause of each was complained of, among all answers, before and since.
+async fn with_counts(
+    db: &Db,
+    key: &ShopKey,
+    changed: Vec<Marker>,
+    today: i32,
+    marks: Marks,
+) -> Result<Vec<(Marker, [Happiness; 2])>, Failure> {
+    let mut all = Vec::with_capacity(changed.len());
+    for marker in changed {
+        let mut counts = [Happiness::default(); 2];
+        if !marker.cause.is_empty() {
+            let (before, since) = spans(marker.day, today);
+            for (count, days) in counts.iter_mut().zip([before, since]) {
+                for kept in kept::over(db, key, &[What::All, What::Cause], days, marks).await? {
+                    let n = u64::try_from(kept.all()).unwrap_or(0);
+                    match kept.what {
+                        What::All => count.all += n,
+                        _ if kept.key == marker.cause => count.happy += n,
+                        _ => {}
+                    }
+                }
+            }
+        }
+        all.push((marker, counts));
+    }
+    Ok(all)
+}
+
 async fn page(
     house: &House,
     who: &SignedIn,
     shell: Shell,
     chosen: Chosen,
     newest_at_ms: i64,
+    typed: Typed,
 ) -> Result<String, Failure> {
     let (db, key, now_ms) = (&house.db, &who.shop.key, house.clock.now_ms());
     let days = Days::of(&who.shop.settings.time_zone);
@@ -205,6 +258,8 @@ async fn page(
     let shown = check_ins::over(db, key, period.day_numbers()).await?;
     let promise_ms = house.promises.open_ms(db, &who.shop, now_ms).await?;
     let asked = asked(shown, &told.parts);
+    let changed = markers::within(db, key, period.day_numbers(), SHOWN).await?;
+    let changed = with_counts(db, key, changed, Days::day_number(days.day(now_ms)), marks).await?;
     if felt.is_too_few() {
         told.parts.clear();
     }
@@ -267,6 +322,19 @@ async fn page(
             who.shop.settings.mouth,
         ),
         mouth_href: shell.to("/settings#mouth"),
+        markers: changed
+            .iter()
+            .map(|(marker, [before, since])| {
+                let name = cause(&who.shop.settings, &marker.cause);
+                let today = Days::day_number(days.day(now_ms));
+                let compared_days = marker.day - spans(marker.day, today).0.0;
+                let to = |filter: &Filter| to("/responses", filter);
+                super::markers::view(marker, period, &name, *before, *since, to, compared_days)
+            })
+            .collect(),
+        known_causes: who.shop.settings.causes.iter().map(|c| (c.code.clone(), c.name.clone())).collect(),
+        may_answer: who.role.may_answer(),
+        typed,
         week: week::view(&told.hours, |filter| to("/responses", filter), &in_period),
         from: period.first.to_string(),
         to: period.last.to_string(),

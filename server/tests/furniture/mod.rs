@@ -91,6 +91,11 @@ pub async fn furnish(address: &str, furniture: Furniture) {
     let asked =
         |i| vec![text(shop_key(i)), Value::Int(20_000), text("mid_journey"), Value::Int(7), Value::Int(3)];
     add(&db, "check_in_count", (0..n).map(asked).collect()).await;
+    let marker = |i| {
+        let person = text(id(i));
+        vec![text(shop_key(i)), text(id(i)), Value::Int(20_000), text("late"), word(i), person, Value::Int(1)]
+    };
+    add(&db, "marker", (0..n).map(marker).collect()).await;
     let server = |i| {
         let mut row = vec![text(shop_key(i)), text("smtp.b.example"), Value::Int(587), text("starttls")];
         row.extend([word(i), text("sealed"), text("a@b.example"), text(""), Value::Int(1)]);

@@ -58,7 +58,7 @@ pub(super) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenErro
         bring_up_to_date(&mut connection, &file, &mut lock).await?;
     }
     drop(connection);
-    let read = pool(READERS).connect_with(options).await?;
+    let read = pool(READERS).connect_with(options.pragma("cache_size", READER_CACHE)).await?;
     // A short command held it for the tables only.
     let lock = lock.filter(|_| needs_lock).map(Arc::new);
     let db = Db::Sqlite(Embedded { read, write, lock });
@@ -145,6 +145,10 @@ fn locate(address: &str) -> Result<(SqliteConnectOptions, PathBuf), OpenError> {
         .log_slow_statements(log::LevelFilter::Off, Duration::MAX);
     Ok((options, file))
 }
+
+/// How much each reader keeps of the file: half a megabyte, which `cache_size` counts in negative kibibytes. The machine keeps
+/// the file in memory anyway, once and not for each of them.
+const READER_CACHE: &str = "-512";
 
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
