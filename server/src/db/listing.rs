@@ -205,6 +205,32 @@ pub async fn talks(
         .await)
 }
 
+const COMMENTS: &str = "select p.comment from response p where p.shop = $1 and p.created_at_ms >= $2 \
+    and p.created_at_ms < $3 and p.day >= $4 and p.day <= $5 and p.comment <> '' order by p.created_at_ms desc limit $6";
+
+/// The newest comments within the days of a filter, at most `limit`; nothing else of the filter counts.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn comments(
+    db: &Db,
+    shop: &ShopKey,
+    filter: &Filter,
+    days: &Days,
+    limit: i64,
+) -> Result<Vec<String>, DbError> {
+    let ((from_ms, until_ms), (first, last)) = (filter.bounds_ms(days), filter.days());
+    on!(db, |pool| sqlx::query_scalar(COMMENTS)
+        .bind(shop.as_str())
+        .bind(from_ms)
+        .bind(until_ms)
+        .bind(first)
+        .bind(last)
+        .bind(limit)
+        .fetch_all(pool)
+        .await)
+}
+
 const COUNT: &str = listing!("cast(count(*) as bigint)", "");
 
 /// How many responses pass the filter.

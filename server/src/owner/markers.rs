@@ -200,7 +200,7 @@ mod tests {
             parse(&[("day", day), ("cause", cause), ("words", words)].into_iter().collect(), today)
         };
         assert_eq!(
-            of("2026-05-03", "late_parcel", " Another  carrier "),
+            of("2026-05-03", "late_parcel", " Another carrier "),
             Ok((date(2026, 5, 3), "late_parcel".to_owned(), "Another carrier".to_owned()))
         );
         for (day, cause, words) in [

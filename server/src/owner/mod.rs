@@ -30,6 +30,7 @@ pub mod places;
 pub mod preview;
 pub mod recovery;
 pub mod responses;
+pub mod rising;
 pub mod sentence;
 pub mod settings;
 pub mod shell;

@@ -14,6 +14,7 @@ use super::markers::{MarkerView, SHOWN, Typed, spans};
 use super::mouth::{self, MouthView};
 use super::parts::{self, PartTable, StandsOut};
 use super::recovery::{self, FirstReply, FunnelRow, Recovery, ReplyRow};
+use super::rising::{self, LOOKED_AT, Rising};
 use super::sentence::{Sentence, Waiting, compared, sentence};
 use super::shell::{Here, Shell};
 use super::shown::{Showing, Shown, reason};
@@ -91,6 +92,8 @@ struct SummaryPage {
     is_custom: bool,
     wrong_period: Option<&'static str>,
     comments: Vec<Shown>,
+    rising: Vec<Rising>,
+    looked_at: i64,
     comments_all: String,
     comments_href: String,
     parts: Vec<PartTable>,
@@ -270,6 +273,10 @@ async fn page(
     let in_period = Filter { from: Some(period.first), to: Some(period.last), ..Filter::default() };
     let with_words = Filter { with_words: true, ..in_period.clone() };
     let comments = listing::page(db, key, &with_words, &days, &Cursor::start(), COMMENTS_SHOWN).await?;
+    let of_before =
+        Filter { from: Some(period.before().first), to: Some(period.before().last), ..Filter::default() };
+    let words_now = listing::comments(db, key, &in_period, &days, LOOKED_AT).await?;
+    let words_before = listing::comments(db, key, &of_before, &days, LOOKED_AT).await?;
     let few = if felt.is_few() && felt.all > 0 {
         let answers = listing::page(db, key, &in_period, &days, &Cursor::start(), FEW as i64).await?;
         Some(few::view(&answers, &days, now_ms))
@@ -362,6 +369,8 @@ async fn page(
             })
             .collect(),
         comments: comments.into_iter().map(|one| showing.of(one)).collect(),
+        rising: rising::words(&words_now, &words_before, |filter| to("/responses", filter), &in_period),
+        looked_at: LOOKED_AT,
         comments_all: number(told.with_words),
         comments_href: to("/responses", &with_words),
         parts: parts::tables(parts, axis, period, felt),
