@@ -135,7 +135,7 @@ pub async fn csv(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Htt
 /// `/responses.json`.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub async fn json(who: SignedIn, query: Query<Fields>, house: Data<House>) -> HttpResponse {
     export(who, &query, &house, Kind::Responses, Form::Json)
 }
@@ -143,7 +143,7 @@ pub async fn json(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Ht
 /// `/conversations.csv`: what became of each complaint, without internal notes.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub async fn conversations_csv(who: SignedIn, query: Query<Fields>, house: Data<House>) -> HttpResponse {
     export(who, &query, &house, Kind::Conversations, Form::Csv)
 }
@@ -151,7 +151,7 @@ pub async fn conversations_csv(who: SignedIn, query: Query<Fields>, house: Data<
 /// `/conversations.json`.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub async fn conversations_json(who: SignedIn, query: Query<Fields>, house: Data<House>) -> HttpResponse {
     export(who, &query, &house, Kind::Conversations, Form::Json)
 }
@@ -159,7 +159,7 @@ pub async fn conversations_json(who: SignedIn, query: Query<Fields>, house: Data
 /// `/counts.csv`: every count of every day; of the filter only the days are asked for.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub async fn counts_csv(who: SignedIn, query: Query<Fields>, house: Data<House>) -> HttpResponse {
     export(who, &query, &house, Kind::Counts, Form::Csv)
 }
@@ -167,7 +167,7 @@ pub async fn counts_csv(who: SignedIn, query: Query<Fields>, house: Data<House>)
 /// `/counts.json`.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub async fn counts_json(who: SignedIn, query: Query<Fields>, house: Data<House>) -> HttpResponse {
     export(who, &query, &house, Kind::Counts, Form::Json)
 }
