@@ -41,14 +41,31 @@ pub struct Listed {
     pub reasons: String,
 }
 
+/// What narrows the list beside the fields of its page. In a statement of its own: SQLite reads far more for all of it
+/// where nothing of it is asked for.
+macro_rules! narrowed {
+    ($rest:literal) => {
+        concat!(
+            "and ($17 = '' or p.product = $17) and ($18 = '' or p.device = $18) and ($19 = '' or p.language = $19) ",
+            "and ($20 < 0 or p.hour = $20) ",
+            "and (($15 = '' and $16 = '') or exists (select 1 from conversation c ",
+            "where c.shop = p.shop and c.response = p.id and ($16 = '' or c.cause = $16) ",
+            "and ($15 = '' or c.stage = $15 or ($15 = 'answered' and c.answered_at_ms is not null) ",
+            "or ($15 = 'once_put_right' and c.put_right_at_ms is not null) ",
+            "or ($15 = 'asked' and c.asked_at_ms is not null)))) ",
+            $rest
+        )
+    };
+}
+
 /// The columns of [`Listed`], and the filter both queries share: $2 and $3 instants, $4 and $5 ratings, $6 moment,
 /// $7 page, $8 with words, $9 wants a reply, $10 complaints, $11 reason, $12 pattern, $13 and $14 days, $15 how far its
 /// conversation came, $16 what caused it, $17 product, $18 device, $19 language, $20 hour of the week.
 macro_rules! listing {
-    ($columns:literal, $rest:literal) => {
+    ($columns:literal, $rest:expr) => {
         listing!($columns, "", $rest)
     };
-    ($columns:literal, $beside:literal, $rest:literal) => {
+    ($columns:literal, $beside:literal, $rest:expr) => {
         concat!(
             "select ",
             $columns,
@@ -65,13 +82,6 @@ macro_rules! listing {
             r"and ($12 = '' or lower(p.comment) like lower($12) escape '\' ",
             r"or lower(p.order_number) like lower($12) escape '\' ",
             r"or lower(p.email) like lower($12) escape '\' or lower(p.receipt) like lower($12) escape '\') ",
-            "and ($17 = '' or p.product = $17) and ($18 = '' or p.device = $18) and ($19 = '' or p.language = $19) ",
-            "and ($20 < 0 or p.hour = $20) ",
-            "and (($15 = '' and $16 = '') or exists (select 1 from conversation c ",
-            "where c.shop = p.shop and c.response = p.id and ($16 = '' or c.cause = $16) ",
-            "and ($15 = '' or c.stage = $15 or ($15 = 'answered' and c.answered_at_ms is not null) ",
-            "or ($15 = 'once_put_right' and c.put_right_at_ms is not null) ",
-            "or ($15 = 'asked' and c.asked_at_ms is not null)))) ",
             $rest
         )
     };
@@ -111,8 +121,18 @@ const PAGE: &str = listing!(
      p.order_number, p.page_path, p.page_title, p.language, p.device, p.created_at_ms, \
      coalesce((select string_agg(r.reason, ' ' order by r.place) from response_reason r \
      where r.shop = p.shop and r.response = p.id), '') as reasons",
-    "and p.created_at_ms <= $21 and (p.created_at_ms < $21 or p.id < $22) \
+    "and (p.created_at_ms, p.id) < ($21, $22) \
      order by p.created_at_ms desc, p.id desc limit $23"
+);
+const PAGE_NARROWED: &str = listing!(
+    "p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, p.email, p.wants_reply, \
+     p.order_number, p.page_path, p.page_title, p.language, p.device, p.created_at_ms, \
+     coalesce((select string_agg(r.reason, ' ' order by r.place) from response_reason r \
+     where r.shop = p.shop and r.response = p.id), '') as reasons",
+    narrowed!(
+        "and (p.created_at_ms, p.id) < ($21, $22) \
+     order by p.created_at_ms desc, p.id desc limit $23"
+    )
 );
 
 /// One page of the list: at most `limit` responses older than the cursor, newest first.
@@ -127,12 +147,17 @@ pub async fn page(
     after: &Cursor,
     limit: i64,
 ) -> Result<Vec<Listed>, DbError> {
-    on!(db, |pool| filtered!(sqlx::query_as(PAGE), shop, filter, days)
-        .bind(after.at_ms)
-        .bind(&after.id)
-        .bind(limit)
-        .fetch_all(pool)
-        .await)
+    on!(db, |pool| filtered!(
+        sqlx::query_as(if filter.is_narrowed() { PAGE_NARROWED } else { PAGE }),
+        shop,
+        filter,
+        days
+    )
+    .bind(after.at_ms)
+    .bind(&after.id)
+    .bind(limit)
+    .fetch_all(pool)
+    .await)
 }
 
 /// A conversation as it is taken along: what was told, and what became of it. Every instant is in Unix milliseconds, UTC.
@@ -181,8 +206,10 @@ const TALKS: &str = listing!(
      (select cast(count(*) as bigint) from message m where m.shop = p.shop and m.response = p.id and m.kind = 'words') \
      as messages",
     "join conversation t on t.shop = p.shop and t.response = p.id",
-    "and p.created_at_ms <= $21 and (p.created_at_ms < $21 or p.id < $22) \
+    narrowed!(
+        "and (p.created_at_ms, p.id) < ($21, $22) \
      order by p.created_at_ms desc, p.id desc limit $23"
+    )
 );
 
 /// The conversations on at most `limit` responses older than the cursor, newest first.
@@ -200,6 +227,37 @@ pub async fn talks(
     on!(db, |pool| filtered!(sqlx::query_as(TALKS), shop, filter, days)
         .bind(after.at_ms)
         .bind(&after.id)
+        .bind(limit)
+        .fetch_all(pool)
+        .await)
+}
+
+const LATEST: &str = "select p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, p.email, \
+    p.wants_reply, p.order_number, p.page_path, p.page_title, p.language, p.device, p.created_at_ms, \
+    coalesce((select string_agg(r.reason, ' ' order by r.place) from response_reason r \
+    where r.shop = p.shop and r.response = p.id), '') as reasons from response p where p.shop = $1 \
+    and p.created_at_ms >= $2 and p.created_at_ms < $3 and p.day >= $4 and p.day <= $5 and p.comment <> '' \
+    order by p.created_at_ms desc limit $6";
+
+/// The newest responses with words within the days of a filter, at most `limit`; nothing else of the filter counts. A
+/// statement of its own: for the one with all filters SQLite sorts the whole period before it takes the first few.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn latest(
+    db: &Db,
+    shop: &ShopKey,
+    filter: &Filter,
+    days: &Days,
+    limit: i64,
+) -> Result<Vec<Listed>, DbError> {
+    let ((from_ms, until_ms), (first, last)) = (filter.bounds_ms(days), filter.days());
+    on!(db, |pool| sqlx::query_as(LATEST)
+        .bind(shop.as_str())
+        .bind(from_ms)
+        .bind(until_ms)
+        .bind(first)
+        .bind(last)
         .bind(limit)
         .fetch_all(pool)
         .await)
@@ -232,13 +290,21 @@ pub async fn comments(
 }
 
 const COUNT: &str = listing!("cast(count(*) as bigint)", "");
+const COUNT_NARROWED: &str = listing!("cast(count(*) as bigint)", narrowed!(""));
 
 /// How many responses pass the filter.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn count(db: &Db, shop: &ShopKey, filter: &Filter, days: &Days) -> Result<i64, DbError> {
-    on!(db, |pool| filtered!(sqlx::query_scalar(COUNT), shop, filter, days).fetch_one(pool).await)
+    on!(db, |pool| filtered!(
+        sqlx::query_scalar(if filter.is_narrowed() { COUNT_NARROWED } else { COUNT }),
+        shop,
+        filter,
+        days
+    )
+    .fetch_one(pool)
+    .await)
 }
 
 const ONE: &str = "select p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, p.email, \

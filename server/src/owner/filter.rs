@@ -133,6 +133,11 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// Whether the list is narrowed by anything that the page has no field for.
+    pub fn is_narrowed(&self) -> bool {
+        !self.beside_the_fields().is_empty()
+    }
+
     /// What the page has no field for and is narrowed by all the same: name and value in a query.
     pub fn beside_the_fields(&self) -> Vec<(&'static str, String)> {
         [

@@ -7,7 +7,7 @@ use crate::happiness::{Happiness, TOO_FEW};
 use std::collections::HashMap;
 
 /// How many of the newest comments of each period are looked at: more would cost more than they tell.
-pub const LOOKED_AT: i64 = 500;
+pub const LOOKED_AT: i64 = 200;
 /// How many words stand on the page.
 const SHOWN: usize = 6;
 /// Shorter words are hardly ever what something is about.

@@ -272,7 +272,7 @@ async fn page(
     let longest = inbox::page(db, key, &waiting, &inbox_filter::Place::default(), WAITING_SHOWN).await?;
     let in_period = Filter { from: Some(period.first), to: Some(period.last), ..Filter::default() };
     let with_words = Filter { with_words: true, ..in_period.clone() };
-    let comments = listing::page(db, key, &with_words, &days, &Cursor::start(), COMMENTS_SHOWN).await?;
+    let comments = listing::latest(db, key, &in_period, &days, COMMENTS_SHOWN).await?;
     let of_before =
         Filter { from: Some(period.before().first), to: Some(period.before().last), ..Filter::default() };
     let words_now = listing::comments(db, key, &in_period, &days, LOOKED_AT).await?;
