@@ -41,8 +41,7 @@ pub struct Listed {
     pub reasons: String,
 }
 
-/// What narrows the list beside the fields of its page. In a statement of its own: SQLite reads far more for all of it
-/// where nothing of it is asked for.
+/// What narrows the list beside the fields of its page, in a statement of its own: most lists ask for nothing of it.
 macro_rules! narrowed {
     ($rest:literal) => {
         concat!(
