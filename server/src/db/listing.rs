@@ -41,9 +41,26 @@ pub struct Listed {
     pub reasons: String,
 }
 
+/// The columns of [`Listed`].
+macro_rules! listed {
+    () => {
+        "p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, p.email, p.wants_reply, \
+         p.order_number, p.page_path, p.page_title, p.language, p.device, p.created_at_ms, \
+         coalesce((select string_agg(r.reason, ' ' order by r.place) from response_reason r \
+         where r.shop = p.shop and r.response = p.id), '') as reasons"
+    };
+}
+
+/// The rest of a page: what is older than a place in the list.
+macro_rules! older {
+    () => {
+        "and (p.created_at_ms, p.id) < ($21, $22) order by p.created_at_ms desc, p.id desc limit $23"
+    };
+}
+
 /// What narrows the list beside the fields of its page, in a statement of its own: most lists ask for nothing of it.
 macro_rules! narrowed {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "and ($17 = '' or p.product = $17) and ($18 = '' or p.device = $18) and ($19 = '' or p.language = $19) ",
             "and ($20 < 0 or p.hour = $20) ",
@@ -57,14 +74,14 @@ macro_rules! narrowed {
     };
 }
 
-/// The columns of [`Listed`], and the filter both queries share: $2 and $3 instants, $4 and $5 ratings, $6 moment,
+/// Columns, and the filter that all lists share: $2 and $3 instants, $4 and $5 ratings, $6 moment,
 /// $7 page, $8 with words, $9 wants a reply, $10 complaints, $11 reason, $12 pattern, $13 and $14 days, $15 how far its
 /// conversation came, $16 what caused it, $17 product, $18 device, $19 language, $20 hour of the week.
 macro_rules! listing {
-    ($columns:literal, $rest:expr) => {
+    ($columns:expr, $rest:expr) => {
         listing!($columns, "", $rest)
     };
-    ($columns:literal, $beside:literal, $rest:expr) => {
+    ($columns:expr, $beside:literal, $rest:expr) => {
         concat!(
             "select ",
             $columns,
@@ -115,24 +132,8 @@ macro_rules! filtered {
     }};
 }
 
-const PAGE: &str = listing!(
-    "p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, p.email, p.wants_reply, \
-     p.order_number, p.page_path, p.page_title, p.language, p.device, p.created_at_ms, \
-     coalesce((select string_agg(r.reason, ' ' order by r.place) from response_reason r \
-     where r.shop = p.shop and r.response = p.id), '') as reasons",
-    "and (p.created_at_ms, p.id) < ($21, $22) \
-     order by p.created_at_ms desc, p.id desc limit $23"
-);
-const PAGE_NARROWED: &str = listing!(
-    "p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, p.email, p.wants_reply, \
-     p.order_number, p.page_path, p.page_title, p.language, p.device, p.created_at_ms, \
-     coalesce((select string_agg(r.reason, ' ' order by r.place) from response_reason r \
-     where r.shop = p.shop and r.response = p.id), '') as reasons",
-    narrowed!(
-        "and (p.created_at_ms, p.id) < ($21, $22) \
-     order by p.created_at_ms desc, p.id desc limit $23"
-    )
-);
+const PAGE: &str = listing!(listed!(), older!());
+const PAGE_NARROWED: &str = listing!(listed!(), narrowed!(older!()));
 
 /// One page of the list: at most `limit` responses older than the cursor, newest first.
 ///
@@ -205,10 +206,7 @@ const TALKS: &str = listing!(
      (select cast(count(*) as bigint) from message m where m.shop = p.shop and m.response = p.id and m.kind = 'words') \
      as messages",
     "join conversation t on t.shop = p.shop and t.response = p.id",
-    narrowed!(
-        "and (p.created_at_ms, p.id) < ($21, $22) \
-     order by p.created_at_ms desc, p.id desc limit $23"
-    )
+    narrowed!(older!())
 );
 
 /// The conversations on at most `limit` responses older than the cursor, newest first.
@@ -231,15 +229,32 @@ pub async fn talks(
         .await)
 }
 
-const LATEST: &str = "select p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, p.email, \
-    p.wants_reply, p.order_number, p.page_path, p.page_title, p.language, p.device, p.created_at_ms, \
-    coalesce((select string_agg(r.reason, ' ' order by r.place) from response_reason r \
-    where r.shop = p.shop and r.response = p.id), '') as reasons from response p where p.shop = $1 \
-    and p.created_at_ms >= $2 and p.created_at_ms < $3 and p.day >= $4 and p.day <= $5 and p.comment <> '' \
-    order by p.created_at_ms desc limit $6";
+/// The newest with words between two instants and two days. Not the list's statement: for that SQLite sorts the whole period
+/// before it takes the first few.
+macro_rules! with_words {
+    ($columns:expr) => {
+        concat!(
+            "select ",
+            $columns,
+            " from response p where p.shop = $1 and p.created_at_ms >= $2 and p.created_at_ms < $3 \
+             and p.day >= $4 and p.day <= $5 and p.comment <> '' order by p.created_at_ms desc limit $6"
+        )
+    };
+}
 
-/// The newest responses with words within the days of a filter, at most `limit`; nothing else of the filter counts. A
-/// statement of its own: for the one with all filters SQLite sorts the whole period before it takes the first few.
+/// Binds what [`with_words`] asks for, and fetches.
+macro_rules! newest {
+    ($pool:expr, $query:expr, $shop:expr, $filter:expr, $days:expr, $limit:expr) => {{
+        let ((from_ms, until_ms), (first, last)) = ($filter.bounds_ms($days), $filter.days());
+        let query = $query.bind($shop.as_str()).bind(from_ms).bind(until_ms).bind(first).bind(last);
+        query.bind($limit).fetch_all($pool).await
+    }};
+}
+
+const LATEST: &str = with_words!(listed!());
+const COMMENTS: &str = with_words!("p.comment");
+
+/// The newest responses with words within the days of a filter, at most `limit`; nothing else of the filter counts.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -250,20 +265,8 @@ pub async fn latest(
     days: &Days,
     limit: i64,
 ) -> Result<Vec<Listed>, DbError> {
-    let ((from_ms, until_ms), (first, last)) = (filter.bounds_ms(days), filter.days());
-    on!(db, |pool| sqlx::query_as(LATEST)
-        .bind(shop.as_str())
-        .bind(from_ms)
-        .bind(until_ms)
-        .bind(first)
-        .bind(last)
-        .bind(limit)
-        .fetch_all(pool)
-        .await)
+    on!(db, |pool| newest!(pool, sqlx::query_as(LATEST), shop, filter, days, limit))
 }
-
-const COMMENTS: &str = "select p.comment from response p where p.shop = $1 and p.created_at_ms >= $2 \
-    and p.created_at_ms < $3 and p.day >= $4 and p.day <= $5 and p.comment <> '' order by p.created_at_ms desc limit $6";
 
 /// The newest comments within the days of a filter, at most `limit`; nothing else of the filter counts.
 ///
@@ -276,16 +279,7 @@ pub async fn comments(
     days: &Days,
     limit: i64,
 ) -> Result<Vec<String>, DbError> {
-    let ((from_ms, until_ms), (first, last)) = (filter.bounds_ms(days), filter.days());
-    on!(db, |pool| sqlx::query_scalar(COMMENTS)
-        .bind(shop.as_str())
-        .bind(from_ms)
-        .bind(until_ms)
-        .bind(first)
-        .bind(last)
-        .bind(limit)
-        .fetch_all(pool)
-        .await)
+    on!(db, |pool| newest!(pool, sqlx::query_scalar(COMMENTS), shop, filter, days, limit))
 }
 
 const COUNT: &str = listing!("cast(count(*) as bigint)", "");
@@ -306,10 +300,7 @@ pub async fn count(db: &Db, shop: &ShopKey, filter: &Filter, days: &Days) -> Res
     .await)
 }
 
-const ONE: &str = "select p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, p.email, \
-    p.wants_reply, p.order_number, p.page_path, p.page_title, p.language, p.device, p.created_at_ms, \
-    coalesce((select string_agg(r.reason, ' ' order by r.place) from response_reason r \
-    where r.shop = p.shop and r.response = p.id), '') as reasons from response p where p.shop = $1 and p.id = $2";
+const ONE: &str = concat!("select ", listed!(), " from response p where p.shop = $1 and p.id = $2");
 
 /// The response of this shop with this id.
 ///
