@@ -27,7 +27,8 @@ pub fn text(text: &[u8], encoding: Encoding, care: Care) -> std::io::Result<Vec<
     let mut out = Vec::with_capacity(text.len() / 3);
     match encoding {
         Encoding::Brotli => {
-            let quality = if care == Care::Once { 5 } else { 11 };
+            // A summary of 70 kB: 11.0 kB in 0.6 ms with 3, 9.8 kB in 2.1 ms with 5, which is most of what the page takes.
+            let quality = if care == Care::Once { 3 } else { 11 };
             let how = brotli::enc::BrotliEncoderParams { quality, lgwin: 18, ..Default::default() };
             brotli::BrotliCompress(&mut &*text, &mut out, &how)?;
         }

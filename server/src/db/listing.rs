@@ -51,7 +51,9 @@ macro_rules! listed {
     };
 }
 
-/// The rest of a page: what is older than a place in the list.
+/// The rest of a page: what is older than a place in the list. The place is in the bounds of [`listing`] as well
+/// ([`Cursor::end_ms`]): of two upper bounds SQLite's index takes the one, and where that is the period's each page reads all
+/// pages before it again.
 macro_rules! older {
     () => {
         "and (p.created_at_ms, p.id) < ($21, $22) order by p.created_at_ms desc, p.id desc limit $23"
@@ -103,10 +105,11 @@ macro_rules! listing {
     };
 }
 
-/// Binds what [`listing`] asks for.
+/// Binds what [`listing`] asks for, up to an instant.
 macro_rules! filtered {
-    ($query:expr, $shop:expr, $filter:expr, $days:expr) => {{
+    ($query:expr, $shop:expr, $filter:expr, $days:expr, $end_ms:expr) => {{
         let (from_ms, until_ms) = $filter.bounds_ms($days);
+        let until_ms = until_ms.min($end_ms);
         let ((first, last), (lowest, highest)) = ($filter.days(), $filter.felt.ratings());
         $query
             .bind($shop.as_str())
@@ -151,7 +154,8 @@ pub async fn page(
         sqlx::query_as(if filter.is_narrowed() { PAGE_NARROWED } else { PAGE }),
         shop,
         filter,
-        days
+        days,
+        after.end_ms()
     )
     .bind(after.at_ms)
     .bind(&after.id)
@@ -221,7 +225,7 @@ pub async fn talks(
     after: &Cursor,
     limit: i64,
 ) -> Result<Vec<ListedTalk>, DbError> {
-    on!(db, |pool| filtered!(sqlx::query_as(TALKS), shop, filter, days)
+    on!(db, |pool| filtered!(sqlx::query_as(TALKS), shop, filter, days, after.end_ms())
         .bind(after.at_ms)
         .bind(&after.id)
         .bind(limit)
@@ -282,22 +286,38 @@ pub async fn comments(
     on!(db, |pool| newest!(pool, sqlx::query_scalar(COMMENTS), shop, filter, days, limit))
 }
 
-const COUNT: &str = listing!("cast(count(*) as bigint)", "");
-const COUNT_NARROWED: &str = listing!("cast(count(*) as bigint)", narrowed!(""));
+/// What is counted no further than to the limit $21.
+macro_rules! counted {
+    ($listing:expr) => {
+        concat!("select cast(count(*) as bigint) from (", $listing, " limit $21) as counted")
+    };
+}
 
-/// How many responses pass the filter.
+const COUNT: &str = counted!(listing!("1", ""));
+const COUNT_NARROWED: &str = counted!(listing!("1", narrowed!("")));
+
+/// How many responses pass the filter, counted up to `limit`.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn count(db: &Db, shop: &ShopKey, filter: &Filter, days: &Days) -> Result<i64, DbError> {
-    on!(db, |pool| filtered!(
+pub async fn count(
+    db: &Db,
+    shop: &ShopKey,
+    filter: &Filter,
+    days: &Days,
+    limit: u64,
+) -> Result<u64, DbError> {
+    let found: i64 = on!(db, |pool| filtered!(
         sqlx::query_scalar(if filter.is_narrowed() { COUNT_NARROWED } else { COUNT }),
         shop,
         filter,
-        days
+        days,
+        i64::MAX
     )
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
     .fetch_one(pool)
-    .await)
+    .await)?;
+    Ok(u64::try_from(found).unwrap_or(0))
 }
 
 const ONE: &str = concat!("select ", listed!(), " from response p where p.shop = $1 and p.id = $2");
@@ -308,15 +328,4 @@ const ONE: &str = concat!("select ", listed!(), " from response p where p.shop =
 /// When the database does not answer.
 pub async fn one(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<Listed>, DbError> {
     on!(db, |pool| sqlx::query_as(ONE).bind(shop.as_str()).bind(id.as_str()).fetch_optional(pool).await)
-}
-
-const PAGES: &str = "select page_path from response where shop = $1 and created_at_ms >= $2 and page_path <> '' \
-    group by page_path order by count(*) desc, page_path limit 40";
-
-/// The pages people answered on most since an instant.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn pages(db: &Db, shop: &ShopKey, since_ms: i64) -> Result<Vec<String>, DbError> {
-    on!(db, |pool| sqlx::query_scalar(PAGES).bind(shop.as_str()).bind(since_ms).fetch_all(pool).await)
 }

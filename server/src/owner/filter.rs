@@ -247,6 +247,11 @@ impl Cursor {
         Self { at_ms: i64::MAX, id: String::new() }
     }
 
+    /// The first instant that is after everything still to come: Unix milliseconds, UTC.
+    pub fn end_ms(&self) -> i64 {
+        self.at_ms.saturating_add(1)
+    }
+
     /// A place from a query; what makes no sense is the start.
     pub fn parse(text: &str) -> Self {
         let place = text.split_once('_').and_then(|(at, id)| {

@@ -16,6 +16,8 @@ pub mod fields;
 pub mod filter;
 pub mod first_day;
 pub mod first_run;
+pub mod found;
+pub mod how_many;
 pub mod inbox;
 pub mod join;
 pub mod known_device;

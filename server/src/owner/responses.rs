@@ -4,26 +4,30 @@ use super::days::Days;
 use super::door::SignedIn;
 use super::fields::Fields;
 use super::filter::{Cursor, Filter, Step};
+use super::how_many::{how_many, said};
 use super::inbox::words::cause;
 use super::shell::{Here, Shell};
 use super::shown::{Showing, Shown, reason};
-use super::wording::{self, capital, hour_name, many};
-use crate::clock::DAY_MS;
-use crate::db::listing;
+use super::wording::{self, hour_name};
+use crate::collect::counted_names::OTHERS;
+use crate::count::What;
+use crate::db::{Db, counts, kept, listing};
 use crate::failure::Failure;
 use crate::headers;
 use crate::house::House;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
-use shared::ids::ResponseId;
+use shared::ids::{ResponseId, ShopKey};
 use shared::moment::Moment;
 use shared::settings::ShopSettings;
 
 /// How many responses stand on a page.
 const PAGE: i64 = 50;
 /// Pages of the shop that nobody answered on for so long are not offered any more.
-const PAGES_DAYS: i64 = 180;
+const PAGES_DAYS: i32 = 180;
+/// How many pages are offered.
+const PAGES_OFFERED: usize = 40;
 
 #[derive(Template)]
 #[template(path = "owner/responses.html")]
@@ -91,8 +95,8 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
         let cursor = Cursor { at_ms: last.created_at_ms, id: last.id.clone() };
         shell.to(&href("/responses", &[&filter.query(), &format!("before={}", cursor.as_text())]))
     });
-    let all = listing::count(db, key, &filter, &days).await?;
-    let pages = listing::pages(db, key, now_ms - PAGES_DAYS * DAY_MS).await?;
+    let all = how_many(db, key, &filter, &days).await?;
+    let pages = pages(db, key, days.number(now_ms)).await?;
     let showing = Showing { shell: &shell, settings, days: &days, now_ms };
     let list = list.into_iter().map(|one| showing.of(one)).collect();
     let day = |d: Option<jiff::civil::Date>| d.map(|d| d.to_string()).unwrap_or_default();
@@ -101,7 +105,7 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
         selects: selects(&filter, settings, &pages),
         from: day(filter.from),
         to: day(filter.to),
-        count: said(u64::try_from(all).unwrap_or(0), &filter),
+        count: said(all, &filter),
         beside: filter.beside_the_fields(),
         beside_said: beside(&filter, settings),
         empty: if filter.is_any() { "No one has answered yet." } else { "Nothing fits." },
@@ -138,13 +142,15 @@ pub async fn one(who: SignedIn, id: Path<String>, house: Data<House>) -> Result<
     Ok(headers::page(HttpResponse::Ok(), ResponsePage { shell, one }.render()?))
 }
 
-fn said(all: u64, filter: &Filter) -> String {
-    match (all, filter.is_any()) {
-        (0, true) => "Nothing here yet.".to_owned(),
-        (n, true) => format!("{}.", capital(&many(n, "response", "responses"))),
-        (1, false) => "One response fits.".to_owned(),
-        (n, false) => format!("{} fit.", capital(&many(n, "response", "responses"))),
-    }
+/// The pages people answered on most lately, as far as they are counted by themselves.
+async fn pages(db: &Db, shop: &ShopKey, today: i32) -> Result<Vec<String>, Failure> {
+    let marks = counts::marks(db).await?.unwrap_or_default();
+    let days = (today - PAGES_DAYS, today + 2);
+    let mut pages = kept::over(db, shop, &[What::Page], days, marks).await?;
+    pages.retain(|page| page.key != OTHERS);
+    pages.sort_by(|a, b| b.all().cmp(&a.all()).then_with(|| a.key.cmp(&b.key)));
+    pages.truncate(PAGES_OFFERED);
+    Ok(pages.into_iter().map(|page| page.key).collect())
 }
 
 /// What the list is narrowed by beside the fields, in words.
@@ -259,12 +265,8 @@ mod tests {
     }
 
     #[test]
-    fn the_count_is_a_sentence() {
-        let some = Filter { with_words: true, ..Filter::default() };
-        assert_eq!(said(1, &some), "One response fits.");
-        assert_eq!(said(1_204, &some), "1,204 responses fit.");
-        assert_eq!(said(0, &some), "No responses fit.");
-        assert_eq!(said(3, &Filter::default()), "Three responses.");
+    fn an_empty_part_of_a_query_leaves_nothing_behind() {
         assert_eq!(href("/responses", &["", "before=1"]), "/responses?before=1");
+        assert_eq!(href("/responses", &["", ""]), "/responses");
     }
 }

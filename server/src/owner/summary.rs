@@ -7,10 +7,11 @@ use super::few::{self, FewView};
 use super::fields::Fields;
 use super::filter::{Cursor, Filter};
 use super::first_day;
+use super::found::{self, Found};
 use super::inbox::filter as inbox_filter;
 use super::inbox::item::{self, Item};
 use super::inbox::words::cause;
-use super::markers::{MarkerView, SHOWN, Typed, spans};
+use super::markers::{MarkerView, Typed, spans};
 use super::mouth::{self, MouthView};
 use super::parts::{self, PartTable, StandsOut};
 use super::recovery::{self, FirstReply, FunnelRow, Recovery, ReplyRow};
@@ -19,8 +20,8 @@ use super::sentence::{Sentence, Waiting, compared, sentence};
 use super::shell::{Here, Shell};
 use super::shown::{Showing, Shown, reason};
 use super::sign_in::see_other;
-use super::told::{ASKED, Part, told};
-use super::trend::{Counted, counted};
+use super::told::Part;
+use super::trend::Counted;
 use super::trend_view::{self, TrendView};
 use super::week::{self, WeekView};
 use super::why::{self, CauseRow};
@@ -28,9 +29,7 @@ use super::wording::{self, first_name, number};
 use crate::chart;
 use crate::collect::check_ins::Sum;
 use crate::count::What;
-use crate::count::span::Marks;
-use crate::db::markers::Marker;
-use crate::db::{Db, check_ins, counts, inbox, kept, listing, markers, people, summary};
+use crate::db::{inbox, listing, people, summary};
 use crate::failure::Failure;
 use crate::happiness::{FEW, Happiness, percent};
 use crate::headers;
@@ -42,15 +41,11 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use jiff::civil::Date;
 use shared::conversation::Stage;
-use shared::ids::ShopKey;
 use shared::moment::Moment;
 use shared::rating::{Mood, Scale};
-use std::collections::HashMap;
 
 /// How many of those who wait stand on the page.
 const WAITING_SHOWN: i64 = 5;
-/// How many comments stand on the page.
-const COMMENTS_SHOWN: i64 = 6;
 
 #[derive(Template)]
 #[template(path = "owner/summary.html")]
@@ -208,35 +203,6 @@ impl Chosen {
     }
 }
 
-/// How often the cause of each was complained of, among all answers, before and since.
-async fn with_counts(
-    db: &Db,
-    key: &ShopKey,
-    changed: Vec<Marker>,
-    today: i32,
-    marks: Marks,
-) -> Result<Vec<(Marker, [Happiness; 2])>, Failure> {
-    let mut all = Vec::with_capacity(changed.len());
-    for marker in changed {
-        let mut counts = [Happiness::default(); 2];
-        if !marker.cause.is_empty() {
-            let (before, since) = spans(marker.day, today);
-            for (count, days) in counts.iter_mut().zip([before, since]) {
-                for kept in kept::over(db, key, &[What::All, What::Cause], days, marks).await? {
-                    let n = u64::try_from(kept.all()).unwrap_or(0);
-                    match kept.what {
-                        What::All => count.all += n,
-                        _ if kept.key == marker.cause => count.happy += n,
-                        _ => {}
-                    }
-                }
-            }
-        }
-        all.push((marker, counts));
-    }
-    Ok(all)
-}
-
 async fn page(
     house: &House,
     who: &SignedIn,
@@ -248,21 +214,12 @@ async fn page(
     let (db, key, now_ms) = (&house.db, &who.shop.key, house.clock.now_ms());
     let days = Days::of(&who.shop.settings.time_zone);
     let Chosen { period, is_custom, .. } = chosen;
-    let both = (period.before().day_numbers().0, period.day_numbers().1);
-    let by_day = kept::days(db, key, What::All, both).await?;
-    let (now, before) = (counted(&by_day, period), counted(&by_day, period.before()));
+    let today = Days::day_number(days.day(now_ms));
+    let Found { now, before, mut told, causes_before, check_ins, changed, latest, words } =
+        found::find(db, key, &days, period, today).await?;
     let (felt, felt_before) = (now.happiness(), before.happiness());
-    let marks = counts::marks(db).await?.unwrap_or_default();
-    let kept = kept::over(db, key, &ASKED, period.day_numbers(), marks).await?;
-    let mut told = told(kept, &summary::titles(db, key).await?);
-    let causes_before = kept::over(db, key, &[What::Cause], period.before().day_numbers(), marks).await?;
-    let causes_before = causes_before.into_iter().map(|k| (u64::try_from(k.all()).unwrap_or(0), k.key));
-    let causes_before: HashMap<String, u64> = causes_before.map(|(n, key)| (key, n)).collect();
-    let shown = check_ins::over(db, key, period.day_numbers()).await?;
     let promise_ms = house.promises.open_ms(db, &who.shop, now_ms).await?;
-    let asked = asked(shown, &told.parts);
-    let changed = markers::within(db, key, period.day_numbers(), SHOWN).await?;
-    let changed = with_counts(db, key, changed, Days::day_number(days.day(now_ms)), marks).await?;
+    let asked = asked(check_ins, &told.parts);
     if felt.is_too_few() {
         told.parts.clear();
     }
@@ -270,13 +227,8 @@ async fn page(
     let all_waiting = summary::waiting(db, key).await?;
     let waiting = inbox_filter::Filter::default();
     let longest = inbox::page(db, key, &waiting, &inbox_filter::Place::default(), WAITING_SHOWN).await?;
-    let in_period = Filter { from: Some(period.first), to: Some(period.last), ..Filter::default() };
+    let in_period = found::of_period(period);
     let with_words = Filter { with_words: true, ..in_period.clone() };
-    let comments = listing::latest(db, key, &in_period, &days, COMMENTS_SHOWN).await?;
-    let of_before =
-        Filter { from: Some(period.before().first), to: Some(period.before().last), ..Filter::default() };
-    let words_now = listing::comments(db, key, &in_period, &days, LOOKED_AT).await?;
-    let words_before = listing::comments(db, key, &of_before, &days, LOOKED_AT).await?;
     let few = if felt.is_few() && felt.all > 0 {
         let answers = listing::page(db, key, &in_period, &days, &Cursor::start(), FEW as i64).await?;
         Some(few::view(&answers, &days, now_ms))
@@ -333,7 +285,6 @@ async fn page(
             .iter()
             .map(|(marker, [before, since])| {
                 let name = cause(&who.shop.settings, &marker.cause);
-                let today = Days::day_number(days.day(now_ms));
                 let compared_days = marker.day - spans(marker.day, today).0.0;
                 let to = |filter: &Filter| to("/responses", filter);
                 super::markers::view(marker, period, &name, *before, *since, to, compared_days)
@@ -368,8 +319,8 @@ async fn page(
                 answers: number(*n),
             })
             .collect(),
-        comments: comments.into_iter().map(|one| showing.of(one)).collect(),
-        rising: rising::words(&words_now, &words_before, |filter| to("/responses", filter), &in_period),
+        comments: latest.into_iter().map(|one| showing.of(one)).collect(),
+        rising: rising::words(&words[0], &words[1], |filter| to("/responses", filter), &in_period),
         looked_at: LOOKED_AT,
         comments_all: number(told.with_words),
         comments_href: to("/responses", &with_words),

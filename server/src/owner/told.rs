@@ -7,12 +7,13 @@ use crate::happiness::Happiness;
 use shared::conversation::Stage;
 use std::collections::{BTreeMap, HashMap};
 
-/// What the summary asks for, beside the days of its trend.
-pub const ASKED: [What; 15] = [
+/// What the summary asks for of all that has many names, beside the days of its trend.
+pub const OF_MANY_NAMES: [What; 3] = [What::Product, What::FirstReply, What::Page];
+/// The rest of what it asks for: about as much to read.
+pub const ASKED: [What; 12] = [
     What::Words,
     What::Stage,
     What::Answered,
-    What::FirstReply,
     What::PutRight,
     What::Asked,
     What::Cause,
@@ -20,8 +21,6 @@ pub const ASKED: [What; 15] = [
     What::Reason,
     What::Hour,
     What::Moment,
-    What::Page,
-    What::Product,
     What::Device,
     What::Language,
 ];

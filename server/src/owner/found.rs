@@ -1,0 +1,115 @@
+//! What the summary reads of one shop, before anything of it becomes a sentence.
+//!
+//! Several statements run beside each other: adding up what is counted takes as long as all the rest.
+
+use super::days::{Days, Period};
+use super::filter::Filter;
+use super::markers::{SHOWN, spans};
+use super::rising::LOOKED_AT;
+use super::told::{ASKED, OF_MANY_NAMES, Told, told};
+use super::trend::{Counted, counted};
+use crate::collect::check_ins::Sum;
+use crate::count::What;
+use crate::count::span::Marks;
+use crate::db::listing::Listed;
+use crate::db::markers::Marker;
+use crate::db::{Db, check_ins, counts, kept, listing, markers, summary};
+use crate::failure::Failure;
+use crate::happiness::Happiness;
+use shared::ids::ShopKey;
+use std::collections::HashMap;
+
+/// How many comments stand on the page.
+const COMMENTS_SHOWN: i64 = 6;
+
+/// What there is to tell of a period, and of the one before it.
+pub struct Found {
+    /// Its answers by day.
+    pub now: Counted,
+    /// Those of the period before.
+    pub before: Counted,
+    /// What became of them.
+    pub told: Told,
+    /// How often each cause was complained of in the period before, by code.
+    pub causes_before: HashMap<String, u64>,
+    /// Who was asked by themselves.
+    pub check_ins: Sum,
+    /// What was changed, and how often its cause was complained of, among all answers, before and since.
+    pub changed: Vec<(Marker, [Happiness; 2])>,
+    /// The newest responses with words.
+    pub latest: Vec<Listed>,
+    /// The newest words, and those of the period before.
+    pub words: [Vec<String>; 2],
+}
+
+/// The responses of a period.
+pub fn of_period(period: Period) -> Filter {
+    Filter { from: Some(period.first), to: Some(period.last), ..Filter::default() }
+}
+
+/// Reads what there is to tell of a period; `today` is the shop's day, counted from 1970-01-01.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(db: &Db, key: &ShopKey, days: &Days, period: Period, today: i32) -> Result<Found, Failure> {
+    let marks = counts::marks(db).await?.unwrap_or_default();
+    let (within, before) = (period.day_numbers(), period.before().day_numbers());
+    let over = async |asked: &[What]| Ok::<_, Failure>(kept::over(db, key, asked, within, marks).await?);
+    let words = async {
+        let (in_period, of_before) = (of_period(period), of_period(period.before()));
+        let now = listing::comments(db, key, &in_period, days, LOOKED_AT).await?;
+        let before = listing::comments(db, key, &of_before, days, LOOKED_AT).await?;
+        let latest = listing::latest(db, key, &in_period, days, COMMENTS_SHOWN).await?;
+        Ok((latest, [now, before], summary::titles(db, key).await?))
+    };
+    let rest = async {
+        let by_day = kept::days(db, key, What::All, (before.0, within.1)).await?;
+        let causes_before = kept::over(db, key, &[What::Cause], before, marks).await?;
+        let check_ins = check_ins::over(db, key, within).await?;
+        let changed = markers::within(db, key, within, SHOWN).await?;
+        Ok((by_day, causes_before, check_ins, with_counts(db, key, changed, today, marks).await?))
+    };
+    let (mut kept, of_many_names, (latest, words, titles), (by_day, causes_before, check_ins, changed)) =
+        tokio::try_join!(over(&ASKED), over(&OF_MANY_NAMES), words, rest)?;
+    kept.extend(of_many_names);
+    let of_before = causes_before.into_iter().map(|kept| (u64::try_from(kept.all()).unwrap_or(0), kept.key));
+    Ok(Found {
+        now: counted(&by_day, period),
+        before: counted(&by_day, period.before()),
+        told: told(kept, &titles),
+        causes_before: of_before.map(|(n, key)| (key, n)).collect(),
+        check_ins,
+        changed,
+        latest,
+        words,
+    })
+}
+
+/// How often the cause of each was complained of, among all answers, before and since.
+async fn with_counts(
+    db: &Db,
+    key: &ShopKey,
+    changed: Vec<Marker>,
+    today: i32,
+    marks: Marks,
+) -> Result<Vec<(Marker, [Happiness; 2])>, Failure> {
+    let mut all = Vec::with_capacity(changed.len());
+    for marker in changed {
+        let mut counts = [Happiness::default(); 2];
+        if !marker.cause.is_empty() {
+            let (before, since) = spans(marker.day, today);
+            for (count, days) in counts.iter_mut().zip([before, since]) {
+                for kept in kept::over(db, key, &[What::All, What::Cause], days, marks).await? {
+                    let n = u64::try_from(kept.all()).unwrap_or(0);
+                    match kept.what {
+                        What::All => count.all += n,
+                        _ if kept.key == marker.cause => count.happy += n,
+                        _ => {}
+                    }
+                }
+            }
+        }
+        all.push((marker, counts));
+    }
+    Ok(all)
+}
