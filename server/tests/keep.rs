@@ -364,15 +364,25 @@ async fn a_backup_of_either_database_comes_back_into_either() {
                     assert!(!original.is_empty(), "there is nothing to end in {}", table.name);
                     assert_eq!(restored, Vec::<rows::Row>::new(), "{}", table.name);
                 } else {
-                    let held =
-                        original.into_iter().map(|row| if table.name == "mail" { held(row) } else { row });
-                    assert_eq!(restored, held.collect::<Vec<_>>(), "{}", table.name);
+                    let quiet = original.into_iter().map(|row| match table.name {
+                        "mail" => held(row),
+                        "shop" => without_its_last(row),
+                        _ => row,
+                    });
+                    assert_eq!(restored, quiet.collect::<Vec<_>>(), "{}", table.name);
                 }
             }
             from.close().await;
             to.close().await;
         }
     }
+}
+
+/// A shop after a restore: when its next weekly mail is due is found out anew.
+fn without_its_last(mut row: rows::Row) -> rows::Row {
+    row.pop();
+    row.push(Value::Null);
+    row
 }
 
 /// A mail that waited may have been sent after the backup was taken.

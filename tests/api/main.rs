@@ -21,3 +21,4 @@ mod promise;
 mod responses;
 mod settings;
 mod summary;
+mod weekly;

@@ -4,6 +4,9 @@ use crate::call::Call;
 use crate::owner::Owner;
 use crate::patience::until;
 use cluster::Cluster;
+use jiff::Timestamp;
+use jiff::civil::Weekday;
+use jiff::tz::TimeZone;
 use reqwest::Method;
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -159,6 +162,14 @@ impl Ground {
             }
             Ok(_) | Err(_) => format!("sqlite://{}", self.folder.join("tableside.db").display()),
         })
+    }
+
+    /// Sets the clock ahead to the next such day, at the time of day that it is.
+    pub fn begin_on(&self, weekday: Weekday) {
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).weekday();
+        let days = i64::from(weekday.since(today)).rem_euclid(7);
+        std::fs::write(self.clock(), (days * 24 * 60 * 60 * 1_000).to_string())
+            .expect("the clock can be set");
     }
 
     fn clock(&self) -> PathBuf {

@@ -27,11 +27,13 @@ pub enum MailKind {
     Invitation,
     /// To a person of the shop: several of the first five, which would have been too many mails.
     Together,
+    /// To a person of the shop: how the week before was.
+    Weekly,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Complaint,
         Self::NotYet,
         Self::Wrote,
@@ -42,6 +44,7 @@ impl MailKind {
         Self::Ask,
         Self::Invitation,
         Self::Together,
+        Self::Weekly,
     ];
 
     /// The word in the column.
@@ -57,6 +60,7 @@ impl MailKind {
             Self::Ask => "ask",
             Self::Invitation => "invitation",
             Self::Together => "together",
+            Self::Weekly => "weekly",
         }
     }
 

@@ -40,6 +40,7 @@ pub mod talks;
 mod trouble;
 pub mod unsubscribed;
 pub mod visitor_keys;
+pub mod weekly;
 mod whole;
 pub mod words;
 pub mod wrong_passwords;

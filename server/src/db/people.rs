@@ -22,20 +22,22 @@ pub struct Person {
     pub language: String,
     /// Whether they are told of complaints by e-mail.
     pub is_told: bool,
+    /// Whether they get the weekly mail.
+    pub gets_weekly: bool,
 }
 
-type Row = (String, String, String, String, String, String, bool);
+type Row = (String, String, String, String, String, String, bool, bool);
 
-fn person((id, email, name, role, photo, language, is_told): Row) -> Person {
+fn person((id, email, name, role, photo, language, is_told, gets_weekly): Row) -> Person {
     // A word that we do not know gives no right that is not known.
     let role = Role::named(&role).unwrap_or(Role::Reader);
-    Person { id, email, name, role, photo, language, is_told }
+    Person { id, email, name, role, photo, language, is_told, gets_weekly }
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select o.owner, o.email, o.name, s.role, o.photo, o.language, s.alerts from shop_owner s \
+            "select o.owner, o.email, o.name, s.role, o.photo, o.language, s.alerts, s.weekly from shop_owner s \
              join owner o on o.owner = s.owner where s.shop = $1 ",
             $rest
         )
@@ -117,17 +119,24 @@ pub async fn set_role(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Resu
     Ok(changed == 1)
 }
 
-const SET_TOLD: &str = "update shop_owner set alerts = $3 where shop = $1 and owner = $2";
+const SET_MAIL: &str = "update shop_owner set alerts = $3, weekly = $4 where shop = $1 and owner = $2";
 
-/// Notes whether somebody is told of complaints in a shop.
+/// Notes whether somebody is told of complaints in a shop, and whether they get the weekly mail about it.
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn set_told(tx: &mut Tx, shop: &ShopKey, id: &str, is_told: bool) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(SET_TOLD)
+pub async fn set_mail(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    id: &str,
+    is_told: bool,
+    gets_weekly: bool,
+) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(SET_MAIL)
         .bind(shop.as_str())
         .bind(id)
         .bind(is_told)
+        .bind(gets_weekly)
         .execute(&mut **c)
         .await
         .map(drop))

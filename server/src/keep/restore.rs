@@ -12,6 +12,7 @@ use crate::db::counts::Changes;
 use crate::db::house_work::HouseWork;
 use crate::db::{
     self, Db, DbError, OpenError, Tx, conversations, open_backup, open_beside, open_to_fill, outbox, shops,
+    weekly,
 };
 use crate::talk::carry_out::carry_out;
 use crate::talk::deed::{By, Deed, What};
@@ -84,6 +85,7 @@ async fn hold_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
             let _ = carry_out(tx, &deed, now_ms, &MachineChance, &mut Changes::new()).await?;
         }
     }
+    weekly::forget(tx).await?;
     outbox::hold_everything(tx, "This may have been sent before the restore.").await
 }
 

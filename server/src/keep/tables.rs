@@ -66,7 +66,11 @@ const fn table(name: &'static str, key: usize, columns: &'static [Column]) -> Ta
 
 /// Every table, each after those it refers to.
 pub static TABLES: [Table; 21] = [
-    table("shop", 1, &[text("shop"), text("name"), text("settings"), bigint("created_at_ms")]),
+    table(
+        "shop",
+        1,
+        &[text("shop"), text("name"), text("settings"), bigint("created_at_ms"), bigint("weekly_at_ms")],
+    ),
     table("shop_origin", 2, &[text("shop"), text("origin"), bigint("added_at_ms"), bigint("seen_at_ms")]),
     table("shop_photo", 2, &[text("shop"), text("photo"), text("media_type"), text("content_base64")]),
     table(
@@ -225,7 +229,11 @@ pub static TABLES: [Table; 21] = [
         ],
     ),
     table("owner_picture", 2, &[text("owner"), text("photo"), text("media_type"), text("content_base64")]),
-    table("shop_owner", 2, &[text("shop"), text("owner"), text("role"), boolean("alerts")]),
+    table(
+        "shop_owner",
+        2,
+        &[text("shop"), text("owner"), text("role"), boolean("alerts"), boolean("weekly")],
+    ),
     Table {
         name: "invitation",
         columns: &[

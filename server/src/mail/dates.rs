@@ -1,7 +1,8 @@
 //! Days and times as mails say them, in the shop's time.
 
-use crate::clock::{DAY_MS, MINUTE_MS};
+use crate::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::owner::days::Days;
+use crate::owner::wording::span_short;
 use jiff::civil::Date;
 use shared::hours::Zone as _;
 use shared::promise::{month_name, weekday_name};
@@ -32,11 +33,26 @@ pub fn say_until(days: &Days, ends_at_ms: i64, language: Language) -> String {
     day_of(days.day(ends_at_ms - DAY_MS), language)
 }
 
+/// How long something took: `24 min`, `5 h 04`, `3 days`; after `nach` `24 Min.`, `5 Std. 04`, `3 Tagen`.
+pub fn span(ms: i64, language: Language) -> String {
+    match (language, ms.max(0)) {
+        (Language::En, ms) => span_short(ms),
+        (Language::De, ms) if ms < MINUTE_MS => "weniger als einer Minute".to_owned(),
+        (Language::De, ms) if ms < HOUR_MS => format!("{}\u{a0}Min.", ms / MINUTE_MS),
+        (Language::De, ms) if ms < DAY_MS => {
+            format!("{}\u{a0}Std.\u{a0}{:02}", ms / HOUR_MS, ms % HOUR_MS / MINUTE_MS)
+        }
+        (Language::De, ms) if ms < 2 * DAY_MS => "einem Tag".to_owned(),
+        (Language::De, ms) => format!("{}\u{a0}Tagen", ms / DAY_MS),
+    }
+}
+
 fn weekday(day: Date, language: Language) -> &'static str {
     weekday_name(usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0), language)
 }
 
-fn day_of(day: Date, language: Language) -> String {
+/// A day as `24 August`, `24. August`.
+pub fn day_of(day: Date, language: Language) -> String {
     let month = usize::try_from(day.month() - 1).unwrap_or(0);
     match language {
         Language::En => Days::say_day(day),

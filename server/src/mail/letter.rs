@@ -5,6 +5,7 @@ mod alert;
 mod answer;
 mod invitation;
 mod together;
+mod weekly;
 
 use super::page::{Block, Page, one_line};
 use crate::clock::DAY_MS;
@@ -86,6 +87,7 @@ impl Desk<'_> {
             MailKind::Reply | MailKind::PutRight | MailKind::Ask => answer::answer(self, mail).await,
             MailKind::Invitation => invitation::invitation(self, mail).await,
             MailKind::Together => together::together(self, mail).await,
+            MailKind::Weekly => weekly::weekly(self, mail).await,
         }
     }
 

@@ -14,7 +14,7 @@ mod sender;
 pub mod server;
 pub mod trial;
 pub mod unsubscribe;
-
+mod weekly;
 mod when;
 
 pub use sender::work;

@@ -40,6 +40,8 @@ pub enum Block {
     },
     /// A question or a sentence, large.
     Large(String),
+    /// What the next is about.
+    Heading(String),
     /// What a person says, paragraph by paragraph.
     Said(String),
     /// What somebody said before, as a quotation, with what stands in front of it.
@@ -65,7 +67,9 @@ impl Page {
         for block in &self.blocks {
             parts.push(match block {
                 Block::Head { name, line, .. } => format!("{name}\n{line}"),
-                Block::Large(text) | Block::Said(text) | Block::Small(text) => text.clone(),
+                Block::Large(text) | Block::Heading(text) | Block::Said(text) | Block::Small(text) => {
+                    text.clone()
+                }
                 Block::Quoted(before, text) => format!("{before}\n{}", quoted(text)),
                 Block::Note(strong, more) => format!("{strong} {more}").trim().to_owned(),
                 Block::Buttons(buttons) => {

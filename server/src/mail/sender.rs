@@ -9,6 +9,7 @@ use super::letter::Desk;
 use super::line::Line;
 use super::message::{Envelope, message};
 use super::server::MailServer;
+use super::weekly;
 use super::when::{GIVE_UP_MS, IN_HAND_MS, Trouble, fate, rest_ms};
 use crate::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::db::mails::MailKind;
@@ -34,6 +35,8 @@ const ALERTS_AN_HOUR: i64 = 30;
 const TOGETHER_AFTER_MS: i64 = 10 * MINUTE_MS;
 /// How often what was done long ago is forgotten.
 const TIDY_MS: i64 = HOUR_MS;
+/// How often it is looked whether a weekly mail is due.
+const POST_MS: i64 = 10_000;
 /// For how long it is remembered that a mail was sent, or did not go out.
 const REMEMBERED_MS: i64 = 90 * DAY_MS;
 /// What is noted on a mail that waited too long before it was ever tried.
@@ -49,7 +52,7 @@ struct Rest {
 /// Works until the house closes, and then finishes what it has in hand.
 pub async fn work(house: Data<House>) {
     let mut closing = house.news.closing();
-    let mut lanes = Lanes { tidied_at_ms: i64::MIN, ..Lanes::default() };
+    let mut lanes = Lanes { tidied_at_ms: i64::MIN, posted_at_ms: i64::MIN, ..Lanes::default() };
     loop {
         let rest = match lanes.round(&house).await {
             Ok(()) => REST,
@@ -74,6 +77,7 @@ struct Lanes {
     shops: BTreeMap<tokio::task::Id, ShopKey>,
     rests: BTreeMap<ShopKey, Rest>,
     tidied_at_ms: i64,
+    posted_at_ms: i64,
 }
 
 impl Lanes {
@@ -98,6 +102,10 @@ impl Lanes {
         if now_ms.saturating_sub(self.tidied_at_ms) >= TIDY_MS {
             tidy(house, now_ms).await?;
             self.tidied_at_ms = now_ms;
+        }
+        if now_ms.saturating_sub(self.posted_at_ms) >= POST_MS {
+            weekly::put_in_the_post(house, now_ms).await?;
+            self.posted_at_ms = now_ms;
         }
         let of_all = house.office.server.is_some();
         for shop in outbox::shops_with_mail(&house.db, of_all, now_ms).await? {
@@ -240,9 +248,12 @@ async fn is_one_too_many(house: &House, shop: &Shop, mail: &InHand, now_ms: i64)
             let sent = outbox::sent_since(&house.db, &shop.key, &mail.person, now_ms - HOUR_MS).await?;
             Ok(sent >= ALERTS_AN_HOUR)
         }
-        MailKind::Reply | MailKind::PutRight | MailKind::Ask | MailKind::Invitation | MailKind::Together => {
-            Ok(false)
-        }
+        MailKind::Reply
+        | MailKind::PutRight
+        | MailKind::Ask
+        | MailKind::Invitation
+        | MailKind::Together
+        | MailKind::Weekly => Ok(false),
     }
 }
 

@@ -79,6 +79,12 @@ impl Days {
         day.to_zoned(self.0.clone()).map_or(0, |midnight| midnight.timestamp().as_millisecond())
     }
 
+    /// When the clocks of the shop show this hour of a day: Unix milliseconds, UTC.
+    pub fn at_hour_ms(&self, day: Date, hour: i8) -> i64 {
+        let local = day.at(hour, 0, 0, 0).to_zoned(self.0.clone());
+        local.map_or(0, |then| then.timestamp().as_millisecond())
+    }
+
     /// The day so many days before (or after, for a negative number).
     pub fn before(day: Date, days: i32) -> Date {
         day.checked_sub(Span::new().days(days)).unwrap_or(day)

@@ -25,6 +25,7 @@ pub mod mail_trouble;
 pub mod markers;
 pub mod mouth;
 pub mod news;
+pub mod one_thing;
 pub mod parts;
 pub mod people;
 pub mod photo;

@@ -114,8 +114,16 @@ fn name(part: &Part) -> String {
     }
 }
 
-/// The page that is hardly by chance below the other pages, if there is one.
+/// The page that is hardly by chance below the other pages, if there is one, in words.
 pub fn stands_out(parts: &[Part]) -> Option<StandsOut> {
+    let lowest = lowest_page(parts)?;
+    let percent = lowest.happiness.percent()?;
+    let name = if lowest.title.is_empty() { lowest.name.clone() } else { format!("“{}”", lowest.title) };
+    Some(StandsOut { name, why: format!("{percent} of 100, clearly below the other pages.") })
+}
+
+/// The page that is hardly by chance below the other pages, if there is one.
+pub fn lowest_page(parts: &[Part]) -> Option<&Part> {
     let pages: Vec<&Part> = parts.iter().filter(|p| p.by == What::Page && p.name != OTHERS).collect();
     let mut all = Happiness::default();
     pages.iter().for_each(|p| all += p.happiness);
@@ -125,12 +133,10 @@ pub fn stands_out(parts: &[Part]) -> Option<StandsOut> {
         let (Some(here), Some(elsewhere)) = (h.range(), rest.range()) else { return false };
         !h.is_few() && !rest.is_few() && here.high < elsewhere.low
     };
-    let lowest = pages.iter().filter(below).min_by(|a, b| {
+    let by_share = |a: &&&Part, b: &&&Part| {
         a.happiness.share().partial_cmp(&b.happiness.share()).unwrap_or(std::cmp::Ordering::Equal)
-    })?;
-    let percent = lowest.happiness.percent()?;
-    let name = if lowest.title.is_empty() { lowest.name.clone() } else { format!("“{}”", lowest.title) };
-    Some(StandsOut { name, why: format!("{percent} of 100, clearly below the other pages.") })
+    };
+    pages.iter().filter(below).min_by(by_share).copied()
 }
 
 #[cfg(test)]

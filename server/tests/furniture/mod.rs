@@ -75,7 +75,15 @@ pub async fn furnish(address: &str, furniture: Furniture) {
             .collect(),
     )
     .await;
-    let role = |i| vec![text(shop_key(i)), text(id(i)), text("staff"), Value::Bool(i.is_multiple_of(2))];
+    let role = |i| {
+        vec![
+            text(shop_key(i)),
+            text(id(i)),
+            text("staff"),
+            Value::Bool(i.is_multiple_of(2)),
+            Value::Bool(!i.is_multiple_of(3)),
+        ]
+    };
     add(&db, "shop_owner", (0..n).map(role).collect()).await;
     let picture = |i| vec![text(id(i)), text("hash"), text("image/png"), text("AAAA")];
     add(&db, "owner_picture", (0..n).map(picture).collect()).await;
@@ -187,8 +195,9 @@ async fn talks(db: &Db, shops: usize, responses: usize) {
 
 /// Adds shops and what belongs to them.
 pub async fn shops(db: &Db, n: usize) {
-    add(db, "shop", (0..n).map(|i| vec![text(shop_key(i)), word(i), text("{}"), Value::Int(-1)]).collect())
-        .await;
+    let weekly = |i: usize| if i.is_multiple_of(2) { Value::Null } else { Value::Int(7) };
+    let shop = |i| vec![text(shop_key(i)), word(i), text("{}"), Value::Int(-1), weekly(i)];
+    add(db, "shop", (0..n).map(shop).collect()).await;
     let origin = |i| {
         vec![
             text(shop_key(i)),

@@ -28,6 +28,8 @@ pub struct YouView {
     pub language: Language,
     /// Whether they are told of complaints.
     pub is_told: bool,
+    /// Whether they get the weekly mail.
+    pub gets_weekly: bool,
     /// Whether they may answer, so that there is something to be told of.
     pub may_answer: bool,
 }
@@ -41,6 +43,7 @@ impl YouView {
             initials: initials_of(&person.name),
             language: Language::of_tag(&person.language),
             is_told: person.is_told,
+            gets_weekly: person.gets_weekly,
             may_answer: person.role.may_answer(),
         }
     }
@@ -78,9 +81,9 @@ pub async fn take(who: SignedIn, parts: Multipart, house: Data<House>) -> Result
     };
     let language = Language::of_tag(&sent.language).as_str();
     people::change(&mut tx, id, &name, language, &photo).await?;
-    if before.role.may_answer() {
-        people::set_told(&mut tx, key, id, sent.is_told).await?;
-    }
+    // Who may not answer is told of nothing, and was not asked.
+    let is_told = if before.role.may_answer() { sent.is_told } else { before.is_told };
+    people::set_mail(&mut tx, key, id, is_told, sent.gets_weekly).await?;
     tx.commit().await?;
     Ok(saved(&who, "you"))
 }

@@ -62,6 +62,8 @@ pub struct Sent {
     pub language: String,
     /// Whether somebody is told of complaints, where the form asks for it.
     pub is_told: bool,
+    /// Whether somebody gets the weekly mail, where the form asks for it.
+    pub gets_weekly: bool,
 }
 
 impl Sent {
@@ -105,6 +107,7 @@ pub async fn read(mut parts: Multipart) -> Result<Sent, Failure> {
             "initials" => sent.use_initials = true,
             "language" => sent.language = String::from_utf8_lossy(&content).into_owned(),
             "told" => sent.is_told = true,
+            "weekly" => sent.gets_weekly = true,
             "photo" => sent.photo = content,
             _ => {}
         }

@@ -1,0 +1,1 @@
+create index shop_weekly on shop (weekly_at_ms)

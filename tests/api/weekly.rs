@@ -1,0 +1,134 @@
+//! The weekly mail: to whom, when, how often, and what it tells.
+
+use jiff::civil::Weekday;
+use shared::ids::Secret;
+use tests::house::{Ground, House, SHOP_ORIGIN, Shop};
+use tests::owner::Owner;
+use tests::patience::until;
+use tests::post_office::{PostOffice, through};
+use tests::visit::Visit;
+
+const ANNA: &str = "anna@kilnandkettle.example";
+const BEN: &str = "ben@kilnandkettle.example";
+const EVA: &str = "eva@kilnandkettle.example";
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// A house with these people, on a Wednesday.
+async fn house_of(office: &PostOffice, people: &[&str]) -> (House, Shop) {
+    let ground = Ground::new();
+    let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
+    for email in people {
+        ground.owner(email, &[&shop]);
+    }
+    let ground = through(ground, office);
+    ground.begin_on(Weekday::Wednesday);
+    (ground.open().await, shop)
+}
+
+/// Somebody answers, and maybe says something.
+async fn answers(house: &House, shop: &Shop, rating: u8, words: &str) -> Visit {
+    let visit = Visit::to(shop);
+    let body = if words.is_empty() { visit.rates(rating) } else { visit.says(rating, words) };
+    let answer = house.respond(&body).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    visit
+}
+
+/// Lets it be ten o'clock, UTC, so many days after this Wednesday.
+fn let_pass(house: &House, days: i64) {
+    let now_ms = jiff::Timestamp::now().as_millisecond();
+    house.turn_the_clock(days * DAY_MS + 10 * HOUR_MS - now_ms.rem_euclid(DAY_MS));
+}
+
+/// Sends somebody's form about themselves.
+async fn chooses(person: &Owner<'_>, language: &str, wants_weekly: bool) {
+    let field = |name: &str, value: &str| {
+        format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let weekly = if wants_weekly { field("weekly", "1") } else { String::new() };
+    let body = format!("{}{}{weekly}--x--\r\n", field("name", "Ben"), field("language", language));
+    let call = person.call("POST", "/settings/people/you").from_our_page();
+    assert_eq!(call.body("multipart/form-data; boundary=x", body).await.status, 303);
+}
+
+#[tokio::test]
+async fn on_monday_everybody_who_wants_it_gets_the_week_once_in_their_language() {
+    let office = PostOffice::open().await;
+    let (house, shop) = house_of(&office, &[ANNA, BEN, EVA]).await;
+    chooses(&house.owner(BEN).await, "de", true).await;
+    chooses(&house.owner(EVA).await, "en", false).await;
+    for _ in 0..3 {
+        answers(&house, &shop, 5, "").await;
+    }
+    answers(&house, &shop, 5, "The note in the parcel made my day.").await;
+    let visit = answers(&house, &shop, 1, "The new lid doesn’t fit either.").await;
+    office.until_there_are(1, ANNA).await;
+    let_pass(&house, 5);
+    let weekly = |email: &str| {
+        let of_week = |subject: &str| subject.starts_with("Your week") || subject.starts_with("Deine Woche");
+        let mails = office.mails_to(email);
+        mails.into_iter().filter(|mail| of_week(&mail.header("subject"))).collect::<Vec<_>>()
+    };
+    let anna = until("the week is told", || async { weekly(ANNA).pop().ok_or_else(|| house.log()) }).await;
+    assert_eq!(anna.header("subject"), "Your week: 4 of 5 were happy, one still waits");
+    for text in [anna.text(), anna.html()] {
+        for words in [
+            "4 of 5 people were happy. One complained, and is not okay again yet.",
+            "Answer the one who waits.",
+            "The new lid doesn’t fit either.",
+            "The note in the parcel made my day.",
+            "Stop these",
+        ] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+    }
+    assert_eq!(anna.link("/summary"), format!("/summary?days=7&shop={}", shop.key));
+    assert_eq!(anna.link("/inbox/"), format!("/inbox/{}?shop={}#reply", visit.id, shop.key));
+    let ben = until("Ben's week is told", || async { weekly(BEN).pop().ok_or_else(|| house.log()) }).await;
+    assert_eq!(ben.header("subject"), "Deine Woche: 4 von 5 waren zufrieden, jemand wartet noch");
+    assert!(ben.text().contains("Antworte der Person, die wartet."), "{}", ben.text());
+    // It is not told again, however often the house is opened on the same day; and to Eva it is not told at all.
+    let house = house.restarted().await;
+    house.turn_the_clock(HOUR_MS);
+    answers(&house, &shop, 1, "Mine is late.").await;
+    until("what was said after that is told", || async {
+        let mails = office.mails_to(ANNA);
+        mails
+            .into_iter()
+            .find(|mail| mail.header("subject").contains("Mine is late."))
+            .ok_or_else(|| house.log())
+    })
+    .await;
+    assert_eq!([weekly(ANNA).len(), weekly(BEN).len(), weekly(EVA).len()], [1, 1, 0]);
+}
+
+/// Invites somebody and waits until their mail is there: so whatever was to be sent before was sent.
+async fn invites(owner: &Owner<'_>, office: &PostOffice, n: u8) {
+    let (secret, email) = (Secret::from_bytes(&[n; 32]), format!("guest-{n}@kilnandkettle.example"));
+    let form = [("secret", secret.reveal()), ("email", email.as_str()), ("role", "staff")];
+    assert_eq!(owner.post("/settings/people/invite", &form).await.status, 200);
+    office.until_there_are(1, &email).await;
+}
+
+#[tokio::test]
+async fn that_nobody_answered_any_more_is_told_once() {
+    let office = PostOffice::open().await;
+    let (house, shop) = house_of(&office, &[ANNA]).await;
+    answers(&house, &shop, 5, "").await;
+    let mut told = Vec::new();
+    for week in 0..4 {
+        let anna = house.owner(ANNA).await;
+        // One may have been written before the week's, and goes first; the other was written after it.
+        invites(&anna, &office, 2 * week + 1).await;
+        invites(&anna, &office, 2 * week + 2).await;
+        let mails = office.mails_to(ANNA);
+        told.push(mails.last().map(|mail| mail.header("subject")).unwrap_or_default());
+        assert!(mails.len() <= 2, "{told:?}");
+        if week == 0 { let_pass(&house, 5) } else { house.turn_the_clock(7 * DAY_MS) }
+    }
+    let silent = "Your week: nobody answered";
+    assert_eq!(told, ["", "Your week: one answered", silent, silent]);
+    let last = office.mails_to(ANNA).remove(1);
+    assert!(last.text().contains("See whether anybody is asked. Nobody answered, after 1 the week before."));
+}
