@@ -86,6 +86,7 @@ fn routes(list: &mut web::ServiceConfig) {
         )
         .service(resource("/enter/{token}").route(read().to(entrance::show)).route(post().to(entrance::take)))
         .service(resource("/join/{token}").route(read().to(join::show)).route(post().to(join::take)))
+        .service(resource("/board/{token}").route(read().to(owner::board::show)))
         .service(resource("/welcome").route(read().to(welcome::show)))
         .service(resource("/summary").route(read().to(summary::show)))
         // Words of 4,000 letters from anywhere, as a form writes them
@@ -128,6 +129,8 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/summary/markers/remove").route(post().to(owner::markers::remove)))
         .service(resource("/settings/causes").route(post().to(settings::causes::take)))
         .service(resource("/settings/mouth").route(post().to(settings::mouth::take)))
+        .service(resource("/settings/board").route(post().to(settings::board::take)))
+        .service(resource("/settings/board/end").route(post().to(settings::board::end)))
         .service(resource("/settings/words").route(post().to(settings::words::take)))
         .service(resource("/settings/words/remove").route(post().to(settings::words::remove)))
         .service(resource("/settings/people").route(read().to(people::show)))

@@ -1,5 +1,6 @@
 //! What the collector promises over HTTP and on the command line; each test starts the real program.
 
+mod board;
 mod command_line;
 mod conversation;
 mod doors;

@@ -246,6 +246,7 @@ fn rows() -> Vec<Row> {
         row("POST", "/enter/{token}", all(410), |t, who| t.empty(who, "/enter/guessed")),
         row("GET", "/join/{token}", all(410), |t, who| t.get(who, &format!("/join/{}.{}", t.shop.key, "A".repeat(43)))),
         row("POST", "/join/{token}", all(410), |t, who| t.empty(who, &format!("/join/{}.{}", t.shop.key, "A".repeat(43)))),
+        row("GET", "/board/{token}", all(404), |t, who| t.get(who, &format!("/board/{}.{}", t.shop.key, t.secret(who, &t.mine)))),
         // What the people of the shop see
         row("GET", "/welcome", people(200), |t, who| t.get(who, "/welcome")),
         row("GET", "/summary", people(200), |t, who| t.get(who, "/summary")),
@@ -298,6 +299,8 @@ fn rows() -> Vec<Row> {
         row("POST", "/summary/markers", answers(422), |t, who| t.empty(who, "/summary/markers")),
         row("POST", "/summary/markers/remove", answers(303), |t, who| t.empty(who, "/summary/markers/remove")),
         row("POST", "/settings/mouth", decides(422), |t, who| t.empty(who, "/settings/mouth")),
+        row("POST", "/settings/board", decides(422), |t, who| t.empty(who, "/settings/board")),
+        row("POST", "/settings/board/end", decides(303), |t, who| t.empty(who, "/settings/board/end")),
         row("POST", "/settings/shop", decides(422), |t, who| t.empty(who, "/settings/shop")),
         row("POST", "/settings/people/invite", decides(422), |t, who| t.empty(who, "/settings/people/invite")),
         row("POST", "/settings/people/take-back", decides(303), |t, who| t.empty(who, "/settings/people/take-back")),

@@ -4,6 +4,7 @@
 //! boolean, ids are our own text and sort by time, instants are Unix milliseconds, UTC. Every query about a shop's
 //! things takes the shop's key, and every key in the schema begins with it.
 
+pub mod board_links;
 pub mod check_ins;
 pub mod conversations;
 pub mod counts;

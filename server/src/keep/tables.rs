@@ -65,7 +65,7 @@ const fn table(name: &'static str, key: usize, columns: &'static [Column]) -> Ta
 }
 
 /// Every table, each after those it refers to.
-pub static TABLES: [Table; 21] = [
+pub static TABLES: [Table; 22] = [
     table(
         "shop",
         1,
@@ -246,6 +246,19 @@ pub static TABLES: [Table; 21] = [
             bigint("ends_at_ms"),
             bigint("used_at_ms"),
             text("mail_hash"),
+        ],
+        key: 2,
+        lets_in: true,
+    },
+    Table {
+        name: "board_link",
+        columns: &[
+            text("shop"),
+            text("token_hash"),
+            text("label"),
+            text("made_by"),
+            bigint("made_at_ms"),
+            bigint("ends_at_ms"),
         ],
         key: 2,
         lets_in: true,

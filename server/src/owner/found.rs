@@ -56,11 +56,13 @@ pub async fn find(db: &Db, key: &ShopKey, days: &Days, period: Period, today: i3
     let (within, before) = (period.day_numbers(), period.before().day_numbers());
     let over = async |asked: &[What]| Ok::<_, Failure>(kept::over(db, key, asked, within, marks).await?);
     let words = async {
-        let (in_period, of_before) = (of_period(period), of_period(period.before()));
+        let in_period = of_period(period);
         let now = listing::comments(db, key, &in_period, days, LOOKED_AT).await?;
-        let before = listing::comments(db, key, &of_before, days, LOOKED_AT).await?;
-        let latest = listing::latest(db, key, &in_period, days, COMMENTS_SHOWN).await?;
-        Ok((latest, [now, before], summary::titles(db, key).await?))
+        Ok((listing::latest(db, key, &in_period, days, COMMENTS_SHOWN).await?, now))
+    };
+    let older = async {
+        let words_before = listing::comments(db, key, &of_period(period.before()), days, LOOKED_AT).await?;
+        Ok((words_before, summary::titles(db, key).await?))
     };
     let rest = async {
         let by_day = kept::days(db, key, What::All, (before.0, within.1)).await?;
@@ -69,8 +71,9 @@ pub async fn find(db: &Db, key: &ShopKey, days: &Days, period: Period, today: i3
         let changed = markers::within(db, key, within, SHOWN).await?;
         Ok((by_day, causes_before, check_ins, with_counts(db, key, changed, today, marks).await?))
     };
-    let (mut kept, of_many_names, (latest, words, titles), (by_day, causes_before, check_ins, changed)) =
-        tokio::try_join!(over(&ASKED), over(&OF_MANY_NAMES), words, rest)?;
+    let (mut kept, of_many_names, (latest, words), (words_before, titles), rest) =
+        tokio::try_join!(over(&ASKED), over(&OF_MANY_NAMES), words, older, rest)?;
+    let (by_day, causes_before, check_ins, changed) = rest;
     kept.extend(of_many_names);
     let of_before = causes_before.into_iter().map(|kept| (u64::try_from(kept.all()).unwrap_or(0), kept.key));
     Ok(Found {
@@ -81,7 +84,7 @@ pub async fn find(db: &Db, key: &ShopKey, days: &Days, period: Period, today: i3
         check_ins,
         changed,
         latest,
-        words,
+        words: [words, words_before],
     })
 }
 

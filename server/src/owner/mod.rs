@@ -3,6 +3,7 @@
 //! Pages are HTML from the templates in `templates/owner`; every form works without script and ends in a redirect.
 //! Deliberately absent: anything a visitor may call, and any page without somebody signed in, but for the doors.
 
+pub mod board;
 pub mod cell;
 pub mod colour;
 pub mod days;
@@ -29,6 +30,7 @@ pub mod one_thing;
 pub mod parts;
 pub mod people;
 pub mod photo;
+pub mod picture;
 pub mod places;
 pub mod preview;
 pub mod recovery;

@@ -1,13 +1,13 @@
 //! Where it goes well, and where it doesn't: the answers by moment, page, product, device and language.
 
-use super::days::Period;
-use super::fields::encoded;
+use super::filter::Filter;
 use super::told::Part;
 use super::wording::{self, number};
 use crate::chart::{Axis, RangeDot, range_dot};
 use crate::collect::counted_names::OTHERS;
 use crate::count::What;
 use crate::happiness::{self, Happiness};
+use shared::moment::Moment;
 
 /// One table of parts.
 pub struct PartTable {
@@ -25,7 +25,7 @@ pub struct PartRow {
     pub name: String,
     /// The page's path under its title; empty for anything else.
     pub path: String,
-    /// Path and query of its responses; empty for all others together.
+    /// Where its responses are; empty for all others together, and where nobody is to see them.
     pub href: String,
     /// Its share and range; none under five answers.
     pub dot: Option<RangeDot>,
@@ -55,7 +55,13 @@ pub fn axis(parts: &[Part]) -> Axis {
 }
 
 /// The parts as tables. Of few answers altogether, only moment and page are told: the rest would be rows of one.
-pub fn tables(parts: &[Part], axis: Axis, period: Period, all: Happiness) -> Vec<PartTable> {
+pub fn tables(
+    parts: &[Part],
+    axis: Axis,
+    to: impl Fn(&Filter) -> String,
+    period: &Filter,
+    all: Happiness,
+) -> Vec<PartTable> {
     let by = [
         (What::Moment, "Moment"),
         (What::Page, "Page"),
@@ -69,24 +75,15 @@ pub fn tables(parts: &[Part], axis: Axis, period: Period, all: Happiness) -> Vec
         .map(|(by, name)| PartTable {
             name,
             class: by.as_str(),
-            rows: parts.iter().filter(|p| p.by == by).map(|p| row(p, axis, period)).collect(),
+            rows: parts.iter().filter(|p| p.by == by).map(|p| row(p, axis, &to, period)).collect(),
         })
         .filter(|table| !table.rows.is_empty())
         .collect()
 }
 
-fn row(part: &Part, axis: Axis, period: Period) -> PartRow {
+fn row(part: &Part, axis: Axis, to: impl Fn(&Filter) -> String, period: &Filter) -> PartRow {
     let h = part.happiness;
-    let href = match part.by {
-        _ if part.name == OTHERS => String::new(),
-        by => format!(
-            "/responses?{}={}&from={}&to={}",
-            by.as_str(),
-            encoded(&part.name),
-            period.first,
-            period.last
-        ),
-    };
+    let href = if part.name == OTHERS { String::new() } else { to(&narrowed(period, part)) };
     let range = h
         .range()
         .map(|r| format!("likely {} to {}\u{a0}%", happiness::percent(r.low), happiness::percent(r.high)));
@@ -100,6 +97,20 @@ fn row(part: &Part, axis: Axis, period: Period) -> PartRow {
         all: number(h.all),
         is_few: h.is_few(),
     }
+}
+
+/// Only the responses of a part.
+fn narrowed(period: &Filter, part: &Part) -> Filter {
+    let (mut filter, name) = (period.clone(), part.name.clone());
+    match part.by {
+        What::Moment => filter.moment = Moment::named(&name),
+        What::Page => filter.page = name,
+        What::Product => filter.product = name,
+        What::Device => filter.device = name,
+        What::Language => filter.language = name,
+        _ => {}
+    }
+    filter
 }
 
 fn name(part: &Part) -> String {
@@ -174,8 +185,10 @@ mod tests {
             part(What::Page, "/a b", 3, 4),
             part(What::Device, "phone", 9, 10),
         ];
-        let tables =
-            tables(&parts, axis(&parts), Period::up_to(date(2026, 11, 21), 90), Happiness::of(231, 298));
+        let days =
+            Filter { from: Some(date(2026, 8, 24)), to: Some(date(2026, 11, 21)), ..Filter::default() };
+        let to = |filter: &Filter| format!("/responses?{}", filter.query());
+        let tables = tables(&parts, axis(&parts), to, &days, Happiness::of(231, 298));
         assert_eq!(tables.iter().map(|t| t.name).collect::<Vec<_>>(), ["Moment", "Page", "Device"]);
         let (moment, page, device) = (&tables[0].rows[0], &tables[1].rows[0], &tables[2].rows[0]);
         assert_eq!(moment.href, "/responses?moment=mid_journey&from=2026-08-24&to=2026-11-21");

@@ -94,6 +94,11 @@ pub async fn furnish(address: &str, furniture: Furniture) {
         vec![text(shop_key(i)), text(id(i)), email, role, by, made, ends, used, mailed]
     };
     add(&db, "invitation", (0..n).map(invitation).collect()).await;
+    let link = |i| {
+        let [made, ends] = [Value::Int(1), Value::Int(2)];
+        vec![text(shop_key(i)), text("hash"), word(i), text(id(i)), made, ends]
+    };
+    add(&db, "board_link", (0..n).map(link).collect()).await;
     let saved = |i| vec![text(shop_key(i)), text(id(i)), word(i), word(i + 1), Value::Int(0)];
     add(&db, "saved_words", (0..n).map(saved).collect()).await;
     let asked =

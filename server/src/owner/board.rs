@@ -1,0 +1,100 @@
+//! `/board/{token}`: the numbers of a shop for somebody without an account, such as its board. Nobody's words, nobody's name and
+//! nothing to press; it works until a day that the shop's owner chose.
+//!
+//! A link that never was, one that is over and one that was ended are the same: not found.
+
+use super::days::{Days, PERIODS, Period};
+use super::fields::Fields;
+use super::filter::Filter;
+use super::found;
+use super::markers::MarkerView;
+use super::picture::{Frame, Picture};
+use super::sentence::{Sentence, Waiting, sentence};
+use crate::db::shops::{self, Shop};
+use crate::db::{board_links, summary};
+use crate::failure::Failure;
+use crate::house::House;
+use crate::{headers, token};
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+use shared::ids::{Secret, ShopKey};
+
+#[derive(Template)]
+#[template(path = "owner/board.html")]
+struct BoardPage {
+    css: String,
+    shop: String,
+    sentence: Sentence,
+    picture: Picture,
+    /// Which days, in words.
+    period: String,
+    /// Names, addresses, and whether it is this one.
+    periods: Vec<(&'static str, String, bool)>,
+    /// The last day on which the link works.
+    until: String,
+    time_zone: String,
+}
+
+/// Where a link leads: the shop's key and the secret.
+pub fn url(house: &House, shop: &ShopKey, secret: &Secret) -> String {
+    format!("{}/board/{}.{}", house.public_url, shop.as_str(), secret.reveal())
+}
+
+/// The shop behind a link, and until when the link works.
+async fn find(house: &House, path: &str) -> Result<Option<(Shop, i64)>, Failure> {
+    let Some((key, secret)) = path.split_once('.') else { return Ok(None) };
+    let (Ok(key), Ok(secret)) = (ShopKey::parse(key), Secret::parse(secret)) else { return Ok(None) };
+    let (db, now_ms) = (&house.db, house.clock.now_ms());
+    let Some(link) = board_links::find(db, &key, &token::hash(secret.reveal()), now_ms).await? else {
+        return Ok(None);
+    };
+    Ok(shops::find(db, &key).await?.map(|shop| (shop, link.ends_at_ms)))
+}
+
+/// The page.
+///
+/// # Errors
+/// [`Failure::NotFound`] for a link that does not work; what the database says.
+pub async fn show(
+    path: Path<String>,
+    query: Query<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let (shop, ends_at_ms) = find(&house, &path).await?.ok_or(Failure::NotFound)?;
+    let (db, key, now_ms) = (&house.db, &shop.key, house.clock.now_ms());
+    let (settings, days) = (&shop.settings, Days::of(&shop.settings.time_zone));
+    let chosen = query.get("days").parse().ok().filter(|days| PERIODS.contains(days)).unwrap_or(90);
+    let period = Period::up_to(days.day(now_ms), chosen);
+    let found = found::find(db, key, &days, period, days.number(now_ms)).await?;
+    let promise_ms = house.promises.open_ms(db, &shop, now_ms).await?;
+    let waiting = summary::waiting(db, key).await?;
+    let waiting = Waiting {
+        people: waiting.people,
+        longest_ms: waiting.oldest_at_ms.map_or(0, |at_ms| now_ms - at_ms),
+    };
+    let nowhere = |_: &Filter| String::new();
+    let frame = Frame { settings, period, today: days.number(now_ms), promise_ms, to: &nowhere };
+    let mut picture = Picture::of(&found, &frame);
+    // What was changed is told in words that somebody wrote for the shop's own people.
+    picture.markers = Vec::<MarkerView>::new();
+    let names = PERIODS.into_iter().zip(["7 days", "30 days", "90 days", "A year"]);
+    let page = BoardPage {
+        css: house.assets.url("owner.css"),
+        sentence: sentence(
+            waiting,
+            found.now.happiness(),
+            &found.told.recovery,
+            format!("in the last {chosen} days"),
+        ),
+        picture,
+        period: format!("{} to {}", Days::say_day(period.first), Days::say_weekday(period.last)),
+        periods: names
+            .map(|(days, name)| (name, format!("/board/{path}?days={days}"), days == chosen))
+            .collect(),
+        until: Days::say_weekday(days.day(ends_at_ms - 1)),
+        time_zone: settings.time_zone.clone(),
+        shop: shop.name,
+    };
+    Ok(headers::page(HttpResponse::Ok(), page.render()?))
+}
