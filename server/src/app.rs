@@ -88,6 +88,7 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/join/{token}").route(read().to(join::show)).route(post().to(join::take)))
         .service(resource("/board/{token}").route(read().to(owner::board::show)))
         .service(resource("/welcome").route(read().to(welcome::show)))
+        .service(resource("/shops").route(read().to(owner::all_shops::show)))
         .service(resource("/summary").route(read().to(summary::show)))
         // Words of 4,000 letters from anywhere, as a form writes them
         .app_data(FormConfig::default().limit(64 * 1024))

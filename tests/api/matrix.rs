@@ -250,6 +250,7 @@ fn rows() -> Vec<Row> {
         // What the people of the shop see
         row("GET", "/welcome", people(200), |t, who| t.get(who, "/welcome")),
         row("GET", "/summary", people(200), |t, who| t.get(who, "/summary")),
+        row("GET", "/shops", people(303), |t, who| t.get(who, "/shops")),
         row("GET", "/inbox", people(200), |t, who| t.get(who, "/inbox")),
         row("GET", "/inbox/{id}", people(200), |t, who| t.get(who, &format!("/inbox/{}", t.mine.id))),
         row("GET", "/inbox/{id}/export.json", people(200), |t, who| t.get(who, &format!("/inbox/{}/export.json", t.mine.id))),

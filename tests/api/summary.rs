@@ -282,3 +282,45 @@ async fn what_was_changed_is_compared_with_how_it_was_before() {
     assert_eq!(owner.post("/summary/markers/remove", &[("marker", marker)]).await.status, 303);
     assert!(!owner.get("/summary?days=7").await.text().contains("Better &#60;boxes"));
 }
+
+#[tokio::test]
+async fn all_shops_together_are_the_sum_of_each() {
+    let ground = Ground::new();
+    ground.owner(ANNA, &[]);
+    let seed = ["demo", "seed", "--responses", "2400", "--days", "60", "--shops", "3", "--seed", "4"];
+    printed(&ground.tableside(&seed, ""));
+    let house = ground.open().await;
+    let owner = house.owner(ANNA).await;
+    let number = |text: &str| text.replace(',', "").parse::<u64>().unwrap_or_else(|_| panic!("{text}"));
+    // Answers, won back, and of how many who complained.
+    let numbers = |page: &str| {
+        let strip = strip(page);
+        let value = |name: &str| strip.iter().find(|(n, _)| n == name).expect(name).1.clone();
+        let (won, of) = {
+            let value = value("Won back");
+            let (won, of) = value.split_once(" of ").expect("of how many");
+            (number(won.trim()), number(of.trim()))
+        };
+        [number(value("Answers").trim()), won, of]
+    };
+    let all = owner.get("/shops?days=30").await;
+    assert_eq!(all.status, 200);
+    let all = all.text();
+    let table = between(&all, "id=\"h-shops\"", "</table>").expect("shop by shop").0.to_owned();
+    let mut rest = table.as_str();
+    let (mut sum, mut shops) = ([0; 3], 0);
+    while let Some((href, after)) = between(rest, "<a href=\"/summary?", "\"") {
+        let page = owner.get(&format!("/summary?{}", href.replace("&#38;", "&"))).await.text();
+        for (sum, n) in sum.iter_mut().zip(numbers(&page)) {
+            *sum += n;
+        }
+        shops += 1;
+        rest = after;
+    }
+    assert_eq!((shops, numbers(&all)), (3, sum));
+    assert!(sum.iter().all(|n| *n > 0), "{sum:?}");
+    let main = between(&all, "<main", "</main>").expect("the page").0;
+    assert!(!main.contains("/responses?"), "whose responses they would be is not known here");
+    let summary = owner.get("/summary").await.text();
+    assert!(summary.contains("<a href=\"/shops\">All shops</a>"), "{summary}");
+}

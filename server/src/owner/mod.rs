@@ -3,6 +3,7 @@
 //! Pages are HTML from the templates in `templates/owner`; every form works without script and ends in a redirect.
 //! Deliberately absent: anything a visitor may call, and any page without somebody signed in, but for the doors.
 
+pub mod all_shops;
 pub mod board;
 pub mod cell;
 pub mod colour;

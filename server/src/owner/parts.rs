@@ -50,7 +50,12 @@ pub struct StandsOut {
 
 /// The axis that all parts share.
 pub fn axis(parts: &[Part]) -> Axis {
-    let told: Vec<Happiness> = parts.iter().map(|p| p.happiness).filter(|h| !h.is_few()).collect();
+    axis_of(&parts.iter().map(|part| part.happiness).collect::<Vec<_>>())
+}
+
+/// The axis on which all of these can be drawn.
+pub fn axis_of(all: &[Happiness]) -> Axis {
+    let told: Vec<Happiness> = all.iter().copied().filter(|h| !h.is_few()).collect();
     Axis::fitting(&told, 40)
 }
 

@@ -11,6 +11,8 @@ use shared::settings::Person;
 /// Which of the pages it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Here {
+    /// `/shops`
+    AllShops,
     /// `/summary`
     Summary,
     /// `/inbox`
@@ -53,6 +55,8 @@ pub struct Shell {
     pub shop_key: String,
     /// The shop's colour.
     pub accent: String,
+    /// Whether it is about all of the owner's shops.
+    pub is_all_shops: bool,
     /// All of the owner's shops.
     pub shops: Vec<ShopLink>,
     /// The pages.
@@ -88,7 +92,7 @@ impl Shell {
             waiting,
         };
         let path = match here {
-            Here::Summary => "/summary",
+            Here::Summary | Here::AllShops => "/summary",
             Here::Inbox => "/inbox",
             Here::Responses => "/responses",
             Here::Settings => "/settings",
@@ -96,7 +100,7 @@ impl Shell {
         let shop = |(key, name): &(shared::ids::ShopKey, String)| ShopLink {
             name: name.clone(),
             href: for_shop(path, Some(key.as_str())),
-            is_here: *key == who.shop.key,
+            is_here: here != Here::AllShops && *key == who.shop.key,
         };
         let person = &who.shop.settings.person;
         let own = people::find(&house.db, key, &who.owner.id).await?.map(|own| own.photo);
@@ -105,7 +109,8 @@ impl Shell {
         let asks = person.photo.as_ref().filter(|_| is_theirs);
         let photo = own.as_ref().filter(|own| !own.is_empty()).or(asks);
         Ok(Self {
-            shop_name: who.shop.name.clone(),
+            is_all_shops: here == Here::AllShops,
+            shop_name: if here == Here::AllShops { "All shops".to_owned() } else { who.shop.name.clone() },
             shop_key: key.as_str().to_owned(),
             accent: who.shop.settings.accent.as_str().to_owned(),
             shops: who.shops.iter().map(shop).collect(),
