@@ -167,7 +167,7 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
     };
     let period = Period::up_to(Days::of_number(today), days);
     let nowhere = |_: &Filter| String::new();
-    let frame = Frame { settings, period, today, promise_ms: None, to: &nowhere };
+    let frame = Frame { settings, period, today, promise_ms: None, is_of_one_shop: false, to: &nowhere };
     let names = PERIODS.into_iter().zip(["7 days", "30 days", "90 days", "A year"]);
     let (axis_from, rows) = rows(&all, days, now_ms);
     let page = ShopsPage {

@@ -74,7 +74,14 @@ pub async fn show(
         longest_ms: waiting.oldest_at_ms.map_or(0, |at_ms| now_ms - at_ms),
     };
     let nowhere = |_: &Filter| String::new();
-    let frame = Frame { settings, period, today: days.number(now_ms), promise_ms, to: &nowhere };
+    let frame = Frame {
+        settings,
+        period,
+        today: days.number(now_ms),
+        promise_ms,
+        is_of_one_shop: true,
+        to: &nowhere,
+    };
     let mut picture = Picture::of(&found, &frame);
     // What was changed is told in words that somebody wrote for the shop's own people.
     picture.markers = Vec::<MarkerView>::new();

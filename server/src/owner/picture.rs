@@ -64,6 +64,8 @@ pub struct Picture {
     pub axis_from: u32,
     /// The page that is clearly below the others.
     pub stands_out: Option<StandsOut>,
+    /// Whether it is of one shop, which promises something or nothing.
+    pub is_of_one_shop: bool,
     /// Under so many answers a number can still mean anything.
     pub few_limit: u64,
 }
@@ -78,6 +80,8 @@ pub struct Frame<'a> {
     pub today: i32,
     /// What is promised, in milliseconds of opening hours.
     pub promise_ms: Option<i64>,
+    /// Whether it is of one shop.
+    pub is_of_one_shop: bool,
     /// Where the responses behind a number are; an empty address where nobody is to see them.
     pub to: &'a dyn Fn(&Filter) -> String,
 }
@@ -85,7 +89,7 @@ pub struct Frame<'a> {
 impl Picture {
     /// Draws what was found.
     pub fn of(found: &Found, frame: &Frame<'_>) -> Self {
-        let Frame { settings, period, today, promise_ms, to } = *frame;
+        let Frame { settings, period, today, promise_ms, is_of_one_shop, to } = *frame;
         let Found { now, before, told, causes_before, check_ins, changed, .. } = found;
         let (felt, felt_before, recovery) = (now.happiness(), before.happiness(), &told.recovery);
         let in_period = of_period(period);
@@ -137,6 +141,7 @@ impl Picture {
             parts: parts::tables(parts, axis, to, &in_period, felt),
             axis_from: axis.from,
             stands_out: parts::stands_out(parts),
+            is_of_one_shop,
             few_limit: FEW,
         }
     }

@@ -182,7 +182,10 @@ async fn page(
     let to = |path: &str, filter: &Filter| shell.to(&format!("{path}?{}", filter.query()));
     let to_responses = |filter: &Filter| to("/responses", filter);
     let settings = &who.shop.settings;
-    let picture = Picture::of(&found, &Frame { settings, period, today, promise_ms, to: &to_responses });
+    let picture = Picture::of(
+        &found,
+        &Frame { settings, period, today, promise_ms, is_of_one_shop: true, to: &to_responses },
+    );
     let Found { told, latest, words, .. } = found;
     let page = SummaryPage {
         eyebrow: eyebrow(&days, now_ms, &who.owner.name, chosen),
