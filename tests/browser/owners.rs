@@ -2,14 +2,15 @@
 
 use crate::town::{ANNA, Town};
 use serde_json::json;
+use shared::ids::Secret;
 use tests::chromium::Habit;
-use tests::house::PASSWORD;
+use tests::house::{Ground, House, PASSWORD, printed};
 use tests::patience::until;
 use tests::visit::Visit;
 use tests::visitor::Visitor;
 
-async fn signs_in(town: &Town, visitor: &Visitor) {
-    visitor.goes_to(&format!("{}/sign-in", town.house.url)).await;
+async fn signs_in(house: &House, visitor: &Visitor) {
+    visitor.goes_to(&format!("{}/sign-in", house.url)).await;
     visitor.types("E-mail", ANNA).await;
     visitor.types("Password", PASSWORD).await;
     visitor.taps("Sign in").await;
@@ -35,7 +36,7 @@ async fn the_owner_reads_on_the_summary_exactly_what_the_visitor_wrote() {
     visitor.leaves().await;
 
     let owner = Visitor::arrives().await;
-    signs_in(&town, &owner).await;
+    signs_in(&town.house, &owner).await;
     owner.sees(words).await;
     owner.takes_a_picture("summary.png").await;
     owner.goes_to(&format!("{}/responses", town.house.url)).await;
@@ -51,7 +52,7 @@ async fn no_owner_stumbles_over_any_page() {
         let owner = Visitor::with(habits).await;
         owner.goes_to(&format!("{}/sign-in", town.house.url)).await;
         owner.stumbles_over_nothing("signing in").await;
-        signs_in(&town, &owner).await;
+        signs_in(&town.house, &owner).await;
         owner.stumbles_over_nothing("the first day").await;
         for n in 0..40 {
             let rating = [5, 5, 4, 3, 1][n % 5];
@@ -71,11 +72,39 @@ async fn no_owner_stumbles_over_any_page() {
     }
 }
 
+/// The pages of numbers with everything on them: in the dark, on a phone, and from right to left.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_stumbles_over_the_numbers_of_a_year() {
+    let ground = Ground::new();
+    ground.owner(ANNA, &[]);
+    let seed = ["demo", "seed", "--responses", "9000", "--days", "400", "--shops", "3", "--seed", "8"];
+    printed(&ground.tableside(&seed, ""));
+    let house = ground.open().await;
+    let secret = Secret::from_bytes(&[4; 32]);
+    let form = [("secret", secret.reveal()), ("label", "The board"), ("days", "30")];
+    let page = house.owner(ANNA).await.post("/settings/board", &form).await.text();
+    let board = page.split_once("id=\"board-link\">").and_then(|(_, rest)| rest.split_once('<'));
+    let board = board.expect("the link is shown").0.strip_prefix(&house.url).expect("it leads to us");
+    for habits in [&[][..], &[Habit::InTheDark], &[Habit::OnAPhone]] {
+        let owner = Visitor::with(habits).await;
+        signs_in(&house, &owner).await;
+        for path in ["/summary?days=365", "/shops?days=365", board] {
+            owner.goes_to(&format!("{}{path}", house.url)).await;
+            owner.stumbles_over_nothing(&format!("{path} {habits:?}")).await;
+            let fits = "return document.documentElement.scrollWidth <= innerWidth";
+            assert_eq!(owner.script(fits).await, json!(true), "{path} is too wide, {habits:?}");
+            let turned = format!("document.documentElement.dir = 'rtl'; {fits}");
+            assert_eq!(owner.script(&turned).await, json!(true), "{path} is too wide from right to left");
+        }
+        owner.leaves().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_settings_are_seen_in_the_preview_before_they_are_saved_and_in_the_shop_after() {
     let town = Town::new().await;
     let owner = Visitor::arrives().await;
-    signs_in(&town, &owner).await;
+    signs_in(&town.house, &owner).await;
     owner.goes_to(&format!("{}/settings", town.house.url)).await;
     owner.taps("Thumbs").await;
     until("the preview shows thumbs", || async {
@@ -117,7 +146,7 @@ async fn the_settings_are_seen_in_the_preview_before_they_are_saved_and_in_the_s
 async fn what_is_tapped_in_the_preview_is_not_stored() {
     let town = Town::new().await;
     let owner = Visitor::arrives().await;
-    signs_in(&town, &owner).await;
+    signs_in(&town.house, &owner).await;
     owner.goes_to(&format!("{}/settings/preview", town.house.url)).await;
     owner.is_asked().await;
     owner.sees_the_widget_in_charge().await;
@@ -133,7 +162,7 @@ async fn what_is_tapped_in_the_preview_is_not_stored() {
 async fn the_owner_is_told_that_the_tag_was_seen() {
     let town = Town::new().await;
     let owner = Visitor::arrives().await;
-    signs_in(&town, &owner).await;
+    signs_in(&town.house, &owner).await;
     owner.takes_a_picture("first-day.png").await;
     assert!(owner.reads().await.contains(&town.shop.tag), "the line to paste is there");
     let visitor = Visitor::arrives().await;
@@ -151,7 +180,7 @@ async fn without_script_every_page_of_the_owner_works() {
     let body = Visit::to(&town.shop).says(1, "Plain words.");
     assert_eq!(town.house.respond(&body).await.status, 201);
     let owner = Visitor::with(&[Habit::WithoutScript]).await;
-    signs_in(&town, &owner).await;
+    signs_in(&town.house, &owner).await;
     owner.sees("Plain words.").await;
     owner.goes_to(&format!("{}/settings", town.house.url)).await;
     owner.taps("Thumbs").await;
