@@ -67,6 +67,45 @@ impl Connection {
     }
 }
 
+/// An answer that was read and thrown away.
+pub struct Drained {
+    /// The status.
+    pub status: u16,
+    /// How many bytes came, its head among them.
+    pub bytes: u64,
+    /// Whether its last piece said that it was the last.
+    pub is_whole: bool,
+}
+
+impl Connection {
+    /// Sends a request that is the last on this connection, and reads its answer, which comes in pieces, to its end.
+    ///
+    /// # Errors
+    /// If the connection broke.
+    pub async fn drain(mut self, request: &[u8]) -> Result<Drained, Error> {
+        /// The last of several pieces. Source: RFC 9112, section 7.1.
+        const LAST: &[u8] = b"\r\n0\r\n\r\n";
+        self.send(request).await?;
+        let (mut drained, mut end) = (Drained { status: 0, bytes: 0, is_whole: false }, Vec::new());
+        loop {
+            self.buffer.clear();
+            let read = self.stream.read_buf(&mut self.buffer).await?;
+            if read == 0 {
+                drained.is_whole = end.ends_with(LAST);
+                return Ok(drained);
+            }
+            if drained.bytes == 0 {
+                let status = self.buffer.get(9..12).and_then(|n| std::str::from_utf8(n).ok());
+                drained.status = status.and_then(|n| n.parse().ok()).ok_or(ErrorKind::InvalidData)?;
+                self.buffer.reserve(64 * 1024);
+            }
+            drained.bytes += read as u64;
+            end.extend_from_slice(&self.buffer);
+            end.drain(..end.len().saturating_sub(LAST.len()));
+        }
+    }
+}
+
 /// An answer that is there from beginning to end.
 #[derive(Debug, PartialEq, Eq)]
 struct Whole {

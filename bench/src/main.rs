@@ -8,6 +8,7 @@
 
 mod burst;
 mod collector;
+mod export;
 mod figures;
 mod http;
 mod inbox;
@@ -25,6 +26,7 @@ mod start;
 mod summary;
 mod targets;
 
+use crate::place::Ground;
 use anyhow::{Context, Result, ensure};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -81,7 +83,14 @@ enum Other {
         #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(100..=1_000_000))]
         conversations: u64,
     },
-    /// Measures the summary of a shop with few answers and with a hundred times as many, on SQLite.
+    /// Measures how long it takes to take everything of a shop along, on SQLite unless `--database postgres` is said first.
+    Export {
+        /// How many answers the shop has.
+        #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(10_000..=100_000_000))]
+        responses: u64,
+    },
+    /// Measures the summary of a shop with few answers and with a hundred times as many, on SQLite unless
+    /// `--database postgres` is said first.
     Summary {
         /// How many answers all shops have together.
         #[arg(long, default_value_t = 10_000_000, value_parser = clap::value_parser!(u64).range(10_000..=100_000_000))]
@@ -124,6 +133,7 @@ fn main() -> ExitCode {
             only_load(*address, shop, usize::from(*clients), Duration::from_secs(*seconds))
         }
         Some(Other::Inbox { conversations }) => only_inbox(&options, *conversations),
+        Some(Other::Export { responses }) => only_export(&options, *responses),
         Some(Other::Summary { responses, shops }) => only_summary(&options, *responses, *shops),
         None => measure(&options),
     };
@@ -154,7 +164,15 @@ fn only_inbox(options: &Options, conversations: u64) -> Result<()> {
 
 fn only_summary(options: &Options, responses: u64, shops: u64) -> Result<()> {
     let program = program(options)?;
-    println!("{}", runtime()?.block_on(summary::measure(&program, responses, shops))?);
+    let ground = Ground::new("summary", options.database == Databases::Postgres)?;
+    println!("{}", runtime()?.block_on(summary::measure(&program, &ground, responses, shops))?);
+    Ok(())
+}
+
+fn only_export(options: &Options, responses: u64) -> Result<()> {
+    let program = program(options)?;
+    let ground = Ground::new("export", options.database == Databases::Postgres)?;
+    println!("{}", runtime()?.block_on(export::measure(&program, &ground, responses))?);
     Ok(())
 }
 

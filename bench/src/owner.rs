@@ -91,7 +91,10 @@ pub fn say(program: &Path, args: &[&str], database: &str, input: &str) -> Result
 }
 
 /// Signs the owner in; gives back the cookie as a browser sends it.
-async fn sign_in(connection: &mut Connection, server: &Server) -> Result<String> {
+///
+/// # Errors
+/// If nobody is let in.
+pub async fn sign_in(connection: &mut Connection, server: &Server) -> Result<String> {
     let form = format!("email={}&password={}", ANNA.replace('@', "%40"), PASSWORD.replace(' ', "+"));
     let request = format!(
         "POST /sign-in HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\n\

@@ -1,6 +1,7 @@
 //! A folder of its own on a real disk, gone when the run is over.
 
 use anyhow::{Context, Result};
+use cluster::Cluster;
 use std::path::PathBuf;
 
 /// Where a file system lies in memory: waiting for such a disk costs nothing, and nothing measured on it counts.
@@ -25,6 +26,35 @@ impl Place {
     /// The address of a SQLite file in it.
     pub fn sqlite(&self, name: &str) -> String {
         format!("sqlite://{}", self.0.join(name).display())
+    }
+}
+
+/// Where a history is made up: a file of SQLite's, or a PostgreSQL of our own.
+pub enum Ground {
+    /// In this folder.
+    Sqlite(Place),
+    /// In this cluster, gone when the run is over.
+    Postgres(Cluster),
+}
+
+impl Ground {
+    /// Makes one.
+    ///
+    /// # Errors
+    /// If there is nowhere to make it, or no PostgreSQL.
+    pub fn new(name: &str, is_postgres: bool) -> Result<Self> {
+        Ok(if is_postgres { Self::Postgres(Cluster::start()?) } else { Self::Sqlite(Place::new(name)?) })
+    }
+
+    /// The address of a new, empty database on it.
+    ///
+    /// # Errors
+    /// If PostgreSQL makes none.
+    pub fn database(&self, name: &str) -> Result<String> {
+        match self {
+            Self::Sqlite(place) => Ok(place.sqlite(&format!("{name}.db"))),
+            Self::Postgres(cluster) => cluster.database(),
+        }
     }
 }
 

@@ -66,6 +66,15 @@ impl Server {
         Ok(Memory { now: mb("VmRSS:")?, peak: mb("VmHWM:")? })
     }
 
+    /// From now on the most memory there ever was is that of from now on.
+    ///
+    /// # Errors
+    /// If the process is gone.
+    pub fn forget_peak(&self) -> Result<()> {
+        // Source: proc_pid_clear_refs(5): 5 sets the peak to what there is.
+        Ok(std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5")?)
+    }
+
     /// How much processor time it has taken so far.
     ///
     /// # Errors

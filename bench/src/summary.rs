@@ -1,7 +1,7 @@
 //! The summary of a shop with few answers and with many: it must take as long for both.
 
 use crate::owner::{add_owner, look, say};
-use crate::place::Place;
+use crate::place::Ground;
 use crate::report::{self, number};
 use crate::targets;
 use anyhow::{Context as _, Result};
@@ -26,12 +26,11 @@ const PAGES: [(&str, &str); 5] = [
 ///
 /// # Errors
 /// If something does not start, or a page cannot be had.
-pub async fn measure(program: &Path, responses: u64, shops: u64) -> Result<String> {
+pub async fn measure(program: &Path, ground: &Ground, responses: u64, shops: u64) -> Result<String> {
     let mut text = String::new();
     let mut both = Vec::new();
     for responses in [responses / FEWER, responses] {
-        let place = Place::new("summary")?;
-        let database = place.sqlite("summary.db");
+        let database = ground.database(&format!("summary-{responses}"))?;
         add_owner(program, &database)?;
         let (responses, shops) = (responses.to_string(), shops.to_string());
         let seed = ["demo", "seed", "--days", "730", "--responses", &responses, "--shops", &shops];
@@ -52,7 +51,9 @@ pub async fn measure(program: &Path, responses: u64, shops: u64) -> Result<Strin
     }
     let usual = PAGES.iter().position(|(_, path)| *path == "/summary?days=90").context("a usual page")?;
     let inbox = many.took_ms.last().context("the inbox")?[0];
+    let wanted_ms = if matches!(ground, Ground::Postgres(_)) { 40.0 } else { 20.0 };
     text.push_str(&report::verdicts(&targets::summary(
+        wanted_ms,
         many.took_ms[usual][0],
         inbox,
         growth,

@@ -194,6 +194,12 @@ fn sentence(found: &Found, waiting: u64, language: Language) -> String {
         }
         (1, Language::En) => "One complained, and is not okay again yet.".to_owned(),
         (1, Language::De) => "Eine hat sich beschwert, und es ist noch nicht wieder gut.".to_owned(),
+        (_, Language::En) if recovery.recovered() == 0 => {
+            format!("Of {said} who complained, nobody is okay again yet.")
+        }
+        (_, Language::De) if recovery.recovered() == 0 => {
+            format!("Von {said}, die sich beschwert haben, ist es noch bei niemandem wieder gut.")
+        }
         (_, Language::En) => format!("Of {said} who complained, {won} are okay again."),
         (_, Language::De) => {
             format!("Von {said}, die sich beschwert haben, ist es bei {won} wieder gut.")
