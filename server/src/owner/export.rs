@@ -3,12 +3,12 @@
 //!
 //! JSON is one array: what breaks off in the middle cannot be taken for the whole.
 
-use super::cell::safe;
 use super::days::{Days, machine_time};
 use super::door::SignedIn;
 use super::fields::Fields;
 use super::filter::{Cursor, Filter};
 use super::inbox::words::cause;
+use super::sheet::{Form, Sheet};
 use super::shown::reason;
 use crate::clock::MINUTE_MS;
 use crate::count::What;
@@ -21,7 +21,6 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType};
 use actix_web::web::{Bytes, Data, Query};
 use futures_util::stream;
-use serde_json::Value;
 use shared::ids::ShopKey;
 use shared::settings::ShopSettings;
 
@@ -34,13 +33,6 @@ enum Kind {
     Responses,
     Conversations,
     Counts,
-}
-
-/// In which form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Csv,
-    Json,
 }
 
 impl Kind {
@@ -222,55 +214,43 @@ impl Export {
     }
 
     async fn what_comes(&mut self, next: Next) -> Result<Bytes, Failure> {
-        let rows = match next {
+        let mut sheet = Sheet::new(self.form, self.kind.head(), self.has_begun);
+        match next {
             Next::Head => {
                 self.next = Some(match self.kind {
                     Kind::Counts => Next::Counts(0, self.before_the_first_day()),
                     Kind::Responses | Kind::Conversations => Next::After(Cursor::start()),
                 });
-                return Ok(self.head()?.into());
+                return Ok(Sheet::head(self.form, self.kind.head()).into());
             }
-            Next::End => return Ok(Bytes::from_static(b"\n]\n")),
-            Next::After(cursor) => self.after(cursor).await?,
-            Next::Counts(what, after) => self.counts(what, after).await?,
-        };
-        if self.next.is_none() && self.form == Form::Json {
+            Next::End => return Ok(Bytes::from_static(Sheet::foot(self.form))),
+            Next::After(cursor) => self.after(cursor, &mut sheet).await?,
+            Next::Counts(what, after) => self.counts(what, after, &mut sheet).await?,
+        }
+        if self.next.is_none() {
             self.next = Some(Next::End);
         }
-        let bytes = match self.form {
-            Form::Csv => lines(rows)?,
-            Form::Json => objects(self.kind.head(), rows, !self.has_begun)?,
-        };
-        self.has_begun |= !bytes.is_empty();
+        let (bytes, has_begun) = sheet.into_bytes();
+        self.has_begun = has_begun;
         Ok(bytes.into())
     }
 
-    fn head(&self) -> Result<Vec<u8>, Failure> {
-        if self.form == Form::Json {
-            return Ok(b"[".to_vec());
-        }
-        // The mark tells Excel that this is UTF-8; everything else knows.
-        let mut head = "\u{feff}".as_bytes().to_vec();
-        head.extend(lines([self.kind.head().iter().map(|name| Value::from(*name)).collect()])?);
-        Ok(head)
-    }
-
     /// The rows before a place, and what comes next.
-    async fn after(&mut self, cursor: Cursor) -> Result<Vec<Vec<Value>>, Failure> {
+    async fn after(&mut self, cursor: Cursor, sheet: &mut Sheet) -> Result<(), Failure> {
         let (db, key, filter, days) = (&self.db, &self.key, &self.filter, &self.days);
-        let (rows, last): (Vec<Vec<Value>>, _) = if self.kind == Kind::Conversations {
+        let (rows, last) = if self.kind == Kind::Conversations {
             let found = listing::talks(db, key, filter, days, &cursor, PIECE).await?;
-            let last = found.last().map(|last| (last.created_at_ms, last.id.clone()));
-            (found.iter().map(|row| talk(row, &self.settings, days)).collect(), last)
+            found.iter().for_each(|row| sheet.row(|cells| talk(row, &self.settings, days, cells)));
+            (found.len(), found.last().map(|last| (last.created_at_ms, last.id.clone())))
         } else {
             let found = listing::page(db, key, filter, days, &cursor, PIECE).await?;
-            let last = found.last().map(|last| (last.created_at_ms, last.id.clone()));
-            (found.iter().map(|row| response(row, &self.settings, days)).collect(), last)
+            found.iter().for_each(|row| sheet.row(|cells| response(row, &self.settings, days, cells)));
+            (found.len(), found.last().map(|last| (last.created_at_ms, last.id.clone())))
         };
-        if rows.len() == PIECE as usize {
+        if rows == PIECE as usize {
             self.next = last.map(|(at_ms, id)| Next::After(Cursor { at_ms, id }));
         }
-        Ok(rows)
+        Ok(())
     }
 
     fn before_the_first_day(&self) -> (i32, Option<String>) {
@@ -282,8 +262,9 @@ impl Export {
         &mut self,
         n: usize,
         (day, key): (i32, Option<String>),
-    ) -> Result<Vec<Vec<Value>>, Failure> {
-        let Some(what) = What::ALL.get(n) else { return Ok(Vec::new()) };
+        sheet: &mut Sheet,
+    ) -> Result<(), Failure> {
+        let Some(what) = What::ALL.get(n) else { return Ok(()) };
         let until = self.filter.days().1.saturating_add(1);
         let found = kept::of_days(&self.db, &self.key, *what, (day, key.as_deref()), until, PIECE).await?;
         self.next = match found.last() {
@@ -293,103 +274,58 @@ impl Export {
             _ if n + 1 < What::ALL.len() => Some(Next::Counts(n + 1, self.before_the_first_day())),
             _ => None,
         };
-        Ok(found.iter().map(count).collect())
+        found.iter().for_each(|row| sheet.row(|cells| count(row, cells)));
+        Ok(())
     }
 }
 
-fn response(row: &Listed, settings: &ShopSettings, days: &Days) -> Vec<Value> {
+fn response(row: &Listed, settings: &ShopSettings, days: &Days, cells: &mut Sheet) {
     let reasons: Vec<String> = row.reasons.split_whitespace().map(|code| reason(settings, code)).collect();
-    vec![
-        row.receipt.as_str().into(),
-        days.stamp(row.created_at_ms).into(),
-        settings.time_zone.as_str().into(),
-        row.rating.into(),
-        row.scale.as_str().into(),
-        row.moment.as_str().into(),
-        row.comment.as_str().into(),
-        reasons.join("; ").into(),
-        row.wants_reply.into(),
-        row.email.as_str().into(),
-        row.order_number.as_str().into(),
-        row.page_path.as_str().into(),
-        row.page_title.as_str().into(),
-        row.language.as_str().into(),
-        row.device.as_str().into(),
-        row.id.as_str().into(),
-    ]
+    cells.text(&row.receipt);
+    cells.text(&days.stamp(row.created_at_ms));
+    cells.text(&settings.time_zone);
+    cells.number(row.rating);
+    cells.text(&row.scale);
+    cells.text(&row.moment);
+    cells.text(&row.comment);
+    cells.text(&reasons.join("; "));
+    cells.yes(row.wants_reply);
+    cells.text(&row.email);
+    cells.text(&row.order_number);
+    cells.text(&row.page_path);
+    cells.text(&row.page_title);
+    cells.text(&row.language);
+    cells.text(&row.device);
+    cells.text(&row.id);
 }
 
-fn talk(row: &ListedTalk, settings: &ShopSettings, days: &Days) -> Vec<Value> {
-    let at = |at_ms: Option<i64>| Value::from(at_ms.map(machine_time));
-    vec![
-        row.receipt.as_str().into(),
-        days.stamp(row.created_at_ms).into(),
-        settings.time_zone.as_str().into(),
-        row.rating.into(),
-        row.comment.as_str().into(),
-        row.stage.as_str().into(),
-        row.person.as_str().into(),
-        at(Some(row.opened_at_ms)),
-        at(row.answered_at_ms),
-        row.answered_open_ms.map(|ms| ms / MINUTE_MS).into(),
-        at(row.put_right_at_ms),
-        row.remedy.as_str().into(),
-        if row.cause.is_empty() { "".into() } else { cause(settings, &row.cause).into() },
-        at(row.asked_at_ms),
-        at(row.decided_at_ms),
-        row.aside.as_str().into(),
-        row.messages.into(),
-        row.id.as_str().into(),
-    ]
+fn talk(row: &ListedTalk, settings: &ShopSettings, days: &Days, cells: &mut Sheet) {
+    let at = |cells: &mut Sheet, at_ms| cells.text(&machine_time(at_ms));
+    cells.text(&row.receipt);
+    cells.text(&days.stamp(row.created_at_ms));
+    cells.text(&settings.time_zone);
+    cells.number(row.rating);
+    cells.text(&row.comment);
+    cells.text(&row.stage);
+    cells.text(&row.person);
+    at(cells, row.opened_at_ms);
+    cells.maybe(row.answered_at_ms, at);
+    cells.maybe(row.answered_open_ms.map(|ms| ms / MINUTE_MS), Sheet::number);
+    cells.maybe(row.put_right_at_ms, at);
+    cells.text(&row.remedy);
+    cells.text(&if row.cause.is_empty() { String::new() } else { cause(settings, &row.cause) });
+    cells.maybe(row.asked_at_ms, at);
+    cells.maybe(row.decided_at_ms, at);
+    cells.text(&row.aside);
+    cells.number(row.messages);
+    cells.text(&row.id);
 }
 
-fn count(row: &OfDay) -> Vec<Value> {
-    let day = Days::of_number(row.day).to_string();
-    let by_rating = [row.r1, row.r2, row.r3, row.r4, row.r5].map(Value::from);
-    [day.into(), row.what.as_str().into(), row.key.as_str().into()].into_iter().chain(by_rating).collect()
-}
-
-/// Rows as lines of a CSV file. Every cell is safe and quoted, but for numbers. Source: RFC 4180.
-fn lines(rows: impl IntoIterator<Item = Vec<Value>>) -> Result<Vec<u8>, Failure> {
-    let mut writer = csv::WriterBuilder::new()
-        .quote_style(csv::QuoteStyle::NonNumeric)
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    for row in rows {
-        let cell = |value: &Value| match value {
-            Value::String(text) => safe(text).into_owned(),
-            Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-            Value::Null => String::new(),
-            other => other.to_string(),
-        };
-        writer.write_record(row.iter().map(cell)).map_err(|e| Failure::Internal(e.to_string()))?;
-    }
-    writer.into_inner().map_err(|e| Failure::Internal(e.to_string()))
-}
-
-/// Rows as objects of a JSON array, a line each; all but the very first have a comma in front.
-fn objects(
-    head: &[&'static str],
-    rows: impl IntoIterator<Item = Vec<Value>>,
-    mut is_first: bool,
-) -> Result<Vec<u8>, Failure> {
-    let mut out = Vec::new();
-    for row in rows {
-        out.extend_from_slice(if is_first { b"\n" } else { b",\n" });
-        is_first = false;
-        let object: Object<'_> = Object(head, &row);
-        serde_json::to_writer(&mut out, &object).map_err(|e| Failure::Internal(e.to_string()))?;
-    }
-    Ok(out)
-}
-
-/// Names and values as a JSON object, in this order.
-struct Object<'a>(&'a [&'static str], &'a [Value]);
-
-impl serde::Serialize for Object<'_> {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_map(self.0.iter().zip(self.1))
-    }
+fn count(row: &OfDay, cells: &mut Sheet) {
+    cells.text(&Days::of_number(row.day).to_string());
+    cells.text(&row.what);
+    cells.text(&row.key);
+    [row.r1, row.r2, row.r3, row.r4, row.r5].into_iter().for_each(|n| cells.number(n));
 }
 
 #[cfg(test)]
@@ -419,8 +355,9 @@ mod tests {
     #[test]
     fn an_export_has_no_formulas_and_reads_back_as_it_was() {
         let settings = ShopSettings { time_zone: "Europe/Berlin".into(), ..ShopSettings::default() };
-        let bytes = lines([response(&listed(), &settings, &Days::of("Europe/Berlin"))]).unwrap();
-        let text = String::from_utf8(bytes).unwrap();
+        let mut sheet = Sheet::new(Form::Csv, Kind::Responses.head(), false);
+        sheet.row(|cells| response(&listed(), &settings, &Days::of("Europe/Berlin"), cells));
+        let text = String::from_utf8(sheet.into_bytes().0).unwrap();
         assert!(text.contains(r#","'=HYPERLINK(""http://evil.example"")"#), "{text}");
         assert!(text.contains(",1,"), "a number stays a number: {text}");
         assert!(text.ends_with("\r\n"));
@@ -435,18 +372,5 @@ mod tests {
         );
         assert_eq!(by_name("reasons"), "Delivery; Too heavy");
         assert_eq!(by_name("wants_reply"), "yes");
-    }
-
-    #[test]
-    fn json_is_one_array_however_many_pieces_it_comes_in() {
-        let head = ["a", "b"];
-        let row = |n: i64| vec![Value::from(n), Value::from("=\"x\"")];
-        let mut all = b"[".to_vec();
-        all.extend(objects(&head, [row(1), row(2)], true).unwrap());
-        all.extend(objects(&head, [row(3)], false).unwrap());
-        all.extend(b"\n]\n");
-        let read: Value = serde_json::from_slice(&all).unwrap();
-        assert_eq!(read[2], serde_json::json!({ "a": 3, "b": "=\"x\"" }));
-        assert_eq!(read.as_array().unwrap().len(), 3);
     }
 }

@@ -39,6 +39,7 @@ pub mod responses;
 pub mod rising;
 pub mod sentence;
 pub mod settings;
+pub mod sheet;
 pub mod shell;
 pub mod shown;
 pub mod sign_in;
