@@ -233,57 +233,55 @@ pub async fn talks(
         .await)
 }
 
-/// The newest with words between two instants and two days. Not the list's statement: for that SQLite sorts the whole period
-/// before it takes the first few.
+/// The newest with words between two instants. By the shop's clocks of today and not by the days under which responses are
+/// counted, which may be a few hours apart where a shop has moved to another zone: to look for those hours, a large shop's
+/// thousands of the next day would be read and left out.
 macro_rules! with_words {
     ($columns:expr) => {
         concat!(
             "select ",
             $columns,
             " from response p where p.shop = $1 and p.created_at_ms >= $2 and p.created_at_ms < $3 \
-             and p.day >= $4 and p.day <= $5 and p.comment <> '' order by p.created_at_ms desc limit $6"
+             and p.comment <> '' order by p.created_at_ms desc limit $4"
         )
     };
 }
 
 /// Binds what [`with_words`] asks for, and fetches.
 macro_rules! newest {
-    ($pool:expr, $query:expr, $shop:expr, $filter:expr, $days:expr, $limit:expr) => {{
-        let ((from_ms, until_ms), (first, last)) = ($filter.bounds_ms($days), $filter.days());
-        let query = $query.bind($shop.as_str()).bind(from_ms).bind(until_ms).bind(first).bind(last);
-        query.bind($limit).fetch_all($pool).await
+    ($pool:expr, $query:expr, $shop:expr, $bounds_ms:expr, $limit:expr) => {{
+        let (from_ms, until_ms) = $bounds_ms;
+        $query.bind($shop.as_str()).bind(from_ms).bind(until_ms).bind($limit).fetch_all($pool).await
     }};
 }
 
 const LATEST: &str = with_words!(listed!());
 const COMMENTS: &str = with_words!("p.comment");
 
-/// The newest responses with words within the days of a filter, at most `limit`; nothing else of the filter counts.
+/// The newest responses with words from one instant up to another, at most `limit`.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn latest(
     db: &Db,
     shop: &ShopKey,
-    filter: &Filter,
-    days: &Days,
+    bounds_ms: (i64, i64),
     limit: i64,
 ) -> Result<Vec<Listed>, DbError> {
-    on!(db, |pool| newest!(pool, sqlx::query_as(LATEST), shop, filter, days, limit))
+    on!(db, |pool| newest!(pool, sqlx::query_as(LATEST), shop, bounds_ms, limit))
 }
 
-/// The newest comments within the days of a filter, at most `limit`; nothing else of the filter counts.
+/// The newest comments from one instant up to another, at most `limit`.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn comments(
     db: &Db,
     shop: &ShopKey,
-    filter: &Filter,
-    days: &Days,
+    bounds_ms: (i64, i64),
     limit: i64,
 ) -> Result<Vec<String>, DbError> {
-    on!(db, |pool| newest!(pool, sqlx::query_scalar(COMMENTS), shop, filter, days, limit))
+    on!(db, |pool| newest!(pool, sqlx::query_scalar(COMMENTS), shop, bounds_ms, limit))
 }
 
 /// What is counted no further than to the limit $21.

@@ -195,6 +195,11 @@ impl Period {
         Self::up_to(Days::before(self.first, 1), self.days)
     }
 
+    /// When it begins and ends: Unix milliseconds, UTC.
+    pub fn bounds_ms(self, days: &Days) -> (i64, i64) {
+        (days.begins_at_ms(self.first), days.begins_at_ms(Days::before(self.last, -1)))
+    }
+
     /// Its first day and the day after its last, counted from 1970-01-01.
     pub fn day_numbers(self) -> (i32, i32) {
         (Days::day_number(self.first), Days::day_number(self.last) + 1)

@@ -56,12 +56,11 @@ pub async fn find(db: &Db, key: &ShopKey, days: &Days, period: Period, today: i3
     let (within, before) = (period.day_numbers(), period.before().day_numbers());
     let over = async |asked: &[What]| Ok::<_, Failure>(kept::over(db, key, asked, within, marks).await?);
     let words = async {
-        let in_period = of_period(period);
-        let now = listing::comments(db, key, &in_period, days, LOOKED_AT).await?;
-        Ok((listing::latest(db, key, &in_period, days, COMMENTS_SHOWN).await?, now))
+        let now = listing::comments(db, key, period.bounds_ms(days), LOOKED_AT).await?;
+        Ok((listing::latest(db, key, period.bounds_ms(days), COMMENTS_SHOWN).await?, now))
     };
     let older = async {
-        let words_before = listing::comments(db, key, &of_period(period.before()), days, LOOKED_AT).await?;
+        let words_before = listing::comments(db, key, period.before().bounds_ms(days), LOOKED_AT).await?;
         Ok((words_before, summary::titles(db, key).await?))
     };
     let rest = async {
