@@ -128,6 +128,11 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/settings/hours").route(post().to(settings::hours::take)))
         .service(resource("/summary/markers").route(post().to(owner::markers::add)))
         .service(resource("/summary/markers/remove").route(post().to(owner::markers::remove)))
+        .service(
+            resource("/summary/markers/{id}")
+                .route(read().to(owner::tell_them::show))
+                .route(post().to(owner::tell_them::take)),
+        )
         .service(resource("/settings/causes").route(post().to(settings::causes::take)))
         .service(resource("/settings/mouth").route(post().to(settings::mouth::take)))
         .service(resource("/settings/board").route(post().to(settings::board::take)))

@@ -299,6 +299,8 @@ fn rows() -> Vec<Row> {
         row("POST", "/settings/causes", decides(422), |t, who| t.empty(who, "/settings/causes")),
         row("POST", "/summary/markers", answers(422), |t, who| t.empty(who, "/summary/markers")),
         row("POST", "/summary/markers/remove", answers(303), |t, who| t.empty(who, "/summary/markers/remove")),
+        row("GET", "/summary/markers/{id}", answers(404), |t, who| t.get(who, "/summary/markers/odd")),
+        row("POST", "/summary/markers/{id}", answers(404), |t, who| t.empty(who, "/summary/markers/odd")),
         row("POST", "/settings/mouth", decides(422), |t, who| t.empty(who, "/settings/mouth")),
         row("POST", "/settings/board", decides(422), |t, who| t.empty(who, "/settings/board")),
         row("POST", "/settings/board/end", decides(303), |t, who| t.empty(who, "/settings/board/end")),

@@ -274,11 +274,31 @@ async fn what_was_changed_is_compared_with_how_it_was_before() {
         assert!(page.contains(said), "{said}: {page}");
     }
     assert!(page.contains("That worked."), "{page}");
-    let (query, _) = between(&page, "<span>Better", "\">Tell the").expect("a link");
-    let query = query.split_once("/responses?").expect("to the responses").1.replace("&#38;", "&");
-    assert_eq!(behind(&owner, &query).await, 12);
-    // By mistake; and nobody else's.
     let (marker, _) = between(&page, "name=\"marker\" value=\"", "\"").expect("it can be removed");
+    // A word to each of them, once; but not to whoever waits for an answer of their own.
+    assert_eq!(house.decide(&unhappy[0], false).await.status, 200);
+    let tell = format!("/summary/markers/{marker}");
+    assert!(page.contains(&tell), "{page}");
+    let form = owner.get(&tell).await.text();
+    let (query, _) = between(&form, "href=\"/responses?", "\"").expect("who they are");
+    assert_eq!(behind(&owner, &query.replace("&#38;", "&")).await, 12);
+    for said in ["11 people, each in their own conversation. One more still waits", "Send to 11"] {
+        assert!(form.contains(said), "{said}: {form}");
+    }
+    let say = |words: &str| owner.post(&tell, &[("words", words)]);
+    let refused = say("  ").await;
+    assert!(refused.status == 422 && refused.text().contains("There are no words in it yet."));
+    for (words, told) in [("We have new boxes.", 11), ("We have new boxes.", 11), ("Other words.", 0)] {
+        let answer = say(words).await;
+        assert_eq!(answer.header("location"), format!("/summary?told={told}#h-trend"), "{words}");
+    }
+    for (n, visit) in unhappy.iter().enumerate() {
+        let talk = house.reads(visit).await.to_string();
+        let heard = [talk.matches("We have new boxes.").count(), talk.matches("Other words.").count()];
+        assert_eq!(heard, [usize::from(n > 0), 0], "{n}: {talk}");
+    }
+    assert!(owner.get("/summary?told=11").await.text().contains("11 people were told."));
+    // By mistake; and nobody else's.
     assert_eq!(owner.post("/summary/markers/remove", &[("marker", marker)]).await.status, 303);
     assert!(!owner.get("/summary?days=7").await.text().contains("Better &#60;boxes"));
 }

@@ -43,6 +43,16 @@ pub async fn within(
         .await)
 }
 
+const FIND: &str = "select marker, day, cause, words from marker where shop = $1 and marker = $2";
+
+/// The one of this name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<Marker>, DbError> {
+    on!(db, |pool| sqlx::query_as(FIND).bind(shop.as_str()).bind(id).fetch_optional(pool).await)
+}
+
 const COUNT: &str = "select cast(count(*) as bigint) from marker where shop = $1";
 const ADD: &str = "insert into marker (shop, marker, day, cause, words, person, made_at_ms) \
     values ($1, $2, $3, $4, $5, $6, $7)";

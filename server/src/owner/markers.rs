@@ -38,8 +38,10 @@ pub struct MarkerView {
     pub words: String,
     /// How it was before and since, in words; empty where it was not meant to stop anything.
     pub compared: String,
-    /// Those who complained of it before, and how many; for a word to each of them.
+    /// Those who complained of it before, and how many.
     pub before: Option<(String, String)>,
+    /// Where they can be told.
+    pub tell: String,
 }
 
 /// What was typed into the form, and what was not right about it.
@@ -81,6 +83,7 @@ pub fn view(
     };
     MarkerView {
         id: it.id.clone(),
+        tell: format!("/summary/markers/{}", it.id),
         day: Days::say_day(date),
         x: chart::percent(part),
         words: it.words.clone(),

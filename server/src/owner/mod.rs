@@ -44,6 +44,7 @@ pub mod shell;
 pub mod shown;
 pub mod sign_in;
 pub mod summary;
+pub mod tell_them;
 pub mod told;
 pub mod trend;
 pub mod trend_view;

@@ -16,6 +16,7 @@ use super::sentence::{Sentence, Waiting, sentence};
 use super::shell::{Here, Shell};
 use super::shown::{Showing, Shown};
 use super::sign_in::see_other;
+use super::tell_them::said as told_them;
 use super::wording::{self, first_name, number};
 use crate::db::{inbox, listing, people, summary};
 use crate::failure::Failure;
@@ -50,6 +51,8 @@ struct SummaryPage {
     /// Codes and names of the shop's causes.
     known_causes: Vec<(String, String)>,
     may_answer: bool,
+    /// To how many a change was just told.
+    told_them: Option<String>,
     typed: Typed,
     from: String,
     to: String,
@@ -102,7 +105,7 @@ async fn html(house: &House, who: &SignedIn, query: &Fields, typed: Typed) -> Re
         None => first_day::page(house, who, shell).await,
         Some(newest_at_ms) => {
             let today = Days::of(&who.shop.settings.time_zone).day(house.clock.now_ms());
-            page(house, who, shell, Chosen::of(query, today), newest_at_ms, typed).await
+            page(house, who, shell, Chosen::of(query, today), newest_at_ms, typed, told_them(query)).await
         }
     }
 }
@@ -145,6 +148,7 @@ async fn page(
     chosen: Chosen,
     newest_at_ms: i64,
     typed: Typed,
+    told_them: Option<String>,
 ) -> Result<String, Failure> {
     let (db, key, now_ms) = (&house.db, &who.shop.key, house.clock.now_ms());
     let days = Days::of(&who.shop.settings.time_zone);
@@ -195,6 +199,7 @@ async fn page(
         mouth_href: shell.to("/settings#mouth"),
         known_causes: who.shop.settings.causes.iter().map(|c| (c.code.clone(), c.name.clone())).collect(),
         may_answer: who.role.may_answer(),
+        told_them,
         typed,
         from: period.first.to_string(),
         to: period.last.to_string(),
