@@ -97,6 +97,14 @@ async fn responses_conversations_and_counts_can_be_taken_along_in_two_forms() {
         recovered.iter().all(|talk| talk["messages"].as_u64() > Some(0) && talk["put_right"].is_string())
     );
 
+    // What was said in each stands beside it, as far as a program reads it.
+    let words: usize = read.iter().map(|talk| talk["said"].as_array().expect("a list").len()).sum();
+    let told: u64 = read.iter().filter_map(|talk| talk["messages"].as_u64()).sum();
+    assert!(words as u64 == told && told > 100, "{words} {told}");
+    let first = &recovered[0]["said"][0];
+    assert!(first["from"].is_string() && first["words"].as_str().is_some_and(|w| !w.is_empty()), "{first}");
+    assert!(!talks[0].contains_key("said"));
+
     let (counts, read) = (csv("/counts.csv").await, json("/counts.json").await);
     assert_eq!(counts.len(), read.len());
     let sum = |what: &str| -> u64 {
@@ -108,4 +116,23 @@ async fn responses_conversations_and_counts_can_be_taken_along_in_two_forms() {
     let of_day = json(&format!("/counts.json?from={day}&to={day}")).await;
     assert!(of_day.iter().all(|row| row["day"] == day.as_str()), "{of_day:?}");
     assert!(json("/responses.json?q=nobody%20wrote%20this").await.is_empty(), "an empty array is one, too");
+}
+
+/// A file that is not whole must not look as if it were.
+#[tokio::test]
+async fn a_file_that_broke_off_is_noticed() {
+    let ground = Ground::new();
+    ground.owner(ANNA, &[]);
+    printed(&ground.tableside(&["demo", "seed", "--responses", "60000", "--days", "40", "--seed", "11"], ""));
+    let mut house = ground.open().await;
+    house.may_complain();
+    let owner = house.owner(ANNA).await;
+    let id = house.process_id().to_string();
+    let broken = owner.get("/responses.json").broken_by(|| {
+        let killed = std::process::Command::new("kill").args(["-9", &id]).status();
+        assert!(killed.expect("kill is there").success());
+    });
+    let part = broken.await.expect_err("the browser is told that it broke off");
+    assert!(part.starts_with(b"["), "it had begun");
+    assert!(serde_json::from_slice::<serde_json::Value>(&part).is_err(), "and what there is cannot be read");
 }

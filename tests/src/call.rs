@@ -59,6 +59,24 @@ impl Call {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         Answer { status, headers, body: Vec::new() }
     }
+
+    /// Sends it, lets something happen once the answer has begun to come, and reads on: `Err` with what had come if the answer
+    /// breaks off.
+    ///
+    /// # Panics
+    /// If nothing comes at all.
+    pub async fn broken_by(self, happens: impl FnOnce()) -> Result<Vec<u8>, Vec<u8>> {
+        let mut response = self.request.send().await.expect("the collector answers");
+        let mut read = response.chunk().await.expect("it begins").expect("with something").to_vec();
+        happens();
+        loop {
+            match response.chunk().await {
+                Ok(Some(more)) => read.extend_from_slice(&more),
+                Ok(None) => return Ok(read),
+                Err(_) => return Err(read),
+            }
+        }
+    }
 }
 
 impl IntoFuture for Call {

@@ -227,6 +227,48 @@ pub async fn for_the_visitor(
     rows.into_iter().map(message).collect()
 }
 
+macro_rules! said_in {
+    ($list:literal) => {
+        concat!(
+            "select response, sent_at_ms, sender, name, words from message where shop = $1 and kind = 'words' \
+             and not is_internal and response in (",
+            $list,
+            ") order by response, sent_at_ms, message"
+        )
+    };
+}
+
+const SAID_IN_SQLITE: &str = said_in!("select value from json_each($2)");
+const SAID_IN_POSTGRES: &str = said_in!("select jsonb_array_elements_text($2::jsonb)");
+
+/// What was said, in whose conversation.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Said {
+    /// The conversation, by its response.
+    pub response: String,
+    /// When: Unix milliseconds, UTC.
+    pub sent_at_ms: i64,
+    /// [`Sender`].
+    pub sender: String,
+    /// What they are called, for a person of the shop.
+    pub name: String,
+    /// What they said.
+    pub words: String,
+}
+
+/// What visitors and shop said in these conversations, without internal notes; those of one conversation in order.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn said(db: &Db, shop: &ShopKey, responses: &[&str]) -> Result<Vec<Said>, DbError> {
+    let text = match db {
+        Db::Sqlite(_) => SAID_IN_SQLITE,
+        Db::Postgres(_) => SAID_IN_POSTGRES,
+    };
+    let list = super::many::list(responses)?;
+    on!(db, |pool| sqlx::query_as(text).bind(shop.as_str()).bind(&list).fetch_all(pool).await)
+}
+
 const ONE: &str = select!("and message = $3");
 
 /// What was said or done under this id, if anything was.

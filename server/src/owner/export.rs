@@ -15,17 +15,22 @@ use crate::count::What;
 use crate::db::Db;
 use crate::db::kept::{self, OfDay};
 use crate::db::listing::{self, Listed, ListedTalk};
+use crate::db::messages;
 use crate::failure::Failure;
 use crate::house::House;
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType};
 use actix_web::web::{Bytes, Data, Query};
 use futures_util::stream;
+use serde_json::{Value, json};
 use shared::ids::ShopKey;
 use shared::settings::ShopSettings;
+use std::collections::HashMap;
 
 /// How many rows are read and sent at a time.
 const PIECE: i64 = 500;
+/// How many conversations with everything said in them are: each may be long.
+const PIECE_OF_TALKS: i64 = 50;
 
 /// What is taken along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +39,29 @@ enum Kind {
     Conversations,
     Counts,
 }
+
+/// The columns of conversations.
+const CONVERSATION: [&str; 19] = [
+    "receipt",
+    "time",
+    "time_zone",
+    "rating",
+    "comment",
+    "stage",
+    "person",
+    "opened",
+    "answered",
+    "answered_open_minutes",
+    "put_right",
+    "remedy",
+    "cause",
+    "asked",
+    "decided",
+    "set_aside",
+    "messages",
+    "id",
+    "said",
+];
 
 impl Kind {
     fn name(self) -> &'static str {
@@ -45,7 +73,7 @@ impl Kind {
     }
 
     /// The columns. Spreadsheets show them; programs may rely on them.
-    fn head(self) -> &'static [&'static str] {
+    fn head(self, form: Form) -> &'static [&'static str] {
         match self {
             Self::Responses => &[
                 "receipt",
@@ -65,26 +93,11 @@ impl Kind {
                 "device",
                 "id",
             ],
-            Self::Conversations => &[
-                "receipt",
-                "time",
-                "time_zone",
-                "rating",
-                "comment",
-                "stage",
-                "person",
-                "opened",
-                "answered",
-                "answered_open_minutes",
-                "put_right",
-                "remedy",
-                "cause",
-                "asked",
-                "decided",
-                "set_aside",
-                "messages",
-                "id",
-            ],
+            // A spreadsheet has no room for what was said.
+            Self::Conversations => match form {
+                Form::Csv => CONVERSATION.split_last().map_or(&[], |(_, columns)| columns),
+                Form::Json => &CONVERSATION,
+            },
             Self::Counts => {
                 &["day", "what", "key", "rating_1", "rating_2", "rating_3", "rating_4", "rating_5"]
             }
@@ -214,14 +227,14 @@ impl Export {
     }
 
     async fn what_comes(&mut self, next: Next) -> Result<Bytes, Failure> {
-        let mut sheet = Sheet::new(self.form, self.kind.head(), self.has_begun);
+        let mut sheet = Sheet::new(self.form, self.kind.head(self.form), self.has_begun);
         match next {
             Next::Head => {
                 self.next = Some(match self.kind {
                     Kind::Counts => Next::Counts(0, self.before_the_first_day()),
                     Kind::Responses | Kind::Conversations => Next::After(Cursor::start()),
                 });
-                return Ok(Sheet::head(self.form, self.kind.head()).into());
+                return Ok(Sheet::head(self.form, self.kind.head(self.form)).into());
             }
             Next::End => return Ok(Bytes::from_static(Sheet::foot(self.form))),
             Next::After(cursor) => self.after(cursor, &mut sheet).await?,
@@ -238,16 +251,34 @@ impl Export {
     /// The rows before a place, and what comes next.
     async fn after(&mut self, cursor: Cursor, sheet: &mut Sheet) -> Result<(), Failure> {
         let (db, key, filter, days) = (&self.db, &self.key, &self.filter, &self.days);
+        let is_long = self.kind == Kind::Conversations && self.form == Form::Json;
+        let piece = if is_long { PIECE_OF_TALKS } else { PIECE };
         let (rows, last) = if self.kind == Kind::Conversations {
-            let found = listing::talks(db, key, filter, days, &cursor, PIECE).await?;
-            found.iter().for_each(|row| sheet.row(|cells| talk(row, &self.settings, days, cells)));
+            let found = listing::talks(db, key, filter, days, &cursor, piece).await?;
+            let mut said: HashMap<String, Vec<Value>> = HashMap::new();
+            if is_long {
+                let ids: Vec<&str> = found.iter().map(|row| row.id.as_str()).collect();
+                for one in messages::said(db, key, &ids).await? {
+                    let of = said.entry(one.response).or_default();
+                    let (at, from) = (machine_time(one.sent_at_ms), one.sender);
+                    of.push(json!({ "at": at, "from": from, "name": one.name, "words": one.words }));
+                }
+            }
+            for row in &found {
+                sheet.row(|cells| {
+                    talk(row, &self.settings, days, cells);
+                    if is_long {
+                        cells.list(said.get(&row.id).map_or(&[], Vec::as_slice));
+                    }
+                });
+            }
             (found.len(), found.last().map(|last| (last.created_at_ms, last.id.clone())))
         } else {
-            let found = listing::page(db, key, filter, days, &cursor, PIECE).await?;
+            let found = listing::page(db, key, filter, days, &cursor, piece).await?;
             found.iter().for_each(|row| sheet.row(|cells| response(row, &self.settings, days, cells)));
             (found.len(), found.last().map(|last| (last.created_at_ms, last.id.clone())))
         };
-        if rows == PIECE as usize {
+        if rows == piece as usize {
             self.next = last.map(|(at_ms, id)| Next::After(Cursor { at_ms, id }));
         }
         Ok(())
@@ -355,7 +386,7 @@ mod tests {
     #[test]
     fn an_export_has_no_formulas_and_reads_back_as_it_was() {
         let settings = ShopSettings { time_zone: "Europe/Berlin".into(), ..ShopSettings::default() };
-        let mut sheet = Sheet::new(Form::Csv, Kind::Responses.head(), false);
+        let mut sheet = Sheet::new(Form::Csv, Kind::Responses.head(Form::Csv), false);
         sheet.row(|cells| response(&listed(), &settings, &Days::of("Europe/Berlin"), cells));
         let text = String::from_utf8(sheet.into_bytes().0).unwrap();
         assert!(text.contains(r#","'=HYPERLINK(""http://evil.example"")"#), "{text}");
@@ -364,7 +395,7 @@ mod tests {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
         let row = reader.records().next().unwrap().unwrap();
         let by_name =
-            |name| row.get(Kind::Responses.head().iter().position(|h| *h == name).unwrap()).unwrap();
+            |name| row.get(Kind::Responses.head(Form::Csv).iter().position(|h| *h == name).unwrap()).unwrap();
         assert_eq!(by_name("comment"), "'=HYPERLINK(\"http://evil.example\")\nsecond \"line\"");
         assert_eq!(
             (by_name("email"), by_name("order"), by_name("page_title")),

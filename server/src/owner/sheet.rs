@@ -113,6 +113,12 @@ impl Sheet {
         }
     }
 
+    /// A cell with several things, which only JSON has room for.
+    pub fn list(&mut self, things: &[serde_json::Value]) {
+        self.begin_cell();
+        self.json(things);
+    }
+
     fn begin_cell(&mut self) {
         if self.column > 0 {
             self.out.push(b',');
