@@ -39,8 +39,10 @@ cargo xtask bench [--quick] [--database sqlite|postgres|both] [--seconds SECONDS
     How fast the collector is, beside a bare echo and a plain insert a request, in one run. Five minutes; --quick two.
 cargo xtask bench inbox [--conversations N]
     How long the lists and the search of a large inbox take. A minute.
-cargo xtask bench summary [--responses N] [--shops N]
+cargo xtask bench [--database postgres] summary [--responses N] [--shops N]
     How long the summary takes with few answers and with many: ten million in one shop take some minutes to make up.
+cargo xtask bench [--database postgres] export [--responses N]
+    How long it takes to take everything of a shop along, and how much memory. Two minutes.
 cargo xtask bench opening
     How long somebody with a phone waits after a tap on the launcher, and what a page load costs. A minute.
 cargo xtask weigh
