@@ -19,7 +19,7 @@ async fn house() -> House {
 async fn link(owner: &Owner<'_>, house: &House, n: u8, days: &str) -> String {
     let secret = Secret::from_bytes(&[n; 32]);
     let form = [("secret", secret.reveal()), ("label", "The board"), ("days", days)];
-    let page = owner.post("/settings/board", &form).await;
+    let page = owner.post("/settings/people/board", &form).await;
     assert_eq!(page.status, 200, "{}", page.text());
     let page = page.text();
     let url = page.split_once("id=\"board-link\">").and_then(|(_, rest)| rest.split_once('<'));
@@ -65,7 +65,7 @@ async fn a_link_is_shown_once_ends_by_itself_and_can_be_ended() {
     let owner = house.owner(ANNA).await;
     let (week, year) = (link(&owner, &house, 1, "7").await, link(&owner, &house, 2, "365").await);
     assert_eq!(link(&owner, &house, 2, "365").await, year, "sent twice, it is one link");
-    let settings = owner.get("/settings").await.text();
+    let settings = owner.get("/settings/people").await.text();
     assert_eq!(settings.matches("name=\"link\"").count(), 2, "{settings}");
     let secret = year.rsplit('.').next().expect("a secret");
     assert!(!settings.contains(secret), "it is shown only when it is made");
@@ -75,13 +75,13 @@ async fn a_link_is_shown_once_ends_by_itself_and_can_be_ended() {
     assert_eq!((over.status, over.text()), (404, never.text()), "one cannot tell them apart");
     assert_eq!(house.get(&year).await.status, 200);
     let owner = house.owner(ANNA).await;
-    let settings = owner.get("/settings").await.text();
+    let settings = owner.get("/settings/people").await.text();
     let name = settings.split_once("name=\"link\" value=\"").and_then(|(_, rest)| rest.split_once('"'));
     let name = name.expect("the one that is left").0;
-    assert_eq!(owner.post("/settings/board/end", &[("link", name)]).await.status, 303);
+    assert_eq!(owner.post("/settings/people/board/end", &[("link", name)]).await.status, 303);
     let ended = house.get(&year).await;
     assert_eq!((ended.status, ended.text()), (404, never.text()));
-    assert!(!owner.get("/settings").await.text().contains("name=\"link\""));
+    assert!(!owner.get("/settings/people").await.text().contains("name=\"link\""));
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn what_is_not_right_about_a_link_is_said_and_there_are_at_most_twenty() {
     let owner = house.owner(ANNA).await;
     let secret = Secret::from_bytes(&[9; 32]);
     let form = [("secret", secret.reveal()), ("label", "Bank"), ("days", "never")];
-    let page = owner.post("/settings/board", &form).await;
+    let page = owner.post("/settings/people/board", &form).await;
     assert_eq!(page.status, 422);
     let page = page.text();
     assert!(
@@ -101,7 +101,7 @@ async fn what_is_not_right_about_a_link_is_said_and_there_are_at_most_twenty() {
         link(&owner, &house, n + 10, "7").await;
     }
     let form = [("secret", secret.reveal()), ("label", "Bank"), ("days", "7")];
-    let page = owner.post("/settings/board", &form).await;
+    let page = owner.post("/settings/people/board", &form).await;
     assert_eq!(page.status, 422);
     assert!(page.text().contains("There are 20 links already."), "{}", page.text());
 }

@@ -82,7 +82,7 @@ async fn nobody_stumbles_over_the_numbers_of_a_year() {
     let house = ground.open().await;
     let secret = Secret::from_bytes(&[4; 32]);
     let form = [("secret", secret.reveal()), ("label", "The board"), ("days", "30")];
-    let page = house.owner(ANNA).await.post("/settings/board", &form).await.text();
+    let page = house.owner(ANNA).await.post("/settings/people/board", &form).await.text();
     let board = page.split_once("id=\"board-link\">").and_then(|(_, rest)| rest.split_once('<'));
     let board = board.expect("the link is shown").0.strip_prefix(&house.url).expect("it leads to us");
     for habits in [&[][..], &[Habit::InTheDark], &[Habit::OnAPhone]] {

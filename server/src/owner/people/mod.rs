@@ -1,5 +1,6 @@
 //! `/settings/people`: who belongs to the shop, what each may do, and who was asked to join.
 
+pub mod board;
 pub mod change;
 pub mod invite;
 pub mod you;
@@ -68,11 +69,12 @@ struct PeoplePage {
     secret: String,
     invite_email: String,
     invite_role: Role,
+    board: board::BoardView,
     you: you::YouView,
 }
 
 /// The sections, by the names in addresses.
-const SECTIONS: [&str; 3] = ["people", "invite", "you"];
+const SECTIONS: [&str; 4] = ["people", "invite", "board", "you"];
 
 impl PeoplePage {
     async fn of(house: &House, who: &SignedIn) -> Result<Self, Failure> {
@@ -103,6 +105,7 @@ impl PeoplePage {
             secret: house.chance.secret().reveal().to_owned(),
             invite_email: String::new(),
             invite_role: Role::Staff,
+            board: board::BoardView::saved(house, who).await?,
             you,
             people: people.into_iter().map(|person| row(who, person)).collect(),
         })

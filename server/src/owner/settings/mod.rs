@@ -1,6 +1,5 @@
 //! `/settings`: one page, one form a section; each section's file takes its form.
 
-pub mod board;
 pub mod causes;
 pub mod hours;
 pub mod look;
@@ -30,7 +29,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
-use board::BoardView;
 use causes::CausesView;
 use hours::HoursView;
 use look::LookView;
@@ -45,8 +43,8 @@ use when::WhenView;
 use words::WordsView;
 
 /// The sections, by the names in addresses.
-const SECTIONS: [&str; 13] = [
-    "tag", "when", "look", "person", "reasons", "hours", "causes", "mouth", "board", "words", "mail", "shop",
+const SECTIONS: [&str; 12] = [
+    "tag", "when", "look", "person", "reasons", "hours", "causes", "mouth", "words", "mail", "shop",
     "sign-in",
 ];
 
@@ -81,7 +79,6 @@ struct SettingsPage {
     hours: HoursView,
     causes: CausesView,
     mouth: MouthView,
-    board: BoardView,
     words: WordsView,
     about: AboutView,
     sign_in: SignInView,
@@ -116,7 +113,6 @@ impl SettingsPage {
             hours: HoursView::saved(settings, &measured, now_ms),
             causes: CausesView::saved(settings),
             mouth: MouthView::saved(settings),
-            board: BoardView::saved(house, who).await?,
             words: WordsView::of(saved_words::list(&house.db, &who.shop.key).await?),
             about: AboutView::saved(&who.shop, now_ms),
             sign_in: SignInView::of(who),
@@ -139,7 +135,7 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
     let mut page = SettingsPage::of(&house, &who).await?;
     page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
     page.saved_more = match page.saved {
-        "causes" | "mouth" | "board" | "words" | "mail" | "shop" | "sign-in" => "",
+        "causes" | "mouth" | "words" | "mail" | "shop" | "sign-in" => "",
         "hours" => "Questions that are asked from now on tell it.",
         _ => "It is in your shop within a minute.",
     };

@@ -1,6 +1,6 @@
-//! Links to the numbers for somebody without an account: `/settings/board`. Each is shown once.
+//! Links to the numbers for somebody without an account: `/settings/people/board`. Each is shown once.
 
-use super::{SettingsPage, saved};
+use super::{PeoplePage, saved};
 use crate::clock::DAY_MS;
 use crate::db::board_links::{self, BoardLink, LINKS_MAX};
 use crate::failure::Failure;
@@ -100,7 +100,7 @@ pub async fn take(
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
     let refused = async |wrong: Wrong| {
-        let mut page = SettingsPage::of(&house, &who).await?;
+        let mut page = PeoplePage::of(&house, &who).await?;
         page.board.label = form.get("label").to_owned();
         page.board.days = form.get("days").parse().unwrap_or(30);
         page.refused("board", wrong)
@@ -124,7 +124,7 @@ pub async fn take(
         return refused(wrong).await;
     }
     tx.commit().await?;
-    let mut page = SettingsPage::of(&house, &who).await?;
+    let mut page = PeoplePage::of(&house, &who).await?;
     page.board.made = Some(url(&house, key, &secret));
     Ok(headers::page(HttpResponse::Ok(), page.render()?))
 }
