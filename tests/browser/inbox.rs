@@ -6,7 +6,7 @@ use tests::chromium::Habit;
 use tests::house::PASSWORD;
 use tests::patience::until;
 use tests::visit::Visit;
-use tests::visitor::Visitor;
+use tests::visitor::{Visitor, WHERE};
 use thirtyfour::Key;
 
 const BEN: &str = "ben@kilnandkettle.example";
@@ -25,7 +25,7 @@ async fn opens(town: &Town, person: &str, habits: &[Habit], path: &str) -> Visit
 
 async fn is_at(visitor: &Visitor, path: &str) {
     until(&format!("{path} is there"), || async {
-        let now = visitor.script("return location.pathname").await;
+        let now = visitor.script(WHERE).await;
         if now == path { Ok(()) } else { Err(now) }
     })
     .await;

@@ -7,7 +7,7 @@ use tests::chromium::Habit;
 use tests::house::{Ground, House, PASSWORD, printed};
 use tests::patience::until;
 use tests::visit::Visit;
-use tests::visitor::Visitor;
+use tests::visitor::{Visitor, WHERE};
 
 async fn signs_in(house: &House, visitor: &Visitor) {
     visitor.goes_to(&format!("{}/sign-in", house.url)).await;
@@ -15,7 +15,7 @@ async fn signs_in(house: &House, visitor: &Visitor) {
     visitor.types("Password", PASSWORD).await;
     visitor.taps("Sign in").await;
     until("the summary is there", || async {
-        let path = visitor.script("return location.pathname").await;
+        let path = visitor.script(WHERE).await;
         if path == "/summary" { Ok(()) } else { Err(path) }
     })
     .await;

@@ -5,7 +5,7 @@ use serde_json::json;
 use tests::chromium::Habit;
 use tests::house::{PASSWORD, printed};
 use tests::patience::until;
-use tests::visitor::Visitor;
+use tests::visitor::{Visitor, WHERE};
 
 async fn signs_in(town: &Town, visitor: &Visitor) {
     visitor.goes_to(&format!("{}/sign-in", town.house.url)).await;
@@ -17,7 +17,7 @@ async fn signs_in(town: &Town, visitor: &Visitor) {
 
 async fn is_at(visitor: &Visitor, path: &str) {
     until(&format!("{path} is there"), || async {
-        let at = visitor.script("return location.pathname").await;
+        let at = visitor.script(WHERE).await;
         if at == path { Ok(()) } else { Err(at) }
     })
     .await;

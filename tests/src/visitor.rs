@@ -36,6 +36,10 @@ const FAREWELL: &str = "the visitor leaves";
 
 type Result<T> = WebDriverResult<T>;
 
+/// Asks for the path of the page, once it is there as a whole. Whoever goes on to the next page before that may find that the
+/// end of the one is taken for that of the other.
+pub const WHERE: &str = "return document.readyState === 'complete' ? location.pathname : 'still on the way'";
+
 /// A visitor.
 pub struct Visitor {
     // Declared before the driver, so that the window is closed before the driver is gone.
