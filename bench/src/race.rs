@@ -81,6 +81,7 @@ pub async fn sqlite(plan: &Plan) -> Result<Vec<Verdict>> {
         naive(&place.sqlite("naive.db")).await?,
         Racer::new("collector", vec![collector], &shop),
     ];
+    warm_up(plan, &mut racers).await?;
     run(plan, &mut racers).await?;
     println!("{}", report::rounds("SQLite", &racers)?);
     let [echo, naive, mut collector] = racers;
@@ -124,6 +125,8 @@ pub async fn postgres(plan: &Plan) -> Result<Vec<Verdict>> {
         Racer::new("collector", starts, &shop),
         Racer::new("two collectors", two, &shop),
     ];
+    warm_up(plan, &mut racers).await?;
+    rows::take_stock(&database).await?;
     run(plan, &mut racers).await?;
     println!("{}", report::rounds("PostgreSQL", &racers)?);
     let [echo, naive, mut collector, two] = racers;
@@ -149,10 +152,14 @@ async fn naive(database: &str) -> Result<Racer> {
     Ok(Racer::new("plain insert", vec![server], "kiln"))
 }
 
-async fn run(plan: &Plan, racers: &mut [Racer]) -> Result<()> {
+async fn warm_up(plan: &Plan, racers: &mut [Racer]) -> Result<()> {
     for racer in racers.iter_mut() {
         racer.load(64, plan.load / 2).await?;
     }
+    Ok(())
+}
+
+async fn run(plan: &Plan, racers: &mut [Racer]) -> Result<()> {
     for _ in 0..plan.rounds {
         for clients in CLIENTS {
             for racer in racers.iter_mut() {
