@@ -1,6 +1,5 @@
 //! The weekly mail: to whom, when, how often, and what it tells.
 
-use jiff::civil::Weekday;
 use shared::ids::Secret;
 use tests::house::{Ground, House, SHOP_ORIGIN, Shop};
 use tests::owner::Owner;
@@ -21,9 +20,7 @@ async fn house_of(office: &PostOffice, people: &[&str]) -> (House, Shop) {
     for email in people {
         ground.owner(email, &[&shop]);
     }
-    let ground = through(ground, office);
-    ground.begin_on(Weekday::Wednesday);
-    (ground.open().await, shop)
+    (through(ground, office).open().await, shop)
 }
 
 /// Somebody answers, and maybe says something.

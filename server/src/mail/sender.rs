@@ -104,8 +104,11 @@ impl Lanes {
             self.tidied_at_ms = now_ms;
         }
         if now_ms.saturating_sub(self.posted_at_ms) >= POST_MS {
-            weekly::put_in_the_post(house, now_ms).await?;
             self.posted_at_ms = now_ms;
+            // Whatever is wrong with it, no other mail waits for that.
+            if let Err(failure) = weekly::put_in_the_post(house, now_ms).await {
+                failure.log();
+            }
         }
         let of_all = house.office.server.is_some();
         for shop in outbox::shops_with_mail(&house.db, of_all, now_ms).await? {

@@ -6,6 +6,7 @@ use crate::db::{people, shops, weekly};
 use crate::failure::Failure;
 use crate::house::House;
 use crate::owner::days::Days;
+use shared::ids::ShopKey;
 
 /// The hour of the shop's Monday at which it is put in the post.
 const HOUR: i8 = 8;
@@ -14,37 +15,43 @@ const LAST_WEEKDAY: i32 = 1;
 /// The most shops that are seen to at a time.
 const SHOPS_MAX: i64 = 200;
 
-/// Puts the weekly mail about every shop where it is due in the post.
+/// Puts the weekly mail about every shop where it is due in the post. Where that goes wrong, the others get theirs.
 ///
 /// # Errors
-/// What the database says.
+/// When the database does not say where it is due.
 pub async fn put_in_the_post(house: &House, now_ms: i64) -> Result<(), Failure> {
-    let db = &house.db;
-    for (key, was_ms) in weekly::due(db, now_ms, SHOPS_MAX).await? {
-        let Some(shop) = shops::find(db, &key).await? else { continue };
-        let days = Days::of(&shop.settings.time_zone);
-        // Where no mail goes out, weeks are not kept for later.
-        let goes_out = was_ms.is_some()
-            && is_its_time(&days, now_ms)
-            && !matches!(house.office.way(db, &key).await?, Way::Nowhere);
-        let readers = if goes_out { people::of_shop(db, &key).await? } else { Vec::new() };
-        let mut tx = db.begin().await?;
-        if weekly::move_on(&mut tx, &key, was_ms, next_at_ms(&days, now_ms)).await? {
-            for person in readers.into_iter().filter(|person| person.gets_weekly) {
-                let mail = NewMail {
-                    id: house.chance.mail_id(now_ms),
-                    kind: MailKind::Weekly,
-                    response: String::new(),
-                    message: monday(&days, now_ms).to_string(),
-                    person: person.id,
-                    address: person.email,
-                };
-                mails::add(&mut tx, &key, &mail, now_ms).await?;
-            }
+    for (key, was_ms) in weekly::due(&house.db, now_ms, SHOPS_MAX).await? {
+        if let Err(failure) = of_shop(house, &key, was_ms, now_ms).await {
+            failure.log();
         }
-        tx.commit().await?;
     }
     Ok(())
+}
+
+async fn of_shop(house: &House, key: &ShopKey, was_ms: Option<i64>, now_ms: i64) -> Result<(), Failure> {
+    let db = &house.db;
+    let Some(shop) = shops::find(db, key).await? else { return Ok(()) };
+    let days = Days::of(&shop.settings.time_zone);
+    // Where no mail goes out, weeks are not kept for later.
+    let goes_out = was_ms.is_some()
+        && is_its_time(&days, now_ms)
+        && !matches!(house.office.way(db, key).await?, Way::Nowhere);
+    let readers = if goes_out { people::of_shop(db, key).await? } else { Vec::new() };
+    let mut tx = db.begin().await?;
+    if weekly::move_on(&mut tx, key, was_ms, next_at_ms(&days, now_ms)).await? {
+        for person in readers.into_iter().filter(|person| person.gets_weekly) {
+            let mail = NewMail {
+                id: house.chance.mail_id(now_ms),
+                kind: MailKind::Weekly,
+                response: String::new(),
+                message: monday(&days, now_ms).to_string(),
+                person: person.id,
+                address: person.email,
+            };
+            mails::add(&mut tx, key, &mail, now_ms).await?;
+        }
+    }
+    Ok(tx.commit().await?)
 }
 
 /// The Monday of the shop's week, counted from 1970-01-01.

@@ -7,7 +7,6 @@ use super::days::{Days, PERIODS, Period};
 use super::fields::Fields;
 use super::filter::Filter;
 use super::found;
-use super::markers::MarkerView;
 use super::picture::{Frame, Picture};
 use super::sentence::{Sentence, Waiting, sentence};
 use crate::db::shops::{self, Shop};
@@ -66,7 +65,9 @@ pub async fn show(
     let (settings, days) = (&shop.settings, Days::of(&shop.settings.time_zone));
     let chosen = query.get("days").parse().ok().filter(|days| PERIODS.contains(days)).unwrap_or(90);
     let period = Period::up_to(days.day(now_ms), chosen);
-    let found = found::find(db, key, &days, period, days.number(now_ms)).await?;
+    let mut found = found::find(db, key, &days, period, days.number(now_ms)).await?;
+    // What was changed is told in words that somebody wrote for the shop's own people.
+    found.changed.clear();
     let promise_ms = house.promises.open_ms(db, &shop, now_ms).await?;
     let waiting = summary::waiting(db, key).await?;
     let waiting = Waiting {
@@ -82,9 +83,6 @@ pub async fn show(
         is_of_one_shop: true,
         to: &nowhere,
     };
-    let mut picture = Picture::of(&found, &frame);
-    // What was changed is told in words that somebody wrote for the shop's own people.
-    picture.markers = Vec::<MarkerView>::new();
     let names = PERIODS.into_iter().zip(["7 days", "30 days", "90 days", "A year"]);
     let page = BoardPage {
         css: house.assets.url("owner.css"),
@@ -94,7 +92,7 @@ pub async fn show(
             &found.told.recovery,
             format!("in the last {chosen} days"),
         ),
-        picture,
+        picture: Picture::of(&found, &frame),
         period: format!("{} to {}", Days::say_day(period.first), Days::say_weekday(period.last)),
         periods: names
             .map(|(days, name)| (name, format!("/board/{path}?days={days}"), days == chosen))

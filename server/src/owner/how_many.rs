@@ -32,12 +32,10 @@ pub async fn how_many(db: &Db, shop: &ShopKey, filter: &Filter, days: &Days) -> 
         let days = (first.max(0), last.min(DAYS_MAX) + 1);
         let marks = counts::marks(db).await?.unwrap_or_default();
         let (lowest, highest) = filter.felt.ratings();
-        let within = (1..).zip(0..5).filter(|(rating, _)| (lowest..=highest).contains(rating));
-        let places: Vec<usize> = within.map(|(_, place)| place).collect();
         let kept = kept::over(db, shop, &[what], days, marks).await?;
-        let of_key = kept.iter().filter(|kept| kept.key == key);
+        let by_rating = kept.iter().filter(|kept| kept.key == key).flat_map(|kept| (1..).zip(kept.by_rating));
         let all: i64 =
-            of_key.map(|kept| places.iter().map(|place| kept.by_rating[*place]).sum::<i64>()).sum();
+            by_rating.filter(|(rating, _)| (lowest..=highest).contains(rating)).map(|(_, n)| n).sum();
         return Ok(HowMany::Exactly(u64::try_from(all).unwrap_or(0)));
     }
     let found = listing::count(db, shop, filter, days, COUNTED_TO + 1).await?;

@@ -119,6 +119,8 @@ pub async fn take(
     };
     let mut tx = house.db.begin().await?;
     if !board_links::add(&mut tx, key, &link).await? {
+        // The page reads, and nobody takes a second connection while holding one.
+        drop(tx);
         let mut wrong = Wrong::default();
         wrong.note("label", format!("There are {LINKS_MAX} links already. End one of them first."));
         return refused(wrong).await;
