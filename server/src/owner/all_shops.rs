@@ -1,11 +1,12 @@
 //! `/shops`: all shops of somebody beside each other and together, for whoever has more than one.
 
-use super::days::{Days, PERIODS, Period};
+use super::days::{Days, Period};
 use super::door::SignedIn;
 use super::fields::Fields;
 use super::filter::Filter;
 use super::found::Found;
 use super::parts;
+use super::period_links::{PeriodLink, chosen_days, links};
 use super::picture::{Frame, Picture};
 use super::recovery;
 use super::sentence::{Sentence, Waiting, sentence};
@@ -55,13 +56,11 @@ const AT_ONCE: usize = 4;
 struct ShopsPage {
     shell: Shell,
     period: String,
-    periods: Vec<(&'static str, String, bool)>,
+    periods: Vec<PeriodLink>,
     sentence: Sentence,
     picture: Picture,
     axis_from: u32,
     rows: Vec<ShopRow>,
-    /// Whether all shops have the same rule for who else may hear of it.
-    has_one_rule: bool,
 }
 
 /// One shop.
@@ -150,7 +149,7 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
         return Ok(see_other("/summary"));
     }
     let (db, now_ms) = (&house.db, house.clock.now_ms());
-    let days = query.get("days").parse().ok().filter(|days| PERIODS.contains(days)).unwrap_or(90);
+    let days = chosen_days(&query);
     let marks = counts::marks(db).await?.unwrap_or_default();
     let shops: Vec<Shop> =
         shops::of_owner(db, &who.owner.id).await?.into_iter().map(|(shop, _)| shop).collect();
@@ -167,12 +166,21 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
     };
     let period = Period::up_to(Days::of_number(today), days);
     let nowhere = |_: &Filter| String::new();
-    let frame = Frame { settings, period, today, promise_ms: None, is_of_one_shop: false, to: &nowhere };
-    let names = PERIODS.into_iter().zip(["7 days", "30 days", "90 days", "A year"]);
+    let has_one_rule = all.iter().all(|of| of.shop.settings.mouth == settings.mouth);
+    let frame = Frame {
+        settings,
+        period,
+        today,
+        promise_ms: None,
+        is_of_one_shop: false,
+        mouth: Some(settings.mouth).filter(|_| has_one_rule),
+        mouth_href: "",
+        to: &nowhere,
+    };
     let (axis_from, rows) = rows(&all, days, now_ms);
     let page = ShopsPage {
         period: format!("{} to {}", Days::say_day(period.first), Days::say_weekday(period.last)),
-        periods: names.map(|(n, name)| (name, format!("/shops?days={n}"), n == days)).collect(),
+        periods: links(Some(days), |days| format!("/shops?days={days}")),
         sentence: sentence(
             waiting,
             found.now.happiness(),
@@ -182,7 +190,6 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
         picture: Picture::of(&found, &frame),
         axis_from,
         rows,
-        has_one_rule: all.iter().all(|of| of.shop.settings.mouth == settings.mouth),
         shell: Shell::of(&house, &who, Here::AllShops).await?,
     };
     Ok(headers::page(HttpResponse::Ok(), page.render()?))

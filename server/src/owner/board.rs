@@ -3,10 +3,11 @@
 //!
 //! A link that never was, one that is over and one that was ended are the same: not found.
 
-use super::days::{Days, PERIODS, Period};
+use super::days::{Days, Period};
 use super::fields::Fields;
 use super::filter::Filter;
 use super::found;
+use super::period_links::{PeriodLink, chosen_days, links};
 use super::picture::{Frame, Picture};
 use super::sentence::{Sentence, Waiting, sentence};
 use crate::db::shops::{self, Shop};
@@ -28,8 +29,7 @@ struct BoardPage {
     picture: Picture,
     /// Which days, in words.
     period: String,
-    /// Names, addresses, and whether it is this one.
-    periods: Vec<(&'static str, String, bool)>,
+    periods: Vec<PeriodLink>,
     /// The last day on which the link works.
     until: String,
     time_zone: String,
@@ -63,7 +63,7 @@ pub async fn show(
     let (shop, ends_at_ms) = find(&house, &path).await?.ok_or(Failure::NotFound)?;
     let (db, key, now_ms) = (&house.db, &shop.key, house.clock.now_ms());
     let (settings, days) = (&shop.settings, Days::of(&shop.settings.time_zone));
-    let chosen = query.get("days").parse().ok().filter(|days| PERIODS.contains(days)).unwrap_or(90);
+    let chosen = chosen_days(&query);
     let period = Period::up_to(days.day(now_ms), chosen);
     let mut found = found::find(db, key, &days, period, days.number(now_ms)).await?;
     // What was changed is told in words that somebody wrote for the shop's own people.
@@ -81,9 +81,10 @@ pub async fn show(
         today: days.number(now_ms),
         promise_ms,
         is_of_one_shop: true,
+        mouth: Some(settings.mouth),
+        mouth_href: "",
         to: &nowhere,
     };
-    let names = PERIODS.into_iter().zip(["7 days", "30 days", "90 days", "A year"]);
     let page = BoardPage {
         css: house.assets.url("owner.css"),
         sentence: sentence(
@@ -94,9 +95,7 @@ pub async fn show(
         ),
         picture: Picture::of(&found, &frame),
         period: format!("{} to {}", Days::say_day(period.first), Days::say_weekday(period.last)),
-        periods: names
-            .map(|(days, name)| (name, format!("/board/{path}?days={days}"), days == chosen))
-            .collect(),
+        periods: links(Some(chosen), |days| format!("/board/{path}?days={days}")),
         until: Days::say_weekday(days.day(ends_at_ms - 1)),
         time_zone: settings.time_zone.clone(),
         shop: shop.name,

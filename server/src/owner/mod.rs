@@ -30,6 +30,7 @@ pub mod news;
 pub mod one_thing;
 pub mod parts;
 pub mod people;
+pub mod period_links;
 pub mod photo;
 pub mod picture;
 pub mod places;

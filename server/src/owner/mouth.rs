@@ -13,6 +13,8 @@ pub struct MouthView {
     pub delighted: Option<Heard>,
     /// What was multiplied, in words.
     pub rule: String,
+    /// Where the numbers can be changed; empty where they cannot.
+    pub change_href: String,
 }
 
 /// From how many to how many, and because of whom.
@@ -23,15 +25,22 @@ pub struct Heard {
     pub of: String,
 }
 
-/// The estimate for so many unhappy people who were not won back, won back, and delighted.
-pub fn view(unhappy: u64, won_back: u64, delighted: u64, rule: Mouth) -> MouthView {
+/// The estimate for so many unhappy people who were not won back, won back, and delighted; `None` if there is nobody of
+/// either.
+pub fn view(
+    unhappy: u64,
+    won_back: u64,
+    delighted: u64,
+    rule: Mouth,
+    change_href: &str,
+) -> Option<MouthView> {
     let heard = |people: u64, from: u32, to: u32| {
         (people > 0).then(|| Heard {
             range: format!("{} to {}", number(people * u64::from(from)), number(people * u64::from(to))),
             of: count(people),
         })
     };
-    MouthView {
+    (unhappy + won_back + delighted > 0).then(|| MouthView {
         unhappy: heard(unhappy, rule.unhappy_from, rule.unhappy_to),
         kept: heard(won_back, rule.unhappy_from, rule.unhappy_to),
         delighted: heard(delighted, rule.delighted_from, rule.delighted_to),
@@ -39,7 +48,8 @@ pub fn view(unhappy: u64, won_back: u64, delighted: u64, rule: Mouth) -> MouthVi
             "someone with a bad experience tells {} to {} others, and someone with a great one {} to {}",
             rule.unhappy_from, rule.unhappy_to, rule.delighted_from, rule.delighted_to
         ),
-    }
+        change_href: change_href.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -48,12 +58,13 @@ mod tests {
 
     #[test]
     fn it_is_a_range_or_nothing() {
-        let told = view(3, 29, 400, Mouth::default());
+        let told = view(3, 29, 400, Mouth::default(), "").unwrap();
         let said = |heard: Option<Heard>| heard.map(|h| format!("{} of {}", h.range, h.of));
         assert_eq!(said(told.unhappy).unwrap(), "60 to 90 of three");
         assert_eq!(said(told.kept).unwrap(), "580 to 870 of 29");
         assert_eq!(said(told.delighted).unwrap(), "2,800 to 4,000 of 400");
-        let quiet = view(0, 0, 0, Mouth::default());
-        assert!(quiet.unhappy.is_none() && quiet.kept.is_none() && quiet.delighted.is_none());
+        let unhappy = view(3, 0, 0, Mouth::default(), "").unwrap();
+        assert!(unhappy.kept.is_none() && unhappy.delighted.is_none());
+        assert!(view(0, 0, 0, Mouth::default(), "").is_none());
     }
 }

@@ -24,7 +24,7 @@ use crate::happiness::{FEW, Happiness, percent};
 use shared::conversation::Stage;
 use shared::moment::Moment;
 use shared::rating::{Mood, Scale};
-use shared::settings::ShopSettings;
+use shared::settings::{Mouth, ShopSettings};
 
 /// The numbers and drawings.
 pub struct Picture {
@@ -55,7 +55,7 @@ pub struct Picture {
     /// What caused complaints.
     pub causes: Vec<CauseRow>,
     /// Who else may hear of it.
-    pub mouth: MouthView,
+    pub mouth: Option<MouthView>,
     /// The hours at which it goes wrong.
     pub week: Option<WeekView>,
     /// By moment, page and so on.
@@ -82,6 +82,10 @@ pub struct Frame<'a> {
     pub promise_ms: Option<i64>,
     /// Whether it is of one shop.
     pub is_of_one_shop: bool,
+    /// To how many others people tell it; none for shops that differ in that.
+    pub mouth: Option<Mouth>,
+    /// Where that can be changed; empty where it cannot.
+    pub mouth_href: &'a str,
     /// Where the responses behind a number are; an empty address where nobody is to see them.
     pub to: &'a dyn Fn(&Filter) -> String,
 }
@@ -89,7 +93,7 @@ pub struct Frame<'a> {
 impl Picture {
     /// Draws what was found.
     pub fn of(found: &Found, frame: &Frame<'_>) -> Self {
-        let Frame { settings, period, today, promise_ms, is_of_one_shop, to } = *frame;
+        let Frame { settings, period, today, promise_ms, is_of_one_shop, mouth, mouth_href, to } = *frame;
         let Found { now, before, told, causes_before, check_ins, changed, .. } = found;
         let (felt, felt_before, recovery) = (now.happiness(), before.happiness(), &told.recovery);
         let in_period = of_period(period);
@@ -131,12 +135,10 @@ impl Picture {
                 to,
                 &in_period,
             ),
-            mouth: mouth::view(
-                complaints - recovery.recovered() - recovery.at(Stage::SetAside),
-                recovery.recovered(),
-                now.by_rating[4],
-                settings.mouth,
-            ),
+            mouth: mouth.and_then(|rule| {
+                let unhappy = complaints - recovery.recovered() - recovery.at(Stage::SetAside);
+                mouth::view(unhappy, recovery.recovered(), now.by_rating[4], rule, mouth_href)
+            }),
             week: week::view(&told.hours, to, &in_period),
             parts: parts::tables(parts, axis, to, &in_period, felt),
             axis_from: axis.from,

@@ -1,6 +1,6 @@
 //! `/summary`: in half a minute, who waits, how people felt and where.
 
-use super::days::{Days, PERIODS, Period};
+use super::days::{Days, Period};
 use super::door::SignedIn;
 use super::few::{self, FewView};
 use super::fields::Fields;
@@ -10,6 +10,7 @@ use super::found::{self, Found};
 use super::inbox::filter as inbox_filter;
 use super::inbox::item::{self, Item};
 use super::markers::Typed;
+use super::period_links::{PeriodLink, chosen_days, links};
 use super::picture::{Frame, Picture};
 use super::rising::{self, LOOKED_AT, Rising};
 use super::sentence::{Sentence, Waiting, sentence};
@@ -47,7 +48,6 @@ struct SummaryPage {
     waiting_more: u64,
     waiting_all: String,
     waiting_href: String,
-    mouth_href: String,
     /// Codes and names of the shop's causes.
     known_causes: Vec<(String, String)>,
     may_answer: bool,
@@ -67,13 +67,6 @@ struct SummaryPage {
     csv_href: String,
     all_href: String,
     time_zone: String,
-}
-
-/// A period that can be chosen.
-struct PeriodLink {
-    name: &'static str,
-    href: String,
-    is_here: bool,
 }
 
 /// `/` leads to the summary.
@@ -122,8 +115,7 @@ struct Chosen {
 
 impl Chosen {
     fn of(query: &Fields, today: Date) -> Self {
-        let days = query.get("days").parse().ok().filter(|d| PERIODS.contains(d)).unwrap_or(90);
-        let last = Self { period: Period::up_to(today, days), is_custom: false, wrong: None };
+        let last = Self { period: Period::up_to(today, chosen_days(query)), is_custom: false, wrong: None };
         let (from, to) = (query.get("from"), query.get("to"));
         if from.is_empty() && to.is_empty() {
             return last;
@@ -186,17 +178,28 @@ async fn page(
     let to = |path: &str, filter: &Filter| shell.to(&format!("{path}?{}", filter.query()));
     let to_responses = |filter: &Filter| to("/responses", filter);
     let settings = &who.shop.settings;
+    let mouth_href = shell.to("/settings#mouth");
     let picture = Picture::of(
         &found,
-        &Frame { settings, period, today, promise_ms, is_of_one_shop: true, to: &to_responses },
+        &Frame {
+            settings,
+            period,
+            today,
+            promise_ms,
+            is_of_one_shop: true,
+            mouth: Some(settings.mouth),
+            mouth_href: &mouth_href,
+            to: &to_responses,
+        },
     );
     let Found { told, latest, words, .. } = found;
     let page = SummaryPage {
         eyebrow: eyebrow(&days, now_ms, &who.owner.name, chosen),
         sentence: sentence(waits, felt, &told.recovery, chosen.said()),
-        periods: periods(&shell, chosen),
+        periods: links((!chosen.is_custom).then_some(chosen.period.days), |days| {
+            shell.to(&format!("/summary?days={days}"))
+        }),
         picture,
-        mouth_href: shell.to("/settings#mouth"),
         known_causes: who.shop.settings.causes.iter().map(|c| (c.code.clone(), c.name.clone())).collect(),
         may_answer: who.role.may_answer(),
         told_them,
@@ -247,16 +250,6 @@ fn eyebrow(days: &Days, now_ms: i64, name: &str, Chosen { period, is_custom, .. 
             format!("{hello} {days} days, {first} {} to {last} {}.", period.first.year(), period.last.year())
         }
     }
-}
-
-fn periods(shell: &Shell, chosen: Chosen) -> Vec<PeriodLink> {
-    let names = ["7 days", "30 days", "90 days", "A year"];
-    let link = |(days, name): (u32, &'static str)| PeriodLink {
-        name,
-        href: shell.to(&format!("/summary?days={days}")),
-        is_here: !chosen.is_custom && days == chosen.period.days,
-    };
-    PERIODS.into_iter().zip(names).map(link).collect()
 }
 
 #[cfg(test)]
