@@ -289,7 +289,8 @@ async fn no_words_do_anything_in_the_inbox() {
         let expected = json!([words, format!("anna: {words}")]);
         until("it can be read as it was written", || async {
             let now = anna.script(told).await;
-            if now == expected { Ok(()) } else { Err(now) }
+            let page = "return [location.href, document.readyState, document.body?.innerText]";
+            if now == expected { Ok(()) } else { Err((now, anna.script(page).await)) }
         })
         .await;
         assert_eq!(anna.script(unhurt).await, json!(true), "{words}");
