@@ -287,8 +287,16 @@ impl Visitor {
         .await
     }
 
+    /// Until the page has been drawn: before that Chromium throws away what is pressed, as nobody can have meant it.
+    async fn sees_it_drawn(&self) {
+        let drawn = "const done = arguments[arguments.length - 1];
+            requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+        self.window.execute_async(drawn, vec![]).await.expect("the page is drawn");
+    }
+
     /// Presses keys, one after the other, wherever the focus is.
     pub async fn presses(&self, keys: &[Key]) {
+        self.sees_it_drawn().await;
         for key in keys {
             let chain = self.window.action_chain().key_down(key.clone()).key_up(key.clone());
             chain.perform().await.expect("keys can be pressed");
@@ -297,6 +305,7 @@ impl Visitor {
 
     /// Presses keys together, such as Control and Enter.
     pub async fn presses_together(&self, keys: &[Key]) {
+        self.sees_it_drawn().await;
         let chain = keys.iter().fold(self.window.action_chain(), |chain, key| chain.key_down(key.clone()));
         let chain = keys.iter().rev().fold(chain, |chain, key| chain.key_up(key.clone()));
         chain.perform().await.expect("keys can be pressed");
@@ -304,6 +313,7 @@ impl Visitor {
 
     /// Types wherever the focus is.
     pub async fn types_on(&self, text: &str) {
+        self.sees_it_drawn().await;
         self.window.action_chain().send_keys(text).perform().await.expect("keys can be pressed");
     }
 
