@@ -126,7 +126,6 @@ pub async fn postgres(plan: &Plan) -> Result<Vec<Verdict>> {
         Racer::new("two collectors", two, &shop),
     ];
     warm_up(plan, &mut racers).await?;
-    rows::take_stock(&database).await?;
     run(plan, &mut racers).await?;
     println!("{}", report::rounds("PostgreSQL", &racers)?);
     let [echo, naive, mut collector, two] = racers;

@@ -34,14 +34,3 @@ pub async fn count(database: &str, shop: &str) -> Result<Rows> {
     let stored = sqlx::query_scalar(RESPONSES).bind(shop).fetch_one(&mut c).await?;
     Ok(Rows { stored, counted: sqlx::query_scalar(COUNTED).bind(shop).fetch_one(&mut c).await? })
 }
-
-/// Lets PostgreSQL learn what is in its tables. It would by itself, within a minute; until then it looks at every response of
-/// the shop to find the one that a new conversation belongs to, because the tables were empty when it planned that.
-///
-/// # Errors
-/// If the database cannot be reached.
-pub async fn take_stock(database: &str) -> Result<()> {
-    let mut c = PgConnection::connect(database).await?;
-    sqlx::query("analyze").execute(&mut c).await?;
-    Ok(())
-}

@@ -9,6 +9,7 @@ use crate::collect::talks::streams;
 use crate::db::{Db, DbError, counts, owners, recount};
 use crate::failure::Failure;
 use crate::house::House;
+use crate::keep::first_stock;
 use crate::limit::Rates;
 use crate::mail;
 use crate::metrics;
@@ -88,6 +89,7 @@ pub async fn run(house: &Data<House>, server: Server) -> std::io::Result<()> {
     actix_web::rt::spawn(check_ins::work(house.clone()));
     let sender = actix_web::rt::spawn(mail::work(house.clone()));
     actix_web::rt::spawn(streams::pass_on(house.clone()));
+    actix_web::rt::spawn(first_stock::work(house.db.clone()));
     server.await?;
     check_ins::write(house).await;
     // What is on its way to a mail server is noted as sent, or goes a second time. Whoever stops us may not wait for long.

@@ -12,6 +12,7 @@ use server::db::rows::Value;
 use server::db::{self, OpenError, rows};
 use server::keep::KeepError;
 use server::keep::backup::backup;
+use server::keep::first_stock;
 use server::keep::move_house::move_house;
 use server::keep::restore::restore;
 use server::keep::tables::{NOT_CARRIED, TABLES};
@@ -611,4 +612,27 @@ async fn a_collector_that_was_only_started_once_left_an_empty_database() {
     tx.commit().await.unwrap();
     target.close().await;
     move_house(&from, &to, false, &MachineClock).await.unwrap();
+}
+
+// ── What PostgreSQL knows of its tables ───────────────────────────────────────────────────────────────────────────
+
+#[tokio::test]
+async fn a_new_postgres_is_told_to_look_at_its_tables_once_there_is_something_in_them() {
+    let address = postgres().await;
+    let db = db::open(&address).await.unwrap();
+    assert!(!first_stock::learn(&db).await.unwrap(), "there is nothing yet");
+    furnish(&address, A_FEW).await;
+    // PostgreSQL may have looked by itself meanwhile; it says which of the two it was.
+    let mut c = PgConnection::connect(&address).await.unwrap();
+    const BY_ITSELF: &str =
+        "select last_autoanalyze is not null from pg_stat_user_tables where relname = 'response'";
+    let by_itself: bool = sqlx::query_scalar(BY_ITSELF).fetch_one(&mut c).await.unwrap();
+    assert!(first_stock::learn(&db).await.unwrap());
+    const KNOWN: &str = "select reltuples from pg_class where oid = 'response'::regclass";
+    let known: f32 = sqlx::query_scalar(KNOWN).fetch_one(&mut c).await.unwrap();
+    assert!(by_itself || known as usize == A_FEW.responses, "{known}");
+    assert!(first_stock::learn(&db).await.unwrap(), "once is enough");
+    let sqlite = Folder::new();
+    let sqlite = db::open(&sqlite.sqlite("tableside.db")).await.unwrap();
+    assert!(first_stock::learn(&sqlite).await.unwrap(), "SQLite need not know");
 }

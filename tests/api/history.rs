@@ -20,6 +20,9 @@ async fn a_made_up_history_adds_up_like_any_other() {
         told.lines().filter_map(|line| line.strip_prefix("shop: ")?.split(' ').next()).collect();
     assert_eq!(keys.len(), 2, "{told}");
 
+    let counted = printed(&ground.tableside(&["counts", "rebuild", "--check"], ""));
+    assert!(counted.contains("Every count is what the stored responses make"), "{counted}");
+
     let house = ground.open().await;
     let owner = house.owner(ANNA).await;
     let mut complaints = 0;

@@ -68,6 +68,15 @@ impl<'a> Changes<'a> {
         }
     }
 
+    /// The same, of which nothing is borrowed.
+    pub fn into_owned(self) -> Changes<'static> {
+        let owned = |(c, by): (Counted<'_>, ByRating)| {
+            let (shop, key) = (c.shop.into_owned().into(), c.key.into_owned().into());
+            (Counted { shop, what: c.what, day: c.day, key }, by)
+        };
+        Changes(self.0.into_iter().map(owned).collect())
+    }
+
     /// What changes, and by how much.
     pub fn iter(&self) -> impl Iterator<Item = (&Counted<'a>, &ByRating)> {
         self.0.iter().filter(|(_, by)| by.iter().any(|n| *n != 0))

@@ -323,7 +323,7 @@ fn is_in(list: &[(String, String)], responses: &[&Response]) -> Vec<bool> {
     responses.iter().map(|r| list.contains(&(r.shop.as_str(), r.id.as_str()))).collect()
 }
 
-const ADD_REASONS: Many =
+pub(super) const ADD_REASONS: Many =
     Many::new(picked!(" from jsonb_each($1)"), picked!(" from jsonb_array_elements($1::jsonb)"));
 
 /// Shop, response, code, and the place it was picked in.

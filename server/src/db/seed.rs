@@ -1,8 +1,10 @@
 //! Adds a made-up history: many rows of several tables at once. For nothing else; what visitors send goes another way.
 
+use super::counts::{self, Changes};
 use super::many::{self, Many, many};
 use super::new_responses;
-use super::{DbError, Tx, words};
+use super::{Db, DbError, Tx, words};
+use crate::count::{self, Facts};
 use crate::seed::story::Told;
 use crate::seed::talk::Talk;
 use crate::within;
@@ -46,54 +48,86 @@ const WORDS_IN_POSTGRES: &str = "insert into conversation_words (shop, response,
     select value ->> 0, value ->> 1, array_to_tsvector(string_to_array(value ->> 3, ' ')) \
     from jsonb_array_elements($1::jsonb)";
 
-/// Adds what was told, with its conversations and the words it is found by. It is not counted: count everything afterwards.
+/// A part of a history, written out for the database, so that nobody has to wait for that while it is at work.
+pub struct Part {
+    responses: String,
+    reasons: String,
+    conversations: String,
+    messages: String,
+    found_by: String,
+    counts: Changes<'static>,
+}
+
+impl Part {
+    /// What was told, with its conversations, the words it is found by, and what it counts as.
+    ///
+    /// # Errors
+    /// Never, as long as it is made of texts and numbers.
+    pub fn of(told: &[Told], db: &Db) -> Result<Self, DbError> {
+        let picked = told.iter().map(|t| &t.response);
+        let picked = picked.flat_map(|r| new_responses::in_order(&r.shop, &r.id, &r.reasons));
+        let talks = || told.iter().filter_map(|t| Some((t, t.talk.as_ref()?)));
+        let said = talks().flat_map(|(_, talk)| talk.said.iter().map(move |message| (talk, message)));
+        let said = said.map(|(talk, m)| {
+            let of = (talk.it.shop.as_str(), talk.it.id.as_str(), m.id.as_str());
+            let by = (m.kind.as_str(), m.sender.as_str(), m.person.as_str(), m.name.as_str());
+            // One list of twelve: a longer one than a tuple can be is not needed.
+            (
+                of.0,
+                of.1,
+                of.2,
+                by.0,
+                by.1,
+                by.2,
+                by.3,
+                &m.words,
+                &m.detail,
+                m.kind.is_internal(),
+                m.sent_at_ms,
+                m.seen_at_ms,
+            )
+        });
+        let found_by = talks().map(|(told, talk)| {
+            let r = &told.response;
+            let texts = [r.comment.as_str(), &r.email, &r.order, &r.receipt];
+            let texts = texts.into_iter().chain(talk.said.iter().map(|m| m.words.as_str()));
+            let mut found_by = words::taken_apart(texts);
+            if let Db::Sqlite(_) = db {
+                found_by = [&words::word_of(&r.shop), " ", &found_by].concat();
+            }
+            (r.shop.as_str(), r.id.as_str(), talk.it.place, found_by)
+        });
+        let mut counts = Changes::new();
+        for Told { response, talk, .. } in told {
+            let talk = talk.as_ref().map(|talk| count::Talk::of(&talk.it));
+            counts.add(response.shop.as_str().into(), &Facts { talk, ..response.facts() }, 1);
+        }
+        Ok(Self {
+            responses: many::list(told.iter().map(ResponseRow))?,
+            reasons: many::list(picked)?,
+            conversations: many::list(talks().map(|(_, talk)| TalkRow(talk)))?,
+            messages: many::list(said)?,
+            found_by: many::list(found_by)?,
+            counts: counts.into_owned(),
+        })
+    }
+}
+
+/// Adds a part of a history and counts it.
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn add(tx: &mut Tx, told: &[Told]) -> Result<(), DbError> {
-    run(tx, RESPONSES.text(tx), many::list(told.iter().map(ResponseRow))?).await?;
-    let picked = told.iter().map(|t| &t.response);
-    let picked = picked.flat_map(|r| new_responses::in_order(&r.shop, &r.id, &r.reasons));
-    new_responses::add_reasons(tx, picked.collect()).await?;
-    let talks = || told.iter().filter_map(|t| Some((t, t.talk.as_ref()?)));
-    run(tx, CONVERSATIONS.text(tx), many::list(talks().map(|(_, talk)| TalkRow(talk)))?).await?;
-    let said = talks().flat_map(|(_, talk)| talk.said.iter().map(move |message| (talk, message)));
-    let said = said.map(|(talk, m)| {
-        let of = (talk.it.shop.as_str(), talk.it.id.as_str(), m.id.as_str());
-        let by = (m.kind.as_str(), m.sender.as_str(), m.person.as_str(), m.name.as_str());
-        // One list of twelve: a longer one than a tuple can be is not needed.
-        (
-            of.0,
-            of.1,
-            of.2,
-            by.0,
-            by.1,
-            by.2,
-            by.3,
-            &m.words,
-            &m.detail,
-            m.kind.is_internal(),
-            m.sent_at_ms,
-            m.seen_at_ms,
-        )
-    });
-    run(tx, MESSAGES.text(tx), many::list(said)?).await?;
-    let text = match tx {
+pub async fn add(tx: &mut Tx, part: Part) -> Result<(), DbError> {
+    let find = match tx {
         Tx::Sqlite(_) => WORDS_IN_SQLITE,
         Tx::Postgres(_) => WORDS_IN_POSTGRES,
     };
-    let is_sqlite = matches!(tx, Tx::Sqlite(_));
-    let found_by = talks().map(|(told, talk)| {
-        let r = &told.response;
-        let texts = [r.comment.as_str(), &r.email, &r.order, &r.receipt];
-        let texts = texts.into_iter().chain(talk.said.iter().map(|m| m.words.as_str()));
-        let mut found_by = words::taken_apart(texts);
-        if is_sqlite {
-            found_by = [&words::word_of(&r.shop), " ", &found_by].concat();
-        }
-        (r.shop.as_str(), r.id.as_str(), talk.it.place, found_by)
-    });
-    run(tx, text, many::list(found_by)?).await
+    run(tx, RESPONSES.text(tx), part.responses).await?;
+    run(tx, new_responses::ADD_REASONS.text(tx), part.reasons).await?;
+    run(tx, CONVERSATIONS.text(tx), part.conversations).await?;
+    run(tx, MESSAGES.text(tx), part.messages).await?;
+    run(tx, find, part.found_by).await?;
+    counts::change(tx, &part.counts).await
 }
 
 async fn run(tx: &mut Tx, text: &'static str, rows: String) -> Result<(), DbError> {

@@ -85,6 +85,38 @@ impl Db {
     }
 }
 
+/// Below this the table of responses is so small that it does not matter how something is found in it.
+const FILLED_BYTES: i64 = 256 * 1024;
+const KNOWS: &str = "select reltuples >= 1 from pg_class where oid = 'response'::regclass";
+const FILLS: &str = "select pg_relation_size('response'::regclass)";
+
+impl Db {
+    /// Whether PostgreSQL has seen for itself that there are responses. SQLite need not.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn knows_its_tables(&self) -> Result<bool, DbError> {
+        match self {
+            Self::Sqlite(_) => Ok(true),
+            Self::Postgres(pool) => sqlx::query_scalar(KNOWS).fetch_one(pool).await,
+        }
+    }
+
+    /// Whether there are so many responses in PostgreSQL that it ought to know. On a coordinator of Citus, where the rows are
+    /// elsewhere, there never are.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_filled(&self) -> Result<bool, DbError> {
+        match self {
+            Self::Sqlite(_) => Ok(false),
+            Self::Postgres(pool) => {
+                sqlx::query_scalar::<_, i64>(FILLS).fetch_one(pool).await.map(|bytes| bytes >= FILLED_BYTES)
+            }
+        }
+    }
+}
+
 async fn without_limits(mut tx: Tx) -> Result<Tx, DbError> {
     if let Tx::Postgres(c) = &mut tx {
         for limit in ["set local statement_timeout = 0", "set local idle_in_transaction_session_timeout = 0"]

@@ -7,6 +7,7 @@ pub mod backup;
 mod carry;
 pub mod count_again;
 mod fill;
+pub mod first_stock;
 pub mod lock;
 pub mod move_house;
 mod progress;

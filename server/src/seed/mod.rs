@@ -13,8 +13,9 @@ use crate::chance::{Chance, MachineChance};
 use crate::cli::new_shop;
 use crate::clock::{Clock, MachineClock};
 use crate::db::owners::{self, Owner};
+use crate::db::seed::{self, Part};
 use crate::db::shops::{self, Shop};
-use crate::db::{Db, open_beside, people, recount, seed};
+use crate::db::{Db, counts, open_beside, people, recount};
 use crate::demo::OWNER_EMAIL;
 use crate::owner::days::Days;
 use clap::Args;
@@ -28,9 +29,9 @@ use story::{Told, instants, told};
 use talk::Place;
 
 /// So many answers are added in one statement …
-const STATEMENT: usize = 1_000;
+const STATEMENT: usize = 4_000;
 /// … and so many such parts in one transaction.
-const STATEMENTS: u64 = 20;
+const STATEMENTS: u64 = 5;
 /// So many are made up at a time before the database is looked after.
 const GIVES_WAY: u64 = 16;
 /// Where the made-up shops are.
@@ -70,6 +71,10 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
     let db = open_beside(&args.database.database).await?;
     let shops = demo_shops(&db, args.shops, now_ms).await?;
     let people = people(&db, &shops, now_ms).await?;
+    if counts::marks(&db).await?.is_none() {
+        // Whoever serves a database that nothing was counted in yet would count all of it.
+        recount::rebuild(&db, Days::of("UTC").number(now_ms)).await?;
+    }
     let mut conversations = 0;
     let mut left = args.responses;
     for (n, shop) in (0..).zip(&shops) {
@@ -86,7 +91,6 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
         };
         conversations += fill(&db, &place, count, args.days, &Dice::new(args.seed.wrapping_add(n))).await?;
     }
-    recount::rebuild(&db, Days::of("UTC").number(now_ms)).await?;
     db.take_stock().await?;
     db.close().await;
     let seconds = began.elapsed().as_secs_f64();
@@ -106,21 +110,19 @@ async fn fill(db: &Db, place: &Place<'_>, count: u64, days: u32, dice: &Dice) ->
     let times: Vec<i64> = instants(place, count, days, dice).collect();
     let mut conversations = 0;
     let mut parts = (0..).zip(times.chunks(STATEMENT));
-    let mut part = match parts.next() {
-        Some((n, times)) => make_up(place, n, times, dice).await?,
-        None => return Ok(0),
+    let mut make_up_next = async || match parts.next() {
+        Some((n, times)) => {
+            let told = make_up(place, n, times, dice).await?;
+            conversations += told.iter().filter(|t| t.talk.is_some()).count() as u64;
+            Part::of(&told, db).map(Some).map_err(Box::<dyn Error>::from)
+        }
+        None => Ok(None),
     };
+    let Some(mut part) = make_up_next().await? else { return Ok(0) };
     let mut tx = db.begin_long().await?;
     for n in 1.. {
-        conversations += part.iter().filter(|t| t.talk.is_some()).count() as u64;
         // While the database takes one part in, the next is made up.
-        let next = async {
-            match parts.next() {
-                Some((n, times)) => make_up(place, n, times, dice).await.map(Some),
-                None => Ok(None),
-            }
-        };
-        let (added, next) = join(seed::add(&mut tx, &part), next).await;
+        let (added, next) = join(seed::add(&mut tx, part), make_up_next()).await;
         added?;
         match next? {
             Some(next) => part = next,
