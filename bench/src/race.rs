@@ -80,18 +80,19 @@ pub async fn sqlite(plan: &Plan) -> Result<Vec<Verdict>> {
         echo().await?,
         naive(&place.sqlite("naive.db")).await?,
         Racer::new("collector", vec![collector], &shop),
+        uncounted(plan, &place.sqlite("uncounted.db")).await?,
     ];
     warm_up(plan, &mut racers).await?;
     run(plan, &mut racers).await?;
     println!("{}", report::rounds("SQLite", &racers)?);
-    let [echo, naive, mut collector] = racers;
+    let [echo, naive, mut collector, uncounted] = racers;
     let race = Race { database: "SQLite", echo: &echo, naive: &naive, collector: &collector };
-    let mut verdicts = targets::sqlite(&race)?;
+    let mut verdicts = targets::sqlite(&race, &uncounted)?;
     if !plan.only_rounds {
         verdicts.push(burst(&mut collector).await?);
         verdicts.push(targets::full_load(collector.peak_memory()?));
     }
-    drop((echo, naive));
+    drop((echo, naive, uncounted));
     if !plan.only_rounds {
         // Begun anew, so that what the load left behind in its memory is not taken for sockets.
         collector.servers.drain(..).try_for_each(Server::stop)?;
@@ -137,6 +138,14 @@ pub async fn postgres(plan: &Plan) -> Result<Vec<Verdict>> {
     verdicts.push(kept("PostgreSQL", &[&collector, &two], rows::count(&database, &shop).await?));
     collector.servers.into_iter().chain(two.servers).try_for_each(Server::stop)?;
     Ok(verdicts)
+}
+
+/// The collector on a database that throws every count away.
+async fn uncounted(plan: &Plan, database: &str) -> Result<Racer> {
+    let shop = collector::add_shop(&plan.program, database)?;
+    rows::throw_counts_away(database).await?;
+    let server = collector::start(&plan.program, database).await?;
+    Ok(Racer::new("without counts", vec![server], &shop))
 }
 
 async fn echo() -> Result<Racer> {

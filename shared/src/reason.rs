@@ -10,6 +10,9 @@ pub const REASONS_MAX: usize = 8;
 /// The longest wording, in characters: a chip, not a sentence.
 pub const REASON_MAX_CHARS: usize = 32;
 
+/// The code of whatever is not on the list.
+pub const SOMETHING_ELSE: &str = "something_else";
+
 /// One reason in the shop's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
@@ -52,7 +55,7 @@ impl Reason {
             ("cant_find_it", Word::ReasonFinding),
             ("shipping_cost", Word::ReasonShippingCost),
             ("checkout", Word::ReasonCheckout),
-            ("something_else", Word::ReasonElse),
+            (SOMETHING_ELSE, Word::ReasonElse),
         ]
         .into_iter()
         .map(|(code, word)| Self {

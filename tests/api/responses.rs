@@ -1,6 +1,7 @@
 //! A response is stored as given, exactly once, and only who made it may change it.
 
 use serde_json::json;
+use std::collections::BTreeSet;
 use tests::house::{Ground, House, SHOP_ORIGIN};
 use tests::visit::{Visit, with};
 
@@ -201,4 +202,37 @@ async fn a_phone_is_told_from_a_computer_and_nothing_more_is_kept_of_either() {
         assert_eq!(row["device"], device);
         assert!(!owner.get("/responses.csv").await.text().contains("Mozilla"));
     }
+}
+
+/// The widget may be older than the shop's list, so other codes are taken; but not as many as somebody cares to invent.
+#[tokio::test]
+async fn reasons_that_somebody_invents_end_at_five_hundred_and_the_shops_own_never_do() {
+    let ground = Ground::new().option("--rate-per-address", "1000");
+    let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
+    ground.owner("anna@kilnandkettle.example", &[&shop]);
+    let house = ground.open().await;
+    let picks = async |codes: &[String]| {
+        let stored = house.respond(&with(Visit::to(&shop).rates(1), "reasons", codes.to_vec())).await;
+        assert_eq!(stored.status, 201, "{}", stored.text());
+    };
+    let invented: Vec<String> = (0..520).map(|n| format!("invented_{n}")).collect();
+    for codes in invented.chunks(8) {
+        picks(codes).await;
+    }
+    picks(&["invented_0".to_owned(), "delivery".to_owned(), "yet_another".to_owned()]).await;
+    let late = Visit::to(&shop);
+    assert_eq!(house.respond(&late.rates(1)).await.status, 201);
+    let change = with(late.change(), "reasons", vec!["delivery", "made_up", "also_made_up"]);
+    let changed = house.complete(&late.id, &change).await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+
+    let rows = house.owner("anna@kilnandkettle.example").await.responses().await;
+    let picked =
+        |row: &tests::owner::Row| -> Vec<String> { row["reasons"].split("; ").map(str::to_owned).collect() };
+    let all: BTreeSet<String> = rows.iter().flat_map(picked).collect();
+    assert_eq!(all.iter().filter(|code| code.starts_with("Invented")).count(), 500, "{all:?}");
+    assert!(!all.contains("Yet another") && !all.contains("Made up"), "{all:?}");
+    let newest: BTreeSet<Vec<String>> = rows.iter().take(2).map(picked).collect();
+    let expected = [vec!["Invented 0", "Delivery", "Something else"], vec!["Delivery", "Something else"]];
+    assert_eq!(newest, expected.map(|codes| codes.into_iter().map(str::to_owned).collect()).into());
 }

@@ -3,11 +3,14 @@
 //! collectors each admits what it has not heard of yet, so that there may be a few more.
 //!
 //! `tableside counts rebuild --names` begins anew with the five hundred that were named most in a year.
+//!
+//! Reasons are bounded before they are stored, since an honest shop never has so many.
 
 use crate::count::What;
 use crate::db::{Db, kept};
 use crate::failure::Failure;
 use shared::ids::ShopKey;
+use shared::reason::SOMETHING_ELSE;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
@@ -48,7 +51,32 @@ impl CountedNames {
         Ok(self.known(shop, what, name).unwrap_or_else(|| OTHERS.to_owned()))
     }
 
-    /// The same, if the shop's names are known.
+    /// The reasons to store of those that a visitor picked, of which `listed` are on the shop's list. Others are taken, too,
+    /// since the page may be older than the list; but once a shop has five hundred, somebody invents them, and any more are
+    /// [`SOMETHING_ELSE`].
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn reasons(
+        &self,
+        db: &Db,
+        shop: &ShopKey,
+        listed: &[String],
+        picked: Vec<String>,
+    ) -> Result<Vec<String>, Failure> {
+        let mut stored = Vec::with_capacity(picked.len());
+        for code in picked {
+            let is_counted =
+                listed.contains(&code) || self.of(db, shop, What::Reason, &code).await? != OTHERS;
+            let code = if is_counted { code } else { SOMETHING_ELSE.to_owned() };
+            if !stored.contains(&code) {
+                stored.push(code);
+            }
+        }
+        Ok(stored)
+    }
+
+    /// What a name is counted under, if the shop's names are known.
     fn known(&self, shop: &ShopKey, what: What, name: &str) -> Option<String> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let names = all.get_mut(&(shop.clone(), what))?;

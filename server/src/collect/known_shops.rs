@@ -20,6 +20,8 @@ pub struct KnownShop {
     pub days: Days,
     /// Who asks.
     pub person: Person,
+    /// The codes of the reasons that it offers.
+    pub reasons: Vec<String>,
     looked_up_at_ms: i64,
 }
 
@@ -37,8 +39,13 @@ impl KnownShops {
             return Ok(Some(known));
         }
         let Some(shop) = shops::find(db, key).await? else { return Ok(None) };
-        let days = Days::of(&shop.settings.time_zone);
-        let known = Arc::new(KnownShop { days, person: shop.settings.person, looked_up_at_ms: now_ms });
+        let settings = shop.settings;
+        let known = Arc::new(KnownShop {
+            days: Days::of(&settings.time_zone),
+            person: settings.person,
+            reasons: settings.reasons.into_iter().map(|reason| reason.code).collect(),
+            looked_up_at_ms: now_ms,
+        });
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= KNOWN_MAX {
             all.clear();

@@ -39,9 +39,15 @@ pub async fn change(
 ) -> Result<HttpResponse, Failure> {
     let id = ResponseId::parse("id", &id)?;
     let (wire, _) = body::json::<ResponseChange>(&request, payload).await?;
-    let (shop, secret_hash, change) = Change::parse(wire)?;
+    let (shop, secret_hash, mut change) = Change::parse(wire)?;
     let now_ms = house.clock.now_ms();
     house.limits.response(&request, &shop, now_ms)?;
+    let known = house.known_shops.find(&house.db, &shop, now_ms).await?;
+    // Where there is no shop, there is nothing to change, which is said alike for everything that is not there.
+    if let (Some(known), Some(picked)) = (known, change.reasons.take()) {
+        let names = &house.counted_names;
+        change.reasons = Some(names.reasons(&house.db, &shop, &known.reasons, picked).await?);
+    }
     let stored = house.writer.complete(shop, id, secret_hash, change, now_ms).await?;
     Ok(HttpResponse::Ok().json(stored))
 }
@@ -55,6 +61,8 @@ pub async fn store(house: &House, mut response: Response) -> Result<Stored, Fail
     let shop = house.known_shops.find(&house.db, &response.shop, now_ms).await?;
     let shop = shop.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
     let names = &house.counted_names;
+    let picked = std::mem::take(&mut response.reasons);
+    response.reasons = names.reasons(&house.db, &response.shop, &shop.reasons, picked).await?;
     response.counted = Place {
         day: shop.days.number(now_ms),
         hour: shop.days.hour_of_week(now_ms),

@@ -200,6 +200,12 @@ fn sentence(found: &Found, waiting: u64, language: Language) -> String {
         (_, Language::De) if recovery.recovered() == 0 => {
             format!("Von {said}, die sich beschwert haben, ist es noch bei niemandem wieder gut.")
         }
+        (_, Language::En) if recovery.recovered() == 1 => {
+            format!("Of {said} who complained, one is okay again.")
+        }
+        (_, Language::De) if recovery.recovered() == 1 => {
+            format!("Von {said}, die sich beschwert haben, ist es bei einer Person wieder gut.")
+        }
         (_, Language::En) => format!("Of {said} who complained, {won} are okay again."),
         (_, Language::De) => {
             format!("Von {said}, die sich beschwert haben, ist es bei {won} wieder gut.")
@@ -272,10 +278,12 @@ fn thing_said(desk: &Desk<'_>, thing: &OneThing, week: Period, language: Languag
         (OneThing::Answer { people, oldest_at_ms }, language) => {
             let since = dates::say(&desk.days(), *oldest_at_ms, desk.now_ms, language);
             let (first, why, button) = match (language, people) {
-                (Language::En, 1) => ("Answer the one who waits.".to_owned(), "They wait since", "Answer"),
+                (Language::En, 1) => {
+                    ("Answer the one who waits.".to_owned(), "They have been waiting since", "Answer")
+                }
                 (Language::En, more) => (
                     format!("Answer the {} who wait.", n(*more)),
-                    "The first of them waits since",
+                    "The first of them has been waiting since",
                     "Answer them",
                 ),
                 (Language::De, 1) => {
