@@ -102,7 +102,7 @@ pub async fn sqlite(plan: &Plan) -> Result<Vec<Verdict>> {
     verdicts.push(kept("SQLite", &[&collector], rows::count(&database, &shop).await?));
     collector.servers.drain(..).try_for_each(Server::stop)?;
     if !plan.only_rounds {
-        verdicts.extend(start::measure(&plan.program, &database).await?);
+        verdicts.extend(start::measure(&plan.program, &place.sqlite("start.db")).await?);
     }
     Ok(verdicts)
 }

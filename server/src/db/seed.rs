@@ -52,10 +52,12 @@ const WORDS_IN_POSTGRES: &str = "insert into conversation_words (shop, response,
 pub struct Part {
     responses: String,
     reasons: String,
-    conversations: String,
+    talks: String,
     messages: String,
     found_by: String,
     counts: Changes<'static>,
+    /// How many conversations are in it.
+    pub conversations: u64,
 }
 
 impl Part {
@@ -105,10 +107,11 @@ impl Part {
         Ok(Self {
             responses: many::list(told.iter().map(ResponseRow))?,
             reasons: many::list(picked)?,
-            conversations: many::list(talks().map(|(_, talk)| TalkRow(talk)))?,
+            talks: many::list(talks().map(|(_, talk)| TalkRow(talk)))?,
             messages: many::list(said)?,
             found_by: many::list(found_by)?,
             counts: counts.into_owned(),
+            conversations: talks().count() as u64,
         })
     }
 }
@@ -124,7 +127,7 @@ pub async fn add(tx: &mut Tx, part: Part) -> Result<(), DbError> {
     };
     run(tx, RESPONSES.text(tx), part.responses).await?;
     run(tx, new_responses::ADD_REASONS.text(tx), part.reasons).await?;
-    run(tx, CONVERSATIONS.text(tx), part.conversations).await?;
+    run(tx, CONVERSATIONS.text(tx), part.talks).await?;
     run(tx, MESSAGES.text(tx), part.messages).await?;
     run(tx, find, part.found_by).await?;
     counts::change(tx, &part.counts).await

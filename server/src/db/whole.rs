@@ -4,6 +4,10 @@ use super::open::{copy_into, make_plain};
 use super::{Db, DbError, Tx};
 use std::path::Path;
 
+/// Whoever writes much may keep 64 MB of the file in memory, which `cache_size` counts in negative kibibytes: what does not fit is
+/// written out before the end, and once more when it changes again.
+const LONG_CACHE: &str = "pragma cache_size = -65536";
+
 impl Db {
     /// Begins a transaction that sees everything as it is now, whoever writes meanwhile, and takes as long as it needs.
     ///
@@ -33,12 +37,16 @@ impl Db {
         }
     }
 
-    /// Begins a transaction that will write, and takes as long as it needs.
+    /// Begins a transaction that will write much, and takes as long as it needs.
     ///
     /// # Errors
     /// When no connection or no write lock was to be had in time.
     pub async fn begin_long(&self) -> Result<Tx, DbError> {
-        without_limits(self.begin().await?).await
+        let mut tx = without_limits(self.begin().await?).await?;
+        if let Tx::Sqlite(c) = &mut tx {
+            sqlx::query(LONG_CACHE).execute(&mut **c).await?;
+        }
+        Ok(tx)
     }
 
     /// Copies a SQLite file into another, empty one, as it is at this moment. `false` if this is not SQLite.

@@ -29,7 +29,7 @@ use shared::ids::{MessageId, ResponseId};
 use shared::text::{COMMENT_MAX_CHARS, lines};
 
 /// The most people who are told at once; they are the newest.
-const TOLD_MAX: i64 = 500;
+const TOLD_MAX: usize = 500;
 /// How many are told side by side: the writer takes them together, and visitors get their turn.
 const AT_ONCE: usize = 32;
 
@@ -47,6 +47,8 @@ struct TellPage {
     count: usize,
     /// Those who are left out, in words; empty for nobody.
     left_out: String,
+    /// That there are more than can be told at once; empty if there are not.
+    newest: String,
     wrong: Wrong,
     action: String,
     people_href: String,
@@ -63,6 +65,8 @@ struct Those {
     told: Vec<ListedTalk>,
     /// How many are left out.
     left_out: usize,
+    /// Whether more complained than are looked at.
+    are_more: bool,
 }
 
 async fn those(house: &House, who: &SignedIn, id: &str) -> Result<Those, Failure> {
@@ -77,12 +81,14 @@ async fn those(house: &House, who: &SignedIn, id: &str) -> Result<Those, Failure
         to: Some(Days::of_number(before.1 - 1)),
         ..Filter::default()
     };
-    let all = listing::talks(db, key, &filter, &days, &Cursor::start(), TOLD_MAX).await?;
+    let mut all = listing::talks(db, key, &filter, &days, &Cursor::start(), TOLD_MAX as i64 + 1).await?;
+    let are_more = all.len() > TOLD_MAX;
+    all.truncate(TOLD_MAX);
     let was_put_right = |talk: &ListedTalk| {
         matches!(Stage::named(&talk.stage), Some(Stage::PutRight | Stage::Recovered | Stage::Unconfirmed))
     };
     let (told, others): (Vec<_>, Vec<_>) = all.into_iter().partition(was_put_right);
-    Ok(Those { marker, filter, told, left_out: others.len() })
+    Ok(Those { marker, filter, told, left_out: others.len(), are_more })
 }
 
 async fn page(
@@ -111,6 +117,11 @@ async fn page(
                 "{} more still wait for an answer of their own.",
                 capital(&count(u64::try_from(n).unwrap_or(0)))
             ),
+        },
+        newest: if those.are_more {
+            format!("Only the newest {TOLD_MAX} who complained are told.")
+        } else {
+            String::new()
         },
         count: those.told.len(),
         words: words.map_or_else(

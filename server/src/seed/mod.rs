@@ -20,20 +20,20 @@ use crate::demo::OWNER_EMAIL;
 use crate::owner::days::Days;
 use clap::Args;
 use dice::Dice;
-use futures_util::future::join;
 use shared::hours::{Hours, Span};
 use shared::role::Role;
 use std::error::Error;
 use std::time::Instant;
 use story::{Told, instants, told};
 use talk::Place;
+use tokio::sync::mpsc;
 
 /// So many answers are added in one statement …
 const STATEMENT: usize = 4_000;
 /// … and so many such parts in one transaction.
 const STATEMENTS: u64 = 5;
-/// So many are made up at a time before the database is looked after.
-const GIVES_WAY: u64 = 16;
+/// So many parts wait to be added.
+const READY: usize = 1;
 /// Where the made-up shops are.
 const TIME_ZONE: &str = "Europe/Berlin";
 /// Who helps to answer.
@@ -80,16 +80,15 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
     for (n, shop) in (0..).zip(&shops) {
         let count = left / (u64::from(args.shops) - n);
         left -= count;
-        let days = Days::of(&shop.settings.time_zone);
-        let place = Place {
-            shop: &shop.key,
-            hours: &shop.settings.hours,
-            days: &days,
-            people: &people,
-            ask_after_days: shop.settings.ask_after_days,
+        let teller = Teller {
+            shop: shop.clone(),
+            people: people.clone(),
+            dice: Dice::new(args.seed.wrapping_add(n)),
+            count,
+            days: args.days,
             now_ms,
         };
-        conversations += fill(&db, &place, count, args.days, &Dice::new(args.seed.wrapping_add(n))).await?;
+        conversations += fill(&db, teller).await?;
     }
     db.take_stock().await?;
     db.close().await;
@@ -105,53 +104,63 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
 }
 
 /// Fills one shop; says how many conversations there are.
-async fn fill(db: &Db, place: &Place<'_>, count: u64, days: u32, dice: &Dice) -> Result<u64, Box<dyn Error>> {
-    // All at once, so that what each hour is like does not depend on how many were told before.
-    let times: Vec<i64> = instants(place, count, days, dice).collect();
+async fn fill(db: &Db, teller: Teller) -> Result<u64, Box<dyn Error>> {
+    let (hand_over, mut parts) = mpsc::channel(READY);
+    let takes = db.clone();
+    // While the database takes one part in, another thread makes up the next.
+    let telling = std::thread::spawn(move || teller.tell(&takes, &hand_over));
     let mut conversations = 0;
-    let mut parts = (0..).zip(times.chunks(STATEMENT));
-    let mut make_up_next = async || match parts.next() {
-        Some((n, times)) => {
-            let told = make_up(place, n, times, dice).await?;
-            conversations += told.iter().filter(|t| t.talk.is_some()).count() as u64;
-            Part::of(&told, db).map(Some).map_err(Box::<dyn Error>::from)
-        }
-        None => Ok(None),
-    };
-    let Some(mut part) = make_up_next().await? else { return Ok(0) };
     let mut tx = db.begin_long().await?;
     for n in 1.. {
-        // While the database takes one part in, the next is made up.
-        let (added, next) = join(seed::add(&mut tx, part), make_up_next()).await;
-        added?;
-        match next? {
-            Some(next) => part = next,
-            None => break,
-        }
+        let Some(part) = parts.recv().await else { break };
+        conversations += part.conversations;
+        seed::add(&mut tx, part).await?;
         if n % STATEMENTS == 0 {
             tx.commit().await?;
             tx = db.begin_long().await?;
         }
     }
     tx.commit().await?;
+    let told = telling.join().map_err(|_| "the story was not told to its end")?;
+    told.map_err(|cause| -> Box<dyn Error> { cause })?;
     Ok(conversations)
 }
 
-/// Makes up the part of this number, giving way now and then to whoever waits for the database.
-async fn make_up(
-    place: &Place<'_>,
-    part: u64,
-    times: &[i64],
-    dice: &Dice,
-) -> Result<Vec<Told>, Box<dyn Error>> {
-    let mut all = Vec::with_capacity(times.len());
-    for (number, at_ms) in (part * STATEMENT as u64 + 1..).zip(times) {
-        all.push(told(place, number, *at_ms, dice)?);
-        if number % GIVES_WAY == 0 {
-            tokio::task::yield_now().await;
+/// Who makes up the history of one shop.
+struct Teller {
+    shop: Shop,
+    people: Vec<(String, String)>,
+    dice: Dice,
+    /// How many answers.
+    count: u64,
+    /// How many days back they go.
+    days: u32,
+    now_ms: i64,
+}
+
+impl Teller {
+    /// Tells the history part by part, until nobody listens.
+    fn tell(self, db: &Db, to: &mpsc::Sender<Part>) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let settings = &self.shop.settings;
+        let place = Place {
+            shop: &self.shop.key,
+            hours: &settings.hours,
+            days: &Days::of(&settings.time_zone),
+            people: &self.people,
+            ask_after_days: settings.ask_after_days,
+            now_ms: self.now_ms,
+        };
+        // All at once, so that what each hour is like does not depend on how many were told before.
+        let times: Vec<i64> = instants(&place, self.count, self.days, &self.dice).collect();
+        for (begins, times) in (1..).step_by(STATEMENT).zip(times.chunks(STATEMENT)) {
+            let told = (begins..).zip(times).map(|(number, at_ms)| told(&place, number, *at_ms, &self.dice));
+            let told: Vec<Told> = told.collect::<Result<_, _>>()?;
+            if to.blocking_send(Part::of(&told, db)?).is_err() {
+                break;
+            }
         }
+        Ok(())
     }
-    Ok(all)
 }
 
 /// The demo's shops, made where they are not there yet. The first is the one that `tableside demo` shows.

@@ -152,7 +152,12 @@ const READER_CACHE: &str = "-512";
 
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
+        // All are opened at the start and stay: when a crowd has taken every descriptor, none can be opened, and those who are
+        // there already are still to be served.
+        .min_connections(connections)
         .max_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
         .acquire_timeout(BUSY)
         // A file does not go away like a server does; asking it before each use would cost a batch a round more.
         .test_before_acquire(false)
