@@ -7,7 +7,7 @@ use crate::process::{Server, free_address};
 use crate::rows::{self, Rows};
 use crate::targets::{self, Race, Verdict};
 use crate::{Plan, burst, collector, report, servers, sockets, start};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use cluster::Cluster;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -92,6 +92,8 @@ pub async fn sqlite(plan: &Plan) -> Result<Vec<Verdict>> {
         verdicts.push(burst(&mut collector).await?);
         verdicts.push(targets::full_load(collector.peak_memory()?));
     }
+    let thrown_away = rows::count(&place.sqlite("uncounted.db"), &uncounted.shop).await?;
+    ensure!(thrown_away.stored > 0 && thrown_away.counted == 0, "the counts were not thrown away");
     drop((echo, naive, uncounted));
     if !plan.only_rounds {
         // Begun anew, so that what the load left behind in its memory is not taken for sockets.

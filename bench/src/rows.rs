@@ -39,7 +39,7 @@ const THROW_AWAY: &str =
     "create trigger throw_away before insert on kept_count begin select raise(ignore); end";
 
 /// Lets a SQLite database take every count that is handed to it and keep none, to see what keeping them costs. They are
-/// still made and handed over, so it costs a little more than that.
+/// still made and handed over, and throwing them away costs something itself, so it is a little more than that.
 ///
 /// # Errors
 /// If the database cannot be changed.

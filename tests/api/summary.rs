@@ -304,6 +304,28 @@ async fn what_was_changed_is_compared_with_how_it_was_before() {
 }
 
 #[tokio::test]
+async fn where_more_complained_than_are_told_at_once_it_says_who_is() {
+    let ground = Ground::new();
+    ground.owner(ANNA, &[]);
+    printed(&ground.tableside(&["demo", "seed", "--responses", "24000", "--days", "60", "--seed", "8"], ""));
+    let house = ground.open().await;
+    let owner = house.owner(ANNA).await;
+    let then = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(30 * 24);
+    let day = then.strftime("%Y-%m-%d").to_string();
+    for (cause, is_all) in [("late_parcel", false), ("wrong_item", true)] {
+        let fields = [("day", day.as_str()), ("cause", cause), ("words", "Another carrier")];
+        assert_eq!(owner.post("/summary/markers", &fields).await.status, 303);
+        let page = owner.get("/summary?days=90").await.text();
+        let (marker, _) = between(&page, "name=\"marker\" value=\"", "\"").expect("it can be removed");
+        let form = owner.get(&format!("/summary/markers/{marker}")).await.text();
+        let (query, _) = between(&form, "href=\"/responses?", "\"").expect("who they are");
+        assert_eq!(behind(&owner, &query.replace("&#38;", "&")).await <= 500, is_all, "{cause}");
+        assert_eq!(!form.contains("Only the newest 500 who complained are told."), is_all, "{form}");
+        assert_eq!(owner.post("/summary/markers/remove", &[("marker", marker)]).await.status, 303);
+    }
+}
+
+#[tokio::test]
 async fn all_shops_together_are_the_sum_of_each() {
     let ground = Ground::new();
     ground.owner(ANNA, &[]);

@@ -42,9 +42,10 @@ pub async fn change(
     let (shop, secret_hash, mut change) = Change::parse(wire)?;
     let now_ms = house.clock.now_ms();
     house.limits.response(&request, &shop, now_ms)?;
-    let known = house.known_shops.find(&house.db, &shop, now_ms).await?;
-    // Where there is no shop, there is nothing to change, which is said alike for everything that is not there.
-    if let (Some(known), Some(picked)) = (known, change.reasons.take()) {
+    // Where there is no shop, there is nothing to change, which the writer says alike for everything that is not there.
+    if let Some(picked) = change.reasons.take()
+        && let Some(known) = house.known_shops.find(&house.db, &shop, now_ms).await?
+    {
         let names = &house.counted_names;
         change.reasons = Some(names.reasons(&house.db, &shop, &known.reasons, picked).await?);
     }

@@ -8,6 +8,11 @@ use std::path::Path;
 /// written out before the end, and once more when it changes again.
 const LONG_CACHE: &str = "pragma cache_size = -65536";
 
+/// Below this the table of responses is so small that it does not matter how something is found in it.
+const FILLED_BYTES: i64 = 256 * 1024;
+const KNOWS: &str = "select reltuples >= 1 from pg_class where oid = 'response'::regclass";
+const FILLS: &str = "select pg_relation_size('response'::regclass)";
+
 impl Db {
     /// Begins a transaction that sees everything as it is now, whoever writes meanwhile, and takes as long as it needs.
     ///
@@ -91,14 +96,7 @@ impl Db {
         }
         Ok(())
     }
-}
 
-/// Below this the table of responses is so small that it does not matter how something is found in it.
-const FILLED_BYTES: i64 = 256 * 1024;
-const KNOWS: &str = "select reltuples >= 1 from pg_class where oid = 'response'::regclass";
-const FILLS: &str = "select pg_relation_size('response'::regclass)";
-
-impl Db {
     /// Whether PostgreSQL has seen for itself that there are responses. SQLite need not.
     ///
     /// # Errors
