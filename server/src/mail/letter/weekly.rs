@@ -15,6 +15,7 @@ use crate::owner::found::{self, Found};
 use crate::owner::inbox::filter as inbox_filter;
 use crate::owner::inbox::words::cause;
 use crate::owner::one_thing::{OneThing, one_thing};
+use crate::owner::recovery::Recovery;
 use crate::owner::wording::number;
 use shared::words::Language;
 
@@ -51,7 +52,7 @@ pub(super) async fn weekly(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Fa
     let summary = desk.to(&format!("/summary?days={DAYS}&shop={}", key.as_str()));
     let mut blocks = vec![
         Block::Small(line),
-        Block::Large(sentence(&found, waiting.people, language)),
+        Block::Large(sentence(found.now.happiness(), &found.told.recovery, waiting.people, language)),
         Block::Rows(rows(&found, promise_ms, language)),
         Block::Heading(text("If you do one thing this week", "Wenn du diese Woche eines tust")),
         Block::Said(said.words),
@@ -170,8 +171,7 @@ fn title(found: &Found, waiting: u64, language: Language) -> String {
 }
 
 /// How people felt, and what became of those who complained.
-fn sentence(found: &Found, waiting: u64, language: Language) -> String {
-    let (felt, recovery) = (found.now.happiness(), &found.told.recovery);
+fn sentence(felt: Happiness, recovery: &Recovery, waiting: u64, language: Language) -> String {
     let (happy, all) = (count(felt.happy, language), count(felt.all, language));
     let felt = match (felt.all, language) {
         (0, Language::En) => "Nobody answered.".to_owned(),
@@ -360,4 +360,52 @@ fn thing_said(desk: &Desk<'_>, thing: &OneThing, week: Period, language: Languag
     };
     let to = path.map(|path| (button.to_owned(), desk.to(&path)));
     Said { words: format!("{first} {why}"), first, to }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::conversation::Stage;
+
+    #[test]
+    fn nobody_one_and_many_are_said_as_people_say_it() {
+        for (complained, okay, en, de) in [
+            (0, 0, "Nobody complained.", "Niemand hat sich beschwert."),
+            (
+                1,
+                0,
+                "One complained, and is not okay again yet.",
+                "Eine hat sich beschwert, und es ist noch nicht",
+            ),
+            (
+                1,
+                1,
+                "Who complained is okay again.",
+                "Bei der einen, die sich beschwert hat, ist es wieder gut.",
+            ),
+            (
+                12,
+                0,
+                "Of 12 who complained, nobody is okay again yet.",
+                "ist es noch bei niemandem wieder gut.",
+            ),
+            (12, 1, "Of 12 who complained, one is okay again.", "ist es bei einer Person wieder gut."),
+            (
+                1_200,
+                1_100,
+                "Of 1,200 who complained, 1,100 are okay again.",
+                "Von 1.200, die sich beschwert haben",
+            ),
+        ] {
+            let stages = [(Stage::Recovered, okay), (Stage::Unconfirmed, complained - okay)].into();
+            let recovery = Recovery { stages, ..Recovery::default() };
+            let felt = Happiness { happy: 2_000, all: 4_000 };
+            for (language, part, begins) in
+                [(Language::En, en, "2,000 of 4,000 people"), (Language::De, de, "2.000 von 4.000 Menschen")]
+            {
+                let said = sentence(felt, &recovery, 1, language);
+                assert!(said.starts_with(begins) && said.contains(part), "{said}");
+            }
+        }
+    }
 }
