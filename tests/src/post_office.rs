@@ -135,6 +135,15 @@ impl PostOffice {
         .await
     }
 
+    /// Waits until it has been as rude as it was to be.
+    pub async fn until_all_rudeness_is_over(&self) {
+        until("all rudeness has been met with", || async {
+            let left = self.with(|state| state.manners.iter().map(|(_, _, left)| left).sum::<usize>());
+            if left == 0 { Ok(()) } else { Err(left) }
+        })
+        .await;
+    }
+
     fn with<T>(&self, what: impl FnOnce(&mut State) -> T) -> T {
         what(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -43,7 +43,6 @@ const REMEMBERED_MS: i64 = 90 * DAY_MS;
 const OLD: &str = "This waited for more than three days before there was a way to send it.";
 
 /// A shop's mail server after trouble.
-#[derive(Default)]
 struct Rest {
     troubles: u32,
     until_ms: i64,
@@ -70,10 +69,32 @@ pub async fn work(house: Data<House>) {
     while lanes.running.join_next().await.is_some() {}
 }
 
+/// How it went for a shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Went {
+    /// Everything that was due is decided.
+    Well,
+    /// Its server was in trouble, after it had taken something.
+    WellAtFirst,
+    /// Its server was in trouble at once.
+    Badly,
+}
+
+impl Went {
+    /// How many troubles in a row that makes, after so many before.
+    fn troubles(self, before: u32) -> u32 {
+        match self {
+            Self::Well => 0,
+            Self::WellAtFirst => 1,
+            Self::Badly => before + 1,
+        }
+    }
+}
+
 /// Who is on the way for which shop.
 #[derive(Default)]
 struct Lanes {
-    running: JoinSet<(ShopKey, bool)>,
+    running: JoinSet<Went>,
     shops: BTreeMap<tokio::task::Id, ShopKey>,
     rests: BTreeMap<ShopKey, Rest>,
     tidied_at_ms: i64,
@@ -86,17 +107,15 @@ impl Lanes {
         let now_ms = house.clock.now_ms();
         while let Some(ended) = self.running.try_join_next_with_id() {
             // A panic has been said on standard error; whoever comes next for this shop goes on.
-            let (id, went_well) = match ended {
-                Ok((id, (_, went_well))) => (id, went_well),
-                Err(stumbled) => (stumbled.id(), false),
+            let (id, went) = match ended {
+                Ok(ended) => ended,
+                Err(stumbled) => (stumbled.id(), Went::Badly),
             };
             let Some(shop) = self.shops.remove(&id) else { continue };
-            if went_well {
-                self.rests.remove(&shop);
-            } else {
-                let rest = self.rests.entry(shop).or_default();
-                rest.troubles += 1;
-                rest.until_ms = now_ms + rest_ms(rest.troubles);
+            let before = self.rests.remove(&shop).map_or(0, |rest| rest.troubles);
+            let troubles = went.troubles(before);
+            if troubles > 0 {
+                self.rests.insert(shop, Rest { troubles, until_ms: now_ms + rest_ms(troubles) });
             }
         }
         if now_ms.saturating_sub(self.tidied_at_ms) >= TIDY_MS {
@@ -121,11 +140,10 @@ impl Lanes {
             }
             let (house, key) = (house.clone(), shop.clone());
             let lane = self.running.spawn(async move {
-                let went_well = lane(&house, &key).await.unwrap_or_else(|failure| {
+                lane(&house, &key).await.unwrap_or_else(|failure| {
                     failure.log();
-                    false
-                });
-                (key, went_well)
+                    Went::Badly
+                })
             });
             self.shops.insert(lane.id(), shop);
         }
@@ -142,13 +160,13 @@ async fn tidy(house: &House, now_ms: i64) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Sends what is due of a shop, one after the other; `false` if its server was in trouble.
-async fn lane(house: &Data<House>, key: &ShopKey) -> Result<bool, Failure> {
-    let Some(shop) = shops::find(&house.db, key).await? else { return Ok(true) };
+/// Sends what is due of a shop, one after the other, until its server is in trouble.
+async fn lane(house: &Data<House>, key: &ShopKey) -> Result<Went, Failure> {
+    let Some(shop) = shops::find(&house.db, key).await? else { return Ok(Went::Well) };
     let way = house.office.way(&house.db, key).await?;
     let mut line = None;
-    let mut went_well = true;
-    while went_well && !*house.news.closing().borrow() {
+    let (mut has_sent, mut went) = (false, Went::Well);
+    while went == Went::Well && !*house.news.closing().borrow() {
         let now_ms = house.clock.now_ms();
         let taken = outbox::take(&house.db, key, now_ms, now_ms + IN_HAND_MS).await?;
         let Some(mail) = taken else { break };
@@ -169,7 +187,11 @@ async fn lane(house: &Data<House>, key: &ShopKey) -> Result<bool, Failure> {
             }
             Step::Together => continue,
         };
-        (line, went_well) = (kept, !blamed);
+        line = kept;
+        has_sent |= fate == Fate::Sent;
+        if blamed {
+            went = if has_sent { Went::WellAtFirst } else { Went::Badly };
+        }
         outbox::settle(&house.db, key, &mail, &fate, house.clock.now_ms()).await?;
         house.metrics.mail(&fate);
         if matches!(fate, Fate::Failed(_) | Fate::Held(_)) {
@@ -179,7 +201,7 @@ async fn lane(house: &Data<House>, key: &ShopKey) -> Result<bool, Failure> {
     if let Some(line) = line {
         line.hang_up().await;
     }
-    Ok(went_well)
+    Ok(went)
 }
 
 /// How one mail went.
@@ -282,4 +304,25 @@ fn tell(house: &House, shop: &ShopKey, mail: &InHand) {
     let talk = ResponseId::parse("response", &mail.response).ok();
     // Whoever is not there to hear it sees it when they come.
     let _ = house.news.teller().send(crate::news::Told { shop: shop.clone(), talk });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_takes_something_in_between_is_not_left_alone_for_longer_and_longer() {
+        let mut troubles = 0;
+        for (went, makes) in [
+            (Went::Badly, 1),
+            (Went::Badly, 2),
+            (Went::WellAtFirst, 1),
+            (Went::WellAtFirst, 1),
+            (Went::Badly, 2),
+            (Went::Well, 0),
+        ] {
+            troubles = went.troubles(troubles);
+            assert_eq!(troubles, makes, "{went:?}");
+        }
+    }
 }
