@@ -76,12 +76,12 @@ pub fn place(now_ms: i64, id: &ResponseId) -> i64 {
 }
 
 macro_rules! opened {
-    ($from:literal) => {
+    ($($from:expr),+) => {
         concat!(
             "insert into conversation (shop, response, stage, moment, opened_at_ms, changed_at_ms, waits_since_at_ms, \
              alarm_at_ms, told_at_ms, reminders, person, read_at_ms, answered_at_ms, answered_open_ms, \
              put_right_at_ms, remedy, cause, ask_at_ms, asked_at_ms, decided_at_ms, aside, place) ",
-            $from
+            $($from),+
         )
     };
 }

@@ -104,13 +104,13 @@ pub(super) fn row<'a>(counted: &'a Counted<'_>, span: i32, by: &ByRating) -> Row
 
 /// The statement that adds a list of [`Row`]s to the counts, around what takes the list apart.
 macro_rules! counted {
-    ($from:literal) => {
+    ($($from:expr),+) => {
         concat!(
             "insert into kept_count (shop, what, span, day, key, r1, r2, r3, r4, r5) select value ->> 0, value ->> 1, \
              cast(value ->> 2 as integer), cast(value ->> 3 as integer), value ->> 4, cast(value ->> 5 as bigint), \
              cast(value ->> 6 as bigint), cast(value ->> 7 as bigint), cast(value ->> 8 as bigint), \
              cast(value ->> 9 as bigint)",
-            $from,
+            $($from),+,
             " where true on conflict (shop, what, span, day, key) do update set r1 = kept_count.r1 + excluded.r1, \
              r2 = kept_count.r2 + excluded.r2, r3 = kept_count.r3 + excluded.r3, r4 = kept_count.r4 + excluded.r4, \
              r5 = kept_count.r5 + excluded.r5"

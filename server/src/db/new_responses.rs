@@ -10,7 +10,7 @@ use serde::ser::SerializeTuple;
 use serde::{Serialize, Serializer};
 use shared::ids::{ResponseId, ShopKey};
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Sqlite};
+use sqlx::{PgConnection, Sqlite, SqliteConnection};
 use std::collections::HashSet;
 
 /// What was done.
@@ -21,12 +21,30 @@ pub struct Added {
     pub is_new: Vec<bool>,
 }
 
+/// SQLite's one connection that writes, kept from one batch to the next: to give it back and ask for it again takes as long as
+/// storing a dozen responses. Nobody else writes while it is kept.
+#[derive(Default)]
+pub struct Kept(Option<PoolConnection<Sqlite>>);
+
+impl Kept {
+    /// Lets others have it.
+    pub fn give_back(&mut self) {
+        self.0 = None;
+    }
+}
+
 /// Adds responses whose ids differ and their reasons, and counts them. With `more`, there is more to do in the same
 /// transaction.
 ///
 /// # Errors
 /// When the database does not do it; then nothing was added.
-pub async fn add(db: &Db, responses: &[&Response], more: bool, now_ms: i64) -> Result<Added, DbError> {
+pub async fn add(
+    db: &Db,
+    kept: &mut Kept,
+    responses: &[&Response],
+    more: bool,
+    now_ms: i64,
+) -> Result<Added, DbError> {
     if let (Db::Postgres(pool), false) = (db, more) {
         // One statement is a transaction, too: PostgreSQL is asked once instead of four times.
         let mut connection = pool.acquire().await?;
@@ -34,11 +52,20 @@ pub async fn add(db: &Db, responses: &[&Response], more: bool, now_ms: i64) -> R
         return Ok(Added { tx: None, is_new });
     }
     if let (Db::Sqlite(embedded), false) = (db, more) {
-        let mut connection = embedded.write.acquire().await?;
-        if add_to_sqlite_at_once(&mut connection, responses, now_ms).await? {
+        let connection = match &mut kept.0 {
+            Some(connection) => connection,
+            none => none.insert(embedded.write.acquire().await?),
+        };
+        let added = add_to_sqlite_at_once(connection, responses, now_ms).await;
+        if !matches!(added, Ok(true)) {
+            // A transaction would wait for it, and after an error the pool looks whether it is still good.
+            kept.give_back();
+        }
+        if added? {
             return Ok(Added { tx: None, is_new: vec![true; responses.len()] });
         }
     }
+    kept.give_back();
     let mut tx = db.begin().await?;
     let is_new = if let Tx::Postgres(c) = &mut tx {
         add_to_postgres(c, responses, now_ms).await?
@@ -54,16 +81,19 @@ pub async fn add(db: &Db, responses: &[&Response], more: bool, now_ms: i64) -> R
     Ok(Added { tx: Some(tx), is_new })
 }
 
-/// Begins a statement that adds responses from a list of [`Row`]s; `$2` is now.
+/// Begins a statement that adds responses from a list of [`Row`]s.
 macro_rules! add {
-    ($more:literal) => {
+    ($now:literal, $more:literal) => {
         concat!(
             "insert into response (shop, id, receipt, secret_hash, first_body_hash, moment, scale, rating, comment, \
              email, wants_reply, order_number, page_path, page_title, language, device, day, hour, product, counted_page, \
              counted_product, created_at_ms, changed_at_ms) select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, \
              value ->> 6, cast(value ->> 7 as integer), value ->> 8, value ->> 9, cast(value ->> 10 as boolean), \
              value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, cast(value ->> 16 as integer), \
-             cast(value ->> 17 as integer), value ->> 18, value ->> 19, value ->> 20, $2, $2",
+             cast(value ->> 17 as integer), value ->> 18, value ->> 19, value ->> 20, ",
+            $now,
+            ", ",
+            $now,
             $more
         )
     };
@@ -111,62 +141,79 @@ fn rows(responses: &[&Response]) -> Result<String, DbError> {
 
 /// The statement that adds a list of [`Reason`]s, around what takes the list apart.
 macro_rules! picked {
-    ($from:literal) => {
+    ($($from:expr),+) => {
         concat!(
             "insert into response_reason (shop, response, reason, place) \
              select value ->> 0, value ->> 1, value ->> 2, cast(value ->> 3 as integer)",
-            $from
+            $($from),+
         )
     };
 }
 
-/// What belongs to new responses: reasons `$3`, conversations `$4` and counts `$5`.
+/// What belongs to new responses: reasons, conversations and counts.
 macro_rules! complete {
-    () => {
+    ($now:literal, $reasons:literal, $complaints:literal, $counts:literal) => {
         concat!(
-            picked!(" from jsonb_each($3)"),
+            picked!(" from jsonb_each(", $reasons, ")"),
             "; ",
             opened!(
-                "select value ->> 0, value ->> 1, 'received', value ->> 2, $2, $2, $2, $2, null, 0, '', null, null, \
-                 null, null, '', '', null, null, null, '', cast(value ->> 3 as bigint) from jsonb_each($4)"
+                "select value ->> 0, value ->> 1, 'received', value ->> 2, ",
+                concat!($now, ", ", $now, ", ", $now, ", ", $now),
+                ", null, 0, '', null, null, null, null, '', '', null, null, null, '', cast(value ->> 3 as bigint) \
+                 from jsonb_each(",
+                $complaints,
+                ")"
             ),
             "; ",
-            counted!(" from jsonb_each($5)")
+            counted!(" from jsonb_each(", $counts, ")")
         )
     };
 }
 
-/// A whole transaction is handed to SQLite at once: each way there and back takes as long as storing several responses.
+/// A whole batch is one statement, and so a transaction of its own: each way to SQLite and back takes as long as storing several
+/// responses, and in a longer transaction SQLite would keep a copy of every page, to take back this statement alone.
+/// Each connection is taught it when it first needs it.
+const TEACH_SQLITE: &str = concat!(
+    "create temp view if not exists batch as \
+     select '' as responses, 0 as now_ms, '' as reasons, '' as complaints, '' as counts; \
+     create temp trigger if not exists add_batch instead of insert on batch begin ",
+    add!("new.now_ms", " from jsonb_each(new.responses) where true"),
+    "; ",
+    complete!("new.now_ms", "new.reasons", "new.complaints", "new.counts"),
+    "; end"
+);
 const ADD_TO_SQLITE_AT_ONCE: &str =
-    concat!("begin immediate; ", add!(" from jsonb_each($1) where true"), "; ", complete!(), "; commit");
+    "insert into temp.batch (responses, now_ms, reasons, complaints, counts) values ($1, $2, $3, $4, $5)";
+const NOT_TAUGHT: &str = "no such table: temp.batch";
 
 /// Adds responses and commits, or says that some are there already; then nothing was added.
 async fn add_to_sqlite_at_once(
-    c: &mut PoolConnection<Sqlite>,
+    c: &mut SqliteConnection,
     responses: &[&Response],
     now_ms: i64,
 ) -> Result<bool, DbError> {
     if responses.is_empty() {
         return Ok(true);
     }
-    let more = More::of(responses, now_ms)?;
-    let added = sqlx::query(ADD_TO_SQLITE_AT_ONCE)
-        .bind(rows(responses)?)
-        .bind(now_ms)
-        .bind(&more.reasons)
-        .bind(&more.complaints)
-        .bind(&more.counts)
-        .execute(&mut **c)
-        .await;
-    let Err(cause) = added else { return Ok(true) };
-    // It stopped in the middle, unless SQLite has rolled back by itself. sqlx does not know that a transaction was begun,
-    // so a connection on which it cannot be ended is thrown away.
-    if let Err(cause) = sqlx::query("rollback").execute(&mut **c).await
-        && !cause.to_string().contains("no transaction is active")
-    {
-        c.close_on_drop();
+    let added = add_taught(c, responses, now_ms).await;
+    let added = match added {
+        Err(cause) if cause.to_string().contains(NOT_TAUGHT) => {
+            sqlx::raw_sql(TEACH_SQLITE).execute(&mut *c).await?;
+            add_taught(c, responses, now_ms).await
+        }
+        added => added,
+    };
+    match added {
+        Ok(()) => Ok(true),
+        Err(cause) if is_there_already(&cause) => Ok(false),
+        Err(cause) => Err(cause),
     }
-    if is_there_already(&cause) { Ok(false) } else { Err(cause) }
+}
+
+async fn add_taught(c: &mut SqliteConnection, responses: &[&Response], now_ms: i64) -> Result<(), DbError> {
+    let more = More::of(responses, now_ms)?;
+    let add = sqlx::query(ADD_TO_SQLITE_AT_ONCE).bind(rows(responses)?).bind(now_ms);
+    add.bind(more.reasons).bind(more.complaints).bind(more.counts).execute(c).await.map(drop)
 }
 
 /// What belongs to a response that was there already may be there, too.
@@ -174,9 +221,12 @@ fn is_there_already(cause: &DbError) -> bool {
     cause.as_database_error().is_some_and(|e| e.is_unique_violation())
 }
 
-const ADD_TO_SQLITE: &str =
-    concat!(add!(" from jsonb_each($1) where true on conflict (shop, id) do nothing"), "; ", complete!());
-const COMPLETE_IN_SQLITE: &str = complete!();
+const ADD_TO_SQLITE: &str = concat!(
+    add!("$2", " from jsonb_each($1) where true on conflict (shop, id) do nothing"),
+    "; ",
+    complete!("$2", "$3", "$4", "$5")
+);
+const COMPLETE_IN_SQLITE: &str = complete!("$2", "$3", "$4", "$5");
 
 /// Adds responses, or says that some are there already; then the transaction must not be committed.
 async fn add_to_sqlite(tx: &mut Tx, responses: &[&Response], now_ms: i64) -> Result<bool, DbError> {
@@ -239,7 +289,7 @@ async fn run(
 }
 
 const ADD_TO_SQLITE_AND_TELL: &str =
-    add!(" from jsonb_each($1) where true on conflict (shop, id) do nothing returning shop, id");
+    add!("$2", " from jsonb_each($1) where true on conflict (shop, id) do nothing returning shop, id");
 
 async fn add_to_sqlite_and_tell(
     tx: &mut Tx,
@@ -270,6 +320,7 @@ fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<Opened<'a>> {
 const ADD_TO_POSTGRES: &str = concat!(
     "with new as (",
     add!(
+        "$2",
         " from jsonb_array_elements($1::jsonb) on conflict (shop, id) do nothing returning shop, id, day, hour, moment, \
          rating, counted_page, counted_product, device, language, comment <> '' as has_words, \
          (wants_reply or (rating <= 2 and comment <> '')) as is_complaint"

@@ -4,7 +4,7 @@ use super::{Outcome, Work};
 use crate::chance::Chance;
 use crate::collect::response::{Change, Response};
 use crate::db::counts::{self, Changes};
-use crate::db::new_responses::{self, Added};
+use crate::db::new_responses::{self, Added, Kept};
 use crate::db::{Db, DbError, Tx, conversations, facts, responses, visitor_keys};
 use crate::failure::Failure;
 use crate::talk::carry_out::carry_out;
@@ -18,16 +18,17 @@ use std::time::Duration;
 const AGAIN_AFTER: [Duration; 3] =
     [Duration::from_millis(5), Duration::from_millis(40), Duration::from_millis(200)];
 
-/// Writes a batch and says what became of each part, in the same order.
+/// Writes a batch, on the connection that is `kept` if there is one, and says what became of each part, in the same order.
 pub async fn write(
     db: &Db,
+    kept: &mut Kept,
     work: &[Work],
     now_ms: i64,
     chance: &dyn Chance,
 ) -> Vec<Result<Outcome, Failure>> {
     let mut again = AGAIN_AFTER.iter();
     let cause = loop {
-        match attempt(db, work, now_ms, chance).await {
+        match attempt(db, kept, work, now_ms, chance).await {
             Ok(outcomes) => return outcomes,
             Err(cause) if db.is_worth_another_try(&cause) => match again.next() {
                 Some(pause) => tokio::time::sleep(spread(*pause, chance)).await,
@@ -41,7 +42,7 @@ pub async fn write(
         // One of them cannot be stored; the others must not suffer for it.
         let mut outcomes = Vec::with_capacity(work.len());
         for one in work.chunks(1) {
-            outcomes.append(&mut Box::pin(write(db, one, now_ms, chance)).await);
+            outcomes.append(&mut Box::pin(write(db, kept, one, now_ms, chance)).await);
         }
         return outcomes;
     }
@@ -58,6 +59,7 @@ fn spread(pause: Duration, chance: &dyn Chance) -> Duration {
 
 async fn attempt(
     db: &Db,
+    kept: &mut Kept,
     work: &[Work],
     now_ms: i64,
     chance: &dyn Chance,
@@ -65,7 +67,7 @@ async fn attempt(
     let first = first_of_each(work);
     let responses: Vec<&Response> = first.iter().map(|(_, response)| *response).collect();
     let more = responses.len() < work.len();
-    let Added { tx, is_new } = new_responses::add(db, &responses, more, now_ms).await?;
+    let Added { tx, is_new } = new_responses::add(db, kept, &responses, more, now_ms).await?;
     let mut is_added = vec![false; work.len()];
     for ((place, _), is_new) in first.iter().zip(&is_new) {
         is_added[*place] = *is_new;

@@ -13,6 +13,7 @@ pub use pulse::Pulse;
 use crate::chance::Chance;
 use crate::collect::response::{Change, Response};
 use crate::db::Db;
+use crate::db::new_responses::Kept;
 use crate::failure::Failure;
 use crate::news::Told;
 use crate::talk::deed::{Deed, Done};
@@ -35,6 +36,8 @@ const BATCH_MAX: usize = 512;
 /// So many must wait before a second hand writes while the first does: two commits with few in them take longer than one
 /// with many, which is felt where several collectors share a database.
 const WORTH_A_SECOND: usize = 32;
+/// So many batches in a row are written while others of this house who want to write wait.
+const IN_A_ROW: u32 = 8;
 /// How long anybody waits for an answer, and how old anything may be when it is begun. Whoever sent it may send it
 /// again: it is the same response.
 const WAIT_MAX: Duration = Duration::from_secs(3);
@@ -270,9 +273,15 @@ impl Hand {
     async fn write(self) {
         let mut taken = Vec::with_capacity(BATCH_MAX);
         let mut has_shards = None;
+        let (mut kept, mut in_a_row) = (Kept::default(), 0);
         loop {
             // The lock is held while waiting, so that the other hand writes meanwhile and takes the next batch after.
             let mut queue = self.queue.lock().await;
+            in_a_row += 1;
+            if queue.is_empty() || in_a_row > IN_A_ROW {
+                kept.give_back();
+                in_a_row = 0;
+            }
             if queue.recv_many(&mut taken, BATCH_MAX).await == 0 {
                 return;
             }
@@ -303,7 +312,7 @@ impl Hand {
             let (work, mut answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|w| (w.work, w.answer)).unzip();
             let together = |a: &Work, b: &Work| has_shards != Some(true) || a.shop() == b.shop();
             for part in work.chunk_by(together) {
-                let outcomes = batch::write(&self.db, part, now_ms, self.chance.as_ref()).await;
+                let outcomes = batch::write(&self.db, &mut kept, part, now_ms, self.chance.as_ref()).await;
                 self.answer(part, answers.drain(..part.len()), outcomes);
             }
         }
