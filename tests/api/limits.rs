@@ -37,6 +37,35 @@ async fn an_owner_gets_in_while_visitors_flood_the_door() {
     assert_eq!(house.owner(ANNA).await.get("/summary").await.status, 200);
 }
 
+/// What visitors send is written batch after batch on the one connection that SQLite has for it; the others get their turn.
+#[tokio::test]
+async fn an_owner_can_save_while_visitors_send_without_a_pause() {
+    let ground = Ground::new().option("--rate-per-address", "1000000").option("--rate-per-shop", "1000000");
+    let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
+    ground.owner(ANNA, &[&shop]);
+    let house = ground.open().await;
+    let owner = house.owner(ANNA).await;
+    let crowd = (0..48).map(async |n| {
+        let sent: Result<(), u16> = loop {
+            let answer = house.respond(&Visit::to(&shop).says(3, &format!("visitor {n}"))).await;
+            if answer.status != 201 {
+                break Err(answer.status);
+            }
+        };
+        sent
+    });
+    let saves = async {
+        for name in ["Kiln", "Kiln & Co", "Kiln & Kettle"] {
+            let saved = owner.post("/settings/shop", &[("shop_name", name), ("time_zone", "UTC")]).await;
+            assert_eq!(saved.status, 303, "{name}");
+        }
+    };
+    tokio::select! {
+        refused = futures_util::future::select_all(crowd.map(Box::pin)) => panic!("a visitor got {:?}", refused.0),
+        () = saves => {}
+    }
+}
+
 #[tokio::test]
 async fn passwords_cannot_be_tried_one_after_the_other() {
     let (house, _) = House::with_a_shop().await;
