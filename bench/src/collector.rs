@@ -2,6 +2,7 @@
 
 use crate::process::{Server, free_address};
 use anyhow::{Context, Result, ensure};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
@@ -24,16 +25,21 @@ pub fn add_shop(program: &Path, database: &str) -> Result<String> {
 /// How much one shop may get a minute: more than there will be, so that the limits are reckoned but not reached.
 const RATE_PER_SHOP: &str = "1000000000";
 
-/// Starts the collector on this database and waits until it is ready. Every check is on; it believes the proxy that the
-/// requests say they came through, so that every visitor has an address of their own.
+/// Starts the collector on this database and waits until it is ready.
 ///
 /// # Errors
 /// If it does not start.
 pub async fn start(program: &Path, database: &str) -> Result<Server> {
     let address = free_address()?;
+    Server::start(command(program, address, database), address).await
+}
+
+/// The command that starts the collector. Every check is on; it believes the proxy that the requests say they came through, so
+/// that every visitor has an address of their own.
+pub fn command(program: &Path, address: SocketAddr, database: &str) -> Command {
     let mut command = Command::new(program);
     command.arg("serve").args(["--listen", &address.to_string(), "--database", database]);
     command.env("RUST_LOG", "error");
     command.env("TABLESIDE_TRUSTED_PROXY", "127.0.0.1").env("TABLESIDE_RATE_PER_SHOP", RATE_PER_SHOP);
-    Server::start(command, address).await
+    command
 }

@@ -8,6 +8,7 @@
 
 mod burst;
 mod collector;
+mod disk;
 mod export;
 mod figures;
 mod http;
@@ -26,6 +27,7 @@ mod start;
 mod summary;
 mod targets;
 
+use crate::disk::SlowDisk;
 use crate::place::Ground;
 use anyhow::{Context, Result, ensure};
 use clap::{Parser, Subcommand, ValueEnum};
@@ -58,6 +60,9 @@ struct Options {
     /// Leave out the bursts, the sockets and the starts.
     #[arg(long)]
     only_rounds: bool,
+    /// Make every sync of the disk take so many microseconds longer, for all of them alike.
+    #[arg(long, value_name = "MICROSECONDS", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    slower_sync: Option<u64>,
 }
 
 /// What this program does beside measuring.
@@ -123,6 +128,17 @@ pub struct Plan {
     sockets: [usize; 2],
     /// Whether only the rounds are wanted.
     only_rounds: bool,
+    /// How long a sync of the disk takes.
+    sync: Duration,
+    /// What makes it take longer.
+    slow_disk: Option<SlowDisk>,
+}
+
+impl Plan {
+    /// What those that write to the disk get into their environment.
+    fn environment(&self) -> Vec<(String, String)> {
+        self.slow_disk.iter().flat_map(SlowDisk::environment).collect()
+    }
 }
 
 fn main() -> ExitCode {
@@ -196,7 +212,15 @@ fn program(options: &Options) -> Result<PathBuf> {
 /// If something did not start, or if a response that was acknowledged is not there. A missed target is no error: on a
 /// busy machine it says little.
 fn measure(options: &Options) -> Result<()> {
+    ensure!(
+        !place::is_in_memory()?,
+        "{} lies in memory, where waiting for the disk costs nothing; set TMPDIR to a folder on a disk",
+        std::env::temp_dir().display()
+    );
+    let slower = options.slower_sync.map(Duration::from_micros);
     let plan = Plan {
+        sync: disk::sync_takes()? + slower.unwrap_or_default(),
+        slow_disk: slower.map(SlowDisk::by).transpose()?,
         program: program(options)?,
         load: Duration::from_secs(options.seconds.unwrap_or(if options.quick { 1 } else { 3 })),
         rounds: options.rounds,
@@ -205,11 +229,6 @@ fn measure(options: &Options) -> Result<()> {
     };
     let runtime = runtime()?;
     let mut verdicts = Vec::new();
-    ensure!(
-        !place::is_in_memory()?,
-        "{} lies in memory, where waiting for the disk costs nothing; set TMPDIR to a folder on a disk",
-        std::env::temp_dir().display()
-    );
     println!("{}", report::machine(&plan));
     if options.database != Databases::Postgres {
         verdicts.extend(runtime.block_on(race::sqlite(&plan)).context("SQLite")?);

@@ -23,9 +23,14 @@ impl Place {
         Ok(Self(path))
     }
 
+    /// A file in it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
     /// The address of a SQLite file in it.
     pub fn sqlite(&self, name: &str) -> String {
-        format!("sqlite://{}", self.0.join(name).display())
+        format!("sqlite://{}", self.file(name).display())
     }
 }
 

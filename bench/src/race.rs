@@ -6,7 +6,7 @@ use crate::place::Place;
 use crate::process::{Server, free_address};
 use crate::rows::{self, Rows};
 use crate::targets::{self, Race, Verdict};
-use crate::{Plan, burst, collector, report, servers, sockets, start};
+use crate::{Plan, burst, collector, report, servers, sockets, start as from_start};
 use anyhow::{Result, ensure};
 use cluster::Cluster;
 use std::collections::BTreeMap;
@@ -75,10 +75,10 @@ pub async fn sqlite(plan: &Plan) -> Result<Vec<Verdict>> {
     let place = Place::new("sqlite")?;
     let database = place.sqlite("collector.db");
     let shop = collector::add_shop(&plan.program, &database)?;
-    let collector = collector::start(&plan.program, &database).await?;
+    let collector = start(plan, &database).await?;
     let mut racers = [
         echo().await?,
-        naive(&place.sqlite("naive.db")).await?,
+        naive(plan, &place.sqlite("naive.db")).await?,
         Racer::new("collector", vec![collector], &shop),
         uncounted(plan, &place.sqlite("uncounted.db")).await?,
     ];
@@ -98,13 +98,13 @@ pub async fn sqlite(plan: &Plan) -> Result<Vec<Verdict>> {
     if !plan.only_rounds {
         // Begun anew, so that what the load left behind in its memory is not taken for sockets.
         collector.servers.drain(..).try_for_each(Server::stop)?;
-        collector.servers.push(collector::start(&plan.program, &database).await?);
+        collector.servers.push(start(plan, &database).await?);
         verdicts.extend(sockets(plan, &mut collector).await?);
     }
     verdicts.push(kept("SQLite", &[&collector], rows::count(&database, &shop).await?));
     collector.servers.drain(..).try_for_each(Server::stop)?;
     if !plan.only_rounds {
-        verdicts.extend(start::measure(&plan.program, &place.sqlite("start.db")).await?);
+        verdicts.extend(from_start::measure(&plan.program, &place.sqlite("start.db")).await?);
     }
     Ok(verdicts)
 }
@@ -114,17 +114,17 @@ pub async fn sqlite(plan: &Plan) -> Result<Vec<Verdict>> {
 /// # Errors
 /// If something does not start, or stops on its own.
 pub async fn postgres(plan: &Plan) -> Result<Vec<Verdict>> {
-    let cluster = Cluster::start()?;
+    let cluster = Cluster::start_with(&plan.environment())?;
     let database = cluster.database()?;
     let shop = collector::add_shop(&plan.program, &database)?;
     let mut starts = Vec::new();
     for _ in 0..3 {
-        starts.push(collector::start(&plan.program, &database).await?);
+        starts.push(start(plan, &database).await?);
     }
     let two = starts.split_off(1);
     let mut racers = [
         echo().await?,
-        naive(&cluster.database()?).await?,
+        naive(plan, &cluster.database()?).await?,
         Racer::new("collector", starts, &shop),
         Racer::new("two collectors", two, &shop),
     ];
@@ -142,11 +142,18 @@ pub async fn postgres(plan: &Plan) -> Result<Vec<Verdict>> {
     Ok(verdicts)
 }
 
+async fn start(plan: &Plan, database: &str) -> Result<Server> {
+    let address = free_address()?;
+    let mut command = collector::command(&plan.program, address, database);
+    command.envs(plan.environment());
+    Server::start(command, address).await
+}
+
 /// The collector on a database that throws every count away.
 async fn uncounted(plan: &Plan, database: &str) -> Result<Racer> {
     let shop = collector::add_shop(&plan.program, database)?;
     rows::throw_counts_away(database).await?;
-    let server = collector::start(&plan.program, database).await?;
+    let server = start(plan, database).await?;
     Ok(Racer::new("without counts", vec![server], &shop))
 }
 
@@ -156,9 +163,11 @@ async fn echo() -> Result<Racer> {
     Ok(Racer::new("echo", vec![server], "kiln"))
 }
 
-async fn naive(database: &str) -> Result<Racer> {
+async fn naive(plan: &Plan, database: &str) -> Result<Racer> {
     let address = free_address()?;
-    let server = Server::start(servers::naive(address, database)?, address).await?;
+    let mut command = servers::naive(address, database)?;
+    command.envs(plan.environment());
+    let server = Server::start(command, address).await?;
     Ok(Racer::new("plain insert", vec![server], "kiln"))
 }
 

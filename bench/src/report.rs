@@ -12,8 +12,10 @@ pub fn machine(plan: &Plan) -> String {
     let busy = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let busy = busy.split(' ').next().unwrap_or_default();
     format!(
-        "{processors} processors, load average {busy} before it began; {} rounds of {} s for each server. Server, \
-         database and clients share the processors: read the ratios, not the figures.",
+        "{processors} processors, load average {busy} before it began; a sync of the disk takes {} ms{}. {} rounds of {} s \
+         for each server. Server, database and clients share the processors: read the ratios, not the figures.",
+        number(plan.sync.as_secs_f64() * 1e3),
+        if plan.slow_disk.is_some() { ", for it is made slower" } else { "" },
         plan.rounds,
         plan.load.as_secs()
     )

@@ -18,6 +18,7 @@ pub struct Cluster {
     folder: PathBuf,
     programs: PathBuf,
     port: u16,
+    environment: Vec<(String, String)>,
     databases: AtomicU32,
     caretaker: Mutex<Child>,
 }
@@ -28,6 +29,14 @@ impl Cluster {
     /// # Errors
     /// If PostgreSQL is not installed or does not start.
     pub fn start() -> Result<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The same, with this in the server's environment.
+    ///
+    /// # Errors
+    /// If PostgreSQL is not installed or does not start.
+    pub fn start_with(environment: &[(String, String)]) -> Result<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let programs = programs()?;
         let name =
@@ -47,7 +56,8 @@ impl Cluster {
             .spawn()?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let databases = AtomicU32::new(0);
-        let cluster = Self { folder, programs, port, databases, caretaker: Mutex::new(caretaker) };
+        let (environment, caretaker) = (environment.to_vec(), Mutex::new(caretaker));
+        let cluster = Self { folder, programs, port, environment, databases, caretaker };
         let data = cluster.file("data");
         let made = ["-D", &data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"];
         cluster.run("initdb", &made)?;
@@ -103,6 +113,7 @@ impl Cluster {
         let errors = self.folder.join("errors");
         let done = as_postgres(program)?
             .args(args)
+            .envs(self.environment.iter().map(|(key, value)| (key, value)))
             .current_dir("/")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
