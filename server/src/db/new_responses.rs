@@ -10,7 +10,7 @@ use serde::ser::SerializeTuple;
 use serde::{Serialize, Serializer};
 use shared::ids::{ResponseId, ShopKey};
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Sqlite, SqliteConnection};
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
 use std::collections::HashSet;
 
 /// What was done.
@@ -21,15 +21,39 @@ pub struct Added {
     pub is_new: Vec<bool>,
 }
 
-/// SQLite's one connection that writes, kept from one batch to the next: to give it back and ask for it again takes as long as
-/// storing a dozen responses. Nobody else writes while it is kept.
+/// A connection that is kept from one batch to the next: to give it back and ask for another takes as long as storing a
+/// dozen responses, since it is asked each time whether it is still there.
 #[derive(Default)]
-pub struct Kept(Option<PoolConnection<Sqlite>>);
+pub enum Kept {
+    /// None at present.
+    #[default]
+    Nothing,
+    /// The one that writes: nobody else does while it is kept.
+    Sqlite(PoolConnection<Sqlite>),
+    /// One of several.
+    Postgres(PoolConnection<Postgres>),
+}
 
 impl Kept {
     /// Lets others have it.
     pub fn give_back(&mut self) {
-        self.0 = None;
+        *self = Self::Nothing;
+    }
+
+    /// Whether others can do nothing without it.
+    pub fn is_the_only_one(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
+    /// The kept one, or one of the database's that is kept from now on.
+    async fn of(&mut self, db: &Db) -> Result<&mut Self, DbError> {
+        if matches!(self, Self::Nothing) {
+            *self = match db {
+                Db::Sqlite(embedded) => Self::Sqlite(embedded.write.acquire().await?),
+                Db::Postgres(pool) => Self::Postgres(pool.acquire().await?),
+            };
+        }
+        Ok(self)
     }
 }
 
@@ -45,26 +69,24 @@ pub async fn add(
     more: bool,
     now_ms: i64,
 ) -> Result<Added, DbError> {
-    if let (Db::Postgres(pool), false) = (db, more) {
-        // One statement is a transaction, too: PostgreSQL is asked once instead of four times.
-        let mut connection = pool.acquire().await?;
-        let is_new = add_to_postgres(&mut connection, responses, now_ms).await?;
-        return Ok(Added { tx: None, is_new });
-    }
-    if let (Db::Sqlite(embedded), false) = (db, more) {
-        let connection = match &mut kept.0 {
-            Some(connection) => connection,
-            none => none.insert(embedded.write.acquire().await?),
+    if !more {
+        // One statement is a transaction, too: the database is asked once instead of four times.
+        let added = match kept.of(db).await? {
+            Kept::Postgres(c) => add_to_postgres(c, responses, now_ms).await.map(Some),
+            Kept::Sqlite(c) => add_to_sqlite_at_once(c, responses, now_ms).await,
+            Kept::Nothing => Ok(None),
         };
-        let added = add_to_sqlite_at_once(connection, responses, now_ms).await;
-        if !matches!(added, Ok(true)) {
-            // A transaction would wait for it, and after an error the pool looks whether it is still good.
-            kept.give_back();
-        }
-        if added? {
-            return Ok(Added { tx: None, is_new: vec![true; responses.len()] });
+        match added {
+            Ok(Some(is_new)) => return Ok(Added { tx: None, is_new }),
+            Ok(None) => {}
+            Err(cause) => {
+                // It may be of no use any more, which the pool finds out.
+                kept.give_back();
+                return Err(cause);
+            }
         }
     }
+    // The transaction would wait for it.
     kept.give_back();
     let mut tx = db.begin().await?;
     let is_new = if let Tx::Postgres(c) = &mut tx {
@@ -186,14 +208,14 @@ const ADD_TO_SQLITE_AT_ONCE: &str =
     "insert into temp.batch (responses, now_ms, reasons, complaints, counts) values ($1, $2, $3, $4, $5)";
 const NOT_TAUGHT: &str = "no such table: temp.batch";
 
-/// Adds responses and commits, or says that some are there already; then nothing was added.
+/// Adds responses and commits; `None` if some are there already, and then nothing was added.
 async fn add_to_sqlite_at_once(
     c: &mut SqliteConnection,
     responses: &[&Response],
     now_ms: i64,
-) -> Result<bool, DbError> {
+) -> Result<Option<Vec<bool>>, DbError> {
     if responses.is_empty() {
-        return Ok(true);
+        return Ok(Some(Vec::new()));
     }
     let added = add_taught(c, responses, now_ms).await;
     let added = match added {
@@ -204,8 +226,8 @@ async fn add_to_sqlite_at_once(
         added => added,
     };
     match added {
-        Ok(()) => Ok(true),
-        Err(cause) if is_there_already(&cause) => Ok(false),
+        Ok(()) => Ok(Some(vec![true; responses.len()])),
+        Err(cause) if is_there_already(&cause) => Ok(None),
         Err(cause) => Err(cause),
     }
 }

@@ -22,6 +22,7 @@ use shared::ids::{ResponseId, ShopKey};
 use shared::refusal::Code;
 use shared::wire::Stored;
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -38,6 +39,8 @@ const BATCH_MAX: usize = 512;
 const WORTH_A_SECOND: usize = 32;
 /// So many batches in a row are written while others of this house who want to write wait.
 const IN_A_ROW: u32 = 8;
+/// How long a connection is kept while there is nothing to write, if others have some, too.
+const KEPT_FOR: Duration = Duration::from_millis(100);
 /// How long anybody waits for an answer, and how old anything may be when it is begun. Whoever sent it may send it
 /// again: it is the same response.
 const WAIT_MAX: Duration = Duration::from_secs(3);
@@ -268,6 +271,18 @@ struct Hand {
     chance: Arc<dyn Chance>,
 }
 
+/// Waits, and keeps no connection from others if that takes long.
+async fn not_for_long<T>(kept: &mut Kept, something: impl Future<Output = T>) -> T {
+    let mut something = pin!(something);
+    match tokio::time::timeout(KEPT_FOR, &mut something).await {
+        Ok(it) => it,
+        Err(_) => {
+            kept.give_back();
+            something.await
+        }
+    }
+}
+
 impl Hand {
     /// Takes what is waiting, writes it, answers, and begins again until nobody can hand in any more.
     async fn write(self) {
@@ -276,13 +291,13 @@ impl Hand {
         let (mut kept, mut in_a_row) = (Kept::default(), 0);
         loop {
             // The lock is held while waiting, so that the other hand writes meanwhile and takes the next batch after.
-            let mut queue = self.queue.lock().await;
+            let mut queue = not_for_long(&mut kept, self.queue.lock()).await;
             in_a_row += 1;
-            if queue.is_empty() || in_a_row > IN_A_ROW {
+            if in_a_row > IN_A_ROW || (kept.is_the_only_one() && queue.is_empty()) {
                 kept.give_back();
                 in_a_row = 0;
             }
-            if queue.recv_many(&mut taken, BATCH_MAX).await == 0 {
+            if not_for_long(&mut kept, queue.recv_many(&mut taken, BATCH_MAX)).await == 0 {
                 return;
             }
             while self.busy.is_busy() && taken.len() < WORTH_A_SECOND {
