@@ -36,7 +36,9 @@ cargo xtask faults [--long] [--only WORD[,WORD…]] [--list]
     Breaks things under a running collector, and looks whether anything acknowledged was lost. A minute and a half;
     --long takes half an hour and goes through many more cycles.
 cargo xtask bench [--quick] [--database sqlite|postgres|both] [--seconds SECONDS] [--rounds ROUNDS]
+                  [--slower-sync MICROSECONDS]
     How fast the collector is, beside a bare echo and a plain insert a request, in one run. Five minutes; --quick two.
+    --slower-sync makes every sync of the disk take longer for all of them: disks of rented machines take 0.2 to 2 ms.
 cargo xtask bench inbox [--conversations N]
     How long the lists and the search of a large inbox take. A minute.
 cargo xtask bench [--database postgres] summary [--responses N] [--shops N]
