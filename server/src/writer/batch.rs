@@ -1,6 +1,6 @@
 //! One batch: everything in it is written in one transaction, or nothing is.
 
-use super::{Outcome, Work};
+use super::{Completion, Outcome, Work};
 use crate::chance::Chance;
 use crate::collect::response::{Change, Response};
 use crate::db::counts::{self, Changes};
@@ -86,7 +86,8 @@ async fn attempt(
             Work::Store(response) if is_added => Ok(receipt(&response.id)),
             // Its id is known: it is the same again, or something else.
             Work::Store(response) => again(&mut tx, response, now_ms, &mut changes).await?,
-            Work::Complete { shop, id, secret_hash, change } => {
+            Work::Complete(completion) => {
+                let Completion { shop, id, secret_hash, change } = completion.as_ref();
                 match responses::find(&mut tx, shop, id).await? {
                     Some(kept)
                         if token::same(&kept.secret_hash, secret_hash)
@@ -113,7 +114,7 @@ async fn attempt(
 fn first_of_each(work: &[Work]) -> Vec<(usize, &Response)> {
     let responses = work.iter().enumerate().filter_map(|(place, one)| match one {
         Work::Store(response) => Some((place, response.as_ref())),
-        Work::Complete { .. } | Work::Deed(_) => None,
+        Work::Complete(_) | Work::Deed(_) => None,
     });
     let mut first: Vec<(usize, &Response)> = responses.collect();
     first.sort_by(|(_, a), (_, b)| key(a).cmp(&key(b)));
@@ -125,7 +126,7 @@ fn first_of_each(work: &[Work]) -> Vec<(usize, &Response)> {
 fn first_of_all(work: &[Work]) -> impl Iterator<Item = &Response> {
     work.iter().filter_map(|one| match one {
         Work::Store(response) => Some(response.as_ref()),
-        Work::Complete { .. } | Work::Deed(_) => None,
+        Work::Complete(_) | Work::Deed(_) => None,
     })
 }
 

@@ -50,18 +50,21 @@ pub(crate) enum Work {
     /// A response, perhaps one that is there already.
     Store(Box<Response>),
     /// What is new about one.
-    Complete {
-        /// Whose it is.
-        shop: ShopKey,
-        /// Which.
-        id: ResponseId,
-        /// The hash of the secret that was sent with it.
-        secret_hash: String,
-        /// What is new.
-        change: Change,
-    },
+    Complete(Box<Completion>),
     /// Something to be done with a conversation.
-    Deed(Deed),
+    Deed(Box<Deed>),
+}
+
+/// What is new about a response.
+pub(crate) struct Completion {
+    /// Whose it is.
+    shop: ShopKey,
+    /// Which.
+    id: ResponseId,
+    /// The hash of the secret that was sent with it.
+    secret_hash: String,
+    /// What is new.
+    change: Change,
 }
 
 /// What became of it.
@@ -77,19 +80,19 @@ impl Work {
     fn shop(&self) -> &ShopKey {
         match self {
             Self::Store(response) => &response.shop,
-            Self::Complete { shop, .. } => shop,
+            Self::Complete(completion) => &completion.shop,
             Self::Deed(deed) => &deed.shop,
         }
     }
 
     /// What is to be told when it was done.
-    fn news(&self) -> Told {
+    fn news(&self) -> (&ShopKey, Option<&ResponseId>) {
         let talk = match self {
             // Whoever stores or completes a response is the visitor who listens.
-            Self::Store(_) | Self::Complete { .. } => None,
-            Self::Deed(deed) => Some(deed.id.clone()),
+            Self::Store(_) | Self::Complete(_) => None,
+            Self::Deed(deed) => Some(&deed.id),
         };
-        Told { shop: self.shop().clone(), talk }
+        (self.shop(), talk)
     }
 }
 
@@ -155,7 +158,8 @@ impl Writer {
         change: Change,
         now_ms: i64,
     ) -> Result<Stored, Failure> {
-        self.hand_in(Work::Complete { shop, id, secret_hash, change }, now_ms).await.and_then(stored)
+        let completion = Box::new(Completion { shop, id, secret_hash, change });
+        self.hand_in(Work::Complete(completion), now_ms).await.and_then(stored)
     }
 
     /// Does something with a conversation. The same again is done once.
@@ -164,7 +168,7 @@ impl Writer {
     /// [`Failure::NotFound`] alike for an unknown conversation and a wrong secret; the deed's own refusal;
     /// [`Code::Busy`] if it could not be stored now.
     pub async fn carry_out(&self, deed: Deed, now_ms: i64) -> Result<Done, Failure> {
-        match self.hand_in(Work::Deed(deed), now_ms).await? {
+        match self.hand_in(Work::Deed(Box::new(deed)), now_ms).await? {
             Outcome::Done(done) => Ok(done),
             Outcome::Stored(_) => Err(Failure::Internal("a deed has the outcome of a response".into())),
         }
@@ -349,8 +353,10 @@ impl Hand {
             let _ = answer.send(outcome);
         }
         if !failing {
-            let news: BTreeSet<Told> = work.iter().map(Work::news).collect();
-            news.into_iter().for_each(|told| self.teller.tell(told));
+            let news: BTreeSet<_> = work.iter().map(Work::news).collect();
+            for (shop, talk) in news {
+                self.teller.tell(Told { shop: shop.clone(), talk: talk.cloned() });
+            }
         }
     }
 }
