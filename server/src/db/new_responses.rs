@@ -24,10 +24,9 @@ pub struct Added {
 /// A connection that is kept from one batch to the next: to give it back and ask for another takes as long as storing a
 /// dozen responses, since it is asked each time whether it is still there.
 #[derive(Default)]
-pub enum Kept {
-    /// None at present.
-    #[default]
-    Nothing,
+pub struct Kept(Option<Connection>);
+
+enum Connection {
     /// The one that writes: nobody else does while it is kept.
     Sqlite(PoolConnection<Sqlite>),
     /// One of several.
@@ -37,23 +36,23 @@ pub enum Kept {
 impl Kept {
     /// Lets others have it.
     pub fn give_back(&mut self) {
-        *self = Self::Nothing;
+        self.0 = None;
     }
 
     /// Whether others can do nothing without it.
     pub fn is_the_only_one(&self) -> bool {
-        matches!(self, Self::Sqlite(_))
+        matches!(self.0, Some(Connection::Sqlite(_)))
     }
 
     /// The kept one, or one of the database's that is kept from now on.
-    async fn of(&mut self, db: &Db) -> Result<&mut Self, DbError> {
-        if matches!(self, Self::Nothing) {
-            *self = match db {
-                Db::Sqlite(embedded) => Self::Sqlite(embedded.write.acquire().await?),
-                Db::Postgres(pool) => Self::Postgres(pool.acquire().await?),
-            };
-        }
-        Ok(self)
+    async fn of(&mut self, db: &Db) -> Result<&mut Connection, DbError> {
+        Ok(match &mut self.0 {
+            Some(connection) => connection,
+            none => none.insert(match db {
+                Db::Sqlite(embedded) => Connection::Sqlite(embedded.write.acquire().await?),
+                Db::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+            }),
+        })
     }
 }
 
@@ -72,9 +71,12 @@ pub async fn add(
     if !more {
         // One statement is a transaction, too: the database is asked once instead of four times.
         let added = match kept.of(db).await? {
-            Kept::Postgres(c) => add_to_postgres(c, responses, now_ms).await.map(Some),
-            Kept::Sqlite(c) => add_to_sqlite_at_once(c, responses, now_ms).await,
-            Kept::Nothing => Ok(None),
+            Connection::Postgres(c) => add_to_postgres(c, responses, now_ms).await.map(Some),
+            Connection::Sqlite(c) => match add_to_sqlite(c, responses, now_ms).await {
+                Ok(()) => Ok(Some(vec![true; responses.len()])),
+                Err(cause) if is_there_already(&cause) => Ok(None),
+                Err(cause) => Err(cause),
+            },
         };
         match added {
             Ok(Some(is_new)) => return Ok(Added { tx: None, is_new }),
@@ -89,16 +91,9 @@ pub async fn add(
     // The transaction would wait for it.
     kept.give_back();
     let mut tx = db.begin().await?;
-    let is_new = if let Tx::Postgres(c) = &mut tx {
-        add_to_postgres(c, responses, now_ms).await?
-    } else if add_to_sqlite(&mut tx, responses, now_ms).await? {
-        vec![true; responses.len()]
-    } else {
-        // Some are there already, which happens only when something is sent again. Asking each time which they are
-        // would cost as much as storing them, so it is asked now, from the beginning.
-        drop(tx);
-        tx = db.begin().await?;
-        add_to_sqlite_and_tell(&mut tx, responses, now_ms).await?
+    let is_new = match &mut tx {
+        Tx::Postgres(c) => add_to_postgres(c, responses, now_ms).await?,
+        Tx::Sqlite(c) => add_unknown_to_sqlite(c, responses, now_ms).await?,
     };
     Ok(Added { tx: Some(tx), is_new })
 }
@@ -172,26 +167,6 @@ macro_rules! picked {
     };
 }
 
-/// What belongs to new responses: reasons, conversations and counts.
-macro_rules! complete {
-    ($now:literal, $reasons:literal, $complaints:literal, $counts:literal) => {
-        concat!(
-            picked!(" from jsonb_each(", $reasons, ")"),
-            "; ",
-            opened!(
-                "select value ->> 0, value ->> 1, 'received', value ->> 2, ",
-                concat!($now, ", ", $now, ", ", $now, ", ", $now),
-                ", null, 0, '', null, null, null, null, '', '', null, null, null, '', cast(value ->> 3 as bigint) \
-                 from jsonb_each(",
-                $complaints,
-                ")"
-            ),
-            "; ",
-            counted!(" from jsonb_each(", $counts, ")")
-        )
-    };
-}
-
 /// A whole batch is one statement, and so a transaction of its own: each way to SQLite and back takes as long as storing several
 /// responses, and in a longer transaction SQLite would keep a copy of every page, to take back this statement alone.
 /// Each connection is taught it when it first needs it.
@@ -201,40 +176,42 @@ const TEACH_SQLITE: &str = concat!(
      create temp trigger if not exists add_batch instead of insert on batch begin ",
     add!("new.now_ms", " from jsonb_each(new.responses) where true"),
     "; ",
-    complete!("new.now_ms", "new.reasons", "new.complaints", "new.counts"),
+    picked!(" from jsonb_each(new.reasons)"),
+    "; ",
+    opened!(
+        "select value ->> 0, value ->> 1, 'received', value ->> 2, new.now_ms, new.now_ms, new.now_ms, new.now_ms, null, 0, \
+         '', null, null, null, null, '', '', null, null, null, '', cast(value ->> 3 as bigint) \
+         from jsonb_each(new.complaints)"
+    ),
+    "; ",
+    counted!(" from jsonb_each(new.counts)"),
     "; end"
 );
-const ADD_TO_SQLITE_AT_ONCE: &str =
+const ADD_TO_SQLITE: &str =
     "insert into temp.batch (responses, now_ms, reasons, complaints, counts) values ($1, $2, $3, $4, $5)";
 const NOT_TAUGHT: &str = "no such table: temp.batch";
 
-/// Adds responses and commits; `None` if some are there already, and then nothing was added.
-async fn add_to_sqlite_at_once(
+/// Adds responses. Where some are there already, nothing is added and the error says so.
+async fn add_to_sqlite(
     c: &mut SqliteConnection,
     responses: &[&Response],
     now_ms: i64,
-) -> Result<Option<Vec<bool>>, DbError> {
+) -> Result<(), DbError> {
     if responses.is_empty() {
-        return Ok(Some(Vec::new()));
+        return Ok(());
     }
-    let added = add_taught(c, responses, now_ms).await;
-    let added = match added {
+    match add_taught(c, responses, now_ms).await {
         Err(cause) if cause.to_string().contains(NOT_TAUGHT) => {
             sqlx::raw_sql(TEACH_SQLITE).execute(&mut *c).await?;
             add_taught(c, responses, now_ms).await
         }
         added => added,
-    };
-    match added {
-        Ok(()) => Ok(Some(vec![true; responses.len()])),
-        Err(cause) if is_there_already(&cause) => Ok(None),
-        Err(cause) => Err(cause),
     }
 }
 
 async fn add_taught(c: &mut SqliteConnection, responses: &[&Response], now_ms: i64) -> Result<(), DbError> {
     let more = More::of(responses, now_ms)?;
-    let add = sqlx::query(ADD_TO_SQLITE_AT_ONCE).bind(rows(responses)?).bind(now_ms);
+    let add = sqlx::query(ADD_TO_SQLITE).bind(rows(responses)?).bind(now_ms);
     add.bind(more.reasons).bind(more.complaints).bind(more.counts).execute(c).await.map(drop)
 }
 
@@ -243,27 +220,23 @@ fn is_there_already(cause: &DbError) -> bool {
     cause.as_database_error().is_some_and(|e| e.is_unique_violation())
 }
 
-const ADD_TO_SQLITE: &str = concat!(
-    add!("$2", " from jsonb_each($1) where true on conflict (shop, id) do nothing"),
-    "; ",
-    complete!("$2", "$3", "$4", "$5")
-);
-const COMPLETE_IN_SQLITE: &str = complete!("$2", "$3", "$4", "$5");
+const KNOWN_TO_SQLITE: &str = "select r.shop, r.id from jsonb_each($1) \
+    join response r on r.shop = value ->> 0 and r.id = value ->> 1";
 
-/// Adds responses, or says that some are there already; then the transaction must not be committed.
-async fn add_to_sqlite(tx: &mut Tx, responses: &[&Response], now_ms: i64) -> Result<bool, DbError> {
-    if responses.is_empty() {
-        return Ok(true);
-    }
-    let rows = rows(responses)?;
-    let more = More::of(responses, now_ms)?;
-    let added = run(tx, ADD_TO_SQLITE, rows, now_ms, &more).await;
-    match added {
-        // Each of them is a row, or it was there already.
-        Ok(added) => Ok(added == responses.len() as u64 + more.rows),
-        Err(cause) if is_there_already(&cause) => Ok(false),
-        Err(cause) => Err(cause),
-    }
+/// Adds those of the responses that are not there yet. To ask each time which they are would cost as much as storing them, so
+/// it is asked where there is more to do, or something was sent again.
+async fn add_unknown_to_sqlite(
+    c: &mut SqliteConnection,
+    responses: &[&Response],
+    now_ms: i64,
+) -> Result<Vec<bool>, DbError> {
+    let keys = many::list(responses.iter().map(|r| (r.shop.as_str(), r.id.as_str())))?;
+    let known: Vec<(String, String)> = sqlx::query_as(KNOWN_TO_SQLITE).bind(keys).fetch_all(&mut *c).await?;
+    let is_known = is_in(&known, responses);
+    let unknown: Vec<&Response> =
+        responses.iter().zip(&is_known).filter(|(_, is_known)| !**is_known).map(|(r, _)| *r).collect();
+    add_to_sqlite(c, &unknown, now_ms).await?;
+    Ok(is_known.into_iter().map(|is_known| !is_known).collect())
 }
 
 /// What belongs to new responses, as lists.
@@ -271,62 +244,20 @@ struct More {
     reasons: String,
     complaints: String,
     counts: String,
-    /// How many rows that is in all.
-    rows: u64,
 }
 
 impl More {
     fn of(new: &[&Response], now_ms: i64) -> Result<Self, DbError> {
-        let (reasons, complaints) = (reasons(new), complaints(new, now_ms));
         let mut changes = Changes::new();
         for r in new {
             changes.add(r.shop.as_str().into(), &r.facts(), 1);
         }
         Ok(Self {
-            rows: (reasons.len() + complaints.len() + changes.iter().count()) as u64,
-            reasons: many::list(reasons)?,
-            complaints: many::list(complaints)?,
+            reasons: many::list(reasons(new))?,
+            complaints: many::list(complaints(new, now_ms))?,
             counts: many::list(counts::rows_of_today(&changes))?,
         })
     }
-}
-
-/// Says how many rows were added and changed.
-async fn run(
-    tx: &mut Tx,
-    text: &'static str,
-    rows: String,
-    now_ms: i64,
-    more: &More,
-) -> Result<u64, DbError> {
-    within!(tx, |c| sqlx::query(text)
-        .bind(rows)
-        .bind(now_ms)
-        .bind(&more.reasons)
-        .bind(&more.complaints)
-        .bind(&more.counts)
-        .execute(&mut **c)
-        .await
-        .map(|done| done.rows_affected()))
-}
-
-const ADD_TO_SQLITE_AND_TELL: &str =
-    add!("$2", " from jsonb_each($1) where true on conflict (shop, id) do nothing returning shop, id");
-
-async fn add_to_sqlite_and_tell(
-    tx: &mut Tx,
-    responses: &[&Response],
-    now_ms: i64,
-) -> Result<Vec<bool>, DbError> {
-    let rows = rows(responses)?;
-    let added: Vec<(String, String)> = within!(tx, |c| {
-        sqlx::query_as(ADD_TO_SQLITE_AND_TELL).bind(rows).bind(now_ms).fetch_all(&mut **c).await
-    })?;
-    let is_new = is_in(&added, responses);
-    let new: Vec<&Response> =
-        responses.iter().zip(&is_new).filter(|(_, is_new)| **is_new).map(|(r, _)| *r).collect();
-    run(tx, COMPLETE_IN_SQLITE, String::new(), now_ms, &More::of(&new, now_ms)?).await?;
-    Ok(is_new)
 }
 
 fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<Opened<'a>> {
