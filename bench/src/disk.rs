@@ -1,10 +1,10 @@
 //! The disk: how long it takes to sync, and the same one made slower. What group commit gains depends on little else.
 
 use crate::place::Place;
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
+use cluster::preload;
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 const SOURCE: &str = include_str!("slow_sync.c");
@@ -42,19 +42,10 @@ impl SlowDisk {
     /// Compiles it with the machine's C compiler.
     ///
     /// # Errors
-    /// If there is none.
+    /// If there is none, or nowhere to put it.
     pub fn by(by: Duration) -> Result<Self> {
         let place = Place::new("slow")?;
-        let (source, library) = (place.file("slow_sync.c"), place.file("slow_sync.so"));
-        std::fs::write(&source, SOURCE)?;
-        let done = Command::new("cc")
-            .args(["-O2", "-Wall", "-shared", "-fPIC", "-o"])
-            .args([&library, &source])
-            .output()
-            .context("there is no C compiler here")?;
-        if !done.status.success() {
-            bail!("the slow disk does not compile: {}", String::from_utf8_lossy(&done.stderr).trim());
-        }
+        let library = preload::compile(SOURCE, &place.file(""))?;
         Ok(Self { _place: place, library, by })
     }
 

@@ -4,9 +4,9 @@ pub mod image;
 pub mod recording;
 
 use crate::place::Place;
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
+use cluster::preload;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 const SOURCE: &str = include_str!("shim.c");
 
@@ -32,16 +32,7 @@ impl Shim {
     /// Compiles it with the machine's C compiler.
     pub fn compile() -> Result<Self> {
         let place = Place::on_disk("shim")?;
-        let (source, library) = (place.file("shim.c"), place.file("shim.so"));
-        std::fs::write(&source, SOURCE)?;
-        let done = Command::new("cc")
-            .args(["-O2", "-Wall", "-shared", "-fPIC", "-o"])
-            .args([&library, &source])
-            .output()
-            .context("there is no C compiler here")?;
-        if !done.status.success() {
-            bail!("the shim does not compile: {}", String::from_utf8_lossy(&done.stderr).trim());
-        }
+        let library = preload::compile(SOURCE, &place.file(""))?;
         Ok(Self { _place: place, library })
     }
 
