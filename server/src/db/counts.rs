@@ -111,7 +111,7 @@ macro_rules! counted {
              cast(value ->> 6 as bigint), cast(value ->> 7 as bigint), cast(value ->> 8 as bigint), \
              cast(value ->> 9 as bigint)",
             $($from),+,
-            " where true on conflict (shop, what, span, day, key) do update set r1 = kept_count.r1 + excluded.r1, \
+            " on conflict (shop, what, span, day, key) do update set r1 = kept_count.r1 + excluded.r1, \
              r2 = kept_count.r2 + excluded.r2, r3 = kept_count.r3 + excluded.r3, r4 = kept_count.r4 + excluded.r4, \
              r5 = kept_count.r5 + excluded.r5"
         )
@@ -120,7 +120,7 @@ macro_rules! counted {
 pub(super) use counted;
 
 const ADD: Many =
-    Many::new(counted!(" from jsonb_each($1)"), counted!(" from jsonb_array_elements($1::jsonb)"));
+    Many::new(counted!(" from jsonb_each($1) where true"), counted!(" from jsonb_array_elements($1::jsonb)"));
 
 /// Adds rows to the counts, each of them once.
 ///

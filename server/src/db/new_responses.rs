@@ -14,11 +14,12 @@ use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
 use std::collections::HashSet;
 
 /// What was done.
-pub struct Added {
-    /// The transaction it was done in; none if it is on disk already.
-    pub tx: Option<Tx>,
-    /// For each response whether it was new. The others were there already and are as they were.
-    pub is_new: Vec<bool>,
+pub enum Added {
+    /// All were new, and are on disk.
+    All,
+    /// Some were there already and are as they were, or there is more to do: whether each was new, and the transaction to go on
+    /// with.
+    Within(Tx, Vec<bool>),
 }
 
 /// A connection that is kept from one batch to the next: to give it back and ask for another takes as long as storing a
@@ -69,18 +70,15 @@ pub async fn add(
     now_ms: i64,
 ) -> Result<Added, DbError> {
     if !more {
-        // One statement is a transaction, too: the database is asked once instead of four times.
+        let batch = Batch::of(responses, now_ms)?;
         let added = match kept.of(db).await? {
-            Connection::Postgres(c) => add_to_postgres(c, responses, now_ms).await.map(Some),
-            Connection::Sqlite(c) => match add_to_sqlite(c, responses, now_ms).await {
-                Ok(()) => Ok(Some(vec![true; responses.len()])),
-                Err(cause) if is_there_already(&cause) => Ok(None),
-                Err(cause) => Err(cause),
-            },
+            Connection::Sqlite(c) => add_to_sqlite(c, &batch, now_ms).await,
+            Connection::Postgres(c) => add_to_postgres(c, &batch, now_ms).await,
         };
         match added {
-            Ok(Some(is_new)) => return Ok(Added { tx: None, is_new }),
-            Ok(None) => {}
+            Ok(()) => return Ok(Added::All),
+            // Somebody sent theirs again.
+            Err(cause) if cause.as_database_error().is_some_and(|e| e.is_unique_violation()) => {}
             Err(cause) => {
                 // It may be of no use any more, which the pool finds out.
                 kept.give_back();
@@ -91,11 +89,8 @@ pub async fn add(
     // The transaction would wait for it.
     kept.give_back();
     let mut tx = db.begin().await?;
-    let is_new = match &mut tx {
-        Tx::Postgres(c) => add_to_postgres(c, responses, now_ms).await?,
-        Tx::Sqlite(c) => add_unknown_to_sqlite(c, responses, now_ms).await?,
-    };
-    Ok(Added { tx: Some(tx), is_new })
+    let is_new = add_unknown(&mut tx, responses, now_ms).await?;
+    Ok(Added::Within(tx, is_new))
 }
 
 /// Begins a statement that adds responses from a list of [`Row`]s.
@@ -156,13 +151,31 @@ fn rows(responses: &[&Response]) -> Result<String, DbError> {
     many::list(responses.iter().copied().map(Row))
 }
 
-/// The statement that adds a list of [`Reason`]s, around what takes the list apart.
+/// The statement that adds a list of [`Reason`]s, before what takes the list apart.
 macro_rules! picked {
     ($($from:expr),+) => {
         concat!(
             "insert into response_reason (shop, response, reason, place) \
              select value ->> 0, value ->> 1, value ->> 2, cast(value ->> 3 as integer)",
             $($from),+
+        )
+    };
+}
+
+/// The statement that begins a list of [`Opened`] conversations, before what takes the list apart.
+macro_rules! begun {
+    ($now:literal, $from:literal) => {
+        opened!(
+            "select value ->> 0, value ->> 1, 'received', value ->> 2, ",
+            $now,
+            ", ",
+            $now,
+            ", ",
+            $now,
+            ", ",
+            $now,
+            ", null, 0, '', null, null, null, null, '', '', null, null, null, '', cast(value ->> 3 as bigint)",
+            $from
         )
     };
 }
@@ -174,90 +187,106 @@ const TEACH_SQLITE: &str = concat!(
     "create temp view if not exists batch as \
      select '' as responses, 0 as now_ms, '' as reasons, '' as complaints, '' as counts; \
      create temp trigger if not exists add_batch instead of insert on batch begin ",
-    add!("new.now_ms", " from jsonb_each(new.responses) where true"),
+    add!("new.now_ms", " from jsonb_each(new.responses)"),
     "; ",
     picked!(" from jsonb_each(new.reasons)"),
     "; ",
-    opened!(
-        "select value ->> 0, value ->> 1, 'received', value ->> 2, new.now_ms, new.now_ms, new.now_ms, new.now_ms, null, 0, \
-         '', null, null, null, null, '', '', null, null, null, '', cast(value ->> 3 as bigint) \
-         from jsonb_each(new.complaints)"
-    ),
+    begun!("new.now_ms", " from jsonb_each(new.complaints)"),
     "; ",
-    counted!(" from jsonb_each(new.counts)"),
+    counted!(" from jsonb_each(new.counts) where true"),
     "; end"
 );
 const ADD_TO_SQLITE: &str =
     "insert into temp.batch (responses, now_ms, reasons, complaints, counts) values ($1, $2, $3, $4, $5)";
 const NOT_TAUGHT: &str = "no such table: temp.batch";
 
-/// Adds responses. Where some are there already, nothing is added and the error says so.
-async fn add_to_sqlite(
-    c: &mut SqliteConnection,
-    responses: &[&Response],
-    now_ms: i64,
-) -> Result<(), DbError> {
-    if responses.is_empty() {
-        return Ok(());
-    }
-    match add_taught(c, responses, now_ms).await {
-        Err(cause) if cause.to_string().contains(NOT_TAUGHT) => {
-            sqlx::raw_sql(TEACH_SQLITE).execute(&mut *c).await?;
-            add_taught(c, responses, now_ms).await
-        }
-        added => added,
-    }
-}
+/// The same for PostgreSQL, which begins with the end and then goes from what was said last to what was said first. The counts
+/// come last, since from then on whoever else counts for the same shop waits.
+/// Source: PostgreSQL 15, `ExecInitModifyTable`: "we need later-initialized ModifyTable nodes to be shut down before earlier
+/// ones".
+const ADD_TO_POSTGRES: &str = concat!(
+    "with counted as (",
+    counted!(" from jsonb_array_elements($5::jsonb)"),
+    "), begun as (",
+    begun!("$2", " from jsonb_array_elements($4::jsonb)"),
+    "), picked as (",
+    picked!(" from jsonb_array_elements($3::jsonb)"),
+    ") ",
+    add!("$2", " from jsonb_array_elements($1::jsonb)")
+);
 
-async fn add_taught(c: &mut SqliteConnection, responses: &[&Response], now_ms: i64) -> Result<(), DbError> {
-    let more = More::of(responses, now_ms)?;
-    let add = sqlx::query(ADD_TO_SQLITE).bind(rows(responses)?).bind(now_ms);
-    add.bind(more.reasons).bind(more.complaints).bind(more.counts).execute(c).await.map(drop)
-}
-
-/// What belongs to a response that was there already may be there, too.
-fn is_there_already(cause: &DbError) -> bool {
-    cause.as_database_error().is_some_and(|e| e.is_unique_violation())
-}
-
-const KNOWN_TO_SQLITE: &str = "select r.shop, r.id from jsonb_each($1) \
-    join response r on r.shop = value ->> 0 and r.id = value ->> 1";
-
-/// Adds those of the responses that are not there yet. To ask each time which they are would cost as much as storing them, so
-/// it is asked where there is more to do, or something was sent again.
-async fn add_unknown_to_sqlite(
-    c: &mut SqliteConnection,
-    responses: &[&Response],
-    now_ms: i64,
-) -> Result<Vec<bool>, DbError> {
-    let keys = many::list(responses.iter().map(|r| (r.shop.as_str(), r.id.as_str())))?;
-    let known: Vec<(String, String)> = sqlx::query_as(KNOWN_TO_SQLITE).bind(keys).fetch_all(&mut *c).await?;
-    let is_known = is_in(&known, responses);
-    let unknown: Vec<&Response> =
-        responses.iter().zip(&is_known).filter(|(_, is_known)| !**is_known).map(|(r, _)| *r).collect();
-    add_to_sqlite(c, &unknown, now_ms).await?;
-    Ok(is_known.into_iter().map(|is_known| !is_known).collect())
-}
-
-/// What belongs to new responses, as lists.
-struct More {
+/// Responses as lists, with what belongs to them.
+struct Batch {
+    responses: String,
     reasons: String,
     complaints: String,
     counts: String,
 }
 
-impl More {
-    fn of(new: &[&Response], now_ms: i64) -> Result<Self, DbError> {
-        let mut changes = Changes::new();
-        for r in new {
-            changes.add(r.shop.as_str().into(), &r.facts(), 1);
-        }
+impl Batch {
+    fn of(responses: &[&Response], now_ms: i64) -> Result<Self, DbError> {
         Ok(Self {
-            reasons: many::list(reasons(new))?,
-            complaints: many::list(complaints(new, now_ms))?,
-            counts: many::list(counts::rows_of_today(&changes))?,
+            responses: rows(responses)?,
+            reasons: many::list(reasons(responses))?,
+            complaints: many::list(complaints(responses, now_ms))?,
+            counts: many::list(counts::rows_of_today(&changes(responses)))?,
         })
     }
+}
+
+async fn add_to_postgres(c: &mut PgConnection, batch: &Batch, now_ms: i64) -> Result<(), DbError> {
+    let add = sqlx::query(ADD_TO_POSTGRES).bind(&batch.responses).bind(now_ms);
+    add.bind(&batch.reasons).bind(&batch.complaints).bind(&batch.counts).execute(c).await.map(drop)
+}
+
+async fn add_to_sqlite(c: &mut SqliteConnection, batch: &Batch, now_ms: i64) -> Result<(), DbError> {
+    match add_taught(c, batch, now_ms).await {
+        Err(cause) if cause.to_string().contains(NOT_TAUGHT) => {
+            sqlx::raw_sql(TEACH_SQLITE).execute(&mut *c).await?;
+            add_taught(c, batch, now_ms).await
+        }
+        added => added,
+    }
+}
+
+async fn add_taught(c: &mut SqliteConnection, batch: &Batch, now_ms: i64) -> Result<(), DbError> {
+    let add = sqlx::query(ADD_TO_SQLITE).bind(&batch.responses).bind(now_ms);
+    add.bind(&batch.reasons).bind(&batch.complaints).bind(&batch.counts).execute(c).await.map(drop)
+}
+
+/// What a list of responses is added by where some may be there already; it returns the others.
+const ADD_UNKNOWN: Many = Many::new(
+    add!("$2", " from jsonb_each($1) where true on conflict (shop, id) do nothing returning shop, id"),
+    add!("$2", " from jsonb_array_elements($1::jsonb) on conflict (shop, id) do nothing returning shop, id"),
+);
+const BEGIN: Many =
+    Many::new(begun!("$2", " from jsonb_each($1)"), begun!("$2", " from jsonb_array_elements($1::jsonb)"));
+
+/// Adds those of the responses that are not there yet, and says which that were.
+async fn add_unknown(tx: &mut Tx, responses: &[&Response], now_ms: i64) -> Result<Vec<bool>, DbError> {
+    if responses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (text, list) = (ADD_UNKNOWN.text(tx), rows(responses)?);
+    let new: Vec<(String, String)> =
+        within!(tx, |c| sqlx::query_as(text).bind(list).bind(now_ms).fetch_all(&mut **c).await)?;
+    let new: HashSet<(&str, &str)> = new.iter().map(|(shop, id)| (shop.as_str(), id.as_str())).collect();
+    let is_new = |r: &&Response| new.contains(&(r.shop.as_str(), r.id.as_str()));
+    let added: Vec<&Response> = responses.iter().copied().filter(is_new).collect();
+    add_reasons(tx, reasons(&added)).await?;
+    let (text, complaints) = (BEGIN.text(tx), many::list(complaints(&added, now_ms))?);
+    within!(tx, |c| sqlx::query(text).bind(complaints).bind(now_ms).execute(&mut **c).await.map(drop))?;
+    counts::add(tx, counts::rows_of_today(&changes(&added))).await?;
+    Ok(responses.iter().map(is_new).collect())
+}
+
+/// What changes with new responses.
+fn changes<'a>(new: &[&'a Response]) -> Changes<'a> {
+    let mut changes = Changes::new();
+    for r in new {
+        changes.add(r.shop.as_str().into(), &r.facts(), 1);
+    }
+    changes
 }
 
 fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<Opened<'a>> {
@@ -265,66 +294,6 @@ fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<Opened<'a>> {
         (r.shop.as_str(), r.id.as_str(), r.moment.as_str(), conversations::place(now_ms, &r.id))
     };
     responses.iter().filter(|r| r.is_complaint()).map(opened).collect()
-}
-
-/// Adds, counts, and gives back what was there already. `$3` are the reasons, `$4` the complaints. What each counts as is said
-/// here once more, as in `count/facts.rs`: to hand it over for each response and find those that are new cost more than all
-/// the rest. The counts are changed in one order, so that two writers cannot wait for each other.
-const ADD_TO_POSTGRES: &str = concat!(
-    "with new as (",
-    add!(
-        "$2",
-        " from jsonb_array_elements($1::jsonb) on conflict (shop, id) do nothing returning shop, id, day, hour, moment, \
-         rating, counted_page, counted_product, device, language, comment <> '' as has_words, \
-         (wants_reply or (rating <= 2 and comment <> '')) as is_complaint"
-    ),
-    "), picked as (insert into response_reason (shop, response, reason, place) \
-     select new.shop, new.id, value ->> 2, cast(value ->> 3 as integer) from jsonb_array_elements($3::jsonb) \
-     join new on new.shop = value ->> 0 and new.id = value ->> 1 returning shop, response, reason), \
-     entries as (select shop, 'all' as what, day, '' as key, rating from new \
-     union all select shop, 'words', day, '', rating from new where has_words \
-     union all select shop, 'moment', day, moment, rating from new \
-     union all select shop, 'page', day, counted_page, rating from new where counted_page <> '' \
-     union all select shop, 'product', day, counted_product, rating from new where counted_product <> '' \
-     union all select shop, 'device', day, device, rating from new \
-     union all select shop, 'language', day, language, rating from new \
-     union all select shop, 'hour', day, lpad(hour::text, greatest(2, length(hour::text)), '0'), rating from new where hour >= 0 \
-     union all select shop, 'stage', day, 'received', rating from new where is_complaint \
-     union all select shop, 'reason', day, reason, rating from picked join new using (shop) where new.id = picked.response), \
-     counted as (insert into kept_count (shop, what, span, day, key, r1, r2, r3, r4, r5) \
-     select shop, what, 1, day, key, count(*) filter (where rating = 1), count(*) filter (where rating = 2), \
-     count(*) filter (where rating = 3), count(*) filter (where rating = 4), count(*) filter (where rating = 5) \
-     from entries group by shop, what, day, key order by shop, what, day, key \
-     on conflict (shop, what, span, day, key) do update set r1 = kept_count.r1 + excluded.r1, \
-     r2 = kept_count.r2 + excluded.r2, r3 = kept_count.r3 + excluded.r3, r4 = kept_count.r4 + excluded.r4, \
-     r5 = kept_count.r5 + excluded.r5), opened as (",
-    opened!(
-        "select new.shop, new.id, 'received', new.moment, $2, $2, $2, $2, null, 0, '', null, null, null, null, '', '', \
-         null, null, null, '', cast(value ->> 3 as bigint) from jsonb_array_elements($4::jsonb) \
-         join new on new.shop = value ->> 0 and new.id = value ->> 1"
-    ),
-    ") select value ->> 0, value ->> 1 from jsonb_array_elements($1::jsonb) \
-     where not exists (select from new where new.shop = value ->> 0 and new.id = value ->> 1)"
-);
-
-async fn add_to_postgres(
-    c: &mut PgConnection,
-    responses: &[&Response],
-    now_ms: i64,
-) -> Result<Vec<bool>, DbError> {
-    if responses.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (rows, reasons) = (rows(responses)?, many::list(reasons(responses))?);
-    let complaints = many::list(complaints(responses, now_ms))?;
-    let add = sqlx::query_as(ADD_TO_POSTGRES).bind(rows).bind(now_ms).bind(reasons).bind(complaints);
-    let known: Vec<(String, String)> = add.fetch_all(c).await?;
-    Ok(is_in(&known, responses).into_iter().map(|is_known| !is_known).collect())
-}
-
-fn is_in(list: &[(String, String)], responses: &[&Response]) -> Vec<bool> {
-    let list: HashSet<(&str, &str)> = list.iter().map(|(shop, id)| (shop.as_str(), id.as_str())).collect();
-    responses.iter().map(|r| list.contains(&(r.shop.as_str(), r.id.as_str()))).collect()
 }
 
 pub(super) const ADD_REASONS: Many =

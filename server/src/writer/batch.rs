@@ -67,18 +67,14 @@ async fn attempt(
     let first = first_of_each(work);
     let responses: Vec<&Response> = first.iter().map(|(_, response)| *response).collect();
     let more = responses.len() < work.len();
-    let Added { tx, is_new } = new_responses::add(db, kept, &responses, more, now_ms).await?;
-    let mut is_added = vec![false; work.len()];
-    for ((place, _), is_new) in first.iter().zip(&is_new) {
-        is_added[*place] = *is_new;
-    }
-    let mut tx = match tx {
-        Some(tx) => tx,
-        None if is_new.iter().all(|is_new| *is_new) => {
-            return Ok(first_of_all(work).map(|response| Ok(receipt(&response.id))).collect());
-        }
-        None => db.begin().await?,
+    let (mut tx, is_new) = match new_responses::add(db, kept, &responses, more, now_ms).await? {
+        Added::Within(tx, is_new) => (tx, is_new),
+        Added::All => return Ok(first_of_all(work).map(|response| Ok(receipt(&response.id))).collect()),
     };
+    let mut is_added = vec![false; work.len()];
+    for ((place, _), is_new) in first.iter().zip(is_new) {
+        is_added[*place] = is_new;
+    }
     let mut changes = Changes::new();
     let mut outcomes = Vec::with_capacity(work.len());
     for (one, is_added) in work.iter().zip(is_added) {
