@@ -61,6 +61,7 @@ struct Life {
     writer: Writer,
     shops: Vec<(ShopKey, Days)>,
     sent: Vec<Sent>,
+    last: Vec<Response>,
     now_ms: i64,
 }
 
@@ -81,7 +82,7 @@ impl Life {
             all.push((shop.key, Days::of(zone)));
         }
         tx.commit().await.unwrap();
-        let it = Self { db, dice, writer, shops: all, sent: Vec::new(), now_ms };
+        let it = Self { db, dice, writer, shops: all, sent: Vec::new(), last: Vec::new(), now_ms };
         recount::rebuild(&it.db, it.today()).await.unwrap();
         it
     }
@@ -134,9 +135,10 @@ impl Life {
                 secret_hash: response.secret_hash.clone(),
             });
         }
-        // All at once, and some of them again: the same batch, or another.
-        let twice = some.iter().filter(|_| self.dice.throw(3) == 0).cloned().collect::<Vec<_>>();
-        let all = some.into_iter().chain(twice).map(|response| self.writer.store(response, self.now_ms));
+        // All at once, some of them again, and some that are known already: the same batch, or another.
+        let known = std::mem::replace(&mut self.last, some.clone());
+        let again: Vec<_> = some.iter().chain(&known).filter(|_| self.dice.throw(3) == 0).cloned().collect();
+        let all = some.into_iter().chain(again).map(|response| self.writer.store(response, self.now_ms));
         for outcome in futures_util::future::join_all(all).await {
             outcome.unwrap();
         }
