@@ -9,7 +9,8 @@ use server::clock::DAY_MS;
 use server::collect::device::Device;
 use server::collect::response::{Change, Place, Response};
 use server::count::What as Count;
-use server::db::{self, Db, counts, kept, recount, shops};
+use server::db::counts::Changes;
+use server::db::{self, Db, conversations, counts, erase, kept, recount, responses, shops};
 use server::owner::days::Days;
 use server::talk::deed::{By, Deed, What, Words};
 use server::talk::rules::Rules;
@@ -282,4 +283,38 @@ async fn whatever_happens_the_counts_are_what_the_rows_make() {
             life.db.close().await;
         }
     }
+}
+
+/// Several write to PostgreSQL at once. Somebody whose words make a complaint of a response holds it meanwhile; whoever erases
+/// it has to see the conversation that this begins.
+#[tokio::test]
+async fn a_conversation_that_begins_while_its_response_is_erased_goes_with_it() {
+    let life = Life::begins(&postgres().await, 1).await;
+    let response = life.response();
+    let (shop, id) = (response.shop.clone(), response.id.clone());
+    life.writer.store(response, life.now_ms).await.unwrap();
+    let mut completing = life.db.begin().await.unwrap();
+    assert!(responses::find(&mut completing, &shop, &id).await.unwrap().is_some());
+    let (db, its_shop, its_id) = (life.db.clone(), shop.clone(), id.clone());
+    let erased = tokio::spawn(async move {
+        let mut tx = db.begin().await.unwrap();
+        let was_there = erase::erase(&mut tx, &its_shop, &its_id, &mut Changes::new()).await.unwrap();
+        tx.commit().await.unwrap();
+        was_there
+    });
+    let waiting = "select count(*) from pg_stat_activity \
+        where datname = current_database() and wait_event_type = 'Lock'";
+    let count = async |text: &'static str| -> i64 {
+        server::on!(&life.db, |pool| sqlx::query_scalar(text).fetch_one(pool).await).unwrap()
+    };
+    while !erased.is_finished() && count(waiting).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    let change = Change { wants_reply: Some(true), ..Change::default() };
+    responses::change(&mut completing, &shop, &id, &change, life.now_ms).await.unwrap();
+    conversations::open_if_complaint(&mut completing, &shop, &id, life.now_ms).await.unwrap();
+    completing.commit().await.unwrap();
+    assert!(erased.await.unwrap());
+    assert_eq!(count("select count(*) from response").await, 0);
+    assert_eq!(count("select count(*) from conversation").await, 0);
 }

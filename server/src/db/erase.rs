@@ -1,7 +1,7 @@
 //! Taking everything that a visitor said out of the database, in one transaction.
 
 use super::counts::Changes;
-use super::{DbError, Tx, facts, words};
+use super::{DbError, Tx, facts, responses, words};
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
 
@@ -25,6 +25,10 @@ pub async fn erase<'a>(
     id: &ResponseId,
     changes: &mut Changes<'a>,
 ) -> Result<bool, DbError> {
+    // Locks it where there are several writers: whoever is about to begin a conversation on it is waited for, or finds nothing.
+    if responses::find(tx, shop, id).await?.is_none() {
+        return Ok(false);
+    }
     let Some(kept) = facts::of(tx, shop, id).await? else { return Ok(false) };
     // Before the conversation, which says where its words stand.
     words::forget(tx, shop, id).await?;

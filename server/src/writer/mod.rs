@@ -296,8 +296,9 @@ impl Hand {
         loop {
             // The lock is held while waiting, so that the other hand writes meanwhile and takes the next batch after.
             let mut queue = not_for_long(&mut kept, self.queue.lock()).await;
-            in_a_row += 1;
-            if in_a_row > IN_A_ROW || (kept.is_the_only_one() && queue.is_empty()) {
+            let is_the_only_one = kept.is_the_only_one();
+            in_a_row = if is_the_only_one { in_a_row + 1 } else { 0 };
+            if is_the_only_one && (in_a_row > IN_A_ROW || queue.is_empty()) {
                 kept.give_back();
                 in_a_row = 0;
             }
