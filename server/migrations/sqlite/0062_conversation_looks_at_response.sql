@@ -1,0 +1,2 @@
+-- Nor here, where it is the response of each conversation.
+select 1
