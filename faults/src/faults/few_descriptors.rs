@@ -1,9 +1,10 @@
 //! F13: descriptors run out. New visitors have to wait; those who are there, and the database, are not cut off; and it
 //! recovers when the crowd goes.
 
+use super::with_postgres;
 use crate::collector::{Collector, Start};
 use crate::house::{Harness, House};
-use crate::http::Connection;
+use crate::http::{Connection, post};
 use crate::report::Outcome;
 use crate::wait;
 use anyhow::Result;
@@ -11,27 +12,50 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 const SECOND: Duration = Duration::from_secs(1);
+/// How many were there before the flood.
+const EARLY: usize = 16;
+/// Answered only after the database was asked something.
+const ASK: &str = "GET /readyz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
 
-pub fn run(harness: &Harness) -> Result<Outcome> {
+pub fn on_sqlite(harness: &Harness) -> Result<Outcome> {
+    flood(harness, &House::on_sqlite(harness)?)
+}
+
+pub fn on_postgres(harness: &Harness) -> Result<Outcome> {
+    with_postgres(harness, || flood(harness, &House::on_postgres(harness)?))
+}
+
+fn flood(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
     let mut outcome = Outcome { cycles: harness.so_many(1, 10), ..Outcome::default() };
-    let house = House::on_sqlite(harness)?;
     let (database, log) = (house.database.address(), house.place.file("log"));
     let mut collector = Collector::start(&Start { descriptors: Some(128), ..house.usual(&database, &log) })?;
     let visitors = house.visitors()?;
     for _ in 0..outcome.cycles {
-        let mut item = visitors.brief_item();
-        let mut early = Connection::open(house.address, 5 * SECOND)?;
-        outcome.expect(early.get("/healthz")?.status == 200, "an early visitor is served");
+        let mut early = Vec::new();
+        for _ in 0..EARLY {
+            let mut visitor = Connection::open(house.address, 5 * SECOND)?;
+            outcome.expect(visitor.get("/healthz")?.status == 200, "an early visitor is served");
+            early.push((visitor, visitors.brief_item()));
+        }
         let flood: Vec<TcpStream> = (0..harness.so_many(400, 1_000))
             .filter_map(|_| TcpStream::connect_timeout(&house.address, SECOND).ok())
             .collect();
         std::thread::sleep(SECOND);
-        let step = item.steps[0].clone();
-        visitors.ledger.sent(&item.id, 0, step.rating)?;
-        let stored = early.post(&step.body).is_ok_and(|answer| answer.acknowledges(&item.id));
-        outcome.expect(stored, "who was there before the flood can still send");
-        if stored {
-            visitors.acknowledged(&mut item)?;
+        // All at once, so that each of them needs a connection to the database while others have theirs.
+        for (visitor, item) in &mut early {
+            let step = &item.steps[0];
+            visitors.ledger.sent(&item.id, 0, step.rating)?;
+            let sent = visitor.send(post(&step.body).as_bytes()).and_then(|()| visitor.send(ASK.as_bytes()));
+            outcome.expect(sent.is_ok(), "who was there before the flood can still be heard");
+        }
+        for (visitor, item) in &mut early {
+            let stored = visitor.answer().is_ok_and(|answer| answer.acknowledges(&item.id));
+            outcome.expect(stored, "who was there before the flood can still send");
+            if stored {
+                visitors.acknowledged(item)?;
+            }
+            let ready = visitor.answer().is_ok_and(|answer| answer.status == 200);
+            outcome.expect(ready, "who was there before the flood can still read");
         }
         outcome.expect(collector.ended(Duration::ZERO).is_none(), "it does not stop for want of descriptors");
         drop(flood);

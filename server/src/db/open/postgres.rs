@@ -13,6 +13,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// How long anybody waits for a connection.
 const WAIT: Duration = Duration::from_secs(3);
 
+/// How many connections a collector has, two of them for its writers, or a command at most.
+const CONNECTIONS: u32 = 10;
+
 /// How long any statement waits for its locks and its result, so that a locked table is a "try again" after three
 /// seconds and not a heap of waiting requests; and how long a transaction may do nothing, so that a collector that
 /// fell silent leaves no locks behind.
@@ -94,14 +97,20 @@ fn lock_of(purpose: Purpose) -> &'static str {
 }
 
 async fn pool(options: PgConnectOptions, purpose: Purpose) -> Result<PgPool, DbError> {
-    let pool = if purpose.is_alone() {
-        // One connection, which holds the lock for as long as the work takes.
-        PgPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None)
-    } else {
-        // At least one, so that there is always one that holds the lock.
-        PgPoolOptions::new().max_connections(10).min_connections(1)
+    // At least one, so that there is always one that holds the lock.
+    let (at_least, at_most) = match purpose {
+        // All are opened at the start and stay: when a crowd has taken every descriptor, none can be opened, and those who
+        // are there already are still to be served.
+        Purpose::Serve => (CONNECTIONS, CONNECTIONS),
+        Purpose::Beside | Purpose::Read => (1, CONNECTIONS),
+        Purpose::MoveFrom | Purpose::MoveTo => (1, 1),
     };
-    pool.acquire_timeout(WAIT)
+    PgPoolOptions::new()
+        .min_connections(at_least)
+        .max_connections(at_most)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(WAIT)
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 // Not at the start of the connection, since PgBouncer lets nobody in who says so there.
