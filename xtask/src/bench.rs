@@ -5,19 +5,21 @@ use crate::step::step;
 use anyhow::{Result, bail};
 
 /// Builds the collector for release and measures it; the options are those of `bench/src/main.rs`. `opening` measures what
-/// a visitor with a phone waits for instead.
+/// a visitor with a phone waits for instead, `talking` how long it takes until one reads what the other wrote.
 ///
 /// # Errors
 /// If something does not compile or start, or if something acknowledged was lost.
 pub fn bench(options: &[&str]) -> Result<()> {
     let program = std::path::absolute(step("The collector, for release", || crate::run::collector(true))?)?;
     match options {
-        ["opening"] => {
+        [name @ ("opening" | "talking")] => {
             crate::browser::ready()?;
-            let opening = ["run", "--release", "--package", "tests", "--bin", "opening"];
-            return run(cargo().args(opening).env("TABLESIDE_BIN", program));
+            let in_browsers = ["run", "--release", "--package", "tests", "--bin", name];
+            return run(cargo().args(in_browsers).env("TABLESIDE_BIN", program));
         }
-        ["opening", odd, ..] => bail!("`cargo xtask bench opening` has no option `{odd}`."),
+        [name @ ("opening" | "talking"), odd, ..] => {
+            bail!("`cargo xtask bench {name}` has no option `{odd}`.")
+        }
         _ => {}
     }
     run(cargo().args(["build", "--workspace", "--release", "--bin", "bench"]))?;

@@ -47,6 +47,8 @@ cargo xtask bench [--database postgres] export [--responses N]
     How long it takes to take everything of a shop along, and how much memory. Two minutes.
 cargo xtask bench opening
     How long somebody with a phone waits after a tap on the launcher, and what a page load costs. A minute.
+cargo xtask bench talking
+    How long it takes until a complaint stands in an open inbox, and the answer on the visitor's page. A minute.
 cargo xtask weigh
     What a page load and an opened widget cost in bytes; fails over the limits in xtask/src/limits.rs.
 cargo xtask test [--only STEP[,STEP…]] [FILTER]
