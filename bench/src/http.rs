@@ -67,6 +67,40 @@ impl Connection {
     }
 }
 
+impl Connection {
+    /// Sends a request and waits until its answer begins, which has no end.
+    ///
+    /// # Errors
+    /// If the connection broke.
+    pub async fn begin(&mut self, request: &[u8]) -> Result<u16, Error> {
+        self.send(request).await?;
+        self.buffer.clear();
+        loop {
+            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+                return Err(ErrorKind::UnexpectedEof.into());
+            }
+            let mut headers = [httparse::EMPTY_HEADER; 32];
+            let mut head = httparse::Response::new(&mut headers);
+            let parsed = head.parse(&self.buffer).map_err(|e| Error::new(ErrorKind::InvalidData, e))?;
+            if parsed.is_complete() {
+                return head.code.ok_or(ErrorKind::InvalidData.into());
+            }
+        }
+    }
+
+    /// Whether the other side has not closed it; what it has said meanwhile is thrown away.
+    pub fn is_open(&mut self) -> bool {
+        loop {
+            self.buffer.clear();
+            match self.stream.try_read_buf(&mut self.buffer) {
+                Ok(0) => return false,
+                Ok(_) => {}
+                Err(e) => return e.kind() == ErrorKind::WouldBlock,
+            }
+        }
+    }
+}
+
 /// An answer that was read and thrown away.
 pub struct Drained {
     /// The status.

@@ -24,6 +24,7 @@ mod rows;
 mod servers;
 mod sockets;
 mod start;
+mod streams;
 mod summary;
 mod targets;
 
@@ -88,6 +89,8 @@ enum Other {
         #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(100..=1_000_000))]
         conversations: u64,
     },
+    /// Measures what a thousand visitors with their conversation open take from those who send, on SQLite.
+    Streams,
     /// Measures how long it takes to take everything of a shop along, on SQLite unless `--database postgres` is said first.
     Export {
         /// How many answers the shop has.
@@ -149,6 +152,7 @@ fn main() -> ExitCode {
             only_load(*address, shop, usize::from(*clients), Duration::from_secs(*seconds))
         }
         Some(Other::Inbox { conversations }) => only_inbox(&options, *conversations),
+        Some(Other::Streams) => only_streams(&options),
         Some(Other::Export { responses }) => only_export(&options, *responses),
         Some(Other::Summary { responses, shops }) => only_summary(&options, *responses, *shops),
         None => measure(&options),
@@ -175,6 +179,12 @@ fn only_load(address: SocketAddr, shop: &str, clients: usize, how_long: Duration
 fn only_inbox(options: &Options, conversations: u64) -> Result<()> {
     let program = program(options)?;
     println!("{}", runtime()?.block_on(inbox::measure(&program, conversations))?);
+    Ok(())
+}
+
+fn only_streams(options: &Options) -> Result<()> {
+    let program = program(options)?;
+    println!("{}", runtime()?.block_on(streams::measure(&program))?);
     Ok(())
 }
 

@@ -128,6 +128,14 @@ pub fn inbox(slowest_p99_ms: f64, peak_mb: f64) -> Vec<Verdict> {
     ]
 }
 
+/// Whoever waits for an answer with the page open takes nothing from those who send.
+pub fn streams(memory_mb: f64, ratio: f64) -> Vec<Verdict> {
+    vec![
+        at_most("memory with the streams, after so much was sent", memory_mb, 64.0, " MB"),
+        at_least("what is stored a second with them, of that without", ratio, 0.95, ""),
+    ]
+}
+
 /// Half a minute is for reading, not for waiting; and a shop may grow.
 pub fn summary(wanted_ms: f64, usual_ms: f64, inbox_ms: f64, growth: f64, page_bytes: usize) -> Vec<Verdict> {
     vec![

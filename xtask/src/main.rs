@@ -41,6 +41,8 @@ cargo xtask bench [--quick] [--database sqlite|postgres|both] [--seconds SECONDS
     --slower-sync makes every sync of the disk take longer for all of them: disks of rented machines take 0.2 to 2 ms.
 cargo xtask bench inbox [--conversations N]
     How long the lists and the search of a large inbox take. A minute.
+cargo xtask bench streams
+    What a thousand visitors with their conversation open take from those who send. A minute.
 cargo xtask bench [--database postgres] summary [--responses N] [--shops N]
     How long the summary takes with few answers and with many: ten million in one shop take some minutes to make up.
 cargo xtask bench [--database postgres] export [--responses N]
