@@ -4,7 +4,7 @@ use crate::collect::talks::{links, news, read, say};
 use crate::collect::{check_ins, files, frame, hosted, loader, responses};
 use crate::failure::Failure;
 use crate::house::House;
-use crate::mail::unsubscribe;
+use crate::mail::{stop_weekly, unsubscribe};
 use crate::owner::inbox::{act, presence, several};
 use crate::owner::{
     self, entrance, export, first_run, inbox, join, people, preview, settings, sign_in, summary, welcome,
@@ -71,6 +71,11 @@ fn routes(list: &mut web::ServiceConfig) {
             resource("/u/{key}/{secret}")
                 .route(read().to(unsubscribe::show))
                 .route(post().to(unsubscribe::take)),
+        )
+        .service(
+            resource("/u/{key}/weekly/{mail}")
+                .route(read().to(stop_weekly::show))
+                .route(post().to(stop_weekly::take)),
         )
         // What machines ask
         .service(resource("/healthz").route(read().to(health)))

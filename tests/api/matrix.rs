@@ -233,6 +233,8 @@ fn rows() -> Vec<Row> {
         // What a link in a mail opens: the key in it is all that counts
         row("GET", "/u/{key}/{secret}", all(404), |t, who| t.get(who, &format!("/u/{}/{}", t.shop.key, t.secret(who, &t.mine)))),
         row("POST", "/u/{key}/{secret}", all(404), |t, who| t.empty(who, &format!("/u/{}/{}", t.shop.key, t.secret(who, &t.mine)))),
+        row("GET", "/u/{key}/weekly/{mail}", all(404), |t, who| t.get(who, &format!("/u/{}/weekly/{}", t.shop.key, t.mine.id))),
+        row("POST", "/u/{key}/weekly/{mail}", all(404), |t, who| t.empty(who, &format!("/u/{}/weekly/{}", t.shop.key, t.mine.id))),
         // What machines ask
         row("GET", "/healthz", all(200), |t, who| t.get(who, "/healthz")),
         row("GET", "/readyz", all(200), |t, who| t.get(who, "/readyz")),

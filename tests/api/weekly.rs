@@ -103,6 +103,77 @@ async fn on_monday_everybody_who_wants_it_gets_the_week_once_in_their_language()
     assert_eq!([weekly(ANNA).len(), weekly(BEN).len(), weekly(EVA).len()], [1, 1, 0]);
 }
 
+#[tokio::test]
+async fn one_click_ends_the_weekly_mail_of_one_reader_and_nothing_else() {
+    let office = PostOffice::open().await;
+    let (house, shop) = house_of(&office, &[ANNA, BEN]).await;
+    for _ in 0..2 {
+        answers(&house, &shop, 5, "").await;
+    }
+    let_pass(&house, 5);
+    let weeklies = |email: &str| {
+        let mails = office.mails_to(email).into_iter();
+        mails.filter(|mail| mail.header("subject").starts_with("Your week")).collect::<Vec<_>>()
+    };
+    let mail = until("the week is told", || async { weeklies(ANNA).pop().ok_or_else(|| house.log()) }).await;
+    let link = mail.link("/u/");
+    assert_eq!(mail.header("list-unsubscribe"), format!("<{}{link}>", house.url));
+    assert_eq!(mail.header("list-unsubscribe-post"), "List-Unsubscribe=One-Click");
+    // Scanners open it as often as they like, and what is no such link is none.
+    for method in ["GET", "HEAD", "OPTIONS"] {
+        assert!(house.call(method, &link).await.status < 500);
+    }
+    assert!(house.get(&link).await.text().contains("No more weekly mail about"), "nothing has changed");
+    let (of_shop, id) = link.rsplit_once('/').unwrap();
+    let other_shop = link.replace(&shop.key, "other");
+    for odd in [format!("{of_shop}/{}", Visit::to(&shop).id), format!("{of_shop}/x"), other_shop] {
+        assert_eq!(
+            house.call("POST", &odd).form(&[("List-Unsubscribe", "One-Click")]).await.status,
+            404,
+            "{odd} {id}"
+        );
+    }
+    // As a mail program sends it: no cookie, no origin, no redirect.
+    let one_click = house.call("POST", &link).form(&[("List-Unsubscribe", "One-Click")]).await;
+    assert_eq!(one_click.status, 200, "{}", one_click.text());
+    assert!(one_click.text().contains("Done. No more weekly mail."), "{}", one_click.text());
+    let gets_it = async |email: &str| {
+        let page = house.owner(email).await.get("/settings/people").await.text();
+        let field = page
+            .split("<input")
+            .find(|field| field.contains("name=\"weekly\""))
+            .unwrap_or_default()
+            .to_owned();
+        field.split('>').next().unwrap_or_default().contains("checked")
+    };
+    assert_eq!([gets_it(ANNA).await, gets_it(BEN).await], [false, true]);
+    // The week after Ben gets his, and Anna gets what she is told of at once, and no week.
+    answers(&house, &shop, 5, "").await;
+    let visit = answers(&house, &shop, 1, "Mine leaks.").await;
+    house.turn_the_clock(7 * DAY_MS);
+    until("Ben's second week is told", || async {
+        weeklies(BEN).get(1).map(drop).ok_or_else(|| house.log())
+    })
+    .await;
+    until("Anna is told", || async {
+        office
+            .mails_to(ANNA)
+            .into_iter()
+            .find(|m| m.text().contains("Mine leaks."))
+            .map(drop)
+            .ok_or(&visit.id)
+    })
+    .await;
+    assert_eq!(weeklies(ANNA).len(), 1);
+    // She may think better of it, and has to say so.
+    let press = async |what: &str| house.call("POST", &link).from_our_page().form(&[("what", what)]).await;
+    assert_eq!(press("odd").await.status, 400);
+    assert!(press("again").await.text().contains("You get it again on Monday."));
+    assert!(gets_it(ANNA).await);
+    assert!(press("stop").await.text().contains("Done. No more weekly mail."));
+    assert!(!gets_it(ANNA).await);
+}
+
 /// Invites somebody and waits until their mail is there: so whatever was to be sent before was sent.
 async fn invites(owner: &Owner<'_>, office: &PostOffice, n: u8) {
     let (secret, email) = (Secret::from_bytes(&[n; 32]), format!("guest-{n}@kilnandkettle.example"));

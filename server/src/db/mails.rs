@@ -109,6 +109,20 @@ pub async fn add(tx: &mut Tx, shop: &ShopKey, mail: &NewMail, now_ms: i64) -> Re
         .map(drop))
 }
 
+const READER_OF_WEEKLY: &str = "select person from mail where shop = $1 and mail = $2 and kind = 'weekly'";
+
+/// Who of the shop got this weekly mail; `None` if it is none, or is remembered no more.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn reader_of_weekly(db: &Db, shop: &ShopKey, mail: &MailId) -> Result<Option<String>, DbError> {
+    on!(db, |pool| sqlx::query_scalar(READER_OF_WEEKLY)
+        .bind(shop.as_str())
+        .bind(mail.as_str())
+        .fetch_optional(pool)
+        .await)
+}
+
 /// So many mails that did not go out are counted; who has more knows enough.
 pub const COUNTED_MAX: i64 = 1_000;
 

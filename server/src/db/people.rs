@@ -142,6 +142,22 @@ pub async fn set_mail(
         .map(drop))
 }
 
+const SET_WEEKLY: &str = "update shop_owner set weekly = $3 where shop = $1 and owner = $2";
+
+/// Notes whether somebody gets the weekly mail about a shop.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn set_weekly(tx: &mut Tx, shop: &ShopKey, id: &str, gets_weekly: bool) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(SET_WEEKLY)
+        .bind(shop.as_str())
+        .bind(id)
+        .bind(gets_weekly)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
 const REMOVE: &str = "delete from shop_owner where shop = $1 and owner = $2";
 const NOT_HERE: &str = "delete from presence where shop = $1 and person = $2";
 

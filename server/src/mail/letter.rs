@@ -44,7 +44,7 @@ pub struct Letter {
     pub page: Page,
     /// The photo of the person whose words these are.
     pub picture: Option<Photo>,
-    /// Where its reader gets no more of these, for a visitor.
+    /// Where its reader gets no more of these.
     pub unsubscribe: Option<String>,
     /// Whether nobody wrote it: then it asks programs not to answer.
     pub is_automatic: bool,

@@ -12,6 +12,7 @@ mod message;
 mod page;
 mod sender;
 pub mod server;
+pub mod stop_weekly;
 pub mod trial;
 pub mod unsubscribe;
 mod weekly;

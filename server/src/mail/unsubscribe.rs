@@ -18,10 +18,30 @@ use shared::ids::{Secret, ShopKey};
 use shared::refusal::{Code, Refusal};
 use shared::words::Language;
 
-/// Whether requests to this path may come from anywhere. Source: RFC 8058, section 3.2.
+/// Whether requests to this path may come from anywhere: to this page, and to that of `stop_weekly.rs`. Source: RFC 8058,
+/// section 3.2.
 pub fn is_one_click(path: &str) -> bool {
-    let mut parts = path.split('/');
-    (parts.next(), parts.next()) == (Some(""), Some("u")) && parts.count() == 2
+    let parts: Vec<&str> = path.split('/').collect();
+    matches!(parts[..], ["", "u", _, _] | ["", "u", _, "weekly", _])
+}
+
+/// What was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// A mail program's one click.
+    OneClick,
+    /// A button of the page, with this value.
+    Pressed(String),
+}
+
+/// What a body says, from whichever form.
+pub fn sent(body: &[u8]) -> Sent {
+    let body = String::from_utf8_lossy(body);
+    let fields = Query::<Fields>::from_query(&body).map(Query::into_inner).unwrap_or_default();
+    match fields.get("what") {
+        "" if body.contains("List-Unsubscribe") && body.contains("One-Click") => Sent::OneClick,
+        what => Sent::Pressed(what.to_owned()),
+    }
 }
 
 #[derive(Template)]
@@ -94,23 +114,20 @@ pub async fn take(
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
     let reader = reader(&house, &place.0, &place.1).await?;
-    let wanted = wanted(&String::from_utf8_lossy(&body)).ok_or(Refusal::of("what", Code::Missing))?;
+    let wanted = wanted(&sent(&body)).ok_or(Refusal::of("what", Code::Missing))?;
     let mut tx = house.db.begin().await?;
     unsubscribed::set(&mut tx, &reader.shop.key, &reader.address, wanted, house.clock.now_ms()).await?;
     tx.commit().await?;
     page(&house, reader, wanted, true)
 }
 
-/// What a body asks for. In one click, from whichever form, it is questions that end: answers to somebody's own complaint
-/// do not, unless they say so on the page.
-fn wanted(body: &str) -> Option<Option<NoMore>> {
-    let fields = Query::<Fields>::from_query(body).map(Query::into_inner).unwrap_or_default();
-    match fields.get("what") {
-        "" if body.contains("List-Unsubscribe") && body.contains("One-Click") => {
-            Some(Some(NoMore::Questions))
-        }
-        "nothing" => Some(None),
-        what => NoMore::named(what).map(Some),
+/// What they want no more of. In one click it is questions that end: answers to somebody's own complaint do not, unless they
+/// say so on the page.
+fn wanted(sent: &Sent) -> Option<Option<NoMore>> {
+    match sent {
+        Sent::OneClick => Some(Some(NoMore::Questions)),
+        Sent::Pressed(what) if what == "nothing" => Some(None),
+        Sent::Pressed(what) => NoMore::named(what).map(Some),
     }
 }
 
@@ -148,13 +165,13 @@ mod tests {
             ("what=all", None),
             ("", None),
         ] {
-            assert_eq!(wanted(body), what, "{body}");
+            assert_eq!(wanted(&sent(body.as_bytes())), what, "{body}");
         }
     }
 
     #[test]
-    fn nothing_but_this_page_may_be_sent_to_from_anywhere() {
-        assert!(is_one_click("/u/kiln/secret"));
+    fn nothing_but_these_pages_may_be_sent_to_from_anywhere() {
+        assert!(is_one_click("/u/kiln/secret") && is_one_click("/u/kiln/weekly/mail"));
         for path in
             ["/u", "/u/kiln", "/u/kiln/secret/more", "/settings/u/x", "/v1/u/x", "u/kiln/secret", "//u/x/y"]
         {

@@ -68,7 +68,7 @@ pub(super) async fn weekly(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Fa
     let mut buttons: Vec<(String, String)> = said.to.into_iter().collect();
     buttons.push((text("Open the summary", "Zusammenfassung öffnen"), summary));
     blocks.push(Block::Buttons(buttons));
-    let settings = desk.to(&format!("/settings/people?shop={}#you", key.as_str()));
+    let stop = desk.to(&format!("/u/{}/weekly/{}", key.as_str(), mail.id.as_str()));
     let shop = &desk.shop.name;
     let page = Page {
         language,
@@ -79,14 +79,14 @@ pub(super) async fn weekly(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Fa
             &format!("Every Monday at eight, to the people of {shop}."),
             &format!("Jeden Montag um acht, an alle von {shop}."),
         ),
-        foot_links: vec![(text("Stop these", "Nicht mehr schicken"), settings)],
+        foot_links: vec![(text("Stop these", "Nicht mehr schicken"), stop.clone())],
     };
     Ok(Ok(Letter {
         from_name: desk.our_name(language),
         subject: subject(&title),
         page,
         picture: None,
-        unsubscribe: None,
+        unsubscribe: Some(stop),
         is_automatic: true,
         thread: String::new(),
     }))
