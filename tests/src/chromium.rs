@@ -3,6 +3,7 @@
 use crate::house::free_port;
 use crate::patience::until;
 use serde_json::{Value, json};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use thirtyfour::prelude::*;
 
@@ -64,6 +65,8 @@ const PHONE: &str = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTM
 /// The driver's process.
 pub struct Driver {
     process: Child,
+    /// Where it and its browser keep what they need while they run.
+    folder: PathBuf,
     /// Where it listens.
     pub url: String,
 }
@@ -75,8 +78,11 @@ impl Driver {
     /// If it is not installed.
     pub async fn start() -> Self {
         let port = free_port();
+        let folder = std::env::temp_dir().join(format!("tableside-chromium-{}-{port}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for the browser");
         let process = Command::new("chromedriver")
             .arg(format!("--port={port}"))
+            .env("TMPDIR", &folder)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -86,7 +92,7 @@ impl Driver {
             reqwest::get(format!("{url}/status")).await.and_then(reqwest::Response::error_for_status)
         })
         .await;
-        Self { process, url }
+        Self { process, folder, url }
     }
 }
 
@@ -95,6 +101,8 @@ impl Drop for Driver {
         // It may have ended already; then there is nothing to stop.
         let _ = self.process.kill();
         let _ = self.process.wait();
+        // A profile of some megabytes, which the browser leaves behind. What cannot be removed lies with other temporary things.
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
