@@ -98,19 +98,19 @@ fn lock_of(purpose: Purpose) -> &'static str {
 
 async fn pool(options: PgConnectOptions, purpose: Purpose) -> Result<PgPool, DbError> {
     // At least one, so that there is always one that holds the lock.
-    let (at_least, at_most) = match purpose {
+    let pool = PgPoolOptions::new();
+    let pool = match purpose {
         // All are opened at the start and stay: when a crowd has taken every descriptor, none can be opened, and those who
-        // are there already are still to be served.
-        Purpose::Serve => (CONNECTIONS, CONNECTIONS),
-        Purpose::Beside | Purpose::Read => (1, CONNECTIONS),
-        Purpose::MoveFrom | Purpose::MoveTo => (1, 1),
+        // are there already are still to be served. Once in a while each is replaced, so that a collector does not stay with
+        // a server that was demoted.
+        Purpose::Serve => pool.min_connections(CONNECTIONS).max_connections(CONNECTIONS).idle_timeout(None),
+        Purpose::Beside | Purpose::Read => pool.min_connections(1).max_connections(CONNECTIONS),
+        // The one connection holds the lock for as long as the work takes.
+        Purpose::MoveFrom | Purpose::MoveTo => {
+            pool.min_connections(1).max_connections(1).idle_timeout(None).max_lifetime(None)
+        }
     };
-    PgPoolOptions::new()
-        .min_connections(at_least)
-        .max_connections(at_most)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .acquire_timeout(WAIT)
+    pool.acquire_timeout(WAIT)
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 // Not at the start of the connection, since PgBouncer lets nobody in who says so there.
