@@ -2,6 +2,7 @@
 
 use super::{Db, DbError, OpenError, Tx};
 use crate::{on, within};
+use sqlx::{PgConnection, SqlitePool};
 
 /// What is under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,23 +15,37 @@ pub struct HouseWork {
 
 const FIND: &str = "select work, source from house_work";
 
+type Row = (String, String);
+
 /// What is under way, if anything is.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn find(db: &Db) -> Result<Option<HouseWork>, DbError> {
-    let row: Option<(String, String)> = on!(db, |pool| sqlx::query_as(FIND).fetch_optional(pool).await)?;
+    let row: Option<Row> = on!(db, |pool| sqlx::query_as(FIND).fetch_optional(pool).await)?;
     Ok(row.map(|(work, source)| HouseWork { work, source }))
 }
 
-/// Makes sure that nothing is under way.
+/// Makes sure that nothing is under way in a SQLite file.
 ///
 /// # Errors
 /// [`OpenError::Unfinished`] if something is.
-pub async fn must_be_done(db: &Db) -> Result<(), OpenError> {
-    match find(db).await? {
+pub(super) async fn must_be_done_in_sqlite(db: &SqlitePool) -> Result<(), OpenError> {
+    is_done(sqlx::query_as(FIND).fetch_optional(db).await?)
+}
+
+/// The same in PostgreSQL.
+///
+/// # Errors
+/// [`OpenError::Unfinished`] if something is.
+pub(super) async fn must_be_done_in_postgres(connection: &mut PgConnection) -> Result<(), OpenError> {
+    is_done(sqlx::query_as(FIND).fetch_optional(connection).await?)
+}
+
+fn is_done(row: Option<Row>) -> Result<(), OpenError> {
+    match row {
         None => Ok(()),
-        Some(HouseWork { work, source }) => Err(OpenError::Unfinished { work, source_address: source }),
+        Some((work, source_address)) => Err(OpenError::Unfinished { work, source_address }),
     }
 }
 

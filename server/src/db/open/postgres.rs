@@ -10,6 +10,10 @@ use std::time::Duration;
 /// How long the first connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
 
+/// How often it is looked whether whoever is in the way has gone, and how long apart: half a second in all.
+const LOOKS: u32 = 20;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
+
 /// How long anybody waits for a connection.
 const WAIT: Duration = Duration::from_secs(3);
 
@@ -48,7 +52,7 @@ async fn open_direct(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
     let mut first =
         tokio::time::timeout(CONNECT, options.connect()).await.map_err(|_| OpenError::Silent)??;
     check(&mut first, is_trusted).await?;
-    if !sqlx::query_scalar(lock_of(purpose)).fetch_one(&mut first).await? {
+    if !takes_its_lock(&mut first, purpose).await? {
         return Err(OpenError::InUse(if purpose.is_alone() {
             "a collector or another command is at work on this database; stop every collector first"
         } else {
@@ -63,14 +67,35 @@ async fn open_direct(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
         }
         steps::OF_POSTGRES.run(&mut first).await?;
     }
-    // Given back in so many words: the server may take a moment to notice that the connection is gone.
-    sqlx::query("select pg_advisory_unlock_all()").execute(&mut first).await?;
-    first.close().await?;
-    let db = Db::Postgres(pool(options, purpose).await?);
-    if !matches!(purpose, Purpose::MoveTo | Purpose::Read) {
-        house_work::must_be_done(&db).await?;
+    let is_done = match purpose {
+        Purpose::MoveTo | Purpose::Read => Ok(()),
+        _ => house_work::must_be_done_in_postgres(&mut first).await,
+    };
+    if is_done.is_err() || purpose.is_alone() {
+        give_back(&mut first).await?;
     }
-    Ok(db)
+    is_done?;
+    // Where others may hold the lock as well it is held until theirs are open, so that no move begins in between.
+    let pool = pool(options, purpose).await?;
+    give_back(&mut first).await?;
+    first.close().await?;
+    Ok(Db::Postgres(pool))
+}
+
+/// Takes the lock, if need be after a moment: the server may not have noticed yet that a program is gone which has just ended.
+async fn takes_its_lock(connection: &mut PgConnection, purpose: Purpose) -> Result<bool, DbError> {
+    for _ in 0..LOOKS {
+        if sqlx::query_scalar(lock_of(purpose)).fetch_one(&mut *connection).await? {
+            return Ok(true);
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+    Ok(false)
+}
+
+/// Gives the lock back in so many words: the server may take a moment to notice that a connection is gone.
+async fn give_back(connection: &mut PgConnection) -> Result<(), DbError> {
+    sqlx::query("select pg_advisory_unlock_all()").execute(connection).await.map(drop)
 }
 
 pub(super) fn shown(address: &str) -> Result<String, OpenError> {

@@ -61,11 +61,10 @@ pub(super) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenErro
     let read = pool(READERS).connect_with(options.pragma("cache_size", READER_CACHE)).await?;
     // A short command held it for the tables only.
     let lock = lock.filter(|_| needs_lock).map(Arc::new);
-    let db = Db::Sqlite(Embedded { read, write, lock });
     if !matches!(purpose, Purpose::MoveTo | Purpose::Read) {
-        house_work::must_be_done(&db).await?;
+        house_work::must_be_done_in_sqlite(&read).await?;
     }
-    Ok(db)
+    Ok(Db::Sqlite(Embedded { read, write, lock }))
 }
 
 /// Opens a backup to read it, after making sure that every byte is as it was. Nothing is written to it.
