@@ -124,14 +124,11 @@ async fn one_click_ends_the_weekly_mail_of_one_reader_and_nothing_else() {
         assert!(house.call(method, &link).await.status < 500);
     }
     assert!(house.get(&link).await.text().contains("No more weekly mail about"), "nothing has changed");
-    let (of_shop, id) = link.rsplit_once('/').unwrap();
+    let (of_shop, _) = link.rsplit_once('/').unwrap();
     let other_shop = link.replace(&shop.key, "other");
     for odd in [format!("{of_shop}/{}", Visit::to(&shop).id), format!("{of_shop}/x"), other_shop] {
-        assert_eq!(
-            house.call("POST", &odd).form(&[("List-Unsubscribe", "One-Click")]).await.status,
-            404,
-            "{odd} {id}"
-        );
+        let one_click = house.call("POST", &odd).form(&[("List-Unsubscribe", "One-Click")]).await;
+        assert_eq!(one_click.status, 404, "{odd}");
     }
     // As a mail program sends it: no cookie, no origin, no redirect.
     let one_click = house.call("POST", &link).form(&[("List-Unsubscribe", "One-Click")]).await;
