@@ -3,10 +3,9 @@
 use crate::town::{ANNA, Town};
 use serde_json::{Value, json};
 use tests::chromium::Habit;
-use tests::house::PASSWORD;
 use tests::patience::until;
 use tests::visit::Visit;
-use tests::visitor::{Visitor, WHERE};
+use tests::visitor::Visitor;
 use thirtyfour::Key;
 
 const BEN: &str = "ben@kilnandkettle.example";
@@ -14,21 +13,9 @@ const BEN: &str = "ben@kilnandkettle.example";
 /// Somebody of the shop opens a page of it.
 async fn opens(town: &Town, person: &str, habits: &[Habit], path: &str) -> Visitor {
     let visitor = Visitor::with(habits).await;
-    visitor.goes_to(&format!("{}/sign-in", town.house.url)).await;
-    visitor.types("E-mail", person).await;
-    visitor.types("Password", PASSWORD).await;
-    visitor.taps("Sign in").await;
-    is_at(&visitor, "/summary").await;
+    visitor.signs_in(&town.house, person).await;
     visitor.goes_to(&format!("{}{path}", town.house.url)).await;
     visitor
-}
-
-async fn is_at(visitor: &Visitor, path: &str) {
-    until(&format!("{path} is there"), || async {
-        let now = visitor.script(WHERE).await;
-        if now == path { Ok(()) } else { Err(now) }
-    })
-    .await;
 }
 
 /// A visitor complains, without a browser.
@@ -118,7 +105,7 @@ async fn two_who_write_at_once_see_each_other_and_the_second_loses_no_word() {
     ben.taps("Send answer").await;
     ben.sees("Somebody else has answered meanwhile.").await;
     assert_eq!(ben.reads_the_field("Your words").await, "I have no idea.");
-    is_at(&ben, &path).await;
+    ben.is_at(&path).await;
     ben.taps("Send answer").await;
     ben.sees("Your answer is on its way.").await;
     anna.sees("I have no idea.").await;
@@ -133,12 +120,12 @@ async fn hands_that_know_the_keys_need_no_mouse() {
     let second = complains(&town, "No lid.").await;
     let anna = opens(&town, ANNA, &[], "/inbox").await;
     anna.types_on("j").await;
-    is_at(&anna, &format!("/inbox/{first}")).await;
+    anna.is_at(&format!("/inbox/{first}")).await;
     anna.sees("The bowl is cracked.").await;
     anna.types_on("j").await;
-    is_at(&anna, &format!("/inbox/{second}")).await;
+    anna.is_at(&format!("/inbox/{second}")).await;
     anna.types_on("k").await;
-    is_at(&anna, &format!("/inbox/{first}")).await;
+    anna.is_at(&format!("/inbox/{first}")).await;
     anna.types_on("?").await;
     anna.sees("Without the mouse").await;
     anna.stumbles_over_nothing("the keys").await;
@@ -157,7 +144,7 @@ async fn hands_that_know_the_keys_need_no_mouse() {
     anna.types_on("x").await;
     anna.sees("For the chosen ones").await;
     anna.types_on("gs").await;
-    is_at(&anna, "/summary").await;
+    anna.is_at("/summary").await;
     anna.leaves().await;
 }
 

@@ -4,22 +4,10 @@ use crate::town::{ANNA, Town};
 use serde_json::json;
 use shared::ids::Secret;
 use tests::chromium::Habit;
-use tests::house::{Ground, House, PASSWORD, printed};
+use tests::house::{Ground, printed};
 use tests::patience::until;
 use tests::visit::Visit;
-use tests::visitor::{Visitor, WHERE};
-
-async fn signs_in(house: &House, visitor: &Visitor) {
-    visitor.goes_to(&format!("{}/sign-in", house.url)).await;
-    visitor.types("E-mail", ANNA).await;
-    visitor.types("Password", PASSWORD).await;
-    visitor.taps("Sign in").await;
-    until("the summary is there", || async {
-        let path = visitor.script(WHERE).await;
-        if path == "/summary" { Ok(()) } else { Err(path) }
-    })
-    .await;
-}
+use tests::visitor::Visitor;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_owner_reads_on_the_summary_exactly_what_the_visitor_wrote() {
@@ -36,7 +24,7 @@ async fn the_owner_reads_on_the_summary_exactly_what_the_visitor_wrote() {
     visitor.leaves().await;
 
     let owner = Visitor::arrives().await;
-    signs_in(&town.house, &owner).await;
+    owner.signs_in(&town.house, ANNA).await;
     owner.sees(words).await;
     owner.takes_a_picture("summary.png").await;
     owner.goes_to(&format!("{}/responses", town.house.url)).await;
@@ -52,7 +40,7 @@ async fn no_owner_stumbles_over_any_page() {
         let owner = Visitor::with(habits).await;
         owner.goes_to(&format!("{}/sign-in", town.house.url)).await;
         owner.stumbles_over_nothing("signing in").await;
-        signs_in(&town.house, &owner).await;
+        owner.signs_in(&town.house, ANNA).await;
         owner.stumbles_over_nothing("the first day").await;
         for n in 0..40 {
             let rating = [5, 5, 4, 3, 1][n % 5];
@@ -87,7 +75,7 @@ async fn nobody_stumbles_over_the_numbers_of_a_year() {
     let board = board.expect("the link is shown").0.strip_prefix(&house.url).expect("it leads to us");
     for habits in [&[][..], &[Habit::InTheDark], &[Habit::OnAPhone]] {
         let owner = Visitor::with(habits).await;
-        signs_in(&house, &owner).await;
+        owner.signs_in(&house, ANNA).await;
         for path in ["/summary?days=365", "/shops?days=365", board] {
             owner.goes_to(&format!("{}{path}", house.url)).await;
             owner.stumbles_over_nothing(&format!("{path} {habits:?}")).await;
@@ -104,7 +92,7 @@ async fn nobody_stumbles_over_the_numbers_of_a_year() {
 async fn the_settings_are_seen_in_the_preview_before_they_are_saved_and_in_the_shop_after() {
     let town = Town::new().await;
     let owner = Visitor::arrives().await;
-    signs_in(&town.house, &owner).await;
+    owner.signs_in(&town.house, ANNA).await;
     owner.goes_to(&format!("{}/settings", town.house.url)).await;
     owner.taps("Thumbs").await;
     until("the preview shows thumbs", || async {
@@ -146,7 +134,7 @@ async fn the_settings_are_seen_in_the_preview_before_they_are_saved_and_in_the_s
 async fn what_is_tapped_in_the_preview_is_not_stored() {
     let town = Town::new().await;
     let owner = Visitor::arrives().await;
-    signs_in(&town.house, &owner).await;
+    owner.signs_in(&town.house, ANNA).await;
     owner.goes_to(&format!("{}/settings/preview", town.house.url)).await;
     owner.is_asked().await;
     owner.sees_the_widget_in_charge().await;
@@ -162,7 +150,7 @@ async fn what_is_tapped_in_the_preview_is_not_stored() {
 async fn the_owner_is_told_that_the_tag_was_seen() {
     let town = Town::new().await;
     let owner = Visitor::arrives().await;
-    signs_in(&town.house, &owner).await;
+    owner.signs_in(&town.house, ANNA).await;
     owner.takes_a_picture("first-day.png").await;
     assert!(owner.reads().await.contains(&town.shop.tag), "the line to paste is there");
     let visitor = Visitor::arrives().await;
@@ -180,7 +168,7 @@ async fn without_script_every_page_of_the_owner_works() {
     let body = Visit::to(&town.shop).says(1, "Plain words.");
     assert_eq!(town.house.respond(&body).await.status, 201);
     let owner = Visitor::with(&[Habit::WithoutScript]).await;
-    signs_in(&town.house, &owner).await;
+    owner.signs_in(&town.house, ANNA).await;
     owner.sees("Plain words.").await;
     owner.goes_to(&format!("{}/settings", town.house.url)).await;
     owner.taps("Thumbs").await;

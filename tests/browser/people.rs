@@ -4,30 +4,13 @@ use crate::town::{ANNA, Town};
 use serde_json::json;
 use tests::chromium::Habit;
 use tests::house::{PASSWORD, printed};
-use tests::patience::until;
-use tests::visitor::{Visitor, WHERE};
-
-async fn signs_in(town: &Town, visitor: &Visitor) {
-    visitor.goes_to(&format!("{}/sign-in", town.house.url)).await;
-    visitor.types("E-mail", ANNA).await;
-    visitor.types("Password", PASSWORD).await;
-    visitor.taps("Sign in").await;
-    is_at(visitor, "/summary").await;
-}
-
-async fn is_at(visitor: &Visitor, path: &str) {
-    until(&format!("{path} is there"), || async {
-        let at = visitor.script(WHERE).await;
-        if at == path { Ok(()) } else { Err(at) }
-    })
-    .await;
-}
+use tests::visitor::Visitor;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_is_invited_by_a_link_and_joins_in_another_browser() {
     let town = Town::new().await;
     let anna = Visitor::arrives().await;
-    signs_in(&town, &anna).await;
+    anna.signs_in(&town.house, ANNA).await;
     anna.goes_to(&format!("{}/settings/people", town.house.url)).await;
     anna.taps("Make the link").await;
     anna.sees("Here is the link.").await;
@@ -42,7 +25,7 @@ async fn somebody_is_invited_by_a_link_and_joins_in_another_browser() {
     ben.types("E-mail", "ben@kilnandkettle.example").await;
     ben.types("Password", PASSWORD).await;
     ben.taps("Join").await;
-    is_at(&ben, "/summary").await;
+    ben.is_at("/summary").await;
     ben.goes_to(&format!("{}/settings", town.house.url)).await;
     ben.sees("is decided by its owner").await;
     ben.leaves().await;
@@ -60,7 +43,7 @@ async fn no_owner_stumbles_over_the_page_of_the_people() {
         let shop = ["--shop", town.shop.key.as_str()];
         printed(&town.house.tableside(&[&add[..], &shop].concat(), PASSWORD));
         let owner = Visitor::with(habits).await;
-        signs_in(&town, &owner).await;
+        owner.signs_in(&town.house, ANNA).await;
         owner.goes_to(&format!("{}/settings/people", town.house.url)).await;
         owner.taps("Make the link").await;
         owner.sees("Here is the link.").await;

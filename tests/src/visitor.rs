@@ -5,6 +5,7 @@
 //! every breach of a content policy, in the page or in the frame, makes [`Visitor::leaves`] fail.
 
 use crate::chromium::{Driver, Habit, open};
+use crate::house::{House, PASSWORD};
 use crate::patience::until;
 use futures_util::StreamExt as _;
 use serde_json::Value;
@@ -114,6 +115,24 @@ impl Visitor {
     /// Opens an address, and is in the page, not in a frame.
     pub async fn goes_to(&self, url: &str) {
         self.window.goto(url).await.expect("the page opens");
+    }
+
+    /// Signs in as a person of a shop, and is on the summary page.
+    pub async fn signs_in(&self, house: &House, person: &str) {
+        self.goes_to(&format!("{}/sign-in", house.url)).await;
+        self.types("E-mail", person).await;
+        self.types("Password", PASSWORD).await;
+        self.taps("Sign in").await;
+        self.is_at("/summary").await;
+    }
+
+    /// Waits until the page at this path is there as a whole.
+    pub async fn is_at(&self, path: &str) {
+        until(&format!("{path} is there"), || async {
+            let now = self.script(WHERE).await;
+            if now == path { Ok(()) } else { Err(now) }
+        })
+        .await;
     }
 
     /// Goes on in the page that holds the frame.

@@ -2,11 +2,11 @@
 //! shows on the visitor's page. `cargo xtask bench talking`.
 #![expect(clippy::print_stdout, reason = "a benchmark talks to the terminal")]
 
-use tests::house::{Ground, House, PASSWORD};
+use tests::house::{Ground, House};
 use tests::patience::until;
 use tests::street::{Page, Street};
 use tests::visit::now_ms;
-use tests::visitor::{Visitor, WHERE};
+use tests::visitor::Visitor;
 
 /// How many visitors complain, one after the other. The figure is the one in the middle.
 const VISITORS: usize = 9;
@@ -81,15 +81,7 @@ async fn main() {
 /// Somebody of the shop has the inbox open.
 async fn sits_at_the_inbox(house: &House) -> Visitor {
     let anna = Visitor::arrives().await;
-    anna.goes_to(&format!("{}/sign-in", house.url)).await;
-    anna.types("E-mail", ANNA).await;
-    anna.types("Password", PASSWORD).await;
-    anna.taps("Sign in").await;
-    until("she is in", || async {
-        let path = anna.script(WHERE).await;
-        if path == "/summary" { Ok(()) } else { Err(path) }
-    })
-    .await;
+    anna.signs_in(house, ANNA).await;
     anna.goes_to(&format!("{}/inbox", house.url)).await;
     anna
 }
