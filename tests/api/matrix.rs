@@ -9,11 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tests::call::Call;
 use tests::house::{Ground, House, PASSWORD, SHOP_ORIGIN, Shop, printed};
 use tests::owner::Owner;
+use tests::routes::{ROUTES, Route};
 use tests::talk::message_id;
 use tests::visit::{Visit, with};
-
-/// The list of routes, as the collector is built from it.
-const APP: &str = include_str!("../../server/src/app.rs");
 
 /// Somebody who tries a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -319,32 +317,12 @@ fn rows() -> Vec<Row> {
     ]
 }
 
-/// The routes of the list in `app.rs`, method by method.
-fn routes() -> BTreeSet<(String, String)> {
-    let list = APP.split_once("fn routes(").and_then(|(_, rest)| rest.split_once(".default_service("));
-    let list = list.expect("the list of routes ends with what is none of them").0;
-    assert!(!list.contains("scope(") && !list.contains(".route(\""), "routes are listed one by one");
-    let methods = [
-        ("read()", "GET"),
-        ("post()", "POST"),
-        ("patch()", "PATCH"),
-        ("put()", "PUT"),
-        ("delete()", "DELETE"),
-    ];
-    let mut routes = BTreeSet::new();
-    for resource in list.split("resource(\"").skip(1) {
-        let (path, rest) = resource.split_once('"').expect("a path ends");
-        let of = methods.iter().filter(|(word, _)| rest.contains(&format!(".route({word}")));
-        let found: Vec<_> = of.map(|(_, method)| ((*method).to_owned(), path.to_owned())).collect();
-        assert_eq!(found.len(), rest.matches(".route(").count(), "every method of {path} is known here");
-        routes.extend(found);
-    }
-    routes
-}
-
 #[test]
 fn every_way_in_has_its_row() {
-    let routes = routes();
+    let each = |route: &Route| {
+        route.methods.iter().map(|m| ((*m).to_owned(), route.path.clone())).collect::<Vec<_>>()
+    };
+    let routes: BTreeSet<_> = ROUTES.iter().flat_map(each).collect();
     assert!(routes.len() > 40, "the list was read: {routes:?}");
     let rows: BTreeSet<_> = rows().iter().map(|r| (r.method.to_owned(), r.path.to_owned())).collect();
     let undecided: Vec<_> = routes.difference(&rows).collect();

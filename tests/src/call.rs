@@ -1,5 +1,6 @@
 //! Requests, and what comes back.
 
+use crate::routes::dead_links;
 use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -87,8 +88,15 @@ impl IntoFuture for Call {
         Box::pin(async move {
             let response = self.request.send().await.expect("the collector answers");
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let path = response.url().path().to_owned();
             let body = response.bytes().await.expect("the answer arrives whole").to_vec();
-            Answer { status, headers, body }
+            let answer = Answer { status, headers, body };
+            // Whatever a test is about: no page points at what is not there.
+            if answer.header("content-type").starts_with("text/html") && !answer.is_encoded() {
+                let dead = dead_links(&answer.text(), &self.house, &path);
+                assert!(dead.is_empty(), "{path} points at what is no route: {dead:?}");
+            }
+            answer
         })
     }
 }
@@ -108,6 +116,11 @@ impl Answer {
     /// A header's value, or nothing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Whether the body is compressed.
+    fn is_encoded(&self) -> bool {
+        !self.header("content-encoding").is_empty()
     }
 
     /// The body as text.

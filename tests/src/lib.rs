@@ -7,11 +7,13 @@
 
 pub mod call;
 pub mod chromium;
+pub mod clock;
 pub mod hostile;
 pub mod house;
 pub mod owner;
 pub mod patience;
 pub mod post_office;
+pub mod routes;
 pub mod street;
 pub mod talk;
 pub mod visit;
