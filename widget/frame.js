@@ -170,10 +170,11 @@ function report() {
 }
 
 /** The plain form learns from the page what the widget would have learned. */
-function fillPlain({ url, title, order }) {
+function fillPlain({ url, title, order, product }) {
   if (!form || !form.isConnected) return;
   form.elements.page_url.value = url;
   form.elements.page_title.value = title;
+  form.elements.product.value = product || "";
   if (order && !form.elements.order.value) form.elements.order.value = order;
   const rest = document.getElementById("rest"); // gone, when the widget was quicker
   if (rest) rest.hidden = false;

@@ -67,7 +67,8 @@ async fn what_opens_by_itself_never_takes_the_focus() {
 async fn after_checkout_is_asked_where_the_tag_says_so_and_knows_the_order() {
     let town = Town::new().await;
     town.asks(&[("after_on", "1")]).await;
-    let tag = "<script async src=\"{src}\" data-moment=\"after_checkout\" data-order=\"1042\"></script>";
+    let tag = "<script async src=\"{src}\" data-moment=\"after_checkout\" data-order=\"1042\" \
+        data-product=\"Tidal glaze bowl\"></script>";
     town.page_with_tag("/done", Page::new(), tag);
     let visitor = Visitor::arrives().await;
     visitor.goes_to(&town.at("/done")).await;
@@ -82,6 +83,25 @@ async fn after_checkout_is_asked_where_the_tag_says_so_and_knows_the_order() {
     visitor.leaves().await;
     let row = town.the_response().await;
     assert_eq!((row["moment"].as_str(), row["order"].as_str()), ("after_checkout", "1042"));
+    assert_eq!(row["product"], "Tidal glaze bowl");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_product_that_a_call_names_is_told_with_the_response() {
+    let town = Town::new().await;
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/")).await;
+    visitor.sees_the_launcher().await;
+    visitor.script("tableside('open', { product: 'Teapot Fjord' })").await;
+    visitor.is_asked().await;
+    visitor.sees_the_widget_in_charge().await;
+    visitor.taps("Not okay").await;
+    visitor.types("In your own words", "It drips.").await;
+    visitor.taps("Send to Anna").await;
+    visitor.reads_the_receipt().await;
+    visitor.leaves().await;
+    let row = town.the_response().await;
+    assert_eq!((row["comment"].as_str(), row["product"].as_str()), ("It drips.", "Teapot Fjord"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use js_sys::{Array, JSON, Object, Reflect};
 use shared::moment::Moment;
 use shared::rating::Scale;
 use shared::wire::talk::{Talk, TalkLine, TalkMessage};
-use shared::wire::{FrameSetup, NewResponse, ResponseChange, WirePromise};
+use shared::wire::{FrameSetup, NewResponse, ResponseChange, WirePage, WirePromise};
 use wasm_bindgen::JsValue;
 
 /// A JSON text of these fields.
@@ -125,39 +125,58 @@ fn list(texts: &[String]) -> JsValue {
     texts.iter().map(|text| JsValue::from(text.as_str())).collect::<Array>().into()
 }
 
-/// The body of a `POST`.
-pub fn new_response(it: &NewResponse) -> String {
-    let page = it.page.as_ref().map_or(JsValue::NULL, |page| {
-        object(&[("url", &page.url.as_str().into()), ("title", &page.title.as_str().into())])
+/// The body of a `POST`. Each field is named in the pattern, so that one which is added to the type and forgotten here
+/// does not compile: `product` was lost that way.
+pub fn new_response(response: &NewResponse) -> String {
+    let NewResponse {
+        id,
+        secret,
+        shop,
+        moment,
+        scale,
+        rating,
+        reasons,
+        comment,
+        email,
+        wants_reply,
+        order,
+        page,
+        language,
+        product,
+    } = response;
+    let page = page.as_ref().map_or(JsValue::NULL, |WirePage { url, title }| {
+        object(&[("url", &url.as_str().into()), ("title", &title.as_str().into())])
     });
     body(&[
-        ("id", &it.id.as_str().into()),
-        ("secret", &it.secret.as_str().into()),
-        ("shop", &it.shop.as_str().into()),
-        ("moment", &it.moment.as_str().into()),
-        ("scale", &it.scale.as_str().into()),
-        ("rating", &it.rating.into()),
-        ("reasons", &it.reasons.as_deref().map_or(JsValue::NULL, list)),
-        ("comment", &maybe(&it.comment)),
-        ("email", &maybe(&it.email)),
-        ("wants_reply", &it.wants_reply.into()),
-        ("order", &maybe(&it.order)),
+        ("id", &id.as_str().into()),
+        ("secret", &secret.as_str().into()),
+        ("shop", &shop.as_str().into()),
+        ("moment", &moment.as_str().into()),
+        ("scale", &scale.as_str().into()),
+        ("rating", &(*rating).into()),
+        ("reasons", &reasons.as_deref().map_or(JsValue::NULL, list)),
+        ("comment", &maybe(comment)),
+        ("email", &maybe(email)),
+        ("wants_reply", &(*wants_reply).into()),
+        ("order", &maybe(order)),
         ("page", &page),
-        ("language", &maybe(&it.language)),
+        ("language", &maybe(language)),
+        ("product", &maybe(product)),
     ])
 }
 
-/// The body of a `PATCH`.
-pub fn change(it: &ResponseChange) -> String {
+/// The body of a `PATCH`, likewise.
+pub fn change(change: &ResponseChange) -> String {
+    let ResponseChange { secret, shop, rating, reasons, comment, email, wants_reply, order } = change;
     body(&[
-        ("secret", &it.secret.as_str().into()),
-        ("shop", &it.shop.as_str().into()),
-        ("rating", &it.rating.into()),
-        ("reasons", &it.reasons.as_deref().map_or(JsValue::NULL, list)),
-        ("comment", &maybe(&it.comment)),
-        ("email", &maybe(&it.email)),
-        ("wants_reply", &it.wants_reply.into()),
-        ("order", &maybe(&it.order)),
+        ("secret", &secret.as_str().into()),
+        ("shop", &shop.as_str().into()),
+        ("rating", &(*rating).into()),
+        ("reasons", &reasons.as_deref().map_or(JsValue::NULL, list)),
+        ("comment", &maybe(comment)),
+        ("email", &maybe(email)),
+        ("wants_reply", &(*wants_reply).into()),
+        ("order", &maybe(order)),
     ])
 }
 

@@ -90,6 +90,8 @@ pub struct Kept {
     pub page_url: String,
     /// Title the shop's page told.
     pub page_title: String,
+    /// Product the shop's page told.
+    pub product: String,
 }
 
 /// The page.
@@ -210,6 +212,8 @@ struct PlainForm {
     page_title: String,
     #[serde(default)]
     language: String,
+    #[serde(default)]
+    product: String,
 }
 
 /// Takes the plain form: the same door as for the widget, then a page that can be reloaded without sending again.
@@ -237,6 +241,7 @@ pub async fn take(
         reasons: reasons.clone(),
         page_url: form.page_url.clone(),
         page_title: form.page_title.clone(),
+        product: form.product.clone(),
     };
     let identity = (form.id.clone(), form.secret.clone());
     let language = form.language.clone();
@@ -293,7 +298,7 @@ fn wire(form: PlainForm, reasons: Vec<String>, key: &ShopKey, kept: &Kept) -> Ne
         order: Some(form.order),
         page,
         language: Some(form.language),
-        product: None,
+        product: Some(form.product),
     }
 }
 

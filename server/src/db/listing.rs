@@ -31,6 +31,8 @@ pub struct Listed {
     pub page_path: String,
     /// What that page is called.
     pub page_title: String,
+    /// What they looked at, as the shop's page names it.
+    pub product: String,
     /// The language they were asked in.
     pub language: String,
     /// What they held.
@@ -45,7 +47,7 @@ pub struct Listed {
 macro_rules! listed {
     () => {
         "p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, p.email, p.wants_reply, \
-         p.order_number, p.page_path, p.page_title, p.language, p.device, p.created_at_ms, \
+         p.order_number, p.page_path, p.page_title, p.product, p.language, p.device, p.created_at_ms, \
          coalesce((select string_agg(r.reason, ' ' order by r.place) from response_reason r \
          where r.shop = p.shop and r.response = p.id), '') as reasons"
     };

@@ -92,6 +92,7 @@ impl Kind {
                 "language",
                 "device",
                 "id",
+                "product",
             ],
             // A spreadsheet has no room for what was said.
             Self::Conversations => match form {
@@ -328,6 +329,7 @@ fn response(row: &Listed, settings: &ShopSettings, days: &Days, cells: &mut Shee
     cells.text(&row.language);
     cells.text(&row.device);
     cells.text(&row.id);
+    cells.text(&row.product);
 }
 
 fn talk(row: &ListedTalk, settings: &ShopSettings, days: &Days, cells: &mut Sheet) {
@@ -376,6 +378,7 @@ mod tests {
             order_number: "-12".into(),
             page_path: "/bowls".into(),
             page_title: "@bowls".into(),
+            product: "=1+1".into(),
             language: "en".into(),
             device: "phone".into(),
             created_at_ms: 1_795_442_400_000,

@@ -41,6 +41,8 @@ pub struct Shown {
     pub page_path: String,
     /// What that page is called.
     pub page_title: String,
+    /// What they looked at, as the shop's page names it.
+    pub product: String,
     /// The order number.
     pub order_number: String,
     /// Where an answer may go.
@@ -95,6 +97,7 @@ impl Showing<'_> {
             receipt: listed.receipt,
             page_path: listed.page_path,
             page_title: listed.page_title,
+            product: listed.product,
             order_number: listed.order_number,
             email: listed.email,
             wants_reply: listed.wants_reply,

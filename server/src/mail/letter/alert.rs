@@ -150,14 +150,19 @@ fn clock(
 }
 
 fn rows(response: &Listed, language: Language) -> Vec<(String, String)> {
-    let (order, page, receipt) = match language {
-        Language::En => ("Order", "Page", "Receipt"),
-        Language::De => ("Bestellung", "Seite", "Quittung"),
+    let (order, product, page, receipt) = match language {
+        Language::En => ("Order", "Product", "Page", "Receipt"),
+        Language::De => ("Bestellung", "Produkt", "Seite", "Quittung"),
     };
     let title = if response.page_title.is_empty() { &response.page_path } else { &response.page_title };
-    [(order, &response.order_number), (page, title), (receipt, &response.receipt)]
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| (name.to_owned(), unlinked(value)))
-        .collect()
+    [
+        (order, &response.order_number),
+        (product, &response.product),
+        (page, title),
+        (receipt, &response.receipt),
+    ]
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
+    .map(|(name, value)| (name.to_owned(), unlinked(value)))
+    .collect()
 }

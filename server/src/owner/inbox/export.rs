@@ -35,6 +35,7 @@ pub async fn json(who: SignedIn, id: Path<String>, house: Data<House>) -> Result
         "would_like_an_answer": response.wants_reply,
         "order": response.order_number,
         "page": { "path": response.page_path, "title": response.page_title },
+        "product": response.product,
         "language": response.language,
         "device": response.device,
         "messages": said,
@@ -54,6 +55,7 @@ pub async fn text(who: SignedIn, id: Path<String>, house: Data<House>) -> Result
     for (name, value) in [
         ("E-mail", response.email.as_str()),
         ("Order", &response.order_number),
+        ("Product", &response.product),
         ("Page", &response.page_path),
         ("Reasons", &response.reasons),
     ] {
