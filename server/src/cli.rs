@@ -8,7 +8,7 @@
 
 use crate::assets::Assets;
 use crate::chance::{Chance, MachineChance};
-use crate::clock::{Clock, MachineClock, clock};
+use crate::clock::clock;
 use crate::crowd::Crowd;
 use crate::db::owners::Owner;
 use crate::db::shops::Shop;
@@ -312,12 +312,12 @@ pub fn run(cli: Cli) -> ExitCode {
             }
             Command::Backup { file, database } => Ok(backup(&database.database, &file).await?),
             Command::Restore { file, database, anew } => {
-                Ok(restore(&file, &database.database, anew, &MachineClock).await?)
+                Ok(restore(&file, &database.database, anew, &*clock()).await?)
             }
             Command::Counts(CountsCommand::Rebuild { check, names, database }) => {
-                Ok(count_again(&database.database, check, names, MachineClock.now_ms()).await?)
+                Ok(count_again(&database.database, check, names, clock().now_ms()).await?)
             }
-            Command::Move { from, to, anew } => Ok(move_house(&from, &to, anew, &MachineClock).await?),
+            Command::Move { from, to, anew } => Ok(move_house(&from, &to, anew, &*clock()).await?),
         }
     });
     match outcome {
@@ -365,7 +365,7 @@ async fn add_shop(
         }
         None => owners::only(&db).await?,
     };
-    let now_ms = MachineClock.now_ms();
+    let now_ms = clock().now_ms();
     let shop = new_shop(&MachineChance, &name, &person, now_ms);
     let mut tx = db.begin().await?;
     shops::add(&mut tx, &shop).await?;
@@ -445,7 +445,7 @@ async fn add_owner(
     };
     let owner = Owner { id: MachineChance.new_owner_id(), email: email.as_str().to_owned(), name };
     let mut tx = db.begin().await?;
-    if !owners::add(&mut tx, &owner, &password_hash, MachineClock.now_ms()).await? {
+    if !owners::add(&mut tx, &owner, &password_hash, clock().now_ms()).await? {
         return Err(format!("{} can sign in already", owner.email).into());
     }
     for key in &theirs {

@@ -3,7 +3,7 @@
 
 use crate::app::app;
 use crate::cli::{self, ServeArgs};
-use crate::clock::{Clock as _, MachineClock};
+use crate::clock::clock;
 use crate::collect::check_ins;
 use crate::collect::talks::streams;
 use crate::db::{Db, DbError, counts, owners, recount};
@@ -136,7 +136,7 @@ pub async fn open_house(args: &ServeArgs) -> Result<Data<House>, Box<dyn Error>>
 async fn count_once(db: &Db) -> Result<(), DbError> {
     if counts::marks(db).await?.is_none() {
         tracing::info!("counting every response once");
-        let responses = recount::rebuild(db, Days::of("UTC").number(MachineClock.now_ms())).await?;
+        let responses = recount::rebuild(db, Days::of("UTC").number(clock().now_ms())).await?;
         tracing::info!(responses, "counted; from now on counts are kept");
     }
     Ok(())

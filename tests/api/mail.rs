@@ -1,6 +1,5 @@
 //! E-mail: who is told of what, once, and what becomes of mail that does not get through.
 
-use jiff::civil::Weekday;
 use shared::ids::Secret;
 use tests::call::Answer;
 use tests::house::{Ground, House, PASSWORD, SHOP_ORIGIN, Shop, printed};
@@ -535,7 +534,6 @@ async fn a_server_that_cannot_keep_a_secret_is_told_none() {
 #[tokio::test]
 async fn after_a_restore_nothing_is_sent_twice_and_the_owner_decides() {
     let ground = Ground::new();
-    ground.begin_on(Weekday::Wednesday);
     let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
     ground.owner(ANNA, &[&shop]);
     let house = ground.open().await;

@@ -1,6 +1,7 @@
 //! The summary page: its numbers are those of a hand calculation, and behind each stand the people it counts.
 
 use serde_json::json;
+use tests::clock;
 use tests::house::{Ground, House, printed};
 use tests::owner::{Owner, rows};
 use tests::patience::until;
@@ -162,7 +163,7 @@ async fn a_day_is_the_shops_own_day_in_any_zone_and_whatever_the_clocks_do() {
         let about = [("shop_name", "Kiln"), ("time_zone", zone), ("fallback_email", "")];
         assert_eq!(house.owner(ANNA).await.post("/settings/shop", &about).await.status, 303);
         // What a shop's zone is, is remembered for two seconds.
-        let mut now_ms = i64::try_from(tests::visit::now_ms()).expect("this century");
+        let mut now_ms = clock::now_ms();
         let at = |text: &str| text.parse::<jiff::Timestamp>().expect("an instant").as_millisecond();
         let send = async |n: usize| {
             for _ in 0..n {
@@ -252,7 +253,7 @@ async fn what_was_changed_is_compared_with_how_it_was_before() {
     for _ in 0..40 {
         house.respond(&Visit::to(&shop).rates(5)).await.json();
     }
-    let now_ms = i64::try_from(tests::visit::now_ms()).expect("this century");
+    let now_ms = clock::now_ms();
     let day = |days: i64| {
         let at = jiff::Timestamp::from_millisecond(now_ms + days * DAY_MS).expect("an instant");
         at.strftime("%Y-%m-%d").to_string()
@@ -310,7 +311,8 @@ async fn where_more_complained_than_are_told_at_once_it_says_who_is() {
     printed(&ground.tableside(&["demo", "seed", "--responses", "24000", "--days", "60", "--seed", "8"], ""));
     let house = ground.open().await;
     let owner = house.owner(ANNA).await;
-    let then = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(30 * 24);
+    let now = jiff::Timestamp::from_millisecond(clock::now_ms()).expect("this century");
+    let then = now - jiff::SignedDuration::from_hours(30 * 24);
     let day = then.strftime("%Y-%m-%d").to_string();
     for (cause, is_all) in [("late_parcel", false), ("wrong_item", true)] {
         let fields = [("day", day.as_str()), ("cause", cause), ("words", "Another carrier")];

@@ -1,6 +1,7 @@
 //! The weekly mail: to whom, when, how often, and what it tells.
 
 use shared::ids::Secret;
+use tests::clock;
 use tests::house::{Ground, House, SHOP_ORIGIN, Shop};
 use tests::owner::Owner;
 use tests::patience::until;
@@ -34,7 +35,7 @@ async fn answers(house: &House, shop: &Shop, rating: u8, words: &str) -> Visit {
 
 /// Lets it be ten o'clock, UTC, so many days after this Wednesday.
 fn let_pass(house: &House, days: i64) {
-    let now_ms = jiff::Timestamp::now().as_millisecond();
+    let now_ms = clock::now_ms();
     house.turn_the_clock(days * DAY_MS + 10 * HOUR_MS - now_ms.rem_euclid(DAY_MS));
 }
 

@@ -1,5 +1,6 @@
 //! A shop, its collector, and its owner: what nearly every story here begins with.
 
+use jiff::civil::Weekday;
 use tests::house::{Ground, House, Shop};
 use tests::owner::Row;
 use tests::post_office::{PostOffice, through};
@@ -26,12 +27,14 @@ impl Town {
 
     /// The same, with these people in it, Anna first.
     pub async fn of(people: &[&str]) -> Self {
-        Self::on(Ground::new(), people).await
+        Self::on(Ground::new().at_the_machines_time(), people).await
     }
 
     /// The same, with mail that goes through this office.
     pub async fn with_mail(office: &PostOffice) -> Self {
-        Self::on(through(Ground::new(), office), &[ANNA]).await
+        // On a Monday the weekly mail would come in between.
+        let ground = Ground::new().on_the_next(Weekday::Wednesday);
+        Self::on(through(ground, office), &[ANNA]).await
     }
 
     async fn on(ground: Ground, people: &[&str]) -> Self {

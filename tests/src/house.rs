@@ -1,6 +1,7 @@
 //! The real program, on a free port and a database of its own; it ends with its test.
 
 use crate::call::Call;
+use crate::clock;
 use crate::owner::Owner;
 use crate::patience::until;
 use cluster::Cluster;
@@ -48,13 +49,29 @@ impl Default for Ground {
 }
 
 impl Ground {
-    /// An empty folder and a free port.
+    /// An empty folder, a free port, and the clock of this test run.
     pub fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let name = format!("tableside-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).expect("a folder for the database");
-        Self { folder, database: OnceLock::new(), port: free_port(), options: Vec::new() }
+        let ground = Self { folder, database: OnceLock::new(), port: free_port(), options: Vec::new() };
+        ground.set_clock(clock::ahead_ms());
+        ground
+    }
+
+    /// With the machine's time, which is also the time of a browser that visits.
+    pub fn at_the_machines_time(self) -> Self {
+        self.set_clock(0);
+        self
+    }
+
+    /// With the machine's time of day on the next such day, for browsers that must not meet what comes on another.
+    pub fn on_the_next(self, weekday: Weekday) -> Self {
+        let now = Timestamp::from_millisecond(clock::machine_now_ms()).expect("this century");
+        let days = i64::from(weekday.since(now.to_zoned(TimeZone::UTC).weekday())).rem_euclid(7);
+        self.set_clock(days * 24 * 60 * 60 * 1_000);
+        self
     }
 
     /// Another option for `serve`.
@@ -164,12 +181,8 @@ impl Ground {
         })
     }
 
-    /// Sets the clock ahead to the next such day, at the time of day that it is.
-    pub fn begin_on(&self, weekday: Weekday) {
-        let today = Timestamp::now().to_zoned(TimeZone::UTC).weekday();
-        let days = i64::from(weekday.since(today)).rem_euclid(7);
-        std::fs::write(self.clock(), (days * 24 * 60 * 60 * 1_000).to_string())
-            .expect("the clock can be set");
+    fn set_clock(&self, ahead_ms: i64) {
+        std::fs::write(self.clock(), ahead_ms.to_string()).expect("the clock can be set");
     }
 
     fn clock(&self) -> PathBuf {

@@ -3,7 +3,6 @@
 use crate::house::{Ground, House, SHOP_ORIGIN, Shop};
 use crate::patience::until;
 use base64::Engine as _;
-use jiff::civil::Weekday;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
@@ -259,10 +258,8 @@ fn address(line: &str) -> String {
 /// Whom the mails of a house are from.
 pub const FROM: &str = "feedback@kilnandkettle.example";
 
-/// The same ground; the mail of all its shops goes through this office. It is a Wednesday there: on a Monday the weekly mail
-/// would come in between.
+/// The same ground; the mail of all its shops goes through this office.
 pub fn through(ground: Ground, office: &PostOffice) -> Ground {
-    ground.begin_on(Weekday::Wednesday);
     ground.option("--smtp-url", &office.url()).option("--mail-from", FROM).option("--smtp-timeout", "1")
 }
 

@@ -16,7 +16,7 @@ pub fn message_id() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     let n = u128::from(COUNT.fetch_add(1, Ordering::Relaxed));
     let odd = n.wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
-    MessageId::from_parts(crate::visit::now_ms(), odd).as_str().to_owned()
+    MessageId::from_parts(crate::clock::now_ms().unsigned_abs(), odd).as_str().to_owned()
 }
 
 impl Visit {

@@ -1,11 +1,11 @@
 //! What a visitor's browser sends.
 
 use crate::call::{Answer, Call};
+use crate::clock;
 use crate::house::{House, Shop};
 use serde_json::{Value, json};
 use shared::ids::{ResponseId, Secret};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// One visitor's answer: the id and the secret that their browser made, and what they say.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ impl Visit {
         bytes[..16].copy_from_slice(&odd.to_be_bytes());
         bytes[16..20].copy_from_slice(&std::process::id().to_be_bytes());
         Self {
-            id: ResponseId::from_parts(now_ms(), odd).as_str().to_owned(),
+            id: ResponseId::from_parts(clock::now_ms().unsigned_abs(), odd).as_str().to_owned(),
             secret: Secret::from_bytes(&bytes).reveal().to_owned(),
             shop: shop.key.clone(),
         }
@@ -75,11 +75,4 @@ impl House {
     pub async fn complete(&self, id: &str, change: &Value) -> Answer {
         self.call("PATCH", &format!("/v1/responses/{id}")).from_our_page().json(change).await
     }
-}
-
-/// What the machine's clock says.
-#[expect(clippy::disallowed_methods, reason = "a visitor's browser has its own clock, and that is this one")]
-pub fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the machine's clock is after 1970");
-    u64::try_from(since.as_millis()).expect("and before the year 500,000,000")
 }

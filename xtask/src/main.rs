@@ -53,8 +53,8 @@ cargo xtask bench talking
     How long it takes until a complaint stands in an open inbox, and the answer on the visitor's page. A minute.
 cargo xtask weigh
     What a page load and an opened widget cost in bytes; fails over the limits in xtask/src/limits.rs.
-cargo xtask test [--only STEP[,STEP…]] [FILTER]
-    Everything there is. Steps: fmt, assets, lint, docs, unit, api, faults, browser, weigh.
+cargo xtask test [--only STEP[,STEP…]] [FILTER…]
+    Everything there is. Steps: fmt, assets, lint, docs, unit, api, api-postgres, days, faults, browser, weigh.
 
 TABLESIDE_WASM=small|shipped|debian says how the widget is compiled; see xtask/src/toolchain.rs.
 ";

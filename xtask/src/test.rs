@@ -1,9 +1,10 @@
 //! `cargo xtask test`: everything there is, in the order in which failing is cheapest.
 
-use crate::cargo::{cargo, run};
+use crate::cargo::{cargo, run, said as output_of};
 use crate::toolchain::Toolchain;
 use crate::{assets, browser, faults, postgres, weigh, widget};
 use anyhow::{Result, bail, ensure};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// One step: its name, what it promises, and how it is done with the filter for the names of tests.
@@ -13,7 +14,7 @@ struct Step {
     does: fn(&[&str]) -> Result<()>,
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step { name: "fmt", promise: "The code is formatted", does: fmt },
     Step { name: "assets", promise: "The browser's files are built", does: |_| assets::build(false) },
     Step { name: "lint", promise: "No lint has anything to say", does: lint },
@@ -21,6 +22,7 @@ const STEPS: [Step; 10] = [
     Step { name: "unit", promise: "Decisions are right by themselves", does: unit },
     Step { name: "api", promise: "Promises hold over HTTP, on SQLite", does: |filter| api("sqlite", filter) },
     Step { name: "api-postgres", promise: "… and on PostgreSQL", does: |filter| api("postgres", filter) },
+    Step { name: "days", promise: "… on whichever day they are tried", does: days },
     Step {
         name: "faults",
         promise: "Nothing acknowledged is lost, whatever breaks",
@@ -102,36 +104,112 @@ fn unit(filter: &[&str]) -> Result<()> {
     // What is kept is tried on both databases.
     postgres::ready()?;
     // `--workspace` in every step, though each tests a part: dependencies get the same features and are compiled once.
-    run(cargo()
-        .args(["test", "--workspace", "--lib", "--bins", "--test", "keep", "--no-fail-fast"])
-        .args(filter))
+    let mut tests = cargo();
+    tests.args(["test", "--workspace", "--lib", "--bins", "--no-fail-fast"]);
+    for target in targets_of_unit(&test_targets()?)? {
+        tests.args(["--test", target]);
+    }
+    run(tests.arg("--").args(filter))
+}
+
+/// The suites that start the real program have steps of their own.
+const FROM_OUTSIDE: [&str; 2] = ["api", "browser"];
+
+/// Every test target of the workspace, as cargo itself lists them.
+fn test_targets() -> Result<Vec<String>> {
+    let listed = output_of(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let listed: serde_json::Value = serde_json::from_str(&listed)?;
+    let packages = listed["packages"].as_array().into_iter().flatten();
+    let targets = packages.flat_map(|package| package["targets"].as_array().into_iter().flatten());
+    let tests =
+        targets.filter(|target| target["kind"].as_array().is_some_and(|k| k.contains(&"test".into())));
+    Ok(tests.filter_map(|target| target["name"].as_str().map(str::to_owned)).collect())
+}
+
+/// All targets but those with a step of their own: a list kept by hand once left two of them out.
+fn targets_of_unit(all: &[String]) -> Result<Vec<&str>> {
+    for suite in FROM_OUTSIDE {
+        ensure!(all.iter().any(|target| target == suite), "There is no test target `{suite}` any more.");
+    }
+    Ok(all.iter().map(String::as_str).filter(|target| !FROM_OUTSIDE.contains(target)).collect())
 }
 
 fn api(database: &str, filter: &[&str]) -> Result<()> {
     if database == "postgres" {
         postgres::ready()?;
     }
-    from_outside("api", database, filter)
+    run(from_outside("api", database)?.arg("--").args(filter))
+}
+
+/// Days on which something else happens than on an ordinary Wednesday: the week is told, nobody is in the shop, the
+/// clocks go back in the night that follows (in the shop's own zone or not), and a day that most years lack.
+const DAYS: [&str; 5] = [
+    "2026-06-15T07:30:00Z",
+    "2026-06-20T10:00:00Z",
+    "2026-06-21T22:00:00Z",
+    "2026-10-24T22:30:00Z",
+    "2028-02-29T10:00:00Z",
+];
+/// The modules of the API suite that turn the clock or name a day.
+const DEPENDS_ON_DAYS: [&str; 9] = [
+    "board::",
+    "conversation::",
+    "history::",
+    "inbox::",
+    "mail::",
+    "mail_to_visitors::",
+    "promise::",
+    "summary::",
+    "weekly::",
+];
+
+/// Runs what depends on days on several of them. A filter of one's own replaces the list of modules.
+fn days(filter: &[&str]) -> Result<()> {
+    let filter = if filter.is_empty() { &DEPENDS_ON_DAYS } else { filter };
+    let mut failed = Vec::new();
+    for day in DAYS {
+        eprintln!("── As if it were {day}");
+        let mut tests = from_outside("api", "sqlite")?;
+        if let Err(failure) = run(tests.env("TABLESIDE_TEST_START", day).arg("--").args(filter)) {
+            eprintln!("{failure:#}");
+            failed.push(day);
+        }
+    }
+    ensure!(failed.is_empty(), "Failed on {}.", failed.join(", "));
+    Ok(())
 }
 
 fn in_browser(filter: &[&str]) -> Result<()> {
     browser::ready()?;
-    from_outside("browser", "sqlite", filter)
+    run(from_outside("browser", "sqlite")?.arg("--").args(filter))
 }
 
-/// One of the two suites that start the real program.
-fn from_outside(suite: &str, database: &str, filter: &[&str]) -> Result<()> {
+/// One of the two suites that start the real program, yet to be run.
+fn from_outside(suite: &str, database: &str) -> Result<Command> {
     let program = std::path::absolute(crate::run::collector(false)?)?;
-    run(cargo()
-        .args(["test", "--workspace", "--test", suite])
-        .args(filter)
-        .env("TABLESIDE_BIN", program)
-        .env("TABLESIDE_TEST_DATABASE", database))
+    let mut tests = cargo();
+    tests.args(["test", "--workspace", "--test", suite]);
+    tests.env("TABLESIDE_BIN", program).env("TABLESIDE_TEST_DATABASE", database);
+    // Each step says which day it is.
+    tests.env_remove("TABLESIDE_TEST_START");
+    Ok(tests)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_test_target_is_left_out() {
+        let all = test_targets().expect("cargo lists them");
+        let unit = targets_of_unit(&all).expect("both suites are there");
+        for target in ["keep", "counts", "outbox"] {
+            assert!(unit.contains(&target), "{target} is not among {all:?}");
+        }
+        let new = ["api", "browser", "a_new_one"].map(str::to_owned);
+        assert_eq!(targets_of_unit(&new).expect("both suites are there"), ["a_new_one"]);
+        assert!(targets_of_unit(&new[1..]).is_err(), "a suite that is gone is noticed");
+    }
 
     #[test]
     fn steps_can_be_picked_and_tests_named() {

@@ -11,7 +11,7 @@ mod texts;
 
 use crate::chance::{Chance, MachineChance};
 use crate::cli::new_shop;
-use crate::clock::{Clock, MachineClock};
+use crate::clock::clock;
 use crate::db::owners::{self, Owner};
 use crate::db::seed::{self, Part};
 use crate::db::shops::{self, Shop};
@@ -67,7 +67,7 @@ pub struct SeedArgs {
 /// One sentence for whoever started it.
 pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
     let began = Instant::now();
-    let now_ms = MachineClock.now_ms();
+    let now_ms = clock().now_ms();
     let db = open_beside(&args.database.database).await?;
     let shops = demo_shops(&db, args.shops, now_ms).await?;
     let people = people(&db, &shops, now_ms).await?;

@@ -2,10 +2,11 @@
 //! shows on the visitor's page. `cargo xtask bench talking`.
 #![expect(clippy::print_stdout, reason = "a benchmark talks to the terminal")]
 
+use tests::clock::machine_now_ms;
 use tests::house::{Ground, House};
 use tests::patience::until;
 use tests::street::{Page, Street};
-use tests::visit::now_ms;
+
 use tests::visitor::Visitor;
 
 /// How many visitors complain, one after the other. The figure is the one in the middle.
@@ -38,7 +39,7 @@ const WATCH_THE_LAUNCHER: &str = "window.benchSeen = null;
 #[tokio::main]
 async fn main() {
     let street = Street::open().await;
-    let ground = Ground::new();
+    let ground = Ground::new().at_the_machines_time();
     let shop = ground.shop("Kiln & Kettle", &street.origin);
     ground.owner(ANNA, &[&shop]);
     let house = ground.open().await;
@@ -67,7 +68,7 @@ async fn main() {
         visitor.script(WATCH_THE_LAUNCHER).await;
         let id = id_of(&house, &words).await;
         let owner = house.owner(ANNA).await;
-        let sent_at_ms = now_ms() as f64;
+        let sent_at_ms = machine_now_ms() as f64;
         owner.answers(&id, "Oh no. A new one leaves today.").await;
         to_the_page
             .push(noted(&visitor, "the answer on the launcher", "return benchSeen").await - sent_at_ms);

@@ -34,7 +34,7 @@ struct Seen {
 async fn main() -> ExitCode {
     let street = Street::open().await;
     let wire = Wire::new().await;
-    let ground = Ground::new().option("--public-url", &wire.url);
+    let ground = Ground::new().at_the_machines_time().option("--public-url", &wire.url);
     let shop = ground.shop("Kiln & Kettle", &street.origin);
     let tag = format!("<script async src=\"{}/s/{}.js\"></script>", wire.url, shop.key);
     let house = ground.open().await;
