@@ -14,7 +14,7 @@ const EVA: &str = "eva@kilnandkettle.example";
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
-/// A house with these people, on a Wednesday.
+/// A house with these people.
 async fn house_of(office: &PostOffice, people: &[&str]) -> (House, Shop) {
     let ground = Ground::new();
     let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
@@ -33,9 +33,11 @@ async fn answers(house: &House, shop: &Shop, rating: u8, words: &str) -> Visit {
     visit
 }
 
-/// Lets it be ten o'clock, UTC, so many days after this Wednesday.
-fn let_pass(house: &House, days: i64) {
+/// Lets it be ten o'clock, UTC, on the Monday after the day on which the test began.
+fn let_it_be_monday(house: &House) {
     let now_ms = clock::now_ms();
+    // 1 January 1970 was a Thursday.
+    let days = 7 - (now_ms.div_euclid(DAY_MS) + 3).rem_euclid(7);
     house.turn_the_clock(days * DAY_MS + 10 * HOUR_MS - now_ms.rem_euclid(DAY_MS));
 }
 
@@ -62,7 +64,7 @@ async fn on_monday_everybody_who_wants_it_gets_the_week_once_in_their_language()
     answers(&house, &shop, 5, "The note in the parcel made my day.").await;
     let visit = answers(&house, &shop, 1, "The new lid doesn’t fit either.").await;
     office.until_there_are(1, ANNA).await;
-    let_pass(&house, 5);
+    let_it_be_monday(&house);
     let weekly = |email: &str| {
         let of_week = |subject: &str| subject.starts_with("Your week") || subject.starts_with("Deine Woche");
         let mails = office.mails_to(email);
@@ -111,7 +113,7 @@ async fn one_click_ends_the_weekly_mail_of_one_reader_and_nothing_else() {
     for _ in 0..2 {
         answers(&house, &shop, 5, "").await;
     }
-    let_pass(&house, 5);
+    let_it_be_monday(&house);
     let weeklies = |email: &str| {
         let mails = office.mails_to(email).into_iter();
         mails.filter(|mail| mail.header("subject").starts_with("Your week")).collect::<Vec<_>>()
@@ -194,7 +196,7 @@ async fn that_nobody_answered_any_more_is_told_once() {
         let mails = office.mails_to(ANNA);
         told.push(mails.last().map(|mail| mail.header("subject")).unwrap_or_default());
         assert!(mails.len() <= 2, "{told:?}");
-        if week == 0 { let_pass(&house, 5) } else { house.turn_the_clock(7 * DAY_MS) }
+        if week == 0 { let_it_be_monday(&house) } else { house.turn_the_clock(7 * DAY_MS) }
     }
     let silent = "Your week: nobody answered";
     assert_eq!(told, ["", "Your week: one answered", silent, silent]);
