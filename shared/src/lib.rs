@@ -5,6 +5,7 @@
 
 pub mod cause;
 pub mod check_in;
+pub mod complaint;
 pub mod conversation;
 pub mod email;
 pub mod faces;

@@ -1,6 +1,7 @@
 //! What a visitor has said so far: one response, from the tap on a face to the last word.
 
 use crate::lines::{fields, line};
+use shared::complaint::is_complaint;
 use shared::email::Email;
 use shared::moment::Moment;
 use shared::rating::Scale;
@@ -100,9 +101,9 @@ impl Answer {
         Some(read)
     }
 
-    /// Whether somebody of the shop will answer: the same as the collector's `Response::is_complaint`.
-    pub fn expects_reply(&self) -> bool {
-        self.wants_reply || matches!(self.rating, 1 | 2) && !self.comment.is_empty()
+    /// Whether somebody of the shop will answer.
+    pub fn is_complaint(&self) -> bool {
+        is_complaint(self.rating, !self.comment.is_empty(), self.wants_reply)
     }
 
     /// The body of a `POST`, with everything that is known.

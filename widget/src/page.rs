@@ -680,7 +680,7 @@ impl Widget {
             match &outcome {
                 Outcome::Stored(_) => {
                     self.change_queue(|queue| queue.stored(&next));
-                    if next.expects_reply() {
+                    if next.is_complaint() {
                         self.begins_to_talk(&next.id, &next.secret);
                     }
                     let mut state = self.state.borrow_mut();

@@ -344,7 +344,7 @@ fn sent() -> Node {
     let email = &state.answer.email;
     let waits = || [el("b", "").says(say(Word::AnswerWaits)), text(" "), text(say(Word::AnswerWaitsWhere))];
     let (promise, more) = match email.is_empty() {
-        true if state.answer.expects_reply() => {
+        true if state.answer.is_complaint() => {
             let note = el("p", "ts-note").with([icon("device"), el("span", "").with(waits())]);
             (note, Word::AddEmail)
         }
@@ -357,7 +357,7 @@ fn sent() -> Node {
     }
     let number = w.receipt_of(&state.answer);
     let mut all = el("div", STEP).with([heading(Word::Sent), receipt(&number, state.copied)]);
-    if state.answer.expects_reply() {
+    if state.answer.is_complaint() {
         all = all.with(self::promise(true)).with([talk_view::steps(Stage::Received)]);
     }
     all.with([promise, buttons])

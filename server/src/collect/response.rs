@@ -4,11 +4,12 @@ use crate::chance::Chance;
 use crate::collect::device::Device;
 use crate::count::{Facts, Talk};
 use crate::token;
+use shared::complaint::is_complaint;
 use shared::email::Email;
 use shared::ids::{ResponseId, Secret, ShopKey};
 use shared::moment::Moment;
 use shared::page::Page;
-use shared::rating::{Mood, Rating, Scale};
+use shared::rating::{Rating, Scale};
 use shared::reason::{REASONS_MAX, is_code};
 use shared::refusal::{Code, Refusal};
 use shared::text::{COMMENT_MAX_CHARS, ORDER_MAX_CHARS, PRODUCT_MAX_CHARS, cut, line, lines};
@@ -133,10 +134,9 @@ impl Response {
         }
     }
 
-    /// Whether it expects an answer or a remedy: unhappy with words, or who would like an answer. The same in SQL stands in
-    /// `db/conversations.rs`.
+    /// Whether it expects a reply or a remedy.
     pub fn is_complaint(&self) -> bool {
-        self.wants_reply || self.rating.mood() == Mood::Unhappy && !self.comment.is_empty()
+        is_complaint(self.rating.get(), !self.comment.is_empty(), self.wants_reply)
     }
 
     /// The same as a change: what a browser sends that was told nothing about whether its first attempt arrived.

@@ -1,5 +1,6 @@
 //! Conversations as they are kept.
 
+use super::complaint::is_complaint;
 use super::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::conversation::{AsideReason, Remedy, Stage, Standing};
@@ -90,13 +91,6 @@ pub(super) use opened;
 /// Shop, response, moment and place of a conversation that begins.
 pub(super) type Opened<'a> = (&'a str, &'a str, &'static str, i64);
 
-/// What makes a response a complaint, in SQL; the same as `Response::is_complaint`.
-macro_rules! is_complaint {
-    () => {
-        "(wants_reply or (rating <= 2 and comment <> ''))"
-    };
-}
-
 /// A response that was completed may have become a complaint; one that is a conversation already has other words now, and
 /// somebody has to look at it.
 const OPEN_IF_COMPLAINT: &str = concat!(
@@ -104,7 +98,7 @@ const OPEN_IF_COMPLAINT: &str = concat!(
         "select shop, id, 'received', moment, $3, $3, $3, $3, null, 0, '', null, null, null, null, '', '', null, null, \
          null, '', $4 from response where shop = $1 and id = $2 and "
     ),
-    is_complaint!(),
+    is_complaint!(""),
     " on conflict (shop, response) do update set alarm_at_ms = $3"
 );
 

@@ -1,5 +1,6 @@
 //! The list of responses: filtered, newest first, page by page, whatever the shop's size.
 
+use super::complaint::is_complaint;
 use super::{Db, DbError};
 use crate::on;
 use crate::owner::days::Days;
@@ -96,7 +97,9 @@ macro_rules! listing {
             "and p.rating >= $4 and p.rating <= $5 ",
             "and ($6 = '' or p.moment = $6) and ($7 = '' or p.page_path = $7) ",
             "and ($8 = 0 or p.comment <> '') and ($9 = 0 or p.wants_reply) ",
-            "and ($10 = 0 or p.wants_reply or (p.rating <= 2 and p.comment <> '')) ",
+            "and ($10 = 0 or ",
+            is_complaint!("p."),
+            ") ",
             "and ($11 = '' or exists (select 1 from response_reason r ",
             "where r.shop = p.shop and r.response = p.id and r.reason = $11)) ",
             r"and ($12 = '' or lower(p.comment) like lower($12) escape '\' ",

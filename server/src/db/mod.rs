@@ -6,6 +6,7 @@
 
 pub mod board_links;
 pub mod check_ins;
+mod complaint;
 pub mod conversations;
 pub mod counts;
 pub mod erase;

@@ -6,6 +6,7 @@ use super::fields::encoded;
 use super::shell::Shell;
 use super::wording;
 use crate::db::listing::Listed;
+use shared::complaint::is_complaint;
 use shared::moment::Moment;
 use shared::rating::Scale;
 use shared::settings::ShopSettings;
@@ -76,6 +77,7 @@ impl Showing<'_> {
     pub fn of(&self, listed: Listed) -> Shown {
         let scale = Scale::named(&listed.scale).unwrap_or_default();
         let moment = Moment::named(&listed.moment).unwrap_or_default();
+        let rating = u8::try_from(listed.rating).unwrap_or_default();
         Shown {
             face: Face::of(listed.rating, scale, moment),
             rating: listed.rating,
@@ -87,8 +89,7 @@ impl Showing<'_> {
             reasons: listed.reasons.split_whitespace().map(|code| reason(self.settings, code)).collect(),
             href: self.shell.to(&format!("/responses/{}", listed.id)),
             moment: wording::moment(&listed.moment).to_owned(),
-            // What makes a response a complaint, as `conversations.rs` knows it.
-            talk: (listed.wants_reply || (listed.rating <= 2 && !listed.comment.is_empty()))
+            talk: is_complaint(rating, !listed.comment.is_empty(), listed.wants_reply)
                 .then(|| self.shell.to(&format!("/inbox/{}", listed.id))),
             mail: mail(&listed.email, &self.shell.shop_name, &listed.receipt),
             language: wording::language(&listed.language).to_owned(),
