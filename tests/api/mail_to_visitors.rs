@@ -141,7 +141,7 @@ async fn the_whole_way_from_the_complaint_to_okay_goes_by_mail() {
     let (_, device) = opens(&house, &shop, &secret_of(&yes), 9).await;
     let marta = visit.by(&device);
     assert_eq!(house.decide(&marta, false).await.status, 200);
-    let mails = office.until_there_are(2, ANNA).await;
+    let mails = office.until_there_are_alerts(2, ANNA).await;
     assert!(mails[1].header("subject").starts_with("Not okay yet: “"), "{}", mails[1].header("subject"));
     assert!(mails[1].text().contains("let down once already"), "{}", mails[1].text());
 
@@ -155,7 +155,7 @@ async fn the_whole_way_from_the_complaint_to_okay_goes_by_mail() {
     assert_eq!(mails.iter().filter(|mail| mail.header("subject").starts_with("Is it okay now (")).count(), 2);
     assert_eq!(house.decide(&marta, true).await.status, 200);
     assert_eq!(house.reads(&marta).await["stage"], "recovered");
-    assert_eq!(office.mails_to(ANNA).len(), 2, "nobody is told that nothing is to be done");
+    assert_eq!(office.alerts_to(ANNA).len(), 2, "nobody is told that nothing is to be done");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The variable that chooses another day: an instant such as `2028-02-29T10:00:00Z`. `cargo xtask test` runs the suites
+/// The variable that chooses another day: an instant such as `2024-02-29T10:00:00Z`. `cargo xtask test` runs the suites
 /// that depend on days at several.
 const START: &str = "TABLESIDE_TEST_START";
 /// A Wednesday, so that no Monday with its weekly mail lies within the next few days.

@@ -134,6 +134,25 @@ impl PostOffice {
         .await
     }
 
+    /// The mails for this address but those about the week: whoever turns the clock may turn it past a Monday morning.
+    pub fn alerts_to(&self, address: &str) -> Vec<Mail> {
+        let is_weekly = |mail: &Mail| mail.header("subject").starts_with("Your week");
+        self.mails_to(address).into_iter().filter(|mail| !is_weekly(mail)).collect()
+    }
+
+    /// Waits until there are so many of [`PostOffice::alerts_to`], and gives back all of them.
+    pub async fn until_there_are_alerts(&self, n: usize, address: &str) -> Vec<Mail> {
+        until(&format!("{n} alerts to {address}"), || async {
+            let alerts = self.alerts_to(address);
+            if alerts.len() >= n {
+                Ok(alerts)
+            } else {
+                Err(alerts.iter().map(|mail| mail.header("subject")).collect::<Vec<_>>())
+            }
+        })
+        .await
+    }
+
     /// Waits until it has been as rude as it was to be.
     pub async fn until_all_rudeness_is_over(&self) {
         until("all rudeness has been met with", || async {

@@ -148,7 +148,7 @@ const DAYS: [&str; 5] = [
     "2026-06-20T10:00:00Z",
     "2026-06-21T22:00:00Z",
     "2026-10-24T22:30:00Z",
-    "2028-02-29T10:00:00Z",
+    "2024-02-29T10:00:00Z",
 ];
 /// The modules of the API suite that turn the clock or name a day.
 const DEPENDS_ON_DAYS: [&str; 7] =
