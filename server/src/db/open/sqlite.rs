@@ -312,6 +312,18 @@ mod tests {
         }
     }
 
+    /// `server/build.rs` looks at how SQLite is to be compiled; this asks the library that came of it.
+    #[tokio::test]
+    async fn sqlite_is_compiled_as_the_collector_needs_it() {
+        let mut db = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let options: Vec<String> =
+            sqlx::query_scalar("pragma compile_options").fetch_all(&mut db).await.unwrap();
+        assert!(options.iter().any(|option| option == "DEFAULT_MEMSTATUS=0"), "{options:?}");
+        for unwanted in ["ENABLE_STAT4", "ENABLE_MEMORY_MANAGEMENT"] {
+            assert!(options.iter().all(|option| option != unwanted), "{unwanted}: {options:?}");
+        }
+    }
+
     #[test]
     fn a_file_is_found_under_its_address_whatever_it_is_called() {
         for name in ["/tmp/tableside.db", "/tmp/100% ours?.db", "/tmp/a#b.db"] {
