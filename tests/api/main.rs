@@ -23,3 +23,4 @@ mod responses;
 mod settings;
 mod summary;
 mod weekly;
+mod wire_fields;

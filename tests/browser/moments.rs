@@ -228,3 +228,20 @@ async fn a_shop_without_a_launcher_shows_none_and_asks_all_the_same() {
     assert!(!visitor.has_a_launcher().await);
     visitor.leaves().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tag_chooses_language_and_theme_over_the_page() {
+    let town = Town::new().await;
+    let tag = "<script async src=\"{src}\" data-lang=\"de\" data-theme=\"dark\"></script>";
+    town.page_with_tag("/shop", Page::new(), tag);
+    let visitor = Visitor::arrives().await;
+    visitor.goes_to(&town.at("/shop")).await;
+    visitor.opens_the_launcher().await;
+    visitor.sees_the_widget_in_charge().await;
+    visitor.sees("Ist bis hierher alles in Ordnung?").await;
+    let root = visitor
+        .script("const { lang, dataset } = document.documentElement; return [lang, dataset.theme]")
+        .await;
+    assert_eq!(root, serde_json::json!(["de", "dark"]));
+    visitor.leaves().await;
+}
