@@ -195,9 +195,9 @@ async fn days_that_cannot_be_shown_are_said() {
     house.respond(&Visit::to(&shop).rates(5)).await;
     let owner = house.owner(ANNA).await;
     for (query, says) in [
-        ("from=2026-02-02&to=2026-02-01", "The first day is after the last."),
-        ("from=2020-01-01&to=2026-01-01", "At most two years fit on a page."),
-        ("from=2026-01-01&to=2999-01-01", "The last day is still to come."),
+        ("from=2023-02-02&to=2023-02-01", "The first day is after the last."),
+        ("from=2020-01-01&to=2024-01-01", "At most two years fit on a page."),
+        ("from=2024-01-01&to=2999-01-01", "The last day is still to come."),
         ("from=%3Cb%3E&to=", "Please choose two days"),
     ] {
         let page = owner.get(&format!("/summary?{query}")).await;

@@ -9,12 +9,13 @@ use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use reqwest::Method;
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Where a shop stands that no browser visits.
 pub const SHOP_ORIGIN: &str = "https://kilnandkettle.example";
@@ -323,8 +324,15 @@ fn program() -> PathBuf {
     )
 }
 
-/// A port that nobody has. Somebody else could take it meanwhile; then the start says so.
+/// A port that nobody has, and that no other test of this process was given: two collectors on one port, and the second's
+/// test would speak with the first. A stranger could take it meanwhile; then the start says so.
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("it has an address").port()
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("it has an address").port();
+        if GIVEN.lock().unwrap_or_else(PoisonError::into_inner).insert(port) {
+            return port;
+        }
+    }
 }
