@@ -116,7 +116,7 @@
     setInterval(meet, 4000);
   }
 
-  // How long somebody has waited goes on; as in server/src/owner/wording.rs.
+  // How long somebody has waited goes on; as in server/src/text/phrases.rs.
   const span = (minutes) => {
     if (minutes < 1) return "under a minute";
     if (minutes < 60) return `${minutes}\u00a0min`;

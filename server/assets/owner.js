@@ -14,7 +14,7 @@
     };
   }
 
-  // "12 s ago" goes on counting; as in server/src/owner/wording.rs.
+  // "12 s ago" goes on counting; as in server/src/text/phrases.rs.
   const steps = [[86400, "days"], [3600, "h"], [60, "min"], [1, "s"]];
   const ago = (seconds) => {
     if (seconds < 5) return "just now";

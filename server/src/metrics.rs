@@ -2,8 +2,8 @@
 //!
 //! Names and labels carry no shop, no visitor and no words: only what kind of request had what kind of outcome.
 
-use crate::db::outbox::Fate;
-use crate::house::House;
+use crate::db::outbox_claims::Fate;
+use crate::state::House;
 use crate::writer::Pulse;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};

@@ -4,16 +4,18 @@
 mod scratch;
 
 use scratch::{Folder, postgres};
-use server::chance::Chance;
-use server::clock::DAY_MS;
-use server::collect::device::Device;
-use server::collect::response::{Change, Place, Response};
-use server::count::What as Count;
-use server::db::counts::Changes;
-use server::db::{self, Db, conversations, counts, erase, kept, recount, responses, shops};
-use server::owner::days::Days;
-use server::talk::deed::{By, Deed, What, Words};
-use server::talk::rules::Rules;
+use server::conversations::command::{By, Deed, What, Words};
+use server::db::counters::Changes;
+use server::db::{
+    self, Db, conversations, counter_queries, counter_rebuild, counters, erase, responses, shops,
+};
+use server::domain::counters::What as Count;
+use server::domain::device::Device;
+use server::domain::reply_policy::Rules;
+use server::domain::response::{Change, Place, Response};
+use server::security::random::Chance;
+use server::time::clock::DAY_MS;
+use server::time::zone::Days;
 use server::writer::Writer;
 use shared::conversation::{AsideReason, Remedy};
 use shared::ids::{ResponseId, ShopKey};
@@ -84,7 +86,7 @@ impl Life {
         }
         tx.commit().await.unwrap();
         let it = Self { db, dice, writer, shops: all, sent: Vec::new(), last: Vec::new(), now_ms };
-        recount::rebuild(&it.db, it.today()).await.unwrap();
+        counter_rebuild::rebuild(&it.db, it.today()).await.unwrap();
         it
     }
 
@@ -198,17 +200,17 @@ impl Life {
                 3 | 4 => self.one_says_more().await,
                 5..=7 => self.somebody_does_something().await,
                 8 => self.now_ms += i64::try_from(self.dice.throw(9)).unwrap() * DAY_MS + 3_600_000,
-                _ => while counts::sum_up(&self.db, self.today()).await.unwrap() {},
+                _ => while counters::sum_up(&self.db, self.today()).await.unwrap() {},
             }
         }
     }
 
     /// What the kept counts say about a period, and what its rows do.
     async fn is_told_as_it_was(&self, first: i32, until: i32) {
-        let marks = counts::marks(&self.db).await.unwrap().unwrap();
+        let marks = counters::marks(&self.db).await.unwrap().unwrap();
         for (shop, _) in &self.shops {
             let asked = [Count::All, Count::Page, Count::Reason, Count::Stage, Count::Answered];
-            let kept = kept::over(&self.db, shop, &asked, (first, until), marks).await.unwrap();
+            let kept = counter_queries::over(&self.db, shop, &asked, (first, until), marks).await.unwrap();
             let told: BTreeMap<(Count, String), i64> =
                 kept.iter().map(|k| ((k.what, k.key.clone()), k.all())).collect();
             let mut counted = BTreeMap::new();
@@ -261,7 +263,7 @@ async fn whatever_happens_the_counts_are_what_the_rows_make() {
             let mut life = Life::begins(&address, seed).await;
             let begins = life.today();
             life.goes_on(220).await;
-            let wrong = recount::check(&life.db).await.unwrap();
+            let wrong = counter_rebuild::check(&life.db).await.unwrap();
             assert_eq!(wrong, [], "seed {seed} on {address}");
             let days = life.today() + 2 - begins;
             assert!(days > 64, "long enough for sums of every length: {days}");
@@ -273,13 +275,13 @@ async fn whatever_happens_the_counts_are_what_the_rows_make() {
             }
             life.is_told_as_it_was(begins - 2, life.today() + 2).await;
             // Counted again they are the same, and a count that is wrong is found.
-            recount::rebuild(&life.db, life.today()).await.unwrap();
-            assert_eq!(recount::check(&life.db).await.unwrap(), []);
+            counter_rebuild::rebuild(&life.db, life.today()).await.unwrap();
+            assert_eq!(counter_rebuild::check(&life.db).await.unwrap(), []);
             let mut tx = life.db.begin().await.unwrap();
             let spoil = "update kept_count set r3 = r3 + 1 where what = 'all' and span = 1";
             server::within!(&mut tx, |c| sqlx::query(spoil).execute(&mut **c).await.map(drop)).unwrap();
             tx.commit().await.unwrap();
-            assert!(!recount::check(&life.db).await.unwrap().is_empty());
+            assert!(!counter_rebuild::check(&life.db).await.unwrap().is_empty());
             life.db.close().await;
         }
     }

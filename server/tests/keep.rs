@@ -6,16 +6,16 @@ mod scratch;
 
 use furniture::{Furniture, dump, furnish};
 use scratch::{Folder, postgres};
-use server::clock::MachineClock;
-use server::db::house_work::{self, HouseWork};
-use server::db::rows::Value;
-use server::db::{self, OpenError, rows};
-use server::keep::KeepError;
-use server::keep::backup::backup;
-use server::keep::first_stock;
-use server::keep::move_house::move_house;
-use server::keep::restore::restore;
-use server::keep::tables::{NOT_CARRIED, TABLES};
+use server::db::maintenance_job::{self, HouseWork};
+use server::db::raw_rows::Value;
+use server::db::schema::{NOT_CARRIED, TABLES};
+use server::db::{self, OpenError, raw_rows};
+use server::maintenance::KeepError;
+use server::maintenance::backup::backup;
+use server::maintenance::migrate_database::move_house;
+use server::maintenance::restore::restore;
+use server::tasks::postgres_analyze;
+use server::time::clock::MachineClock;
 use sqlx::migrate::Migrator;
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::path::Path;
@@ -244,10 +244,10 @@ async fn a_locked_postgres_table_is_waited_for_three_seconds_and_no_longer() {
     let mut locked = other.begin().await.unwrap();
     sqlx::query("lock table owner in access exclusive mode").execute(&mut *locked).await.unwrap();
     let since = std::time::Instant::now();
-    assert!(db::owners::count(&db).await.is_err());
+    assert!(db::users::count(&db).await.is_err());
     assert!(since.elapsed() > Duration::from_secs(2) && since.elapsed() < Duration::from_secs(5));
     locked.rollback().await.unwrap();
-    assert_eq!(db::owners::count(&db).await.unwrap(), 0);
+    assert_eq!(db::users::count(&db).await.unwrap(), 0);
     db.close().await;
 }
 
@@ -363,7 +363,7 @@ async fn a_backup_of_either_database_comes_back_into_either() {
                 let (original, restored) = (dump(&from, table.name).await, dump(&to, table.name).await);
                 if table.lets_in {
                     assert!(!original.is_empty(), "there is nothing to end in {}", table.name);
-                    assert_eq!(restored, Vec::<rows::Row>::new(), "{}", table.name);
+                    assert_eq!(restored, Vec::<raw_rows::Row>::new(), "{}", table.name);
                 } else {
                     let quiet = original.into_iter().map(|row| match table.name {
                         "mail" => held(row),
@@ -380,14 +380,14 @@ async fn a_backup_of_either_database_comes_back_into_either() {
 }
 
 /// A shop after a restore: when its next weekly mail is due is found out anew.
-fn without_its_last(mut row: rows::Row) -> rows::Row {
+fn without_its_last(mut row: raw_rows::Row) -> raw_rows::Row {
     row.pop();
     row.push(Value::Null);
     row
 }
 
 /// A mail that waited may have been sent after the backup was taken.
-fn held(mut row: rows::Row) -> rows::Row {
+fn held(mut row: raw_rows::Row) -> raw_rows::Row {
     let waits = |value: &Value| *value == Value::Text("waiting".to_owned());
     let place = |name: &str| {
         let mail = TABLES.iter().find(|t| t.name == "mail").unwrap();
@@ -567,8 +567,8 @@ async fn a_source_that_changed_since_the_move_was_begun_is_noticed_and_can_be_mo
     let source = db::open(&from).await.unwrap();
     let work = HouseWork { work: "move".to_owned(), source: db::shown(&from).unwrap() };
     let mut tx = target.begin().await.unwrap();
-    house_work::begin(&mut tx, &work, 1).await.unwrap();
-    rows::add(&mut tx, &TABLES[0], &dump(&source, "shop").await).await.unwrap();
+    maintenance_job::begin(&mut tx, &work, 1).await.unwrap();
+    raw_rows::add(&mut tx, &TABLES[0], &dump(&source, "shop").await).await.unwrap();
     tx.commit().await.unwrap();
     target.close().await;
     furniture::rename_a_shop(&source).await;
@@ -620,19 +620,19 @@ async fn a_collector_that_was_only_started_once_left_an_empty_database() {
 async fn a_new_postgres_is_told_to_look_at_its_tables_once_there_is_something_in_them() {
     let address = postgres().await;
     let db = db::open(&address).await.unwrap();
-    assert!(!first_stock::learn(&db).await.unwrap(), "there is nothing yet");
+    assert!(!postgres_analyze::learn(&db).await.unwrap(), "there is nothing yet");
     furnish(&address, A_FEW).await;
     // PostgreSQL may have looked by itself meanwhile; it says which of the two it was.
     let mut c = PgConnection::connect(&address).await.unwrap();
     const BY_ITSELF: &str =
         "select last_autoanalyze is not null from pg_stat_user_tables where relname = 'response'";
     let by_itself: bool = sqlx::query_scalar(BY_ITSELF).fetch_one(&mut c).await.unwrap();
-    assert!(first_stock::learn(&db).await.unwrap());
+    assert!(postgres_analyze::learn(&db).await.unwrap());
     const KNOWN: &str = "select reltuples from pg_class where oid = 'response'::regclass";
     let known: f32 = sqlx::query_scalar(KNOWN).fetch_one(&mut c).await.unwrap();
     assert!(by_itself || known as usize == A_FEW.responses, "{known}");
-    assert!(first_stock::learn(&db).await.unwrap(), "once is enough");
+    assert!(postgres_analyze::learn(&db).await.unwrap(), "once is enough");
     let sqlite = Folder::new();
     let sqlite = db::open(&sqlite.sqlite("tableside.db")).await.unwrap();
-    assert!(first_stock::learn(&sqlite).await.unwrap(), "SQLite need not know");
+    assert!(postgres_analyze::learn(&sqlite).await.unwrap(), "SQLite need not know");
 }

@@ -4,11 +4,11 @@
 mod scratch;
 
 use scratch::{Folder, postgres};
-use server::chance::{Chance as _, MachineChance};
 use server::cli::new_shop;
-use server::db::mails::{self, MailKind, NewMail};
-use server::db::outbox::{self, Fate, InHand};
+use server::db::outbox::{self, MailKind, NewMail};
+use server::db::outbox_claims::{self, Fate, InHand};
 use server::db::{self, Db, shops};
+use server::security::random::{Chance as _, MachineChance};
 use shared::ids::ShopKey;
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ async fn with_mail(folder: &Folder) -> Vec<(Db, ShopKey)> {
                 person: String::new(),
                 address: "a@b.example".to_owned(),
             };
-            mails::add(&mut tx, &shop.key, &mail, n as i64).await.unwrap();
+            outbox::add(&mut tx, &shop.key, &mail, n as i64).await.unwrap();
         }
         tx.commit().await.unwrap();
         both.push((db, shop.key));
@@ -41,7 +41,7 @@ async fn with_mail(folder: &Folder) -> Vec<(Db, ShopKey)> {
 
 async fn take_all(db: Db, shop: ShopKey, now_ms: i64) -> Vec<InHand> {
     let mut taken = Vec::new();
-    while let Some(mail) = outbox::take(&db, &shop, now_ms, now_ms + 1_000).await.unwrap() {
+    while let Some(mail) = outbox_claims::take(&db, &shop, now_ms, now_ms + 1_000).await.unwrap() {
         taken.push(mail);
     }
     taken
@@ -66,25 +66,25 @@ async fn several_senders_at_once_take_every_mail_and_none_of_them_twice() {
 async fn the_oldest_goes_first_and_whoever_took_it_and_came_back_too_late_notes_nothing() {
     let folder = Folder::new();
     for (db, shop) in with_mail(&folder).await {
-        let first = outbox::take(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
+        let first = outbox_claims::take(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
         assert_eq!((first.made_at_ms, first.tries), (0, 1));
-        let second = outbox::take(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
+        let second = outbox_claims::take(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
         assert_eq!(second.made_at_ms, 1);
         // Whoever had the first is thought to be dead.
-        let again = outbox::take(&db, &shop, 2_000, 3_000).await.unwrap().unwrap();
+        let again = outbox_claims::take(&db, &shop, 2_000, 3_000).await.unwrap().unwrap();
         assert_eq!((&again.id, again.tries), (&first.id, 2));
-        outbox::settle(&db, &shop, &first, &Fate::Failed("too late".to_owned()), 2_100).await.unwrap();
-        let not_gone = mails::not_gone_out(&db, &shop).await.unwrap();
+        outbox_claims::settle(&db, &shop, &first, &Fate::Failed("too late".to_owned()), 2_100).await.unwrap();
+        let not_gone = outbox::not_gone_out(&db, &shop).await.unwrap();
         assert_eq!((not_gone.waiting, not_gone.failed), (MAILS as i64, 0));
-        outbox::settle(&db, &shop, &again, &Fate::Sent, 2_200).await.unwrap();
-        let not_gone = mails::not_gone_out(&db, &shop).await.unwrap();
+        outbox_claims::settle(&db, &shop, &again, &Fate::Sent, 2_200).await.unwrap();
+        let not_gone = outbox::not_gone_out(&db, &shop).await.unwrap();
         assert_eq!((not_gone.waiting, not_gone.waiting_since_ms), (MAILS as i64 - 1, Some(1)));
         // What was written long ago is forgotten, whether it went out or not, and nothing else is.
         for (before_ms, left) in [(50, MAILS as i64 - 50), (2_201, 0)] {
             let mut tx = db.begin().await.unwrap();
-            outbox::sweep(&mut tx, &shop, before_ms).await.unwrap();
+            outbox_claims::sweep(&mut tx, &shop, before_ms).await.unwrap();
             tx.commit().await.unwrap();
-            assert_eq!(mails::not_gone_out(&db, &shop).await.unwrap().waiting, left);
+            assert_eq!(outbox::not_gone_out(&db, &shop).await.unwrap().waiting, left);
         }
         db.close().await;
     }

@@ -1,6 +1,6 @@
 //! Every way in, and who gets what there. A way in without a row here fails the test: somebody has to have decided about it.
 //!
-//! To add a row, put it where it belongs in `rows()`: the method and the path as they stand in `server/src/app.rs`, what each
+//! To add a row, put it where it belongs in `rows()`: the method and the path as they stand in `server/src/router.rs`, what each
 //! of the seven gets, and the request. What they send is best something that changes nothing, such as an empty form, which is
 //! refused with 422 behind the door.
 

@@ -6,7 +6,7 @@ macro_rules! is_complaint {
         concat!("(", $alias, "wants_reply or (", $alias, "rating <= 2 and ", $alias, "comment <> ''))")
     };
 }
-pub(super) use is_complaint;
+pub(crate) use is_complaint;
 
 #[cfg(test)]
 mod tests {

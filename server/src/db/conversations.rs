@@ -1,7 +1,7 @@
 //! Conversations as they are kept.
 
-use super::complaint::is_complaint;
-use super::{Db, DbError, Tx};
+use crate::db::complaint::is_complaint;
+use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::conversation::{AsideReason, Remedy, Stage, Standing};
 use shared::ids::{ResponseId, ShopKey};
@@ -86,10 +86,10 @@ macro_rules! opened {
         )
     };
 }
-pub(super) use opened;
+pub(crate) use opened;
 
 /// Shop, response, moment and place of a conversation that begins.
-pub(super) type Opened<'a> = (&'a str, &'a str, &'static str, i64);
+pub(crate) type Opened<'a> = (&'a str, &'a str, &'static str, i64);
 
 /// A response that was completed may have become a complaint; one that is a conversation already has other words now, and
 /// somebody has to look at it.

@@ -1,7 +1,7 @@
 //! Taking everything that a visitor said out of the database, in one transaction.
 
-use super::counts::Changes;
-use super::{DbError, Tx, facts, responses, words};
+use crate::db::counters::Changes;
+use crate::db::{DbError, Tx, full_text_search, response_facts, responses};
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
 
@@ -29,9 +29,9 @@ pub async fn erase<'a>(
     if responses::find(tx, shop, id).await?.is_none() {
         return Ok(false);
     }
-    let Some(kept) = facts::of(tx, shop, id).await? else { return Ok(false) };
+    let Some(kept) = response_facts::of(tx, shop, id).await? else { return Ok(false) };
     // Before the conversation, which says where its words stand.
-    words::forget(tx, shop, id).await?;
+    full_text_search::forget(tx, shop, id).await?;
     for text in WHAT_HANGS_ON_IT.into_iter().chain(["delete from response where shop = $1 and id = $2"]) {
         within!(tx, |c| sqlx::query(text)
             .bind(shop.as_str())

@@ -1,6 +1,6 @@
 //! Who was asked to join the people of a shop, by the hash of what their link holds.
 
-use super::{Db, DbError, Tx};
+use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::ShopKey;
 use shared::role::Role;

@@ -1,6 +1,6 @@
 //! Through which mail server a shop writes, as it is kept.
 
-use super::{Db, DbError, Tx};
+use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::ShopKey;
 

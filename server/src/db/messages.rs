@@ -1,6 +1,6 @@
 //! What was said and done in conversations.
 
-use super::{Db, DbError, Tx};
+use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::{MessageId, ResponseId, ShopKey};
 
@@ -265,7 +265,7 @@ pub async fn said(db: &Db, shop: &ShopKey, responses: &[&str]) -> Result<Vec<Sai
         Db::Sqlite(_) => SAID_IN_SQLITE,
         Db::Postgres(_) => SAID_IN_POSTGRES,
     };
-    let list = super::many::list(responses)?;
+    let list = crate::db::bulk_json::list(responses)?;
     on!(db, |pool| sqlx::query_as(text).bind(shop.as_str()).bind(&list).fetch_all(pool).await)
 }
 

@@ -4,54 +4,55 @@
 //! boolean, ids are our own text and sort by time, instants are Unix milliseconds, UTC. Every query about a shop's
 //! things takes the shop's key, and every key in the schema begins with it.
 
-pub mod board_links;
-pub mod check_ins;
-mod complaint;
+pub(crate) mod bulk_json;
+pub mod change_markers;
+pub mod check_in_counts;
+pub(crate) mod complaint;
 pub mod conversations;
-pub mod counts;
+pub mod counter_queries;
+pub mod counter_rebuild;
+pub mod counters;
+pub mod demo_rows;
 pub mod erase;
-pub mod facts;
-pub mod first_replies;
-pub mod house_work;
-pub mod inbox;
+pub(crate) mod error_policy;
+pub mod full_text_search;
+pub mod inbox_queries;
 pub mod invitations;
-pub mod kept;
-pub mod listing;
+pub mod login_attempts;
+pub mod mail_opt_outs;
 pub mod mail_servers;
-pub mod mails;
-mod many;
-pub mod markers;
+pub mod maintenance_job;
+pub mod members;
 pub mod messages;
-pub mod new_responses;
-pub mod news;
-mod open;
+pub mod notify;
+pub(crate) mod open;
 pub mod outbox;
-pub mod owners;
-pub mod people;
+pub mod outbox_claims;
 pub mod photos;
 pub mod presence;
-pub mod recount;
+pub mod raw_rows;
+pub mod reply_times;
+pub mod response_batch;
+pub mod response_facts;
+pub mod response_queries;
 pub mod responses;
-pub mod rows;
-pub mod saved_words;
-pub mod seed;
+pub mod saved_replies;
+pub mod schema;
 pub mod sessions;
+pub mod share_links;
 pub mod shops;
-pub mod summary;
-pub mod talks;
-mod trouble;
-pub mod unsubscribed;
+pub(crate) mod snapshots;
+pub mod summary_queries;
+pub mod users;
+pub mod visitor_conversations;
 pub mod visitor_keys;
-pub mod weekly;
-mod whole;
-pub mod words;
-pub mod wrong_passwords;
+pub mod weekly_mail;
 
-use crate::keep::lock::HouseLock;
-pub use open::{
+pub use crate::db::open::{
     OpenError, address_of, open, open_backup, open_beside, open_to_fill, open_to_move_from, open_to_read,
     shown,
 };
+use crate::files::file_lock::HouseLock;
 use sqlx::{PgPool, SqlitePool};
 use std::sync::Arc;
 

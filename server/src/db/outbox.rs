@@ -1,16 +1,78 @@
-//! E-mail on its way: taken in hand by one collector at a time, and what became of it.
-//!
-//! Taking a mail in hand puts off when it is due. Whoever took it and died thereby lets another have it, and `tries`
-//! tells whether it is still ours when we come back with what became of it.
+//! E-mail that is to be sent, that was sent, and that could not be.
 
-use super::mails::MailKind;
-use super::{Db, DbError, Tx};
+use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::{MailId, ShopKey};
 
-/// An e-mail that was taken in hand.
+/// What an e-mail is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MailKind {
+    /// To a person of the shop: somebody complains.
+    Complaint,
+    /// To a person of the shop: somebody says that it is not okay yet.
+    NotYet,
+    /// To a person of the shop: somebody has written again.
+    Wrote,
+    /// To a person of the shop: half of the promised time is over.
+    Reminder,
+    /// To a person of the shop: all of it is.
+    Overdue,
+    /// To a visitor: somebody of the shop has answered.
+    Reply,
+    /// To a visitor: it was put right.
+    PutRight,
+    /// To a visitor: is it okay now?
+    Ask,
+    /// To somebody who may join the people of a shop.
+    Invitation,
+    /// To a person of the shop: several of the first five, which would have been too many mails.
+    Together,
+    /// To a person of the shop: how the week before was.
+    Weekly,
+}
+
+impl MailKind {
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::Complaint,
+        Self::NotYet,
+        Self::Wrote,
+        Self::Reminder,
+        Self::Overdue,
+        Self::Reply,
+        Self::PutRight,
+        Self::Ask,
+        Self::Invitation,
+        Self::Together,
+        Self::Weekly,
+    ];
+
+    /// The word in the column.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complaint => "complaint",
+            Self::NotYet => "not_yet",
+            Self::Wrote => "wrote",
+            Self::Reminder => "reminder",
+            Self::Overdue => "overdue",
+            Self::Reply => "reply",
+            Self::PutRight => "put_right",
+            Self::Ask => "ask",
+            Self::Invitation => "invitation",
+            Self::Together => "together",
+            Self::Weekly => "weekly",
+        }
+    }
+
+    /// The kind of this name, if there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
+/// An e-mail to be sent as soon as can be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InHand {
+pub struct NewMail {
     /// Its id.
     pub id: MailId,
     /// What it is about.
@@ -23,280 +85,84 @@ pub struct InHand {
     pub person: String,
     /// Where it goes.
     pub address: String,
-    /// How often it was taken in hand, this time included.
-    pub tries: i32,
-    /// When it was written: Unix milliseconds, UTC.
-    pub made_at_ms: i64,
 }
 
-/// What becomes of a mail that was in hand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fate {
-    /// The server took it.
-    Sent,
-    /// There is no need for it any more, for this reason.
-    Dropped(&'static str),
-    /// Somebody has to decide whether it is still to be sent, for this reason.
-    Held(&'static str),
-    /// It will be tried again.
-    Later {
-        /// When: Unix milliseconds, UTC.
-        due_at_ms: i64,
-        /// Why not now.
-        trouble: String,
-    },
-    /// It will not be tried again unless somebody wants it to.
-    Failed(String),
-}
+const ADD: &str = "insert into mail (shop, mail, kind, response, message, person, address, state, tries, due_at_ms, \
+    made_at_ms, trouble) values ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $8, '')";
 
-const SHOPS_WITH_A_SERVER: &str = "select s.shop from mail_server s where exists (select 1 from mail m \
-    where m.shop = s.shop and m.state = 'waiting' and m.due_at_ms <= $1) order by s.shop";
-const SHOPS: &str = "select shop from mail where state = 'waiting' and due_at_ms <= $1 \
-    group by shop order by min(due_at_ms) limit 1000";
-
-/// The shops that have mail which is due: of all of them, or of those with a mail server of their own.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn shops_with_mail(db: &Db, of_all: bool, now_ms: i64) -> Result<Vec<ShopKey>, DbError> {
-    let text = if of_all { SHOPS } else { SHOPS_WITH_A_SERVER };
-    let keys: Vec<String> = on!(db, |pool| sqlx::query_scalar(text).bind(now_ms).fetch_all(pool).await)?;
-    keys.iter().map(|key| ShopKey::parse(key).map_err(|e| DbError::Decode(Box::new(e)))).collect()
-}
-
-/// One value and not a list of one: PostgreSQL may ask for a list as often as it likes, and lock another row each time.
-macro_rules! take {
-    ($lock:literal) => {
-        concat!(
-            "update mail set due_at_ms = $3, tries = tries + 1 where shop = $1 and state = 'waiting' \
-             and mail = (select mail from mail where shop = $1 and state = 'waiting' and due_at_ms <= $2 \
-             order by mail limit 1",
-            $lock,
-            ") returning mail, kind, response, message, person, address, tries, made_at_ms"
-        )
-    };
-}
-const TAKE: &str = take!("");
-/// Another collector may be taking the same one; SQLite has one writer and needs no lock.
-const TAKE_AND_LOCK: &str = take!(" for update skip locked");
-
-/// Takes the oldest mail of a shop that is due in hand; nobody else gets it until `until_ms`.
+/// Adds an e-mail to what is to be sent.
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn take(db: &Db, shop: &ShopKey, now_ms: i64, until_ms: i64) -> Result<Option<InHand>, DbError> {
-    type Row = (String, String, String, String, String, String, i32, i64);
-    let text = match db {
-        Db::Sqlite(_) => TAKE,
-        Db::Postgres(_) => TAKE_AND_LOCK,
-    };
-    let mut tx = db.begin().await?;
-    let row: Option<Row> = within!(&mut tx, |c| sqlx::query_as(text)
-        .bind(shop.as_str())
-        .bind(now_ms)
-        .bind(until_ms)
-        .fetch_optional(&mut **c)
-        .await)?;
-    tx.commit().await?;
-    let Some((id, kind, response, message, person, address, tries, made_at_ms)) = row else {
-        return Ok(None);
-    };
-    Ok(Some(InHand {
-        id: MailId::parse("mail", &id).map_err(|e| DbError::Decode(Box::new(e)))?,
-        kind: MailKind::named(&kind)
-            .ok_or_else(|| DbError::Decode("there is no kind of mail of this name".into()))?,
-        response,
-        message,
-        person,
-        address,
-        tries,
-        made_at_ms,
-    }))
-}
-
-const SETTLE: &str = "update mail set state = $4, due_at_ms = $5, done_at_ms = $6, trouble = $7 \
-    where shop = $1 and mail = $2 and tries = $3 and state = 'waiting'";
-/// What was told of in one mail is done when that is.
-const SETTLE_TOGETHER: &str = "update mail set state = $3, done_at_ms = $4 \
-    where shop = $1 and message = $2 and state = 'together'";
-
-/// Notes what became of a mail that was in hand. If somebody else has it in hand by now, nothing is noted.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn settle(db: &Db, shop: &ShopKey, mail: &InHand, fate: &Fate, now_ms: i64) -> Result<(), DbError> {
-    let (state, due_at_ms, done_at_ms, trouble) = match fate {
-        Fate::Sent => ("sent", now_ms, Some(now_ms), ""),
-        Fate::Dropped(why) => ("dropped", now_ms, Some(now_ms), *why),
-        Fate::Held(why) => ("held", now_ms, None, *why),
-        Fate::Later { due_at_ms, trouble } => ("waiting", *due_at_ms, None, trouble.as_str()),
-        Fate::Failed(trouble) => ("failed", now_ms, None, trouble.as_str()),
-    };
-    let mut tx = db.begin().await?;
-    within!(&mut tx, |c| sqlx::query(SETTLE)
+pub async fn add(tx: &mut Tx, shop: &ShopKey, mail: &NewMail, now_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(ADD)
         .bind(shop.as_str())
         .bind(mail.id.as_str())
-        .bind(mail.tries)
-        .bind(state)
-        .bind(due_at_ms)
-        .bind(done_at_ms)
-        .bind(trouble)
-        .execute(&mut **c)
-        .await
-        .map(drop))?;
-    if mail.kind == MailKind::Together && done_at_ms.is_some() {
-        within!(&mut tx, |c| sqlx::query(SETTLE_TOGETHER)
-            .bind(shop.as_str())
-            .bind(mail.id.as_str())
-            .bind(state)
-            .bind(now_ms)
-            .execute(&mut **c)
-            .await
-            .map(drop))?;
-    }
-    tx.commit().await
-}
-
-const SENT_SINCE: &str = "select cast(count(*) as bigint) from mail where shop = $1 and done_at_ms > $2 \
-    and state = 'sent' and person = $3";
-
-/// How many mails a person of a shop was sent since an instant.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn sent_since(db: &Db, shop: &ShopKey, person: &str, since_ms: i64) -> Result<i64, DbError> {
-    on!(db, |pool| sqlx::query_scalar(SENT_SINCE)
-        .bind(shop.as_str())
-        .bind(since_ms)
-        .bind(person)
-        .fetch_one(pool)
-        .await)
-}
-
-const THE_ONE: &str = "select mail from mail where shop = $1 and state = 'waiting' and kind = 'together' \
-    and person = $2 order by mail limit 1";
-const ADD_THE_ONE: &str = "insert into mail (shop, mail, kind, response, message, person, address, state, tries, \
-    due_at_ms, made_at_ms, trouble) values ($1, $2, 'together', '', '', $3, $4, 'waiting', 0, $5, $6, '')";
-const JOIN: &str = "update mail set state = 'together', message = $3 \
-    where shop = $1 and mail = $2 and state = 'waiting'";
-
-/// Puts a mail to a person of the shop together with others, which are told of in one: one that waits already, or this
-/// new one, which is due at `due_at_ms`.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn put_together(
-    db: &Db,
-    shop: &ShopKey,
-    mail: &InHand,
-    new: &MailId,
-    due_at_ms: i64,
-    now_ms: i64,
-) -> Result<(), DbError> {
-    let mut tx = db.begin().await?;
-    let there: Option<String> = within!(&mut tx, |c| sqlx::query_scalar(THE_ONE)
-        .bind(shop.as_str())
+        .bind(mail.kind.as_str())
+        .bind(&mail.response)
+        .bind(&mail.message)
         .bind(&mail.person)
-        .fetch_optional(&mut **c)
-        .await)?;
-    if there.is_none() {
-        within!(&mut tx, |c| sqlx::query(ADD_THE_ONE)
-            .bind(shop.as_str())
-            .bind(new.as_str())
-            .bind(&mail.person)
-            .bind(&mail.address)
-            .bind(due_at_ms)
-            .bind(now_ms)
-            .execute(&mut **c)
-            .await
-            .map(drop))?;
-    }
-    let one = there.unwrap_or_else(|| new.as_str().to_owned());
-    within!(&mut tx, |c| sqlx::query(JOIN)
-        .bind(shop.as_str())
-        .bind(mail.id.as_str())
-        .bind(&one)
-        .execute(&mut **c)
-        .await
-        .map(drop))?;
-    tx.commit().await
-}
-
-const TOGETHER_IN: &str = "select kind, response from mail where shop = $1 and message = $2 and state = 'together' \
-    order by mail limit $3";
-
-/// What a mail tells of together: the kind of each, and its response.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn together_in(
-    db: &Db,
-    shop: &ShopKey,
-    mail: &MailId,
-    limit: i64,
-) -> Result<Vec<(MailKind, String)>, DbError> {
-    let rows: Vec<(String, String)> = on!(db, |pool| sqlx::query_as(TOGETHER_IN)
-        .bind(shop.as_str())
-        .bind(mail.as_str())
-        .bind(limit)
-        .fetch_all(pool)
-        .await)?;
-    Ok(rows.into_iter().filter_map(|(kind, response)| Some((MailKind::named(&kind)?, response))).collect())
-}
-
-const HOLD: &str = "update mail set state = 'held', trouble = $1 where state in ('waiting', 'together')";
-
-/// Holds everything that waits, of all shops, for this reason: it is not sent until somebody decides so.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn hold_everything(tx: &mut Tx, why: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(HOLD).bind(why).execute(&mut **c).await.map(drop))
-}
-
-const SEND_AFTER_ALL: &str = "update mail set state = 'waiting', tries = 0, due_at_ms = $3, made_at_ms = $3 \
-    where shop = $1 and state = $2";
-const DROP: &str = "update mail set state = 'dropped', done_at_ms = $3 where shop = $1 and state = $2";
-
-/// Sends what failed or is held (`state`) after all, from now on for another three days; or, unless `sends`, drops it.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn decide(
-    tx: &mut Tx,
-    shop: &ShopKey,
-    state: &str,
-    sends: bool,
-    now_ms: i64,
-) -> Result<(), DbError> {
-    let text = if sends { SEND_AFTER_ALL } else { DROP };
-    within!(tx, |c| sqlx::query(text)
-        .bind(shop.as_str())
-        .bind(state)
+        .bind(&mail.address)
         .bind(now_ms)
         .execute(&mut **c)
         .await
         .map(drop))
 }
 
-const TRY_NOW: &str = "update mail set due_at_ms = $2 where shop = $1 and state = 'waiting' and due_at_ms > $2 \
-    and trouble <> ''";
+const READER_OF_WEEKLY: &str = "select person from mail where shop = $1 and mail = $2 and kind = 'weekly'";
 
-/// Tries at once what is waiting for another try, since something about it has changed.
+/// Who of the shop got this weekly mail; `None` if it is none, or is remembered no more.
 ///
 /// # Errors
-/// When the database does not do it.
-pub async fn try_now(tx: &mut Tx, shop: &ShopKey, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(TRY_NOW).bind(shop.as_str()).bind(now_ms).execute(&mut **c).await.map(drop))
+/// When the database does not answer.
+pub async fn reader_of_weekly(db: &Db, shop: &ShopKey, mail: &MailId) -> Result<Option<String>, DbError> {
+    on!(db, |pool| sqlx::query_scalar(READER_OF_WEEKLY)
+        .bind(shop.as_str())
+        .bind(mail.as_str())
+        .fetch_optional(pool)
+        .await)
 }
 
-const SWEEP: &str =
-    "delete from mail where shop = $1 and (done_at_ms < $2 or (done_at_ms is null and made_at_ms < $2))";
+/// So many mails that did not go out are counted; who has more knows enough.
+pub const COUNTED_MAX: i64 = 1_000;
 
-/// Forgets what was done before an instant, and what was written before it and did not go out.
+/// E-mail of a shop that did not go out, counted up to [`COUNTED_MAX`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NotGoneOut {
+    /// How many wait. That is nothing odd for a few seconds, and with a mail server that answers.
+    pub waiting: i64,
+    /// Since when the oldest of them does: Unix milliseconds, UTC.
+    pub waiting_since_ms: Option<i64>,
+    /// How many will not be tried again.
+    pub failed: i64,
+    /// How many wait for somebody to decide whether they are still to be sent.
+    pub held: i64,
+    /// What the mail server said last about one of these; empty if it has not been asked.
+    pub trouble: String,
+}
+
+const NOT_GONE_OUT: &str = "select cast(coalesce(sum(case when state = 'waiting' then 1 else 0 end), 0) as bigint), \
+    min(case when state = 'waiting' then made_at_ms end), \
+    cast(coalesce(sum(case when state = 'failed' then 1 else 0 end), 0) as bigint), \
+    cast(coalesce(sum(case when state = 'held' then 1 else 0 end), 0) as bigint) \
+    from (select state, made_at_ms from mail where shop = $1 and done_at_ms is null and state <> 'together' limit $2) m";
+const LAST_TROUBLE: &str = "select trouble from mail where shop = $1 and done_at_ms is null \
+    and state in ('waiting', 'failed') and trouble <> '' order by mail desc limit 1";
+
+/// What did not go out yet.
 ///
 /// # Errors
-/// When the database does not do it.
-pub async fn sweep(tx: &mut Tx, shop: &ShopKey, before_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(SWEEP).bind(shop.as_str()).bind(before_ms).execute(&mut **c).await.map(drop))
+/// When the database does not answer.
+pub async fn not_gone_out(db: &Db, shop: &ShopKey) -> Result<NotGoneOut, DbError> {
+    let (waiting, waiting_since_ms, failed, held): (i64, Option<i64>, i64, i64) =
+        on!(db, |pool| sqlx::query_as(NOT_GONE_OUT)
+            .bind(shop.as_str())
+            .bind(COUNTED_MAX)
+            .fetch_one(pool)
+            .await)?;
+    let trouble: Option<String> = match waiting + failed {
+        0 => None,
+        _ => on!(db, |pool| sqlx::query_scalar(LAST_TROUBLE).bind(shop.as_str()).fetch_optional(pool).await)?,
+    };
+    Ok(NotGoneOut { waiting, waiting_since_ms, failed, held, trouble: trouble.unwrap_or_default() })
 }

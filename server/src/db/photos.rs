@@ -1,6 +1,6 @@
 //! Photos of the people who ask.
 
-use super::{Db, DbError, Tx};
+use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

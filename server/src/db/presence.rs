@@ -1,6 +1,6 @@
 //! Who of a shop has a conversation open at this moment, so that two do not answer at once unawares.
 
-use super::{Db, DbError, Tx};
+use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::{ResponseId, ShopKey};
 

@@ -1,7 +1,7 @@
 //! What visitors sent, as it is found and completed; `new_responses.rs` adds it.
 
-use super::{DbError, Tx, new_responses};
-use crate::collect::response::Change;
+use crate::db::{DbError, Tx, response_batch};
+use crate::domain::response::Change;
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
 
@@ -105,5 +105,5 @@ pub async fn change(
         .execute(&mut **c)
         .await
         .map(drop))?;
-    new_responses::add_reasons(tx, new_responses::in_order(shop, id, reasons).collect()).await
+    response_batch::add_reasons(tx, response_batch::in_order(shop, id, reasons).collect()).await
 }

@@ -1,7 +1,7 @@
 //! Who is signed in, and the one-time links that let somebody in.
 
-use super::owners::Owner;
-use super::{Db, DbError, Tx};
+use crate::db::users::Owner;
+use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 
 const ADD: &str =

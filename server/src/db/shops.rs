@@ -1,6 +1,6 @@
 //! Shops, their settings, and where their tags may stand.
 
-use super::{Db, DbError, Tx};
+use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::ShopKey;
 use shared::origin::OriginRule;

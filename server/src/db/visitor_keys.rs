@@ -1,8 +1,8 @@
 //! Further ways of a visitor into their conversation, beside the secret that its response was made with. What lies here are
 //! hashes.
 
-use super::{Db, DbError, Tx};
-use crate::clock::DAY_MS;
+use crate::db::{Db, DbError, Tx};
+use crate::time::clock::DAY_MS;
 use crate::{on, within};
 use shared::ids::{ResponseId, ShopKey};
 

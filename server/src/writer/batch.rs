@@ -1,14 +1,16 @@
 //! One batch: everything in it is written in one transaction, or nothing is.
 
-use super::{Completion, Outcome, Work};
-use crate::chance::Chance;
-use crate::collect::response::{Change, Response};
-use crate::db::counts::{self, Changes};
-use crate::db::new_responses::{self, Added, Kept};
-use crate::db::{Db, DbError, Tx, conversations, facts, responses, visitor_keys};
-use crate::failure::Failure;
-use crate::talk::carry_out::carry_out;
-use crate::token;
+use crate::conversations::execute::carry_out;
+use crate::db::counters;
+use crate::db::counters::Changes;
+use crate::db::response_batch;
+use crate::db::response_batch::{Added, Kept};
+use crate::db::{Db, DbError, Tx, conversations, response_facts, responses, visitor_keys};
+use crate::domain::response::{Change, Response};
+use crate::error::Failure;
+use crate::security::random::Chance;
+use crate::security::secret_hash;
+use crate::writer::{Completion, Outcome, Work};
 use shared::ids::{ResponseId, ShopKey};
 use shared::refusal::{Code, Refusal};
 use shared::wire::Stored;
@@ -67,7 +69,7 @@ async fn attempt(
     let first = first_of_each(work);
     let responses: Vec<&Response> = first.iter().map(|(_, response)| *response).collect();
     let more = responses.len() < work.len();
-    let (mut tx, is_new) = match new_responses::add(db, kept, &responses, more, now_ms).await? {
+    let (mut tx, is_new) = match response_batch::add(db, kept, &responses, more, now_ms).await? {
         Added::Within(tx, is_new) => (tx, is_new),
         Added::All => return Ok(first_of_all(work).map(|response| Ok(receipt(&response.id))).collect()),
     };
@@ -86,7 +88,7 @@ async fn attempt(
                 let Completion { shop, id, secret_hash, change } = completion.as_ref();
                 match responses::find(&mut tx, shop, id).await? {
                     Some(kept)
-                        if token::same(&kept.secret_hash, secret_hash)
+                        if secret_hash::same(&kept.secret_hash, secret_hash)
                             || visitor_keys::opens_within(&mut tx, shop, id, secret_hash, now_ms).await? =>
                     {
                         complete(&mut tx, shop, id, change, now_ms, &mut changes).await?;
@@ -100,7 +102,7 @@ async fn attempt(
             }
         });
     }
-    counts::change(&mut tx, &changes).await?;
+    counters::change(&mut tx, &changes).await?;
     tx.commit().await?;
     Ok(outcomes)
 }
@@ -140,10 +142,10 @@ async fn again<'a>(
     let Some(kept) = responses::find(tx, &response.shop, &response.id).await? else {
         return Ok(Err(Code::Busy.into()));
     };
-    if token::same(&kept.first_body_hash, &response.body_hash) {
+    if secret_hash::same(&kept.first_body_hash, &response.body_hash) {
         return Ok(Ok(receipt(&response.id)));
     }
-    if !token::same(&kept.secret_hash, &response.secret_hash) {
+    if !secret_hash::same(&kept.secret_hash, &response.secret_hash) {
         return Ok(Err(Refusal::of("id", Code::IdTaken).into()));
     }
     complete(tx, &response.shop, &response.id, &response.as_change(), now_ms, changes).await?;
@@ -159,10 +161,10 @@ async fn complete<'a>(
     now_ms: i64,
     changes: &mut Changes<'a>,
 ) -> Result<(), DbError> {
-    let before = facts::of(tx, shop, id).await?;
+    let before = response_facts::of(tx, shop, id).await?;
     responses::change(tx, shop, id, change, now_ms).await?;
     conversations::open_if_complaint(tx, shop, id, now_ms).await?;
-    let after = facts::of(tx, shop, id).await?;
+    let after = response_facts::of(tx, shop, id).await?;
     for (facts, by) in [(before, -1), (after, 1)] {
         if let Some(facts) = facts {
             changes.add(shop.as_str().into(), &facts, by);

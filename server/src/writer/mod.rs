@@ -4,19 +4,20 @@
 //! One commit costs one wait for the disk, whether it holds one response or five hundred, so the more visitors wait
 //! the less each of them waits for. Nothing is ever held back to make a batch larger.
 
-mod batch;
-mod pulse;
-mod teller;
+pub(crate) mod batch;
+pub(crate) mod health;
+pub(crate) mod notifier;
 
-pub use pulse::Pulse;
+pub use crate::writer::health::Pulse;
 
-use crate::chance::Chance;
-use crate::collect::response::{Change, Response};
+use crate::conversations::command::{Deed, Done};
 use crate::db::Db;
-use crate::db::new_responses::Kept;
-use crate::failure::Failure;
-use crate::news::Told;
-use crate::talk::deed::{Deed, Done};
+use crate::db::response_batch::Kept;
+use crate::domain::response::{Change, Response};
+use crate::error::Failure;
+use crate::events::broadcast::Told;
+use crate::security::random::Chance;
+use crate::writer::notifier::Teller;
 use prometheus_client::metrics::gauge::Gauge;
 use shared::ids::{ResponseId, ShopKey};
 use shared::refusal::Code;
@@ -26,7 +27,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use teller::Teller;
 use tokio::sync::broadcast::Sender;
 use tokio::sync::{Notify, mpsc, oneshot};
 

@@ -1,9 +1,9 @@
 //! Something to keep: rows in every table, with words and ids on which two databases might disagree.
 
 use futures_util::TryStreamExt as _;
-use server::db::rows::{self, Row, Value};
+use server::db::raw_rows::{self, Row, Value};
+use server::db::schema::{TABLES, Table};
 use server::db::{self, Db};
-use server::keep::tables::{TABLES, Table};
 
 /// How much.
 #[derive(Clone, Copy)]
@@ -49,14 +49,14 @@ fn table(name: &str) -> &'static Table {
 
 async fn add(db: &Db, name: &str, rows: Vec<Row>) {
     let mut tx = db.begin().await.unwrap();
-    rows::add(&mut tx, table(name), &rows).await.unwrap();
+    raw_rows::add(&mut tx, table(name), &rows).await.unwrap();
     tx.commit().await.unwrap();
 }
 
 /// Every row of a table, in order.
 pub async fn dump(db: &Db, name: &str) -> Vec<Row> {
     let mut tx = db.begin_snapshot().await.unwrap();
-    rows::rows(&mut tx, table(name), None).try_collect().await.unwrap()
+    raw_rows::rows(&mut tx, table(name), None).try_collect().await.unwrap()
 }
 
 /// Fills a database that nobody uses.

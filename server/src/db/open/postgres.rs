@@ -1,7 +1,7 @@
 //! Opening a PostgreSQL database: the settings that keep the promise, who else is at work, and limits on waiting.
 
-use super::{OpenError, Purpose, steps};
-use crate::db::{Db, DbError, house_work};
+use crate::db::open::{OpenError, Purpose, migrations};
+use crate::db::{Db, DbError, maintenance_job};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::str::FromStr as _;
@@ -37,7 +37,7 @@ const POOLED: [&str; 2] = ["42P05", "26000"];
 /// Said in the address by those whose storage keeps what PostgreSQL does not: `?storage=trusted`.
 const TRUSTED: &str = "storage=trusted";
 
-pub(super) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
+pub(crate) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
     open_direct(address, purpose).await.map_err(|error| match error {
         OpenError::Db(DbError::Database(e)) if e.code().is_some_and(|c| POOLED.contains(&c.as_ref())) => {
             OpenError::Pooled
@@ -61,15 +61,15 @@ async fn open_direct(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
     }
     const IS_BEGUN: &str = "select to_regclass('_sqlx_migrations') is not null";
     let is_begun: bool = sqlx::query_scalar(IS_BEGUN).fetch_one(&mut first).await?;
-    if steps::first_pending(&mut first, &steps::OF_POSTGRES, is_begun).await?.is_some() {
+    if migrations::first_pending(&mut first, &migrations::OF_POSTGRES, is_begun).await?.is_some() {
         if purpose == Purpose::Read {
             return Err(OpenError::Older);
         }
-        steps::OF_POSTGRES.run(&mut first).await?;
+        migrations::OF_POSTGRES.run(&mut first).await?;
     }
     let is_done = match purpose {
         Purpose::MoveTo | Purpose::Read => Ok(()),
-        _ => house_work::must_be_done_in_postgres(&mut first).await,
+        _ => maintenance_job::must_be_done_in_postgres(&mut first).await,
     };
     if is_done.is_err() || purpose.is_alone() {
         give_back(&mut first).await?;
@@ -98,7 +98,7 @@ async fn give_back(connection: &mut PgConnection) -> Result<(), DbError> {
     sqlx::query("select pg_advisory_unlock_all()").execute(connection).await.map(drop)
 }
 
-pub(super) fn shown(address: &str) -> Result<String, OpenError> {
+pub(crate) fn shown(address: &str) -> Result<String, OpenError> {
     let options = locate(address)?.0;
     let database = options.get_database().unwrap_or_else(|| options.get_username());
     let host = match options.get_socket() {

@@ -1,9 +1,9 @@
 //! Opening a SQLite file: the settings that keep the promise, read back; the lock; the copy before an upgrade.
 
-use super::{OpenError, Purpose, network, steps};
-use crate::db::{Db, DbError, Embedded, house_work};
-use crate::keep::lock::{HouseLock, beside};
-use crate::keep::whole_file::{WholeFile, make_private};
+use crate::db::open::{OpenError, Purpose, migrations, network_fs};
+use crate::db::{Db, DbError, Embedded, maintenance_job};
+use crate::files::atomic_file::{WholeFile, make_private};
+use crate::files::file_lock::{HouseLock, beside};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -33,12 +33,12 @@ const CHECKED_AT_START_BYTES: u64 = 8 * 1024 * 1024;
 const CORRUPT: &str = "11";
 const NOT_A_DATABASE: &str = "26";
 
-pub(super) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
+pub(crate) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
     let (options, file) = locate(address)?;
     if !purpose.makes() && !file.exists() {
         return Err(OpenError::Missing(file));
     }
-    if let Some(kind) = network::kind_under(&file) {
+    if let Some(kind) = network_fs::kind_under(&file) {
         return Err(OpenError::Network { file, kind });
     }
     let needs_lock = purpose.is_alone() || purpose == Purpose::Serve;
@@ -62,7 +62,7 @@ pub(super) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenErro
     // A short command held it for the tables only.
     let lock = lock.filter(|_| needs_lock).map(Arc::new);
     if !matches!(purpose, Purpose::MoveTo | Purpose::Read) {
-        house_work::must_be_done_in_sqlite(&read).await?;
+        maintenance_job::must_be_done_in_sqlite(&read).await?;
     }
     Ok(Db::Sqlite(Embedded { read, write, lock }))
 }
@@ -97,7 +97,9 @@ pub async fn open_backup(file: &Path) -> Result<Db, OpenError> {
         return Err(OpenError::Damaged { file: file.to_owned(), what: found });
     }
     let is_older = match tables(&mut connection, file).await? {
-        Tables::Ours => steps::first_pending(&mut *connection, &steps::OF_SQLITE, true).await?.is_some(),
+        Tables::Ours => {
+            migrations::first_pending(&mut *connection, &migrations::OF_SQLITE, true).await?.is_some()
+        }
         Tables::None => return Err(OpenError::NotOurs(file.to_owned())),
     };
     drop(connection);
@@ -113,7 +115,7 @@ pub fn address_of(file: &Path) -> String {
     format!("sqlite://{}", path.replace('%', "%25").replace('?', "%3F").replace('#', "%23"))
 }
 
-pub(super) fn shown(address: &str) -> Result<String, OpenError> {
+pub(crate) fn shown(address: &str) -> Result<String, OpenError> {
     Ok(format!("sqlite://{}", locate(address)?.1.display()))
 }
 
@@ -228,12 +230,12 @@ async fn bring_up_to_date(
     if matches!(tables(connection, file).await?, Tables::Ours) {
         copy_before(connection, file, first).await?;
     }
-    Ok(steps::OF_SQLITE.run(connection).await?)
+    Ok(migrations::OF_SQLITE.run(connection).await?)
 }
 
 async fn pending(connection: &mut SqliteConnection, file: &Path) -> Result<Option<i64>, OpenError> {
     let is_begun = matches!(tables(connection, file).await?, Tables::Ours);
-    steps::first_pending(connection, &steps::OF_SQLITE, is_begun).await
+    migrations::first_pending(connection, &migrations::OF_SQLITE, is_begun).await
 }
 
 enum Tables {
@@ -249,7 +251,7 @@ async fn tables(connection: &mut SqliteConnection, file: &Path) -> Result<Tables
         sqlx::query_scalar(NAMES).fetch_all(connection).await.map_err(|e| of_file(e, file))?;
     if names.is_empty() {
         Ok(Tables::None)
-    } else if names.iter().any(|n| n == steps::TAKEN) {
+    } else if names.iter().any(|n| n == migrations::TAKEN) {
         Ok(Tables::Ours)
     } else {
         Err(OpenError::NotOurs(file.to_owned()))
@@ -271,7 +273,7 @@ async fn copy_before(connection: &mut SqliteConnection, file: &Path, step: i64) 
 ///
 /// # Errors
 /// When SQLite does not do it.
-pub(in crate::db) async fn copy_into(connection: &mut SqliteConnection, to: &Path) -> Result<(), DbError> {
+pub(crate) async fn copy_into(connection: &mut SqliteConnection, to: &Path) -> Result<(), DbError> {
     let to = to.to_str().ok_or(DbError::Configuration("the name of the file is not Unicode".into()))?;
     sqlx::query("vacuum into $1").bind(to).execute(connection).await.map(drop)
 }
@@ -280,7 +282,7 @@ pub(in crate::db) async fn copy_into(connection: &mut SqliteConnection, to: &Pat
 ///
 /// # Errors
 /// When SQLite does not do it.
-pub(in crate::db) async fn make_plain(pool: &SqlitePool) -> Result<(), DbError> {
+pub(crate) async fn make_plain(pool: &SqlitePool) -> Result<(), DbError> {
     sqlx::query("pragma journal_mode = delete").execute(pool).await.map(drop)
 }
 

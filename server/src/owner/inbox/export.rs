@@ -1,13 +1,13 @@
 //! One conversation as a file: everything that was said and done in it, for whoever asks for their data.
 
-use super::{parsed, words};
-use crate::db::listing::Listed;
 use crate::db::messages::{Kind, Message, Sender};
-use crate::db::{conversations, listing, messages};
-use crate::failure::Failure;
-use crate::house::House;
-use crate::owner::days::{Days, machine_time};
-use crate::owner::door::SignedIn;
+use crate::db::response_queries::Listed;
+use crate::db::{conversations, messages, response_queries};
+use crate::error::Failure;
+use crate::owner::auth::session::SignedIn;
+use crate::owner::inbox::{labels, parsed};
+use crate::state::House;
+use crate::time::zone::{Days, machine_time};
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
@@ -51,7 +51,7 @@ pub async fn json(who: SignedIn, id: Path<String>, house: Data<House>) -> Result
 pub async fn text(who: SignedIn, id: Path<String>, house: Data<House>) -> Result<HttpResponse, Failure> {
     let (stage, response, said) = read(&house, &who, &id).await?;
     let days = Days::of(&who.shop.settings.time_zone);
-    let mut out = format!("{} · {} · {}\n", who.shop.name, response.receipt, words::stage(stage));
+    let mut out = format!("{} · {} · {}\n", who.shop.name, response.receipt, labels::stage(stage));
     for (name, value) in [
         ("E-mail", response.email.as_str()),
         ("Order", &response.order_number),
@@ -89,7 +89,7 @@ pub async fn text(who: SignedIn, id: Path<String>, house: Data<House>) -> Result
 async fn read(house: &House, who: &SignedIn, id: &str) -> Result<(Stage, Listed, Vec<Message>), Failure> {
     let (db, key, id) = (&house.db, &who.shop.key, parsed(id)?);
     let it = conversations::read(db, key, &id).await?.ok_or(Failure::NotFound)?;
-    let response = listing::one(db, key, &id).await?.ok_or(Failure::NotFound)?;
+    let response = response_queries::one(db, key, &id).await?.ok_or(Failure::NotFound)?;
     Ok((it.stage, response, messages::all(db, key, &id).await?))
 }
 

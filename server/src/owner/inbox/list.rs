@@ -1,15 +1,17 @@
 //! The list of the inbox: its tabs and how many stand behind each, and the conversations of one.
 
-use super::filter::{Filter, NOBODY, Place, View, href};
-use super::item::{Item, Showing};
-use super::words;
-use crate::db::inbox::{self, COUNTED_MAX, Counts, Listed};
+use crate::db::inbox_queries;
+use crate::db::inbox_queries::{COUNTED_MAX, Counts, Listed};
 use crate::db::shops::Shop;
-use crate::failure::Failure;
-use crate::house::House;
-use crate::owner::fields::Fields;
-use crate::owner::shown::reason;
-use crate::owner::wording::{self, capital, count, span};
+use crate::domain::inbox_filter::{Filter, NOBODY, Place, View, href};
+use crate::error::Failure;
+use crate::owner::inbox::labels;
+use crate::owner::inbox::list_item::{Item, Showing};
+use crate::owner::responses::response_view::reason;
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::text::phrases;
+use crate::text::phrases::{capital, count, span};
 use shared::moment::Moment;
 
 /// How many conversations stand on a page.
@@ -93,17 +95,17 @@ impl List {
 }
 
 /// The list for a query.
-pub(super) async fn list(
+pub(crate) async fn list(
     house: &House,
     shop: &Shop,
     query: &Fields,
     showing: &Showing<'_>,
 ) -> Result<List, Failure> {
     let (db, key, filter) = (&house.db, &shop.key, showing.filter);
-    let counts = inbox::counts(db, key).await?;
+    let counts = inbox_queries::counts(db, key).await?;
     let from = Place::parse(query.get("after"));
     // One more than is shown tells whether there are more.
-    let mut listed = inbox::page(db, key, filter, &from, PAGE as i64 + 1).await?;
+    let mut listed = inbox_queries::page(db, key, filter, &from, PAGE as i64 + 1).await?;
     let has_more = listed.len() > PAGE;
     listed.truncate(PAGE);
     let to = |filter: &Filter, more: &str| showing.shell.to(&href("/inbox", &[&filter.query(), more]));
@@ -114,7 +116,8 @@ pub(super) async fn list(
     let is_first_page = filter.view == View::Waiting && filter.text.is_empty() && !has_more;
     let (in_hand, has_more_in_hand) = if is_first_page {
         let filter = filter.with(View::InHand);
-        let mut in_hand = inbox::page(db, key, &filter, &Place::default(), IN_HAND_SHOWN as i64 + 1).await?;
+        let mut in_hand =
+            inbox_queries::page(db, key, &filter, &Place::default(), IN_HAND_SHOWN as i64 + 1).await?;
         let has_more = in_hand.len() > IN_HAND_SHOWN;
         in_hand.truncate(IN_HAND_SHOWN);
         (in_hand, has_more)
@@ -252,7 +255,7 @@ fn selects(showing: &Showing<'_>) -> Vec<Select> {
             "moment",
             "Any moment",
             moment,
-            Moment::ALL.map(|m| choice(m.as_str(), wording::moment(m.as_str()).to_owned(), moment)).into(),
+            Moment::ALL.map(|m| choice(m.as_str(), phrases::moment(m.as_str()).to_owned(), moment)).into(),
         ),
         select(
             "Reason they picked",
@@ -266,7 +269,7 @@ fn selects(showing: &Showing<'_>) -> Vec<Select> {
             "cause",
             "Any cause",
             &filter.cause,
-            causes.iter().map(|code| choice(code, words::cause(settings, code), &filter.cause)).collect(),
+            causes.iter().map(|code| choice(code, labels::cause(settings, code), &filter.cause)).collect(),
         ),
         select(
             "Who has it",

@@ -3,36 +3,35 @@
 //! Every change is a form that works without script and ends in a redirect. `inbox.js` adds what is live: news, drafts,
 //! shortcuts, and who else is there.
 
-pub mod act;
+pub mod actions;
+pub mod bulk_actions;
+pub mod conversation;
 pub mod export;
-pub mod filter;
-pub mod item;
+pub mod labels;
 pub mod list;
+pub mod list_item;
 pub mod presence;
-pub mod several;
-pub mod talk;
-pub mod thread;
-pub mod waits;
-pub mod words;
+pub mod timeline;
+pub mod waiting_time;
 
-use crate::db::people;
-use crate::failure::Failure;
-use crate::headers;
-use crate::house::House;
-use crate::owner::door::SignedIn;
-use crate::owner::fields::Fields;
-use crate::owner::mail_trouble::MailTrouble;
-use crate::owner::shell::{Here, Shell};
-use crate::talk::rules::Rules;
+use crate::db::members;
+use crate::domain::inbox_filter::{Filter, href};
+use crate::domain::reply_policy::Rules;
+use crate::error::Failure;
+use crate::owner::auth::session::SignedIn;
+use crate::owner::inbox::conversation::{Talk, Typed};
+use crate::owner::inbox::list::List;
+use crate::owner::inbox::timeline::{By, Entry};
+use crate::owner::layout::{Here, Shell};
+use crate::owner::mail_status::MailTrouble;
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::html_response;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
-use filter::{Filter, href};
-use list::List;
 use shared::ids::ResponseId;
-use talk::{Talk, Typed};
-use thread::{By, Entry};
 
 #[derive(Template)]
 #[template(path = "owner/inbox.html")]
@@ -91,11 +90,11 @@ async fn page(
 ) -> Result<HttpResponse, Failure> {
     let shell = Shell::of(house, who, Here::Inbox).await?;
     let filter = Filter::parse(query);
-    let people = people::of_shop(&house.db, &who.shop.key).await?;
+    let people = members::of_shop(&house.db, &who.shop.key).await?;
     let promise_open_ms = house.promises.open_ms(&house.db, &who.shop, house.clock.now_ms()).await?;
     let rules = Rules::of(&who.shop.settings, promise_open_ms);
     let open_id = open.as_ref().map_or("", |(id, _)| id.as_str()).to_owned();
-    let showing = item::Showing {
+    let showing = list_item::Showing {
         shell: &shell,
         settings: &who.shop.settings,
         rules: &rules,
@@ -107,7 +106,7 @@ async fn page(
     let list = list::list(house, &who.shop, query, &showing).await?;
     let talk = match open {
         Some((id, typed)) => {
-            let mut talk = talk::talk(house, who, id, typed, &showing).await?;
+            let mut talk = conversation::talk(house, who, id, typed, &showing).await?;
             talk.next = list.next_waiting().map(|item| (item.href.clone(), item.who.clone()));
             Some(talk)
         }
@@ -129,17 +128,17 @@ async fn page(
         filter,
         shell,
     };
-    Ok(headers::page(HttpResponse::build(status), page.render()?))
+    Ok(html_response::page(HttpResponse::build(status), page.render()?))
 }
 
 fn did(query: &Fields) -> String {
-    let done = words::did(query.get("did"));
+    let done = labels::did(query.get("did"));
     match (query.get("n").parse::<u64>(), query.get("did"), done) {
         (Ok(n), "set-aside", _) if n != 1 => {
-            format!("{} set aside.", crate::owner::wording::capital(&crate::owner::wording::count(n)))
+            format!("{} set aside.", crate::text::phrases::capital(&crate::text::phrases::count(n)))
         }
         (Ok(n), "take-back", _) if n != 1 => {
-            format!("{} taken back.", crate::owner::wording::capital(&crate::owner::wording::count(n)))
+            format!("{} taken back.", crate::text::phrases::capital(&crate::text::phrases::count(n)))
         }
         (_, _, done) => done.unwrap_or_default().to_owned(),
     }

@@ -1,15 +1,16 @@
 //! Who else of the shop has the conversation open: the page says every few seconds that somebody is there, and hears who
 //! else is.
 
-use super::parsed;
-use crate::clock::SECOND_MS;
-use crate::db::presence::{self, Present};
-use crate::failure::Failure;
-use crate::headers;
-use crate::house::House;
-use crate::owner::door::{Answers, SignedIn};
-use crate::owner::fields::Fields;
-use crate::owner::wording::first_name;
+use crate::db::presence;
+use crate::db::presence::Present;
+use crate::error::Failure;
+use crate::owner::auth::session::{Answers, SignedIn};
+use crate::owner::inbox::parsed;
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::text::phrases::first_name;
+use crate::time::clock::SECOND_MS;
+use crate::web::html_response;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form, Path};
 use askama::Template;
@@ -54,14 +55,14 @@ pub async fn here(
         tx.commit().await?;
     }
     let page = Others { others: sentences(&present, me) };
-    Ok(headers::page(HttpResponse::Ok(), page.render()?))
+    Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
 /// Who else is there, in sentences.
 ///
 /// # Errors
 /// What the database says.
-pub(super) async fn others(house: &House, who: &SignedIn, id: &ResponseId) -> Result<Vec<String>, Failure> {
+pub(crate) async fn others(house: &House, who: &SignedIn, id: &ResponseId) -> Result<Vec<String>, Failure> {
     let since_ms = house.clock.now_ms() - GONE_AFTER_MS;
     let present = presence::in_it(&house.db, &who.shop.key, id, since_ms).await?;
     Ok(sentences(&present, &who.owner.id))

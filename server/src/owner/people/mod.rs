@@ -1,21 +1,23 @@
 //! `/settings/people`: who belongs to the shop, what each may do, and who was asked to join.
 
-pub mod board;
-pub mod change;
-pub mod invite;
-pub mod you;
+pub mod invitations;
+pub mod profile;
+pub mod roles;
+pub mod share_links;
 
-use super::days::Days;
-use super::door::SignedIn;
-use super::fields::Fields;
-use super::shell::{Here, Shell, for_shop, photo_url};
-use super::sign_in::see_other;
-use super::wrong::Wrong;
-use crate::db::invitations::{self, Invitation};
-use crate::db::people::{self, Person};
-use crate::failure::Failure;
-use crate::headers;
-use crate::house::House;
+use crate::db::invitations as db_invitations;
+use crate::db::invitations::Invitation;
+use crate::db::members;
+use crate::db::members::Person;
+use crate::error::Failure;
+use crate::owner::auth::session::SignedIn;
+use crate::owner::auth::sign_in::see_other;
+use crate::owner::layout::{Here, Shell, for_shop, photo_url};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::time::zone::Days;
+use crate::web::form_errors::Wrong;
+use crate::web::html_response;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
@@ -69,8 +71,8 @@ struct PeoplePage {
     secret: String,
     invite_email: String,
     invite_role: Role,
-    board: board::BoardView,
-    you: you::YouView,
+    board: share_links::BoardView,
+    you: profile::YouView,
 }
 
 /// The sections, by the names in addresses.
@@ -80,9 +82,9 @@ impl PeoplePage {
     async fn of(house: &House, who: &SignedIn) -> Result<Self, Failure> {
         let now_ms = house.clock.now_ms();
         let key = &who.shop.key;
-        let people = people::of_shop(&house.db, key).await?;
+        let people = members::of_shop(&house.db, key).await?;
         let decides = who.role.may_decide();
-        let invited = if decides { invitations::open(&house.db, key, now_ms).await? } else { Vec::new() };
+        let invited = if decides { db_invitations::open(&house.db, key, now_ms).await? } else { Vec::new() };
         let days = Days::of(&who.shop.settings.time_zone);
         let invited = invited.into_iter().map(|it| InvitedRow {
             made: days.say(it.made_at_ms, now_ms),
@@ -92,7 +94,7 @@ impl PeoplePage {
             role: it.role,
         });
         let you = people.iter().find(|person| person.id == who.owner.id);
-        let you = you::YouView::of(key, you.ok_or(Failure::NotFound)?);
+        let you = profile::YouView::of(key, you.ok_or(Failure::NotFound)?);
         Ok(Self {
             shell: Shell::of(house, who, Here::Settings).await?,
             saved: "",
@@ -105,7 +107,7 @@ impl PeoplePage {
             secret: house.chance.secret().reveal().to_owned(),
             invite_email: String::new(),
             invite_role: Role::Staff,
-            board: board::BoardView::saved(house, who).await?,
+            board: share_links::BoardView::saved(house, who).await?,
             you,
             people: people.into_iter().map(|person| row(who, person)).collect(),
         })
@@ -114,7 +116,7 @@ impl PeoplePage {
     /// The page again, with what was typed and what was not right about it.
     fn refused(mut self, section: &'static str, wrong: Wrong) -> Result<HttpResponse, Failure> {
         (self.wrong_in, self.wrong) = (section, wrong);
-        Ok(headers::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), self.render()?))
+        Ok(html_response::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), self.render()?))
     }
 }
 
@@ -156,7 +158,7 @@ fn say(role: &Role) -> &'static str {
 pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
     let mut page = PeoplePage::of(&house, &who).await?;
     page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
-    Ok(headers::page(HttpResponse::Ok(), page.render()?))
+    Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
 /// Back to the section that was saved.
@@ -180,6 +182,6 @@ pub fn join_url(house: &House, shop: &shared::ids::ShopKey, secret: &shared::ids
 
 /// An invitation of this secret that begins now.
 pub fn invitation(token_hash: String, email: String, role: Role, by: &str, now_ms: i64) -> Invitation {
-    let ends_at_ms = now_ms + INVITED_DAYS * crate::clock::DAY_MS;
+    let ends_at_ms = now_ms + INVITED_DAYS * crate::time::clock::DAY_MS;
     Invitation { token_hash, email, role, invited_by: by.to_owned(), made_at_ms: now_ms, ends_at_ms }
 }

@@ -1,11 +1,11 @@
 //! Why things go wrong, and when to ask again: `/settings/causes`.
 
-use super::{SettingsPage, keep};
-use crate::failure::Failure;
-use crate::house::House;
-use crate::owner::door::Decides;
-use crate::owner::fields::Fields;
-use crate::owner::wrong::{Wrong, sentence};
+use crate::error::Failure;
+use crate::owner::auth::session::Decides;
+use crate::owner::settings::{SettingsPage, keep};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::form_errors::{Wrong, sentence};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use shared::cause::{CAUSES_MAX, Cause};

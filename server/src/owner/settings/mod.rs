@@ -1,46 +1,49 @@
 //! `/settings`: one page, one form a section; each section's file takes its form.
 
+pub mod allowed_origins;
+pub mod appearance;
 pub mod causes;
-pub mod hours;
-pub mod look;
-pub mod mail;
-pub mod mouth;
-pub mod origins;
-pub mod person;
+pub mod contact_person;
+pub mod mail_server;
+pub mod opening_hours;
+pub mod password;
+pub mod preview;
+pub mod preview_draft;
 pub mod reasons;
+pub mod saved_replies;
 pub mod shop;
-pub mod sign_in;
-pub mod tag_seen;
-pub mod when;
-pub mod words;
+pub mod tag_status;
+pub mod tag_status_view;
+pub mod triggers;
+pub mod word_of_mouth;
 
-use super::door::SignedIn;
-use super::fields::Fields;
-use super::mail_trouble::MailTrouble;
-use super::places::{Seen, seen};
-use super::shell::{Here, Shell, for_shop};
-use super::sign_in::see_other;
-use super::wrong::Wrong;
-use crate::db::{saved_words, shops};
-use crate::failure::Failure;
-use crate::headers;
-use crate::house::House;
+use crate::db::{saved_replies as db_saved_replies, shops};
+use crate::error::Failure;
+use crate::owner::auth::session::SignedIn;
+use crate::owner::auth::sign_in::see_other;
+use crate::owner::layout::{Here, Shell, for_shop};
+use crate::owner::mail_status::MailTrouble;
+use crate::owner::settings::appearance::LookView;
+use crate::owner::settings::causes::CausesView;
+use crate::owner::settings::contact_person::PersonView;
+use crate::owner::settings::mail_server::MailView;
+use crate::owner::settings::opening_hours::HoursView;
+use crate::owner::settings::password::SignInView;
+use crate::owner::settings::reasons::ReasonRow;
+use crate::owner::settings::saved_replies::WordsView;
+use crate::owner::settings::shop::AboutView;
+use crate::owner::settings::tag_status_view::{Seen, seen};
+use crate::owner::settings::triggers::WhenView;
+use crate::owner::settings::word_of_mouth::MouthView;
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::form_errors::Wrong;
+use crate::web::html_response;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
-use causes::CausesView;
-use hours::HoursView;
-use look::LookView;
-use mail::MailView;
-use mouth::MouthView;
-use person::PersonView;
-use reasons::ReasonRow;
 use shared::settings::ShopSettings;
-use shop::AboutView;
-use sign_in::SignInView;
-use when::WhenView;
-use words::WordsView;
 
 /// The sections, by the names in addresses.
 const SECTIONS: [&str; 12] = [
@@ -113,7 +116,7 @@ impl SettingsPage {
             hours: HoursView::saved(settings, &measured, now_ms),
             causes: CausesView::saved(settings),
             mouth: MouthView::saved(settings),
-            words: WordsView::of(saved_words::list(&house.db, &who.shop.key).await?),
+            words: WordsView::of(db_saved_replies::list(&house.db, &who.shop.key).await?),
             about: AboutView::saved(&who.shop, now_ms),
             sign_in: SignInView::of(who),
             shell,
@@ -123,7 +126,7 @@ impl SettingsPage {
     /// The page again, with what was typed and what was not right about it.
     fn refused(mut self, section: &'static str, wrong: Wrong) -> Result<HttpResponse, Failure> {
         (self.wrong_in, self.wrong) = (section, wrong);
-        Ok(headers::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), self.render()?))
+        Ok(html_response::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), self.render()?))
     }
 }
 
@@ -139,7 +142,7 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
         "hours" => "Questions that are asked from now on tell it.",
         _ => "It is in your shop within a minute.",
     };
-    Ok(headers::page(HttpResponse::Ok(), page.render()?))
+    Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
 /// Keeps the settings and goes back to their section.

@@ -1,12 +1,12 @@
 //! The reasons a visitor can tap: `/settings/reasons`.
 
-use super::{SettingsPage, keep};
-use crate::failure::Failure;
-use crate::house::House;
-use crate::owner::door::Decides;
-use crate::owner::draft;
-use crate::owner::fields::Fields;
-use crate::owner::wrong::{Wrong, sentence};
+use crate::error::Failure;
+use crate::owner::auth::session::Decides;
+use crate::owner::settings::preview_draft;
+use crate::owner::settings::{SettingsPage, keep};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::form_errors::{Wrong, sentence};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use shared::reason::{REASONS_MAX, Reason};
@@ -66,7 +66,7 @@ pub async fn take(
     form: Form<Fields>,
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
-    let parsed: Result<Vec<Reason>, _> = draft::reasons(&form).take(REASONS_MAX).collect();
+    let parsed: Result<Vec<Reason>, _> = preview_draft::reasons(&form).take(REASONS_MAX).collect();
     match parsed {
         Ok(reasons) => {
             let settings = ShopSettings { reasons, ..who.shop.settings.clone() };

@@ -1,13 +1,13 @@
 //! About the shop: `/settings/shop`.
 
-use super::{SettingsPage, keep};
 use crate::db::shops::Shop;
-use crate::failure::Failure;
-use crate::house::House;
-use crate::owner::days::Days;
-use crate::owner::door::Decides;
-use crate::owner::fields::Fields;
-use crate::owner::wrong::Wrong;
+use crate::error::Failure;
+use crate::owner::auth::session::Decides;
+use crate::owner::settings::{SettingsPage, keep};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::time::zone::Days;
+use crate::web::form_errors::Wrong;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use shared::email::Email;

@@ -1,0 +1,164 @@
+//! The one sentence on top of the summary: who waits, and how people felt, in plain words.
+
+use crate::analytics::recovery::{Recovery, won_back};
+use crate::domain::csat::Happiness;
+use crate::text::phrases::{capital, count, many, number, span};
+
+/// Who waits for an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Waiting {
+    /// How many.
+    pub people: u64,
+    /// How long the first of them has waited, in milliseconds.
+    pub longest_ms: i64,
+}
+
+/// The sentence in three parts, of which the first leads to those who wait.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// Who waits; empty if nobody does.
+    pub who: String,
+    /// The rest of what is said about them.
+    pub how_long: String,
+    /// How many of those who complained were won back; how people felt, if nobody complained.
+    pub felt: String,
+}
+
+/// The sentence for these counts; `when` says over which days, as in "in the last 90 days".
+pub fn sentence(waiting: Waiting, happiness: Happiness, recovery: &Recovery, when: String) -> Sentence {
+    let span = span(waiting.longest_ms);
+    let (who, how_long) = match waiting.people {
+        0 => (String::new(), "Nobody is waiting.".to_owned()),
+        1 => ("One person waits".to_owned(), format!(" for an answer, for {span} now.")),
+        n => (
+            capital(&format!("{} people wait", count(n))),
+            format!(" for an answer, the longest for {span}."),
+        ),
+    };
+    // Whoever was let down comes before how people felt altogether, which the strip below says, too.
+    let felt = if recovery.complaints() == 0 { felt(happiness, &when) } else { won_back(recovery) };
+    Sentence { who, how_long, felt }
+}
+
+fn felt(Happiness { happy, all }: Happiness, when: &str) -> String {
+    let are = if happy == 1 { "is" } else { "are" };
+    match all {
+        0 => format!("Nobody has answered {when}."),
+        1 if happy == 1 => "One person has answered, and is happy.".to_owned(),
+        1 => "One person has answered, and is not happy.".to_owned(),
+        2 if happy == 2 => "Two people have answered, both happy.".to_owned(),
+        _ if happy == all && all < crate::domain::csat::FEW => {
+            format!("{}, all of them happy.", answered(all))
+        }
+        _ if happy == 0 && all < crate::domain::csat::FEW => {
+            format!("{}, none of them happy.", answered(all))
+        }
+        _ if all < crate::domain::csat::FEW => format!("{}; {} {are} happy.", answered(all), count(happy)),
+        _ if happy == all => format!("All {} who answered were happy.", number(all)),
+        _ => {
+            let were = if happy == 1 { "was" } else { "were" };
+            format!("Of {} who answered, {} {were} happy.", number(all), count(happy))
+        }
+    }
+}
+
+fn answered(all: u64) -> String {
+    capital(&format!("{} have answered", many(all, "person", "people")))
+}
+
+/// How a period compares with the one before, in words; `None` if there is nothing to compare.
+pub fn compared(now: Happiness, before: Happiness, days: u32) -> Option<String> {
+    let (share, range) = (now.percent()?, now.range()?);
+    if now.is_few() {
+        return None;
+    }
+    let earlier = format!("the {days} days before");
+    let (Some(share_before), Some(range_before)) = (before.percent(), before.range()) else {
+        return Some(format!("{share} of 100 were happy. There are no answers from {earlier} to compare."));
+    };
+    if before.is_few() {
+        let few = many(before.all, "answer", "answers");
+        return Some(format!(
+            "{share} of 100 were happy. From {earlier} there are {few}, too few to compare."
+        ));
+    }
+    let ends = |r: crate::domain::csat::Range| {
+        format!("{} to {}", crate::domain::csat::percent(r.low), crate::domain::csat::percent(r.high))
+    };
+    let chance = if range.is_apart_from(range_before) {
+        "do not touch, so this is hardly chance"
+    } else {
+        "overlap, so it may be chance"
+    };
+    Some(format!(
+        "{share} of 100 were happy, {share_before} in {earlier}. The likely ranges ({}, {}) {chance}.",
+        ends(range),
+        ends(range_before)
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::conversation::Stage;
+
+    fn said(people: u64, longest_ms: i64, happy: i64, all: i64) -> String {
+        let when = "in the last 30 days".to_owned();
+        let waiting = Waiting { people, longest_ms };
+        let s = sentence(waiting, Happiness::of(happy, all), &Recovery::default(), when);
+        format!("{}{} {}", s.who, s.how_long, s.felt).replace('\u{a0}', " ")
+    }
+
+    #[test]
+    fn who_waits_comes_first() {
+        let hours = 3_600_000;
+        assert_eq!(
+            said(3, 5 * hours, 512, 612),
+            "Three people wait for an answer, the longest for five hours. Of 612 who answered, 512 were happy."
+        );
+        assert_eq!(
+            said(1, 20_000, 0, 1),
+            "One person waits for an answer, for less than a minute now. One person has answered, and is not happy."
+        );
+        assert_eq!(
+            said(12, 30 * hours, 30, 30),
+            "12 people wait for an answer, the longest for 30 hours. All 30 who answered were happy."
+        );
+    }
+
+    #[test]
+    fn who_complained_comes_before_how_people_felt() {
+        let recovery =
+            Recovery { stages: [(Stage::Recovered, 29), (Stage::InHand, 12)].into(), ..Recovery::default() };
+        let said = sentence(Waiting::default(), Happiness::of(512, 612), &recovery, String::new());
+        assert_eq!(said.felt, "Of 41 who complained, 29 were won back.");
+    }
+
+    #[test]
+    fn nobody_waiting_is_said_too() {
+        assert_eq!(said(0, 0, 0, 0), "Nobody is waiting. Nobody has answered in the last 30 days.");
+        assert_eq!(said(0, 0, 5, 7), "Nobody is waiting. Seven people have answered; five are happy.");
+        assert_eq!(said(0, 0, 1, 7), "Nobody is waiting. Seven people have answered; one is happy.");
+        assert_eq!(said(0, 0, 0, 4), "Nobody is waiting. Four people have answered, none of them happy.");
+        assert_eq!(said(0, 0, 2, 2), "Nobody is waiting. Two people have answered, both happy.");
+        assert_eq!(said(0, 0, 1, 40), "Nobody is waiting. Of 40 who answered, one was happy.");
+    }
+
+    #[test]
+    fn a_difference_is_called_chance_unless_it_hardly_is() {
+        let (good, worse) = (Happiness::of(270, 303), Happiness::of(243, 309));
+        assert_eq!(
+            compared(good, worse, 90).unwrap(),
+            "89 of 100 were happy, 79 in the 90 days before. The likely ranges (85 to 92, 74 to 83) do not touch, \
+             so this is hardly chance."
+        );
+        assert!(compared(good, Happiness::of(250, 290), 90).unwrap().contains("may be chance"));
+        assert!(
+            compared(good, Happiness::of(9, 10), 90).unwrap().contains("ten answers, too few to compare")
+        );
+        assert!(
+            compared(good, Happiness::default(), 90).unwrap().contains("no answers from the 90 days before")
+        );
+        assert_eq!(compared(Happiness::of(9, 10), good, 90), None);
+    }
+}

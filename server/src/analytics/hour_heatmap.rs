@@ -1,0 +1,128 @@
+//! When it goes wrong: the hours of the shop's week, as a map and as a table.
+
+use crate::domain::csat::{Happiness, TOO_FEW};
+use crate::domain::response_filter::{Felt, Filter};
+use crate::text::phrases::{hour_name, number};
+use shared::promise::weekday_name;
+use shared::words::Language;
+use std::collections::BTreeMap;
+
+/// The map and the table behind it.
+pub struct WeekView {
+    /// The hours that had answers.
+    pub cells: Vec<Cell>,
+    /// The days, from the top: short names.
+    pub days: Vec<Label>,
+    /// What the map shows, in words.
+    pub name: String,
+    /// The hours with answers, in order.
+    pub rows: Vec<WeekRow>,
+}
+
+/// One hour on the map, which is 24 wide and 7 high.
+pub struct Cell {
+    /// The hour of the day.
+    pub x: u8,
+    /// The day of the week.
+    pub y: u8,
+    /// How dark: from 0 to 1.
+    pub shade: String,
+}
+
+/// A name beside the map.
+pub struct Label {
+    /// What it says.
+    pub text: String,
+    /// The middle of its row.
+    pub y: String,
+}
+
+/// One hour in the table.
+pub struct WeekRow {
+    /// `Monday 14:00`.
+    pub name: String,
+    /// Those who were not happy then.
+    pub href: String,
+    /// How many were not happy.
+    pub not_happy: String,
+    /// How many answered.
+    pub all: String,
+}
+
+/// The map of these hours; `None` under thirty answers, whose map would be chance.
+pub fn view(
+    hours: &BTreeMap<u8, Happiness>,
+    to: impl Fn(&Filter) -> String,
+    period: &Filter,
+) -> Option<WeekView> {
+    let mut all = Happiness::default();
+    hours.values().for_each(|h| all += *h);
+    if all.is_few() {
+        return None;
+    }
+    let not_happy = |h: &Happiness| h.all - h.happy;
+    let most = hours.values().map(not_happy).max().filter(|most| *most > 0)?;
+    let cells = hours.iter().filter(|(_, h)| not_happy(h) > 0).map(|(hour, h)| Cell {
+        x: hour % 24,
+        y: hour / 24,
+        shade: format!("{:.2}", 0.12 + 0.88 * not_happy(h) as f64 / most as f64),
+    });
+    let days = (0..7).map(|day: u8| Label {
+        text: weekday_name(day.into(), Language::En).chars().take(3).collect(),
+        y: format!("{:.2}%", (f64::from(day) + 0.5) / 7.0 * 100.0),
+    });
+    let row = |(hour, h): (&u8, &Happiness)| WeekRow {
+        name: hour_name(*hour),
+        href: to(&Filter { hour: Some(*hour), felt: Felt::NotHappy, ..period.clone() }),
+        not_happy: number(not_happy(h)),
+        all: number(h.all),
+    };
+    Some(WeekView {
+        cells: cells.collect(),
+        days: days.collect(),
+        name: name(hours),
+        rows: hours.iter().filter(|(_, h)| not_happy(h) > 0).map(row).collect(),
+    })
+}
+
+/// The hour in which most were not happy, in words.
+fn name(hours: &BTreeMap<u8, Happiness>) -> String {
+    let worst = hours.iter().max_by_key(|(hour, h)| (h.all - h.happy, std::cmp::Reverse(**hour)));
+    match worst {
+        Some((hour, h)) if h.all - h.happy >= TOO_FEW => format!(
+            "Answers that were not happy, by hour of the week. Most of them came on {}: {}.",
+            hour_name(*hour).replacen(' ', " at ", 1),
+            number(h.all - h.happy)
+        ),
+        _ => "Answers that were not happy, by hour of the week. No hour stands out.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(hours: &[(u8, i64, i64)]) -> BTreeMap<u8, Happiness> {
+        hours.iter().map(|(hour, happy, all)| (*hour, Happiness::of(*happy, *all))).collect()
+    }
+
+    #[test]
+    fn the_worst_hour_is_the_darkest() {
+        let week =
+            view(&of(&[(0, 20, 22), (38, 5, 15), (167, 9, 9)]), Filter::query, &Filter::default()).unwrap();
+        let cells: Vec<(u8, u8, &str)> = week.cells.iter().map(|c| (c.x, c.y, c.shade.as_str())).collect();
+        assert_eq!(cells, [(0, 0, "0.30"), (14, 1, "1.00")]);
+        assert!(week.name.ends_with("Most of them came on Tuesday at 14:00: 10."), "{}", week.name);
+        assert_eq!(week.rows.len(), 2);
+        assert_eq!(week.rows[1].href, "felt=not_happy&hour=38");
+        assert_eq!((week.rows[1].not_happy.as_str(), week.rows[1].all.as_str()), ("10", "15"));
+    }
+
+    #[test]
+    fn a_few_answers_are_no_map() {
+        assert!(view(&of(&[(0, 2, 22)]), Filter::query, &Filter::default()).is_none());
+        assert!(view(&of(&[(0, 50, 50)]), Filter::query, &Filter::default()).is_none());
+        let quiet = view(&of(&[(0, 46, 50)]), Filter::query, &Filter::default()).unwrap();
+        assert!(quiet.name.ends_with("No hour stands out."));
+    }
+}

@@ -1,0 +1,15 @@
+//! Reports: what the numbers of a period say.
+
+pub mod breakdown;
+pub mod chart;
+pub mod headline;
+pub mod hour_heatmap;
+pub mod period_report;
+pub mod recovery;
+pub mod result_count;
+pub mod rising_words;
+pub mod segments;
+pub mod top_action;
+pub mod top_causes;
+pub mod trend;
+pub mod word_of_mouth;

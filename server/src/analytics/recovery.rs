@@ -1,0 +1,320 @@
+//! What became of complaints: how many were answered, put right, asked about and won back, and how fast the first answer
+//! came. Everything is about the people who complained in the period, whenever it was done.
+
+use crate::analytics::chart;
+use crate::domain::counters::duration_histogram::{bucket, middle_ms, quantile_ms};
+use crate::domain::csat;
+use crate::domain::csat::Happiness;
+use crate::domain::response_filter::{Filter, Step};
+use crate::text::phrases::{number, span_short};
+use shared::conversation::Stage;
+use std::collections::BTreeMap;
+
+/// What was counted about complaints.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recovery {
+    /// Conversations by where they stand.
+    pub stages: BTreeMap<Stage, u64>,
+    /// In which somebody of the shop has said something.
+    pub answered: u64,
+    /// That were ever put right.
+    pub put_right: u64,
+    /// Whose visitor was asked whether it is okay now, since it was last put right.
+    pub asked: u64,
+    /// First reply times in opening hours, by bucket.
+    pub first_reply: BTreeMap<String, u64>,
+}
+
+impl Recovery {
+    /// How many complaints there were.
+    pub fn complaints(&self) -> u64 {
+        self.stages.values().sum()
+    }
+
+    /// How many stand here.
+    pub fn at(&self, stage: Stage) -> u64 {
+        self.stages.get(&stage).copied().unwrap_or(0)
+    }
+
+    /// How many were won back.
+    pub fn recovered(&self) -> u64 {
+        self.at(Stage::Recovered)
+    }
+
+    /// How long the first reply took for one in two and for nine in ten, in milliseconds of opening hours; `None` under five
+    /// replies. Wrong by at most 4.4 %, as the buckets are.
+    pub fn first_reply_ms(&self) -> Option<(f64, f64)> {
+        if self.first_reply.values().sum::<u64>() < csat::TOO_FEW {
+            return None;
+        }
+        let at = |part| quantile_ms(self.first_reply.iter().map(|(key, n)| (key.as_str(), *n)), part);
+        Some((at(0.5)?, at(0.9)?))
+    }
+
+    /// How many of the first replies came within so many milliseconds of opening hours. What is in the same bucket as the
+    /// promise counts as kept: it is at most 9 % later.
+    pub fn kept(&self, promise_ms: i64) -> Happiness {
+        let last = bucket(promise_ms);
+        let kept = self.first_reply.iter().filter(|(key, _)| **key <= last).map(|(_, n)| n).sum();
+        Happiness { happy: kept, all: self.first_reply.values().sum() }
+    }
+}
+
+/// One step of the funnel.
+pub struct FunnelRow {
+    /// What happened.
+    pub name: &'static str,
+    /// The people behind it.
+    pub href: String,
+    /// How many.
+    pub people: String,
+    /// How many of those of the step that it is a part of, in words; empty if that cannot be told.
+    pub rate: String,
+    /// Its part of all complaints, as a width.
+    pub width: String,
+    /// Whether it is one of the three ends that the step before has.
+    pub is_end: bool,
+}
+
+/// The funnel, from complaints to what became of those who were asked.
+pub fn funnel(recovery: &Recovery, to: impl Fn(&Filter) -> String, period: &Filter) -> Vec<FunnelRow> {
+    let all = recovery.complaints();
+    let asked = recovery.asked;
+    let steps = [
+        ("Complaints", None, all, None, false),
+        ("Answered", Some(Step::Answered), recovery.answered, Some(("of those who complained", all)), false),
+        (
+            "Put right",
+            Some(Step::OncePutRight),
+            recovery.put_right,
+            Some(("of those who were answered", recovery.answered)),
+            false,
+        ),
+        (
+            "Asked “is it okay now?”",
+            Some(Step::Asked),
+            asked,
+            Some(("of those put right", recovery.put_right)),
+            false,
+        ),
+        (
+            "Won back",
+            Some(Step::Recovered),
+            recovery.recovered(),
+            Some(("of those who complained", all)),
+            true,
+        ),
+        (
+            "Not okay yet",
+            Some(Step::Reopened),
+            recovery.at(Stage::Reopened),
+            Some(("of those who complained", all)),
+            true,
+        ),
+        (
+            "Did not say",
+            Some(Step::Unconfirmed),
+            recovery.at(Stage::Unconfirmed),
+            Some(("of those who complained", all)),
+            true,
+        ),
+    ];
+    let row = |(name, step, people, of, is_end): (_, Option<Step>, u64, Option<(&str, u64)>, bool)| {
+        let filter = Filter { step, complaints: true, ..period.clone() };
+        let rate = of.and_then(|(of_whom, of)| {
+            let share = Happiness { happy: people.min(of), all: of };
+            if share.is_few() {
+                (of > 0).then(|| format!("of {}", number(of)))
+            } else {
+                share.percent().map(|percent| format!("{percent}\u{a0}% {of_whom}"))
+            }
+        });
+        FunnelRow {
+            name,
+            href: to(&filter),
+            people: number(people),
+            rate: rate.unwrap_or_default(),
+            width: chart::percent(if all == 0 { 0.0 } else { people as f64 / all as f64 }),
+            is_end,
+        }
+    };
+    steps.into_iter().map(row).collect()
+}
+
+/// How fast the first answer came, in words.
+pub struct FirstReply {
+    /// Half of them within this.
+    pub median: String,
+    /// Nine of ten within this.
+    pub nine_of_ten: String,
+    /// What is promised; empty where nothing is.
+    pub promise: String,
+    /// How often that was kept; empty where nothing is promised.
+    pub kept: String,
+}
+
+/// How fast the first answer came; `None` where there are too few to tell.
+pub fn first_reply(recovery: &Recovery, promise_ms: Option<i64>) -> Option<FirstReply> {
+    let (median, nine_of_ten) = recovery.first_reply_ms()?;
+    let say = |ms: f64| span_short(ms as i64);
+    let kept = promise_ms.map(|promise_ms| recovery.kept(promise_ms)).map(|kept| match kept.percent() {
+        Some(percent) if !kept.is_few() => format!("{percent}\u{a0}%"),
+        _ => format!("{} of {}", number(kept.happy), number(kept.all)),
+    });
+    Some(FirstReply {
+        median: say(median),
+        nine_of_ten: say(nine_of_ten),
+        promise: promise_ms.map(span_short).unwrap_or_default(),
+        kept: kept.unwrap_or_default(),
+    })
+}
+
+/// How many first replies took how long.
+pub struct ReplyRow {
+    /// `15 to 30 min`.
+    pub name: &'static str,
+    /// How many.
+    pub replies: String,
+    /// Their part of the most frequent, as a width.
+    pub width: String,
+    /// Whether they came later than was promised.
+    pub is_late: bool,
+}
+
+/// How many first replies took how long, in steps that people think in.
+pub fn replies(recovery: &Recovery, promise_ms: Option<i64>) -> Vec<ReplyRow> {
+    const MINUTE: f64 = 60_000.0;
+    const STEPS: [(&str, f64); 6] = [
+        ("Under 15 min", 15.0 * MINUTE),
+        ("15 to 30 min", 30.0 * MINUTE),
+        ("30 to 60 min", 60.0 * MINUTE),
+        ("1 to 2 h", 120.0 * MINUTE),
+        ("2 to 4 h", 240.0 * MINUTE),
+        ("Over 4 h", f64::MAX),
+    ];
+    let mut counts = [0u64; STEPS.len()];
+    for (key, n) in &recovery.first_reply {
+        let Some(ms) = middle_ms(key) else { continue };
+        if let Some(count) = STEPS.iter().position(|(_, until)| ms < *until).and_then(|i| counts.get_mut(i)) {
+            *count += n;
+        }
+    }
+    let most = counts.iter().max().copied().unwrap_or(0);
+    if most == 0 {
+        return Vec::new();
+    }
+    let mut from_ms = 0.0;
+    let rows = STEPS.iter().zip(counts).map(|((name, until_ms), n)| {
+        let is_late = promise_ms.is_some_and(|promise_ms| from_ms >= promise_ms as f64);
+        from_ms = *until_ms;
+        ReplyRow { name, replies: number(n), width: chart::percent(n as f64 / most as f64), is_late }
+    });
+    rows.collect()
+}
+
+/// Of how many unhappy customers how many were won back, in a sentence; empty if nobody complained.
+pub fn won_back(recovery: &Recovery) -> String {
+    let (all, won) = (recovery.complaints(), recovery.recovered());
+    match (all, won) {
+        (0, _) => String::new(),
+        (1, 0) => "One person complained, and is not won back yet.".to_owned(),
+        (1, _) => "The one person who complained was won back.".to_owned(),
+        (all, 0) => {
+            format!("Of {} who complained, nobody is won back yet.", crate::text::phrases::count(all))
+        }
+        (all, 1) => format!("Of {} who complained, one was won back.", crate::text::phrases::count(all)),
+        (all, won) => format!(
+            "Of {} who complained, {} were won back.",
+            crate::text::phrases::count(all),
+            crate::text::phrases::count(won)
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: i64 = 60_000;
+
+    fn some() -> Recovery {
+        let stages =
+            [(Stage::Recovered, 22), (Stage::Reopened, 3), (Stage::Unconfirmed, 5), (Stage::InHand, 10)];
+        let replies = [(10, 20), (60, 15), (600, 3)].map(|(minutes, n)| (bucket(minutes * MINUTE), n));
+        Recovery {
+            stages: stages.into(),
+            answered: 38,
+            put_right: 32,
+            asked: 30,
+            first_reply: replies.into(),
+        }
+    }
+
+    #[test]
+    fn each_step_is_told_of_the_step_before_and_the_ends_of_all() {
+        let rows = funnel(&some(), |filter| filter.query(), &Filter::default());
+        let said: Vec<String> = rows.iter().map(|r| format!("{} {} {}", r.name, r.people, r.rate)).collect();
+        assert_eq!(
+            said.join("; ").replace('\u{a0}', " "),
+            "Complaints 40 ; Answered 38 95 % of those who complained; Put right 32 84 % of those who were answered; \
+             Asked “is it okay now?” 30 94 % of those put right; Won back 22 55 % of those who complained; \
+             Not okay yet 3 8 % of those who complained; Did not say 5 13 % of those who complained"
+        );
+        assert_eq!(rows[4].href, "complaints=1&step=recovered");
+        assert_eq!(rows[0].href, "complaints=1");
+    }
+
+    #[test]
+    fn a_few_are_told_as_a_few() {
+        let few =
+            Recovery { stages: [(Stage::Recovered, 2), (Stage::Received, 2)].into(), ..Recovery::default() };
+        let rows = funnel(&few, |_| String::new(), &Filter::default());
+        assert_eq!((rows[4].people.as_str(), rows[4].rate.as_str()), ("2", "of 4"));
+        assert!(first_reply(&few, Some(MINUTE)).is_none());
+    }
+
+    #[test]
+    fn the_promise_is_kept_by_those_who_were_as_fast() {
+        let some = some();
+        let told = first_reply(&some, Some(60 * MINUTE)).unwrap();
+        assert_eq!((told.kept.as_str(), told.promise.as_str()), ("92\u{a0}%", "1\u{a0}h\u{a0}00"));
+        assert_eq!(some.kept(10 * MINUTE), Happiness { happy: 20, all: 38 });
+        let (median, nine) = some.first_reply_ms().unwrap();
+        assert!((median / (10.0 * MINUTE as f64) - 1.0).abs() < 0.045, "{median}");
+        assert!((nine / (60.0 * MINUTE as f64) - 1.0).abs() < 0.045, "{nine}");
+        assert_eq!(first_reply(&some, None).unwrap().kept, "");
+    }
+
+    #[test]
+    fn what_came_after_the_promise_is_late() {
+        let rows = replies(&some(), Some(60 * MINUTE));
+        let said: Vec<(&str, &str, bool)> =
+            rows.iter().map(|r| (r.name, r.replies.as_str(), r.is_late)).collect();
+        assert_eq!(
+            said,
+            [
+                ("Under 15 min", "20", false),
+                ("15 to 30 min", "0", false),
+                ("30 to 60 min", "0", false),
+                ("1 to 2 h", "15", true),
+                ("2 to 4 h", "0", true),
+                ("Over 4 h", "3", true),
+            ]
+        );
+        assert!(replies(&Recovery::default(), None).is_empty());
+    }
+
+    #[test]
+    fn won_back_is_said_as_people_say_it() {
+        let of = |recovered, others| {
+            let stages = [(Stage::Recovered, recovered), (Stage::InHand, others)];
+            won_back(&Recovery { stages: stages.into(), ..Recovery::default() })
+        };
+        assert_eq!(of(0, 0), "");
+        assert_eq!(of(0, 1), "One person complained, and is not won back yet.");
+        assert_eq!(of(1, 0), "The one person who complained was won back.");
+        assert_eq!(of(0, 3), "Of three who complained, nobody is won back yet.");
+        assert_eq!(of(1, 40), "Of 41 who complained, one was won back.");
+        assert_eq!(of(22, 12), "Of 34 who complained, 22 were won back.");
+    }
+}

@@ -1,0 +1,144 @@
+//! A period's answers, step by step: days become weeks or months.
+
+use crate::db::counters::ByRating;
+use crate::domain::csat::Happiness;
+use crate::time::zone::{Days, Period};
+use jiff::civil::Date;
+
+/// How long one step of the trend is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// A local day.
+    Day,
+    /// Seven local days, counted back from the last, so that the newest week is whole.
+    Week,
+    /// A calendar month.
+    Month,
+}
+
+impl Step {
+    /// The finest step that still has some answers in it, so that the line says something.
+    pub fn fitting(days: u32, answers: u64) -> Self {
+        const ENOUGH: u64 = 8;
+        match days {
+            0..=14 => Self::Day,
+            15..=60 if answers >= u64::from(days) * ENOUGH => Self::Day,
+            15..=120 => Self::Week,
+            _ if answers >= u64::from(days / 7) * ENOUGH => Self::Week,
+            _ => Self::Month,
+        }
+    }
+
+    /// As in "Happy customers, week by week".
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+}
+
+/// Everything counted over a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    /// Answers by rating, from 1 to 5.
+    pub by_rating: [u64; 5],
+    /// The step of the trend.
+    pub step: Step,
+    /// Each step: its first day and its answers.
+    pub steps: Vec<(Date, Happiness)>,
+}
+
+impl Counted {
+    /// All answers of the period.
+    pub fn happiness(&self) -> Happiness {
+        let [_, _, _, four, five] = self.by_rating;
+        Happiness { happy: four + five, all: self.by_rating.iter().sum() }
+    }
+}
+
+/// Sorts days, counted from 1970-01-01, into a period. What lies outside of it is left out.
+pub fn counted(days: &[(i32, ByRating)], period: Period) -> Counted {
+    let mut by_rating = [0u64; 5];
+    let mut by_day = vec![Happiness::default(); period.days as usize];
+    let first = Days::day_number(period.first);
+    for (day, answers) in days {
+        let Some(of_day) = usize::try_from(day - first).ok().and_then(|i| by_day.get_mut(i)) else {
+            continue;
+        };
+        let [_, _, _, four, five] = *answers;
+        *of_day += Happiness::of(four + five, answers.iter().sum());
+        for (sum, answers) in by_rating.iter_mut().zip(answers) {
+            *sum += u64::try_from(*answers).unwrap_or(0);
+        }
+    }
+    let step = Step::fitting(period.days, by_rating.iter().sum());
+    Counted { by_rating, step, steps: steps(&by_day, period.first, step) }
+}
+
+fn steps(by_day: &[Happiness], first: Date, step: Step) -> Vec<(Date, Happiness)> {
+    let mut steps: Vec<(Date, Happiness)> = Vec::new();
+    for (i, answers) in by_day.iter().enumerate() {
+        let day = Days::before(first, -i32::try_from(i).unwrap_or(0));
+        let to_come = by_day.len() - i;
+        let begins = match step {
+            Step::Day => true,
+            // What is left over at the beginning joins the first whole week unless it is most of one.
+            Step::Week => to_come.is_multiple_of(7) && i >= 4 || i == 0,
+            Step::Month => day.day() == 1 && i >= 10 || i == 0,
+        };
+        match steps.last_mut() {
+            Some((_, sum)) if !begins => *sum += *answers,
+            _ => steps.push((day, *answers)),
+        }
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn on(day: Date, rating: usize, answers: i64) -> (i32, ByRating) {
+        let mut by_rating = [0; 5];
+        by_rating[rating - 1] = answers;
+        (Days::day_number(day), by_rating)
+    }
+
+    #[test]
+    fn what_lies_outside_does_not_count() {
+        let odd = [
+            on(date(2026, 11, 14), 5, 9),
+            on(date(2026, 11, 15), 2, 1),
+            on(date(2026, 11, 21), 4, 2),
+            on(date(2026, 11, 22), 5, 9),
+        ];
+        let counted = counted(&odd, Period::up_to(date(2026, 11, 21), 7));
+        assert_eq!(
+            (counted.happiness(), counted.by_rating),
+            (Happiness { happy: 2, all: 3 }, [0, 1, 0, 2, 0])
+        );
+        assert_eq!(counted.steps.iter().map(|(_, h)| h.all).collect::<Vec<_>>(), [1, 0, 0, 0, 0, 0, 2]);
+    }
+
+    #[test]
+    fn ninety_days_are_thirteen_weeks_and_the_last_is_whole() {
+        let period = Period::up_to(date(2026, 11, 21), 90);
+        let counted = counted(&[on(date(2026, 11, 15), 5, 3)], period);
+        assert_eq!((counted.step, counted.steps.len()), (Step::Week, 13));
+        assert_eq!(counted.steps[0].0, period.first);
+        assert_eq!(counted.steps[12], (date(2026, 11, 15), Happiness { happy: 3, all: 3 }));
+    }
+
+    #[test]
+    fn a_quiet_year_is_told_month_by_month() {
+        let period = Period::up_to(date(2026, 11, 21), 365);
+        let steps = counted(&[on(date(2026, 2, 28), 2, 1)], period);
+        assert_eq!(steps.step, Step::Month);
+        assert_eq!(steps.steps.len(), 12, "{:?}", steps.steps);
+        assert_eq!(Step::fitting(365, 5_000), Step::Week);
+        assert_eq!((Step::fitting(30, 100), Step::fitting(30, 300)), (Step::Week, Step::Day));
+    }
+}

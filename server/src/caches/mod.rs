@@ -1,0 +1,7 @@
+//! What is remembered for a while, so that the database is not asked each time.
+
+pub mod check_in_counter;
+pub mod promises;
+pub mod shops;
+pub mod tag_sightings;
+pub mod tracked_names;

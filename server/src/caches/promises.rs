@@ -1,0 +1,103 @@
+//! The promise of each shop, measured anew every few seconds at most: every question shows it, and it hardly ever changes.
+
+use crate::db::shops::Shop;
+use crate::db::{Db, reply_times};
+use crate::error::Failure;
+use crate::time::clock::{DAY_MS, HOUR_MS, SECOND_MS};
+use crate::time::zone::Days;
+use shared::ids::ShopKey;
+use shared::promise::{MEASURED_DAYS, Measured, Said, Waits, say, tell};
+use shared::settings::ShopSettings;
+use shared::wire::WirePromise;
+use shared::words::Language;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How long a measure is taken to be as it was.
+const FRESH_MS: i64 = 15 * SECOND_MS;
+/// The most shops whose measures are remembered; past that all are forgotten, and taken again.
+const KNOWN_MAX: usize = 10_000;
+/// The longest that a page which was loaded once goes on telling the same: the queue grows, and people answer.
+const TRUE_FOR_MAX_MS: i64 = 6 * HOUR_MS;
+
+/// The measures that were taken lately.
+#[derive(Default)]
+pub struct Promises(Mutex<HashMap<ShopKey, (i64, Arc<Measured>)>>);
+
+impl Promises {
+    /// How a shop's answers have been lately, as it was at most fifteen seconds ago.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn measured(&self, db: &Db, shop: &Shop, now_ms: i64) -> Result<Arc<Measured>, Failure> {
+        if let Some(measured) = self.fresh(&shop.key, now_ms) {
+            return Ok(measured);
+        }
+        let measured = Arc::new(measure(db, shop, now_ms).await?);
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= KNOWN_MAX {
+            all.clear();
+        }
+        all.insert(shop.key.clone(), (now_ms, measured.clone()));
+        Ok(measured)
+    }
+
+    /// Within how much opening time a shop's visitors are told that they will be answered, in milliseconds; `None` where
+    /// nothing is promised.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn open_ms(&self, db: &Db, shop: &Shop, now_ms: i64) -> Result<Option<i64>, Failure> {
+        let (measured, settings) = (self.measured(db, shop, now_ms).await?, &shop.settings);
+        let promise = measured.promise(&settings.hours, at_least_ms(settings));
+        Ok(promise.map(|within| within.open_ms(settings.hours.open_day_ms())))
+    }
+
+    fn fresh(&self, key: &ShopKey, now_ms: i64) -> Option<Arc<Measured>> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at_ms, measured) = all.get(key)?;
+        (0..FRESH_MS).contains(&(now_ms - at_ms)).then(|| measured.clone())
+    }
+}
+
+async fn measure(db: &Db, shop: &Shop, now_ms: i64) -> Result<Measured, Failure> {
+    let (hours, days) = (&shop.settings.hours, Days::of(&shop.settings.time_zone));
+    let since_ms = now_ms - MEASURED_DAYS * DAY_MS;
+    let answered = reply_times::answered(db, &shop.key, since_ms).await?;
+    let waits = |(since_ms, answered_at_ms): (i64, Option<i64>)| Waits {
+        open_ms: hours.open_between(since_ms, now_ms, &days),
+        is_first: answered_at_ms.is_none(),
+    };
+    let waiting = reply_times::waiting(db, &shop.key, since_ms).await?;
+    let waiting: Vec<Waits> = waiting.into_iter().map(waits).collect();
+    Ok(Measured::of(answered, &waiting, hours.open_between(since_ms, now_ms, &days)))
+}
+
+/// What an owner promises at least, in milliseconds of opening hours.
+fn at_least_ms(settings: &ShopSettings) -> i64 {
+    i64::from(settings.promise_at_least_hours) * HOUR_MS
+}
+
+/// What whoever writes at this instant is told, and for how many milliseconds it stays true; `None` if nothing is.
+pub fn said(
+    measured: &Measured,
+    settings: &ShopSettings,
+    now_ms: i64,
+    language: Language,
+) -> Option<(Said, i64)> {
+    let (hours, days) = (&settings.hours, Days::of(&settings.time_zone));
+    let (telling, true_until_ms) = tell(measured, hours, at_least_ms(settings), &days, now_ms)?;
+    let said = say(telling, hours, &days, &settings.time_zone, now_ms, language);
+    Some((said, (true_until_ms - now_ms).min(TRUE_FOR_MAX_MS)))
+}
+
+/// The same as it goes to the widget.
+pub fn for_the_widget(
+    measured: &Measured,
+    settings: &ShopSettings,
+    now_ms: i64,
+    language: Language,
+) -> Option<WirePromise> {
+    let (Said { head, more, is_slow }, for_ms) = said(measured, settings, now_ms, language)?;
+    Some(WirePromise { head, more, is_slow, for_ms: u32::try_from(for_ms).unwrap_or(0) })
+}

@@ -1,0 +1,95 @@
+//! `tableside demo`: the collector, and beside it a shop on a site of its own, to look around.
+#![expect(clippy::print_stdout, reason = "three links are what the demo is for")]
+
+use crate::cli;
+use crate::cli::DemoArgs;
+use crate::db::shops::Shop;
+use crate::db::users::Owner;
+use crate::db::{shops, users};
+use crate::owner::auth::session;
+use crate::server;
+use crate::state::House;
+use actix_web::http::header;
+use actix_web::web;
+use actix_web::{App, HttpResponse, HttpServer};
+use shared::origin::OriginRule;
+use std::error::Error;
+
+/// The demo owner's address; nobody can sign in with it but by the link that is printed.
+pub const OWNER_EMAIL: &str = "anna@kilnandkettle.example";
+
+/// The demo shop's only page; its address decides which part is shown.
+const SHOP_PAGE: &str = include_str!("../../../index.html");
+
+/// Starts both and prints where they are.
+///
+/// # Errors
+/// One sentence for whoever started it.
+pub async fn demo(args: DemoArgs) -> Result<(), Box<dyn Error>> {
+    server::log_as(args.serve.log);
+    let house = server::open_house(&args.serve).await?;
+    let shop_url = format!("http://{}", args.shop_listen.replace("127.0.0.1", "localhost"));
+    let (owner, shop) = shop_and_owner(&house, &shop_url).await?;
+    let collector = server::listen(&house, &args.serve.listen)?;
+    let script = format!("{}/s/{}.js", house.public_url, shop.key.as_str());
+    let page = SHOP_PAGE.replace("__TAG__", &script);
+    let site = HttpServer::new(move || {
+        let page = page.clone();
+        App::new().default_service(web::to(move || {
+            let page = page.clone();
+            async move {
+                HttpResponse::Ok()
+                    .content_type(header::ContentType::html())
+                    .insert_header((header::CACHE_CONTROL, "no-cache"))
+                    .body(page)
+            }
+        }))
+    })
+    .workers(1)
+    .disable_signals()
+    .bind(&args.shop_listen)
+    .map_err(|e| format!("cannot listen on {}: {e}", args.shop_listen))?
+    .run();
+    let shop_handle = site.handle();
+    let link = session::make_entrance(&house, Some(&owner.id)).await.map_err(|e| e.to_string())?;
+    println!("\n  The demo shop      {shop_url}/");
+    println!("  The summary page   {link}");
+    println!("  The script tag     {}\n", house.tag(&shop.key));
+    actix_web::rt::spawn(site);
+    server::run(&house, collector).await?;
+    shop_handle.stop(false).await;
+    Ok(())
+}
+
+/// The demo's shop and owner, made at the first run.
+async fn shop_and_owner(house: &House, shop_url: &str) -> Result<(Owner, Shop), Box<dyn Error>> {
+    let origin = OriginRule::parse(shop_url)?;
+    let now_ms = house.clock.now_ms();
+    let owner = users::by_email(&house.db, OWNER_EMAIL).await?.map(|(owner, _)| owner);
+    let shop = match &owner {
+        Some(owner) => shops::of_owner(&house.db, &owner.id).await?.into_iter().next().map(|(shop, _)| shop),
+        None => None,
+    };
+    let (owner, shop) = match (owner, shop) {
+        (Some(owner), Some(shop)) => (owner, shop),
+        _ => {
+            let owner = Owner {
+                id: house.chance.new_owner_id(),
+                email: OWNER_EMAIL.to_owned(),
+                name: "Anna".to_owned(),
+            };
+            let shop = cli::new_shop(house.chance.as_ref(), "Kiln & Kettle", "Anna", now_ms);
+            let mut tx = house.db.begin().await?;
+            // No password fits an empty hash.
+            users::add(&mut tx, &owner, "", now_ms).await?;
+            shops::add(&mut tx, &shop).await?;
+            users::give(&mut tx, &shop.key, &owner.id).await?;
+            tx.commit().await?;
+            (owner, shop)
+        }
+    };
+    let mut tx = house.db.begin().await?;
+    shops::add_place(&mut tx, &shop.key, &origin, now_ms).await?;
+    tx.commit().await?;
+    Ok((owner, shop))
+}

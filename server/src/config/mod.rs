@@ -1,0 +1,3 @@
+//! Options of the command line and of the environment.
+
+pub mod mail;

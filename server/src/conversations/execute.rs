@@ -1,0 +1,367 @@
+//! Carries out what somebody wants to do with a conversation, inside the writer's transaction.
+
+use crate::conversations::command::{By, Deed, Done, What, Words};
+use crate::conversations::follow_up;
+use crate::db::conversations;
+use crate::db::conversations::Conversation;
+use crate::db::counters::Changes;
+use crate::db::messages;
+use crate::db::messages::{Kind, Message, Sender};
+use crate::db::outbox;
+use crate::db::outbox::{MailKind, NewMail};
+use crate::db::visitor_keys;
+use crate::db::visitor_keys::KeyKind;
+use crate::db::{DbError, Tx, erase, response_facts, responses};
+use crate::domain::counters::Talk;
+use crate::error::Failure;
+use crate::security::random::Chance;
+use crate::time::clock::{DAY_MS, MINUTE_MS};
+use shared::conversation::{Move, Remedy, Stage, Waiting, after};
+use shared::ids::{MessageId, ResponseId, ShopKey};
+use shared::refusal::{Code, Refusal};
+
+/// The most things said and done in one conversation: no two people need more, and each page shows them all.
+const MESSAGES_MAX: i64 = 1_000;
+
+/// The most that a visitor may say and do in a conversation within [`MUCH_MS`]. Source: threats T53.
+pub const MUCH: i64 = 30;
+/// See [`MUCH`]: ten minutes.
+pub const MUCH_MS: i64 = 10 * MINUTE_MS;
+
+/// How long a link to a conversation can be used, or a device that was let in by one. Source: threats T50, rolling 90 days.
+pub const KEY_MS: i64 = 90 * DAY_MS;
+
+/// Carries out a deed, and says what that changes in the counts.
+///
+/// # Errors
+/// The outer one is the database's, which ends the transaction; the inner one is the deed's own, and nothing was done.
+pub async fn carry_out<'a>(
+    tx: &mut Tx,
+    deed: &'a Deed,
+    now_ms: i64,
+    chance: &dyn Chance,
+    changes: &mut Changes<'a>,
+) -> Result<Result<Done, Failure>, DbError> {
+    let Deed { shop, id, by, what } = deed;
+    if let By::Visitor { secret_hash } = by
+        && !visitor_keys::opens_within(tx, shop, id, secret_hash, now_ms).await?
+    {
+        return Ok(Err(Failure::NotFound));
+    }
+    if let By::Visitor { secret_hash } = by {
+        visitor_keys::prolong(tx, shop, secret_hash, now_ms + KEY_MS).await?;
+    }
+    match what {
+        What::Erase => {
+            let was_there = erase::erase(tx, shop, id, changes).await?;
+            return Ok(if was_there { Ok(Done::Erased) } else { Err(Failure::NotFound) });
+        }
+        What::ForgetDevice => {
+            if let By::Visitor { secret_hash } = by {
+                visitor_keys::forget(tx, shop, id, secret_hash).await?;
+            }
+            return Ok(Ok(Done::Erased));
+        }
+        _ => {}
+    }
+    let Some(it) = conversations::find(tx, shop, id).await? else { return Ok(Err(Failure::NotFound)) };
+    let before = Talk::of(&it);
+    let mut hand = Hand { tx, it, by, now_ms, chance };
+    let outcome = hand.act(what).await?;
+    let (after, stage) = (Talk::of(&hand.it), hand.it.stage);
+    // Of what was refused nothing is kept; what was done before it was refused is.
+    if after != before {
+        let (day, rating) = response_facts::day_and_rating(hand.tx, shop, id).await?;
+        changes.talk(shop, day, rating, &before, &after);
+    }
+    Ok(match outcome {
+        Ok(_) => Ok(Done::Stands(stage)),
+        Err(code) => Err(code.into()),
+    })
+}
+
+/// Whoever does it, with the conversation in hand.
+pub(crate) struct Hand<'a> {
+    pub(crate) tx: &'a mut Tx,
+    pub(crate) it: Conversation,
+    by: &'a By,
+    pub(crate) now_ms: i64,
+    pub(crate) chance: &'a dyn Chance,
+}
+
+/// The inner error is the deed's own; `true` if it was done now, `false` if it was done before.
+type Outcome = Result<Result<bool, Refusal>, DbError>;
+
+impl Hand<'_> {
+    async fn act(&mut self, what: &What) -> Outcome {
+        match what {
+            What::Say { words, after } => self.say(words, after.as_deref()).await,
+            What::Note(words) => self.line(&words.id, Kind::Note, &words.text, "", None).await,
+            What::PutRight { line, remedy, cause, words, after, ask_after_days } => {
+                if let Err(refusal) = self.may_put_right(line, *remedy, words.as_ref()).await? {
+                    return Ok(Err(refusal));
+                }
+                if let Some(words) = words {
+                    if let Err(refusal) = self.nobody_else_answered(words, after.as_deref()).await? {
+                        return Ok(Err(refusal));
+                    }
+                    if let Err(refusal) = self.say_without_mail(words).await? {
+                        return Ok(Err(refusal));
+                    }
+                    // The line stands behind the words, whatever their ids are.
+                    self.now_ms += 1;
+                }
+                let put_right =
+                    self.line(line, Kind::PutRight, "", remedy.as_str(), Some(Move::PutRight(*remedy)));
+                let done = put_right.await?;
+                if done != Ok(true) {
+                    return Ok(done);
+                }
+                let days = ask_after_days.map(|days| i64::from(days) * DAY_MS);
+                self.it.remedy = Some(*remedy);
+                self.it.cause.clone_from(cause);
+                self.it.put_right_at_ms = Some(self.now_ms);
+                self.it.ask_at_ms = days.map(|ms| self.now_ms + ms);
+                self.it.asked_at_ms = None;
+                self.write_to_visitor(MailKind::PutRight, line).await?;
+                self.keep().await
+            }
+            What::SetAside { line, reason } => {
+                let done = self
+                    .line(line, Kind::SetAside, "", reason.as_str(), Some(Move::SetAside(*reason)))
+                    .await?;
+                if done != Ok(true) {
+                    return Ok(done);
+                }
+                self.it.aside = Some(*reason);
+                self.keep().await
+            }
+            What::LetRest { line } => self.line(line, Kind::LetRest, "", "", Some(Move::LetRest)).await,
+            What::TakeBack { line } => self.line(line, Kind::TakenBack, "", "", Some(Move::TakeBack)).await,
+            What::Give { line, to, name } => {
+                let done = self.line(line, Kind::Given, name, to, None).await?;
+                if done != Ok(true) {
+                    return Ok(done);
+                }
+                self.it.person.clone_from(to);
+                self.keep().await
+            }
+            What::Decide { line, okay } => self.decide(line, *okay).await,
+            What::See { until_ms } => self.see(*until_ms).await,
+            What::MakeKey { kind, key_hash } => {
+                let (shop, id) = (self.it.shop.clone(), self.it.id.clone());
+                let ends_at_ms = self.now_ms + KEY_MS;
+                visitor_keys::add(self.tx, &shop, &id, *kind, key_hash, self.now_ms, ends_at_ms).await?;
+                Ok(Ok(true))
+            }
+            What::Look(rules) => {
+                follow_up::look(self, rules).await?;
+                Ok(Ok(true))
+            }
+            // Needs no conversation, and was done before it was looked for.
+            What::Erase | What::ForgetDevice => Ok(Ok(true)),
+        }
+    }
+
+    async fn say(&mut self, words: &Words, expected: Option<&str>) -> Outcome {
+        if let Err(refusal) = self.nobody_else_answered(words, expected).await? {
+            return Ok(Err(refusal));
+        }
+        let said = self.say_without_mail(words).await?;
+        if said == Ok(true) && matches!(self.by, By::Person { .. }) {
+            self.write_to_visitor(MailKind::Reply, &words.id).await?;
+        }
+        Ok(said)
+    }
+
+    /// Whether the shop has said nothing since a person of it began to write.
+    async fn nobody_else_answered(&mut self, words: &Words, expected: Option<&str>) -> Outcome {
+        if let (By::Person { .. }, Some(expected)) = (self.by, expected)
+            && self.known(&words.id).await?.is_none()
+        {
+            let last = messages::last_answer(self.tx, &self.it.shop, &self.it.id).await?;
+            if last.unwrap_or_default() != expected {
+                return Ok(Err(Code::AnsweredMeanwhile.into()));
+            }
+        }
+        Ok(Ok(true))
+    }
+
+    /// Whether it can be put right once the words are said: they must not be said if it cannot.
+    async fn may_put_right(&mut self, line: &MessageId, remedy: Remedy, words: Option<&Words>) -> Outcome {
+        if self.known(line).await?.is_some() {
+            return Ok(Ok(false));
+        }
+        let said = match words {
+            Some(_) => self.it.standing().then(Move::Reply),
+            None => Ok(self.it.standing()),
+        };
+        Ok(said.and_then(|said| said.then(Move::PutRight(remedy))).map(|_| true).map_err(Refusal::from))
+    }
+
+    async fn say_without_mail(&mut self, words: &Words) -> Outcome {
+        let what = match self.by {
+            By::Visitor { .. } => Move::Write,
+            By::Person { .. } | By::House => Move::Reply,
+        };
+        let said = self.line(&words.id, Kind::Words, &words.text, "", Some(what)).await?;
+        if said != Ok(true) {
+            return Ok(said);
+        }
+        if let (By::Person { id, .. }, Move::Reply) = (self.by, what) {
+            self.it.answered_at_ms.get_or_insert(self.now_ms);
+            if self.it.person.is_empty() {
+                self.it.person.clone_from(id);
+            }
+        }
+        self.keep().await
+    }
+
+    async fn decide(&mut self, line: &MessageId, okay: bool) -> Outcome {
+        let (kind, what) = if okay { (Kind::Okay, Move::Okay) } else { (Kind::NotYet, Move::NotYet) };
+        let decided = self.line(line, kind, "", "", Some(what)).await?;
+        if decided != Ok(true) {
+            return Ok(decided);
+        }
+        self.it.decided_at_ms = Some(self.now_ms);
+        if !okay {
+            // Whoever was let down once already is told of again, even if they wait for an answer as it is.
+            (self.it.told_at_ms, self.it.reminders) = (None, 0);
+        }
+        self.keep().await
+    }
+
+    async fn see(&mut self, until_ms: i64) -> Outcome {
+        let (shop, id) = (self.it.shop.clone(), self.it.id.clone());
+        match self.by {
+            By::Visitor { .. } => {
+                messages::seen_by_visitor(self.tx, &shop, &id, until_ms, self.now_ms).await?;
+            }
+            By::Person { .. } => {
+                messages::seen_by_shop(self.tx, &shop, &id, until_ms, self.now_ms).await?;
+                if self.it.read_at_ms.is_none() {
+                    self.it.read_at_ms = Some(self.now_ms);
+                    return self.keep().await;
+                }
+            }
+            By::House => {}
+        }
+        Ok(Ok(true))
+    }
+
+    async fn known(&mut self, id: &MessageId) -> Result<Option<Message>, DbError> {
+        messages::one(self.tx, &self.it.shop, &self.it.id, id).await
+    }
+
+    /// Adds a line, and makes the move that goes with it. The same line again is the same line, and moves nothing.
+    async fn line(
+        &mut self,
+        id: &MessageId,
+        kind: Kind,
+        words: &str,
+        detail: &str,
+        what: Option<Move>,
+    ) -> Outcome {
+        let (sender, person, name) = match self.by {
+            By::Visitor { .. } => (Sender::Visitor, String::new(), String::new()),
+            By::Person { id, name } => (Sender::Person, id.clone(), name.clone()),
+            By::House => (Sender::House, String::new(), String::new()),
+        };
+        if let Some(known) = self.known(id).await? {
+            let is_same = (known.kind, known.sender, known.words.as_str()) == (kind, sender, words);
+            let taken = Refusal::of("message", Code::IdTaken);
+            return Ok(if is_same { Ok(false) } else { Err(taken) });
+        }
+        if messages::count(self.tx, &self.it.shop, &self.it.id).await? >= MESSAGES_MAX {
+            return Ok(Err(Code::ConversationOver.into()));
+        }
+        if sender == Sender::Visitor {
+            let since_ms = self.now_ms - MUCH_MS;
+            if messages::said_since(self.tx, &self.it.shop, &self.it.id, since_ms).await? >= MUCH {
+                return Ok(Err(Code::TooMany.into()));
+            }
+        }
+        if let Some(what) = what
+            && let Err(code) = self.make(what)
+        {
+            return Ok(Err(code.into()));
+        }
+        let message = Message {
+            id: id.clone(),
+            kind,
+            sender,
+            person,
+            name,
+            words: words.to_owned(),
+            detail: detail.to_owned(),
+            sent_at_ms: self.now_ms,
+            seen_at_ms: None,
+        };
+        messages::add(self.tx, &self.it.shop, &self.it.id, &message).await?;
+        self.keep().await
+    }
+
+    /// Makes a move: where it stands, whether the visitor waits, and that somebody has to look at it again.
+    pub(crate) fn make(&mut self, what: Move) -> Result<(), Code> {
+        let next = after(self.it.standing(), what)?;
+        self.it.stage = next.stage;
+        if next.stage != Stage::SetAside {
+            self.it.aside = None;
+        }
+        match next.waiting {
+            Waiting::Begins if self.it.waits_since_at_ms.is_none() => {
+                self.it.waits_since_at_ms = Some(self.now_ms);
+                (self.it.told_at_ms, self.it.reminders) = (None, 0);
+            }
+            Waiting::Ends => {
+                self.it.waits_since_at_ms = None;
+                (self.it.told_at_ms, self.it.reminders) = (None, 0);
+            }
+            Waiting::Begins | Waiting::Stays => {}
+        }
+        Ok(())
+    }
+
+    async fn keep(&mut self) -> Outcome {
+        self.it.changed_at_ms = self.now_ms;
+        self.it.alarm_at_ms = Some(self.now_ms);
+        conversations::keep(self.tx, &self.it).await?;
+        Ok(Ok(true))
+    }
+
+    /// An e-mail to the visitor, if they left an address.
+    pub(crate) async fn write_to_visitor(
+        &mut self,
+        kind: MailKind,
+        about: &MessageId,
+    ) -> Result<(), DbError> {
+        let address = responses::email(self.tx, &self.it.shop, &self.it.id).await?;
+        if address.is_empty() {
+            return Ok(());
+        }
+        self.write(kind, about.as_str(), "", &address).await
+    }
+
+    pub(crate) async fn write(
+        &mut self,
+        kind: MailKind,
+        message: &str,
+        person: &str,
+        address: &str,
+    ) -> Result<(), DbError> {
+        let mail = NewMail {
+            id: self.chance.mail_id(self.now_ms),
+            kind,
+            response: self.it.id.as_str().to_owned(),
+            message: message.to_owned(),
+            person: person.to_owned(),
+            address: address.to_owned(),
+        };
+        outbox::add(self.tx, &self.it.shop, &mail, self.now_ms).await
+    }
+}
+
+/// A further way in for the visitor of a conversation, for whoever may make one.
+pub fn new_key(shop: ShopKey, id: ResponseId, by: By, kind: KeyKind, key_hash: String) -> Deed {
+    Deed { shop, id, by, what: What::MakeKey { kind, key_hash } }
+}

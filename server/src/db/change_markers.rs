@@ -1,0 +1,101 @@
+//! What a shop changed, and when.
+
+use crate::db::{Db, DbError, Tx};
+use crate::{on, within};
+use shared::ids::ShopKey;
+
+/// The most of them in one shop.
+pub const MARKERS_MAX: i64 = 200;
+
+/// Something that was changed.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Marker {
+    /// Our own name for it.
+    #[sqlx(rename = "marker")]
+    pub id: String,
+    /// The shop's own day, counted from 1970-01-01.
+    pub day: i32,
+    /// Code of the cause that it was meant to stop; empty for anything else.
+    pub cause: String,
+    /// What was changed.
+    pub words: String,
+}
+
+const WITHIN: &str = "select marker, day, cause, words from marker where shop = $1 and day >= $2 and day < $3 \
+    order by day desc, marker limit $4";
+
+/// The newest of what was changed from a day up to another, not with it; at most `limit`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn within(
+    db: &Db,
+    shop: &ShopKey,
+    (first, until): (i32, i32),
+    limit: i64,
+) -> Result<Vec<Marker>, DbError> {
+    on!(db, |pool| sqlx::query_as(WITHIN)
+        .bind(shop.as_str())
+        .bind(first)
+        .bind(until)
+        .bind(limit)
+        .fetch_all(pool)
+        .await)
+}
+
+const FIND: &str = "select marker, day, cause, words from marker where shop = $1 and marker = $2";
+
+/// The one of this name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<Marker>, DbError> {
+    on!(db, |pool| sqlx::query_as(FIND).bind(shop.as_str()).bind(id).fetch_optional(pool).await)
+}
+
+const COUNT: &str = "select cast(count(*) as bigint) from marker where shop = $1";
+const ADD: &str = "insert into marker (shop, marker, day, cause, words, person, made_at_ms) \
+    values ($1, $2, $3, $4, $5, $6, $7)";
+
+/// Adds one that `person` made; `false` if there are too many already.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn add(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    it: &Marker,
+    person: &str,
+    now_ms: i64,
+) -> Result<bool, DbError> {
+    let known: i64 =
+        within!(tx, |c| sqlx::query_scalar(COUNT).bind(shop.as_str()).fetch_one(&mut **c).await)?;
+    if known >= MARKERS_MAX {
+        return Ok(false);
+    }
+    within!(tx, |c| sqlx::query(ADD)
+        .bind(shop.as_str())
+        .bind(&it.id)
+        .bind(it.day)
+        .bind(&it.cause)
+        .bind(&it.words)
+        .bind(person)
+        .bind(now_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))?;
+    Ok(true)
+}
+
+/// Forgets one.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query("delete from marker where shop = $1 and marker = $2")
+        .bind(shop.as_str())
+        .bind(id)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}

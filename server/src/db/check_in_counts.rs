@@ -1,0 +1,45 @@
+//! How often visitors were asked by themselves, and how often they put it off.
+
+use crate::caches::check_in_counter::Sum;
+use crate::db::bulk_json;
+use crate::db::bulk_json::{Many, many};
+use crate::db::{Db, DbError, Tx};
+use crate::{on, within};
+use shared::ids::ShopKey;
+
+const ADD: Many = many!(
+    "insert into check_in_count (shop, day, moment, shown, dismissed) select value ->> 0, \
+     cast(value ->> 1 as integer), value ->> 2, cast(value ->> 3 as bigint), cast(value ->> 4 as bigint)",
+    "on conflict (shop, day, moment) do update set shown = check_in_count.shown + excluded.shown, \
+     dismissed = check_in_count.dismissed + excluded.dismissed"
+);
+
+/// Adds to the sums of days: shop, day, moment, and by how much they were shown and dismissed; each day once.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn add(
+    tx: &mut Tx,
+    rows: impl IntoIterator<Item = (String, i32, &'static str, i64, i64)>,
+) -> Result<(), DbError> {
+    let text = ADD.text(tx);
+    let rows = bulk_json::list(rows)?;
+    within!(tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))
+}
+
+const OVER: &str = "select cast(coalesce(sum(shown), 0) as bigint), cast(coalesce(sum(dismissed), 0) as bigint) \
+    from check_in_count where shop = $1 and day >= $2 and day < $3";
+
+/// How often visitors were asked from one of the shop's own days up to another, not with it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn over(db: &Db, shop: &ShopKey, (first, until): (i32, i32)) -> Result<Sum, DbError> {
+    let (shown, dismissed) = on!(db, |pool| sqlx::query_as(OVER)
+        .bind(shop.as_str())
+        .bind(first)
+        .bind(until)
+        .fetch_one(pool)
+        .await)?;
+    Ok(Sum { shown, dismissed })
+}

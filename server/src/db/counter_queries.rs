@@ -1,0 +1,186 @@
+//! Reading the counts that are kept.
+
+use crate::db::counters::ByRating;
+use crate::db::{Db, DbError};
+use crate::domain::counters::What;
+use crate::domain::counters::rollup::{Marks, cover};
+use crate::on;
+use shared::ids::ShopKey;
+
+/// One thing counted over a period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// What.
+    pub what: What,
+    /// Which of it.
+    pub key: String,
+    /// How many of each rating.
+    pub by_rating: ByRating,
+}
+
+impl Kept {
+    /// How many, whatever their rating.
+    pub fn all(&self) -> i64 {
+        self.by_rating.iter().sum()
+    }
+}
+
+macro_rules! part {
+    ($span:literal, $from:literal, $until:literal) => {
+        concat!(
+            "select what, key, r1, r2, r3, r4, r5 from kept_count where shop = $1 and what in (select what from asked) \
+             and span = ",
+            $span,
+            " and day >= ",
+            $from,
+            " and day < ",
+            $until
+        )
+    };
+}
+
+/// `$2` is the list of what is asked for, as JSON; the others are the ends of the parts.
+macro_rules! over {
+    ($asked:literal) => {
+        concat!(
+            "with asked as (",
+            $asked,
+            ") select what, key, cast(sum(r1) as bigint), cast(sum(r2) as bigint), cast(sum(r3) as bigint), \
+             cast(sum(r4) as bigint), cast(sum(r5) as bigint) from (",
+            part!("1", "$3", "$4"),
+            " union all ",
+            part!("8", "$4", "$5"),
+            " union all ",
+            part!("64", "$5", "$6"),
+            " union all ",
+            part!("8", "$6", "$7"),
+            " union all ",
+            part!("1", "$7", "$8"),
+            ") as parts group by what, key"
+        )
+    };
+}
+
+const OVER_IN_SQLITE: &str = over!("select value as what from json_each($2)");
+const OVER_IN_POSTGRES: &str = over!("select value as what from jsonb_array_elements_text($2::jsonb)");
+
+/// What was counted of a shop on the days from `first` up to `until`, not with it; in no order.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn over(
+    db: &Db,
+    shop: &ShopKey,
+    asked: &[What],
+    (first, until): (i32, i32),
+    marks: Marks,
+) -> Result<Vec<Kept>, DbError> {
+    let [a, b, c, d, e] = cover(first, until, marks);
+    let names: Vec<&str> = asked.iter().map(|what| what.as_str()).collect();
+    type Row = (String, String, i64, i64, i64, i64, i64);
+    let text = match db {
+        Db::Sqlite(_) => OVER_IN_SQLITE,
+        Db::Postgres(_) => OVER_IN_POSTGRES,
+    };
+    let names = crate::db::bulk_json::list(names)?;
+    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(text)
+        .bind(shop.as_str())
+        .bind(names)
+        .bind(a.from)
+        .bind(b.from)
+        .bind(c.from)
+        .bind(d.from)
+        .bind(e.from)
+        .bind(e.until)
+        .fetch_all(pool)
+        .await)?;
+    let kept = rows.into_iter().filter_map(|(what, key, r1, r2, r3, r4, r5)| {
+        Some(Kept { what: What::named(&what)?, key, by_rating: [r1, r2, r3, r4, r5] })
+    });
+    Ok(kept.filter(|kept| kept.by_rating != [0; 5]).collect())
+}
+
+const DAYS: &str = "select day, r1, r2, r3, r4, r5 from kept_count \
+    where shop = $1 and what = $2 and span = 1 and day >= $3 and day < $4 and key = ''";
+
+/// How many there were on each day from `first` up to `until`, not with it, in no order; days without any are left out.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn days(
+    db: &Db,
+    shop: &ShopKey,
+    what: What,
+    (first, until): (i32, i32),
+) -> Result<Vec<(i32, ByRating)>, DbError> {
+    type Row = (i32, i64, i64, i64, i64, i64);
+    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(DAYS)
+        .bind(shop.as_str())
+        .bind(what.as_str())
+        .bind(first)
+        .bind(until)
+        .fetch_all(pool)
+        .await)?;
+    Ok(rows.into_iter().map(|(day, r1, r2, r3, r4, r5)| (day, [r1, r2, r3, r4, r5])).collect())
+}
+
+/// One count of one day, as it is taken along.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct OfDay {
+    /// [`What`].
+    pub what: String,
+    /// The shop's own day, counted from 1970-01-01.
+    pub day: i32,
+    /// Which of it.
+    pub key: String,
+    /// How many with a 1.
+    pub r1: i64,
+    /// How many with a 2.
+    pub r2: i64,
+    /// How many with a 3.
+    pub r3: i64,
+    /// How many with a 4.
+    pub r4: i64,
+    /// How many with a 5.
+    pub r5: i64,
+}
+
+const OF_DAYS: &str = "select what, day, key, r1, r2, r3, r4, r5 from kept_count where shop = $1 and what = $2 \
+    and span = 1 and (day > $3 or (day = $3 and key > $4)) and day < $5 order by day, key limit $6";
+
+/// The counts of one kind, day by day, after this day and key (or the whole day without a key) and before that day, at most
+/// `limit`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_days(
+    db: &Db,
+    shop: &ShopKey,
+    what: What,
+    (day, key): (i32, Option<&str>),
+    until: i32,
+    limit: i64,
+) -> Result<Vec<OfDay>, DbError> {
+    on!(db, |pool| sqlx::query_as(OF_DAYS)
+        .bind(shop.as_str())
+        .bind(what.as_str())
+        .bind(day)
+        .bind(key)
+        .bind(until)
+        .bind(limit)
+        .fetch_all(pool)
+        .await)
+}
+
+/// Longer sums have the names of most days, and few rows to look through.
+const NAMES: &str = "select distinct key from kept_count where shop = $1 and what = $2 and (span = 64 or span = 8) \
+    union select distinct key from kept_count where shop = $1 and what = $2 and span = 1 \
+    and day >= (select coalesce(max(until_day), 0) from count_mark where span = 8)";
+
+/// The names under which a shop's pages or products are counted.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn names(db: &Db, shop: &ShopKey, what: What) -> Result<Vec<String>, DbError> {
+    on!(db, |pool| sqlx::query_scalar(NAMES).bind(shop.as_str()).bind(what.as_str()).fetch_all(pool).await)
+}

@@ -1,0 +1,257 @@
+//! Counting everything again from the rows, to begin with or to compare.
+
+use crate::db::counters;
+use crate::db::counters::{ByRating, Changes, Counted, row};
+use crate::db::{Db, DbError, Tx};
+use crate::domain::counters::rollup;
+use crate::domain::counters::rollup::{Marks, SPANS};
+use crate::domain::counters::{Facts, Talk, What};
+use crate::within;
+use shared::conversation::{Remedy, Stage};
+use std::collections::BTreeMap;
+
+/// How many responses are read at a time.
+const RESPONSES_AT_A_TIME: i64 = 20_000;
+/// How many counts are gathered before they are written.
+const GATHERED_MAX: usize = 100_000;
+/// How many counts are written at a time.
+const WRITTEN_AT_A_TIME: usize = 2_000;
+
+const RESPONSES: &str = "select r.id, r.day, r.rating, r.hour, r.moment, r.counted_page, r.counted_product, r.device, \
+    r.language, r.comment <> '' as has_words, c.stage, c.answered_at_ms, c.answered_open_ms, c.put_right_at_ms, \
+    c.opened_at_ms, c.asked_at_ms, c.remedy, c.cause \
+    from response r left join conversation c on c.shop = r.shop and c.response = r.id \
+    where r.shop = $1 and r.id > $2 order by r.id limit $3";
+
+#[derive(sqlx::FromRow)]
+struct Found {
+    id: String,
+    day: i32,
+    rating: i32,
+    hour: i32,
+    moment: String,
+    counted_page: String,
+    counted_product: String,
+    device: String,
+    language: String,
+    has_words: bool,
+    stage: Option<String>,
+    answered_at_ms: Option<i64>,
+    answered_open_ms: Option<i64>,
+    put_right_at_ms: Option<i64>,
+    opened_at_ms: Option<i64>,
+    asked_at_ms: Option<i64>,
+    remedy: Option<String>,
+    cause: Option<String>,
+}
+
+impl Found {
+    fn facts(self) -> Facts<'static> {
+        let talk = self.stage.as_deref().and_then(Stage::named).map(|stage| Talk {
+            stage,
+            was_answered: self.answered_at_ms.is_some(),
+            first_reply_ms: self.answered_open_ms,
+            put_right_in_ms: self.put_right_at_ms.zip(self.opened_at_ms).map(|(at, since)| at - since),
+            was_asked: self.asked_at_ms.is_some(),
+            remedy: self.remedy.as_deref().and_then(Remedy::named),
+            cause: self.cause.unwrap_or_default(),
+        });
+        Facts {
+            day: self.day,
+            rating: u8::try_from(self.rating).unwrap_or_default(),
+            hour: self.hour,
+            moment: self.moment.into(),
+            page: self.counted_page.into(),
+            product: self.counted_product.into(),
+            device: self.device.into(),
+            language: self.language.into(),
+            has_words: self.has_words,
+            // They are counted apart, where they lie.
+            reasons: Vec::new(),
+            talk,
+        }
+    }
+}
+
+const REASONS: &str = "select r.day, p.reason, cast(sum(case when rating = 1 then 1 else 0 end) as bigint), \
+    cast(sum(case when rating = 2 then 1 else 0 end) as bigint), \
+    cast(sum(case when rating = 3 then 1 else 0 end) as bigint), \
+    cast(sum(case when rating = 4 then 1 else 0 end) as bigint), \
+    cast(sum(case when rating = 5 then 1 else 0 end) as bigint) \
+    from response_reason p join response r on r.shop = p.shop and r.id = p.response \
+    where p.shop = $1 group by r.day, p.reason";
+
+/// Adds the responses of a shop to what was counted; `after` is the id of the last one. `false` if there are no more.
+async fn add_responses(
+    tx: &mut Tx,
+    shop: &str,
+    after: &mut String,
+    to: &mut Changes<'static>,
+    all: &mut u64,
+) -> Result<bool, DbError> {
+    let found: Vec<Found> = within!(tx, |c| sqlx::query_as(RESPONSES)
+        .bind(shop)
+        .bind(after.as_str())
+        .bind(RESPONSES_AT_A_TIME)
+        .fetch_all(&mut **c)
+        .await)?;
+    let Some(last) = found.last() else { return Ok(false) };
+    after.clone_from(&last.id);
+    *all += found.len() as u64;
+    for found in found {
+        to.add(shop.to_owned().into(), &found.facts(), 1);
+    }
+    Ok(true)
+}
+
+/// Adds the reasons picked in a shop to what was counted.
+async fn add_reasons(tx: &mut Tx, shop: &str, to: &mut Changes<'static>) -> Result<(), DbError> {
+    type Row = (i32, String, i64, i64, i64, i64, i64);
+    let rows: Vec<Row> = within!(tx, |c| sqlx::query_as(REASONS).bind(shop).fetch_all(&mut **c).await)?;
+    for (day, reason, r1, r2, r3, r4, r5) in rows {
+        let counted = Counted { shop: shop.to_owned().into(), what: What::Reason, day, key: reason.into() };
+        to.sum(counted, &[r1, r2, r3, r4, r5]);
+    }
+    Ok(())
+}
+
+async fn shops(tx: &mut Tx) -> Result<Vec<String>, DbError> {
+    within!(tx, |c| sqlx::query_scalar("select shop from shop order by shop").fetch_all(&mut **c).await)
+}
+
+const HOLD: &str = "lock table kept_count in share row exclusive mode";
+
+/// Empties the counts and counts everything again; returns how many responses there were. Nobody else changes counts
+/// meanwhile.
+///
+/// # Errors
+/// When the database does not do it; then the counts are as they were.
+pub async fn rebuild(db: &Db, today: i32) -> Result<u64, DbError> {
+    let mut tx = db.begin().await?;
+    if let Tx::Postgres(c) = &mut tx {
+        sqlx::query(HOLD).execute(&mut **c).await?;
+    }
+    counters::forget(&mut tx).await?;
+    let marks = rollup::may_be_kept(today);
+    for (span, until_day) in SPANS[1..].iter().zip(marks.0) {
+        counters::set_mark(&mut tx, *span, until_day).await?;
+    }
+    let mut all = 0;
+    for shop in shops(&mut tx).await? {
+        let (mut after, mut counted) = (String::new(), Changes::new());
+        while add_responses(&mut tx, &shop, &mut after, &mut counted, &mut all).await? {
+            // The counts of a large shop need not be in memory all at once.
+            if counted.len() >= GATHERED_MAX {
+                write(&mut tx, &std::mem::take(&mut counted), marks).await?;
+            }
+        }
+        add_reasons(&mut tx, &shop, &mut counted).await?;
+        write(&mut tx, &counted, marks).await?;
+    }
+    tx.commit().await?;
+    Ok(all)
+}
+
+async fn write(tx: &mut Tx, counted: &Changes<'_>, marks: Marks) -> Result<(), DbError> {
+    let spans = counters::in_spans(counted, marks);
+    let rows: Vec<_> = spans.iter().map(|((span, counted), by)| row(counted, *span, by)).collect();
+    for rows in rows.chunks(WRITTEN_AT_A_TIME) {
+        counters::add(tx, rows.iter().copied()).await?;
+    }
+    Ok(())
+}
+
+/// A count that is not what the rows say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// Shop, what, span, first day and key.
+    pub count: (String, String, i32, i32, String),
+    /// What is kept.
+    pub kept: ByRating,
+    /// What the rows say.
+    pub counted: ByRating,
+}
+
+type Stored = (String, i32, i32, String, i64, i64, i64, i64, i64);
+
+const STORED: &str = "select what, span, day, key, r1, r2, r3, r4, r5 from kept_count where shop = $1";
+
+/// Compares the counts with the rows, shop by shop, as they are at one moment; nothing is changed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn check(db: &Db) -> Result<Vec<Wrong>, DbError> {
+    let mut tx = db.begin().await?;
+    if let Tx::Postgres(c) = &mut tx {
+        sqlx::query(HOLD).execute(&mut **c).await?;
+    }
+    let marks = counters::marks_within(&mut tx).await?;
+    let mut wrong = Vec::new();
+    for shop in shops(&mut tx).await? {
+        let (mut after, mut counted, mut all) = (String::new(), Changes::new(), 0);
+        while add_responses(&mut tx, &shop, &mut after, &mut counted, &mut all).await? {}
+        add_reasons(&mut tx, &shop, &mut counted).await?;
+        let mut compared: BTreeMap<(String, i32, i32, String), (ByRating, ByRating)> = BTreeMap::new();
+        for ((span, counted), by) in counters::in_spans(&counted, marks) {
+            let key = (counted.what.as_str().to_owned(), span, counted.day, counted.key.into_owned());
+            compared.entry(key).or_default().1 = by;
+        }
+        let stored: Vec<Stored> =
+            within!(&mut tx, |c| sqlx::query_as(STORED).bind(&shop).fetch_all(&mut **c).await)?;
+        for (what, span, day, key, r1, r2, r3, r4, r5) in stored {
+            compared.entry((what, span, day, key)).or_default().0 = [r1, r2, r3, r4, r5];
+        }
+        let differ = compared.into_iter().filter(|(_, (kept, counted))| kept != counted);
+        wrong.extend(differ.map(|((what, span, day, key), (kept, counted))| Wrong {
+            count: (shop.clone(), what, span, day, key),
+            kept,
+            counted,
+        }));
+    }
+    Ok(wrong)
+}
+
+const NAMED_MOST: [&str; 2] = [
+    "select page_path from response where shop = $1 and created_at_ms >= $2 and page_path <> '' \
+     group by page_path order by count(*) desc, page_path limit $3",
+    "select product from response where shop = $1 and created_at_ms >= $2 and product <> '' \
+     group by product order by count(*) desc, product limit $3",
+];
+const NAME_ANEW: [&str; 2] = [
+    "update response set counted_page = case when page_path = '' then '' when page_path in \
+     (select value from named) then page_path else '*' end where shop = $2",
+    "update response set counted_product = case when product = '' then '' when product in \
+     (select value from named) then product else '*' end where shop = $2",
+];
+
+/// Chooses anew which pages and products are counted by themselves: those named most since an instant. The counts must be
+/// rebuilt afterwards.
+///
+/// # Errors
+/// When the database does not do it; then everything is as it was.
+pub async fn name_anew(db: &Db, since_ms: i64, names_max: i64) -> Result<(), DbError> {
+    let mut tx = db.begin().await?;
+    for shop in shops(&mut tx).await? {
+        for (most, anew) in NAMED_MOST.into_iter().zip(NAME_ANEW) {
+            let names: Vec<String> = within!(&mut tx, |c| sqlx::query_scalar(most)
+                .bind(&shop)
+                .bind(since_ms)
+                .bind(names_max)
+                .fetch_all(&mut **c)
+                .await)?;
+            let list = crate::db::bulk_json::list(names)?;
+            let from = match &tx {
+                Tx::Sqlite(_) => "json_each($1)",
+                Tx::Postgres(_) => "jsonb_array_elements_text($1::jsonb)",
+            };
+            let text = format!("with named as (select value from {from}) {anew}");
+            within!(&mut tx, |c| sqlx::query(sqlx::AssertSqlSafe(text.as_str()))
+                .bind(list)
+                .bind(&shop)
+                .execute(&mut **c)
+                .await
+                .map(drop))?;
+        }
+    }
+    tx.commit().await
+}

@@ -1,0 +1,262 @@
+//! Counts that are kept, not computed: changed in the transaction that changes what they count. `domain/counters/facts.rs` says what
+//! counts as what.
+
+use crate::db::bulk_json;
+use crate::db::bulk_json::Many;
+use crate::db::{Db, DbError, Tx};
+use crate::domain::counters::rollup;
+use crate::domain::counters::rollup::{Marks, SPANS};
+use crate::domain::counters::{Facts, Talk, What};
+use crate::{on, within};
+use shared::ids::ShopKey;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// How many of each rating.
+pub type ByRating = [i64; 5];
+
+/// What is counted together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Counted<'a> {
+    /// Whose.
+    pub shop: Cow<'a, str>,
+    /// What.
+    pub what: What,
+    /// The shop's own day, counted from 1970-01-01.
+    pub day: i32,
+    /// Which of it.
+    pub key: Cow<'a, str>,
+}
+
+/// By how much counts change. Sorted, so that two writers touch the rows in the same order and cannot wait for each
+/// other.
+#[derive(Debug, Default)]
+pub struct Changes<'a>(BTreeMap<Counted<'a>, ByRating>);
+
+impl<'a> Changes<'a> {
+    /// No change.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// So many more responses (or fewer, for a negative number) count as this.
+    pub fn add(&mut self, shop: Cow<'a, str>, facts: &Facts<'a>, by: i64) {
+        for (what, key) in facts.entries() {
+            self.one(shop.clone(), what, facts.day, key, facts.rating, by);
+        }
+    }
+
+    /// A conversation counts as something else than before.
+    pub fn talk(&mut self, shop: &'a ShopKey, day: i32, rating: u8, before: &Talk, after: &Talk) {
+        for (talk, by) in [(before, -1), (after, 1)] {
+            for (what, key) in talk.entries() {
+                self.one(shop.as_str().into(), what, day, key, rating, by);
+            }
+        }
+    }
+
+    fn one(&mut self, shop: Cow<'a, str>, what: What, day: i32, key: Cow<'a, str>, rating: u8, by: i64) {
+        let counts = self.0.entry(Counted { shop, what, day, key }).or_default();
+        if let Some(count) = counts.get_mut(usize::from(rating).wrapping_sub(1)) {
+            *count += by;
+        }
+    }
+
+    /// So many more (or fewer) of each rating count as this.
+    pub fn sum(&mut self, counted: Counted<'a>, by: &ByRating) {
+        let counts = self.0.entry(counted).or_default();
+        for (count, by) in counts.iter_mut().zip(by) {
+            *count += by;
+        }
+    }
+
+    /// The same, of which nothing is borrowed.
+    pub fn into_owned(self) -> Changes<'static> {
+        let owned = |(c, by): (Counted<'_>, ByRating)| {
+            let (shop, key) = (c.shop.into_owned().into(), c.key.into_owned().into());
+            (Counted { shop, what: c.what, day: c.day, key }, by)
+        };
+        Changes(self.0.into_iter().map(owned).collect())
+    }
+
+    /// What changes, and by how much.
+    pub fn iter(&self) -> impl Iterator<Item = (&Counted<'a>, &ByRating)> {
+        self.0.iter().filter(|(_, by)| by.iter().any(|n| *n != 0))
+    }
+
+    /// How many counts are touched.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+}
+
+/// A row of the table: shop, what, span, day, key and the counts.
+pub(crate) type Row<'a> = (&'a str, &'static str, i32, i32, &'a str, i64, i64, i64, i64, i64);
+
+pub(crate) fn row<'a>(counted: &'a Counted<'_>, span: i32, by: &ByRating) -> Row<'a> {
+    let [r1, r2, r3, r4, r5] = *by;
+    let day = rollup::block(counted.day, span);
+    (&counted.shop, counted.what.as_str(), span, day, &counted.key, r1, r2, r3, r4, r5)
+}
+
+/// The statement that adds a list of [`Row`]s to the counts, around what takes the list apart.
+macro_rules! counted {
+    ($($from:expr),+) => {
+        concat!(
+            "insert into kept_count (shop, what, span, day, key, r1, r2, r3, r4, r5) select value ->> 0, value ->> 1, \
+             cast(value ->> 2 as integer), cast(value ->> 3 as integer), value ->> 4, cast(value ->> 5 as bigint), \
+             cast(value ->> 6 as bigint), cast(value ->> 7 as bigint), cast(value ->> 8 as bigint), \
+             cast(value ->> 9 as bigint)",
+            $($from),+,
+            " on conflict (shop, what, span, day, key) do update set r1 = kept_count.r1 + excluded.r1, \
+             r2 = kept_count.r2 + excluded.r2, r3 = kept_count.r3 + excluded.r3, r4 = kept_count.r4 + excluded.r4, \
+             r5 = kept_count.r5 + excluded.r5"
+        )
+    };
+}
+pub(crate) use counted;
+
+const ADD: Many =
+    Many::new(counted!(" from jsonb_each($1) where true"), counted!(" from jsonb_array_elements($1::jsonb)"));
+
+/// Adds rows to the counts, each of them once.
+///
+/// # Errors
+/// When the database does not do it.
+pub(crate) async fn add(tx: &mut Tx, rows: impl IntoIterator<Item = Row<'_>>) -> Result<(), DbError> {
+    let text = ADD.text(tx);
+    let rows = bulk_json::list(rows)?;
+    within!(tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))
+}
+
+/// The rows that change with responses that came just now: their day is in no longer sum yet.
+pub(crate) fn rows_of_today<'a>(changes: &'a Changes<'_>) -> impl Iterator<Item = Row<'a>> {
+    changes.iter().map(|(counted, by)| row(counted, 1, by))
+}
+
+/// Changes the counts of responses that may have come long ago.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn change(tx: &mut Tx, changes: &Changes<'_>) -> Result<(), DbError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let spans = in_spans(changes, marks_within(tx).await?);
+    add(tx, spans.iter().map(|((span, counted), by)| row(counted, *span, by))).await
+}
+
+/// Changes of days as changes of all the sums that are kept of them.
+pub(crate) fn in_spans<'a>(changes: &Changes<'a>, marks: Marks) -> BTreeMap<(i32, Counted<'a>), ByRating> {
+    let mut all: BTreeMap<(i32, Counted<'a>), ByRating> = BTreeMap::new();
+    for (counted, by) in changes.iter() {
+        for (span, mark) in SPANS.into_iter().zip([i32::MAX, marks.0[0], marks.0[1]]) {
+            if counted.day < mark {
+                let block = Counted { day: rollup::block(counted.day, span), ..counted.clone() };
+                for (sum, by) in all.entry((span, block)).or_default().iter_mut().zip(by) {
+                    *sum += by;
+                }
+            }
+        }
+    }
+    all
+}
+
+const MARKS: &str = "select span, until_day from count_mark";
+/// Whoever makes longer sums waits until those who change what they are made of are done, and the other way round.
+const MARKS_AND_HOLD: &str = "select span, until_day from count_mark for share";
+
+fn marks_of(rows: &[(i32, i32)]) -> Marks {
+    let of = |span| rows.iter().find(|(s, _)| *s == span).map_or(i32::MIN, |(_, day)| *day);
+    Marks([of(SPANS[1]), of(SPANS[2])])
+}
+
+/// Up to where longer sums are kept, which nobody changes until this transaction ends.
+///
+/// # Errors
+/// When the database does not answer.
+pub(crate) async fn marks_within(tx: &mut Tx) -> Result<Marks, DbError> {
+    let rows: Vec<(i32, i32)> = match tx {
+        Tx::Sqlite(c) => sqlx::query_as(MARKS).fetch_all(&mut **c).await?,
+        Tx::Postgres(c) => sqlx::query_as(MARKS_AND_HOLD).fetch_all(&mut **c).await?,
+    };
+    Ok(marks_of(&rows))
+}
+
+/// Up to where longer sums are kept; `None` if counts were never kept here.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn marks(db: &Db) -> Result<Option<Marks>, DbError> {
+    let rows: Vec<(i32, i32)> = on!(db, |pool| sqlx::query_as(MARKS).fetch_all(pool).await)?;
+    Ok((!rows.is_empty()).then(|| marks_of(&rows)))
+}
+
+const LOCK_MARKS: &str = "select span, until_day from count_mark for update";
+const SET_MARK: &str = "insert into count_mark (span, until_day) values ($1, $2) \
+    on conflict (span) do update set until_day = excluded.until_day";
+
+/// Notes up to where longer sums are kept.
+///
+/// # Errors
+/// When the database does not do it.
+pub(crate) async fn set_mark(tx: &mut Tx, span: i32, until_day: i32) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(SET_MARK).bind(span).bind(until_day).execute(&mut **c).await.map(drop))
+}
+
+/// Forgets all counts; whoever serves next counts everything once.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn forget(tx: &mut Tx) -> Result<(), DbError> {
+    for emptied in ["delete from kept_count", "delete from count_mark"] {
+        within!(tx, |c| sqlx::query(emptied).execute(&mut **c).await.map(drop))?;
+    }
+    Ok(())
+}
+
+const SUM_UP: &str = "insert into kept_count (shop, what, span, day, key, r1, r2, r3, r4, r5) \
+    select shop, what, $4, $5, key, cast(sum(r1) as bigint), cast(sum(r2) as bigint), cast(sum(r3) as bigint), \
+    cast(sum(r4) as bigint), cast(sum(r5) as bigint) from kept_count \
+    where shop = $1 and what = $2 and span = $3 and day >= $5 and day < $6 group by shop, what, key";
+
+/// Makes the next longer sum of each shop of the days that are over; `true` if there may be another.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn sum_up(db: &Db, today: i32) -> Result<bool, DbError> {
+    let mut tx = db.begin().await?;
+    let rows: Vec<(i32, i32)> = match &mut tx {
+        Tx::Sqlite(c) => sqlx::query_as(MARKS).fetch_all(&mut **c).await?,
+        Tx::Postgres(c) => sqlx::query_as(LOCK_MARKS).fetch_all(&mut **c).await?,
+    };
+    let (marks, goal) = (marks_of(&rows), rollup::may_be_kept(today));
+    // Shorter sums first: the longer ones are made of them.
+    let next = (0..2).find(|i| !rows.is_empty() && marks.0[*i] < goal.0[*i]);
+    let Some(next) = next else { return Ok(false) };
+    let (from_span, span, day) = (SPANS[next], SPANS[next + 1], marks.0[next]);
+    let shops: Vec<String> =
+        within!(&mut tx, |c| sqlx::query_scalar("select shop from shop").fetch_all(&mut **c).await)?;
+    for shop in &shops {
+        for what in What::ALL {
+            within!(&mut tx, |c| sqlx::query(SUM_UP)
+                .bind(shop)
+                .bind(what.as_str())
+                .bind(from_span)
+                .bind(span)
+                .bind(day)
+                .bind(day + span)
+                .execute(&mut **c)
+                .await
+                .map(drop))?;
+        }
+    }
+    set_mark(&mut tx, span, day + span).await?;
+    tx.commit().await?;
+    Ok(true)
+}

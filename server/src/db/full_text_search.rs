@@ -1,0 +1,178 @@
+//! The search index: which words stand in which conversation. It is made of the conversations and can be made again.
+//!
+//! Each database looks words up in its own way, but the words are taken apart here, so that both find the same.
+
+use crate::db::{DbError, Tx};
+use shared::ids::{ResponseId, ShopKey};
+
+/// The most different words of one conversation that can be found by.
+const WORDS_MAX: usize = 2_000;
+/// The longest word, in characters; what is longer is cut.
+const WORD_MAX_CHARS: usize = 40;
+/// So many letters may be the beginning of a word; fewer would be the beginning of too many.
+const BEGINNING_MIN_CHARS: usize = 3;
+
+/// The words of texts, in small letters, each once, with blanks between. What is written without blanks is found by its
+/// signs.
+pub fn taken_apart<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut known = std::collections::HashSet::new();
+    for text in texts {
+        for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            for part in parts(word) {
+                let small = part.chars().flat_map(char::to_lowercase);
+                // Some small letters are two signs, the second of which is none by itself.
+                let part: String = small.filter(|c| c.is_alphanumeric()).take(WORD_MAX_CHARS).collect();
+                if words.len() < WORDS_MAX && known.insert(part.clone()) {
+                    words.push(part);
+                }
+            }
+        }
+    }
+    words.join(" ")
+}
+
+/// A word, or each sign of one that is written without blanks between words.
+fn parts(word: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut is_open = false;
+    for c in word.chars() {
+        let is_alone = is_ideograph(c);
+        match parts.last_mut() {
+            Some(part) if is_open && !is_alone => part.push(c),
+            _ => parts.push(c.into()),
+        }
+        is_open = !is_alone;
+    }
+    parts
+}
+
+/// Chinese characters, kana, hangul syllables and Thai letters. Source: Unicode, blocks of those names.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{0e00}'..='\u{0e7f}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'
+        | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2ffff}')
+}
+
+/// What somebody looks for, as each database wants to be asked: all of the words, the last of which may be the beginning of
+/// one. `None` if there is no word in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sought {
+    /// For SQLite. Source: SQLite documentation, FTS5, "Full-text Query Syntax".
+    pub sqlite: String,
+    /// For PostgreSQL. Source: PostgreSQL documentation, `to_tsquery`.
+    pub postgres: String,
+}
+
+impl Sought {
+    /// What stands in this text.
+    pub fn of(text: &str) -> Option<Self> {
+        let words = taken_apart([text]);
+        let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
+        let last = words.len().checked_sub(1)?;
+        // A word has neither quotes nor blanks in it, so that nothing in it is taken for a rule of the language.
+        let each = |rest: &str, first: &str| {
+            let is_begun = |i, word: &str| i == last && word.chars().count() >= BEGINNING_MIN_CHARS;
+            let one = |(i, word): (usize, &&str)| {
+                [first, word, first, if is_begun(i, word) { rest } else { "" }].concat()
+            };
+            words.iter().enumerate().map(one).collect::<Vec<String>>()
+        };
+        Some(Self { sqlite: each("*", "\"").join(" AND "), postgres: each(":*", "'").join(" & ") })
+    }
+}
+
+const KEEP_IN_SQLITE: &str = "insert or replace into conversation_words (rowid, words) \
+    select place, $3 from conversation where shop = $1 and response = $2";
+const KEEP_IN_POSTGRES: &str = "insert into conversation_words (shop, response, words) \
+    values ($1, $2, array_to_tsvector(string_to_array($3, ' '))) \
+    on conflict (shop, response) do update set words = excluded.words";
+
+/// Notes the words of a conversation, as [`taken_apart`] gives them, instead of those that were noted before. The shop is one
+/// of them, so that nothing is found in another's.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn keep(tx: &mut Tx, shop: &ShopKey, response: &ResponseId, words: &str) -> Result<(), DbError> {
+    match tx {
+        Tx::Sqlite(c) => sqlx::query(KEEP_IN_SQLITE)
+            .bind(shop.as_str())
+            .bind(response.as_str())
+            .bind([&word_of(shop), " ", words].concat())
+            .execute(&mut **c)
+            .await
+            .map(drop),
+        Tx::Postgres(c) => sqlx::query(KEEP_IN_POSTGRES)
+            .bind(shop.as_str())
+            .bind(response.as_str())
+            .bind(words)
+            .execute(&mut **c)
+            .await
+            .map(drop),
+    }
+}
+
+/// A word that stands in every conversation of a shop, and that nobody types: SQLite's index knows no columns beside words.
+pub fn word_of(shop: &ShopKey) -> String {
+    ["shop", &shop.as_str().replace('-', "0")].concat()
+}
+
+const FORGET_IN_SQLITE: &str = "delete from conversation_words where rowid = \
+    (select place from conversation where shop = $1 and response = $2)";
+const FORGET_IN_POSTGRES: &str = "delete from conversation_words where shop = $1 and response = $2";
+
+/// Forgets the words of a conversation, before it is erased.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn forget(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<(), DbError> {
+    let text = match tx {
+        Tx::Sqlite(_) => FORGET_IN_SQLITE,
+        Tx::Postgres(_) => FORGET_IN_POSTGRES,
+    };
+    crate::within!(tx, |c| sqlx::query(text)
+        .bind(shop.as_str())
+        .bind(response.as_str())
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_are_taken_apart_alike_wherever_they_are_written() {
+        for (text, words) in [
+            ("The bowl’s CRACKED, twice: the bowl!", "the bowl s cracked twice"),
+            ("marta@posteo.example", "marta posteo example"),
+            ("Straße ÄRGER", "straße ärger"),
+            ("K7Q-4MD 20418", "k7q 4md 20418"),
+            ("破损的碗 x", "破 损 的 碗 x"),
+            ("وصل الوعاء", "وصل الوعاء"),
+            (" — ", ""),
+        ] {
+            assert_eq!(taken_apart([text]), words, "{text}");
+        }
+    }
+
+    #[test]
+    fn all_words_are_sought_and_the_last_may_be_a_beginning() {
+        let sought = Sought::of("Blue bow").unwrap();
+        assert_eq!(sought.sqlite, "\"blue\" AND \"bow\"*");
+        assert_eq!(sought.postgres, "'blue' & 'bow':*");
+        assert_eq!(Sought::of("is").unwrap().sqlite, "\"is\"", "too short for a beginning");
+        assert_eq!(Sought::of("?!"), None);
+    }
+
+    proptest! {
+        /// Whatever is typed is words to the database, and never a rule of its language.
+        #[test]
+        fn nothing_typed_is_a_rule(text in any::<String>()) {
+            let words = taken_apart([text.as_str()]);
+            prop_assert!(words.chars().all(|c| c == ' ' || c.is_alphanumeric() || !c.is_ascii()), "{}", words);
+            prop_assert_eq!(taken_apart([words.as_str()]), words.clone());
+        }
+    }
+}

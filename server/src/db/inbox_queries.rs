@@ -1,0 +1,339 @@
+//! The inbox: which conversations stand where, found by words and filters, page by page, whatever the shop's size.
+//!
+//! The keys of a page are found first, in an index alone; only then are its few rows read.
+
+use crate::db::full_text_search::{Sought, word_of};
+use crate::db::{Db, DbError};
+use crate::domain::inbox_filter::{Filter, Place, View};
+use crate::on;
+use shared::ids::{ResponseId, ShopKey};
+
+/// The most hits of a search that are looked at, newest first.
+const HITS_MAX: i64 = 5_000;
+/// Past so many nobody counts; one more than is shown.
+pub const COUNTED_MAX: i64 = 100;
+
+/// A conversation as it stands in the list.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Listed {
+    /// The response it hangs on.
+    pub response: String,
+    /// Where it stands, as [`shared::conversation::Stage`].
+    pub stage: String,
+    /// When the visitor was asked, as [`shared::moment::Moment`].
+    pub moment: String,
+    /// When it began: Unix milliseconds, UTC.
+    pub opened_at_ms: i64,
+    /// When somebody last said or did something in it: Unix milliseconds, UTC.
+    pub changed_at_ms: i64,
+    /// Since when the visitor waits for an answer: Unix milliseconds, UTC.
+    pub waits_since_at_ms: Option<i64>,
+    /// Who of the shop has it; empty for nobody.
+    pub person: String,
+    /// How it was put right, as [`shared::conversation::Remedy`]; empty if it was not.
+    pub remedy: String,
+    /// Code of the cause; empty if nobody told.
+    pub cause: String,
+    /// When the visitor was asked whether it is okay now: Unix milliseconds, UTC.
+    pub asked_at_ms: Option<i64>,
+    /// When they will be: Unix milliseconds, UTC.
+    pub ask_at_ms: Option<i64>,
+    /// Why it was set aside, as [`shared::conversation::AsideReason`]; empty if it is not.
+    pub aside: String,
+    /// Its place in the search index.
+    pub place: i64,
+    /// How it was asked, as [`shared::rating::Scale`].
+    pub scale: String,
+    /// 1 to 5, 5 best.
+    pub rating: i64,
+    /// The words it began with.
+    pub comment: String,
+    /// Where an answer may go.
+    pub email: String,
+    /// The order number.
+    pub order_number: String,
+    /// Where they were.
+    pub page_path: String,
+    /// What that page is called.
+    pub page_title: String,
+    /// What the visitor said last, after what it began with; empty for nothing.
+    pub said: String,
+    /// Whether something of the visitor's has not been seen by anybody: 0 or 1.
+    pub is_unread: i64,
+}
+
+/// The rows of the keys that are found first, in an order that is told again. Materialized, because PostgreSQL, where it
+/// does not know yet how many rows a shop has, would look for the keys again for each row; cross joins, because SQLite takes
+/// those in the order in which they stand.
+macro_rules! listed {
+    ($keys:expr, $order:literal) => {
+        concat!(
+            "with k as materialized (",
+            $keys,
+            ") select c.response, c.stage, c.moment, c.opened_at_ms, c.changed_at_ms, c.waits_since_at_ms, c.person, \
+             c.remedy, c.cause, c.asked_at_ms, c.ask_at_ms, c.aside, c.place, p.scale, \
+             cast(p.rating as bigint) as rating, p.comment, p.email, p.order_number, p.page_path, p.page_title, \
+             coalesce((select m.words from message m where m.shop = c.shop and m.response = c.response \
+             and m.sender = 'visitor' and m.kind = 'words' order by m.sent_at_ms desc, m.message desc limit 1), '') \
+             as said, \
+             cast(case when c.read_at_ms is null or exists (select 1 from message m where m.shop = c.shop \
+             and m.response = c.response and m.sender = 'visitor' and m.seen_at_ms is null) then 1 else 0 end \
+             as bigint) as is_unread from k cross join conversation c cross join response p \
+             where c.shop = $1 and c.response = k.response and p.shop = c.shop and p.id = c.response order by ",
+            $order
+        )
+    };
+}
+
+/// What every list may be narrowed by: $2 moment, $3 cause, $4 person (`-` for nobody), $5 reason.
+macro_rules! narrowed {
+    () => {
+        " and ($2 = '' or c.moment = $2) and ($3 = '' or c.cause = $3) and ($4 = '' or c.person = $4 or ($4 = '-' and c.person = '')) \
+         and ($5 = '' or exists (select 1 from response_reason r \
+         where r.shop = c.shop and r.response = c.response and r.reason = $5)) "
+    };
+}
+
+/// Whoever is let down twice comes first, then whoever has waited longest: $6 to $8 are the place to go on from.
+const WAITING: &str = listed!(
+    concat!(
+        "select c.response from conversation c where c.shop = $1 and c.waits_since_at_ms is not null",
+        narrowed!(),
+        "and (case when c.stage = 'reopened' then 0 else 1 end, c.waits_since_at_ms, c.response) > ($6, $7, $8) \
+         order by case when c.stage = 'reopened' then 0 else 1 end, c.waits_since_at_ms, c.response limit $9"
+    ),
+    "case when c.stage = 'reopened' then 0 else 1 end, c.waits_since_at_ms, c.response"
+);
+
+/// What changed last comes first: $6 and $7 are the place to go on from, $8 the stage, $10 whether only who does not wait.
+const BY_STAGE: &str = listed!(
+    concat!(
+        "select c.response from conversation c where c.shop = $1 and c.stage = $8",
+        narrowed!(),
+        "and ($10 = 0 or c.waits_since_at_ms is null) \
+         and c.changed_at_ms <= $6 and (c.changed_at_ms < $6 or c.response < $7) \
+         order by c.changed_at_ms desc, c.response desc limit $9"
+    ),
+    "c.changed_at_ms desc, c.response desc"
+);
+
+/// What a search may be narrowed by besides: $8 a stage or those who wait, empty for any.
+macro_rules! in_view {
+    () => {
+        "and ($8 = '' or c.stage = $8 or ($8 = 'waiting' and c.waits_since_at_ms is not null)) "
+    };
+}
+
+/// The newest comes first: $6 is the place to go on from, $7 the words. SQLite's index goes through its hits in this order and
+/// stops when there are enough.
+const FOUND_IN_SQLITE: &str = listed!(
+    "select c.response from conversation_words w cross join conversation c on c.place = w.rowid \
+     where w.conversation_words match $7 and w.rowid < $6 and c.shop = $1 order by w.rowid desc limit $9",
+    "c.place desc"
+);
+/// The same among those that are narrowed down: only so many hits are looked at.
+const FOUND_AMONG_IN_SQLITE: &str = listed!(
+    concat!(
+        "select c.response from (select rowid as place from conversation_words \
+         where conversation_words match $7 and rowid < $6 order by rowid desc limit $10) w \
+         cross join conversation c where c.place = w.place and c.shop = $1",
+        narrowed!(),
+        in_view!(),
+        "order by c.place desc limit $9"
+    ),
+    "c.place desc"
+);
+const FOUND_IN_POSTGRES: &str = listed!(
+    concat!(
+        "with hits as materialized (select c.response from conversation_words w \
+         join conversation c on c.shop = w.shop and c.response = w.response \
+         where w.shop = $1 and w.words @@ cast($7 as tsquery) and c.place < $6 order by c.place desc limit $10) \
+         select c.response from hits w join conversation c on c.shop = $1 and c.response = w.response where true",
+        narrowed!(),
+        in_view!(),
+        "order by c.place desc limit $9"
+    ),
+    "c.place desc"
+);
+
+/// At most `limit` conversations that pass the filter, from a place in the list on.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn page(
+    db: &Db,
+    shop: &ShopKey,
+    filter: &Filter,
+    from: &Place,
+    limit: i64,
+) -> Result<Vec<Listed>, DbError> {
+    if let Some(sought) = Sought::of(&filter.text) {
+        return found(db, shop, filter, &sought, from, limit).await;
+    }
+    let moment = filter.moment.map_or("", |m| m.as_str());
+    match filter.view {
+        // Nothing that could be looked for is in what was typed.
+        View::All => Ok(Vec::new()),
+        View::Waiting => {
+            let (rank, since_ms, after) = from.ascending();
+            on!(db, |pool| sqlx::query_as(WAITING)
+                .bind(shop.as_str())
+                .bind(moment)
+                .bind(&filter.cause)
+                .bind(&filter.person)
+                .bind(&filter.reason)
+                .bind(rank)
+                .bind(since_ms)
+                .bind(after)
+                .bind(limit)
+                .fetch_all(pool)
+                .await)
+        }
+        View::InHand | View::PutRight | View::Recovered | View::Unconfirmed | View::SetAside => {
+            let (at_ms, before) = from.descending();
+            on!(db, |pool| sqlx::query_as(BY_STAGE)
+                .bind(shop.as_str())
+                .bind(moment)
+                .bind(&filter.cause)
+                .bind(&filter.person)
+                .bind(&filter.reason)
+                .bind(at_ms)
+                .bind(before)
+                .bind(filter.view.as_str())
+                .bind(limit)
+                .bind(i32::from(filter.view == View::InHand))
+                .fetch_all(pool)
+                .await)
+        }
+    }
+}
+
+async fn found(
+    db: &Db,
+    shop: &ShopKey,
+    filter: &Filter,
+    sought: &Sought,
+    from: &Place,
+    limit: i64,
+) -> Result<Vec<Listed>, DbError> {
+    let moment = filter.moment.map_or("", |m| m.as_str());
+    let view = if filter.view == View::All { "" } else { filter.view.as_str() };
+    let (before, _) = from.descending();
+    let (text, words) = match db {
+        Db::Sqlite(_) => {
+            let is_narrowed = filter.is_narrowed() || filter.view != View::All;
+            let text = if is_narrowed { FOUND_AMONG_IN_SQLITE } else { FOUND_IN_SQLITE };
+            (text, format!("\"{}\" AND {}", word_of(shop), sought.sqlite))
+        }
+        Db::Postgres(_) => (FOUND_IN_POSTGRES, sought.postgres.clone()),
+    };
+    on!(db, |pool| sqlx::query_as(text)
+        .bind(shop.as_str())
+        .bind(moment)
+        .bind(&filter.cause)
+        .bind(&filter.person)
+        .bind(&filter.reason)
+        .bind(before)
+        .bind(&words)
+        .bind(view)
+        .bind(limit)
+        .bind(HITS_MAX)
+        .fetch_all(pool)
+        .await)
+}
+
+/// How many conversations stand where; each at most [`COUNTED_MAX`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::FromRow)]
+pub struct Counts {
+    /// The visitor waits.
+    pub waiting: i64,
+    /// Somebody is at it, and nobody waits.
+    pub in_hand: i64,
+    /// Put right, and not yet confirmed.
+    pub put_right: i64,
+    /// Okay again.
+    pub recovered: i64,
+    /// Asked, and never answered.
+    pub unconfirmed: i64,
+    /// Nothing to be answered.
+    pub set_aside: i64,
+    /// Since when the first of those who wait does: Unix milliseconds, UTC.
+    pub longest_since_at_ms: Option<i64>,
+}
+
+macro_rules! counted {
+    ($name:literal, $condition:literal) => {
+        concat!(
+            "(select cast(count(*) as bigint) from (select 1 as one from conversation where shop = $1 and ",
+            $condition,
+            " limit $2) n) as ",
+            $name
+        )
+    };
+}
+
+const COUNTS: &str = concat!(
+    "select ",
+    counted!("waiting", "waits_since_at_ms is not null"),
+    ", ",
+    counted!("in_hand", "stage = 'in_hand' and waits_since_at_ms is null"),
+    ", ",
+    counted!("put_right", "stage = 'put_right'"),
+    ", ",
+    counted!("recovered", "stage = 'recovered'"),
+    ", ",
+    counted!("unconfirmed", "stage = 'unconfirmed'"),
+    ", ",
+    counted!("set_aside", "stage = 'set_aside'"),
+    ", (select min(waits_since_at_ms) from conversation where shop = $1 and waits_since_at_ms is not null) \
+     as longest_since_at_ms"
+);
+
+/// How many conversations stand where.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn counts(db: &Db, shop: &ShopKey) -> Result<Counts, DbError> {
+    on!(db, |pool| sqlx::query_as(COUNTS).bind(shop.as_str()).bind(COUNTED_MAX).fetch_one(pool).await)
+}
+
+const WAITING_COUNTED: &str = "select cast(count(*) as bigint) from (select 1 as one from conversation \
+    where shop = $1 and waits_since_at_ms is not null limit $2) n";
+
+/// How many visitors wait for an answer; at most [`COUNTED_MAX`].
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn waiting(db: &Db, shop: &ShopKey) -> Result<i64, DbError> {
+    on!(db, |pool| sqlx::query_scalar(WAITING_COUNTED)
+        .bind(shop.as_str())
+        .bind(COUNTED_MAX)
+        .fetch_one(pool)
+        .await)
+}
+
+/// An e-mail to a visitor about something that was said or done.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ToTheVisitor {
+    /// What was said or done, by its id.
+    pub message: String,
+    /// What became of it: waiting, sent, failed, held or dropped.
+    pub state: String,
+    /// Why it could not be sent yet, or at all; empty for no reason.
+    pub trouble: String,
+}
+
+const TO_THE_VISITOR: &str = "select message, state, trouble from mail where shop = $1 and response = $2 \
+    and person = '' and message <> '' order by made_at_ms, mail";
+
+/// The e-mails to the visitor of a conversation.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn mails(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<ToTheVisitor>, DbError> {
+    on!(db, |pool| sqlx::query_as(TO_THE_VISITOR)
+        .bind(shop.as_str())
+        .bind(response.as_str())
+        .fetch_all(pool)
+        .await)
+}

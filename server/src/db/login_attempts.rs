@@ -1,0 +1,63 @@
+//! Wrong passwords, counted where every collector counts them and no restart forgets them; and the devices that are known.
+
+use crate::db::{Db, DbError, Tx};
+use crate::{on, within};
+
+const COUNT: &str = "select cast(coalesce(sum(tries), 0) as bigint) from wrong_password \
+    where address_hash = $1 and quarter >= $2";
+
+/// How many wrong passwords were tried for an address since this quarter of an hour.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count(db: &Db, address_hash: &str, since_quarter: i64) -> Result<i64, DbError> {
+    on!(db, |pool| sqlx::query_scalar(COUNT).bind(address_hash).bind(since_quarter).fetch_one(pool).await)
+}
+
+const NOTE: &str = "insert into wrong_password (address_hash, quarter, tries) values ($1, $2, 1) \
+    on conflict (address_hash, quarter) do update set tries = wrong_password.tries + 1";
+const FORGET: &str = "delete from wrong_password where quarter < $1";
+
+/// Counts one more, and forgets what is older than `forget_before`.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn note(tx: &mut Tx, address_hash: &str, quarter: i64, forget_before: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(FORGET).bind(forget_before).execute(&mut **c).await.map(drop))?;
+    within!(tx, |c| sqlx::query(NOTE).bind(address_hash).bind(quarter).execute(&mut **c).await.map(drop))
+}
+
+const IS_KNOWN: &str = "select o.email from known_device d join owner o on o.owner = d.owner \
+    where d.token_hash = $1 and d.made_at_ms > $2";
+
+/// The address of whoever signed in on this device, if somebody did after `since_ms`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn whose_device(db: &Db, token_hash: &str, since_ms: i64) -> Result<Option<String>, DbError> {
+    on!(db, |pool| sqlx::query_scalar(IS_KNOWN).bind(token_hash).bind(since_ms).fetch_optional(pool).await)
+}
+
+const KNOW: &str = "insert into known_device (token_hash, owner, made_at_ms) values ($1, $2, $3)";
+const UNKNOW: &str = "delete from known_device where made_at_ms <= $1";
+
+/// Knows a device from now on, and forgets those that were made known before `forget_before_ms`.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn know(
+    tx: &mut Tx,
+    token_hash: &str,
+    owner: &str,
+    now_ms: i64,
+    forget_before_ms: i64,
+) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(UNKNOW).bind(forget_before_ms).execute(&mut **c).await.map(drop))?;
+    within!(tx, |c| sqlx::query(KNOW)
+        .bind(token_hash)
+        .bind(owner)
+        .bind(now_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}

@@ -1,0 +1,77 @@
+//! Addresses that want no more e-mail from a shop, by their hash: of questions, or of anything.
+
+use crate::db::{Db, DbError, Tx, users};
+use crate::security::secret_hash;
+use crate::{on, within};
+use shared::ids::ShopKey;
+
+/// What an address wants no more of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoMore {
+    /// Questions, such as "is it okay now?". Answers to what they said themselves still come.
+    Questions,
+    /// Any e-mail.
+    Anything,
+}
+
+impl NoMore {
+    /// The word in the column and in forms.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Questions => "questions",
+            Self::Anything => "everything",
+        }
+    }
+
+    /// The one of this name, if there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Questions, Self::Anything].into_iter().find(|w| w.as_str() == name)
+    }
+}
+
+fn hash(address: &str) -> String {
+    secret_hash::hash(&users::address(address))
+}
+
+const FIND: &str =
+    "select what from unsubscribed where shop = $1 and address_hash = $2 order by what limit 1";
+
+/// What this address wants no more of from this shop; the wider of two.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(db: &Db, shop: &ShopKey, address: &str) -> Result<Option<NoMore>, DbError> {
+    let what: Option<String> = on!(db, |pool| sqlx::query_scalar(FIND)
+        .bind(shop.as_str())
+        .bind(hash(address))
+        .fetch_optional(pool)
+        .await)?;
+    Ok(what.and_then(|what| NoMore::named(&what)))
+}
+
+const FORGET: &str = "delete from unsubscribed where shop = $1 and address_hash = $2";
+const ADD: &str = "insert into unsubscribed (shop, address_hash, what, at_ms) values ($1, $2, $3, $4)";
+
+/// From now on this address wants no more of this, and of nothing else; `None` wants everything again.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn set(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    address: &str,
+    what: Option<NoMore>,
+    now_ms: i64,
+) -> Result<(), DbError> {
+    let hash = hash(address);
+    within!(tx, |c| sqlx::query(FORGET).bind(shop.as_str()).bind(&hash).execute(&mut **c).await.map(drop))?;
+    let Some(what) = what else { return Ok(()) };
+    within!(tx, |c| sqlx::query(ADD)
+        .bind(shop.as_str())
+        .bind(&hash)
+        .bind(what.as_str())
+        .bind(now_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}

@@ -1,0 +1,74 @@
+//! Work on the whole house that is under way, such as a move into this database: nobody serves until it is done.
+
+use crate::db::{Db, DbError, OpenError, Tx};
+use crate::{on, within};
+use sqlx::{PgConnection, SqlitePool};
+
+/// What is under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseWork {
+    /// `move` or `restore`.
+    pub work: String,
+    /// From where, as [`crate::db::shown`] tells it.
+    pub source: String,
+}
+
+const FIND: &str = "select work, source from house_work";
+
+type Row = (String, String);
+
+/// What is under way, if anything is.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(db: &Db) -> Result<Option<HouseWork>, DbError> {
+    let row: Option<Row> = on!(db, |pool| sqlx::query_as(FIND).fetch_optional(pool).await)?;
+    Ok(row.map(|(work, source)| HouseWork { work, source }))
+}
+
+/// Makes sure that nothing is under way in a SQLite file.
+///
+/// # Errors
+/// [`OpenError::Unfinished`] if something is.
+pub(crate) async fn must_be_done_in_sqlite(db: &SqlitePool) -> Result<(), OpenError> {
+    is_done(sqlx::query_as(FIND).fetch_optional(db).await?)
+}
+
+/// The same in PostgreSQL.
+///
+/// # Errors
+/// [`OpenError::Unfinished`] if something is.
+pub(crate) async fn must_be_done_in_postgres(connection: &mut PgConnection) -> Result<(), OpenError> {
+    is_done(sqlx::query_as(FIND).fetch_optional(connection).await?)
+}
+
+fn is_done(row: Option<Row>) -> Result<(), OpenError> {
+    match row {
+        None => Ok(()),
+        Some((work, source_address)) => Err(OpenError::Unfinished { work, source_address }),
+    }
+}
+
+const BEGIN: &str = "insert into house_work (work, source, begun_at_ms) values ($1, $2, $3)";
+
+/// From now on this is under way.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn begin(tx: &mut Tx, house_work: &HouseWork, now_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(BEGIN)
+        .bind(&house_work.work)
+        .bind(&house_work.source)
+        .bind(now_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+/// It is done.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn end(tx: &mut Tx) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query("delete from house_work").execute(&mut **c).await.map(drop))
+}

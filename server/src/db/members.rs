@@ -1,0 +1,194 @@
+//! The people of a shop: what each may do there, and what visitors get to see of them.
+
+use crate::db::{Db, DbError, Tx};
+use crate::{on, within};
+use shared::ids::ShopKey;
+use shared::role::Role;
+
+/// A person of a shop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Our own name for them.
+    pub id: String,
+    /// Where they sign in with.
+    pub email: String,
+    /// What they are called.
+    pub name: String,
+    /// What they may do in this shop.
+    pub role: Role,
+    /// The hash of their photo; empty for initials.
+    pub photo: String,
+    /// The language that mail to them is written in, as a BCP 47 tag.
+    pub language: String,
+    /// Whether they are told of complaints by e-mail.
+    pub is_told: bool,
+    /// Whether they get the weekly mail.
+    pub gets_weekly: bool,
+}
+
+type Row = (String, String, String, String, String, String, bool, bool);
+
+fn person((id, email, name, role, photo, language, is_told, gets_weekly): Row) -> Person {
+    // A word that we do not know gives no right that is not known.
+    let role = Role::named(&role).unwrap_or(Role::Reader);
+    Person { id, email, name, role, photo, language, is_told, gets_weekly }
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select o.owner, o.email, o.name, s.role, o.photo, o.language, s.alerts, s.weekly from shop_owner s \
+             join owner o on o.owner = s.owner where s.shop = $1 ",
+            $rest
+        )
+    };
+}
+
+const ALL: &str = select!("order by o.created_at_ms, o.owner");
+
+/// The people of a shop, the oldest account first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_shop(db: &Db, shop: &ShopKey) -> Result<Vec<Person>, DbError> {
+    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(ALL).bind(shop.as_str()).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(person).collect())
+}
+
+const ONE: &str = select!("and s.owner = $2");
+
+/// One of the people of a shop.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<Person>, DbError> {
+    let row: Option<Row> =
+        on!(db, |pool| sqlx::query_as(ONE).bind(shop.as_str()).bind(id).fetch_optional(pool).await)?;
+    Ok(row.map(person))
+}
+
+const JOIN: &str =
+    "insert into shop_owner (shop, owner, role) values ($1, $2, $3) on conflict (shop, owner) do nothing";
+
+/// Makes somebody one of the people of a shop; `false` if they are already, and then nothing changes.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn join(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<bool, DbError> {
+    let joined = within!(tx, |c| sqlx::query(JOIN)
+        .bind(shop.as_str())
+        .bind(id)
+        .bind(role.as_str())
+        .execute(&mut **c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(joined == 1)
+}
+
+const OWNERS: &str = "select owner from shop_owner where shop = $1 and role = 'owner' order by owner";
+/// Two owners who take the right from each other at the same moment must not both succeed.
+const OWNERS_AND_LOCK: &str =
+    "select owner from shop_owner where shop = $1 and role = 'owner' order by owner for update";
+
+/// Who may decide in a shop, which nobody else changes until this transaction ends.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn owners_within(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<String>, DbError> {
+    let text = match tx {
+        Tx::Sqlite(_) => OWNERS,
+        Tx::Postgres(_) => OWNERS_AND_LOCK,
+    };
+    within!(tx, |c| sqlx::query_scalar(text).bind(shop.as_str()).fetch_all(&mut **c).await)
+}
+
+const SET_ROLE: &str = "update shop_owner set role = $3 where shop = $1 and owner = $2";
+
+/// Lets somebody do more or less in a shop; `false` if they are not one of its people.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn set_role(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<bool, DbError> {
+    let changed = within!(tx, |c| sqlx::query(SET_ROLE)
+        .bind(shop.as_str())
+        .bind(id)
+        .bind(role.as_str())
+        .execute(&mut **c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+const SET_MAIL: &str = "update shop_owner set alerts = $3, weekly = $4 where shop = $1 and owner = $2";
+
+/// Notes whether somebody is told of complaints in a shop, and whether they get the weekly mail about it.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn set_mail(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    id: &str,
+    is_told: bool,
+    gets_weekly: bool,
+) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(SET_MAIL)
+        .bind(shop.as_str())
+        .bind(id)
+        .bind(is_told)
+        .bind(gets_weekly)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const SET_WEEKLY: &str = "update shop_owner set weekly = $3 where shop = $1 and owner = $2";
+
+/// Notes whether somebody gets the weekly mail about a shop.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn set_weekly(tx: &mut Tx, shop: &ShopKey, id: &str, gets_weekly: bool) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(SET_WEEKLY)
+        .bind(shop.as_str())
+        .bind(id)
+        .bind(gets_weekly)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const REMOVE: &str = "delete from shop_owner where shop = $1 and owner = $2";
+const NOT_HERE: &str = "delete from presence where shop = $1 and person = $2";
+
+/// Takes somebody out of the people of a shop; `false` if they were none of them.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<bool, DbError> {
+    within!(tx, |c| sqlx::query(NOT_HERE).bind(shop.as_str()).bind(id).execute(&mut **c).await.map(drop))?;
+    let removed = within!(tx, |c| sqlx::query(REMOVE)
+        .bind(shop.as_str())
+        .bind(id)
+        .execute(&mut **c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(removed == 1)
+}
+
+const CHANGE: &str = "update owner set name = $2, language = $3, photo = $4 where owner = $1";
+
+/// Keeps what somebody is called, the language of mail to them, and the hash of their photo.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn change(tx: &mut Tx, id: &str, name: &str, language: &str, photo: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(CHANGE)
+        .bind(id)
+        .bind(name)
+        .bind(language)
+        .bind(photo)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}

@@ -1,0 +1,53 @@
+//! News between collectors on one PostgreSQL. SQLite has one collector, which tells its own pages.
+
+use crate::db::{Db, DbError, bulk_json};
+use crate::events::broadcast::Told;
+use sqlx::postgres::PgListener;
+use std::collections::BTreeSet;
+use std::time::Duration;
+use tokio::sync::broadcast::Sender;
+
+/// The channel's name.
+const CHANNEL: &str = "tableside_news";
+
+const TELL: &str = "select pg_notify($1, value) from jsonb_array_elements_text($2::jsonb)";
+
+/// Tells every collector on the same PostgreSQL, this one included, what has changed.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn tell(db: &Db, news: &BTreeSet<Told>) -> Result<(), DbError> {
+    let Db::Postgres(pool) = db else { return Ok(()) };
+    let news = bulk_json::list(news.iter().map(Told::as_text))?;
+    sqlx::query(TELL).bind(CHANNEL).bind(news).execute(pool).await.map(drop)
+}
+
+/// Hears what collectors on the same database tell, this one included, and passes it on for as long as anybody can
+/// listen.
+pub async fn pass_on(db: Db, told: Sender<Told>) {
+    let Db::Postgres(pool) = db else { return };
+    while !pool.is_closed() {
+        let ended = match PgListener::connect_with(&pool).await {
+            Ok(listener) => hear(listener, &told).await,
+            Err(cause) => cause,
+        };
+        tracing::debug!(cause = %ended, "news from other collectors stopped; listening again");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+async fn hear(mut listener: PgListener, told: &Sender<Told>) -> DbError {
+    if let Err(cause) = listener.listen(CHANNEL).await {
+        return cause;
+    }
+    loop {
+        match listener.recv().await {
+            Ok(news) => {
+                if let Some(news) = Told::parse(news.payload()) {
+                    let _ = told.send(news);
+                }
+            }
+            Err(cause) => return cause,
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! E-mail on its way: taken in hand by one collector at a time, and what became of it.
+//!
+//! Taking a mail in hand puts off when it is due. Whoever took it and died thereby lets another have it, and `tries`
+//! tells whether it is still ours when we come back with what became of it.
+
+use crate::db::outbox::MailKind;
+use crate::db::{Db, DbError, Tx};
+use crate::{on, within};
+use shared::ids::{MailId, ShopKey};
+
+/// An e-mail that was taken in hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InHand {
+    /// Its id.
+    pub id: MailId,
+    /// What it is about.
+    pub kind: MailKind,
+    /// The response it is about; empty for none.
+    pub response: String,
+    /// What was said or done; empty for the response itself.
+    pub message: String,
+    /// Who of the shop it goes to; empty for a visitor.
+    pub person: String,
+    /// Where it goes.
+    pub address: String,
+    /// How often it was taken in hand, this time included.
+    pub tries: i32,
+    /// When it was written: Unix milliseconds, UTC.
+    pub made_at_ms: i64,
+}
+
+/// What becomes of a mail that was in hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// The server took it.
+    Sent,
+    /// There is no need for it any more, for this reason.
+    Dropped(&'static str),
+    /// Somebody has to decide whether it is still to be sent, for this reason.
+    Held(&'static str),
+    /// It will be tried again.
+    Later {
+        /// When: Unix milliseconds, UTC.
+        due_at_ms: i64,
+        /// Why not now.
+        trouble: String,
+    },
+    /// It will not be tried again unless somebody wants it to.
+    Failed(String),
+}
+
+const SHOPS_WITH_A_SERVER: &str = "select s.shop from mail_server s where exists (select 1 from mail m \
+    where m.shop = s.shop and m.state = 'waiting' and m.due_at_ms <= $1) order by s.shop";
+const SHOPS: &str = "select shop from mail where state = 'waiting' and due_at_ms <= $1 \
+    group by shop order by min(due_at_ms) limit 1000";
+
+/// The shops that have mail which is due: of all of them, or of those with a mail server of their own.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn shops_with_mail(db: &Db, of_all: bool, now_ms: i64) -> Result<Vec<ShopKey>, DbError> {
+    let text = if of_all { SHOPS } else { SHOPS_WITH_A_SERVER };
+    let keys: Vec<String> = on!(db, |pool| sqlx::query_scalar(text).bind(now_ms).fetch_all(pool).await)?;
+    keys.iter().map(|key| ShopKey::parse(key).map_err(|e| DbError::Decode(Box::new(e)))).collect()
+}
+
+/// One value and not a list of one: PostgreSQL may ask for a list as often as it likes, and lock another row each time.
+macro_rules! take {
+    ($lock:literal) => {
+        concat!(
+            "update mail set due_at_ms = $3, tries = tries + 1 where shop = $1 and state = 'waiting' \
+             and mail = (select mail from mail where shop = $1 and state = 'waiting' and due_at_ms <= $2 \
+             order by mail limit 1",
+            $lock,
+            ") returning mail, kind, response, message, person, address, tries, made_at_ms"
+        )
+    };
+}
+const TAKE: &str = take!("");
+/// Another collector may be taking the same one; SQLite has one writer and needs no lock.
+const TAKE_AND_LOCK: &str = take!(" for update skip locked");
+
+/// Takes the oldest mail of a shop that is due in hand; nobody else gets it until `until_ms`.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn take(db: &Db, shop: &ShopKey, now_ms: i64, until_ms: i64) -> Result<Option<InHand>, DbError> {
+    type Row = (String, String, String, String, String, String, i32, i64);
+    let text = match db {
+        Db::Sqlite(_) => TAKE,
+        Db::Postgres(_) => TAKE_AND_LOCK,
+    };
+    let mut tx = db.begin().await?;
+    let row: Option<Row> = within!(&mut tx, |c| sqlx::query_as(text)
+        .bind(shop.as_str())
+        .bind(now_ms)
+        .bind(until_ms)
+        .fetch_optional(&mut **c)
+        .await)?;
+    tx.commit().await?;
+    let Some((id, kind, response, message, person, address, tries, made_at_ms)) = row else {
+        return Ok(None);
+    };
+    Ok(Some(InHand {
+        id: MailId::parse("mail", &id).map_err(|e| DbError::Decode(Box::new(e)))?,
+        kind: MailKind::named(&kind)
+            .ok_or_else(|| DbError::Decode("there is no kind of mail of this name".into()))?,
+        response,
+        message,
+        person,
+        address,
+        tries,
+        made_at_ms,
+    }))
+}
+
+const SETTLE: &str = "update mail set state = $4, due_at_ms = $5, done_at_ms = $6, trouble = $7 \
+    where shop = $1 and mail = $2 and tries = $3 and state = 'waiting'";
+/// What was told of in one mail is done when that is.
+const SETTLE_TOGETHER: &str = "update mail set state = $3, done_at_ms = $4 \
+    where shop = $1 and message = $2 and state = 'together'";
+
+/// Notes what became of a mail that was in hand. If somebody else has it in hand by now, nothing is noted.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn settle(db: &Db, shop: &ShopKey, mail: &InHand, fate: &Fate, now_ms: i64) -> Result<(), DbError> {
+    let (state, due_at_ms, done_at_ms, trouble) = match fate {
+        Fate::Sent => ("sent", now_ms, Some(now_ms), ""),
+        Fate::Dropped(why) => ("dropped", now_ms, Some(now_ms), *why),
+        Fate::Held(why) => ("held", now_ms, None, *why),
+        Fate::Later { due_at_ms, trouble } => ("waiting", *due_at_ms, None, trouble.as_str()),
+        Fate::Failed(trouble) => ("failed", now_ms, None, trouble.as_str()),
+    };
+    let mut tx = db.begin().await?;
+    within!(&mut tx, |c| sqlx::query(SETTLE)
+        .bind(shop.as_str())
+        .bind(mail.id.as_str())
+        .bind(mail.tries)
+        .bind(state)
+        .bind(due_at_ms)
+        .bind(done_at_ms)
+        .bind(trouble)
+        .execute(&mut **c)
+        .await
+        .map(drop))?;
+    if mail.kind == MailKind::Together && done_at_ms.is_some() {
+        within!(&mut tx, |c| sqlx::query(SETTLE_TOGETHER)
+            .bind(shop.as_str())
+            .bind(mail.id.as_str())
+            .bind(state)
+            .bind(now_ms)
+            .execute(&mut **c)
+            .await
+            .map(drop))?;
+    }
+    tx.commit().await
+}
+
+const SENT_SINCE: &str = "select cast(count(*) as bigint) from mail where shop = $1 and done_at_ms > $2 \
+    and state = 'sent' and person = $3";
+
+/// How many mails a person of a shop was sent since an instant.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sent_since(db: &Db, shop: &ShopKey, person: &str, since_ms: i64) -> Result<i64, DbError> {
+    on!(db, |pool| sqlx::query_scalar(SENT_SINCE)
+        .bind(shop.as_str())
+        .bind(since_ms)
+        .bind(person)
+        .fetch_one(pool)
+        .await)
+}
+
+const THE_ONE: &str = "select mail from mail where shop = $1 and state = 'waiting' and kind = 'together' \
+    and person = $2 order by mail limit 1";
+const ADD_THE_ONE: &str = "insert into mail (shop, mail, kind, response, message, person, address, state, tries, \
+    due_at_ms, made_at_ms, trouble) values ($1, $2, 'together', '', '', $3, $4, 'waiting', 0, $5, $6, '')";
+const JOIN: &str = "update mail set state = 'together', message = $3 \
+    where shop = $1 and mail = $2 and state = 'waiting'";
+
+/// Puts a mail to a person of the shop together with others, which are told of in one: one that waits already, or this
+/// new one, which is due at `due_at_ms`.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn put_together(
+    db: &Db,
+    shop: &ShopKey,
+    mail: &InHand,
+    new: &MailId,
+    due_at_ms: i64,
+    now_ms: i64,
+) -> Result<(), DbError> {
+    let mut tx = db.begin().await?;
+    let there: Option<String> = within!(&mut tx, |c| sqlx::query_scalar(THE_ONE)
+        .bind(shop.as_str())
+        .bind(&mail.person)
+        .fetch_optional(&mut **c)
+        .await)?;
+    if there.is_none() {
+        within!(&mut tx, |c| sqlx::query(ADD_THE_ONE)
+            .bind(shop.as_str())
+            .bind(new.as_str())
+            .bind(&mail.person)
+            .bind(&mail.address)
+            .bind(due_at_ms)
+            .bind(now_ms)
+            .execute(&mut **c)
+            .await
+            .map(drop))?;
+    }
+    let one = there.unwrap_or_else(|| new.as_str().to_owned());
+    within!(&mut tx, |c| sqlx::query(JOIN)
+        .bind(shop.as_str())
+        .bind(mail.id.as_str())
+        .bind(&one)
+        .execute(&mut **c)
+        .await
+        .map(drop))?;
+    tx.commit().await
+}
+
+const TOGETHER_IN: &str = "select kind, response from mail where shop = $1 and message = $2 and state = 'together' \
+    order by mail limit $3";
+
+/// What a mail tells of together: the kind of each, and its response.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn together_in(
+    db: &Db,
+    shop: &ShopKey,
+    mail: &MailId,
+    limit: i64,
+) -> Result<Vec<(MailKind, String)>, DbError> {
+    let rows: Vec<(String, String)> = on!(db, |pool| sqlx::query_as(TOGETHER_IN)
+        .bind(shop.as_str())
+        .bind(mail.as_str())
+        .bind(limit)
+        .fetch_all(pool)
+        .await)?;
+    Ok(rows.into_iter().filter_map(|(kind, response)| Some((MailKind::named(&kind)?, response))).collect())
+}
+
+const HOLD: &str = "update mail set state = 'held', trouble = $1 where state in ('waiting', 'together')";
+
+/// Holds everything that waits, of all shops, for this reason: it is not sent until somebody decides so.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn hold_everything(tx: &mut Tx, why: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(HOLD).bind(why).execute(&mut **c).await.map(drop))
+}
+
+const SEND_AFTER_ALL: &str = "update mail set state = 'waiting', tries = 0, due_at_ms = $3, made_at_ms = $3 \
+    where shop = $1 and state = $2";
+const DROP: &str = "update mail set state = 'dropped', done_at_ms = $3 where shop = $1 and state = $2";
+
+/// Sends what failed or is held (`state`) after all, from now on for another three days; or, unless `sends`, drops it.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn decide(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    state: &str,
+    sends: bool,
+    now_ms: i64,
+) -> Result<(), DbError> {
+    let text = if sends { SEND_AFTER_ALL } else { DROP };
+    within!(tx, |c| sqlx::query(text)
+        .bind(shop.as_str())
+        .bind(state)
+        .bind(now_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))
+}
+
+const TRY_NOW: &str = "update mail set due_at_ms = $2 where shop = $1 and state = 'waiting' and due_at_ms > $2 \
+    and trouble <> ''";
+
+/// Tries at once what is waiting for another try, since something about it has changed.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn try_now(tx: &mut Tx, shop: &ShopKey, now_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(TRY_NOW).bind(shop.as_str()).bind(now_ms).execute(&mut **c).await.map(drop))
+}
+
+const SWEEP: &str =
+    "delete from mail where shop = $1 and (done_at_ms < $2 or (done_at_ms is null and made_at_ms < $2))";
+
+/// Forgets what was done before an instant, and what was written before it and did not go out.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn sweep(tx: &mut Tx, shop: &ShopKey, before_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(SWEEP).bind(shop.as_str()).bind(before_ms).execute(&mut **c).await.map(drop))
+}

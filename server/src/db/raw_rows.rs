@@ -1,0 +1,195 @@
+//! Rows of any table as plain values, for what carries whole tables: backup, restore, move.
+//!
+//! Both databases give and take rows in one order, that of the bytes of the primary key, so that two streams can be
+//! compared side by side and a copy that was cut off knows where it stopped.
+
+use crate::db::schema::{Column, Kind, Table};
+use crate::db::{Db, DbError, Tx};
+use crate::{on, within};
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
+use sqlx::{AssertSqlSafe, Row as _};
+use std::fmt::Write as _;
+
+/// What a column holds in one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Nothing.
+    Null,
+    /// `text`
+    Text(String),
+    /// `integer` and `bigint`
+    Int(i64),
+    /// `boolean`
+    Bool(bool),
+}
+
+/// A row: a value for each of the table's columns, in their order.
+pub type Row = Vec<Value>;
+
+/// How many rows one statement adds. More of them in one text gain nothing.
+const ROWS_A_STATEMENT: usize = 50;
+
+impl Value {
+    fn text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    fn int(&self) -> Option<i64> {
+        if let Self::Int(int) = self { Some(*int) } else { None }
+    }
+
+    /// `None` too for what is out of range, which the column then refuses.
+    fn small_int(&self) -> Option<i32> {
+        self.int().and_then(|int| i32::try_from(int).ok())
+    }
+
+    fn bool(&self) -> Option<bool> {
+        if let Self::Bool(bool) = self { Some(*bool) } else { None }
+    }
+}
+
+/// The values of these columns in a row that sqlx gave.
+macro_rules! values {
+    ($row:expr, $columns:expr) => {{
+        let row = $row;
+        $columns
+            .iter()
+            .enumerate()
+            .map(|(place, column)| {
+                Ok(match column.kind {
+                    Kind::Text => row.try_get::<Option<String>, _>(place)?.map(Value::Text),
+                    Kind::Integer => row.try_get::<Option<i32>, _>(place)?.map(|int| Value::Int(int.into())),
+                    Kind::Bigint => row.try_get::<Option<i64>, _>(place)?.map(Value::Int),
+                    Kind::Boolean => row.try_get::<Option<bool>, _>(place)?.map(Value::Bool),
+                }
+                .unwrap_or(Value::Null))
+            })
+            .collect::<Result<Row, DbError>>()
+    }};
+}
+
+/// A query with these columns' values bound to it.
+macro_rules! bound {
+    ($query:expr, $columns:expr, $values:expr) => {{
+        let mut query = $query;
+        for (column, value) in $columns.iter().zip($values) {
+            query = match column.kind {
+                Kind::Text => query.bind(value.text().map(str::to_owned)),
+                Kind::Integer => query.bind(value.small_int()),
+                Kind::Bigint => query.bind(value.int()),
+                Kind::Boolean => query.bind(value.bool()),
+            };
+        }
+        query
+    }};
+}
+
+/// Every row of a table in the order of its key, from after a key on.
+pub fn rows<'t>(
+    tx: &'t mut Tx,
+    table: &'static Table,
+    after: Option<&Row>,
+) -> BoxStream<'t, Result<Row, DbError>> {
+    let sql = AssertSqlSafe(select(table, tx, after.is_some()));
+    let after = after.into_iter().flatten();
+    match tx {
+        Tx::Sqlite(c) => bound!(sqlx::query(sql), table.key(), after)
+            .fetch(&mut **c)
+            .map(|row| values!(row?, table.columns))
+            .boxed(),
+        Tx::Postgres(c) => bound!(sqlx::query(sql), table.key(), after)
+            .fetch(&mut **c)
+            .map(|row| values!(row?, table.columns))
+            .boxed(),
+    }
+}
+
+fn select(table: &Table, tx: &Tx, is_continued: bool) -> String {
+    let from = if is_continued {
+        let places: Vec<String> = (1..=table.key).map(|n| format!("${n}")).collect();
+        format!(" where ({}) > ({})", in_order(table.key(), tx, "").join(", "), places.join(", "))
+    } else {
+        String::new()
+    };
+    let order = in_order(table.key(), tx, "").join(", ");
+    format!("select {} from {}{from} order by {order}", names(table.columns), table.name)
+}
+
+/// The columns of a key, such that both databases order them alike. SQLite compares the bytes of a text anyway.
+fn in_order(key: &[Column], tx: &Tx, direction: &str) -> Vec<String> {
+    let column = |column: &Column| match (tx, column.kind) {
+        (Tx::Postgres(_), Kind::Text) => format!("{} collate \"C\"{direction}", column.name),
+        _ => format!("{}{direction}", column.name),
+    };
+    key.iter().map(column).collect()
+}
+
+fn names(columns: &[Column]) -> String {
+    let names: Vec<&str> = columns.iter().map(|c| c.name).collect();
+    names.join(", ")
+}
+
+/// The greatest key in a table, where a copy that was cut off goes on.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn greatest_key(tx: &mut Tx, table: &Table) -> Result<Option<Row>, DbError> {
+    let order = in_order(table.key(), tx, " desc").join(", ");
+    let sql = format!("select {} from {} order by {order} limit 1", names(table.key()), table.name);
+    within!(tx, |c| sqlx::query(AssertSqlSafe(sql))
+        .fetch_optional(&mut **c)
+        .await?
+        .map(|row| values!(row, table.key()))
+        .transpose())
+}
+
+/// Adds rows to a table.
+///
+/// # Errors
+/// When the database does not do it, such as for a row that is there already.
+pub async fn add(tx: &mut Tx, table: &Table, rows: &[Row]) -> Result<(), DbError> {
+    for now in rows.chunks(ROWS_A_STATEMENT) {
+        let sql = insert(table, now.len());
+        // The last, shorter one would only crowd out what is used again.
+        let is_used_again = now.len() == ROWS_A_STATEMENT;
+        within!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(is_used_again);
+            for row in now {
+                query = bound!(query, table.columns, row);
+            }
+            query.execute(&mut **c).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+fn insert(table: &Table, rows: usize) -> String {
+    let mut sql = format!("insert into {} ({}) values ", table.name, names(table.columns));
+    let width = table.columns.len();
+    for row in 0..rows {
+        let places: Vec<String> = (1..=width).map(|n| format!("${}", row * width + n)).collect();
+        let comma = if row == 0 { "" } else { ", " };
+        // Writing to a String does not fail.
+        let _ = write!(sql, "{comma}({})", places.join(", "));
+    }
+    sql
+}
+
+/// Whether there is no row in a table.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_empty(db: &Db, table: &Table) -> Result<bool, DbError> {
+    let sql = AssertSqlSafe(format!("select 1 from {} limit 1", table.name));
+    on!(db, |pool| Ok(sqlx::query(sql).fetch_optional(pool).await?.is_none()))
+}
+
+/// Takes every row out of a table.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn clear(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
+    let sql = AssertSqlSafe(format!("delete from {}", table.name));
+    within!(tx, |c| sqlx::query(sql).execute(&mut **c).await.map(drop))
+}

@@ -1,0 +1,332 @@
+//! Adding what visitors sent: as many responses as there are in one statement, with their reasons and their counts.
+
+use crate::db::bulk_json;
+use crate::db::bulk_json::Many;
+use crate::db::conversations;
+use crate::db::conversations::{Opened, opened};
+use crate::db::counters;
+use crate::db::counters::{Changes, counted};
+use crate::db::{Db, DbError, Tx};
+use crate::domain::response::Response;
+use crate::within;
+use serde::ser::SerializeTuple;
+use serde::{Serialize, Serializer};
+use shared::ids::{ResponseId, ShopKey};
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
+use std::collections::HashSet;
+
+/// What was done.
+pub enum Added {
+    /// All were new, and are on disk.
+    All,
+    /// Some were there already and are as they were, or there is more to do: whether each was new, and the transaction to go on
+    /// with.
+    Within(Tx, Vec<bool>),
+}
+
+/// A connection that is kept from one batch to the next: to give it back and ask for another takes as long as storing a
+/// dozen responses, since it is asked each time whether it is still there.
+#[derive(Default)]
+pub struct Kept(Option<Connection>);
+
+enum Connection {
+    /// The one that writes: nobody else does while it is kept.
+    Sqlite(PoolConnection<Sqlite>),
+    /// One of several.
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Kept {
+    /// Lets others have it.
+    pub fn give_back(&mut self) {
+        self.0 = None;
+    }
+
+    /// Whether others can do nothing without it.
+    pub fn is_the_only_one(&self) -> bool {
+        matches!(self.0, Some(Connection::Sqlite(_)))
+    }
+
+    /// The kept one, or one of the database's that is kept from now on.
+    async fn of(&mut self, db: &Db) -> Result<&mut Connection, DbError> {
+        Ok(match &mut self.0 {
+            Some(connection) => connection,
+            none => none.insert(match db {
+                Db::Sqlite(embedded) => Connection::Sqlite(embedded.write.acquire().await?),
+                Db::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+            }),
+        })
+    }
+}
+
+/// Adds responses whose ids differ and their reasons, and counts them. With `more`, there is more to do in the same
+/// transaction.
+///
+/// # Errors
+/// When the database does not do it; then nothing was added.
+pub async fn add(
+    db: &Db,
+    kept: &mut Kept,
+    responses: &[&Response],
+    more: bool,
+    now_ms: i64,
+) -> Result<Added, DbError> {
+    if !more {
+        let batch = Batch::of(responses, now_ms)?;
+        let added = match kept.of(db).await? {
+            Connection::Sqlite(c) => add_to_sqlite(c, &batch, now_ms).await,
+            Connection::Postgres(c) => add_to_postgres(c, &batch, now_ms).await,
+        };
+        match added {
+            Ok(()) => return Ok(Added::All),
+            // Somebody sent theirs again.
+            Err(cause) if cause.as_database_error().is_some_and(|e| e.is_unique_violation()) => {}
+            Err(cause) => {
+                // It may be of no use any more, which the pool finds out.
+                kept.give_back();
+                return Err(cause);
+            }
+        }
+    }
+    // The transaction would wait for it.
+    kept.give_back();
+    let mut tx = db.begin().await?;
+    let is_new = add_unknown(&mut tx, responses, now_ms).await?;
+    Ok(Added::Within(tx, is_new))
+}
+
+/// Begins a statement that adds responses from a list of [`Row`]s.
+macro_rules! add {
+    ($now:literal, $more:literal) => {
+        concat!(
+            "insert into response (shop, id, receipt, secret_hash, first_body_hash, moment, scale, rating, comment, \
+             email, wants_reply, order_number, page_path, page_title, language, device, day, hour, product, counted_page, \
+             counted_product, created_at_ms, changed_at_ms) select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, \
+             value ->> 6, cast(value ->> 7 as integer), value ->> 8, value ->> 9, cast(value ->> 10 as boolean), \
+             value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, cast(value ->> 16 as integer), \
+             cast(value ->> 17 as integer), value ->> 18, value ->> 19, value ->> 20, ",
+            $now,
+            ", ",
+            $now,
+            $more
+        )
+    };
+}
+
+/// A response as it goes into the list.
+struct Row<'a>(&'a Response);
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut row = to.serialize_tuple(COLUMNS)?;
+        columns(self.0, &mut row)?;
+        row.end()
+    }
+}
+
+/// How many [`columns`] there are.
+pub(crate) const COLUMNS: usize = 21;
+
+/// A response as columns, in the order of the table, without when it was made and changed.
+pub(crate) fn columns<T: SerializeTuple>(r: &Response, row: &mut T) -> Result<(), T::Error> {
+    for text in [r.shop.as_str(), r.id.as_str(), &r.receipt, &r.secret_hash, &r.body_hash] {
+        row.serialize_element(text)?;
+    }
+    row.serialize_element(r.moment.as_str())?;
+    row.serialize_element(r.scale.as_str())?;
+    row.serialize_element(&r.rating.get())?;
+    row.serialize_element(&r.comment)?;
+    row.serialize_element(&r.email)?;
+    row.serialize_element(&r.wants_reply)?;
+    for text in [&r.order, &r.page.path, &r.page.title, r.language.as_str(), r.device.as_str()] {
+        row.serialize_element(text)?;
+    }
+    row.serialize_element(&r.counted.day)?;
+    row.serialize_element(&r.counted.hour)?;
+    for text in [&r.product, &r.counted.page, &r.counted.product] {
+        row.serialize_element(text)?;
+    }
+    Ok(())
+}
+
+fn rows(responses: &[&Response]) -> Result<String, DbError> {
+    bulk_json::list(responses.iter().copied().map(Row))
+}
+
+/// The statement that adds a list of [`Reason`]s, before what takes the list apart.
+macro_rules! picked {
+    ($($from:expr),+) => {
+        concat!(
+            "insert into response_reason (shop, response, reason, place) \
+             select value ->> 0, value ->> 1, value ->> 2, cast(value ->> 3 as integer)",
+            $($from),+
+        )
+    };
+}
+
+/// The statement that begins a list of [`Opened`] conversations, before what takes the list apart.
+macro_rules! begun {
+    ($now:literal, $from:literal) => {
+        opened!(
+            "select value ->> 0, value ->> 1, 'received', value ->> 2, ",
+            $now,
+            ", ",
+            $now,
+            ", ",
+            $now,
+            ", ",
+            $now,
+            ", null, 0, '', null, null, null, null, '', '', null, null, null, '', cast(value ->> 3 as bigint)",
+            $from
+        )
+    };
+}
+
+/// A whole batch is one statement, and so a transaction of its own: each way to SQLite and back takes as long as storing several
+/// responses, and in a longer transaction SQLite would keep a copy of every page, to take back this statement alone.
+/// Each connection is taught it when it first needs it.
+const TEACH_SQLITE: &str = concat!(
+    "create temp view if not exists batch as \
+     select '' as responses, 0 as now_ms, '' as reasons, '' as complaints, '' as counts; \
+     create temp trigger if not exists add_batch instead of insert on batch begin ",
+    add!("new.now_ms", " from jsonb_each(new.responses)"),
+    "; ",
+    picked!(" from jsonb_each(new.reasons)"),
+    "; ",
+    begun!("new.now_ms", " from jsonb_each(new.complaints)"),
+    "; ",
+    counted!(" from jsonb_each(new.counts) where true"),
+    "; end"
+);
+const ADD_TO_SQLITE: &str =
+    "insert into temp.batch (responses, now_ms, reasons, complaints, counts) values ($1, $2, $3, $4, $5)";
+const NOT_TAUGHT: &str = "no such table: temp.batch";
+
+/// The same for PostgreSQL, which begins with the end and then goes from what was said last to what was said first. The counts
+/// come last, since from then on whoever else counts for the same shop waits.
+/// Source: PostgreSQL 15, `ExecInitModifyTable`: "we need later-initialized ModifyTable nodes to be shut down before earlier
+/// ones".
+const ADD_TO_POSTGRES: &str = concat!(
+    "with counted as (",
+    counted!(" from jsonb_array_elements($5::jsonb)"),
+    "), begun as (",
+    begun!("$2", " from jsonb_array_elements($4::jsonb)"),
+    "), picked as (",
+    picked!(" from jsonb_array_elements($3::jsonb)"),
+    ") ",
+    add!("$2", " from jsonb_array_elements($1::jsonb)")
+);
+
+/// Responses as lists, with what belongs to them.
+struct Batch {
+    responses: String,
+    reasons: String,
+    complaints: String,
+    counts: String,
+}
+
+impl Batch {
+    fn of(responses: &[&Response], now_ms: i64) -> Result<Self, DbError> {
+        Ok(Self {
+            responses: rows(responses)?,
+            reasons: bulk_json::list(reasons(responses))?,
+            complaints: bulk_json::list(complaints(responses, now_ms))?,
+            counts: bulk_json::list(counters::rows_of_today(&changes(responses)))?,
+        })
+    }
+}
+
+async fn add_to_postgres(c: &mut PgConnection, batch: &Batch, now_ms: i64) -> Result<(), DbError> {
+    let add = sqlx::query(ADD_TO_POSTGRES).bind(&batch.responses).bind(now_ms);
+    add.bind(&batch.reasons).bind(&batch.complaints).bind(&batch.counts).execute(c).await.map(drop)
+}
+
+async fn add_to_sqlite(c: &mut SqliteConnection, batch: &Batch, now_ms: i64) -> Result<(), DbError> {
+    match add_taught(c, batch, now_ms).await {
+        Err(cause) if cause.to_string().contains(NOT_TAUGHT) => {
+            sqlx::raw_sql(TEACH_SQLITE).execute(&mut *c).await?;
+            add_taught(c, batch, now_ms).await
+        }
+        added => added,
+    }
+}
+
+async fn add_taught(c: &mut SqliteConnection, batch: &Batch, now_ms: i64) -> Result<(), DbError> {
+    let add = sqlx::query(ADD_TO_SQLITE).bind(&batch.responses).bind(now_ms);
+    add.bind(&batch.reasons).bind(&batch.complaints).bind(&batch.counts).execute(c).await.map(drop)
+}
+
+/// What a list of responses is added by where some may be there already; it returns the others.
+const ADD_UNKNOWN: Many = Many::new(
+    add!("$2", " from jsonb_each($1) where true on conflict (shop, id) do nothing returning shop, id"),
+    add!("$2", " from jsonb_array_elements($1::jsonb) on conflict (shop, id) do nothing returning shop, id"),
+);
+const BEGIN: Many =
+    Many::new(begun!("$2", " from jsonb_each($1)"), begun!("$2", " from jsonb_array_elements($1::jsonb)"));
+
+/// Adds those of the responses that are not there yet, and says which that were.
+async fn add_unknown(tx: &mut Tx, responses: &[&Response], now_ms: i64) -> Result<Vec<bool>, DbError> {
+    if responses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (text, list) = (ADD_UNKNOWN.text(tx), rows(responses)?);
+    let new: Vec<(String, String)> =
+        within!(tx, |c| sqlx::query_as(text).bind(list).bind(now_ms).fetch_all(&mut **c).await)?;
+    let new: HashSet<(&str, &str)> = new.iter().map(|(shop, id)| (shop.as_str(), id.as_str())).collect();
+    let is_new = |r: &&Response| new.contains(&(r.shop.as_str(), r.id.as_str()));
+    let added: Vec<&Response> = responses.iter().copied().filter(is_new).collect();
+    add_reasons(tx, reasons(&added)).await?;
+    let (text, complaints) = (BEGIN.text(tx), bulk_json::list(complaints(&added, now_ms))?);
+    within!(tx, |c| sqlx::query(text).bind(complaints).bind(now_ms).execute(&mut **c).await.map(drop))?;
+    counters::add(tx, counters::rows_of_today(&changes(&added))).await?;
+    Ok(responses.iter().map(is_new).collect())
+}
+
+/// What changes with new responses.
+fn changes<'a>(new: &[&'a Response]) -> Changes<'a> {
+    let mut changes = Changes::new();
+    for r in new {
+        changes.add(r.shop.as_str().into(), &r.facts(), 1);
+    }
+    changes
+}
+
+fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<Opened<'a>> {
+    let opened = |r: &&'a Response| {
+        (r.shop.as_str(), r.id.as_str(), r.moment.as_str(), conversations::place(now_ms, &r.id))
+    };
+    responses.iter().filter(|r| r.is_complaint()).map(opened).collect()
+}
+
+pub(crate) const ADD_REASONS: Many =
+    Many::new(picked!(" from jsonb_each($1)"), picked!(" from jsonb_array_elements($1::jsonb)"));
+
+/// Shop, response, code, and the place it was picked in.
+pub(crate) type Reason<'a> = (&'a str, &'a str, &'a str, i32);
+
+fn reasons<'a>(responses: &[&'a Response]) -> Vec<Reason<'a>> {
+    responses.iter().flat_map(|r| in_order(&r.shop, &r.id, &r.reasons)).collect()
+}
+
+/// One response's reasons, in the order they were picked in.
+pub(crate) fn in_order<'a>(
+    shop: &'a ShopKey,
+    id: &'a ResponseId,
+    reasons: &'a [String],
+) -> impl Iterator<Item = Reason<'a>> {
+    (0i32..).zip(reasons).map(|(place, reason)| (shop.as_str(), id.as_str(), reason.as_str(), place))
+}
+
+/// Adds reasons to responses that are there.
+///
+/// # Errors
+/// When the database does not do it.
+pub(crate) async fn add_reasons(tx: &mut Tx, reasons: Vec<Reason<'_>>) -> Result<(), DbError> {
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    let text = ADD_REASONS.text(tx);
+    let rows = bulk_json::list(reasons)?;
+    within!(tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))
+}

@@ -1,0 +1,60 @@
+//! What stored responses count as, read from their rows.
+
+use crate::db::{DbError, Tx, conversations};
+use crate::domain::counters::{Facts, Talk};
+use crate::within;
+use shared::ids::{ResponseId, ShopKey};
+
+const FACTS: &str = "select day, rating, hour, moment, counted_page, counted_product, device, language, comment <> '' \
+    from response where shop = $1 and id = $2";
+const REASONS: &str = "select reason from response_reason where shop = $1 and response = $2";
+
+/// What a response and its conversation count as now; `None` if it is not there.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option<Facts<'static>>, DbError> {
+    type Row = (i32, i32, i32, String, String, String, String, String, bool);
+    let row: Option<Row> = within!(tx, |c| sqlx::query_as(FACTS)
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .fetch_optional(&mut **c)
+        .await)?;
+    let Some((day, rating, hour, moment, page, product, device, language, has_words)) = row else {
+        return Ok(None);
+    };
+    let reasons: Vec<String> = within!(tx, |c| sqlx::query_scalar(REASONS)
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .fetch_all(&mut **c)
+        .await)?;
+    let talk = conversations::find(tx, shop, id).await?;
+    Ok(Some(Facts {
+        day,
+        rating: u8::try_from(rating).unwrap_or_default(),
+        hour,
+        moment: moment.into(),
+        page: page.into(),
+        product: product.into(),
+        device: device.into(),
+        language: language.into(),
+        has_words,
+        reasons: reasons.into_iter().map(Into::into).collect(),
+        talk: talk.as_ref().map(Talk::of),
+    }))
+}
+
+const DAY_AND_RATING: &str = "select day, rating from response where shop = $1 and id = $2";
+
+/// Under which day and rating a response counts.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn day_and_rating(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<(i32, u8), DbError> {
+    let (day, rating): (i32, i32) = within!(tx, |c| sqlx::query_as(DAY_AND_RATING)
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .fetch_one(&mut **c)
+        .await)?;
+    Ok((day, u8::try_from(rating).unwrap_or_default()))
+}

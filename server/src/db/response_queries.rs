@@ -1,0 +1,334 @@
+//! The list of responses: filtered, newest first, page by page, whatever the shop's size.
+
+use crate::db::complaint::is_complaint;
+use crate::db::{Db, DbError};
+use crate::domain::response_filter::{Cursor, Filter};
+use crate::on;
+use crate::time::zone::Days;
+use shared::ids::{ResponseId, ShopKey};
+
+/// A response as its owner may see it: everything the visitor told, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Listed {
+    /// Its id.
+    pub id: String,
+    /// The short number the visitor may quote.
+    pub receipt: String,
+    /// When it was asked, as [`shared::moment::Moment`].
+    pub moment: String,
+    /// How it was asked, as [`shared::rating::Scale`].
+    pub scale: String,
+    /// 1 to 5, 5 best.
+    pub rating: i64,
+    /// The visitor's words.
+    pub comment: String,
+    /// Where an answer may go.
+    pub email: String,
+    /// Whether they would like an answer.
+    pub wants_reply: bool,
+    /// The order number.
+    pub order_number: String,
+    /// Where they were.
+    pub page_path: String,
+    /// What that page is called.
+    pub page_title: String,
+    /// What they looked at, as the shop's page names it.
+    pub product: String,
+    /// The language they were asked in.
+    pub language: String,
+    /// What they held.
+    pub device: String,
+    /// When it came: Unix milliseconds, UTC.
+    pub created_at_ms: i64,
+    /// Codes of the reasons they picked, in their order, with blanks between.
+    pub reasons: String,
+}
+
+/// The columns of [`Listed`].
+macro_rules! listed {
+    () => {
+        "p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, p.email, p.wants_reply, \
+         p.order_number, p.page_path, p.page_title, p.product, p.language, p.device, p.created_at_ms, \
+         coalesce((select string_agg(r.reason, ' ' order by r.place) from response_reason r \
+         where r.shop = p.shop and r.response = p.id), '') as reasons"
+    };
+}
+
+/// The rest of a page: what is older than a place in the list. The place is in the bounds of [`listing`] as well
+/// ([`Cursor::end_ms`]): of two upper bounds SQLite's index takes the one, and where that is the period's each page reads all
+/// pages before it again.
+macro_rules! older {
+    () => {
+        "and (p.created_at_ms, p.id) < ($21, $22) order by p.created_at_ms desc, p.id desc limit $23"
+    };
+}
+
+/// What narrows the list beside the fields of its page, in a statement of its own: most lists ask for nothing of it.
+macro_rules! narrowed {
+    ($rest:expr) => {
+        concat!(
+            "and ($17 = '' or p.product = $17) and ($18 = '' or p.device = $18) and ($19 = '' or p.language = $19) ",
+            "and ($20 < 0 or p.hour = $20) ",
+            "and (($15 = '' and $16 = '') or exists (select 1 from conversation c ",
+            "where c.shop = p.shop and c.response = p.id and ($16 = '' or c.cause = $16) ",
+            "and ($15 = '' or c.stage = $15 or ($15 = 'answered' and c.answered_at_ms is not null) ",
+            "or ($15 = 'once_put_right' and c.put_right_at_ms is not null) ",
+            "or ($15 = 'asked' and c.asked_at_ms is not null)))) ",
+            $rest
+        )
+    };
+}
+
+/// Columns, and the filter that all lists share: $2 and $3 instants, $4 and $5 ratings, $6 moment,
+/// $7 page, $8 with words, $9 wants a reply, $10 complaints, $11 reason, $12 pattern, $13 and $14 days, $15 how far its
+/// conversation came, $16 what caused it, $17 product, $18 device, $19 language, $20 hour of the week.
+macro_rules! listing {
+    ($columns:expr, $rest:expr) => {
+        listing!($columns, "", $rest)
+    };
+    ($columns:expr, $beside:literal, $rest:expr) => {
+        concat!(
+            "select ",
+            $columns,
+            " from response p ",
+            $beside,
+            " where p.shop = $1 and p.created_at_ms >= $2 and p.created_at_ms < $3 ",
+            "and p.day >= $13 and p.day <= $14 ",
+            "and p.rating >= $4 and p.rating <= $5 ",
+            "and ($6 = '' or p.moment = $6) and ($7 = '' or p.page_path = $7) ",
+            "and ($8 = 0 or p.comment <> '') and ($9 = 0 or p.wants_reply) ",
+            "and ($10 = 0 or ",
+            is_complaint!("p."),
+            ") ",
+            "and ($11 = '' or exists (select 1 from response_reason r ",
+            "where r.shop = p.shop and r.response = p.id and r.reason = $11)) ",
+            r"and ($12 = '' or lower(p.comment) like lower($12) escape '\' ",
+            r"or lower(p.order_number) like lower($12) escape '\' ",
+            r"or lower(p.email) like lower($12) escape '\' or lower(p.receipt) like lower($12) escape '\') ",
+            $rest
+        )
+    };
+}
+
+/// Binds what [`listing`] asks for, up to an instant.
+macro_rules! filtered {
+    ($query:expr, $shop:expr, $filter:expr, $days:expr, $end_ms:expr) => {{
+        let (from_ms, until_ms) = $filter.bounds_ms($days);
+        let until_ms = until_ms.min($end_ms);
+        let ((first, last), (lowest, highest)) = ($filter.days(), $filter.felt.ratings());
+        $query
+            .bind($shop.as_str())
+            .bind(from_ms)
+            .bind(until_ms)
+            .bind(lowest)
+            .bind(highest)
+            .bind($filter.moment.map_or("", |m| m.as_str()))
+            .bind(&$filter.page)
+            .bind(i64::from($filter.with_words))
+            .bind(i64::from($filter.wants_reply))
+            .bind(i64::from($filter.complaints))
+            .bind(&$filter.reason)
+            .bind($filter.like())
+            .bind(first)
+            .bind(last)
+            .bind($filter.step.map_or("", |step| step.as_str()))
+            .bind(&$filter.cause)
+            .bind(&$filter.product)
+            .bind(&$filter.device)
+            .bind(&$filter.language)
+            .bind($filter.hour.map_or(-1, i32::from))
+    }};
+}
+
+const PAGE: &str = listing!(listed!(), older!());
+const PAGE_NARROWED: &str = listing!(listed!(), narrowed!(older!()));
+
+/// One page of the list: at most `limit` responses older than the cursor, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn page(
+    db: &Db,
+    shop: &ShopKey,
+    filter: &Filter,
+    days: &Days,
+    after: &Cursor,
+    limit: i64,
+) -> Result<Vec<Listed>, DbError> {
+    on!(db, |pool| filtered!(
+        sqlx::query_as(if filter.is_narrowed() { PAGE_NARROWED } else { PAGE }),
+        shop,
+        filter,
+        days,
+        after.end_ms()
+    )
+    .bind(after.at_ms)
+    .bind(&after.id)
+    .bind(limit)
+    .fetch_all(pool)
+    .await)
+}
+
+/// A conversation as it is taken along: what was told, and what became of it. Every instant is in Unix milliseconds, UTC.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ListedTalk {
+    /// The response's id.
+    pub id: String,
+    /// The short number the visitor may quote.
+    pub receipt: String,
+    /// When the response came.
+    pub created_at_ms: i64,
+    /// 1 to 5, 5 best.
+    pub rating: i64,
+    /// The visitor's first words.
+    pub comment: String,
+    /// [`shared::conversation::Stage`].
+    pub stage: String,
+    /// What somebody who has it is called; empty for nobody.
+    pub person: String,
+    /// When the conversation began.
+    pub opened_at_ms: i64,
+    /// When somebody of the shop first said something.
+    pub answered_at_ms: Option<i64>,
+    /// How long that took, in milliseconds of opening hours.
+    pub answered_open_ms: Option<i64>,
+    /// When it was last put right.
+    pub put_right_at_ms: Option<i64>,
+    /// [`shared::conversation::Remedy`]; empty for none.
+    pub remedy: String,
+    /// Code of the cause; empty for none.
+    pub cause: String,
+    /// When the visitor was asked whether it is okay now.
+    pub asked_at_ms: Option<i64>,
+    /// When the visitor said so, or said that it is not.
+    pub decided_at_ms: Option<i64>,
+    /// Why it was set aside; empty if it was not.
+    pub aside: String,
+    /// How many messages visitor and shop wrote, internal notes left out.
+    pub messages: i64,
+}
+
+const TALKS: &str = listing!(
+    "p.id, p.receipt, p.created_at_ms, cast(p.rating as bigint) as rating, p.comment, t.stage, \
+     coalesce((select o.name from owner o where o.owner = t.person), '') as person, t.opened_at_ms, t.answered_at_ms, \
+     t.answered_open_ms, t.put_right_at_ms, t.remedy, t.cause, t.asked_at_ms, t.decided_at_ms, t.aside, \
+     (select cast(count(*) as bigint) from message m where m.shop = p.shop and m.response = p.id and m.kind = 'words') \
+     as messages",
+    "join conversation t on t.shop = p.shop and t.response = p.id",
+    narrowed!(older!())
+);
+
+/// The conversations on at most `limit` responses older than the cursor, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn talks(
+    db: &Db,
+    shop: &ShopKey,
+    filter: &Filter,
+    days: &Days,
+    after: &Cursor,
+    limit: i64,
+) -> Result<Vec<ListedTalk>, DbError> {
+    on!(db, |pool| filtered!(sqlx::query_as(TALKS), shop, filter, days, after.end_ms())
+        .bind(after.at_ms)
+        .bind(&after.id)
+        .bind(limit)
+        .fetch_all(pool)
+        .await)
+}
+
+/// The newest with words between two instants. By the shop's clocks of today and not by the days under which responses are
+/// counted, which may be a few hours apart where a shop has moved to another zone: to look for those hours, a large shop's
+/// thousands of the next day would be read and left out.
+macro_rules! with_words {
+    ($columns:expr) => {
+        concat!(
+            "select ",
+            $columns,
+            " from response p where p.shop = $1 and p.created_at_ms >= $2 and p.created_at_ms < $3 \
+             and p.comment <> '' order by p.created_at_ms desc limit $4"
+        )
+    };
+}
+
+/// Binds what [`with_words`] asks for, and fetches.
+macro_rules! newest {
+    ($pool:expr, $query:expr, $shop:expr, $bounds_ms:expr, $limit:expr) => {{
+        let (from_ms, until_ms) = $bounds_ms;
+        $query.bind($shop.as_str()).bind(from_ms).bind(until_ms).bind($limit).fetch_all($pool).await
+    }};
+}
+
+const LATEST: &str = with_words!(listed!());
+const COMMENTS: &str = with_words!("p.comment");
+
+/// The newest responses with words from one instant up to another, at most `limit`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn latest(
+    db: &Db,
+    shop: &ShopKey,
+    bounds_ms: (i64, i64),
+    limit: i64,
+) -> Result<Vec<Listed>, DbError> {
+    on!(db, |pool| newest!(pool, sqlx::query_as(LATEST), shop, bounds_ms, limit))
+}
+
+/// The newest comments from one instant up to another, at most `limit`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn comments(
+    db: &Db,
+    shop: &ShopKey,
+    bounds_ms: (i64, i64),
+    limit: i64,
+) -> Result<Vec<String>, DbError> {
+    on!(db, |pool| newest!(pool, sqlx::query_scalar(COMMENTS), shop, bounds_ms, limit))
+}
+
+/// What is counted no further than to the limit $21.
+macro_rules! counted {
+    ($listing:expr) => {
+        concat!("select cast(count(*) as bigint) from (", $listing, " limit $21) as counted")
+    };
+}
+
+const COUNT: &str = counted!(listing!("1", ""));
+const COUNT_NARROWED: &str = counted!(listing!("1", narrowed!("")));
+
+/// How many responses pass the filter, counted up to `limit`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count(
+    db: &Db,
+    shop: &ShopKey,
+    filter: &Filter,
+    days: &Days,
+    limit: u64,
+) -> Result<u64, DbError> {
+    let found: i64 = on!(db, |pool| filtered!(
+        sqlx::query_scalar(if filter.is_narrowed() { COUNT_NARROWED } else { COUNT }),
+        shop,
+        filter,
+        days,
+        i64::MAX
+    )
+    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+    .fetch_one(pool)
+    .await)?;
+    Ok(u64::try_from(found).unwrap_or(0))
+}
+
+const ONE: &str = concat!("select ", listed!(), " from response p where p.shop = $1 and p.id = $2");
+
+/// The response of this shop with this id.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn one(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<Listed>, DbError> {
+    on!(db, |pool| sqlx::query_as(ONE).bind(shop.as_str()).bind(id.as_str()).fetch_optional(pool).await)
+}

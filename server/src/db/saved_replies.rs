@@ -1,0 +1,70 @@
+//! Words that a shop says often, to begin an answer with.
+
+use crate::db::{Db, DbError, Tx};
+use crate::{on, within};
+use shared::ids::ShopKey;
+
+/// The most of them in one shop: a longer list is slower to look through than to write.
+pub const SAVED_MAX: i64 = 50;
+
+/// Words under a title.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedWords {
+    /// Our own name for them.
+    pub id: String,
+    /// What they are found by.
+    pub title: String,
+    /// The words.
+    pub words: String,
+}
+
+const LIST: &str = "select saved, title, words from saved_words where shop = $1 order by place, saved";
+
+/// All of a shop's saved words, in the order in which they were added.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(db: &Db, shop: &ShopKey) -> Result<Vec<SavedWords>, DbError> {
+    let rows: Vec<(String, String, String)> =
+        on!(db, |pool| sqlx::query_as(LIST).bind(shop.as_str()).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(|(id, title, words)| SavedWords { id, title, words }).collect())
+}
+
+const OTHERS: &str = "select cast(count(*) as bigint) from saved_words where shop = $1 and saved <> $2";
+const KEEP: &str = "insert into saved_words (shop, saved, title, words, place) values ($1, $2, $3, $4, \
+    (select coalesce(max(place), 0) + 1 from saved_words where shop = $1)) \
+    on conflict (shop, saved) do update set title = excluded.title, words = excluded.words";
+
+/// Keeps words under their id, new ones at the end; `false` if there are too many already.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn keep(tx: &mut Tx, shop: &ShopKey, it: &SavedWords) -> Result<bool, DbError> {
+    let others: i64 = within!(tx, |c| sqlx::query_scalar(OTHERS)
+        .bind(shop.as_str())
+        .bind(&it.id)
+        .fetch_one(&mut **c)
+        .await)?;
+    if others >= SAVED_MAX {
+        return Ok(false);
+    }
+    within!(tx, |c| sqlx::query(KEEP)
+        .bind(shop.as_str())
+        .bind(&it.id)
+        .bind(&it.title)
+        .bind(&it.words)
+        .execute(&mut **c)
+        .await
+        .map(drop))?;
+    Ok(true)
+}
+
+const REMOVE: &str = "delete from saved_words where shop = $1 and saved = $2";
+
+/// Forgets words.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(REMOVE).bind(shop.as_str()).bind(id).execute(&mut **c).await.map(drop))
+}

@@ -1,0 +1,105 @@
+//! Links by which somebody without an account sees the numbers of a shop, by the hash of what they hold.
+
+use crate::db::{Db, DbError, Tx};
+use crate::{on, within};
+use shared::ids::ShopKey;
+
+/// A shop has at most so many of them at a time.
+pub const LINKS_MAX: i64 = 20;
+
+/// A link that still works.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct BoardLink {
+    /// The hash of its secret; also its name.
+    pub token_hash: String,
+    /// Whom it is for.
+    pub label: String,
+    /// Who made it.
+    pub made_by: String,
+    /// When: Unix milliseconds, UTC.
+    pub made_at_ms: i64,
+    /// Until when it works.
+    pub ends_at_ms: i64,
+}
+
+const SWEEP: &str = "delete from board_link where shop = $1 and ends_at_ms <= $2";
+const COUNT: &str = "select cast(count(*) as bigint) from board_link where shop = $1 and token_hash <> $2";
+const ADD: &str = "insert into board_link (shop, token_hash, label, made_by, made_at_ms, ends_at_ms) \
+    values ($1, $2, $3, $4, $5, $6) on conflict (shop, token_hash) do nothing";
+
+/// Adds a link and forgets those that are over; one that is there already stays as it is. `false` if there are too many.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn add(tx: &mut Tx, shop: &ShopKey, it: &BoardLink) -> Result<bool, DbError> {
+    within!(tx, |c| sqlx::query(SWEEP)
+        .bind(shop.as_str())
+        .bind(it.made_at_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))?;
+    let others: i64 = within!(tx, |c| sqlx::query_scalar(COUNT)
+        .bind(shop.as_str())
+        .bind(&it.token_hash)
+        .fetch_one(&mut **c)
+        .await)?;
+    if others >= LINKS_MAX {
+        return Ok(false);
+    }
+    within!(tx, |c| sqlx::query(ADD)
+        .bind(shop.as_str())
+        .bind(&it.token_hash)
+        .bind(&it.label)
+        .bind(&it.made_by)
+        .bind(it.made_at_ms)
+        .bind(it.ends_at_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))?;
+    Ok(true)
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "select token_hash, label, made_by, made_at_ms, ends_at_ms from board_link \
+             where shop = $1 and ends_at_ms > $2 ",
+            $rest
+        )
+    };
+}
+
+const OPEN: &str = select!("order by made_at_ms, token_hash");
+
+/// The links of a shop that still work, the oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<BoardLink>, DbError> {
+    on!(db, |pool| sqlx::query_as(OPEN).bind(shop.as_str()).bind(now_ms).fetch_all(pool).await)
+}
+
+const FIND: &str = select!("and token_hash = $3");
+
+/// The link with this hash, if it still works.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Option<BoardLink>, DbError> {
+    on!(db, |pool| sqlx::query_as(FIND)
+        .bind(shop.as_str())
+        .bind(now_ms)
+        .bind(hash)
+        .fetch_optional(pool)
+        .await)
+}
+
+const END: &str = "delete from board_link where shop = $1 and token_hash = $2";
+
+/// Ends a link. One that is over already is left so.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn end(tx: &mut Tx, shop: &ShopKey, hash: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(END).bind(shop.as_str()).bind(hash).execute(&mut **c).await.map(drop))
+}

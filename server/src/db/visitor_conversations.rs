@@ -1,0 +1,149 @@
+//! Conversations as their visitor sees them: nothing here leaves the shop that is not meant to.
+
+use crate::db::{Db, DbError};
+use crate::on;
+use shared::conversation::Stage;
+use shared::ids::{ResponseId, ShopKey};
+
+/// How a conversation stands. Instants are in Unix milliseconds, UTC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Where.
+    pub stage: Stage,
+    /// When somebody last said or did something in it.
+    pub changed_at_ms: i64,
+    /// How many messages of the shop the visitor has not seen.
+    pub unread: u32,
+    /// Who of the shop said or did something last; empty for nobody.
+    pub person: String,
+    /// The words of the response.
+    pub comment: String,
+}
+
+/// Not only the conversation, but also the way in: both have to be right.
+macro_rules! opened {
+    ($select:literal) => {
+        concat!(
+            $select,
+            " from conversation c join response r on r.shop = c.shop and r.id = c.response \
+             where c.shop = $1 and c.response = $2 and (r.secret_hash = $3 or exists (select 1 from visitor_key k \
+             where k.shop = $1 and k.key_hash = $3 and k.response = $2 and k.kind = 'device' and k.ends_at_ms > $4))"
+        )
+    };
+}
+
+const STANDING: &str = opened!(
+    "select c.stage, c.changed_at_ms, (select cast(count(*) as bigint) from message m where m.shop = $1 \
+     and m.response = $2 and m.sender <> 'visitor' and not m.is_internal and m.seen_at_ms is null), \
+     coalesce((select m.name from message m where m.shop = $1 and m.response = $2 and m.sender = 'person' \
+     and not m.is_internal order by m.sent_at_ms desc, m.message desc limit 1), ''), r.comment"
+);
+
+/// How a conversation stands, for whoever has the secret with this hash.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn standing(
+    db: &Db,
+    shop: &ShopKey,
+    id: &ResponseId,
+    secret_hash: &str,
+    now_ms: i64,
+) -> Result<Option<Standing>, DbError> {
+    let row: Option<(String, i64, i64, String, String)> = on!(db, |pool| sqlx::query_as(STANDING)
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .bind(secret_hash)
+        .bind(now_ms)
+        .fetch_optional(pool)
+        .await)?;
+    row.map(|(stage, changed_at_ms, unread, person, comment)| {
+        Ok(Standing {
+            stage: stage_named(&stage)?,
+            changed_at_ms,
+            unread: u32::try_from(unread).unwrap_or(u32::MAX),
+            person,
+            comment,
+        })
+    })
+    .transpose()
+}
+
+/// What a conversation is about, and how far it is. Instants are in Unix milliseconds, UTC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// Where it stands.
+    pub stage: Stage,
+    /// When it began.
+    pub opened_at_ms: i64,
+    /// When somebody of the shop first opened it.
+    pub read_at_ms: Option<i64>,
+    /// Whether somebody of the shop ever said that it was put right.
+    pub was_put_right: bool,
+    /// The words of the response.
+    pub comment: String,
+    /// Whether an address is known that answers go to.
+    pub has_email: bool,
+}
+
+const OPENED: &str = opened!(
+    "select c.stage, c.opened_at_ms, c.read_at_ms, c.put_right_at_ms is not null, r.comment, r.email <> ''"
+);
+
+/// A conversation, for whoever has the secret with this hash.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open(
+    db: &Db,
+    shop: &ShopKey,
+    id: &ResponseId,
+    secret_hash: &str,
+    now_ms: i64,
+) -> Result<Option<Opened>, DbError> {
+    let row: Option<(String, i64, Option<i64>, bool, String, bool)> = on!(db, |pool| sqlx::query_as(OPENED)
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .bind(secret_hash)
+        .bind(now_ms)
+        .fetch_optional(pool)
+        .await)?;
+    row.map(|(stage, opened_at_ms, read_at_ms, was_put_right, comment, has_email)| {
+        Ok(Opened {
+            stage: stage_named(&stage)?,
+            opened_at_ms,
+            read_at_ms,
+            was_put_right,
+            comment,
+            has_email,
+        })
+    })
+    .transpose()
+}
+
+fn stage_named(name: &str) -> Result<Stage, DbError> {
+    Stage::named(name).ok_or_else(|| DbError::Decode("there is no stage of this name".into()))
+}
+
+const SENT_SINCE: &str = "select sent_at_ms from message where shop = $1 and response = $2 and sender = 'visitor' \
+    and sent_at_ms > $3 order by sent_at_ms desc limit 1 offset $4";
+
+/// When the visitor said the last but `skip` of what they said after an instant; `None` if they did not say so much.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn said_since(
+    db: &Db,
+    shop: &ShopKey,
+    id: &ResponseId,
+    since_ms: i64,
+    skip: i64,
+) -> Result<Option<i64>, DbError> {
+    on!(db, |pool| sqlx::query_scalar(SENT_SINCE)
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .bind(since_ms)
+        .bind(skip)
+        .fetch_optional(pool)
+        .await)
+}

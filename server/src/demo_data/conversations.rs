@@ -1,0 +1,253 @@
+//! A made-up conversation, from the complaint to wherever it stands by now. It moves by the same rules as any other.
+
+use crate::db::conversations;
+use crate::db::conversations::Conversation;
+use crate::db::messages::{Kind, Message, Sender};
+use crate::demo_data::seeded_random::Dice;
+use crate::demo_data::texts::{AGAIN, BACK, MISHAPS, Mishap, NOTES};
+use crate::domain::follow_up_schedule::RUN_OUT_MS;
+use crate::security::random::Chance as _;
+use crate::time::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
+use crate::time::zone::Days;
+use shared::conversation::{AsideReason, Move, Remedy, Stage, Waiting, after};
+use shared::hours::Hours;
+use shared::ids::{ResponseId, ShopKey};
+use shared::moment::Moment;
+use shared::words::Language;
+
+/// Half of the first answers come within this much opening time.
+const USUAL_REPLY_MS: i64 = 45 * MINUTE_MS;
+/// Half of those that were forgotten about come within this.
+const FORGOTTEN_REPLY_MS: i64 = 18 * HOUR_MS;
+/// Half of what goes wrong is put right within this much opening time after the answer.
+const USUAL_REMEDY_MS: i64 = 3 * HOUR_MS;
+
+/// A shop as far as its conversations need it.
+pub struct Place<'a> {
+    /// Whose.
+    pub shop: &'a ShopKey,
+    /// When it is open.
+    pub hours: &'a Hours,
+    /// Where its clocks are.
+    pub days: &'a Days,
+    /// Who answers: id and name, the most diligent first.
+    pub people: &'a [(String, String)],
+    /// After how many days visitors are asked.
+    pub ask_after_days: u32,
+    /// What time it is.
+    pub now_ms: i64,
+}
+
+/// A conversation and what was said in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Talk {
+    /// Where it stands.
+    pub it: Conversation,
+    /// What was said and done, in order.
+    pub said: Vec<Message>,
+}
+
+/// Why a story goes no further: the rest has not happened yet.
+struct NotYet;
+
+/// A conversation as it has gone up to now.
+pub fn talk(
+    place: &Place<'_>,
+    id: &ResponseId,
+    moment: Moment,
+    language: Language,
+    reason: &str,
+    opened_at_ms: i64,
+    dice: &Dice,
+) -> Talk {
+    let mishap = MISHAPS.iter().find(|m| m.reason == reason).unwrap_or(&MISHAPS[0]);
+    let tongue = usize::from(language == Language::De);
+    let it = Conversation {
+        shop: place.shop.clone(),
+        id: id.clone(),
+        stage: Stage::Received,
+        moment,
+        opened_at_ms,
+        changed_at_ms: opened_at_ms,
+        waits_since_at_ms: Some(opened_at_ms),
+        alarm_at_ms: None,
+        told_at_ms: Some(opened_at_ms),
+        reminders: 0,
+        person: String::new(),
+        read_at_ms: None,
+        answered_at_ms: None,
+        answered_open_ms: None,
+        put_right_at_ms: None,
+        remedy: None,
+        cause: String::new(),
+        ask_at_ms: None,
+        asked_at_ms: None,
+        decided_at_ms: None,
+        aside: None,
+        place: conversations::place(opened_at_ms, id),
+    };
+    let who = usize::from(place.people.len() > 1 && dice.is(35));
+    let talk = Talk { it, said: Vec::new() };
+    let mut story = Story { place, dice, talk, at_ms: opened_at_ms, who, tongue };
+    // Where it stops, it has come to now.
+    let _ = story.tell(mishap);
+    story.end()
+}
+
+struct Story<'a> {
+    place: &'a Place<'a>,
+    dice: &'a Dice,
+    talk: Talk,
+    at_ms: i64,
+    who: usize,
+    tongue: usize,
+}
+
+impl Story<'_> {
+    fn tell(&mut self, mishap: &Mishap) -> Result<(), NotYet> {
+        let dice = self.dice;
+        self.open_time(self.reply_takes_ms(2))?;
+        self.talk.it.read_at_ms = Some(self.at_ms - MINUTE_MS.min(self.at_ms - self.talk.it.opened_at_ms));
+        if dice.is(4) {
+            let reason = if dice.is(50) { AsideReason::Spam } else { AsideReason::AnsweredElsewhere };
+            self.line(Sender::Person, Kind::SetAside, "", reason.as_str(), Some(Move::SetAside(reason)));
+            return Ok(());
+        }
+        self.line(Sender::Person, Kind::Words, mishap.reply[self.tongue], "", Some(Move::Reply));
+        if dice.is(12) {
+            self.line(Sender::Person, Kind::Note, dice.one_of(&NOTES).unwrap_or_default(), "", None);
+        }
+        if dice.is(30) {
+            self.time(dice.about(2 * HOUR_MS))?;
+            let words = dice.one_of(BACK[self.tongue]).unwrap_or_default();
+            self.line(Sender::Visitor, Kind::Words, words, "", Some(Move::Write));
+        }
+        if dice.is(2) {
+            // The rest was said on the telephone.
+            self.time(dice.between(HOUR_MS, DAY_MS))?;
+            self.line(Sender::Person, Kind::LetRest, "", "", Some(Move::LetRest));
+            return Ok(());
+        }
+        self.put_right(mishap)?;
+        if dice.is(60) {
+            self.time(dice.between(HOUR_MS, 2 * DAY_MS))?;
+            self.line(Sender::Visitor, Kind::Okay, "", "", Some(Move::Okay));
+        } else if dice.is(25) {
+            self.time(dice.between(HOUR_MS, DAY_MS))?;
+            self.line(Sender::Visitor, Kind::NotYet, "", "", Some(Move::NotYet));
+            self.open_time(self.reply_takes_ms(30))?;
+            self.line(Sender::Person, Kind::Words, AGAIN[self.tongue], "", Some(Move::Reply));
+            self.put_right(mishap)?;
+            self.time(dice.between(HOUR_MS, 3 * DAY_MS))?;
+            if dice.is(75) {
+                self.line(Sender::Visitor, Kind::Okay, "", "", Some(Move::Okay));
+            }
+        }
+        if self.talk.it.stage == Stage::PutRight {
+            self.time(RUN_OUT_MS)?;
+            self.line(Sender::House, Kind::RunOut, "", "", Some(Move::RunOut));
+        }
+        Ok(())
+    }
+
+    /// How long an answer takes; so many times out of a hundred somebody forgets about it.
+    fn reply_takes_ms(&self, forgotten: u32) -> i64 {
+        let usual_ms = if self.dice.is(forgotten) { FORGOTTEN_REPLY_MS } else { USUAL_REPLY_MS };
+        self.dice.about(usual_ms)
+    }
+
+    /// Puts it right, and asks some days later.
+    fn put_right(&mut self, mishap: &Mishap) -> Result<(), NotYet> {
+        self.open_time(self.dice.about(USUAL_REMEDY_MS))?;
+        self.line(Sender::Person, Kind::Words, mishap.put_right[self.tongue], "", Some(Move::Reply));
+        let remedy = Remedy::named(mishap.remedy).unwrap_or(Remedy::Other);
+        self.line(Sender::Person, Kind::PutRight, "", remedy.as_str(), Some(Move::PutRight(remedy)));
+        let it = &mut self.talk.it;
+        (it.remedy, it.cause) = (Some(remedy), mishap.cause.to_owned());
+        it.put_right_at_ms = Some(self.at_ms);
+        let ask_at_ms = self.at_ms + i64::from(self.place.ask_after_days) * DAY_MS;
+        (it.ask_at_ms, it.asked_at_ms) = (Some(ask_at_ms), None);
+        self.time(ask_at_ms - self.at_ms)?;
+        self.line(Sender::House, Kind::Asked, "", "", None);
+        self.talk.it.asked_at_ms = Some(self.at_ms);
+        Ok(())
+    }
+
+    /// So much time passes.
+    fn time(&mut self, ms: i64) -> Result<(), NotYet> {
+        if self.at_ms + ms > self.place.now_ms {
+            return Err(NotYet);
+        }
+        self.at_ms += ms;
+        Ok(())
+    }
+
+    /// So much opening time passes.
+    fn open_time(&mut self, ms: i64) -> Result<(), NotYet> {
+        let then_ms = self.place.hours.after_open(self.at_ms, ms, self.place.days).ok_or(NotYet)?;
+        self.time(then_ms - self.at_ms)
+    }
+
+    /// Something is said or done, if it makes sense where the conversation stands.
+    fn line(&mut self, sender: Sender, kind: Kind, words: &str, detail: &str, what: Option<Move>) {
+        let it = &mut self.talk.it;
+        if let Some(what) = what {
+            let Ok(next) = after(it.standing(), what) else { return };
+            it.stage = next.stage;
+            match next.waiting {
+                Waiting::Begins => {
+                    it.waits_since_at_ms.get_or_insert(self.at_ms);
+                }
+                Waiting::Ends => it.waits_since_at_ms = None,
+                Waiting::Stays => {}
+            }
+            it.aside = if let Move::SetAside(reason) = what { Some(reason) } else { None };
+        }
+        let (person, name) = match sender {
+            Sender::Person => self.place.people.get(self.who).cloned().unwrap_or_default(),
+            Sender::Visitor | Sender::House => Default::default(),
+        };
+        if let (Sender::Person, Some(Move::Reply)) = (sender, what) {
+            it.answered_at_ms.get_or_insert(self.at_ms);
+            it.person.clone_from(&person);
+        }
+        if let Some(Move::Okay | Move::NotYet) = what {
+            it.decided_at_ms = Some(self.at_ms);
+        }
+        it.changed_at_ms = self.at_ms;
+        self.talk.said.push(Message {
+            id: self.dice.message_id(self.at_ms),
+            kind,
+            sender,
+            person,
+            name,
+            words: words.to_owned(),
+            detail: detail.to_owned(),
+            sent_at_ms: self.at_ms,
+            seen_at_ms: None,
+        });
+        // No two things happen at the same instant.
+        self.at_ms += 1;
+    }
+
+    /// The conversation with what follows from how it went.
+    fn end(mut self) -> Talk {
+        let it = &mut self.talk.it;
+        let open_ms = |at_ms| self.place.hours.open_between(it.opened_at_ms, at_ms, self.place.days);
+        it.answered_open_ms = it.answered_at_ms.map(open_ms);
+        it.alarm_at_ms = match (it.stage, it.asked_at_ms) {
+            (Stage::PutRight, Some(asked_at_ms)) => Some(asked_at_ms + RUN_OUT_MS),
+            (Stage::PutRight, None) => it.ask_at_ms,
+            // Nobody is sent reminders of what never happened.
+            _ => None,
+        };
+        it.told_at_ms = it.waits_since_at_ms;
+        it.reminders = if it.waits_since_at_ms.is_some() { 2 } else { 0 };
+        let read_until_ms = it.changed_at_ms;
+        for message in &mut self.talk.said {
+            let is_read = message.sent_at_ms < read_until_ms;
+            message.seen_at_ms = is_read.then_some(message.sent_at_ms + MINUTE_MS);
+        }
+        self.talk
+    }
+}

@@ -1,0 +1,227 @@
+//! `tableside demo seed`: fills the demo's shops with a made-up history, to look around in, to try out and to measure.
+//!
+//! The same seed at the same time tells the same story. Nobody in it exists: addresses end in `.example`, secrets belong
+//! to nobody, and no e-mail is sent about any of it.
+#![expect(clippy::print_stdout, reason = "whoever fills a database wants to know how far it is")]
+
+pub mod conversations;
+pub(crate) mod seeded_random;
+pub(crate) mod texts;
+pub mod visitors;
+
+use crate::cli::demo::OWNER_EMAIL;
+use crate::cli::new_shop;
+use crate::db::demo_rows;
+use crate::db::demo_rows::Part;
+use crate::db::shops;
+use crate::db::shops::Shop;
+use crate::db::users;
+use crate::db::users::Owner;
+use crate::db::{Db, counter_rebuild, counters, members, open_beside};
+use crate::demo_data::conversations::Place;
+use crate::demo_data::seeded_random::Dice;
+use crate::demo_data::visitors::{Told, instants, told};
+use crate::security::random::{Chance, MachineChance};
+use crate::time::clock::clock;
+use crate::time::zone::Days;
+use clap::Args;
+use shared::hours::{Hours, Span};
+use shared::role::Role;
+use std::error::Error;
+use std::time::Instant;
+use tokio::sync::mpsc;
+
+/// So many answers are added in one statement …
+const STATEMENT: usize = 4_000;
+/// … and so many such parts in one transaction.
+const STATEMENTS: u64 = 5;
+/// So many parts wait to be added.
+const READY: usize = 1;
+/// Where the made-up shops are.
+const TIME_ZONE: &str = "Europe/Berlin";
+/// Who helps to answer.
+const STAFF: [(&str, &str); 1] = [("mats@kilnandkettle.example", "Mats")];
+
+/// How much of a history.
+#[derive(Debug, Clone, Args)]
+pub struct SeedArgs {
+    /// How many answers of visitors, over all shops; about one in eight becomes a conversation.
+    #[arg(long, env = "TABLESIDE_SEED_RESPONSES", default_value_t = 5_000, value_name = "NUMBER")]
+    responses: u64,
+    /// How many days back they go.
+    #[arg(long, env = "TABLESIDE_SEED_DAYS", default_value_t = 90, value_name = "NUMBER",
+        value_parser = clap::value_parser!(u32).range(1..=3_650))]
+    days: u32,
+    /// In how many shops.
+    #[arg(long, env = "TABLESIDE_SEED_SHOPS", default_value_t = 1, value_name = "NUMBER",
+        value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    shops: u32,
+    /// Which history: the same number tells the same one.
+    #[arg(long, env = "TABLESIDE_SEED", default_value_t = 1, value_name = "NUMBER")]
+    seed: u64,
+    /// The database.
+    #[command(flatten)]
+    database: crate::cli::DatabaseArgs,
+}
+
+/// Fills the demo's shops.
+///
+/// # Errors
+/// One sentence for whoever started it.
+pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
+    let began = Instant::now();
+    let now_ms = clock().now_ms();
+    let db = open_beside(&args.database.database).await?;
+    let shops = demo_shops(&db, args.shops, now_ms).await?;
+    let people = people(&db, &shops, now_ms).await?;
+    if counters::marks(&db).await?.is_none() {
+        // Whoever serves a database that nothing was counted in yet would count all of it.
+        counter_rebuild::rebuild(&db, Days::of("UTC").number(now_ms)).await?;
+    }
+    let mut conversations = 0;
+    let mut left = args.responses;
+    for (n, shop) in (0..).zip(&shops) {
+        let count = left / (u64::from(args.shops) - n);
+        left -= count;
+        let teller = Teller {
+            shop: shop.clone(),
+            people: people.clone(),
+            dice: Dice::new(args.seed.wrapping_add(n)),
+            count,
+            days: args.days,
+            now_ms,
+        };
+        conversations += fill(&db, teller).await?;
+    }
+    db.take_stock().await?;
+    db.close().await;
+    let seconds = began.elapsed().as_secs_f64();
+    println!("responses: {}", args.responses);
+    println!("conversations: {conversations}");
+    println!("took: {seconds:.1} s, {:.0} responses a second", args.responses as f64 / seconds);
+    for shop in &shops {
+        println!("shop: {} {}", shop.key.as_str(), shop.name);
+    }
+    println!("owner: {OWNER_EMAIL}; `tableside owner link {OWNER_EMAIL}` lets you in");
+    Ok(())
+}
+
+/// Fills one shop; says how many conversations there are.
+async fn fill(db: &Db, teller: Teller) -> Result<u64, Box<dyn Error>> {
+    let (hand_over, mut parts) = mpsc::channel(READY);
+    let takes = db.clone();
+    // While the database takes one part in, another thread makes up the next.
+    let telling = std::thread::spawn(move || teller.tell(&takes, &hand_over));
+    let mut conversations = 0;
+    let mut tx = db.begin_long().await?;
+    for n in 1.. {
+        let Some(part) = parts.recv().await else { break };
+        conversations += part.conversations;
+        demo_rows::add(&mut tx, part).await?;
+        if n % STATEMENTS == 0 {
+            tx.commit().await?;
+            tx = db.begin_long().await?;
+        }
+    }
+    tx.commit().await?;
+    let told = telling.join().map_err(|_| "the story was not told to its end")?;
+    told.map_err(|cause| -> Box<dyn Error> { cause })?;
+    Ok(conversations)
+}
+
+/// Who makes up the history of one shop.
+struct Teller {
+    shop: Shop,
+    people: Vec<(String, String)>,
+    dice: Dice,
+    /// How many answers.
+    count: u64,
+    /// How many days back they go.
+    days: u32,
+    now_ms: i64,
+}
+
+impl Teller {
+    /// Tells the history part by part, until nobody listens.
+    fn tell(self, db: &Db, to: &mpsc::Sender<Part>) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let settings = &self.shop.settings;
+        let place = Place {
+            shop: &self.shop.key,
+            hours: &settings.hours,
+            days: &Days::of(&settings.time_zone),
+            people: &self.people,
+            ask_after_days: settings.ask_after_days,
+            now_ms: self.now_ms,
+        };
+        // All at once, so that what each hour is like does not depend on how many were told before.
+        let times: Vec<i64> = instants(&place, self.count, self.days, &self.dice).collect();
+        for (begins, times) in (1..).step_by(STATEMENT).zip(times.chunks(STATEMENT)) {
+            let told = (begins..).zip(times).map(|(number, at_ms)| told(&place, number, *at_ms, &self.dice));
+            let told: Vec<Told> = told.collect::<Result<_, _>>()?;
+            if to.blocking_send(Part::of(&told, db)?).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The demo's shops, made where they are not there yet. The first is the one that `tableside demo` shows.
+async fn demo_shops(db: &Db, count: u32, now_ms: i64) -> Result<Vec<Shop>, Box<dyn Error>> {
+    let owner = person(db, OWNER_EMAIL, "Anna", now_ms).await?;
+    let mut all: Vec<Shop> =
+        shops::of_owner(db, &owner.id).await?.into_iter().map(|(shop, _)| shop).collect();
+    let names = ["Kiln & Kettle"].into_iter().chain(texts::SHOPS);
+    let names = names.map(str::to_owned).chain((1..).map(|n| format!("Shop {n}")));
+    for name in names.take(count as usize).skip(all.len()).collect::<Vec<String>>() {
+        let mut shop = new_shop(&MachineChance, &name, "Anna", now_ms);
+        shop.settings.time_zone = TIME_ZONE.to_owned();
+        shop.settings.hours = hours();
+        let mut tx = db.begin().await?;
+        shops::add(&mut tx, &shop).await?;
+        users::give(&mut tx, &shop.key, &owner.id).await?;
+        tx.commit().await?;
+        all.push(shop);
+    }
+    all.truncate(count as usize);
+    Ok(all)
+}
+
+/// Monday to Friday nine to six, Saturday ten to four.
+fn hours() -> Hours {
+    let day = |from: u16, until: u16| vec![Span { from_min: from * 60, until_min: until * 60 }];
+    let mut hours = Hours { week: std::array::from_fn(|_| day(9, 18)), holidays: Vec::new() };
+    hours.week[5] = day(10, 16);
+    hours.week[6].clear();
+    hours
+}
+
+/// Ids and names of those who answer in all of the shops.
+async fn people(db: &Db, shops: &[Shop], now_ms: i64) -> Result<Vec<(String, String)>, Box<dyn Error>> {
+    let anna = person(db, OWNER_EMAIL, "Anna", now_ms).await?;
+    let mut all = vec![(anna.id, anna.name)];
+    for (email, name) in STAFF {
+        let helper = person(db, email, name, now_ms).await?;
+        let mut tx = db.begin().await?;
+        for shop in shops {
+            members::join(&mut tx, &shop.key, &helper.id, Role::Staff).await?;
+        }
+        tx.commit().await?;
+        all.push((helper.id, helper.name));
+    }
+    Ok(all)
+}
+
+/// The person with this address, made if there is none. Nobody can sign in with a password until one is chosen.
+async fn person(db: &Db, email: &str, name: &str, now_ms: i64) -> Result<Owner, Box<dyn Error>> {
+    if let Some((owner, _)) = users::by_email(db, email).await? {
+        return Ok(owner);
+    }
+    let id = MachineChance.new_owner_id();
+    let owner = Owner { id, email: email.to_owned(), name: name.to_owned() };
+    let mut tx = db.begin().await?;
+    // No password fits an empty hash.
+    users::add(&mut tx, &owner, "", now_ms).await?;
+    tx.commit().await?;
+    Ok(owner)
+}

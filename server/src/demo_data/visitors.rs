@@ -1,0 +1,224 @@
+//! A made-up history: who came when, how it was, and what they said.
+
+use crate::demo_data::conversations::{Place, Talk, talk};
+use crate::demo_data::seeded_random::Dice;
+use crate::demo_data::texts::{COLOURS, HAPPY, ITEMS, MISHAPS, NAMES, PAGES, SO_SO};
+use crate::domain::device::Device;
+use crate::domain::response::{Place as Counted, Response};
+use crate::security::random::Chance as _;
+use crate::security::secret_hash;
+use crate::time::clock::{DAY_MS, HOUR_MS};
+use shared::hours::{local_day, local_minute, weekday};
+use shared::moment::Moment;
+use shared::page::Page;
+use shared::rating::{Rating, Scale};
+use shared::refusal::Refusal;
+use shared::words::Language;
+
+/// How busy the hours of a day are, in parts of the busiest.
+const HOURS: [u32; 24] =
+    [8, 4, 2, 2, 2, 4, 10, 22, 38, 52, 60, 62, 66, 60, 56, 56, 60, 66, 74, 88, 100, 92, 56, 24];
+/// How busy the days of a week are, from Monday on.
+const WEEK: [u32; 7] = [92, 88, 90, 94, 100, 84, 78];
+
+/// One visitor's answer, and what became of it.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// What they sent.
+    pub response: Response,
+    /// When: Unix milliseconds, UTC.
+    pub created_at_ms: i64,
+    /// The conversation, if it was a complaint.
+    pub talk: Option<Talk>,
+}
+
+/// The instants at which so many visitors answered within the last days, in order: more in the evening, more on Fridays, and
+/// slowly more.
+pub fn instants<'a>(
+    place: &'a Place<'a>,
+    count: u64,
+    days: u32,
+    dice: &'a Dice,
+) -> impl Iterator<Item = i64> + 'a {
+    let begin_ms = place.now_ms - i64::from(days) * DAY_MS;
+    let slots = i64::from(days) * 24;
+    let mut so_far = 0.0;
+    let ends: Vec<f64> = (0..slots)
+        .map(|slot| {
+            let at_ms = begin_ms + slot * HOUR_MS;
+            let hour = HOURS[usize::from(local_minute(at_ms, place.days) / 60)];
+            let day = WEEK[weekday(local_day(at_ms, place.days))];
+            let growth = 0.8 + 0.4 * slot as f64 / slots as f64;
+            so_far += f64::from(hour * day) * growth * (0.8 + 0.4 * dice.part());
+            so_far
+        })
+        .collect();
+    let mut slot = 0;
+    (0..count).map(move |n| {
+        let place = (n as f64 + dice.part()) / count as f64 * so_far;
+        while slot + 1 < ends.len() && ends[slot] <= place {
+            slot += 1;
+        }
+        let begins = if slot == 0 { 0.0 } else { ends[slot - 1] };
+        let part = ((place - begins) / (ends[slot] - begins)).clamp(0.0, 0.999_999);
+        begin_ms + (slot as i64) * HOUR_MS + (part * HOUR_MS as f64) as i64
+    })
+}
+
+/// What somebody answered at this instant, and what became of it. `number` counts the orders.
+///
+/// # Errors
+/// Never, as long as the scale's own ratings are ratings.
+pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> Result<Told, Refusal> {
+    let language = if dice.is(35) { Language::De } else { Language::En };
+    let tongue = usize::from(language == Language::De);
+    let moment = match dice.between(0, 100) {
+        0..45 => Moment::MidJourney,
+        45..80 => Moment::AfterCheckout,
+        _ => Moment::AnyTime,
+    };
+    let page = if moment == Moment::AfterCheckout {
+        ("/thank-you", "Thank you", 3)
+    } else {
+        PAGES[dice.between(0, PAGES.len() as i64) as usize]
+    };
+    let device = if dice.is(64) { Device::Phone } else { Device::Computer };
+    // Where it goes well, and where it doesn't.
+    let on_a_phone = if device == Device::Phone { -2 } else { 3 };
+    let rating = match dice.between(0, 100) - page.2 - on_a_phone {
+        ..76 => 5,
+        76..87 => 3,
+        _ => 1,
+    };
+    let common = (dice.part() * dice.part() * MISHAPS.len() as f64) as usize;
+    let mishap = &MISHAPS[common.min(MISHAPS.len() - 1)];
+    let (words, percent) = match (rating, tongue) {
+        (5, _) => (HAPPY[tongue], 12),
+        (3, _) => (SO_SO[tongue], 30),
+        (_, 0) => (mishap.en, 88),
+        _ => (mishap.de, 88),
+    };
+    let words = if dice.is(percent) { dice.one_of(words).unwrap_or_default() } else { "" };
+    let item = ITEMS[dice.between(0, ITEMS.len() as i64) as usize][tongue];
+    let colour = dice.one_of(&COLOURS).unwrap_or_default();
+    let product = if moment == Moment::AfterCheckout { String::new() } else { format!("{colour} {item}") };
+    let comment = words.replace("{item}", item).replace("{colour}", colour);
+    let wants_reply = rating == 1 && dice.is(70) || rating == 3 && dice.is(8);
+    let email = if wants_reply && dice.is(80) || !comment.is_empty() && rating < 5 && dice.is(30) {
+        format!("{}.{}@mail.example", dice.one_of(&NAMES).unwrap_or_default(), number)
+    } else {
+        String::new()
+    };
+    let has_order = moment == Moment::AfterCheckout || rating == 1 && dice.is(60);
+    let order = if has_order { (20_000 + number).to_string() } else { String::new() };
+    let id = dice.response_id(created_at_ms);
+    let response = Response {
+        shop: place.shop.clone(),
+        receipt: shared::receipt::of(&id),
+        // Nobody has the secret that belongs to it.
+        secret_hash: secret_hash::hash(dice.secret().reveal()),
+        body_hash: secret_hash::hash(id.as_str()),
+        id,
+        moment,
+        scale: Scale::ThreeFaces,
+        rating: Rating::parse(rating)?,
+        reasons: if rating < 5 && dice.is(80) { vec![mishap.reason.to_owned()] } else { Vec::new() },
+        comment,
+        email,
+        wants_reply,
+        order,
+        page: Page { path: page.0.to_owned(), title: page.1.to_owned() },
+        language,
+        device,
+        product: product.clone(),
+        counted: Counted {
+            day: place.days.number(created_at_ms),
+            hour: place.days.hour_of_week(created_at_ms),
+            page: page.0.to_owned(),
+            product,
+        },
+    };
+    let talk = response
+        .is_complaint()
+        .then(|| talk(place, &response.id, moment, language, mishap.reason, created_at_ms, dice));
+    Ok(Told { response, created_at_ms, talk })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::follow_up_schedule::{Errand, due};
+    use crate::domain::reply_policy::Rules;
+    use crate::time::zone::Days;
+    use shared::conversation::Stage;
+    use shared::hours::{Hours, Span};
+    use shared::ids::ShopKey;
+    use std::collections::BTreeSet;
+
+    const NOW_MS: i64 = 1_795_600_000_000;
+
+    fn history(seed: u64, count: u64) -> Vec<Told> {
+        let (shop, days) = (ShopKey::parse("kiln").unwrap(), Days::of("Europe/Berlin"));
+        let hours = Hours {
+            week: std::array::from_fn(|_| vec![Span { from_min: 540, until_min: 1_080 }]),
+            holidays: Vec::new(),
+        };
+        let people = [("anna".to_owned(), "Anna".to_owned()), ("mats".to_owned(), "Mats".to_owned())];
+        let place = Place {
+            shop: &shop,
+            hours: &hours,
+            days: &days,
+            people: &people,
+            ask_after_days: 2,
+            now_ms: NOW_MS,
+        };
+        let dice = Dice::new(seed);
+        let times: Vec<i64> = instants(&place, count, 90, &dice).collect();
+        (1..).zip(times).map(|(number, at_ms)| told(&place, number, at_ms, &dice).unwrap()).collect()
+    }
+
+    #[test]
+    fn the_same_seed_tells_the_same_story() {
+        let story = |seed| format!("{:?}", history(seed, 300));
+        assert_eq!(story(7), story(7));
+        assert_ne!(story(7), story(8));
+    }
+
+    #[test]
+    fn the_story_is_one_that_could_have_happened() {
+        let history = history(1, 20_000);
+        assert_eq!(history.len(), 20_000);
+        assert!(history.is_sorted_by_key(|t| t.created_at_ms));
+        assert!(history.iter().all(|t| t.created_at_ms <= NOW_MS));
+        let ids: BTreeSet<&str> = history.iter().map(|t| t.response.id.as_str()).collect();
+        assert_eq!(ids.len(), history.len());
+        let stages: BTreeSet<Stage> =
+            history.iter().filter_map(|t| Some(t.talk.as_ref()?.it.stage)).collect();
+        assert_eq!(stages.len(), Stage::ALL.len(), "conversations at all stages: {stages:?}");
+        let rules = Rules {
+            hours: Hours::default(),
+            days: Days::of("Europe/Berlin"),
+            promise_open_ms: HOUR_MS,
+            reminds: true,
+        };
+        for told in &history {
+            assert_eq!(told.talk.is_some(), told.response.is_complaint());
+            let Some(Talk { it, said }) = &told.talk else { continue };
+            assert!(
+                said.is_sorted_by_key(|m| m.sent_at_ms) && said.iter().all(|m| m.sent_at_ms <= NOW_MS + 99)
+            );
+            assert_eq!(it.answered_at_ms.is_some(), it.answered_open_ms.is_some());
+            let waits = matches!(it.stage, Stage::Received | Stage::Reopened);
+            assert!(!waits || it.waits_since_at_ms.is_some(), "{it:?}");
+            assert_eq!(it.stage == Stage::SetAside, it.aside.is_some(), "{it:?}");
+            let now = due(it, &rules, NOW_MS).now;
+            assert!(
+                !now.contains(&Errand::Tell) && !now.contains(&Errand::Overdue),
+                "no mail about what never was"
+            );
+        }
+        let waiting =
+            history.iter().filter(|t| t.talk.as_ref().is_some_and(|t| t.it.waits_since_at_ms.is_some()));
+        assert!((5..400).contains(&waiting.count()));
+    }
+}

@@ -1,0 +1,190 @@
+//! What a response and its conversation count as: the one rule, for what is stored, changed, erased and counted again.
+
+use crate::db::conversations::Conversation;
+use crate::domain::counters::duration_histogram::bucket;
+use crate::domain::counters::metric::What;
+use shared::conversation::{Remedy, Stage};
+use std::borrow::Cow;
+
+/// What counts about a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts<'a> {
+    /// The shop's own day, counted from 1970-01-01.
+    pub day: i32,
+    /// 1 to 5, 5 best.
+    pub rating: u8,
+    /// The hour of the shop's week, 0 to 167; negative if it is not known.
+    pub hour: i32,
+    /// [`shared::moment::Moment`].
+    pub moment: Cow<'a, str>,
+    /// The page it is counted under; empty for none.
+    pub page: Cow<'a, str>,
+    /// The product it is counted under; empty for none.
+    pub product: Cow<'a, str>,
+    /// [`crate::domain::device::Device`].
+    pub device: Cow<'a, str>,
+    /// [`shared::words::Language`].
+    pub language: Cow<'a, str>,
+    /// Whether it has words.
+    pub has_words: bool,
+    /// Codes of the reasons.
+    pub reasons: Vec<Cow<'a, str>>,
+    /// Its conversation, if it opened one.
+    pub talk: Option<Talk>,
+}
+
+/// What counts about a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Talk {
+    /// Where it stands.
+    pub stage: Stage,
+    /// Whether somebody of the shop has said something.
+    pub was_answered: bool,
+    /// How long that took in opening hours, in milliseconds, if that is known yet.
+    pub first_reply_ms: Option<i64>,
+    /// How long it took until it was put right last, in milliseconds.
+    pub put_right_in_ms: Option<i64>,
+    /// Whether the visitor was asked whether it is okay now.
+    pub was_asked: bool,
+    /// What was done; only of what was put right.
+    pub remedy: Option<Remedy>,
+    /// Code of what caused it; empty for none.
+    pub cause: String,
+}
+
+impl Talk {
+    /// One that begins.
+    pub const NEW: Self = Self {
+        stage: Stage::Received,
+        was_answered: false,
+        first_reply_ms: None,
+        put_right_in_ms: None,
+        was_asked: false,
+        remedy: None,
+        cause: String::new(),
+    };
+
+    /// What counts about this one.
+    pub fn of(it: &Conversation) -> Self {
+        Self {
+            stage: it.stage,
+            was_answered: it.answered_at_ms.is_some(),
+            first_reply_ms: it.answered_open_ms,
+            put_right_in_ms: it.put_right_at_ms.map(|at_ms| at_ms - it.opened_at_ms),
+            was_asked: it.asked_at_ms.is_some(),
+            remedy: it.remedy,
+            cause: it.cause.clone(),
+        }
+    }
+
+    /// Everything it counts as.
+    pub fn entries<'k>(&self) -> Vec<(What, Cow<'k, str>)> {
+        let none = || Cow::Borrowed("");
+        let mut all = vec![(What::Stage, Cow::Borrowed(self.stage.as_str()))];
+        let is_recovered = self.stage == Stage::Recovered;
+        if self.was_answered {
+            all.push((What::Answered, none()));
+        }
+        if let Some(ms) = self.first_reply_ms {
+            all.push((What::FirstReply, bucket(ms).into()));
+        }
+        if let Some(ms) = self.put_right_in_ms {
+            all.push((What::PutRight, none()));
+            all.push((What::PutRightIn, bucket(ms).into()));
+        }
+        if self.was_asked {
+            all.push((What::Asked, none()));
+        }
+        if !self.cause.is_empty() {
+            all.push((What::Cause, self.cause.clone().into()));
+            if is_recovered {
+                all.push((What::CauseRecovered, self.cause.clone().into()));
+            }
+        }
+        if let Some(remedy) = self.remedy {
+            all.push((What::Remedy, remedy.as_str().into()));
+            if is_recovered {
+                all.push((What::RemedyRecovered, remedy.as_str().into()));
+            }
+        }
+        all
+    }
+}
+
+impl<'a> Facts<'a> {
+    /// Everything it counts as.
+    pub fn entries(&self) -> Vec<(What, Cow<'a, str>)> {
+        let mut all = Vec::with_capacity(12);
+        all.push((What::All, Cow::Borrowed("")));
+        if self.has_words {
+            all.push((What::Words, Cow::Borrowed("")));
+        }
+        for (what, key) in [
+            (What::Moment, &self.moment),
+            (What::Page, &self.page),
+            (What::Product, &self.product),
+            (What::Device, &self.device),
+            (What::Language, &self.language),
+        ] {
+            if !key.is_empty() {
+                all.push((what, key.clone()));
+            }
+        }
+        if let Some(hour) = usize::try_from(self.hour).ok().and_then(|hour| HOURS.get(hour)) {
+            all.push((What::Hour, Cow::Borrowed(hour)));
+        }
+        all.extend(self.reasons.iter().map(|code| (What::Reason, code.clone())));
+        if let Some(talk) = &self.talk {
+            all.extend(talk.entries());
+        }
+        all
+    }
+}
+
+/// The hours of a week as keys: no text has to be made for each response.
+static HOURS: std::sync::LazyLock<Vec<String>> =
+    std::sync::LazyLock::new(|| (0..168).map(|hour| format!("{hour:02}")).collect());
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_complaint_that_was_won_back_counts_as_all_that_it_is() {
+        let talk = Talk {
+            stage: Stage::Recovered,
+            was_answered: true,
+            first_reply_ms: Some(3_600_000),
+            put_right_in_ms: Some(7_200_000),
+            was_asked: false,
+            remedy: Some(Remedy::Refund),
+            cause: "packing".to_owned(),
+        };
+        let facts = Facts {
+            day: 20_000,
+            rating: 1,
+            hour: 13,
+            moment: "any_time".into(),
+            page: "/bowls".into(),
+            product: "".into(),
+            device: "phone".into(),
+            language: "de".into(),
+            has_words: true,
+            reasons: vec!["late".into(), "broken".into()],
+            talk: Some(talk),
+        };
+        let said: Vec<String> =
+            facts.entries().iter().map(|(what, key)| format!("{}:{key}", what.as_str())).collect();
+        assert_eq!(
+            said.join(" "),
+            "all: words: moment:any_time page:/bowls device:phone language:de hour:13 reason:late reason:broken \
+             stage:recovered answered: first_reply:174 put_right: put_right_in:182 cause:packing \
+             cause_recovered:packing remedy:refund remedy_recovered:refund"
+        );
+    }
+
+    #[test]
+    fn an_hour_that_nobody_noted_is_not_counted() {
+        assert_eq!((HOURS.len(), HOURS[9].as_str(), HOURS[167].as_str()), (168, "09", "167"));
+    }
+}

@@ -1,0 +1,204 @@
+//! What is due in a conversation: nothing is forgotten, and nothing is done twice.
+
+use crate::db::conversations::Conversation;
+use crate::domain::reply_policy::Rules;
+use crate::time::clock::DAY_MS;
+use shared::conversation::Stage;
+
+/// How long a visitor who was asked may take to answer; then it stays unconfirmed. Source: the life of a complaint in the
+/// house plan, two weeks.
+pub const RUN_OUT_MS: i64 = 14 * DAY_MS;
+
+/// Something to be done because it is time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Errand {
+    /// Tell the people of the shop that a visitor waits.
+    Tell,
+    /// Remind whoever has it that half of the promised time is over.
+    Remind,
+    /// Tell everybody that all of it is.
+    Overdue,
+    /// Ask the visitor whether it is okay now.
+    Ask,
+    /// Stop waiting for the visitor's answer.
+    RunOut,
+}
+
+/// What is due now, and when to look again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// What is due, in order.
+    pub now: Vec<Errand>,
+    /// When something will be due that is not yet: Unix milliseconds, UTC. `None` if nothing will unless somebody does
+    /// something.
+    pub next_at_ms: Option<i64>,
+}
+
+/// What is due in this conversation at this instant.
+pub fn due(it: &Conversation, rules: &Rules, now_ms: i64) -> Due {
+    let mut now = Vec::new();
+    let mut next = Vec::new();
+    if let Some(since_ms) = it.waits_since_at_ms {
+        if it.told_at_ms.is_none() {
+            now.push(Errand::Tell);
+        }
+        let half = rules.due_at_ms(since_ms, 0.5).filter(|_| rules.reminds && it.reminders < 1);
+        let whole = rules.due_at_ms(since_ms, 1.0).filter(|_| rules.reminds && it.reminders < 2);
+        match (half, whole) {
+            // Whoever was away for long is told once, and the graver thing.
+            (_, Some(whole)) if whole <= now_ms => now.push(Errand::Overdue),
+            (Some(half), whole) if half <= now_ms => {
+                now.push(Errand::Remind);
+                next.extend(whole);
+            }
+            (half, whole) => next.extend(half.into_iter().chain(whole)),
+        }
+    }
+    if it.stage == Stage::PutRight {
+        match (it.asked_at_ms, it.ask_at_ms) {
+            (None, Some(ask_at_ms)) if ask_at_ms <= now_ms => {
+                now.push(Errand::Ask);
+                next.push(now_ms + RUN_OUT_MS);
+            }
+            (None, Some(ask_at_ms)) => next.push(ask_at_ms),
+            (Some(asked_at_ms), _) if asked_at_ms + RUN_OUT_MS <= now_ms => now.push(Errand::RunOut),
+            (Some(asked_at_ms), _) => next.push(asked_at_ms + RUN_OUT_MS),
+            (None, None) => {}
+        }
+    }
+    Due { now, next_at_ms: next.into_iter().min() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::zone::Days;
+    use proptest::prelude::*;
+    use shared::hours::Hours;
+    use shared::ids::{ResponseId, ShopKey};
+    use shared::moment::Moment;
+
+    const HOUR: i64 = 3_600_000;
+
+    fn rules() -> Rules {
+        Rules { hours: Hours::default(), days: Days::of("UTC"), promise_open_ms: 2 * HOUR, reminds: true }
+    }
+
+    fn received(at_ms: i64) -> Conversation {
+        Conversation {
+            shop: ShopKey::parse("kiln").unwrap(),
+            id: ResponseId::from_parts(0, 0),
+            stage: Stage::Received,
+            moment: Moment::AnyTime,
+            opened_at_ms: at_ms,
+            changed_at_ms: at_ms,
+            waits_since_at_ms: Some(at_ms),
+            alarm_at_ms: Some(at_ms),
+            told_at_ms: None,
+            reminders: 0,
+            person: String::new(),
+            read_at_ms: None,
+            answered_at_ms: None,
+            answered_open_ms: None,
+            put_right_at_ms: None,
+            remedy: None,
+            cause: String::new(),
+            ask_at_ms: None,
+            asked_at_ms: None,
+            decided_at_ms: None,
+            aside: None,
+            place: 0,
+        }
+    }
+
+    fn put_right(at_ms: i64, ask_at_ms: i64) -> Conversation {
+        Conversation {
+            stage: Stage::PutRight,
+            waits_since_at_ms: None,
+            answered_at_ms: Some(at_ms),
+            put_right_at_ms: Some(at_ms),
+            ask_at_ms: Some(ask_at_ms),
+            ..received(0)
+        }
+    }
+
+    /// Does what is due, as `look.rs` does it.
+    fn do_it(it: &mut Conversation, errand: Errand, now_ms: i64) {
+        match errand {
+            Errand::Tell => it.told_at_ms = Some(now_ms),
+            Errand::Remind => it.reminders = 1,
+            Errand::Overdue => it.reminders = 2,
+            Errand::Ask => it.asked_at_ms = Some(now_ms),
+            Errand::RunOut => it.stage = Stage::Unconfirmed,
+        }
+    }
+
+    #[test]
+    fn a_complaint_is_told_at_once_and_reminded_of_twice() {
+        let mut it = received(1_000);
+        let first = due(&it, &rules(), 1_000);
+        assert_eq!(first, Due { now: vec![Errand::Tell], next_at_ms: Some(1_000 + HOUR) });
+        it.told_at_ms = Some(1_000);
+        let half = due(&it, &rules(), 1_000 + HOUR);
+        assert_eq!(half, Due { now: vec![Errand::Remind], next_at_ms: Some(1_000 + 2 * HOUR) });
+        it.reminders = 1;
+        let whole = due(&it, &rules(), 1_000 + 2 * HOUR);
+        assert_eq!(whole, Due { now: vec![Errand::Overdue], next_at_ms: None });
+    }
+
+    #[test]
+    fn after_a_long_night_there_is_one_reminder_and_not_two() {
+        let mut it = received(0);
+        it.told_at_ms = Some(0);
+        assert_eq!(due(&it, &rules(), 99 * HOUR).now, [Errand::Overdue]);
+        let quiet = Rules { reminds: false, ..rules() };
+        assert_eq!(due(&it, &quiet, 99 * HOUR), Due { now: vec![], next_at_ms: None });
+    }
+
+    #[test]
+    fn asked_once_when_it_is_time_and_let_go_after_two_weeks() {
+        let mut it = put_right(0, 48 * HOUR);
+        assert_eq!(due(&it, &rules(), HOUR), Due { now: vec![], next_at_ms: Some(48 * HOUR) });
+        let asked = due(&it, &rules(), 50 * HOUR);
+        assert_eq!(asked, Due { now: vec![Errand::Ask], next_at_ms: Some(50 * HOUR + RUN_OUT_MS) });
+        it.asked_at_ms = Some(50 * HOUR);
+        assert_eq!(due(&it, &rules(), 50 * HOUR + RUN_OUT_MS - 1).now, []);
+        assert_eq!(due(&it, &rules(), 50 * HOUR + RUN_OUT_MS).now, [Errand::RunOut]);
+        it.ask_at_ms = None;
+        it.asked_at_ms = None;
+        assert_eq!(due(&it, &rules(), 99 * HOUR), Due { now: vec![], next_at_ms: None }, "asked not to ask");
+    }
+
+    proptest! {
+        /// Whenever one looks, and however often, everything is done, and once.
+        #[test]
+        fn everything_is_done_once_however_often_one_looks(
+            looks in proptest::collection::vec(1i64..40 * HOUR, 1..60),
+            was_put_right in any::<bool>(),
+            promise_open_ms in 1i64..9 * HOUR,
+        ) {
+            let rules = Rules { promise_open_ms, ..rules() };
+            let mut it = if was_put_right { put_right(0, 30 * HOUR) } else { received(0) };
+            let mut done = Vec::new();
+            let mut now_ms = 0;
+            for pause in looks {
+                now_ms += pause;
+                let before = due(&it, &rules, now_ms);
+                prop_assert!(before.next_at_ms.is_none_or(|next| next > now_ms), "an alarm lies ahead");
+                for errand in &before.now {
+                    do_it(&mut it, *errand, now_ms);
+                    done.push(*errand);
+                }
+                let after = due(&it, &rules, now_ms);
+                prop_assert!(after.now.is_empty(), "{:?} again", after.now);
+                prop_assert_eq!(after.next_at_ms, before.next_at_ms.filter(|_| it.stage != Stage::Unconfirmed));
+            }
+            let mut once = done.clone();
+            once.dedup();
+            prop_assert_eq!(&once, &done, "nothing twice");
+            if !was_put_right {
+                prop_assert_eq!(done.contains(&Errand::Overdue), now_ms >= promise_open_ms);
+            }
+        }
+    }
+}

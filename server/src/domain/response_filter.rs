@@ -1,0 +1,347 @@
+//! Which responses an owner wants to see; the list, its pages and the export all read it.
+
+use crate::text::form_fields::{Fields, encoded};
+use crate::time::zone::Days;
+use jiff::civil::Date;
+use shared::moment::Moment;
+use shared::named;
+use shared::reason::is_code;
+
+/// The longest search, in characters; longer ones are cut.
+const SEARCH_MAX_CHARS: usize = 100;
+/// The longest language tag. Source: RFC 5646, section 4.4.1.
+const LANGUAGE_MAX_CHARS: usize = 35;
+/// Hours of a week.
+const HOURS_OF_A_WEEK: u8 = 168;
+
+/// How somebody felt, as far as a filter asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Felt {
+    /// Whatever.
+    #[default]
+    Any,
+    /// 4 or 5.
+    Happy,
+    /// 3.
+    Middling,
+    /// 1 or 2.
+    Unhappy,
+    /// 1 to 3.
+    NotHappy,
+    /// Exactly this rating.
+    Exactly(u8),
+}
+
+impl Felt {
+    fn named(name: &str) -> Self {
+        match name {
+            "happy" => Self::Happy,
+            "middling" => Self::Middling,
+            "unhappy" => Self::Unhappy,
+            "not_happy" => Self::NotHappy,
+            "1" | "2" | "3" | "4" | "5" => Self::Exactly(name.as_bytes()[0] - b'0'),
+            _ => Self::Any,
+        }
+    }
+
+    /// The word in the query.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "",
+            Self::Happy => "happy",
+            Self::Middling => "middling",
+            Self::Unhappy => "unhappy",
+            Self::NotHappy => "not_happy",
+            Self::Exactly(n) => ["1", "2", "3", "4", "5"][usize::from(n.clamp(1, 5)) - 1],
+        }
+    }
+
+    /// The lowest and the highest rating meant.
+    pub fn ratings(self) -> (i64, i64) {
+        match self {
+            Self::Any => (1, 5),
+            Self::Happy => (4, 5),
+            Self::Middling => (3, 3),
+            Self::Unhappy => (1, 2),
+            Self::NotHappy => (1, 3),
+            Self::Exactly(n) => (i64::from(n), i64::from(n)),
+        }
+    }
+}
+
+named! {
+    /// How far the conversation on a response came: where it stands now, or what was done in it once.
+    Step {
+        /// Somebody of the shop said something in it.
+        Answered = "answered",
+        /// It was put right, whatever came then.
+        OncePutRight = "once_put_right",
+        /// The visitor was asked whether it is okay now.
+        Asked = "asked",
+        /// It stands at "received".
+        Received = "received",
+        /// It stands at "in hand".
+        InHand = "in_hand",
+        /// It stands at "put right".
+        PutRight = "put_right",
+        /// The visitor says that it is okay again.
+        Recovered = "recovered",
+        /// The visitor says that it is not.
+        Reopened = "reopened",
+        /// The visitor did not say.
+        Unconfirmed = "unconfirmed",
+        /// It needs no answer.
+        SetAside = "set_aside",
+    }
+}
+
+/// What to leave out of the list. The default leaves out nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// How they felt.
+    pub felt: Felt,
+    /// When they were asked.
+    pub moment: Option<Moment>,
+    /// Code of a reason they picked; empty for any.
+    pub reason: String,
+    /// Path of the page they were on; empty for any.
+    pub page: String,
+    /// Only with words.
+    pub with_words: bool,
+    /// Only who would like an answer.
+    pub wants_reply: bool,
+    /// Only complaints: unhappy with words, or who would like an answer.
+    pub complaints: bool,
+    /// How far its conversation came.
+    pub step: Option<Step>,
+    /// Code of what caused it; empty for any.
+    pub cause: String,
+    /// What they looked at; empty for any.
+    pub product: String,
+    /// [`crate::domain::device::Device`]; empty for any.
+    pub device: String,
+    /// The language they were asked in, as a BCP 47 tag; empty for any.
+    pub language: String,
+    /// The hour of the shop's week, 0 to 167.
+    pub hour: Option<u8>,
+    /// What stands in the words, the order number, the e-mail or the receipt; empty for anything.
+    pub text: String,
+    /// From this local day on.
+    pub from: Option<Date>,
+    /// Up to and with this local day.
+    pub to: Option<Date>,
+}
+
+impl Filter {
+    /// Whether the list is narrowed by anything that the page has no field for.
+    pub fn is_narrowed(&self) -> bool {
+        !self.beside_the_fields().is_empty()
+    }
+
+    /// What the page has no field for and is narrowed by all the same: name and value in a query.
+    pub fn beside_the_fields(&self) -> Vec<(&'static str, String)> {
+        [
+            ("step", self.step.map_or("", Step::as_str).to_owned()),
+            ("cause", self.cause.clone()),
+            ("product", self.product.clone()),
+            ("device", self.device.clone()),
+            ("language", self.language.clone()),
+            ("hour", self.hour.map(|hour| hour.to_string()).unwrap_or_default()),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+    }
+
+    /// A filter from a query. What makes no sense is left out: an old bookmark still opens the list.
+    pub fn parse(query: &Fields) -> Self {
+        let code = |name| Some(query.get(name)).filter(|code| is_code(code)).unwrap_or_default().to_owned();
+        let (from, to): (Option<Date>, Option<Date>) =
+            (query.get("from").parse().ok(), query.get("to").parse().ok());
+        let (from, to) = match (from, to) {
+            (Some(a), Some(b)) if a > b => (Some(b), Some(a)),
+            other => other,
+        };
+        Self {
+            felt: Felt::named(query.get("felt")),
+            moment: Moment::named(query.get("moment")),
+            reason: code("reason"),
+            step: Step::named(query.get("step")),
+            cause: code("cause"),
+            product: shared::text::cut(query.get("product"), shared::text::PRODUCT_MAX_CHARS),
+            device: code("device"),
+            language: shared::text::cut(query.get("language"), LANGUAGE_MAX_CHARS),
+            hour: query.get("hour").parse().ok().filter(|hour| *hour < HOURS_OF_A_WEEK),
+            page: shared::text::cut(query.get("page"), shared::page::PATH_MAX_CHARS),
+            with_words: query.has("words"),
+            wants_reply: query.has("reply"),
+            complaints: query.has("complaints"),
+            text: shared::text::cut(query.get("q"), SEARCH_MAX_CHARS),
+            from,
+            to,
+        }
+    }
+
+    /// Whether everything is shown.
+    pub fn is_any(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The shop's own days it spans, counted from 1970-01-01, with the last: those under which responses are counted.
+    pub fn days(&self) -> (i32, i32) {
+        (self.from.map_or(i32::MIN, Days::day_number), self.to.map_or(i32::MAX, Days::day_number))
+    }
+
+    /// Instants between which all of those days lie, Unix milliseconds, UTC: a day more at both ends, in case the shop was in
+    /// another time zone then.
+    pub fn bounds_ms(&self, days: &Days) -> (i64, i64) {
+        let from = self.from.map_or(0, |day| days.begins_at_ms(Days::before(day, 1)));
+        let until = self.to.map_or(i64::MAX, |day| days.begins_at_ms(Days::before(day, -2)));
+        (from, until)
+    }
+
+    /// The search as a pattern for `like … escape '\'`; empty for anything.
+    pub fn like(&self) -> String {
+        if self.text.is_empty() {
+            return String::new();
+        }
+        let escaped = self.text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        ["%", &escaped, "%"].concat()
+    }
+
+    /// The filter as a query, without the first `?`.
+    pub fn query(&self) -> String {
+        let day = |d: Option<Date>| d.map(|d| d.to_string()).unwrap_or_default();
+        let tick = |on: bool| if on { "1".to_owned() } else { String::new() };
+        [
+            ("felt", self.felt.as_str().to_owned()),
+            ("moment", self.moment.map_or("", Moment::as_str).to_owned()),
+            ("reason", self.reason.clone()),
+            ("page", self.page.clone()),
+            ("words", tick(self.with_words)),
+            ("reply", tick(self.wants_reply)),
+            ("complaints", tick(self.complaints)),
+        ]
+        .into_iter()
+        .chain(self.beside_the_fields())
+        .chain([("q", self.text.clone()), ("from", day(self.from)), ("to", day(self.to))])
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| [name, "=", &encoded(&value)].concat())
+        .collect::<Vec<_>>()
+        .join("&")
+    }
+}
+
+/// A place in the list, newest first: what comes after it is older.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// When the last one shown was stored: Unix milliseconds, UTC.
+    pub at_ms: i64,
+    /// Its id, for those of the same millisecond.
+    pub id: String,
+}
+
+impl Cursor {
+    /// Before the newest.
+    pub fn start() -> Self {
+        Self { at_ms: i64::MAX, id: String::new() }
+    }
+
+    /// The first instant that is after everything still to come: Unix milliseconds, UTC.
+    pub fn end_ms(&self) -> i64 {
+        self.at_ms.saturating_add(1)
+    }
+
+    /// A place from a query; what makes no sense is the start.
+    pub fn parse(text: &str) -> Self {
+        let place = text.split_once('_').and_then(|(at, id)| {
+            let id = shared::ids::ResponseId::parse("before", id).ok()?;
+            Some(Self { at_ms: at.parse().ok()?, id: id.as_str().to_owned() })
+        });
+        place.unwrap_or_else(Self::start)
+    }
+
+    /// The place as it stands in a query.
+    pub fn as_text(&self) -> String {
+        format!("{}_{}", self.at_ms, self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn of(fields: &[(&str, &str)]) -> Filter {
+        Filter::parse(&fields.iter().copied().collect())
+    }
+
+    #[test]
+    fn a_filter_comes_back_from_its_own_query() {
+        let filter = of(&[
+            ("felt", "unhappy"),
+            ("moment", "after_checkout"),
+            ("reason", "arrived_broken"),
+            ("page", "/bowls/blue & white"),
+            ("words", "1"),
+            ("q", "50% off"),
+            ("from", "2026-11-01"),
+            ("to", "2026-11-21"),
+        ]);
+        assert_eq!(
+            filter.query(),
+            "felt=unhappy&moment=after_checkout&reason=arrived_broken&page=%2Fbowls%2Fblue%20%26%20white&words=1\
+             &q=50%25%20off&from=2026-11-01&to=2026-11-21"
+        );
+        assert!(!filter.is_any() && of(&[]).is_any() && of(&[]).query().is_empty());
+    }
+
+    #[test]
+    fn nonsense_is_left_out() {
+        let filter =
+            of(&[("felt", "9"), ("moment", "noon"), ("reason", "x' or 1=1"), ("from", "soon"), ("q", "  ")]);
+        assert!(filter.is_any(), "{filter:?}");
+    }
+
+    #[test]
+    fn two_dates_the_wrong_way_round_are_turned() {
+        let filter = of(&[("from", "2026-11-21"), ("to", "2026-11-01")]);
+        assert_eq!((filter.from, filter.to), (Some(date(2026, 11, 1)), Some(date(2026, 11, 21))));
+    }
+
+    #[test]
+    fn the_last_day_is_meant_whole() {
+        let berlin = Days::of("Europe/Berlin");
+        let filter = of(&[("from", "2026-10-25"), ("to", "2026-10-25")]);
+        let (from, until) = filter.bounds_ms(&berlin);
+        assert_eq!((until - from) / 3_600_000, 24 + 25 + 24, "a day more at both ends");
+        assert_eq!(filter.days(), (20_751, 20_751));
+        assert_eq!((of(&[]).bounds_ms(&berlin), of(&[]).days()), ((0, i64::MAX), (i32::MIN, i32::MAX)));
+    }
+
+    #[test]
+    fn a_search_means_its_letters() {
+        assert_eq!(of(&[("q", r"50%_\")]).like(), r"%50\%\_\\%");
+        assert_eq!(of(&[]).like(), "");
+    }
+
+    #[test]
+    fn moods_are_ratings() {
+        for (name, ratings) in
+            [("happy", (4, 5)), ("middling", (3, 3)), ("unhappy", (1, 2)), ("2", (2, 2)), ("", (1, 5))]
+        {
+            assert_eq!(Felt::named(name).ratings(), ratings);
+            assert_eq!(Felt::named(name).as_str(), name);
+        }
+    }
+
+    #[test]
+    fn a_place_in_the_list_comes_back_and_a_wrong_one_is_the_start() {
+        let place =
+            Cursor { at_ms: 1_700_000_000_000, id: "0191f6c2-0000-7000-8000-000000000000".to_owned() };
+        assert_eq!(Cursor::parse(&place.as_text()), place);
+        for wrong in ["", "1", "x_y", "1_0191F6C2-0000-7000-8000-000000000000"] {
+            assert_eq!(Cursor::parse(wrong), Cursor::start(), "{wrong}");
+        }
+    }
+}

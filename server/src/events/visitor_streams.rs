@@ -1,0 +1,182 @@
+//! Visitors who listen for news of their conversations, found by the conversation: however many there are, news wakes only
+//! those it is about. Bounded for each conversation, for each address, and in all; whoever gets no stream asks now and
+//! then instead.
+
+use crate::events::broadcast::Told;
+use crate::limits::client_ip::Address;
+use crate::state::House;
+use actix_web::web::Data;
+use shared::ids::{ResponseId, ShopKey};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+/// The most streams of one conversation: a few tabs and a phone. Source: threats T52.
+const PER_TALK: usize = 3;
+/// The most streams of one address. Source: threats T52.
+const PER_ADDRESS: usize = 20;
+/// The most streams of one collector; each costs a connection.
+const IN_ALL: usize = 3_000;
+
+type Key = (ShopKey, ResponseId);
+
+#[derive(Default)]
+struct Open {
+    talks: HashMap<Key, Vec<Arc<Notify>>>,
+    addresses: HashMap<Address, usize>,
+    in_all: usize,
+}
+
+/// Who listens.
+#[derive(Clone, Default)]
+pub struct Streams(Arc<Mutex<Open>>);
+
+/// One who listens; gone when it is dropped.
+pub struct Stream {
+    streams: Streams,
+    address: Address,
+    keys: Vec<Key>,
+    news: Arc<Notify>,
+}
+
+impl Streams {
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this address may open another stream.
+    pub fn has_room(&self, address: &Address) -> bool {
+        let open = self.open();
+        open.in_all < IN_ALL && open.addresses.get(address).is_none_or(|n| *n < PER_ADDRESS)
+    }
+
+    /// Begins to listen for news of these conversations; `None` where too many listen already.
+    pub fn listen(&self, address: Address, keys: Vec<Key>) -> Option<Stream> {
+        let mut open = self.open();
+        let full = |key| open.talks.get(key).is_some_and(|listeners| listeners.len() >= PER_TALK);
+        let is_busy = open.addresses.get(&address).is_some_and(|n| *n >= PER_ADDRESS);
+        if open.in_all >= IN_ALL || is_busy || keys.iter().any(full) {
+            return None;
+        }
+        let news = Arc::new(Notify::new());
+        for key in &keys {
+            open.talks.entry(key.clone()).or_default().push(news.clone());
+        }
+        *open.addresses.entry(address).or_default() += 1;
+        open.in_all += 1;
+        drop(open);
+        Some(Stream { streams: self.clone(), address, keys, news })
+    }
+
+    fn wake(&self, key: &Key) {
+        if let Some(listeners) = self.open().talks.get(key) {
+            listeners.iter().for_each(|news| news.notify_one());
+        }
+    }
+
+    fn wake_all(&self) {
+        self.open().talks.values().flatten().for_each(|news| news.notify_one());
+    }
+}
+
+impl Stream {
+    /// Waits for news. What came while nobody waited counts.
+    pub async fn hear(&self) {
+        self.news.notified().await;
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        let mut open = self.streams.open();
+        for key in &self.keys {
+            if let Some(listeners) = open.talks.get_mut(key) {
+                listeners.retain(|news| !Arc::ptr_eq(news, &self.news));
+                if listeners.is_empty() {
+                    open.talks.remove(key);
+                }
+            }
+        }
+        if let Some(n) = open.addresses.get_mut(&self.address) {
+            *n -= 1;
+            if *n == 0 {
+                open.addresses.remove(&self.address);
+            }
+        }
+        open.in_all -= 1;
+    }
+}
+
+/// Passes news on to visitors until the house closes.
+pub async fn pass_on(house: Data<House>) {
+    let mut closing = house.news.closing();
+    tokio::select! {
+        // An error means that the house is gone.
+        _ = closing.wait_for(|closing| *closing) => {}
+        () = deal_out(house.news.teller().subscribe(), &house.streams) => {}
+    }
+}
+
+async fn deal_out(mut told: Receiver<Told>, streams: &Streams) {
+    loop {
+        match told.recv().await {
+            Ok(Told { shop, talk: Some(talk) }) => streams.wake(&(shop, talk)),
+            Ok(Told { talk: None, .. }) => {}
+            Err(RecvError::Lagged(_)) => streams.wake_all(),
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::broadcast::News;
+    use futures_util::FutureExt as _;
+
+    fn key(n: u128) -> Key {
+        (ShopKey::parse("ours").unwrap(), ResponseId::from_parts(1, n))
+    }
+
+    #[tokio::test]
+    async fn each_visitor_hears_of_their_own_conversations_only() {
+        let (news, streams) = (News::default(), Streams::default());
+        let mine = streams.listen(Address::Unknown, vec![key(7), key(8)]).unwrap();
+        let theirs = streams.listen(Address::Unknown, vec![key(9)]).unwrap();
+        let told = news.teller().subscribe();
+        let elsewhere = ShopKey::parse("elsewhere").unwrap();
+        for (shop, talk) in [
+            (key(1).0, None),
+            (elsewhere, Some(key(8).1)),
+            (key(1).0, Some(key(1).1)),
+            (key(1).0, Some(key(9).1)),
+        ] {
+            news.teller().send(Told { shop, talk }).unwrap();
+        }
+        drop(news);
+        deal_out(told, &streams).await;
+        assert_eq!(mine.hear().now_or_never(), None, "nothing was for me");
+        assert_eq!(theirs.hear().now_or_never(), Some(()));
+        streams.wake(&key(8));
+        assert_eq!(mine.hear().now_or_never(), Some(()));
+    }
+
+    #[test]
+    fn streams_are_bounded_and_make_room_when_they_end() {
+        let streams = Streams::default();
+        let (here, there) = (Address::V4([1, 2, 3, 4]), Address::V4([5, 6, 7, 8]));
+        let of_one: Vec<_> = (0..PER_TALK).map(|_| streams.listen(here, vec![key(1)]).unwrap()).collect();
+        assert!(streams.listen(there, vec![key(2), key(1)]).is_none(), "of one conversation");
+        let of_here: Vec<_> = (PER_TALK..PER_ADDRESS)
+            .map(|n| streams.listen(here, vec![key(n as u128 + 10)]).unwrap())
+            .collect();
+        assert!(!streams.has_room(&here) && streams.listen(here, vec![key(3)]).is_none(), "of one address");
+        assert!(streams.has_room(&there) && streams.listen(there, vec![key(3)]).is_some());
+        drop((of_one, of_here));
+        assert!(streams.listen(here, vec![key(1)]).is_some());
+        assert_eq!(streams.open().in_all, 0, "and nothing of them stays");
+        assert!(streams.open().talks.is_empty() && streams.open().addresses.is_empty());
+    }
+}

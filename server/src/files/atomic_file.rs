@@ -1,0 +1,85 @@
+//! A file that appears whole or not at all, readable by its owner alone.
+
+use crate::files::file_lock::beside;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A file in the making, under another name. Dropped unfinished, it is gone.
+#[derive(Debug)]
+pub struct WholeFile {
+    part: PathBuf,
+    whole: PathBuf,
+    is_finished: bool,
+}
+
+impl WholeFile {
+    /// Begins a file with nothing in it.
+    ///
+    /// # Errors
+    /// If there is a file of that name already, or none can be made there.
+    pub fn begin(whole: &Path) -> io::Result<Self> {
+        if whole.exists() {
+            return Err(io::Error::new(
+                io::ErrorKind::AlreadyExists,
+                "it is there already, and stays as it is",
+            ));
+        }
+        let part = beside(whole, ".part");
+        // What an earlier attempt left behind is of no use to anybody.
+        match fs::remove_file(&part) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+            _ => {}
+        }
+        make_private(&part)?;
+        Ok(Self { part, whole: whole.to_owned(), is_finished: false })
+    }
+
+    /// Where to write.
+    pub fn part(&self) -> &Path {
+        &self.part
+    }
+
+    /// Brings it to the disk and gives it its name.
+    ///
+    /// # Errors
+    /// If the disk does not do it; then there is no such file.
+    pub fn finish(mut self) -> io::Result<()> {
+        File::open(&self.part)?.sync_all()?;
+        fs::rename(&self.part, &self.whole)?;
+        self.is_finished = true;
+        sync_folder_of(&self.whole)
+    }
+}
+
+impl Drop for WholeFile {
+    fn drop(&mut self) {
+        if !self.is_finished {
+            let _ = fs::remove_file(&self.part);
+        }
+    }
+}
+
+/// Makes an empty file that only its owner may read; it must not be there yet.
+///
+/// # Errors
+/// If the operating system does not do it.
+pub fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// A name is on the disk when its folder is.
+#[cfg(unix)]
+fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder_of(_: &Path) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! Pictures that people upload.
+
+pub mod strip_metadata;

@@ -1,0 +1,51 @@
+//! `tableside backup`: everything as it was at one moment, in one SQLite file, while the collector goes on.
+#![expect(clippy::print_stdout, reason = "the last line says that it was checked")]
+
+use crate::db;
+use crate::db::schema::{TABLES, Table};
+use crate::db::{Db, OpenError, open_backup, open_to_fill, open_to_read};
+use crate::files::atomic_file::WholeFile;
+use crate::maintenance::KeepError;
+use crate::maintenance::copy_tables::{compare, copy};
+use std::fs;
+use std::path::Path;
+
+/// Writes a backup to a file that is not there yet; only its owner may read it. Every byte is checked before it gets
+/// its name, so a file of that name is a whole one.
+///
+/// # Errors
+/// [`KeepError`], each a sentence for whoever gave the command.
+pub async fn backup(address: &str, file: &Path) -> Result<(), KeepError> {
+    let failed = |cause| KeepError::File { file: file.to_owned(), cause };
+    let whole = WholeFile::begin(file).map_err(failed)?;
+    let from = open_to_read(address).await?;
+    let written = write(&from, whole.part()).await;
+    from.close().await;
+    written?;
+    match open_backup(whole.part()).await {
+        Ok(copy) => copy.close().await,
+        // A backup before an upgrade is as old as what it was taken from.
+        Err(OpenError::Older) => {}
+        Err(damaged) => return Err(damaged.into()),
+    }
+    whole.finish().map_err(failed)?;
+    println!("{} holds everything, and every byte of it was checked.", file.display());
+    Ok(())
+}
+
+async fn write(from: &Db, part: &Path) -> Result<(), KeepError> {
+    if from.copy_into(part).await? {
+        return Ok(());
+    }
+    let to = open_to_fill(&db::address_of(part)).await?;
+    let tables: Vec<&'static Table> = TABLES.iter().collect();
+    let mut everything = from.begin_snapshot().await?;
+    copy(&mut everything, &to, &tables).await?;
+    let mut copied = to.begin_long().await?;
+    compare(&mut everything, &mut copied, &tables).await?;
+    copied.commit().await?;
+    to.close_plain().await?;
+    // Nobody else ever opens this name.
+    let _ = fs::remove_file(crate::files::file_lock::beside(part, ".lock"));
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! Carrying rows from one database to another, table by table in the order of their keys, and looking afterwards
+//! whether every one of them arrived as it was.
+
+use crate::db::raw_rows;
+use crate::db::raw_rows::{Row, Value};
+use crate::db::schema::{Kind, Table};
+use crate::db::{Db, Tx};
+use crate::maintenance::KeepError;
+use crate::maintenance::progress::Progress;
+use futures_util::TryStreamExt as _;
+
+/// How many rows arrive together. What a kill takes back is at most this.
+const BATCH: usize = 1_000;
+
+/// Carries what is not there yet: each table goes on after the greatest key that arrived. Gives back how many rows
+/// were carried.
+///
+/// # Errors
+/// [`KeepError::Row`] if the target refuses one; [`KeepError::Db`].
+pub async fn copy(from: &mut Tx, to: &Db, tables: &[&'static Table]) -> Result<u64, KeepError> {
+    let mut progress = Progress::of("copied");
+    for table in tables {
+        let mut tx = to.begin_long().await?;
+        let after = raw_rows::greatest_key(&mut tx, table).await?;
+        tx.commit().await?;
+        let mut batches = raw_rows::rows(from, table, after.as_ref()).try_chunks(BATCH);
+        while let Some(batch) = batches.try_next().await.map_err(|e| KeepError::Db(e.1))? {
+            let refused = |cause| KeepError::Row { table: table.name, cause };
+            let mut tx = to.begin_long().await?;
+            raw_rows::add(&mut tx, table, &batch).await.map_err(refused)?;
+            tx.commit().await.map_err(refused)?;
+            progress.add(table, batch.len());
+        }
+        progress.done_with(table);
+    }
+    Ok(progress.all())
+}
+
+/// Reads both sides in one order and compares every value of every row. Gives back how many rows there are.
+///
+/// # Errors
+/// [`KeepError::Differs`] at the first row that is not the same on both sides; [`KeepError::Db`].
+pub async fn compare(from: &mut Tx, to: &mut Tx, tables: &[&'static Table]) -> Result<u64, KeepError> {
+    let mut progress = Progress::of("compared");
+    for table in tables {
+        let mut theirs = raw_rows::rows(from, table, None);
+        let mut ours = raw_rows::rows(to, table, None);
+        loop {
+            let (theirs, ours) = (theirs.try_next().await?, ours.try_next().await?);
+            if theirs != ours {
+                return Err(KeepError::Differs { table: table.name, key: first_key(table, theirs, ours) });
+            }
+            if theirs.is_none() {
+                break;
+            }
+            progress.add(table, 1);
+        }
+        progress.done_with(table);
+    }
+    Ok(progress.all())
+}
+
+/// The key of the first of two rows, as a person can look for it. Keys hold nobody's words.
+fn first_key(table: &Table, theirs: Option<Row>, ours: Option<Row>) -> String {
+    let key = |row: Row| row.into_iter().take(table.key).collect::<Row>();
+    let first = match (theirs.map(key), ours.map(key)) {
+        (Some(a), Some(b)) if is_before(&b, &a) => b,
+        (Some(a), _) => a,
+        (None, Some(b)) => b,
+        (None, None) => return "no row".to_owned(),
+    };
+    let told = first.iter().zip(table.key()).map(|(value, column)| match (value, column.kind) {
+        (Value::Text(text), _) => format!("{} {text}", column.name),
+        (Value::Int(int), Kind::Integer | Kind::Bigint) => format!("{} {int}", column.name),
+        (other, _) => format!("{} {other:?}", column.name),
+    });
+    told.collect::<Vec<_>>().join(", ")
+}
+
+fn is_before(a: &[Value], b: &[Value]) -> bool {
+    a.iter().zip(b).find(|(a, b)| a != b).is_some_and(|(a, b)| match (a, b) {
+        (Value::Text(a), Value::Text(b)) => a < b,
+        (Value::Int(a), Value::Int(b)) => a < b,
+        _ => false,
+    })
+}
+
+/// Whether there is nothing in a database that anybody would miss: no row but those that let somebody in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_empty(db: &Db, tables: &[Table]) -> Result<bool, KeepError> {
+    for table in tables.iter().filter(|t| !t.lets_in) {
+        if !raw_rows::is_empty(db, table).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Empties every table, the last one first, since it refers to those before it.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn clear(tx: &mut Tx, tables: &[Table]) -> Result<(), KeepError> {
+    for table in tables.iter().rev() {
+        raw_rows::clear(tx, table).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! Filling an empty database from another one, in a way that can be cut off at any moment and taken up again.
+
+use crate::db::maintenance_job;
+use crate::db::maintenance_job::HouseWork;
+use crate::db::schema::{TABLES, Table};
+use crate::db::{Db, Tx, counters, raw_rows};
+use crate::maintenance::KeepError;
+use crate::maintenance::copy_tables::{clear, compare, copy, is_empty};
+
+/// Fills `to` with these tables of `from` and compares every row afterwards. While it is under way, the target says
+/// so, and nobody serves it. Gives back how many rows there are.
+///
+/// # Errors
+/// [`KeepError::NotEmpty`] or [`KeepError::OtherWork`] if the target is not for us; [`KeepError::Differs`] if the copy
+/// is not the original; otherwise what a database said.
+pub async fn fill(
+    from: &mut Tx,
+    to: &Db,
+    work: &HouseWork,
+    tables: &[&'static Table],
+    is_anew: bool,
+    now_ms: i64,
+    before_serving: impl AsyncFnOnce(&mut Tx) -> Result<(), KeepError>,
+) -> Result<u64, KeepError> {
+    match maintenance_job::find(to).await? {
+        Some(under_way) if under_way == *work => {
+            if is_anew {
+                let mut tx = to.begin_long().await?;
+                clear(&mut tx, &TABLES).await?;
+                tx.commit().await?;
+            }
+        }
+        Some(HouseWork { work, source }) => {
+            return Err(KeepError::OtherWork { work, source_address: source });
+        }
+        None if is_empty(to, &TABLES).await? => {
+            let mut tx = to.begin_long().await?;
+            // A collector that was started once leaves a link to set things up with.
+            for table in TABLES.iter().filter(|t| t.lets_in) {
+                raw_rows::clear(&mut tx, table).await?;
+            }
+            maintenance_job::begin(&mut tx, work, now_ms).await?;
+            tx.commit().await?;
+        }
+        None => return Err(KeepError::NotEmpty("the target database".to_owned())),
+    }
+    copy(from, to, tables).await?;
+    let mut tx = to.begin_long().await?;
+    let rows = compare(from, &mut tx, tables).await?;
+    // Whoever serves it next counts everything once.
+    counters::forget(&mut tx).await?;
+    before_serving(&mut tx).await?;
+    maintenance_job::end(&mut tx).await?;
+    tx.commit().await?;
+    to.take_stock().await?;
+    Ok(rows)
+}

@@ -1,0 +1,50 @@
+//! How far it is, for whoever waits in front of the screen.
+#![expect(clippy::print_stderr, reason = "this is what the command says while it works")]
+
+use crate::db::schema::Table;
+use std::time::{Duration, Instant};
+
+/// How often a line is written.
+const EVERY: Duration = Duration::from_secs(2);
+
+/// What was done so far.
+pub struct Progress {
+    verb: &'static str,
+    said_at: Instant,
+    rows: u64,
+    all: u64,
+}
+
+impl Progress {
+    /// Nothing was done yet. `verb` is the word for it: `copied`, `compared`.
+    pub fn of(verb: &'static str) -> Self {
+        Self { verb, said_at: Instant::now(), rows: 0, all: 0 }
+    }
+
+    /// So many more rows of a table.
+    pub fn add(&mut self, table: &Table, rows: usize) {
+        self.rows += rows as u64;
+        if self.said_at.elapsed() >= EVERY {
+            self.say(table, "…");
+            self.said_at = Instant::now();
+        }
+    }
+
+    /// A table is done.
+    pub fn done_with(&mut self, table: &Table) {
+        if self.rows > 0 {
+            self.say(table, "");
+        }
+        self.all += self.rows;
+        self.rows = 0;
+    }
+
+    /// How many rows there were in all.
+    pub fn all(&self) -> u64 {
+        self.all
+    }
+
+    fn say(&self, table: &Table, more: &str) {
+        eprintln!("{:>9} {:>12} {}{more}", self.verb, self.rows, table.name);
+    }
+}

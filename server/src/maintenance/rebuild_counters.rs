@@ -1,0 +1,43 @@
+//! `tableside counts rebuild`: counting everything again.
+#![expect(clippy::print_stdout, reason = "a command talks to the terminal")]
+
+use crate::caches::tracked_names::NAMES_MAX;
+use crate::db;
+use crate::db::counter_rebuild;
+use crate::maintenance::KeepError;
+use crate::time::clock::DAY_MS;
+use crate::time::zone::Days;
+
+/// How many differences are told one by one.
+const TOLD: usize = 20;
+
+/// Counts everything again, or compares the counts with what is stored.
+///
+/// # Errors
+/// [`KeepError::Miscounted`] if the counts are not what they should be; what the database says.
+pub async fn count_again(address: &str, check: bool, names: bool, now_ms: i64) -> Result<(), KeepError> {
+    let db = db::open(address).await?;
+    if check {
+        let wrong = counter_rebuild::check(&db).await?;
+        db.close().await;
+        for one in wrong.iter().take(TOLD) {
+            let (shop, what, span, day, key) = &one.count;
+            println!(
+                "{shop} {what} {key:?} of {span} days from day {day} on: {:?} are kept, {:?} are right.",
+                one.kept, one.counted
+            );
+        }
+        if !wrong.is_empty() {
+            return Err(KeepError::Miscounted(wrong.len()));
+        }
+        println!("Every count is what the stored responses make.");
+        return Ok(());
+    }
+    if names {
+        counter_rebuild::name_anew(&db, now_ms - 365 * DAY_MS, NAMES_MAX as i64).await?;
+    }
+    let responses = counter_rebuild::rebuild(&db, Days::of("UTC").number(now_ms)).await?;
+    db.close().await;
+    println!("{responses} responses were counted.");
+    Ok(())
+}

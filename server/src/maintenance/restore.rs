@@ -1,0 +1,141 @@
+//! `tableside restore`: a backup into an empty database, SQLite or PostgreSQL.
+#![expect(clippy::print_stdout, reason = "the last line says what to do next")]
+
+use crate::caches::promises::Promises;
+use crate::conversations::command::{By, Deed, What};
+use crate::conversations::execute::carry_out;
+use crate::db;
+use crate::db::counters::Changes;
+use crate::db::maintenance_job::HouseWork;
+use crate::db::schema::{TABLES, Table};
+use crate::db::{
+    Db, DbError, OpenError, Tx, conversations, open_backup, open_beside, open_to_fill, outbox_claims, shops,
+    weekly_mail,
+};
+use crate::domain::reply_policy::Rules;
+use crate::files::atomic_file::WholeFile;
+use crate::maintenance::KeepError;
+use crate::maintenance::import::fill;
+use crate::maintenance::migrate_database::named;
+use crate::security::random::MachineChance;
+use crate::time::clock::Clock;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{env, io};
+
+/// Fills an empty database from a backup. Everybody has to sign in again, and links made before are void. Cut off, the
+/// same command goes on where it stopped.
+///
+/// # Errors
+/// [`KeepError`], each a sentence for whoever gave the command.
+pub async fn restore(file: &Path, address: &str, is_anew: bool, clock: &dyn Clock) -> Result<(), KeepError> {
+    let target = db::shown(address)?;
+    let source = fs::canonicalize(file).map_err(|_| OpenError::Missing(file.to_owned()))?;
+    let backup = Backup::open(&source).await?;
+    let to = open_to_fill(address).await?;
+    let work = HouseWork { work: "restore".to_owned(), source: source.display().to_string() };
+    let filled = {
+        let mut everything = backup.db.begin_snapshot().await?;
+        let now_ms = clock.now_ms();
+        let hold = async |tx: &mut Tx| Ok(hold_mail(&to, tx, now_ms).await?);
+        fill(&mut everything, &to, &work, &what_comes_back(), is_anew, now_ms, hold).await
+    };
+    backup.db.close().await;
+    to.close().await;
+    let rows = filled.map_err(|e| named(e, &target))?;
+    println!("{rows} rows are in {target} now, every one compared with the backup.");
+    println!(
+        "E-mail that waited is held back, since it may have been sent meanwhile: the settings of each shop tell."
+    );
+    println!("Everybody has to sign in again. Start the collector: tableside serve --database ADDRESS");
+    Ok(())
+}
+
+/// What a backup gives back. This is the one place that decides it: sessions and one-time links stay behind, since they may
+/// have been ended after the backup was taken.
+fn what_comes_back() -> Vec<&'static Table> {
+    TABLES.iter().filter(|t| !t.lets_in).collect()
+}
+
+/// The most conversations that are looked at together.
+const ROUND: i64 = 256;
+
+/// Nothing is sent twice: what waited when the backup was taken may have been sent since, and so may what has become due
+/// since. All of that is done now, with its mail held back until an owner decides.
+async fn hold_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
+    let (mut rules, promises) = (BTreeMap::new(), Promises::default());
+    loop {
+        let due = conversations::due_within(tx, now_ms, ROUND).await?;
+        if due.is_empty() {
+            break;
+        }
+        for (shop, id) in due {
+            if !rules.contains_key(&shop)
+                && let Some(found) = shops::find(to, &shop).await?
+            {
+                // Where none can be measured, it is that of a new shop.
+                let promise_open_ms = promises.open_ms(to, &found, now_ms).await.unwrap_or_default();
+                rules.insert(shop.clone(), Arc::new(Rules::of(&found.settings, promise_open_ms)));
+            }
+            let Some(rules) = rules.get(&shop).cloned() else { continue };
+            let deed = Deed { shop, id, by: By::House, what: What::Look(rules) };
+            // What comes of it is what is kept; there is nobody to be told.
+            // It is counted when somebody serves it, with everything else.
+            let _ = carry_out(tx, &deed, now_ms, &MachineChance, &mut Changes::new()).await?;
+        }
+    }
+    weekly_mail::forget(tx).await?;
+    outbox_claims::hold_everything(tx, "This may have been sent before the restore.").await
+}
+
+/// A backup whose tables are those of this version.
+struct Backup {
+    db: Db,
+    /// Where an older one was brought up to date.
+    _copy: Option<Copy>,
+}
+
+impl Backup {
+    async fn open(file: &Path) -> Result<Self, KeepError> {
+        match open_backup(file).await {
+            Ok(db) => Ok(Self { db, _copy: None }),
+            Err(OpenError::Older) => {
+                let copy = Copy::of(file)?;
+                let db = open_beside(&db::address_of(&copy.0)).await?;
+                Ok(Self { db, _copy: Some(copy) })
+            }
+            Err(other) => Err(other.into()),
+        }
+    }
+}
+
+/// A copy in the folder for passing things, gone with everything beside it when it is dropped.
+struct Copy(PathBuf);
+
+impl Copy {
+    /// A backup is one plain file that nobody writes to, so that copying its bytes is enough.
+    fn of(file: &Path) -> Result<Self, KeepError> {
+        let path = env::temp_dir().join(format!("tableside-restore-{}.db", std::process::id()));
+        let failed = |cause| KeepError::File { file: path.clone(), cause };
+        let whole = WholeFile::begin(&path).map_err(failed)?;
+        // Not `fs::copy`, which would take over who may read it.
+        let mut original = File::open(file).map_err(failed)?;
+        let mut part = File::options().write(true).open(whole.part()).map_err(failed)?;
+        io::copy(&mut original, &mut part).map_err(failed)?;
+        whole.finish().map_err(failed)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        let folder = self.0.parent().unwrap_or(Path::new("."));
+        let name = self.0.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        for entry in entries.flatten().filter(|e| e.file_name().to_string_lossy().starts_with(&name)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}

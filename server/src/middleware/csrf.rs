@@ -1,0 +1,72 @@
+//! Only our own pages may change anything.
+
+use crate::error::Failure;
+use crate::public::unsubscribe::is_one_click;
+use crate::state::House;
+use actix_web::body::{EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap};
+use actix_web::middleware::Next;
+use actix_web::web;
+use shared::refusal::Code;
+
+/// Refuses every request that could change something unless a page of our own sent it.
+///
+/// `Sec-Fetch-Site` cannot be set by a page, so it decides where it exists; older browsers are checked by `Origin`.
+/// Neither header, no change. What a mail program sends for its reader comes from nowhere ([`is_one_click`]).
+///
+/// # Errors
+/// Only those of what comes after; a refusal is an answer ([`Code::WrongOrigin`]).
+pub async fn same_origin<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let ours = request
+        .app_data::<web::Data<House>>()
+        .is_some_and(|house| is_ours(request.headers(), &house.public_url));
+    if request.method().is_safe() || ours || is_one_click(request.path()) {
+        return Ok(next.call(request).await?.map_into_left_body());
+    }
+    let (request, _) = request.into_parts();
+    Ok(ServiceResponse::from_err(Failure::from(Code::WrongOrigin), request).map_into_right_body())
+}
+
+fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
+    let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
+    if let Some(site) = text("sec-fetch-site") {
+        return site == "same-origin";
+    }
+    let Some(origin) = text(header::ORIGIN.as_str()) else { return false };
+    let host = text(header::HOST.as_str()).unwrap_or_default();
+    let by_host = origin.split_once("://").is_some_and(|(_, authority)| authority == host);
+    origin == public_url || by_host
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    #[test]
+    fn only_our_own_pages_may_change_anything() {
+        for (lines, ours) in [
+            (&[("sec-fetch-site", "same-origin")][..], true),
+            (&[("sec-fetch-site", "cross-site")], false),
+            (&[("sec-fetch-site", "same-site")], false),
+            (&[("sec-fetch-site", "none")], false),
+            (&[("sec-fetch-site", "cross-site"), ("origin", "https://t.example")], false),
+            (&[("origin", "https://t.example")], true),
+            (&[("origin", "http://127.0.0.1:8080"), ("host", "127.0.0.1:8080")], true),
+            (&[("origin", "https://evil.example"), ("host", "t.example")], false),
+            (&[("origin", "null")], false),
+            (&[("host", "t.example")], false),
+            (&[], false),
+        ] {
+            let mut headers = HeaderMap::new();
+            for (name, value) in lines {
+                headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+            }
+            assert_eq!(is_ours(&headers, "https://t.example"), ours, "{lines:?}");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! To a person of a shop: several visitors wait, told of in one mail, since one for each would have been too many.
+
+use crate::db::outbox_claims;
+use crate::db::outbox_claims::InHand;
+use crate::error::Failure;
+use crate::notifications::complaint_alert::{Waits, still_waits};
+use crate::notifications::layout::{Block, Page, unlinked};
+use crate::notifications::{
+    ANSWERED, Desk, Letter, NOT_TOLD, Written, our_colours, preview, subject, who_is_told,
+};
+use shared::words::Language;
+use std::collections::BTreeSet;
+
+/// The most visitors that one mail looks up.
+const LOOKED_UP_MAX: i64 = 500;
+/// The most that it tells of one by one.
+const TOLD_MAX: usize = 20;
+
+/// What it says.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn together(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
+    let Some(person) = who_is_told(desk, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
+    let in_it = outbox_claims::together_in(&desk.house.db, &desk.shop.key, &mail.id, LOOKED_UP_MAX).await?;
+    let responses: BTreeSet<String> = in_it.into_iter().map(|(_, response)| response).collect();
+    let mut waiting: Vec<Waits> = Vec::new();
+    for response in responses {
+        waiting.extend(still_waits(desk, &response).await?);
+    }
+    if waiting.is_empty() {
+        return Ok(Err(ANSWERED));
+    }
+    let (n, shop, language) = (waiting.len(), &desk.shop.name, Language::of_tag(&person.language));
+    let (title, line, button, answer) = match language {
+        Language::En => (
+            format!("{n} more visitors of {shop} wait"),
+            "So many came at once that this is one mail for all of them.",
+            "Open the inbox",
+            "Answer",
+        ),
+        Language::De => (
+            format!("{n} weitere Besucher von {shop} warten"),
+            "Es kamen so viele auf einmal, dass dies eine Mail für alle ist.",
+            "Posteingang öffnen",
+            "Antworten",
+        ),
+    };
+    let told = waiting.iter().take(TOLD_MAX).map(|Waits { response, words, .. }| {
+        let words =
+            if words.is_empty() { response.receipt.clone() } else { format!("“{}”", unlinked(words)) };
+        (words, format!("{answer} ({})", response.receipt), desk.reply_box(&response.id))
+    });
+    let (foot, foot_links) = desk.foot_for_people(language);
+    let inbox = desk.to(&format!("/inbox?shop={}", desk.shop.key.as_str()));
+    let page = Page {
+        language,
+        preview: preview(line),
+        colours: our_colours(),
+        blocks: vec![
+            Block::Large(title.clone()),
+            Block::Small(line.to_owned()),
+            Block::Buttons(vec![(button.to_owned(), inbox)]),
+            Block::List(told.collect()),
+        ],
+        foot,
+        foot_links,
+    };
+    Ok(Ok(Letter {
+        from_name: desk.our_name(language),
+        subject: subject(&title),
+        page,
+        picture: None,
+        unsubscribe: None,
+        is_automatic: true,
+        thread: String::new(),
+    }))
+}

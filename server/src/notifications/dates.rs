@@ -1,0 +1,84 @@
+//! Days and times as mails say them, in the shop's time.
+
+use crate::text::phrases::span_short;
+use crate::time::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
+use crate::time::zone::Days;
+use jiff::civil::Date;
+use shared::hours::Zone as _;
+use shared::promise::{month_name, weekday_name};
+use shared::words::Language;
+
+/// An instant in a sentence: `by 12:06 today`, `Thursday, 12:06`, `3 August, 12:06`. Without a preposition, which differs.
+pub fn say(days: &Days, at_ms: i64, now_ms: i64, language: Language) -> String {
+    let minutes = (at_ms.div_euclid(MINUTE_MS) + i64::from(days.offset_min(at_ms))).rem_euclid(24 * 60);
+    let clock = format!("{:02}:{:02}", minutes / 60, minutes % 60);
+    let (day, today) = (days.day(at_ms), days.day(now_ms));
+    let ahead = (day - today).get_days();
+    match (language, ahead) {
+        (Language::En, 0) => format!("{clock} today"),
+        (Language::De, 0) => format!("heute, {clock} Uhr"),
+        (Language::En, 1) => format!("{clock} tomorrow"),
+        (Language::De, 1) => format!("morgen, {clock} Uhr"),
+        (Language::En, -1) => format!("{clock} yesterday"),
+        (Language::De, -1) => format!("gestern, {clock} Uhr"),
+        (Language::En, -6..=6) => format!("{}, {clock}", weekday(day, language)),
+        (Language::De, -6..=6) => format!("{}, {clock} Uhr", weekday(day, language)),
+        (Language::En, _) => format!("{}, {clock}", day_of(day, language)),
+        (Language::De, _) => format!("{}, {clock} Uhr", day_of(day, language)),
+    }
+}
+
+/// The last whole day before an instant: `21 January`, `21. Januar`; until then something is sure to work.
+pub fn say_until(days: &Days, ends_at_ms: i64, language: Language) -> String {
+    day_of(days.day(ends_at_ms - DAY_MS), language)
+}
+
+/// How long something took: `24 min`, `5 h 04`, `3 days`; after `nach` `24 Min.`, `5 Std. 04`, `3 Tagen`.
+pub fn span(ms: i64, language: Language) -> String {
+    match (language, ms.max(0)) {
+        (Language::En, ms) => span_short(ms),
+        (Language::De, ms) if ms < MINUTE_MS => "weniger als einer Minute".to_owned(),
+        (Language::De, ms) if ms < HOUR_MS => format!("{}\u{a0}Min.", ms / MINUTE_MS),
+        (Language::De, ms) if ms < DAY_MS => {
+            format!("{}\u{a0}Std.\u{a0}{:02}", ms / HOUR_MS, ms % HOUR_MS / MINUTE_MS)
+        }
+        (Language::De, ms) if ms < 2 * DAY_MS => "einem Tag".to_owned(),
+        (Language::De, ms) => format!("{}\u{a0}Tagen", ms / DAY_MS),
+    }
+}
+
+fn weekday(day: Date, language: Language) -> &'static str {
+    weekday_name(usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0), language)
+}
+
+/// A day as `24 August`, `24. August`.
+pub fn day_of(day: Date, language: Language) -> String {
+    let month = usize::try_from(day.month() - 1).unwrap_or(0);
+    match language {
+        Language::En => Days::say_day(day),
+        Language::De => format!("{}. {}", day.day(), month_name(month, language)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Timestamp;
+
+    #[test]
+    fn times_are_said_by_how_near_they_are_in_both_languages() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap().as_millisecond();
+        let (berlin, now) = (Days::of("Europe/Berlin"), at("2026-11-21T09:06:00Z"));
+        for (then, en, de) in [
+            ("2026-11-21T11:06:00Z", "12:06 today", "heute, 12:06 Uhr"),
+            ("2026-11-21T23:30:00Z", "00:30 tomorrow", "morgen, 00:30 Uhr"),
+            ("2026-11-20T09:00:00Z", "10:00 yesterday", "gestern, 10:00 Uhr"),
+            ("2026-11-23T09:00:00Z", "Monday, 10:00", "Montag, 10:00 Uhr"),
+            ("2027-03-03T09:00:00Z", "3 March, 10:00", "3. März, 10:00 Uhr"),
+        ] {
+            assert_eq!(say(&berlin, at(then), now, Language::En), en);
+            assert_eq!(say(&berlin, at(then), now, Language::De), de);
+        }
+        assert_eq!(say_until(&berlin, at("2027-01-22T10:00:00Z"), Language::De), "21. Januar");
+    }
+}

@@ -1,0 +1,94 @@
+//! To somebody who may join the people of a shop.
+
+use crate::db::outbox_claims::InHand;
+use crate::db::{invitations, members};
+use crate::error::Failure;
+use crate::notifications::dates;
+use crate::notifications::layout::{Block, Page};
+use crate::notifications::{Desk, GONE, Letter, Written, head, our_colours, preview, subject};
+use crate::owner::people::join_url;
+use crate::security::secret_hash;
+use shared::role::Role;
+use shared::words::Language;
+
+/// What it says, in the language of whoever invites. The mail's `message` is the hash of the link that they were shown.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn invitation(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
+    let (db, shop) = (&desk.house.db, &desk.shop.key);
+    let invited = invitations::find(db, shop, &mail.message, desk.now_ms).await?;
+    let Some(invited) = invited else { return Ok(Err(GONE)) };
+    let by = members::find(db, shop, &invited.invited_by).await?;
+    let (name, language) = by.map(|p| (p.name, Language::of_tag(&p.language))).unwrap_or_default();
+    let secret = desk.house.chance.secret();
+    let mut tx = db.begin().await?;
+    let is_there =
+        invitations::for_mail(&mut tx, shop, &mail.message, &secret_hash::hash(secret.reveal())).await?;
+    tx.commit().await?;
+    if !is_there {
+        return Ok(Err(GONE));
+    }
+
+    let picture = desk.photo_of(&invited.invited_by, &name).await?;
+    let name = if name.is_empty() { desk.shop.settings.person.name.clone() } else { name };
+    let at = &desk.shop.name;
+    let until = dates::say_until(&desk.days(), invited.ends_at_ms, language);
+    let (from_shop, said, button, foot) = match language {
+        Language::En => (
+            format!("from {at}"),
+            format!("{} with me what visitors of {at} tell us?", english(invited.role)),
+            "Join",
+            format!(
+                "{name} has typed your address. The button opens a page on which you join; it works until {until}. If you don’t want to, do nothing."
+            ),
+        ),
+        Language::De => (
+            format!("von {at}"),
+            format!("{} mit mir, was Besucher von {at} uns sagen?", german(invited.role)),
+            "Mitmachen",
+            format!(
+                "{name} hat deine Adresse eingegeben. Der Knopf öffnet eine Seite, auf der du beitrittst; er gilt bis {until}. Wenn du nicht willst, tu nichts."
+            ),
+        ),
+    };
+    let title = match language {
+        Language::En => format!("{name} invites you to {at}"),
+        Language::De => format!("{name} lädt dich zu {at} ein"),
+    };
+    let page = Page {
+        language,
+        preview: preview(&said),
+        colours: our_colours(),
+        blocks: vec![
+            head(&name, from_shop, picture.as_ref()),
+            Block::Large(said),
+            Block::Buttons(vec![(button.to_owned(), join_url(desk.house, shop, &secret))]),
+        ],
+        foot,
+        foot_links: Vec::new(),
+    };
+    Ok(Ok(Letter {
+        from_name: desk.our_name(language),
+        subject: subject(&title),
+        page,
+        picture,
+        unsubscribe: None,
+        is_automatic: true,
+        thread: String::new(),
+    }))
+}
+
+fn english(role: Role) -> &'static str {
+    match role {
+        Role::Owner | Role::Staff => "Would you read and answer",
+        Role::Reader => "Would you read",
+    }
+}
+
+fn german(role: Role) -> &'static str {
+    match role {
+        Role::Owner | Role::Staff => "Liest und beantwortest du",
+        Role::Reader => "Liest du",
+    }
+}

@@ -1,0 +1,60 @@
+//! Trying a mail server: a mail to whoever asks for it, and what the server said, word by word.
+
+use crate::error::Failure;
+use crate::notifications::Letter;
+use crate::notifications::layout::{Block, Page};
+use crate::notifications::mime::{Envelope, message};
+use crate::smtp::retry::Trouble;
+use crate::smtp::server_config::MailServer;
+use crate::state::House;
+use shared::words::Language;
+
+/// Sends a mail to this address at once. Gives back what the server said: whether it took the mail, and its words.
+///
+/// # Errors
+/// If the mail cannot be made.
+pub async fn try_out(
+    house: &House,
+    server: &MailServer,
+    shop_name: &str,
+    address: &str,
+) -> Result<Result<String, String>, Failure> {
+    let now_ms = house.clock.now_ms();
+    let letter = Letter {
+        from_name: format!("Tableside at {shop_name}"),
+        subject: "Mail from Tableside reaches you".to_owned(),
+        page: Page {
+            language: Language::En,
+            preview: "You asked for this one to see whether it does.".to_owned(),
+            colours: ("#1d5c45".to_owned(), "#ffffff"),
+            blocks: vec![
+                Block::Large("If you can read this, mail from Tableside reaches you.".to_owned()),
+                Block::Small(format!("It went through {}. Nothing else is to be done.", server.shown())),
+            ],
+            foot: "You asked for this mail in the settings.".to_owned(),
+            foot_links: Vec::new(),
+        },
+        picture: None,
+        unsubscribe: None,
+        is_automatic: true,
+        thread: String::new(),
+    };
+    let (id, host) = (house.chance.mail_id(now_ms), crate::smtp::host_of(&house.public_url));
+    let mail = message(&letter, server, &Envelope { id: &id, address, host, now_ms })?;
+    let mut line = match house.office.caller(&house.public_url).call(server).await {
+        Ok(line) => line,
+        Err(trouble) => return Ok(Err(words(trouble))),
+    };
+    let said = line.send(&mail, server).await.map_err(words);
+    if said.is_ok() {
+        line.hang_up().await;
+    }
+    Ok(said)
+}
+
+fn words(trouble: Trouble) -> String {
+    match trouble {
+        Trouble::Server(text) | Trouble::NotNow(text) | Trouble::Never(text) => text,
+        Trouble::Stumbled => "the mail could not be made".to_owned(),
+    }
+}

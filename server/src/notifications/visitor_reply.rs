@@ -1,0 +1,254 @@
+//! To a visitor: a person of the shop has answered, has put it right, or would like to know whether it is okay now.
+
+use crate::conversations::command::By;
+use crate::conversations::execute::new_key;
+use crate::db::conversations;
+use crate::db::conversations::Conversation;
+use crate::db::mail_opt_outs;
+use crate::db::mail_opt_outs::NoMore;
+use crate::db::messages;
+use crate::db::messages::{Kind, Message, Sender};
+use crate::db::outbox::MailKind;
+use crate::db::outbox_claims::InHand;
+use crate::db::response_queries;
+use crate::db::response_queries::Listed;
+use crate::db::visitor_keys::KeyKind;
+use crate::domain::contrast::text_on;
+use crate::error::Failure;
+use crate::notifications::dates;
+use crate::notifications::layout::{Block, Page, unlinked};
+use crate::notifications::{Desk, GONE, LINK_DAYS_MS, Letter, Written, head, preview};
+use crate::security::secret_hash;
+use crate::text::phrases::first_name;
+use shared::conversation::{Remedy, Stage};
+use shared::ids::ResponseId;
+use shared::words::Language;
+
+/// What it says.
+///
+/// # Errors
+/// What the database says, or the writer.
+pub(crate) async fn answer(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
+    let (db, shop) = (&desk.house.db, &desk.shop.key);
+    let Ok(id) = ResponseId::parse("response", &mail.response) else { return Ok(Err(GONE)) };
+    let it = conversations::read(db, shop, &id).await?;
+    let (Some(it), Some(response)) = (it, response_queries::one(db, shop, &id).await?) else {
+        return Ok(Err(GONE));
+    };
+    match (mail_opt_outs::find(db, shop, &mail.address).await?, mail.kind) {
+        (Some(NoMore::Anything), _) | (Some(NoMore::Questions), MailKind::Ask) => {
+            return Ok(Err("They want no such mail."));
+        }
+        (Some(NoMore::Questions) | None, _) => {}
+    }
+    // Whoever has said it by now is not asked again.
+    if mail.kind == MailKind::Ask && it.stage != Stage::PutRight {
+        return Ok(Err("They have said it meanwhile."));
+    }
+    let said = messages::for_the_visitor(db, shop, &id).await?;
+    let Some(about) = said.iter().find(|m| m.id.as_str() == mail.message) else { return Ok(Err(GONE)) };
+    let (link, unsubscribe) =
+        (key(desk, &id, KeyKind::Link).await?, key(desk, &id, KeyKind::Unsubscribe).await?);
+    let (Some(link), Some(unsubscribe)) = (link, unsubscribe) else { return Ok(Err(GONE)) };
+    let link = |okay: &str| desk.to(&format!("/c/{}{okay}#{link}", shop.as_str()));
+    let unsubscribe = desk.to(&format!("/u/{}/{unsubscribe}", shop.as_str()));
+
+    let language = Language::of_tag(&response.language);
+    let (owner, name) = whose(desk, about, &said);
+    let picture = desk.photo_of(&owner, &name).await?;
+    let first = if first_name(&name).is_empty() { desk.shop.name.as_str() } else { first_name(&name) };
+    let from_shop = match language {
+        Language::En => format!("from {}", desk.shop.name),
+        Language::De => format!("von {}", desk.shop.name),
+    };
+    let mut blocks = vec![head(&name, from_shop, picture.as_ref())];
+    let subject = match mail.kind {
+        MailKind::Ask => asked(language, link, &mut blocks),
+        MailKind::PutRight => put_right(about, &said, &it, language, link(""), &mut blocks),
+        _ => answered(about, &it, first, language, link(""), &mut blocks),
+    };
+    blocks.extend(you_wrote(&response, &said, language));
+    let accent = &desk.shop.settings.accent;
+    let until = dates::say_until(&desk.days(), desk.now_ms + LINK_DAYS_MS, language);
+    let (foot, no_more) = match language {
+        Language::En => (
+            format!(
+                "The link opens our conversation without an account. It is yours alone, so please don’t pass it on; it works until {until}."
+            ),
+            "Please don’t write to me any more",
+        ),
+        Language::De => (
+            format!(
+                "Der Link öffnet unser Gespräch ohne Konto. Er ist nur für dich, gib ihn also bitte nicht weiter; er gilt bis {until}."
+            ),
+            "Bitte schreib mir nicht mehr",
+        ),
+    };
+    let said_first = match blocks.get(1) {
+        Some(Block::Said(text) | Block::Large(text)) => text.clone(),
+        _ => String::new(),
+    };
+    Ok(Ok(Letter {
+        from_name: match language {
+            Language::En => format!("{name} at {}", desk.shop.name),
+            Language::De => format!("{name} bei {}", desk.shop.name),
+        },
+        subject: crate::notifications::subject(&format!("{subject} ({})", response.receipt)),
+        page: Page {
+            language,
+            preview: preview(&said_first),
+            colours: (accent.as_str().to_owned(), text_on(accent).0),
+            blocks,
+            foot,
+            foot_links: vec![(no_more.to_owned(), unsubscribe.clone())],
+        },
+        picture,
+        unsubscribe: Some(unsubscribe),
+        is_automatic: mail.kind == MailKind::Ask,
+        thread: mail.response.clone(),
+    }))
+}
+
+/// A new key for this mail alone; what is kept of it is a hash. `None` if the conversation is gone.
+async fn key(desk: &Desk<'_>, id: &ResponseId, kind: KeyKind) -> Result<Option<String>, Failure> {
+    let secret = desk.house.chance.secret();
+    let hash = secret_hash::hash(secret.reveal());
+    let deed = new_key(desk.shop.key.clone(), id.clone(), By::House, kind, hash);
+    match desk.house.writer.carry_out(deed, desk.now_ms).await {
+        Ok(_) => Ok(Some(secret.reveal().to_owned())),
+        Err(Failure::NotFound) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Whose mail it is: who said it, else who last said anything, else the person who asks in this shop.
+fn whose(desk: &Desk<'_>, about: &Message, said: &[Message]) -> (String, String) {
+    let people = said.iter().rev().filter(|m| m.sender == Sender::Person);
+    let person = std::iter::once(about).filter(|m| m.sender == Sender::Person).chain(people).next();
+    match person {
+        // A first name, as said across a counter.
+        Some(message) if !message.name.is_empty() => {
+            (message.person.clone(), first_name(&message.name).to_owned())
+        }
+        _ => (String::new(), desk.shop.settings.person.name.clone()),
+    }
+}
+
+fn answered(
+    about: &Message,
+    it: &Conversation,
+    name: &str,
+    language: Language,
+    link: String,
+    blocks: &mut Vec<Block>,
+) -> String {
+    let (button, subject) = match language {
+        Language::En => (format!("Answer {name}"), format!("{name} has answered you")),
+        Language::De => (format!("{name} antworten"), format!("{name} hat dir geantwortet")),
+    };
+    blocks.push(Block::Said(about.words.clone()));
+    blocks.push(Block::Buttons(vec![(button, link)]));
+    blocks.extend(steps(it.stage, language));
+    subject
+}
+
+fn put_right(
+    about: &Message,
+    said: &[Message],
+    it: &Conversation,
+    language: Language,
+    link: String,
+    blocks: &mut Vec<Block>,
+) -> String {
+    // Words that go with it were said just before it (`talk::carry_out`), a millisecond at most.
+    let words = said.iter().find(|m| {
+        m.sender == Sender::Person
+            && m.kind == Kind::Words
+            && (0..=1).contains(&(about.sent_at_ms - m.sent_at_ms))
+    });
+    let (done, subject, button) = match language {
+        Language::En => ("I have put it right.", "It is put right", "See our conversation"),
+        Language::De => {
+            ("Ich habe es in Ordnung gebracht.", "Es ist in Ordnung gebracht", "Zu unserem Gespräch")
+        }
+    };
+    blocks.push(Block::Said(words.map_or_else(|| done.to_owned(), |m| m.words.clone())));
+    let remedy = Remedy::named(&about.detail).and_then(|remedy| what_was_done(remedy, language));
+    blocks.extend(remedy.map(|(name, what)| Block::Rows(vec![(name.to_owned(), what.to_owned())])));
+    blocks.push(Block::Buttons(vec![(button.to_owned(), link)]));
+    blocks.extend(steps(Stage::PutRight, language));
+    if it.ask_at_ms.is_some() {
+        let later = match language {
+            Language::En => {
+                "In a few days I will ask you once whether it is okay now. If it isn’t, just tell me."
+            }
+            Language::De => {
+                "In ein paar Tagen frage ich dich einmal, ob jetzt alles gut ist. Wenn nicht, sag es einfach."
+            }
+        };
+        blocks.push(Block::Small(later.to_owned()));
+    }
+    subject.to_owned()
+}
+
+fn asked(language: Language, link: impl Fn(&str) -> String, blocks: &mut Vec<Block>) -> String {
+    let (question, yes, no, small) = match language {
+        Language::En => (
+            "Is it okay now?",
+            "Yes, it’s okay now",
+            "Not yet",
+            "One tap on the page that opens is enough. If it isn’t okay, I would like to know.",
+        ),
+        Language::De => (
+            "Ist jetzt alles gut?",
+            "Ja, jetzt ist es gut",
+            "Noch nicht",
+            "Ein Tippen auf der Seite, die sich öffnet, genügt. Wenn es nicht gut ist, möchte ich es wissen.",
+        ),
+    };
+    blocks.push(Block::Large(question.to_owned()));
+    blocks.push(Block::Buttons(vec![(yes.to_owned(), link("?okay=1")), (no.to_owned(), link("?okay=0"))]));
+    blocks.push(Block::Small(small.to_owned()));
+    question.trim_end_matches('?').to_owned()
+}
+
+fn what_was_done(remedy: Remedy, language: Language) -> Option<(&'static str, &'static str)> {
+    let (en, de) = match remedy {
+        Remedy::Refund => ("your money back", "dein Geld zurück"),
+        Remedy::Exchange => ("an exchange", "ein Umtausch"),
+        Remedy::Replacement => ("a new one", "ein neues Stück"),
+        Remedy::Fix => ("repaired", "repariert"),
+        Remedy::Explanation => ("an explanation", "eine Erklärung"),
+        Remedy::Apology => ("an apology", "eine Entschuldigung"),
+        Remedy::Other => return None,
+    };
+    Some(match language {
+        Language::En => ("Done", en),
+        Language::De => ("Getan", de),
+    })
+}
+
+fn steps(stage: Stage, language: Language) -> Option<Block> {
+    let here = match stage {
+        Stage::Received => 0,
+        Stage::InHand | Stage::Reopened => 1,
+        Stage::PutRight | Stage::Recovered | Stage::Unconfirmed => 2,
+        Stage::SetAside => return None,
+    };
+    let (before, steps) = match language {
+        Language::En => ("Where it stands:", ["received", "being looked at", "put right"]),
+        Language::De => ("Wo es steht:", ["angekommen", "in Arbeit", "in Ordnung gebracht"]),
+    };
+    Some(Block::Steps(before.to_owned(), steps.map(str::to_owned), here))
+}
+
+/// What the visitor said last, so that they know what it is about.
+fn you_wrote(response: &Listed, said: &[Message], language: Language) -> Option<Block> {
+    let last = said.iter().rev().find(|m| m.sender == Sender::Visitor && m.kind == Kind::Words);
+    let words = last.map_or(response.comment.as_str(), |m| m.words.as_str());
+    let before = match language {
+        Language::En => "You wrote:",
+        Language::De => "Du hast geschrieben:",
+    };
+    (!words.is_empty()).then(|| Block::Quoted(before.to_owned(), unlinked(words)))
+}

@@ -1,0 +1,413 @@
+//! To a person of a shop: how the week before was, who still waits, and the one thing to do.
+
+use crate::analytics::period_report;
+use crate::analytics::period_report::Found;
+use crate::analytics::recovery::Recovery;
+use crate::analytics::top_action::{OneThing, one_thing};
+use crate::db::outbox_claims::InHand;
+use crate::db::response_queries;
+use crate::db::response_queries::Listed;
+use crate::db::{inbox_queries, members, summary_queries};
+use crate::domain::csat::Happiness;
+use crate::domain::inbox_filter;
+use crate::domain::response_filter::{Cursor, Felt, Filter};
+use crate::error::Failure;
+use crate::notifications::complaint_alert::{Waits, still_waits};
+use crate::notifications::dates;
+use crate::notifications::layout::{Block, Page, unlinked};
+use crate::notifications::{Desk, GONE, Letter, NOT_TOLD, Written, our_colours, preview, subject};
+use crate::owner::inbox::labels::cause;
+use crate::text::phrases::number;
+use crate::time::zone::{Days, Period};
+use shared::words::Language;
+
+/// How many days it tells of.
+const DAYS: u32 = 7;
+/// How many of those who wait it names.
+const WAITING_TOLD: i64 = 3;
+/// Why nothing is sent after a week in which nothing happened.
+const QUIET: &str = "Nobody answered that week.";
+
+/// What it says.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn weekly(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
+    let (db, key) = (&desk.house.db, &desk.shop.key);
+    let person = members::find(db, key, &mail.person).await?;
+    let Some(person) = person.filter(|person| person.gets_weekly) else { return Ok(Err(NOT_TOLD)) };
+    let Ok(monday) = mail.message.parse::<i32>() else { return Ok(Err(GONE)) };
+    let (days, language) = (desk.days(), Language::of_tag(&person.language));
+    let week = Period::up_to(Days::of_number(monday - 1), DAYS);
+    let found = period_report::find(db, key, &days, week, days.number(desk.now_ms)).await?;
+    let waiting = summary_queries::waiting(db, key).await?;
+    let Some(thing) = one_thing(waiting, &found) else { return Ok(Err(QUIET)) };
+    let promise_ms = desk.house.promises.open_ms(db, desk.shop, desk.now_ms).await?;
+    let waits = who_waits(desk).await?;
+    let thanks = thanks(desk, week, &days).await?;
+    let (title, line) = (title(&found, waiting.people, language), period(week, language));
+    let said = thing_said(desk, &thing, week, language);
+    let text = |en: &str, de: &str| match language {
+        Language::En => en.to_owned(),
+        Language::De => de.to_owned(),
+    };
+    let summary = desk.to(&format!("/summary?days={DAYS}&shop={}", key.as_str()));
+    let mut blocks = vec![
+        Block::Small(line),
+        Block::Large(sentence(found.now.happiness(), &found.told.recovery, waiting.people, language)),
+        Block::Rows(rows(&found, promise_ms, language)),
+        Block::Heading(text("If you do one thing this week", "Wenn du diese Woche eines tust")),
+        Block::Said(said.words),
+    ];
+    if !waits.is_empty() {
+        blocks.push(Block::Heading(text("Still open", "Noch offen")));
+        blocks.push(Block::List(waits.iter().map(|waits| who(desk, waits, language)).collect()));
+    }
+    if let Some(thanks) = thanks {
+        blocks.push(Block::Heading(text("What somebody liked", "Was jemandem gefallen hat")));
+        blocks.push(Block::Said(format!("“{}”", unlinked(&thanks.comment))));
+    }
+    let mut buttons: Vec<(String, String)> = said.to.into_iter().collect();
+    buttons.push((text("Open the summary", "Zusammenfassung öffnen"), summary));
+    blocks.push(Block::Buttons(buttons));
+    let stop = desk.to(&format!("/u/{}/weekly/{}", key.as_str(), mail.id.as_str()));
+    let shop = &desk.shop.name;
+    let page = Page {
+        language,
+        preview: preview(&said.first),
+        colours: our_colours(),
+        blocks,
+        foot: text(
+            &format!("Every Monday at eight, to the people of {shop}."),
+            &format!("Jeden Montag um acht, an alle von {shop}."),
+        ),
+        foot_links: vec![(text("Stop these", "Nicht mehr schicken"), stop.clone())],
+    };
+    Ok(Ok(Letter {
+        from_name: desk.our_name(language),
+        subject: subject(&title),
+        page,
+        picture: None,
+        unsubscribe: Some(stop),
+        is_automatic: true,
+        thread: String::new(),
+    }))
+}
+
+async fn who_waits(desk: &Desk<'_>) -> Result<Vec<Waits>, Failure> {
+    let (filter, start) = (inbox_filter::Filter::default(), inbox_filter::Place::default());
+    let longest = inbox_queries::page(&desk.house.db, &desk.shop.key, &filter, &start, WAITING_TOLD).await?;
+    let mut all = Vec::with_capacity(longest.len());
+    for one in longest {
+        all.extend(still_waits(desk, &one.response).await?);
+    }
+    Ok(all)
+}
+
+/// Somebody's words, and where they are answered.
+fn who(
+    desk: &Desk<'_>,
+    Waits { response, words, .. }: &Waits,
+    language: Language,
+) -> (String, String, String) {
+    let said = if words.is_empty() { response.receipt.clone() } else { format!("“{}”", unlinked(words)) };
+    let answer = match language {
+        Language::En => "Answer",
+        Language::De => "Antworten",
+    };
+    (said, format!("{answer} ({})", response.receipt), desk.reply_box(&response.id))
+}
+
+/// The newest words of somebody who was as happy as can be.
+async fn thanks(desk: &Desk<'_>, week: Period, days: &Days) -> Result<Option<Listed>, Failure> {
+    let filter = Filter { felt: Felt::Exactly(5), with_words: true, ..period_report::of_period(week) };
+    let (db, key, start) = (&desk.house.db, &desk.shop.key, Cursor::start());
+    Ok(response_queries::page(db, key, &filter, days, &start, 1).await?.pop())
+}
+
+/// A number as the language writes it.
+fn count(n: u64, language: Language) -> String {
+    match language {
+        Language::En => number(n),
+        Language::De => number(n).replace(',', "."),
+    }
+}
+
+/// `16 to 22 November`.
+fn period(week: Period, language: Language) -> String {
+    let (first, last) = (dates::day_of(week.first, language), dates::day_of(week.last, language));
+    match language {
+        Language::En => format!("{first} to {last}"),
+        Language::De => format!("{first} bis {last}"),
+    }
+}
+
+/// How many were happy: as a share, unless they are too few for one.
+fn happy(felt: Happiness, language: Language) -> String {
+    let (happy, all) = (count(felt.happy, language), count(felt.all, language));
+    match (felt.percent(), felt.is_few(), language) {
+        (Some(percent), false, _) => format!("{percent}\u{a0}%"),
+        (_, _, Language::En) => format!("{happy} of {all}"),
+        (_, _, Language::De) => format!("{happy} von {all}"),
+    }
+}
+
+fn title(found: &Found, waiting: u64, language: Language) -> String {
+    let felt = found.now.happiness();
+    let week = match (felt.all, language) {
+        (0, Language::En) => "Your week: nobody answered".to_owned(),
+        (0, Language::De) => "Deine Woche: niemand hat geantwortet".to_owned(),
+        (1, Language::En) => "Your week: one answered".to_owned(),
+        (1, Language::De) => "Deine Woche: eine Antwort".to_owned(),
+        (_, Language::En) => format!("Your week: {} were happy", happy(felt, language)),
+        (_, Language::De) => format!("Deine Woche: {} waren zufrieden", happy(felt, language)),
+    };
+    let n = count(waiting, language);
+    match (waiting, language) {
+        (0, _) => week,
+        (1, Language::En) => format!("{week}, one still waits"),
+        (1, Language::De) => format!("{week}, jemand wartet noch"),
+        (_, Language::En) => format!("{week}, {n} still wait"),
+        (_, Language::De) => format!("{week}, {n} warten noch"),
+    }
+}
+
+/// How people felt, and what became of those who complained.
+fn sentence(felt: Happiness, recovery: &Recovery, waiting: u64, language: Language) -> String {
+    let (happy, all) = (count(felt.happy, language), count(felt.all, language));
+    let felt = match (felt.all, language) {
+        (0, Language::En) => "Nobody answered.".to_owned(),
+        (0, Language::De) => "Niemand hat geantwortet.".to_owned(),
+        (1, Language::En) if felt.happy == 1 => "One person answered, and was happy.".to_owned(),
+        (1, Language::De) if felt.happy == 1 => "Eine Person hat geantwortet und war zufrieden.".to_owned(),
+        (1, Language::En) => "One person answered, and was not happy.".to_owned(),
+        (1, Language::De) => "Eine Person hat geantwortet und war nicht zufrieden.".to_owned(),
+        (_, Language::En) => format!("{happy} of {all} people were happy."),
+        (_, Language::De) => format!("{happy} von {all} Menschen waren zufrieden."),
+    };
+    let (complained, won) = (recovery.complaints(), recovery.recovered());
+    let (said, won) = (count(complained, language), count(won, language));
+    let won = match (complained, language) {
+        (0, Language::En) => "Nobody complained.".to_owned(),
+        (0, Language::De) => "Niemand hat sich beschwert.".to_owned(),
+        (1, Language::En) if recovery.recovered() == 1 => "Who complained is okay again.".to_owned(),
+        (1, Language::De) if recovery.recovered() == 1 => {
+            "Bei der einen, die sich beschwert hat, ist es wieder gut.".to_owned()
+        }
+        (1, Language::En) => "One complained, and is not okay again yet.".to_owned(),
+        (1, Language::De) => "Eine hat sich beschwert, und es ist noch nicht wieder gut.".to_owned(),
+        (_, Language::En) if recovery.recovered() == 0 => {
+            format!("Of {said} who complained, nobody is okay again yet.")
+        }
+        (_, Language::De) if recovery.recovered() == 0 => {
+            format!("Von {said}, die sich beschwert haben, ist es noch bei niemandem wieder gut.")
+        }
+        (_, Language::En) if recovery.recovered() == 1 => {
+            format!("Of {said} who complained, one is okay again.")
+        }
+        (_, Language::De) if recovery.recovered() == 1 => {
+            format!("Von {said}, die sich beschwert haben, ist es bei einer Person wieder gut.")
+        }
+        (_, Language::En) => format!("Of {said} who complained, {won} are okay again."),
+        (_, Language::De) => {
+            format!("Von {said}, die sich beschwert haben, ist es bei {won} wieder gut.")
+        }
+    };
+    let waits = match (waiting, language) {
+        (0, Language::En) => "Nobody waits for an answer.",
+        (0, Language::De) => "Niemand wartet auf eine Antwort.",
+        _ => "",
+    };
+    format!("{felt} {won} {waits}").trim().to_owned()
+}
+
+fn rows(found: &Found, promise_ms: Option<i64>, language: Language) -> Vec<(String, String)> {
+    let (felt, before, recovery) = (found.now.happiness(), found.before.happiness(), &found.told.recovery);
+    let of = |n: u64, all: u64| {
+        let (n, all) = (count(n, language), count(all, language));
+        match language {
+            Language::En => format!("{n} of {all}"),
+            Language::De => format!("{n} von {all}"),
+        }
+    };
+    let (names, after) = match language {
+        Language::En => (["Happy", "Answered", "First answer", "Promise kept"], "after"),
+        Language::De => (["Zufrieden", "Beantwortet", "Erste Antwort", "Versprechen gehalten"], "nach"),
+    };
+    let mut rows = Vec::new();
+    if felt.all > 0 {
+        let mut value = happy(felt, language);
+        if before.all > 0 {
+            let before = happy(before, language);
+            value.push_str(&match language {
+                Language::En => format!(", {before} the week before"),
+                Language::De => format!(", {before} in der Woche davor"),
+            });
+        }
+        rows.push((names[0].to_owned(), value));
+    }
+    if recovery.complaints() > 0 {
+        rows.push((names[1].to_owned(), of(recovery.answered, recovery.complaints())));
+    }
+    if let Some((median_ms, _)) = recovery.first_reply_ms() {
+        rows.push((names[2].to_owned(), format!("{after} {}", dates::span(median_ms as i64, language))));
+    }
+    let kept = promise_ms.map(|promise_ms| recovery.kept(promise_ms)).filter(|kept| kept.all > 0);
+    if let Some(kept) = kept {
+        rows.push((names[3].to_owned(), of(kept.happy, kept.all)));
+    }
+    rows
+}
+
+/// The one thing, in words.
+struct Said {
+    /// What to do.
+    first: String,
+    /// What to do, and why.
+    words: String,
+    /// Where: what the button is called, and its address.
+    to: Option<(String, String)>,
+}
+
+fn thing_said(desk: &Desk<'_>, thing: &OneThing, week: Period, language: Language) -> Said {
+    let shop = desk.shop.key.as_str();
+    let of_week = |filter: Filter| {
+        let filter = Filter { from: Some(week.first), to: Some(week.last), ..filter };
+        format!("/responses?{}&shop={shop}", filter.query())
+    };
+    let n = |n: u64| count(n, language);
+    let (first, why, button, path) = match (thing, language) {
+        (OneThing::Answer { people, oldest_at_ms }, language) => {
+            let since = dates::say(&desk.days(), *oldest_at_ms, desk.now_ms, language);
+            let (first, why, button) = match (language, people) {
+                (Language::En, 1) => {
+                    ("Answer the one who waits.".to_owned(), "They have been waiting since", "Answer")
+                }
+                (Language::En, more) => (
+                    format!("Answer the {} who wait.", n(*more)),
+                    "The first of them has been waiting since",
+                    "Answer them",
+                ),
+                (Language::De, 1) => {
+                    ("Antworte der Person, die wartet.".to_owned(), "Sie wartet seit", "Antworten")
+                }
+                (Language::De, more) => (
+                    format!("Antworte den {} Menschen, die warten.", n(*more)),
+                    "Am längsten wartet jemand seit",
+                    "Antworten",
+                ),
+            };
+            (first, format!("{why} {since}."), button, Some(format!("/inbox?shop={shop}")))
+        }
+        (OneThing::Cause { code, people, before }, language) => {
+            let name = cause(&desk.shop.settings, code);
+            let path = of_week(Filter { cause: code.clone(), ..Filter::default() });
+            let (people, before) = (n(*people), n(*before));
+            let (first, why, button) = match language {
+                Language::En => (
+                    format!("Look into “{name}”."),
+                    format!("It was behind {people} complaints, and behind {before} the week before."),
+                    "See who complained",
+                ),
+                Language::De => (
+                    format!("Sieh dir „{name}“ an."),
+                    format!("Das steckte hinter {people} Beschwerden, in der Woche davor hinter {before}."),
+                    "Wer sich beschwert hat",
+                ),
+            };
+            (first, why, button, Some(path))
+        }
+        (OneThing::Page { path, title, happiness }, language) => {
+            let name = unlinked(if title.is_empty() { path } else { title });
+            let happy = happy(*happiness, language);
+            let to = of_week(Filter { page: path.clone(), ..Filter::default() });
+            let (first, why, button) = match language {
+                Language::En => (
+                    format!("Look at “{name}”."),
+                    format!("There {happy} were happy, clearly fewer than on your other pages."),
+                    "See what they said",
+                ),
+                Language::De => (
+                    format!("Sieh dir „{name}“ an."),
+                    format!("Dort waren {happy} zufrieden, deutlich weniger als auf deinen anderen Seiten."),
+                    "Was sie sagen",
+                ),
+            };
+            (first, why, button, Some(to))
+        }
+        (OneThing::NobodyAnswered { before }, Language::En) => (
+            "See whether anybody is asked.".to_owned(),
+            format!("Nobody answered, after {} the week before.", n(*before)),
+            "See where the tag was seen",
+            Some(format!("/settings?shop={shop}#origins")),
+        ),
+        (OneThing::NobodyAnswered { before }, Language::De) => (
+            "Sieh nach, ob noch jemand gefragt wird.".to_owned(),
+            format!("Niemand hat geantwortet, in der Woche davor waren es {}.", n(*before)),
+            "Wo wir zu sehen waren",
+            Some(format!("/settings?shop={shop}#origins")),
+        ),
+        (OneThing::GoOn, Language::En) => (
+            "Go on like this.".to_owned(),
+            "Nothing went wrong three times, and nobody waits.".to_owned(),
+            "",
+            None,
+        ),
+        (OneThing::GoOn, Language::De) => (
+            "Mach weiter so.".to_owned(),
+            "Nichts ging dreimal schief, und niemand wartet.".to_owned(),
+            "",
+            None,
+        ),
+    };
+    let to = path.map(|path| (button.to_owned(), desk.to(&path)));
+    Said { words: format!("{first} {why}"), first, to }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::conversation::Stage;
+
+    #[test]
+    fn nobody_one_and_many_are_said_as_people_say_it() {
+        for (complained, okay, en, de) in [
+            (0, 0, "Nobody complained.", "Niemand hat sich beschwert."),
+            (
+                1,
+                0,
+                "One complained, and is not okay again yet.",
+                "Eine hat sich beschwert, und es ist noch nicht",
+            ),
+            (
+                1,
+                1,
+                "Who complained is okay again.",
+                "Bei der einen, die sich beschwert hat, ist es wieder gut.",
+            ),
+            (
+                12,
+                0,
+                "Of 12 who complained, nobody is okay again yet.",
+                "ist es noch bei niemandem wieder gut.",
+            ),
+            (12, 1, "Of 12 who complained, one is okay again.", "ist es bei einer Person wieder gut."),
+            (
+                1_200,
+                1_100,
+                "Of 1,200 who complained, 1,100 are okay again.",
+                "Von 1.200, die sich beschwert haben",
+            ),
+        ] {
+            let stages = [(Stage::Recovered, okay), (Stage::Unconfirmed, complained - okay)].into();
+            let recovery = Recovery { stages, ..Recovery::default() };
+            let felt = Happiness { happy: 2_000, all: 4_000 };
+            for (language, part, begins) in
+                [(Language::En, en, "2,000 of 4,000 people"), (Language::De, de, "2.000 von 4.000 Menschen")]
+            {
+                let said = sentence(felt, &recovery, 1, language);
+                assert!(said.starts_with(begins) && said.contains(part), "{said}");
+            }
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! `/join/{token}`: an invitation, to become one of the people of a shop. Opening it changes nothing; pressing the button does.
+
+use crate::db::invitations;
+use crate::db::invitations::Invitation;
+use crate::db::members;
+use crate::db::shops;
+use crate::db::shops::Shop;
+use crate::db::users;
+use crate::db::users::Owner;
+use crate::error::Failure;
+use crate::owner::auth::session;
+use crate::owner::auth::sign_in::see_other;
+use crate::owner::layout::for_shop;
+use crate::security::{password, secret_hash};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::form_errors::Wrong;
+use crate::web::html_response;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use shared::email::Email;
+use shared::ids::ShopKey;
+use shared::role::Role;
+use shared::text::NAME_MAX_CHARS;
+use shared::words::Language;
+
+#[derive(Template)]
+#[template(path = "owner/join.html")]
+struct JoinPage {
+    css: String,
+    js: String,
+    action: String,
+    /// Where to go on after signing in.
+    next: String,
+    wrong: Wrong,
+    /// None once the invitation is over.
+    invited: Option<Invited>,
+    /// Who is signed in, by name and address.
+    you: Option<(String, String)>,
+    name: String,
+    email: String,
+    language: Language,
+}
+
+/// What an invitation says.
+struct Invited {
+    shop: String,
+    by: String,
+    role: Role,
+    /// The address it is for; empty for whoever has the link.
+    email: String,
+}
+
+/// An invitation that can be taken up, and its shop.
+struct Found {
+    it: Invitation,
+    shop: Shop,
+    by: String,
+}
+
+/// The invitation behind a link: the shop's key and a secret.
+async fn find(house: &House, path: &str) -> Result<Option<Found>, Failure> {
+    let Some((key, secret)) = path.split_once('.') else { return Ok(None) };
+    let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
+    let now_ms = house.clock.now_ms();
+    let Some(it) = invitations::find(&house.db, &key, &secret_hash::hash(secret), now_ms).await? else {
+        return Ok(None);
+    };
+    let Some(shop) = shops::find(&house.db, &key).await? else { return Ok(None) };
+    let by = members::find(&house.db, &key, &it.invited_by).await?.map(|by| by.name).unwrap_or_default();
+    Ok(Some(Found { it, shop, by }))
+}
+
+fn page(
+    house: &House,
+    path: &str,
+    found: Option<&Found>,
+    you: Option<&Owner>,
+    form: &Fields,
+    wrong: Wrong,
+) -> Result<HttpResponse, Failure> {
+    let status = match found {
+        None => StatusCode::GONE,
+        Some(_) if wrong.is_empty() => StatusCode::OK,
+        Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let action = format!("/join/{path}");
+    let page = JoinPage {
+        css: house.assets.url("owner.css"),
+        js: house.assets.url("owner.js"),
+        next: crate::text::form_fields::encoded(&action),
+        action,
+        wrong,
+        invited: found.map(|found| Invited {
+            shop: found.shop.name.clone(),
+            by: found.by.clone(),
+            role: found.it.role,
+            email: found.it.email.clone(),
+        }),
+        you: you.map(|you| (you.name.clone(), you.email.clone())),
+        name: form.get("name").to_owned(),
+        email: form.get("email").to_owned(),
+        language: Language::of_tag(form.get("language")),
+    };
+    Ok(html_response::page(HttpResponse::build(status), page.render()?))
+}
+
+/// The page with the button.
+///
+/// # Errors
+/// What the database says.
+pub async fn show(
+    request: HttpRequest,
+    path: Path<String>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let found = find(&house, &path).await?;
+    let you = session::somebody(&request).await?;
+    page(&house, &path, found.as_ref(), you.as_ref(), &Fields::default(), Wrong::default())
+}
+
+/// Somebody who has no sign-in here yet.
+struct Newcomer {
+    name: String,
+    email: String,
+    password: String,
+}
+
+fn parse(form: &Fields, invited_email: &str) -> Result<Newcomer, Wrong> {
+    let mut wrong = Wrong::default();
+    let name = wrong.line("name", form.get("name"), NAME_MAX_CHARS);
+    // An invitation that names an address is for that address only.
+    let email = match invited_email {
+        "" => wrong.take("email", Email::parse(form.get("email"))).map(|email| email.as_str().to_owned()),
+        invited => Some(invited.to_owned()),
+    };
+    let password = form.raw("password");
+    match password.chars().take(password::MAX_CHARS + 1).count() {
+        n if n < password::MIN_CHARS => wrong.note("password", "Eight characters or more, please."),
+        n if n > password::MAX_CHARS => wrong.note("password", "At most 128 characters, please."),
+        _ => {}
+    }
+    match (name, email) {
+        (Some(name), Some(email)) if wrong.is_empty() => {
+            Ok(Newcomer { name, email, password: password.to_owned() })
+        }
+        _ => Err(wrong),
+    }
+}
+
+/// Takes the invitation up: as whoever is signed in, or as somebody new.
+///
+/// # Errors
+/// [`shared::refusal::Code::TooMany`] after too many attempts, or what the database says.
+pub async fn take(
+    request: HttpRequest,
+    path: Path<String>,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    house.limits.sign_in(&request, house.clock.now_ms())?;
+    let Some(found) = find(&house, &path).await? else {
+        return page(&house, &path, None, None, &form, Wrong::default());
+    };
+    match session::somebody(&request).await? {
+        Some(you) => as_you(&house, &path, &found, &you, &form).await,
+        None => as_newcomer(&house, &path, &found, &form).await,
+    }
+}
+
+async fn as_you(
+    house: &House,
+    path: &str,
+    found: &Found,
+    you: &Owner,
+    form: &Fields,
+) -> Result<HttpResponse, Failure> {
+    let key = &found.shop.key;
+    let mut tx = house.db.begin().await?;
+    // Whoever belongs to the shop already leaves the invitation to somebody else.
+    if members::join(&mut tx, key, &you.id, found.it.role).await? {
+        if !invitations::use_up(&mut tx, key, &found.it.token_hash, house.clock.now_ms()).await? {
+            drop(tx);
+            return page(house, path, None, Some(you), form, Wrong::default());
+        }
+        tx.commit().await?;
+    }
+    Ok(see_other(&for_shop("/summary", Some(key.as_str()))))
+}
+
+async fn as_newcomer(
+    house: &House,
+    path: &str,
+    found: &Found,
+    form: &Fields,
+) -> Result<HttpResponse, Failure> {
+    let newcomer = match parse(form, &found.it.email) {
+        Ok(newcomer) => newcomer,
+        Err(wrong) => return page(house, path, Some(found), None, form, wrong),
+    };
+    let password_hash = password::hash(newcomer.password).await?;
+    let (key, now_ms) = (&found.shop.key, house.clock.now_ms());
+    let owner = Owner { id: house.chance.new_owner_id(), email: newcomer.email, name: newcomer.name };
+    let mut tx = house.db.begin().await?;
+    if !invitations::use_up(&mut tx, key, &found.it.token_hash, now_ms).await? {
+        drop(tx);
+        return page(house, path, None, None, form, Wrong::default());
+    }
+    if !users::add(&mut tx, &owner, &password_hash, now_ms).await? {
+        drop(tx);
+        let mut wrong = Wrong::default();
+        wrong.note("email", "Somebody signs in with this address already. If that is you, sign in first.");
+        return page(house, path, Some(found), None, form, wrong);
+    }
+    let language = Language::of_tag(form.get("language")).as_str();
+    members::change(&mut tx, &owner.id, &owner.name, language, "").await?;
+    members::join(&mut tx, key, &owner.id, found.it.role).await?;
+    tx.commit().await?;
+    let mut answer = see_other(&for_shop("/summary", Some(key.as_str())));
+    session::let_in(house, &owner.id, &mut answer).await?;
+    Ok(answer)
+}
+
+/// What the role means, in a sentence.
+fn say(role: &Role) -> &'static str {
+    match role {
+        Role::Owner => "You will decide everything, like whoever invites you.",
+        Role::Staff => "You will read what visitors say, and answer them.",
+        Role::Reader => "You will read what visitors say.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invitation_for_an_address_is_for_that_address_only() {
+        let form: Fields =
+            [("name", "Ben"), ("email", "mallory@evil.example"), ("password", "correct horse")]
+                .into_iter()
+                .collect();
+        assert_eq!(parse(&form, "ben@shop.example").ok().unwrap().email, "ben@shop.example");
+        assert_eq!(parse(&form, "").ok().unwrap().email, "mallory@evil.example");
+        let wrong = parse(&Fields::default(), "").err().unwrap();
+        assert!(["name", "email", "password"].into_iter().all(|field| wrong.at(field).is_some()));
+    }
+}

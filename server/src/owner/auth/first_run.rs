@@ -1,0 +1,209 @@
+//! `/first-run/{token}`: the first owner and their shop, by a one-time link that the program printed.
+
+use crate::cli::new_shop;
+use crate::db::users;
+use crate::db::users::Owner;
+use crate::db::{sessions, shops};
+use crate::error::Failure;
+use crate::owner::auth::session;
+use crate::owner::auth::sign_in::see_other;
+use crate::security::{password, secret_hash};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::text::phrases::first_name;
+use crate::time::zone::Days;
+use crate::web::form_errors::Wrong;
+use crate::web::html_response;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Form, Path};
+use askama::Template;
+use shared::email::Email;
+use shared::origin::OriginRule;
+use shared::settings::Person;
+use shared::text::NAME_MAX_CHARS;
+
+#[derive(Template)]
+#[template(path = "owner/first_run.html")]
+struct FirstRunPage {
+    css: String,
+    js: String,
+    action: String,
+    wrong: Wrong,
+    name: String,
+    first_name: String,
+    initials: String,
+    email: String,
+    shop_name: String,
+    origin: String,
+    /// A shop that was made on the command line and has nobody yet.
+    has_shop: bool,
+}
+
+/// What was typed, once all of it is right.
+struct Newcomer {
+    name: String,
+    email: Email,
+    password: String,
+    shop: Option<(String, OriginRule)>,
+    /// Where the browser is; UTC if it does not say.
+    time_zone: String,
+}
+
+fn parse(form: &Fields, has_shop: bool) -> Result<Newcomer, Wrong> {
+    let mut wrong = Wrong::default();
+    let name = wrong.line("name", form.get("name"), NAME_MAX_CHARS);
+    let email = wrong.take("email", Email::parse(form.get("email")));
+    let password = form.raw("password");
+    match password.chars().take(password::MAX_CHARS + 1).count() {
+        n if n < password::MIN_CHARS => wrong.note("password", "Eight characters or more, please."),
+        n if n > password::MAX_CHARS => wrong.note("password", "At most 128 characters, please."),
+        _ => {}
+    }
+    let shop = if has_shop {
+        None
+    } else {
+        let shop_name = wrong.line("shop_name", form.get("shop_name"), NAME_MAX_CHARS);
+        shop_name.zip(wrong.take("origin", OriginRule::parse(form.get("origin"))))
+    };
+    match (name, email) {
+        (Some(name), Some(email)) if wrong.is_empty() => {
+            let zone = form.get("time_zone");
+            let time_zone = if Days::is_zone(zone) { zone } else { "UTC" }.to_owned();
+            Ok(Newcomer { name, email, password: password.to_owned(), shop, time_zone })
+        }
+        _ => Err(wrong),
+    }
+}
+
+async fn page(house: &House, token: &str, form: &Fields, wrong: Wrong) -> Result<HttpResponse, Failure> {
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let person = Person { name: first_name(form.get("name")).to_owned(), photo: None };
+    let page = FirstRunPage {
+        css: house.assets.url("owner.css"),
+        js: house.assets.url("owner.js"),
+        action: format!("/first-run/{token}"),
+        wrong,
+        initials: person.initials(),
+        name: form.get("name").to_owned(),
+        first_name: person.name,
+        email: form.get("email").to_owned(),
+        shop_name: form.get("shop_name").to_owned(),
+        origin: form.get("origin").to_owned(),
+        has_shop: !users::shops_without(&house.db).await?.is_empty(),
+    };
+    Ok(html_response::page(HttpResponse::build(status), page.render()?))
+}
+
+/// Whether the link still opens this page: with the first owner every such link is over, whenever it was printed.
+async fn is_open(house: &House, hash: &str) -> Result<bool, Failure> {
+    let found = sessions::entrance(&house.db, hash, house.clock.now_ms()).await?;
+    Ok(matches!(found, Some(None)) && users::count(&house.db).await? == 0)
+}
+
+/// The page.
+///
+/// # Errors
+/// 404 when the link is used up, or what the database says.
+pub async fn show(token: Path<String>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    if !is_open(&house, &secret_hash::hash(&token)).await? {
+        return Err(Failure::NotFound);
+    }
+    page(&house, &token, &Fields::default(), Wrong::default()).await
+}
+
+/// Makes the owner and the shop, uses the link up, and signs in.
+///
+/// # Errors
+/// 404 when the link is used up, or what the database says.
+pub async fn take(
+    token: Path<String>,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let hash = secret_hash::hash(&token);
+    if !is_open(&house, &hash).await? {
+        return Err(Failure::NotFound);
+    }
+    let unowned = users::shops_without(&house.db).await?;
+    let newcomer = match parse(&form, !unowned.is_empty()) {
+        Ok(newcomer) => newcomer,
+        Err(wrong) => return page(&house, &token, &form, wrong).await,
+    };
+    let password_hash = password::hash(newcomer.password).await?;
+    let now_ms = house.clock.now_ms();
+    let owner = Owner {
+        id: house.chance.new_owner_id(),
+        email: newcomer.email.as_str().to_owned(),
+        name: newcomer.name,
+    };
+    let mut tx = house.db.begin().await?;
+    if users::count_within(&mut tx).await? > 0 || !sessions::use_up(&mut tx, &hash, now_ms).await? {
+        return Err(Failure::NotFound);
+    }
+    if !users::add(&mut tx, &owner, &password_hash, now_ms).await? {
+        drop(tx);
+        let mut wrong = Wrong::default();
+        wrong.note("email", "Somebody has this address already.");
+        return page(&house, &token, &form, wrong).await;
+    }
+    if let Some((name, origin)) = newcomer.shop {
+        let mut shop = new_shop(house.chance.as_ref(), &name, first_name(&owner.name), now_ms);
+        shop.settings.time_zone = newcomer.time_zone;
+        shops::add(&mut tx, &shop).await?;
+        shops::add_place(&mut tx, &shop.key, &origin, now_ms).await?;
+        users::give(&mut tx, &shop.key, &owner.id).await?;
+    }
+    for key in &unowned {
+        users::give(&mut tx, key, &owner.id).await?;
+    }
+    tx.commit().await?;
+    let mut answer = see_other("/welcome");
+    session::let_in(&house, &owner.id, &mut answer).await?;
+    Ok(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(change: &[(&str, &str)]) -> Fields {
+        let typed = [
+            ("name", "Anna Lindqvist"),
+            ("email", "anna@kilnandkettle.example"),
+            ("password", "correct horse"),
+            ("shop_name", "Kiln & Kettle"),
+            ("origin", "kilnandkettle.example"),
+        ];
+        change.iter().chain(&typed).copied().collect()
+    }
+
+    #[test]
+    fn everything_right_makes_an_owner_and_a_shop() {
+        let newcomer = parse(&form(&[]), false).ok().unwrap();
+        let (shop, origin) = newcomer.shop.unwrap();
+        assert_eq!((newcomer.name.as_str(), shop.as_str()), ("Anna Lindqvist", "Kiln & Kettle"));
+        assert_eq!(origin.as_str(), "https://kilnandkettle.example");
+        assert_eq!(newcomer.password, "correct horse");
+        assert!(parse(&form(&[("origin", ""), ("shop_name", "")]), true).is_ok());
+        let zone = |typed| parse(&form(&[("time_zone", typed)]), false).ok().unwrap().time_zone;
+        assert_eq!(
+            (zone("Europe/Berlin").as_str(), zone("Europe/Atlantis").as_str()),
+            ("Europe/Berlin", "UTC")
+        );
+    }
+
+    #[test]
+    fn every_wrong_field_has_its_sentence_at_once() {
+        let wrong = parse(
+            &form(&[("name", " "), ("email", "anna@"), ("password", "short"), ("origin", "kiln")]),
+            false,
+        );
+        let wrong = wrong.err().unwrap();
+        for field in ["name", "email", "password", "origin"] {
+            assert!(wrong.at(field).is_some(), "{field}");
+        }
+        assert_eq!(wrong.at("shop_name"), None);
+        assert!(parse(&form(&[("password", &"x".repeat(129))]), false).is_err());
+    }
+}

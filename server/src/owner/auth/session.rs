@@ -1,0 +1,271 @@
+//! Who may come in: sessions, and the person and the shop that a page is for.
+
+use crate::db::shops;
+use crate::db::shops::Shop;
+use crate::db::users;
+use crate::db::users::Owner;
+use crate::db::{members, sessions};
+use crate::error::Failure;
+use crate::owner::auth::known_devices;
+use crate::security::{password, secret_hash};
+use crate::state::House;
+use crate::time::clock::{DAY_MS, MINUTE_MS};
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::web::{Data, Query};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use serde::Deserialize;
+use shared::ids::ShopKey;
+use shared::refusal::Code;
+use shared::role::Role;
+use std::future::Future;
+use std::pin::Pin;
+
+/// A session ends when nobody has used it for so long …
+const IDLE_MS: i64 = 7 * DAY_MS;
+/// … and in any case after this. Source: OWASP ASVS 5.0, 7.3.1 and 7.3.2 ask for both limits.
+const ABSOLUTE_MS: i64 = 30 * DAY_MS;
+/// How often it is written down that a session was used.
+const SEEN_EVERY_MS: i64 = 5 * MINUTE_MS;
+/// How long a one-time link that was made on the command line can be used.
+pub const ENTRANCE_MS: i64 = 60 * MINUTE_MS;
+
+/// Who is signed in, and which of their shops the page is for (`?shop=KEY`, else the first).
+pub struct SignedIn {
+    /// Who.
+    pub owner: Owner,
+    /// Which shop.
+    pub shop: Shop,
+    /// What they may do there.
+    pub role: Role,
+    /// All of their shops, by key and name.
+    pub shops: Vec<(ShopKey, String)>,
+}
+
+/// Who is signed in and may answer visitors.
+pub struct Answers(pub SignedIn);
+
+/// Who is signed in and may decide about the shop.
+pub struct Decides(pub SignedIn);
+
+#[derive(Deserialize)]
+struct Choice {
+    shop: Option<String>,
+}
+
+impl FromRequest for SignedIn {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { signed_in(&request).await?.ok_or_else(|| to_sign_in(&request)) })
+    }
+}
+
+/// Only somebody with the right for it.
+async fn allowed(request: HttpRequest, may: fn(Role) -> bool) -> Result<SignedIn, Failure> {
+    let who = signed_in(&request).await?.ok_or_else(|| to_sign_in(&request))?;
+    if may(who.role) { Ok(who) } else { Err(Code::NotYours.into()) }
+}
+
+impl FromRequest for Answers {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { allowed(request, Role::may_answer).await.map(Self) })
+    }
+}
+
+impl FromRequest for Decides {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { allowed(request, Role::may_decide).await.map(Self) })
+    }
+}
+
+/// Who is signed in, if anybody is.
+///
+/// # Errors
+/// [`Failure::NotFound`] for a shop that is not theirs, or what the database says.
+pub async fn signed_in(request: &HttpRequest) -> Result<Option<SignedIn>, Failure> {
+    let house = house(request)?;
+    let Some(owner) = owner_of(request, &house).await? else { return Ok(None) };
+    let mut own = shops::of_owner(&house.db, &owner.id).await?;
+    let choice = Query::<Choice>::from_query(request.query_string()).ok().and_then(|c| c.shop.clone());
+    let place = match &choice {
+        Some(key) => own.iter().position(|(s, _)| s.key.as_str() == key),
+        None => (!own.is_empty()).then_some(0),
+    };
+    let names = own.iter().map(|(s, _)| (s.key.clone(), s.name.clone())).collect();
+    let (shop, role) = own.swap_remove(place.ok_or(Failure::NotFound)?);
+    Ok(Some(SignedIn { owner, shop, role, shops: names }))
+}
+
+/// Who is signed in, if anybody is, whether or not they have a shop.
+///
+/// # Errors
+/// What the database says.
+pub async fn somebody(request: &HttpRequest) -> Result<Option<Owner>, Failure> {
+    owner_of(request, &house(request)?.into_inner()).await
+}
+
+/// Whether the session of this hash is still somebody's who is one of the people of this shop.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_still_in(house: &House, session_hash: &str, shop: &ShopKey) -> Result<bool, Failure> {
+    let now_ms = house.clock.now_ms();
+    let found = sessions::find(&house.db, session_hash, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
+    Ok(match found {
+        Some((owner, _)) => members::find(&house.db, shop, &owner.id).await?.is_some(),
+        None => false,
+    })
+}
+
+fn house(request: &HttpRequest) -> Result<Data<House>, Failure> {
+    request.app_data::<Data<House>>().cloned().ok_or_else(|| Failure::Internal("no house".into()))
+}
+
+async fn owner_of(request: &HttpRequest, house: &House) -> Result<Option<Owner>, Failure> {
+    let Some(cookie) = request.cookie(cookie_name(house)) else { return Ok(None) };
+    let (hash, now_ms) = (secret_hash::hash(cookie.value()), house.clock.now_ms());
+    let found = sessions::find(&house.db, &hash, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
+    let Some((owner, seen_at_ms)) = found else { return Ok(None) };
+    if now_ms - seen_at_ms > SEEN_EVERY_MS {
+        let mut tx = house.db.begin().await?;
+        sessions::seen(&mut tx, &hash, now_ms).await?;
+        tx.commit().await?;
+    }
+    Ok(Some(owner))
+}
+
+/// The way to the sign-in page, and back again afterwards.
+fn to_sign_in(request: &HttpRequest) -> Failure {
+    let next = request.uri().path_and_query().map_or("/summary", |p| p.as_str());
+    let escaped: String = next
+        .bytes()
+        .map(|b| match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(b).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect();
+    Failure::SignedOut(format!("/sign-in?next={escaped}"))
+}
+
+/// Where to go on after signing in: a page of our own, or the summary.
+pub fn next_or_summary(next: &str) -> &str {
+    let ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(['\\', ':'])
+        && !next.chars().any(char::is_control)
+        && !next.starts_with("/sign-");
+    if ours { next } else { "/summary" }
+}
+
+/// `__Host-` binds the cookie to this very host, and to https; browsers refuse the prefix without it.
+/// Source: RFC 6265bis, section 4.1.3.2.
+fn cookie_name(house: &House) -> &'static str {
+    if house.is_https() { "__Host-tableside" } else { "tableside" }
+}
+
+fn cookie(house: &House, value: String, seconds: i64) -> Cookie<'static> {
+    Cookie::build(cookie_name(house), value)
+        .path("/")
+        .http_only(true)
+        .secure(house.is_https())
+        .same_site(SameSite::Lax)
+        .max_age(actix_web::cookie::time::Duration::seconds(seconds))
+        .finish()
+}
+
+/// Lets an owner in with this answer: a session, and a device that is known from now on.
+///
+/// # Errors
+/// What the database says.
+pub async fn let_in(house: &House, owner: &str, answer: &mut HttpResponse) -> Result<(), Failure> {
+    for cookie in [sign_in(house, owner).await?, known_devices::remember(house, owner).await?] {
+        answer.add_cookie(&cookie).map_err(|e| Failure::Internal(e.to_string()))?;
+    }
+    Ok(())
+}
+
+/// Signs an owner in: a new session every time, never one that was there before.
+async fn sign_in(house: &House, owner: &str) -> Result<Cookie<'static>, Failure> {
+    let (secret, now_ms) = (house.chance.secret(), house.clock.now_ms());
+    let mut tx = house.db.begin().await?;
+    sessions::sweep(&mut tx, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
+    sessions::add(&mut tx, &secret_hash::hash(secret.reveal()), owner, now_ms).await?;
+    tx.commit().await?;
+    Ok(cookie(house, secret.reveal().to_owned(), ABSOLUTE_MS / 1000))
+}
+
+/// The hash of this request's session, under which it is kept; empty if there is none.
+pub fn session_hash(request: &HttpRequest, house: &House) -> String {
+    request.cookie(cookie_name(house)).map(|cookie| secret_hash::hash(cookie.value())).unwrap_or_default()
+}
+
+/// Ends the session of this request; the cookie it returns takes the old one away.
+///
+/// # Errors
+/// What the database says.
+pub async fn sign_out(request: &HttpRequest, house: &House) -> Result<Cookie<'static>, Failure> {
+    if let Some(cookie) = request.cookie(cookie_name(house)) {
+        let mut tx = house.db.begin().await?;
+        sessions::end(&mut tx, &secret_hash::hash(cookie.value())).await?;
+        tx.commit().await?;
+    }
+    Ok(cookie(house, String::new(), 0))
+}
+
+/// The owner with this address and password. Unknown addresses take as long as wrong passwords.
+///
+/// # Errors
+/// What the database says.
+pub async fn check(house: &House, email: &str, password: &str) -> Result<Option<Owner>, Failure> {
+    let (owner, hash) = users::by_email(&house.db, email).await?.unzip();
+    let right = password::is_right(password.to_owned(), hash).await?;
+    Ok(owner.filter(|_| right))
+}
+
+/// Makes a one-time link: with an owner it signs them in, without one it opens the first-run page.
+///
+/// # Errors
+/// What the database says.
+pub async fn make_entrance(house: &House, owner: Option<&str>) -> Result<String, Failure> {
+    let (secret, now_ms) = (house.chance.secret(), house.clock.now_ms());
+    let mut tx = house.db.begin().await?;
+    sessions::open(&mut tx, &secret_hash::hash(secret.reveal()), owner, now_ms, now_ms + ENTRANCE_MS).await?;
+    tx.commit().await?;
+    let page = if owner.is_some() { "enter" } else { "first-run" };
+    Ok(format!("{}/{page}/{}", house.public_url, secret.reveal()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_never_leads_away_from_us() {
+        for away in [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "https:evil.example",
+            "javascript:alert(1)",
+            "",
+            "evil",
+            "/x\ny",
+            "/a:b",
+            "/sign-out",
+        ] {
+            assert_eq!(next_or_summary(away), "/summary", "{away}");
+        }
+        assert_eq!(next_or_summary("/responses?mood=unhappy"), "/responses?mood=unhappy");
+    }
+}

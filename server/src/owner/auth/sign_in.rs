@@ -1,0 +1,93 @@
+//! `/sign-in` and `/sign-out`.
+
+use crate::error::Failure;
+use crate::owner::auth::{known_devices, session};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::html_response;
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{Data, Form, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "owner/sign_in.html")]
+struct SignInPage {
+    css: String,
+    js: String,
+    next: String,
+    email: String,
+    wrong: Option<&'static str>,
+}
+
+fn page(
+    house: &House,
+    next: &str,
+    email: &str,
+    wrong: Option<&'static str>,
+) -> Result<HttpResponse, Failure> {
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let page = SignInPage {
+        css: house.assets.url("owner.css"),
+        js: house.assets.url("owner.js"),
+        next: next.to_owned(),
+        email: email.to_owned(),
+        wrong,
+    };
+    Ok(html_response::page(HttpResponse::build(status), page.render()?))
+}
+
+/// The page; whoever is signed in already goes on.
+///
+/// # Errors
+/// What the database says.
+pub async fn show(
+    request: HttpRequest,
+    query: Query<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let next = query.get("next");
+    // An owner without a shop is signed in all the same, but has nowhere to go.
+    match session::signed_in(&request).await {
+        Ok(Some(_)) => Ok(see_other(session::next_or_summary(next))),
+        Ok(None) | Err(Failure::NotFound) => page(&house, next, "", None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Signs in, or says that it was not right: never whether there is such an address.
+///
+/// # Errors
+/// [`shared::refusal::Code::TooMany`] after too many attempts, or what the database says.
+pub async fn take(
+    request: HttpRequest,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    house.limits.sign_in(&request, house.clock.now_ms())?;
+    let (next, email) = (form.get("next"), form.get("email"));
+    known_devices::may_try(&house, &request, email).await?;
+    let Some(owner) = session::check(&house, email, form.raw("password")).await? else {
+        known_devices::was_wrong(&house, email).await?;
+        return page(&house, next, email, Some("That e-mail and that password don’t belong together."));
+    };
+    let mut answer = see_other(session::next_or_summary(next));
+    session::let_in(&house, &owner.id, &mut answer).await?;
+    Ok(answer)
+}
+
+/// Signs out.
+///
+/// # Errors
+/// What the database says.
+pub async fn out(request: HttpRequest, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let cookie = session::sign_out(&request, &house).await?;
+    let mut answer = see_other("/sign-in");
+    answer.add_cookie(&cookie).map_err(|e| Failure::Internal(e.to_string()))?;
+    Ok(answer)
+}
+
+/// Go on there, with a GET.
+pub fn see_other(to: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
+}

@@ -1,0 +1,57 @@
+//! `/welcome`: the end of the first run, where the tag is copied and first seen.
+
+use crate::db::shops;
+use crate::error::Failure;
+use crate::owner::auth::session::SignedIn;
+use crate::owner::layout::for_shop;
+use crate::owner::settings::tag_status_view::{Seen, latest};
+use crate::state::House;
+use crate::text::form_fields::encoded;
+use crate::web::html_response;
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "owner/welcome.html")]
+struct WelcomePage {
+    css: String,
+    js: String,
+    tag: String,
+    seen: Vec<Seen>,
+    seen_href: String,
+    summary_href: String,
+    mail_href: String,
+}
+
+/// The page.
+///
+/// # Errors
+/// What the database says.
+pub async fn show(who: SignedIn, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let places = shops::places(&house.db, &who.shop.key).await?;
+    let tag = house.tag(&who.shop.key);
+    let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());
+    let page = WelcomePage {
+        css: house.assets.url("owner.css"),
+        js: house.assets.url("owner.js"),
+        mail_href: letter(&who.shop.name, &tag),
+        tag,
+        seen: latest(&places, house.clock.now_ms()),
+        seen_href: for_shop("/settings/tag-seen", choice),
+        summary_href: for_shop("/summary", choice),
+    };
+    Ok(html_response::page(HttpResponse::Ok(), page.render()?))
+}
+
+/// A letter to whoever looks after the shop: the line, what it is and what it does not do.
+fn letter(shop: &str, tag: &str) -> String {
+    let subject = format!("One line for {shop}");
+    let body = format!(
+        "Hello,\n\nplease put this one line into every page of our shop, just before </body>:\n\n{tag}\n\n\
+         It loads a small script that may draw one button in the corner and asks visitors whether everything is okay. \
+         It sets no cookies, stores nothing before a visitor taps, and talks to our own server only. \
+         With a Content-Security-Policy it needs script-src and frame-src for that server, nothing else.\n\nThank you.\n"
+    );
+    format!("mailto:?subject={}&body={}", encoded(&subject), encoded(&body))
+}

@@ -1,0 +1,284 @@
+//! What people of a shop do with a conversation: each form is parsed here, and carried out by the one writer.
+
+use crate::conversations::command::{By, Deed, What, Words};
+use crate::db::members;
+use crate::domain::inbox_filter::{Filter, href};
+use crate::error::{Failure, status_of};
+use crate::owner::auth::session::{Answers, Decides, SignedIn};
+use crate::owner::auth::sign_in::see_other;
+use crate::owner::inbox::conversation::Typed;
+use crate::owner::inbox::{page, parsed};
+use crate::owner::layout::for_shop;
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Form, Path, Query};
+use shared::conversation::{AsideReason, Remedy};
+use shared::ids::{MessageId, ResponseId};
+use shared::refusal::{Code, Refusal};
+use shared::text::{COMMENT_MAX_CHARS, lines};
+
+/// The longest time after which a visitor is asked whether it is okay now, in days.
+const ASK_AFTER_MAX_DAYS: u32 = 30;
+
+/// Whoever does it, and what their form carries.
+pub(crate) struct Desk<'a> {
+    pub(crate) house: &'a House,
+    pub(crate) who: &'a SignedIn,
+    pub(crate) query: &'a Fields,
+    pub(crate) form: &'a Fields,
+    pub(crate) now_ms: i64,
+}
+
+impl Desk<'_> {
+    /// Who does it, as the writer wants to know.
+    fn by(&self) -> By {
+        By::Person { id: self.who.owner.id.clone(), name: self.who.owner.name.clone() }
+    }
+
+    /// The id that the page made for this, so that the same form sent twice is done once.
+    fn id(&self, field: &'static str) -> Result<MessageId, Refusal> {
+        match self.form.get(field) {
+            "" => Ok(self.house.chance.message_id(self.now_ms)),
+            text => MessageId::parse(field, text),
+        }
+    }
+
+    /// The words, if there are any.
+    fn words(&self) -> Result<Option<Words>, Refusal> {
+        let text = lines("words", self.form.raw("words"), COMMENT_MAX_CHARS)?;
+        Ok(if text.is_empty() { None } else { Some(Words { id: self.id("id")?, text }) })
+    }
+
+    /// What the shop had said last when this page was opened.
+    fn after(&self) -> Option<String> {
+        self.form.has("after").then(|| self.form.get("after").to_owned())
+    }
+
+    /// Carries it out.
+    pub(crate) async fn carry_out(&self, id: &ResponseId, what: What) -> Result<(), Failure> {
+        let deed = Deed { shop: self.who.shop.key.clone(), id: id.clone(), by: self.by(), what };
+        self.house.writer.carry_out(deed, self.now_ms).await.map(drop)
+    }
+
+    /// Notes that what stood on the page was seen by whoever acted on it.
+    async fn see(&self, id: &ResponseId) -> Result<(), Failure> {
+        match self.form.get("until").parse() {
+            Ok(until_ms) => self.carry_out(id, What::See { until_ms }).await,
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// An address of the inbox, for this list and this shop.
+    pub(crate) fn to(&self, path: &str, more: &str) -> HttpResponse {
+        let filter = Filter::parse(self.query);
+        let choice = (self.who.shops.len() > 1).then(|| self.who.shop.key.as_str());
+        see_other(&for_shop(&href(path, &[&filter.query(), more]), choice))
+    }
+
+    /// Does it and goes back to the conversation, or says why not, with everything that was typed.
+    async fn act(
+        &self,
+        id: &str,
+        did: &'static str,
+        what: impl FnOnce(&Self) -> Result<What, Refusal>,
+    ) -> Result<HttpResponse, Failure> {
+        let id = parsed(id)?;
+        let done = match what(self) {
+            Ok(what) => self.carry_out(&id, what).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        match done {
+            Ok(()) => {
+                self.see(&id).await?;
+                Ok(self.to(&format!("/inbox/{}", id.as_str()), &format!("did={did}")))
+            }
+            Err(Failure::Refused(refusal)) => {
+                let text = |name| self.form.get(name).to_owned();
+                let typed = Typed {
+                    words: self.form.raw("words").to_owned(),
+                    is_note: did == "note",
+                    remedy: if did == "set-aside" { text("reason") } else { text("remedy") },
+                    cause: text("cause"),
+                    ask: text("ask"),
+                    part: if did == "note" { "reply" } else { did },
+                    refusal: Some(refusal),
+                };
+                page(self.house, self.who, self.query, Some((&id, typed)), status_of(refusal.code)).await
+            }
+            Err(other) => Err(other),
+        }
+    }
+}
+
+fn missing(field: &'static str) -> Refusal {
+    Refusal::of(field, Code::Missing)
+}
+
+/// An answer to the visitor, or a note to the others.
+///
+/// # Errors
+/// 404 for no conversation of this shop, or what the database says.
+pub async fn reply(
+    Answers(who): Answers,
+    id: Path<String>,
+    query: Query<Fields>,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    let is_note = form.get("kind") == "note";
+    desk.act(&id, if is_note { "note" } else { "reply" }, |desk| {
+        let words = desk.words()?.ok_or_else(|| missing("words"))?;
+        Ok(if is_note { What::Note(words) } else { What::Say { words, after: desk.after() } })
+    })
+    .await
+}
+
+/// It was put right: how, why it happened, and when to ask; with words or without.
+///
+/// # Errors
+/// As [`reply`].
+pub async fn put_right(
+    Answers(who): Answers,
+    id: Path<String>,
+    query: Query<Fields>,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    desk.act(&id, "put-right", |desk| {
+        let settings = &desk.who.shop.settings;
+        // What was begun as a note is for the people of the shop, and stays here.
+        let words = if desk.form.get("kind") == "note" { None } else { desk.words()? };
+        let remedy = Remedy::named(desk.form.get("remedy")).ok_or_else(|| missing("remedy"))?;
+        let cause = desk.form.get("cause");
+        if !settings.causes.is_empty() && !settings.causes.iter().any(|known| known.code == cause) {
+            return Err(missing("cause"));
+        }
+        let ask_after_days = match desk.form.get("ask") {
+            "" => Some(settings.ask_after_days),
+            "never" => None,
+            days => Some(shared::settings::number("ask", days, 0, ASK_AFTER_MAX_DAYS)?),
+        };
+        Ok(What::PutRight {
+            line: desk.id("line")?,
+            remedy,
+            cause: cause.to_owned(),
+            words,
+            after: desk.after(),
+            ask_after_days,
+        })
+    })
+    .await
+}
+
+/// There is nothing to answer, for a reason.
+///
+/// # Errors
+/// As [`reply`].
+pub async fn set_aside(
+    Answers(who): Answers,
+    id: Path<String>,
+    query: Query<Fields>,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    desk.act(&id, "set-aside", |desk| {
+        let reason = AsideReason::named(desk.form.get("reason")).ok_or_else(|| missing("reason"))?;
+        Ok(What::SetAside { line: desk.id("line")?, reason })
+    })
+    .await
+}
+
+/// What was said last needs no answer.
+///
+/// # Errors
+/// As [`reply`].
+pub async fn let_rest(
+    Answers(who): Answers,
+    id: Path<String>,
+    query: Query<Fields>,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    desk.act(&id, "let-rest", |desk| Ok(What::LetRest { line: desk.id("line")? })).await
+}
+
+/// It was put right or set aside by mistake.
+///
+/// # Errors
+/// As [`reply`].
+pub async fn take_back(
+    Answers(who): Answers,
+    id: Path<String>,
+    query: Query<Fields>,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    desk.act(&id, "take-back", |desk| Ok(What::TakeBack { line: desk.id("line")? })).await
+}
+
+/// Somebody has it now: one of the people who may answer, or nobody.
+///
+/// # Errors
+/// As [`reply`].
+pub async fn give(
+    Answers(who): Answers,
+    id: Path<String>,
+    query: Query<Fields>,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    let people = members::of_shop(&house.db, &who.shop.key).await?;
+    desk.act(&id, "give", |desk| {
+        let to = desk.form.get("to");
+        let name = match to {
+            "" => "",
+            to => {
+                let known = people.iter().find(|person| person.id == to && person.role.may_answer());
+                known.map(|person| person.name.as_str()).ok_or_else(|| missing("to"))?
+            }
+        };
+        Ok(What::Give { line: desk.id("line")?, to: to.to_owned(), name: name.to_owned() })
+    })
+    .await
+}
+
+/// Everything up to an instant was seen.
+///
+/// # Errors
+/// As [`reply`].
+pub async fn read(
+    Answers(who): Answers,
+    id: Path<String>,
+    query: Query<Fields>,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    let id = parsed(&id)?;
+    desk.see(&id).await?;
+    Ok(desk.to(&format!("/inbox/{}", id.as_str()), ""))
+}
+
+/// Everything about it is erased, for good.
+///
+/// # Errors
+/// As [`reply`].
+pub async fn erase(
+    Decides(who): Decides,
+    id: Path<String>,
+    query: Query<Fields>,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    let id = parsed(&id)?;
+    desk.carry_out(&id, What::Erase).await?;
+    Ok(desk.to("/inbox", "did=erase"))
+}

@@ -1,0 +1,286 @@
+//! What was said and done in a conversation, ready to be shown.
+
+use crate::db::conversations::Conversation;
+use crate::db::inbox_queries::ToTheVisitor;
+use crate::db::members;
+use crate::db::messages::{Kind, Message, Sender};
+use crate::owner::inbox::labels;
+use crate::owner::layout::photo_url;
+use crate::owner::responses::response_view::Shown;
+use crate::text::phrases;
+use crate::text::phrases::first_name;
+use crate::time::zone::{Days, machine_time};
+use jiff::civil::Date;
+use shared::conversation::{AsideReason, Remedy};
+use shared::ids::ShopKey;
+use shared::settings::{Person, ShopSettings};
+
+/// One line of the conversation.
+pub enum Entry {
+    /// Another day begins.
+    Day(String),
+    /// Somebody said something.
+    Said(Said),
+    /// Something was done.
+    Line(Line),
+}
+
+/// Who said something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// The visitor.
+    Visitor,
+    /// A person of the shop, to the visitor.
+    Person,
+    /// A person of the shop, to the others.
+    Note,
+}
+
+/// Words.
+pub struct Said {
+    /// Their id; empty for those it all began with.
+    pub id: String,
+    /// Whose.
+    pub by: By,
+    /// What they are called.
+    pub name: String,
+    /// One or two letters.
+    pub initials: String,
+    /// Address of the photo; none for initials.
+    pub photo: Option<String>,
+    /// What.
+    pub words: String,
+    /// When, and what became of it.
+    pub facts: String,
+    /// When, for machines.
+    pub datetime: String,
+    /// An e-mail of it that did not go out, and why; empty for none.
+    pub trouble: String,
+    /// Whether nobody of the shop has seen it yet.
+    pub is_new: bool,
+}
+
+/// Something that was done.
+pub struct Line {
+    /// Its id.
+    pub id: String,
+    /// Its icon.
+    pub icon: &'static str,
+    /// Class that colours it.
+    pub class: &'static str,
+    /// What.
+    pub words: String,
+    /// When, for machines.
+    pub datetime: String,
+    /// An e-mail of it that did not go out, and why; empty for none.
+    pub trouble: String,
+}
+
+/// What is needed to show a conversation.
+pub struct Telling<'a> {
+    /// Whose it is.
+    pub shop: &'a ShopKey,
+    /// The conversation.
+    pub it: &'a Conversation,
+    /// What it hangs on.
+    pub response: &'a Shown,
+    /// The e-mails to the visitor.
+    pub mails: &'a [ToTheVisitor],
+    /// The people of the shop.
+    pub people: &'a [members::Person],
+    /// The shop's wording.
+    pub settings: &'a ShopSettings,
+    /// The shop's days.
+    pub days: &'a Days,
+    /// Unix milliseconds, UTC.
+    pub now_ms: i64,
+}
+
+impl Telling<'_> {
+    /// Everything, in order.
+    pub fn entries(&self, messages: &[Message]) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        let mut day = None;
+        let mut on = |entries: &mut Vec<Entry>, at_ms: i64| {
+            let now = self.days.day(at_ms);
+            if day != Some(now) {
+                entries.push(Entry::Day(self.day(now)));
+                day = Some(now);
+            }
+        };
+        on(&mut entries, self.response.at_ms);
+        entries.push(Entry::Said(self.first()));
+        let last_right = messages.iter().rfind(|m| m.kind == Kind::PutRight).map(|m| &m.id);
+        let first_answer = messages.iter().find(|m| is_answer(m)).map(|m| &m.id);
+        for message in messages {
+            on(&mut entries, message.sent_at_ms);
+            entries.push(match message.kind {
+                Kind::Words | Kind::Note => {
+                    Entry::Said(self.said(message, first_answer == Some(&message.id)))
+                }
+                Kind::PutRight
+                | Kind::SetAside
+                | Kind::TakenBack
+                | Kind::LetRest
+                | Kind::Given
+                | Kind::Asked
+                | Kind::Okay
+                | Kind::NotYet
+                | Kind::RunOut => Entry::Line(self.line(message, last_right == Some(&message.id))),
+            });
+        }
+        entries
+    }
+
+    fn day(&self, day: Date) -> String {
+        let today = self.days.day(self.now_ms);
+        match (today - day).get_days() {
+            0 => "Today".to_owned(),
+            1 => "Yesterday".to_owned(),
+            _ if day.year() == today.year() => Days::say_weekday(day),
+            _ => format!("{} {}", Days::say_weekday(day), day.year()),
+        }
+    }
+
+    /// What it all began with.
+    fn first(&self) -> Said {
+        let response = self.response;
+        let tapped =
+            response.reasons.iter().map(|reason| format!("“{reason}”")).collect::<Vec<_>>().join(", ");
+        let mut facts = vec![self.days.clock(response.at_ms), format!("tapped “{}”", response.face.word)];
+        facts.extend((!tapped.is_empty()).then_some(tapped));
+        facts.extend(response.wants_reply.then(|| "would like an answer".to_owned()));
+        Said {
+            id: String::new(),
+            by: By::Visitor,
+            name: self.visitor().to_owned(),
+            initials: self.initials(),
+            photo: None,
+            words: response.words.clone(),
+            facts: facts.join(" · "),
+            datetime: response.datetime.clone(),
+            trouble: String::new(),
+            is_new: self.it.read_at_ms.is_none(),
+        }
+    }
+
+    /// What they are called within the conversation: what stands before the @.
+    fn visitor(&self) -> &str {
+        let name = self.response.email.split('@').next().unwrap_or_default();
+        if name.is_empty() { "The visitor" } else { name }
+    }
+
+    fn initials(&self) -> String {
+        let local = self.response.email.split('@').next().unwrap_or_default();
+        let words: Vec<&str> = local.split(|c: char| !c.is_alphanumeric()).collect();
+        Person { name: words.join(" "), photo: None }.initials()
+    }
+
+    fn said(&self, it: &Message, is_first_answer: bool) -> Said {
+        let (by, name) = match (it.kind, it.sender) {
+            (Kind::Note, _) => (By::Note, it.name.as_str()),
+            (_, Sender::Visitor) => (By::Visitor, self.visitor()),
+            (_, Sender::Person | Sender::House) => (By::Person, it.name.as_str()),
+        };
+        let mut facts = vec![self.days.clock(it.sent_at_ms)];
+        if is_first_answer {
+            facts.push(format!("after {}", phrases::span_short(it.sent_at_ms - self.it.opened_at_ms)));
+        }
+        if by == By::Person {
+            facts.extend(self.mailed(it));
+            facts.extend(it.seen_at_ms.map(|at_ms| format!("read {}", self.days.clock(at_ms))));
+        }
+        if by == By::Note {
+            facts.push("only people of the shop see it".to_owned());
+        }
+        Said {
+            id: it.id.as_str().to_owned(),
+            by,
+            initials: match by {
+                By::Visitor => self.initials(),
+                By::Person | By::Note => Person { name: it.name.clone(), photo: None }.initials(),
+            },
+            photo: self.photo(it),
+            name: if by == By::Visitor { name.to_owned() } else { first_name(name).to_owned() },
+            words: it.words.clone(),
+            facts: facts.join(" · "),
+            datetime: machine_time(it.sent_at_ms),
+            trouble: self.trouble(it),
+            is_new: by == By::Visitor && it.seen_at_ms.is_none(),
+        }
+    }
+
+    /// The photo of whoever of the shop said it, as visitors see it.
+    fn photo(&self, it: &Message) -> Option<String> {
+        let person = self.people.iter().find(|person| !it.person.is_empty() && person.id == it.person)?;
+        (!person.photo.is_empty()).then(|| photo_url(self.shop.as_str(), &person.photo))
+    }
+
+    /// What became of the e-mail about it.
+    fn mailed(&self, it: &Message) -> Option<String> {
+        let mail = self.mails.iter().rfind(|mail| mail.message == it.id.as_str())?;
+        Some(
+            match mail.state.as_str() {
+                "sent" => "e-mailed",
+                "held" => "e-mail held back",
+                "dropped" => "no e-mail",
+                "failed" => "e-mail failed",
+                _ => "e-mail not gone yet",
+            }
+            .to_owned(),
+        )
+    }
+
+    fn trouble(&self, it: &Message) -> String {
+        let mail = self.mails.iter().rfind(|mail| mail.message == it.id.as_str());
+        mail.filter(|mail| mail.state != "sent").map(|mail| mail.trouble.clone()).unwrap_or_default()
+    }
+
+    fn line(&self, it: &Message, is_last_right: bool) -> Line {
+        let name = first_name(&it.name);
+        let who = self.visitor();
+        let (icon, class, words) = match it.kind {
+            Kind::PutRight => {
+                let remedy = Remedy::named(&it.detail).map_or("", labels::remedy).to_lowercase();
+                let cause = if is_last_right && !self.it.cause.is_empty() {
+                    format!(" · cause: {}", labels::cause(self.settings, &self.it.cause).to_lowercase())
+                } else {
+                    String::new()
+                };
+                ("i-check", "good", format!("{name} put it right: {remedy}{cause}"))
+            }
+            Kind::SetAside => {
+                let reason = AsideReason::named(&it.detail).map_or("", labels::aside_short);
+                ("i-x", "", format!("{name} set it aside: {reason}"))
+            }
+            Kind::TakenBack => ("i-undo", "", format!("{name} took that back")),
+            Kind::LetRest => ("i-check", "", format!("{name}: what was said last needs no answer")),
+            Kind::Given if it.detail.is_empty() => {
+                ("i-user", "", format!("{name} gave it back to everybody"))
+            }
+            Kind::Given if it.detail == it.person => ("i-user", "", format!("{name} has it now")),
+            Kind::Given => ("i-user", "", format!("{name} gave it to {}", first_name(&it.words))),
+            Kind::Asked => ("i-mail", "", "Asked “is it okay now?”".to_owned()),
+            Kind::Okay => ("i-check", "good", format!("{who} said it is okay now")),
+            Kind::NotYet => {
+                ("i-undo", "bad", format!("{who} said “not yet”. Opened again, on top of your list"))
+            }
+            Kind::RunOut => ("i-clock", "", "No answer for two weeks. It stays unconfirmed".to_owned()),
+            Kind::Words | Kind::Note => ("i-note", "", it.words.clone()),
+        };
+        let mailed = self.mailed(it).map(|mailed| format!(" · {mailed}")).unwrap_or_default();
+        Line {
+            id: it.id.as_str().to_owned(),
+            icon,
+            class,
+            words: format!("{words} · {}{mailed}", self.days.clock(it.sent_at_ms)),
+            datetime: machine_time(it.sent_at_ms),
+            trouble: self.trouble(it),
+        }
+    }
+}
+
+/// Whether a person of the shop told the visitor something by it; `messages::last_answer` finds the last of these.
+pub fn is_answer(it: &Message) -> bool {
+    it.sender == Sender::Person && !it.kind.is_internal()
+}

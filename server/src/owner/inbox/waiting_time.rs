@@ -1,0 +1,89 @@
+//! How long a visitor has waited, beside what the shop promises.
+
+use crate::domain::reply_policy::Rules;
+use crate::text::phrases;
+use crate::time::zone::Days;
+
+/// A visitor's waiting, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waits {
+    /// Since when: Unix milliseconds, UTC.
+    pub since_ms: i64,
+    /// How long: `5 h 04`.
+    pub span: String,
+    /// Class that colours it: half of the promised time is over, or all of it.
+    pub urgency: &'static str,
+    /// What of the promise is left, in words.
+    pub promise: String,
+}
+
+/// The waiting of somebody since an instant.
+pub fn waits(since_ms: i64, rules: &Rules, now_ms: i64) -> Waits {
+    let (half, whole) = (rules.due_at_ms(since_ms, 0.5), rules.due_at_ms(since_ms, 1.0));
+    let is_over = |due: Option<i64>| due.is_some_and(|due| due <= now_ms);
+    let promise = match whole {
+        Some(due) if due <= now_ms => format!("answer was due {}", said(due, rules, now_ms)),
+        Some(due) => format!("answer due {}", said(due, rules, now_ms)),
+        None => "no opening hours set".to_owned(),
+    };
+    Waits {
+        since_ms,
+        span: phrases::span_short(now_ms - since_ms),
+        urgency: match (is_over(half), is_over(whole)) {
+            (_, true) => "o-pill-bad",
+            (true, false) => "o-pill-mid",
+            (false, false) => "",
+        },
+        promise,
+    }
+}
+
+fn said(at_ms: i64, rules: &Rules, now_ms: i64) -> String {
+    let Rules { days, .. } = rules;
+    let clock = days.clock(at_ms);
+    if days.day(at_ms) == days.day(now_ms) {
+        format!("at {clock}")
+    } else {
+        format!("{} at {clock}", Days::say_weekday(days.day(at_ms)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::hours::{Hours, Span};
+
+    const HOUR: i64 = 3_600_000;
+    /// Saturday 21 November 2026, midnight UTC.
+    const SATURDAY: i64 = 1_795_219_200_000;
+
+    fn rules(hours: Hours) -> Rules {
+        Rules { hours, days: Days::of("UTC"), promise_open_ms: 4 * HOUR, reminds: true }
+    }
+
+    #[test]
+    fn the_colour_follows_the_promise_and_not_the_hours() {
+        let always = rules(Hours::default());
+        let urgency = |waited| waits(SATURDAY, &always, SATURDAY + waited).urgency;
+        assert_eq!(urgency(2 * HOUR - 1), "");
+        assert_eq!(urgency(2 * HOUR), "o-pill-mid");
+        assert_eq!(urgency(4 * HOUR), "o-pill-bad");
+        let weekdays = Hours {
+            week: std::array::from_fn(|day| {
+                if day < 5 { vec![Span { from_min: 540, until_min: 1_080 }] } else { Vec::new() }
+            }),
+            ..Hours::default()
+        };
+        let over_the_weekend = waits(SATURDAY, &rules(weekdays), SATURDAY + 40 * HOUR);
+        assert_eq!(over_the_weekend.urgency, "", "nobody was there");
+        assert_eq!(over_the_weekend.promise, "answer due Monday 23 November at 13:00");
+        assert_eq!(over_the_weekend.span.replace('\u{a0}', " "), "a day");
+    }
+
+    #[test]
+    fn what_is_due_is_said_as_people_say_it() {
+        let always = rules(Hours::default());
+        assert_eq!(waits(SATURDAY, &always, SATURDAY + HOUR).promise, "answer due at 04:00");
+        assert_eq!(waits(SATURDAY, &always, SATURDAY + 5 * HOUR).promise, "answer was due at 04:00");
+    }
+}

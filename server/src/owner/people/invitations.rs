@@ -1,0 +1,115 @@
+//! Asking somebody to join: `/settings/people/invite`. The link is shown once, and goes out by e-mail where there is an address.
+
+use crate::db::invitations;
+use crate::db::outbox;
+use crate::db::outbox::{MailKind, NewMail};
+use crate::error::Failure;
+use crate::owner::auth::session::Decides;
+use crate::owner::people::{Link, PeoplePage, invitation, join_url, saved};
+use crate::security::secret_hash;
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::form_errors::Wrong;
+use crate::web::html_response;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Form};
+use askama::Template as _;
+use shared::email::Email;
+use shared::ids::Secret;
+use shared::role::Role;
+
+/// What was typed, once all of it is right.
+struct Invited {
+    secret: Secret,
+    email: String,
+    role: Role,
+}
+
+fn parse(form: &Fields) -> Result<Invited, Wrong> {
+    let mut wrong = Wrong::default();
+    let email = match form.get("email") {
+        "" => Some(String::new()),
+        typed => wrong.take("email", Email::parse(typed)).map(|email| email.as_str().to_owned()),
+    };
+    let role = Role::named(form.get("role"));
+    if role.is_none() {
+        wrong.note("role", "Please choose what they may do.");
+    }
+    // A page of ours always has one.
+    let secret = Secret::parse(form.get("secret")).ok();
+    match (email, role, secret) {
+        (Some(email), Some(role), Some(secret)) => Ok(Invited { secret, email, role }),
+        _ => Err(wrong),
+    }
+}
+
+/// Makes the invitation and shows its link. The same form again shows the same link.
+///
+/// # Errors
+/// What the database says.
+pub async fn take(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let Invited { secret, email, role } = match parse(&form) {
+        Ok(invited) => invited,
+        Err(wrong) => {
+            let mut page = PeoplePage::of(&house, &who).await?;
+            page.invite_email = form.get("email").to_owned();
+            page.invite_role = Role::named(form.get("role")).unwrap_or(Role::Staff);
+            return page.refused("invite", wrong);
+        }
+    };
+    let (key, now_ms) = (&who.shop.key, house.clock.now_ms());
+    let it = invitation(secret_hash::hash(secret.reveal()), email.clone(), role, &who.owner.id, now_ms);
+    let mut tx = house.db.begin().await?;
+    if invitations::add(&mut tx, key, &it).await? && !email.is_empty() {
+        let mail = NewMail {
+            id: house.chance.mail_id(now_ms),
+            kind: MailKind::Invitation,
+            response: String::new(),
+            // Which invitation it is; the mail gets a link of its own when it is sent.
+            message: it.token_hash,
+            person: String::new(),
+            address: email.clone(),
+        };
+        outbox::add(&mut tx, key, &mail, now_ms).await?;
+    }
+    tx.commit().await?;
+    let mut page = PeoplePage::of(&house, &who).await?;
+    page.link = Some(Link { url: join_url(&house, key, &secret), email });
+    Ok(html_response::page(HttpResponse::Ok(), page.render()?))
+}
+
+/// Takes an invitation back.
+///
+/// # Errors
+/// What the database says.
+pub async fn take_back(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let mut tx = house.db.begin().await?;
+    invitations::take_back(&mut tx, &who.shop.key, form.get("invitation")).await?;
+    tx.commit().await?;
+    Ok(saved(&who, "people"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invitation_needs_a_role_and_may_have_an_address() {
+        let secret = Secret::from_bytes(&[7; 32]);
+        let form = |email, role| -> Fields {
+            [("secret", secret.reveal()), ("email", email), ("role", role)].into_iter().collect()
+        };
+        assert!(parse(&form("", "staff")).is_ok());
+        assert_eq!(parse(&form(" ben@shop.example ", "reader")).ok().unwrap().email, "ben@shop.example");
+        assert!(parse(&form("ben@", "staff")).err().unwrap().at("email").is_some());
+        assert!(parse(&form("", "queen")).err().unwrap().at("role").is_some());
+    }
+}

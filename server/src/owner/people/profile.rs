@@ -1,0 +1,91 @@
+//! What visitors see of whoever is signed in, and how mail to them is written: `/settings/people/you`.
+
+use crate::db::members;
+use crate::db::members::Person;
+use crate::db::photos;
+use crate::db::photos::Photo;
+use crate::error::Failure;
+use crate::owner::auth::session::SignedIn;
+use crate::owner::people::{PeoplePage, initials_of, photo_of, saved};
+use crate::owner::settings::contact_person::read;
+use crate::security::secret_hash;
+use crate::state::House;
+use crate::web::form_errors::Wrong;
+use actix_multipart::Multipart;
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+use shared::ids::ShopKey;
+use shared::text::NAME_MAX_CHARS;
+use shared::words::Language;
+
+/// The section's fields.
+pub struct YouView {
+    /// What they are called.
+    pub name: String,
+    /// Address of the photo, or none for initials.
+    pub photo: Option<String>,
+    /// One or two letters.
+    pub initials: String,
+    /// The language of mail to them.
+    pub language: Language,
+    /// Whether they are told of complaints.
+    pub is_told: bool,
+    /// Whether they get the weekly mail.
+    pub gets_weekly: bool,
+    /// Whether they may answer, so that there is something to be told of.
+    pub may_answer: bool,
+}
+
+impl YouView {
+    /// As it is saved.
+    pub fn of(shop: &ShopKey, person: &Person) -> Self {
+        Self {
+            name: person.name.clone(),
+            photo: photo_of(shop, person),
+            initials: initials_of(&person.name),
+            language: Language::of_tag(&person.language),
+            is_told: person.is_told,
+            gets_weekly: person.gets_weekly,
+            may_answer: person.role.may_answer(),
+        }
+    }
+}
+
+/// Takes the section's form.
+///
+/// # Errors
+/// What the database says, or a body that is no form.
+pub async fn take(who: SignedIn, parts: Multipart, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let sent = read(parts).await?;
+    let mut wrong = Wrong::default();
+    let name = wrong.line("name", &sent.name, NAME_MAX_CHARS);
+    let picture = sent.picture(&mut wrong);
+    let Some(name) = name.filter(|_| wrong.is_empty()) else {
+        let mut page = PeoplePage::of(&house, &who).await?;
+        page.you.name = sent.name;
+        return page.refused("you", wrong);
+    };
+    let (key, id) = (&who.shop.key, &who.owner.id);
+    let before = members::find(&house.db, key, id).await?.ok_or(Failure::NotFound)?;
+    let mut tx = house.db.begin().await?;
+    let photo = match picture {
+        Some((kind, content)) => {
+            let hash = secret_hash::hash_bytes(&content);
+            let photo = Photo { media_type: kind.media_type().to_owned(), content };
+            photos::set_of_person(&mut tx, id, &hash, &photo).await?;
+            hash
+        }
+        None if sent.use_initials => {
+            photos::forget_of_person(&mut tx, id, "").await?;
+            String::new()
+        }
+        None => before.photo,
+    };
+    let language = Language::of_tag(&sent.language).as_str();
+    members::change(&mut tx, id, &name, language, &photo).await?;
+    // Who may not answer is told of nothing, and was not asked.
+    let is_told = if before.role.may_answer() { sent.is_told } else { before.is_told };
+    members::set_mail(&mut tx, key, id, is_told, sent.gets_weekly).await?;
+    tx.commit().await?;
+    Ok(saved(&who, "you"))
+}

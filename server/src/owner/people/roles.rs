@@ -1,0 +1,113 @@
+//! What somebody may do, and who belongs to the shop no longer: `/settings/people/role`, `/remove` and `/leave`.
+
+use crate::db::{Tx, invitations, members, sessions, shops};
+use crate::error::Failure;
+use crate::events::broadcast::Told;
+use crate::owner::auth::session::{Decides, SignedIn};
+use crate::owner::auth::sign_in::see_other;
+use crate::owner::people::{PeoplePage, saved};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::form_errors::Wrong;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Form};
+use shared::ids::ShopKey;
+use shared::refusal::Code;
+use shared::role::Role;
+
+/// Whether a shop would be left without anybody who decides.
+async fn is_last_owner(tx: &mut Tx, shop: &ShopKey, person: &str) -> Result<bool, Failure> {
+    let owners = members::owners_within(tx, shop).await?;
+    Ok(owners.len() == 1 && owners.iter().any(|owner| owner == person))
+}
+
+/// The owners of the shop, whom nobody else changes until this transaction ends; whoever decides must still be one of them.
+async fn still_decides(tx: &mut Tx, who: &SignedIn) -> Result<(), Failure> {
+    let owners = members::owners_within(tx, &who.shop.key).await?;
+    if owners.contains(&who.owner.id) { Ok(()) } else { Err(Code::NotYours.into()) }
+}
+
+async fn needs_an_owner(house: &House, who: &SignedIn) -> Result<HttpResponse, Failure> {
+    let mut wrong = Wrong::default();
+    wrong.note("people", "A shop needs somebody who decides. Make somebody else an owner first.");
+    PeoplePage::of(house, who).await?.refused("people", wrong)
+}
+
+/// Lets somebody do more or less.
+///
+/// # Errors
+/// [`Failure::NotFound`] for somebody who is none of the shop's people, or what the database says.
+pub async fn role(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let (shop, person) = (&who.shop.key, form.get("person"));
+    let role = Role::named(form.get("role")).ok_or(Code::Malformed)?;
+    let mut tx = house.db.begin().await?;
+    still_decides(&mut tx, &who).await?;
+    if role != Role::Owner {
+        if is_last_owner(&mut tx, shop, person).await? {
+            drop(tx);
+            return needs_an_owner(&house, &who).await;
+        }
+        invitations::take_back_all_of(&mut tx, shop, person).await?;
+    }
+    if !members::set_role(&mut tx, shop, person, role).await? {
+        return Err(Failure::NotFound);
+    }
+    tx.commit().await?;
+    Ok(saved(&who, "people"))
+}
+
+/// Takes somebody out of the people of the shop, and signs them out everywhere. What they said stays.
+///
+/// # Errors
+/// [`Failure::NotFound`] for somebody who is none of the shop's people, or what the database says.
+pub async fn remove(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let person = form.get("person");
+    if person == who.owner.id {
+        return take_out(&house, &who).await;
+    }
+    let mut tx = house.db.begin().await?;
+    still_decides(&mut tx, &who).await?;
+    if !members::remove(&mut tx, &who.shop.key, person).await? {
+        return Err(Failure::NotFound);
+    }
+    invitations::take_back_all_of(&mut tx, &who.shop.key, person).await?;
+    sessions::end_others(&mut tx, person, "").await?;
+    tx.commit().await?;
+    // Their open pages hear it, and that they hear no more.
+    let _ = house.news.teller().send(Told { shop: who.shop.key.clone(), talk: None });
+    Ok(saved(&who, "people"))
+}
+
+/// Leaves the people of the shop.
+///
+/// # Errors
+/// What the database says.
+pub async fn leave(who: SignedIn, house: Data<House>) -> Result<HttpResponse, Failure> {
+    take_out(&house, &who).await
+}
+
+async fn take_out(house: &House, who: &SignedIn) -> Result<HttpResponse, Failure> {
+    let mut tx = house.db.begin().await?;
+    if is_last_owner(&mut tx, &who.shop.key, &who.owner.id).await? {
+        drop(tx);
+        return needs_an_owner(house, who).await;
+    }
+    members::remove(&mut tx, &who.shop.key, &who.owner.id).await?;
+    invitations::take_back_all_of(&mut tx, &who.shop.key, &who.owner.id).await?;
+    let has_others = who.shops.len() > 1;
+    if !has_others {
+        sessions::end_others(&mut tx, &who.owner.id, "").await?;
+    }
+    tx.commit().await?;
+    // Whoever has other shops goes on there.
+    let left = shops::of_owner(&house.db, &who.owner.id).await?;
+    Ok(see_other(if left.is_empty() { "/sign-in" } else { "/summary" }))
+}

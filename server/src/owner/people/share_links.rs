@@ -1,0 +1,167 @@
+//! Links to the numbers for somebody without an account: `/settings/people/board`. Each is shown once.
+
+use crate::db::share_links;
+use crate::db::share_links::{BoardLink, LINKS_MAX};
+use crate::error::Failure;
+use crate::owner::auth::session::{Decides, SignedIn};
+use crate::owner::people::{PeoplePage, saved};
+use crate::owner::summary::shared_report::url;
+use crate::security::secret_hash;
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::time::clock::DAY_MS;
+use crate::time::zone::Days;
+use crate::web::form_errors::Wrong;
+use crate::web::html_response;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Form};
+use askama::Template as _;
+use shared::ids::Secret;
+
+/// For how many days a link may work.
+pub const DAYS: [i64; 4] = [7, 30, 90, 365];
+/// The longest name of whoever it is for, in characters.
+const LABEL_MAX_CHARS: usize = 60;
+
+/// A link that works.
+pub struct LinkRow {
+    /// Its name.
+    pub name: String,
+    /// Whom it is for.
+    pub label: String,
+    /// When it was made.
+    pub made: String,
+    /// The last day on which it works.
+    pub ends: String,
+}
+
+/// The section's fields.
+pub struct BoardView {
+    /// The links that work.
+    pub links: Vec<LinkRow>,
+    /// The one that was just made.
+    pub made: Option<String>,
+    /// What the next one will hold: sent twice, it is still one link.
+    pub secret: String,
+    /// Whom it is for.
+    pub label: String,
+    /// For how many days.
+    pub days: i64,
+}
+
+impl BoardView {
+    /// As it is saved.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn saved(house: &House, who: &SignedIn) -> Result<Self, Failure> {
+        let now_ms = house.clock.now_ms();
+        let links = match who.role.may_decide() {
+            true => share_links::open(&house.db, &who.shop.key, now_ms).await?,
+            false => Vec::new(),
+        };
+        let days = Days::of(&who.shop.settings.time_zone);
+        let row = |link: BoardLink| LinkRow {
+            name: link.token_hash,
+            label: link.label,
+            made: days.say(link.made_at_ms, now_ms),
+            ends: Days::say_day(days.day(link.ends_at_ms - 1)),
+        };
+        Ok(Self {
+            links: links.into_iter().map(row).collect(),
+            made: None,
+            secret: house.chance.secret().reveal().to_owned(),
+            label: String::new(),
+            days: 30,
+        })
+    }
+}
+
+fn parse(form: &Fields) -> Result<(Secret, String, i64), Wrong> {
+    let mut wrong = Wrong::default();
+    let label = wrong.line("label", form.get("label"), LABEL_MAX_CHARS);
+    let days = form.get("days").parse().ok().filter(|days| DAYS.contains(days));
+    if days.is_none() {
+        wrong.note("days", "Please choose for how long it works.");
+    }
+    // A page of ours always has one.
+    let secret = Secret::parse(form.get("secret")).ok();
+    match (secret, label, days) {
+        (Some(secret), Some(label), Some(days)) => Ok((secret, label, days)),
+        _ => Err(wrong),
+    }
+}
+
+/// Makes a link and shows it. The same form again shows the same link.
+///
+/// # Errors
+/// What the database says.
+pub async fn take(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let refused = async |wrong: Wrong| {
+        let mut page = PeoplePage::of(&house, &who).await?;
+        page.board.label = form.get("label").to_owned();
+        page.board.days = form.get("days").parse().unwrap_or(30);
+        page.refused("board", wrong)
+    };
+    let (secret, label, days) = match parse(&form) {
+        Ok(parsed) => parsed,
+        Err(wrong) => return refused(wrong).await,
+    };
+    let (key, now_ms) = (&who.shop.key, house.clock.now_ms());
+    let link = BoardLink {
+        token_hash: secret_hash::hash(secret.reveal()),
+        label,
+        made_by: who.owner.id.clone(),
+        made_at_ms: now_ms,
+        ends_at_ms: now_ms + days * DAY_MS,
+    };
+    let mut tx = house.db.begin().await?;
+    if !share_links::add(&mut tx, key, &link).await? {
+        // The page reads, and nobody takes a second connection while holding one.
+        drop(tx);
+        let mut wrong = Wrong::default();
+        wrong.note("label", format!("There are {LINKS_MAX} links already. End one of them first."));
+        return refused(wrong).await;
+    }
+    tx.commit().await?;
+    let mut page = PeoplePage::of(&house, &who).await?;
+    page.board.made = Some(url(&house, key, &secret));
+    Ok(html_response::page(HttpResponse::Ok(), page.render()?))
+}
+
+/// Ends a link.
+///
+/// # Errors
+/// What the database says.
+pub async fn end(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let mut tx = house.db.begin().await?;
+    share_links::end(&mut tx, &who.shop.key, form.get("link")).await?;
+    tx.commit().await?;
+    Ok(saved(&who, "board"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_needs_a_name_and_an_end() {
+        let secret = Secret::from_bytes(&[7; 32]);
+        let form = |label, days| -> Fields {
+            [("secret", secret.reveal()), ("label", label), ("days", days)].into_iter().collect()
+        };
+        assert_eq!(parse(&form(" The board ", "30")).ok().unwrap().1, "The board");
+        assert!(parse(&form("", "30")).err().unwrap().at("label").is_some());
+        for days in ["", "0", "31", "-7", "99999999999999999999"] {
+            assert!(parse(&form("The board", days)).err().unwrap().at("days").is_some(), "{days}");
+        }
+    }
+}

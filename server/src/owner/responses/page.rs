@@ -1,0 +1,273 @@
+//! `/responses`: everything that was ever sent, filtered, newest first, fifty a page.
+
+use crate::analytics::result_count::{how_many, said};
+use crate::caches::tracked_names::OTHERS;
+use crate::db::{Db, counter_queries, counters, response_queries};
+use crate::domain::counters::What;
+use crate::domain::response_filter::{Cursor, Filter, Step};
+use crate::error::Failure;
+use crate::owner::auth::session::SignedIn;
+use crate::owner::inbox::labels::cause;
+use crate::owner::layout::{Here, Shell};
+use crate::owner::responses::response_view::{Showing, Shown, reason};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::text::phrases;
+use crate::text::phrases::hour_name;
+use crate::time::zone::Days;
+use crate::web::html_response;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+use shared::ids::{ResponseId, ShopKey};
+use shared::moment::Moment;
+use shared::settings::ShopSettings;
+
+/// How many responses stand on a page.
+const PAGE: i64 = 50;
+/// Pages of the shop that nobody answered on for so long are not offered any more.
+const PAGES_DAYS: i32 = 180;
+/// How many pages are offered.
+const PAGES_OFFERED: usize = 40;
+
+#[derive(Template)]
+#[template(path = "owner/responses.html")]
+struct ResponsesPage {
+    shell: Shell,
+    filter: Filter,
+    is_narrowed: bool,
+    selects: Vec<Select>,
+    from: String,
+    to: String,
+    count: String,
+    /// What the list is narrowed by beside the fields, as hidden fields and in words.
+    beside: Vec<(&'static str, String)>,
+    beside_said: String,
+    empty: &'static str,
+    list: Vec<Shown>,
+    older: Option<String>,
+    newest: Option<String>,
+    csv_href: String,
+    along: Vec<Along>,
+}
+
+/// A file that can be taken along.
+struct Along {
+    name: &'static str,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "owner/response_page.html")]
+struct ResponsePage {
+    shell: Shell,
+    one: Shown,
+}
+
+/// One choice of the filter.
+struct Select {
+    label: &'static str,
+    field: &'static str,
+    options: Vec<Choice>,
+}
+
+/// One of its options.
+struct Choice {
+    value: String,
+    name: String,
+    is_chosen: bool,
+}
+
+/// The list.
+///
+/// # Errors
+/// What the database says.
+pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let shell = Shell::of(&house, &who, Here::Responses).await?;
+    let (db, key, now_ms) = (&house.db, &who.shop.key, house.clock.now_ms());
+    let settings = &who.shop.settings;
+    let days = Days::of(&settings.time_zone);
+    let (filter, after) = (Filter::parse(&query), Cursor::parse(query.get("before")));
+    // One more than is shown tells whether there are older ones.
+    let mut list = response_queries::page(db, key, &filter, &days, &after, PAGE + 1).await?;
+    let has_older = list.len() > PAGE as usize;
+    list.truncate(PAGE as usize);
+    let older = list.last().filter(|_| has_older).map(|last| {
+        let cursor = Cursor { at_ms: last.created_at_ms, id: last.id.clone() };
+        shell.to(&href("/responses", &[&filter.query(), &format!("before={}", cursor.as_text())]))
+    });
+    let all = how_many(db, key, &filter, &days).await?;
+    let pages = pages(db, key, days.number(now_ms)).await?;
+    let showing = Showing { shell: &shell, settings, days: &days, now_ms };
+    let list = list.into_iter().map(|one| showing.of(one)).collect();
+    let day = |d: Option<jiff::civil::Date>| d.map(|d| d.to_string()).unwrap_or_default();
+    let page = ResponsesPage {
+        is_narrowed: !filter.is_any() && Filter { text: filter.text.clone(), ..Filter::default() } != filter,
+        selects: selects(&filter, settings, &pages),
+        from: day(filter.from),
+        to: day(filter.to),
+        count: said(all, &filter),
+        beside: filter.beside_the_fields(),
+        beside_said: beside(&filter, settings),
+        empty: if filter.is_any() { "No one has answered yet." } else { "Nothing fits." },
+        list,
+        older,
+        newest: (after != Cursor::start()).then(|| shell.to(&href("/responses", &[&filter.query()]))),
+        csv_href: shell.to(&href("/responses.csv", &[&filter.query()])),
+        along: [
+            ("Responses as JSON", "/responses.json"),
+            ("Conversations as CSV", "/conversations.csv"),
+            ("Conversations as JSON", "/conversations.json"),
+            ("Counts as CSV", "/counts.csv"),
+            ("Counts as JSON", "/counts.json"),
+        ]
+        .map(|(name, path)| Along { name, href: shell.to(&href(path, &[&filter.query()])) })
+        .into(),
+        filter,
+        shell,
+    };
+    Ok(html_response::page(HttpResponse::Ok(), page.render()?))
+}
+
+/// One response by itself.
+///
+/// # Errors
+/// 404 if the shop has none with this id, or what the database says.
+pub async fn one(who: SignedIn, id: Path<String>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let id = ResponseId::parse("id", &id).map_err(|_| Failure::NotFound)?;
+    let found = response_queries::one(&house.db, &who.shop.key, &id).await?.ok_or(Failure::NotFound)?;
+    let shell = Shell::of(&house, &who, Here::Responses).await?;
+    let settings = &who.shop.settings;
+    let days = Days::of(&settings.time_zone);
+    let one = Showing { shell: &shell, settings, days: &days, now_ms: house.clock.now_ms() }.of(found);
+    Ok(html_response::page(HttpResponse::Ok(), ResponsePage { shell, one }.render()?))
+}
+
+/// The pages people answered on most lately, as far as they are counted by themselves.
+async fn pages(db: &Db, shop: &ShopKey, today: i32) -> Result<Vec<String>, Failure> {
+    let marks = counters::marks(db).await?.unwrap_or_default();
+    let days = (today - PAGES_DAYS, today + 2);
+    let mut pages = counter_queries::over(db, shop, &[What::Page], days, marks).await?;
+    pages.retain(|page| page.key != OTHERS);
+    pages.sort_by(|a, b| b.all().cmp(&a.all()).then_with(|| a.key.cmp(&b.key)));
+    pages.truncate(PAGES_OFFERED);
+    Ok(pages.into_iter().map(|page| page.key).collect())
+}
+
+/// What the list is narrowed by beside the fields, in words.
+fn beside(filter: &Filter, settings: &ShopSettings) -> String {
+    let said = [
+        filter.step.map(|step| step_name(step).to_owned()),
+        Some(cause(settings, &filter.cause)).filter(|_| !filter.cause.is_empty()),
+        Some(filter.product.clone()),
+        Some(filter.device.as_str()).filter(|d| !d.is_empty()).map(|d| phrases::device(d).to_owned()),
+        Some(filter.language.as_str()).filter(|l| !l.is_empty()).map(|l| phrases::language(l).to_owned()),
+        filter.hour.map(hour_name),
+    ];
+    said.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// A step in words.
+fn step_name(step: Step) -> &'static str {
+    match step {
+        Step::Answered => "answered",
+        Step::OncePutRight => "put right once",
+        Step::Asked => "asked whether it is okay now",
+        Step::Received => "not answered yet",
+        Step::InHand => "in hand",
+        Step::PutRight => "put right",
+        Step::Recovered => "won back",
+        Step::Reopened => "not okay yet",
+        Step::Unconfirmed => "did not say whether it is okay",
+        Step::SetAside => "set aside",
+    }
+}
+
+fn href(path: &str, parts: &[&str]) -> String {
+    let query: Vec<&str> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+}
+
+fn selects(filter: &Filter, settings: &ShopSettings, pages: &[String]) -> Vec<Select> {
+    let felt = [
+        ("", "Any feeling"),
+        ("happy", "Happy (4 or 5)"),
+        ("middling", "So-so (3)"),
+        ("unhappy", "Unhappy (1 or 2)"),
+        ("not_happy", "Not happy (1 to 3)"),
+        ("5", "5 of 5"),
+        ("4", "4 of 5"),
+        ("2", "2 of 5"),
+        ("1", "1 of 5"),
+    ];
+    let choice = |value: &str, name: String, chosen: &str| Choice {
+        value: value.to_owned(),
+        name,
+        is_chosen: value == chosen,
+    };
+    let moment = filter.moment.map_or("", Moment::as_str);
+    let any = |name: &str, chosen: &str| choice("", name.to_owned(), chosen);
+    let felt_now = if filter.felt.as_str() == "3" { "middling" } else { filter.felt.as_str() };
+    let mut reasons: Vec<&str> = settings.reasons.iter().map(|r| r.code.as_str()).collect();
+    if !filter.reason.is_empty() && !reasons.contains(&filter.reason.as_str()) {
+        reasons.push(&filter.reason);
+    }
+    let mut paths: Vec<&str> = pages.iter().map(String::as_str).collect();
+    if !filter.page.is_empty() && !paths.contains(&filter.page.as_str()) {
+        paths.push(&filter.page);
+    }
+    vec![
+        Select {
+            label: "How they felt",
+            field: "felt",
+            options: felt.iter().map(|(value, name)| choice(value, (*name).to_owned(), felt_now)).collect(),
+        },
+        Select {
+            label: "When they were asked",
+            field: "moment",
+            options: std::iter::once(any("Any moment", moment))
+                .chain(
+                    Moment::ALL.map(|m| choice(m.as_str(), phrases::moment(m.as_str()).to_owned(), moment)),
+                )
+                .collect(),
+        },
+        Select {
+            label: "Reason",
+            field: "reason",
+            options: std::iter::once(any("Any reason", &filter.reason))
+                .chain(reasons.iter().map(|code| choice(code, reason(settings, code), &filter.reason)))
+                .collect(),
+        },
+        Select {
+            label: "Page",
+            field: "page",
+            options: std::iter::once(any("Any page", &filter.page))
+                .chain(paths.iter().map(|path| choice(path, (*path).to_owned(), &filter.page)))
+                .collect(),
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_chosen_is_on_the_list_even_if_it_is_old() {
+        let query: Fields = [("reason", "too_heavy"), ("page", "/gone"), ("felt", "3")].into_iter().collect();
+        let selects = selects(&Filter::parse(&query), &ShopSettings::default(), &["/bowls".to_owned()]);
+        let chosen: Vec<&str> = selects
+            .iter()
+            .flat_map(|s| &s.options)
+            .filter(|o| o.is_chosen)
+            .map(|o| o.name.as_str())
+            .collect();
+        assert_eq!(chosen, ["So-so (3)", "Any moment", "Too heavy", "/gone"]);
+    }
+
+    #[test]
+    fn an_empty_part_of_a_query_leaves_nothing_behind() {
+        assert_eq!(href("/responses", &["", "before=1"]), "/responses?before=1");
+        assert_eq!(href("/responses", &["", ""]), "/responses");
+    }
+}

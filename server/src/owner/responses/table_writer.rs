@@ -1,0 +1,208 @@
+//! Rows of a file to take along, as CSV for a spreadsheet or as JSON for a program, written straight into bytes.
+
+use crate::text::csv_cell::safe;
+use std::io::Write as _;
+
+/// In which form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Lines. Source: RFC 4180. Every cell is safe to open in a spreadsheet, and quoted unless it is a number.
+    Csv,
+    /// Objects of one array.
+    Json,
+}
+
+/// Rows that are being written. Each has its cells in the order of the columns.
+pub struct Sheet {
+    form: Form,
+    columns: &'static [&'static str],
+    out: Vec<u8>,
+    /// Whether a row stands in front, here or in an earlier piece.
+    has_begun: bool,
+    /// Which column is next.
+    column: usize,
+}
+
+impl Sheet {
+    /// The next piece of a file with these columns; `has_begun` says whether a row came before it.
+    pub fn new(form: Form, columns: &'static [&'static str], has_begun: bool) -> Self {
+        Self { form, columns, out: Vec::new(), has_begun, column: 0 }
+    }
+
+    /// What stands in front of all rows.
+    pub fn head(form: Form, columns: &'static [&'static str]) -> Vec<u8> {
+        if form == Form::Json {
+            return b"[".to_vec();
+        }
+        // The mark tells Excel that this is UTF-8; everything else knows.
+        let mut out = "\u{feff}".as_bytes().to_vec();
+        let mut sheet = Self { out: Vec::new(), ..Self::new(form, columns, false) };
+        sheet.row(|row| columns.iter().for_each(|name| row.text(name)));
+        out.append(&mut sheet.out);
+        out
+    }
+
+    /// What stands behind all rows.
+    pub fn foot(form: Form) -> &'static [u8] {
+        if form == Form::Json { b"\n]\n" } else { b"" }
+    }
+
+    /// Writes a row.
+    pub fn row(&mut self, cells: impl FnOnce(&mut Self)) {
+        self.column = 0;
+        if self.form == Form::Json {
+            self.out.extend_from_slice(if self.has_begun { b",\n{" } else { b"\n{" });
+        }
+        cells(self);
+        debug_assert_eq!(self.column, self.columns.len(), "a row has a cell for every column");
+        self.out.extend_from_slice(if self.form == Form::Json { b"}" } else { b"\r\n" });
+        self.has_begun = true;
+    }
+
+    /// The rows, and whether there ever was one.
+    pub fn into_bytes(self) -> (Vec<u8>, bool) {
+        (self.out, self.has_begun)
+    }
+
+    /// A cell with words.
+    pub fn text(&mut self, text: &str) {
+        self.begin_cell();
+        match self.form {
+            Form::Csv => {
+                self.out.push(b'"');
+                for (n, part) in safe(text).split('"').enumerate() {
+                    // A quote within is written twice.
+                    if n > 0 {
+                        self.out.extend_from_slice(b"\"\"");
+                    }
+                    self.out.extend_from_slice(part.as_bytes());
+                }
+                self.out.push(b'"');
+            }
+            Form::Json => self.json(text),
+        }
+    }
+
+    /// A cell with a number.
+    pub fn number(&mut self, number: i64) {
+        self.begin_cell();
+        // Memory takes everything.
+        let _ = write!(self.out, "{number}");
+    }
+
+    /// A cell with yes or no.
+    pub fn yes(&mut self, yes: bool) {
+        match self.form {
+            Form::Csv => self.text(if yes { "yes" } else { "no" }),
+            Form::Json => {
+                self.begin_cell();
+                self.json(&yes);
+            }
+        }
+    }
+
+    /// A cell that may be empty: what `cell` writes of a value that is there.
+    pub fn maybe<T>(&mut self, value: Option<T>, cell: impl FnOnce(&mut Self, T)) {
+        match (value, self.form) {
+            (Some(value), _) => cell(self, value),
+            (None, Form::Csv) => self.text(""),
+            (None, Form::Json) => {
+                self.begin_cell();
+                self.out.extend_from_slice(b"null");
+            }
+        }
+    }
+
+    /// A cell with several things, which only JSON has room for.
+    pub fn list(&mut self, things: &[serde_json::Value]) {
+        self.begin_cell();
+        self.json(things);
+    }
+
+    fn begin_cell(&mut self) {
+        if self.column > 0 {
+            self.out.push(b',');
+        }
+        if self.form == Form::Json {
+            let name = self.columns.get(self.column).copied().unwrap_or_default();
+            self.json(name);
+            self.out.push(b':');
+        }
+        self.column += 1;
+    }
+
+    fn json<T: serde::Serialize + ?Sized>(&mut self, value: &T) {
+        // Memory takes everything, and text is always JSON.
+        let _ = serde_json::to_writer(&mut self.out, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    const COLUMNS: [&str; 4] = ["a", "b", "c", "d"];
+
+    fn piece(form: Form, rows: &[(String, i64, bool, Option<i64>)], has_begun: bool) -> (Vec<u8>, bool) {
+        let mut sheet = Sheet::new(form, &COLUMNS, has_begun);
+        for (text, number, yes, maybe) in rows {
+            sheet.row(|row| {
+                row.text(text);
+                row.number(*number);
+                row.yes(*yes);
+                row.maybe(*maybe, Sheet::number);
+            });
+        }
+        sheet.into_bytes()
+    }
+
+    /// A whole file in two pieces.
+    fn file(form: Form, rows: &[(String, i64, bool, Option<i64>)], cut: usize) -> Vec<u8> {
+        let (first, rest) = rows.split_at(cut.min(rows.len()));
+        let mut file = Sheet::head(form, &COLUMNS);
+        let (bytes, has_begun) = piece(form, first, false);
+        file.extend(bytes);
+        file.extend(piece(form, rest, has_begun).0);
+        file.extend(Sheet::foot(form));
+        file
+    }
+
+    proptest! {
+        #[test]
+        fn a_file_reads_back_as_it_was_however_it_was_cut(
+            rows in prop::collection::vec((any::<String>(), any::<i64>(), any::<bool>(), any::<Option<i64>>()), 0..6),
+            cut in 0usize..7,
+        ) {
+            let read: Value = serde_json::from_slice(&file(Form::Json, &rows, cut)).unwrap();
+            let expected: Vec<Value> =
+                rows.iter().map(|(a, b, c, d)| json!({ "a": a, "b": b, "c": c, "d": d })).collect();
+            prop_assert_eq!(read, Value::from(expected));
+
+            let bytes = file(Form::Csv, &rows, cut);
+            let text = std::str::from_utf8(&bytes).unwrap().strip_prefix('\u{feff}').unwrap();
+            let read: Vec<Vec<String>> = csv::ReaderBuilder::new()
+                .from_reader(text.as_bytes())
+                .records()
+                .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+                .collect();
+            let expected: Vec<Vec<String>> = rows
+                .iter()
+                .map(|(a, b, c, d)| {
+                    let yes = if *c { "yes" } else { "no" };
+                    let maybe = d.map(|d| d.to_string()).unwrap_or_default();
+                    vec![safe(a).into_owned(), b.to_string(), yes.to_owned(), maybe]
+                })
+                .collect();
+            prop_assert_eq!(read, expected);
+        }
+    }
+
+    #[test]
+    fn words_are_quoted_and_numbers_are_not() {
+        let rows = [("a \"b\"".to_owned(), -7, true, None), ("12".to_owned(), 0, false, Some(3))];
+        let text = String::from_utf8(piece(Form::Csv, &rows, false).0).unwrap();
+        assert_eq!(text, "\"a \"\"b\"\"\",-7,\"yes\",\"\"\r\n\"12\",0,\"no\",3\r\n");
+    }
+}

@@ -1,0 +1,59 @@
+//! Where the tag may stand: `/settings/origins` and `/settings/origins/remove`.
+
+use crate::db::shops;
+use crate::error::Failure;
+use crate::owner::auth::session::Decides;
+use crate::owner::settings::SettingsPage;
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::form_errors::Wrong;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Form};
+use shared::origin::OriginRule;
+
+/// The most places for one shop: each is in every loader.
+const PLACES_MAX: usize = 20;
+
+/// One more place.
+///
+/// # Errors
+/// What the database says.
+pub async fn add(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let mut wrong = Wrong::default();
+    let typed = form.get("origin");
+    let origin = wrong.take("origin", OriginRule::parse(typed));
+    let places = shops::places(&house.db, &who.shop.key).await?;
+    if places.len() >= PLACES_MAX {
+        wrong.note("origin", "Twenty addresses are enough for one shop; please remove one first.");
+    }
+    let Some(origin) = origin.filter(|_| wrong.is_empty()) else {
+        let mut page = SettingsPage::of(&house, &who).await?;
+        page.origin = typed.to_owned();
+        return page.refused("tag", wrong);
+    };
+    let mut tx = house.db.begin().await?;
+    shops::add_place(&mut tx, &who.shop.key, &origin, house.clock.now_ms()).await?;
+    tx.commit().await?;
+    Ok(crate::owner::settings::saved(&who, "tag"))
+}
+
+/// One place less. One that is not there is gone already.
+///
+/// # Errors
+/// What the database says.
+pub async fn remove(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    if let Ok(origin) = OriginRule::parse(form.get("origin")) {
+        let mut tx = house.db.begin().await?;
+        shops::remove_place(&mut tx, &who.shop.key, &origin).await?;
+        tx.commit().await?;
+    }
+    Ok(crate::owner::settings::saved(&who, "tag"))
+}

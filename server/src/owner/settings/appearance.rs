@@ -1,0 +1,157 @@
+//! How it looks: `/settings/look`.
+
+use crate::domain::contrast;
+use crate::error::Failure;
+use crate::owner::auth::session::Decides;
+use crate::owner::settings::preview_draft::{accent_of, draft};
+use crate::owner::settings::{SettingsPage, keep};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::form_errors::Wrong;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Form};
+use shared::rating::Scale;
+use shared::settings::{Accent, Corner, ShopSettings, Theme};
+
+/// Colours to begin with.
+const SWATCHES: [(&str, &str); 6] = [
+    ("#1d5c45", "Bottle green"),
+    ("#2f5f7a", "Tidal blue"),
+    ("#b4472f", "Brick"),
+    ("#ffd400", "Yellow"),
+    ("#6a3f75", "Plum"),
+    ("#111111", "Black"),
+];
+
+/// The section's fields.
+pub struct LookView {
+    /// Colours to tap.
+    pub swatches: Vec<Swatch>,
+    /// Whether it is none of them.
+    pub is_own: bool,
+    /// The colour.
+    pub accent: String,
+    /// What text on it is like.
+    pub contrast: String,
+    /// Corner, faces, light or dark.
+    pub choices: Vec<Segments>,
+}
+
+/// A colour to tap.
+pub struct Swatch {
+    /// `#rrggbb`
+    pub hex: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it is the one.
+    pub is_chosen: bool,
+}
+
+/// One of a few.
+pub struct Segments {
+    /// What is chosen.
+    pub label: &'static str,
+    /// The field.
+    pub field: &'static str,
+    /// The few.
+    pub options: Vec<Segment>,
+}
+
+/// One of them.
+pub struct Segment {
+    /// The word in the form.
+    pub value: &'static str,
+    /// The word on the page.
+    pub name: &'static str,
+    /// Whether it is the one.
+    pub is_chosen: bool,
+}
+
+impl LookView {
+    /// As these settings say.
+    pub fn of(settings: &ShopSettings) -> Self {
+        let accent = settings.accent.as_str();
+        let (text, ratio) = contrast::text_on(&settings.accent);
+        let segment = |value, name, chosen: &str| Segment { value, name, is_chosen: value == chosen };
+        let corner = settings.corner.as_str();
+        let scale = settings.scale.as_str();
+        let theme = settings.theme.as_str();
+        Self {
+            swatches: SWATCHES.map(|(hex, name)| Swatch { hex, name, is_chosen: hex == accent }).into(),
+            is_own: !SWATCHES.iter().any(|(hex, _)| *hex == accent),
+            accent: accent.to_owned(),
+            contrast: format!("Text on it is {text}, {ratio:.1} : 1."),
+            choices: vec![
+                Segments {
+                    label: "Answers as",
+                    field: "scale",
+                    options: vec![
+                        segment(Scale::ThreeFaces.as_str(), "Three faces", scale),
+                        segment(Scale::FiveFaces.as_str(), "Five faces", scale),
+                        segment(Scale::Thumbs.as_str(), "Thumbs", scale),
+                    ],
+                },
+                Segments {
+                    label: "Corner",
+                    field: "corner",
+                    options: vec![
+                        segment(Corner::Start.as_str(), "Left", corner),
+                        segment(Corner::End.as_str(), "Right", corner),
+                    ],
+                },
+                Segments {
+                    label: "Light or dark",
+                    field: "theme",
+                    options: vec![
+                        segment(Theme::Auto.as_str(), "Like the visitor’s device", theme),
+                        segment(Theme::Light.as_str(), "Light", theme),
+                        segment(Theme::Dark.as_str(), "Dark", theme),
+                    ],
+                },
+            ],
+        }
+    }
+}
+
+/// Takes the section's form.
+///
+/// # Errors
+/// What the database says.
+pub async fn take(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let mut wrong = Wrong::default();
+    let accent = wrong.take("accent", Accent::parse(accent_of(&form)));
+    let drafted = draft(&who.shop.settings, &form);
+    let Some(accent) = accent else {
+        let mut page = SettingsPage::of(&house, &who).await?;
+        page.look = LookView::of(&drafted);
+        return page.refused("look", wrong);
+    };
+    let settings = ShopSettings {
+        accent,
+        corner: drafted.corner,
+        theme: drafted.theme,
+        scale: drafted.scale,
+        ..who.shop.settings.clone()
+    };
+    keep(&house, &who, &who.shop.name, &settings, "look").await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_colour_of_ones_own_is_none_of_the_swatches() {
+        let settings = ShopSettings { accent: Accent::parse("#abcdef").unwrap(), ..ShopSettings::default() };
+        let view = LookView::of(&settings);
+        assert!(view.is_own && view.swatches.iter().all(|s| !s.is_chosen));
+        let view = LookView::of(&ShopSettings::default());
+        assert!(!view.is_own && view.swatches[0].is_chosen);
+        assert_eq!(view.contrast, "Text on it is white, 7.9 : 1.");
+        assert!(view.choices.iter().all(|c| c.options.iter().filter(|o| o.is_chosen).count() == 1));
+    }
+}

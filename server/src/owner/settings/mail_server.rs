@@ -1,0 +1,298 @@
+//! E-mail: `/settings/mail`, through which server it goes, and `/settings/mail/outbox`, what becomes of mail that did not go
+//! out.
+
+use crate::db::mail_servers;
+use crate::db::mail_servers::Kept;
+use crate::db::outbox_claims;
+use crate::error::Failure;
+use crate::notifications::test_mail;
+use crate::owner::auth::session::{Decides, SignedIn};
+use crate::owner::auth::sign_in::see_other;
+use crate::owner::layout::for_shop;
+use crate::owner::settings::{SettingsPage, saved};
+use crate::smtp::server_config::{Security, host_name};
+use crate::smtp::{Way, purpose};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::form_errors::Wrong;
+use actix_web::web::{Data, Form};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
+use askama::Template as _;
+use shared::email::Email;
+use shared::text::line;
+
+/// The longest name or password of a mail server, in characters.
+const SIGN_IN_MAX_CHARS: usize = 200;
+
+/// The section's fields.
+#[derive(Default)]
+pub struct MailView {
+    /// Where mail goes out now, in a sentence.
+    pub way: String,
+    /// Whether it goes out at all.
+    pub goes_out: bool,
+    /// The server's name.
+    pub host: String,
+    /// Its port.
+    pub port: String,
+    /// How the line is kept private.
+    pub security: String,
+    /// Who signs in.
+    pub user_name: String,
+    /// Whether there is a password.
+    pub has_password: bool,
+    /// Whom mails are from.
+    pub from_address: String,
+    /// Where answers go.
+    pub reply_to: String,
+    /// Whether whoever reads it may change the server.
+    pub may_decide: bool,
+    /// Their address.
+    pub my_address: String,
+    /// What the server said to a test, and whether it took the mail.
+    pub said: Option<(bool, String)>,
+}
+
+impl MailView {
+    /// As it is saved.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn saved(house: &House, who: &SignedIn) -> Result<Self, Failure> {
+        let key = &who.shop.key;
+        let own = mail_servers::find(&house.db, key).await?;
+        let (way, goes_out) = match (house.office.way(&house.db, key).await?, &own) {
+            (Way::Through(server), Some(_)) => (format!("Mail goes out through {}.", server.shown()), true),
+            (Way::Through(server), None) => (
+                format!("Mail goes out from {}, through the mail server of this house. You can name one of your own.", server.from.as_str()),
+                true,
+            ),
+            (Way::Nowhere, _) => ("No mail goes out yet. Name a mail server, and we write to you the moment somebody is not okay.".to_owned(), false),
+            (Way::Sealed, _) => ("No mail goes out: the password can’t be read any more, since the key it was sealed with is gone. Please type it again.".to_owned(), false),
+        };
+        let kept = own.unwrap_or_else(|| Kept {
+            host: String::new(),
+            port: i32::from(Security::Starttls.port()),
+            security: Security::Starttls.as_str().to_owned(),
+            user_name: String::new(),
+            password_sealed: String::new(),
+            from_address: String::new(),
+            reply_to: String::new(),
+        });
+        Ok(Self {
+            way,
+            goes_out,
+            port: kept.port.to_string(),
+            host: kept.host,
+            security: kept.security,
+            user_name: kept.user_name,
+            has_password: !kept.password_sealed.is_empty(),
+            from_address: kept.from_address,
+            reply_to: kept.reply_to,
+            may_decide: who.role.may_decide(),
+            my_address: who.owner.email.clone(),
+            said: None,
+        })
+    }
+
+    fn typed(self, form: &Fields) -> Self {
+        let text = |name| form.get(name).to_owned();
+        Self {
+            host: text("mail_host"),
+            port: text("mail_port"),
+            security: text("mail_security"),
+            user_name: text("mail_user"),
+            from_address: text("mail_from"),
+            reply_to: text("mail_reply_to"),
+            ..self
+        }
+    }
+}
+
+/// The server that was typed; its password only if one was.
+fn parse(form: &Fields, kept: Option<&Kept>) -> Result<(Kept, Option<String>), Wrong> {
+    let mut wrong = Wrong::default();
+    let host = host_name(form.get("mail_host"));
+    if host.is_none() {
+        wrong.note("mail_host", "A mail server is called something like smtp.example.org.");
+    }
+    let port = wrong.number("mail_port", form.get("mail_port"), 1, 65_535);
+    let security = Security::named(form.get("mail_security"));
+    let user_name = wrong.take("mail_user", line("mail_user", form.get("mail_user"), SIGN_IN_MAX_CHARS));
+    let from = wrong.take("mail_from", Email::parse(form.get("mail_from")));
+    let reply_to = match form.get("mail_reply_to") {
+        "" => Some(String::new()),
+        typed => wrong.take("mail_reply_to", Email::parse(typed)).map(|e| e.as_str().to_owned()),
+    };
+    let password = form.raw("mail_password");
+    let typed = wrong.take("mail_password", line("mail_password", password, SIGN_IN_MAX_CHARS));
+    let typed = typed.filter(|t| !t.is_empty()).map(|_| password.to_owned());
+    let (Some(host), Some(port), Some(user_name), Some(from), Some(reply_to), Some(security)) =
+        (host, port, user_name, from, reply_to, security)
+    else {
+        return Err(wrong);
+    };
+    let mut new = Kept {
+        host,
+        port: i32::try_from(port).unwrap_or_default(),
+        security: security.as_str().to_owned(),
+        user_name,
+        password_sealed: String::new(),
+        from_address: from.as_str().to_owned(),
+        reply_to,
+    };
+    if let Some(kept) = kept.filter(|_| typed.is_none() && !new.user_name.is_empty()) {
+        // A password that is known here is told to no server that it was not typed for.
+        let is_same = (&kept.host, kept.port, &kept.security, &kept.user_name)
+            == (&new.host, new.port, &new.security, &new.user_name);
+        if is_same {
+            new.password_sealed.clone_from(&kept.password_sealed);
+        } else if !kept.password_sealed.is_empty() {
+            wrong.note(
+                "mail_password",
+                "Please type the password again: it would go to another server than before.",
+            );
+        }
+    }
+    if wrong.is_empty() { Ok((new, typed)) } else { Err(wrong) }
+}
+
+/// Takes the section's form, and sends a test if that is wanted.
+///
+/// # Errors
+/// [`shared::refusal::Code::TooMany`] after too many tests, or what the database says.
+pub async fn take(
+    request: HttpRequest,
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let (key, now_ms) = (&who.shop.key, house.clock.now_ms());
+    let kept = mail_servers::find(&house.db, key).await?;
+    let mut tx;
+    if form.get("mail_host").is_empty() {
+        tx = house.db.begin().await?;
+        mail_servers::forget(&mut tx, key).await?;
+    } else {
+        let parsed = parse(&form, kept.as_ref()).and_then(|(mut new, typed)| {
+            if let Some(typed) = typed.filter(|_| !new.user_name.is_empty()) {
+                let sealed = house.office.seal.seal(&purpose(key), &typed, house.chance.as_ref());
+                new.password_sealed = sealed.map_err(|cause| {
+                    let mut wrong = Wrong::default();
+                    wrong.note("mail_password", format!("It can’t be kept safely: {cause}."));
+                    wrong
+                })?;
+            }
+            Ok(new)
+        });
+        let new = match parsed {
+            Ok(new) => new,
+            Err(wrong) => {
+                let mut page = SettingsPage::of(&house, &who).await?;
+                page.mail = page.mail.typed(&form);
+                return page.refused("mail", wrong);
+            }
+        };
+        tx = house.db.begin().await?;
+        mail_servers::keep(&mut tx, key, &new, now_ms).await?;
+    }
+    outbox_claims::try_now(&mut tx, key, now_ms).await?;
+    tx.commit().await?;
+    if form.get("do") != "test" {
+        return Ok(saved(&who, "mail"));
+    }
+    house.limits.sign_in(&request, now_ms)?;
+    let said = match house.office.way(&house.db, key).await? {
+        Way::Through(server) => test_mail::try_out(&house, &server, &who.shop.name, &who.owner.email).await?,
+        Way::Nowhere => Err("no mail server is named yet".to_owned()),
+        Way::Sealed => Err("the password can’t be read any more; please type it again".to_owned()),
+    };
+    let mut page = SettingsPage::of(&house, &who).await?;
+    page.mail.said = Some(match said {
+        Ok(said) => (true, said),
+        Err(said) => (false, said),
+    });
+    Ok(crate::web::html_response::page(HttpResponse::build(StatusCode::OK), page.render()?))
+}
+
+/// Takes what becomes of mail that failed or is held.
+///
+/// # Errors
+/// What the database says.
+pub async fn settle(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let state = ["failed", "held"].into_iter().find(|state| *state == form.get("state"));
+    let sends = match form.get("do") {
+        "send" => Some(true),
+        "drop" => Some(false),
+        _ => None,
+    };
+    if let (Some(state), Some(sends)) = (state, sends) {
+        let mut tx = house.db.begin().await?;
+        outbox_claims::decide(&mut tx, &who.shop.key, state, sends, house.clock.now_ms()).await?;
+        tx.commit().await?;
+    }
+    let back = if form.get("back") == "inbox" { "/inbox" } else { "/settings#mail" };
+    let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());
+    Ok(see_other(&for_shop(back, choice)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(change: &[(&str, &str)]) -> Fields {
+        let typed = [
+            ("mail_host", "smtp.example.org"),
+            ("mail_port", "587"),
+            ("mail_security", "starttls"),
+            ("mail_user", "anna"),
+            ("mail_password", ""),
+            ("mail_from", "anna@shop.example"),
+            ("mail_reply_to", ""),
+        ];
+        change.iter().chain(&typed).copied().collect()
+    }
+
+    #[test]
+    fn a_password_goes_to_no_server_that_it_was_not_typed_for() {
+        let (new, typed) = parse(&form(&[("mail_password", " p w ")]), None).ok().unwrap();
+        assert_eq!(typed.as_deref(), Some(" p w "), "blanks belong to it");
+        let kept = Kept { password_sealed: "sealed".to_owned(), ..new };
+        let (same, _) = parse(&form(&[("mail_from", "ben@shop.example")]), Some(&kept)).ok().unwrap();
+        assert_eq!(same.password_sealed, "sealed");
+        for change in [
+            ("mail_host", "evil.example"),
+            ("mail_port", "25"),
+            ("mail_security", "none"),
+            ("mail_user", "b"),
+        ] {
+            let wrong = parse(&form(&[change]), Some(&kept)).err().unwrap();
+            assert!(wrong.at("mail_password").is_some(), "{change:?}");
+        }
+        let (nobody, _) =
+            parse(&form(&[("mail_user", ""), ("mail_host", "b.example")]), Some(&kept)).ok().unwrap();
+        assert_eq!(nobody.password_sealed, "", "nobody signs in, so there is no password");
+    }
+
+    #[test]
+    fn every_field_that_is_not_right_is_named() {
+        let wrong = parse(
+            &form(&[
+                ("mail_host", "a b"),
+                ("mail_port", "0"),
+                ("mail_from", "anna"),
+                ("mail_reply_to", "b"),
+                ("mail_user", "a\nb"),
+            ]),
+            None,
+        );
+        let wrong = wrong.err().unwrap();
+        for field in ["mail_host", "mail_port", "mail_from", "mail_reply_to", "mail_user"] {
+            assert!(wrong.at(field).is_some(), "{field}");
+        }
+    }
+}

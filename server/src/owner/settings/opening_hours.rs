@@ -1,0 +1,295 @@
+//! When somebody is there, and what is promised: `/settings/hours`.
+
+use crate::caches::promises::said;
+use crate::error::Failure;
+use crate::owner::auth::session::Decides;
+use crate::owner::settings::{SettingsPage, keep};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::text::phrases::{many, span_short};
+use crate::time::zone::Days;
+use crate::web::form_errors::Wrong;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Form};
+use jiff::civil::Date;
+use shared::hours::{Holiday, Hours};
+use shared::opening;
+use shared::promise::{ANSWERS_MIN, AT_LEAST_HOURS_MAX, Measured, Said};
+use shared::settings::ShopSettings;
+use shared::text::{NAME_MAX_CHARS, line};
+use shared::words::Language;
+
+/// The most holidays that are kept; those that are over go by themselves.
+const HOLIDAYS_MAX: usize = 40;
+/// So many empty rows wait for further holidays.
+const EMPTY_ROWS: usize = 3;
+/// The longest holiday, in days.
+const LONGEST_DAYS: i32 = 366;
+/// The first day there is, 1970-01-01; days are counted from it.
+const FIRST: Date = Date::constant(1970, 1, 1);
+
+/// The days of a week, as they are called.
+const WEEK: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// The hours of one day of the week.
+pub struct DayRow {
+    /// What it is called.
+    pub name: &'static str,
+    /// Its hours, as people write them.
+    pub hours: String,
+    /// Whether they are not right.
+    pub is_wrong: bool,
+}
+
+/// One holiday.
+#[derive(Default)]
+pub struct HolidayRow {
+    /// The first day, as `2026-12-24`.
+    pub first: String,
+    /// The last day; empty for the same.
+    pub last: String,
+    /// What it is called.
+    pub name: String,
+    /// What is not right about it.
+    pub wrong: Option<&'static str>,
+}
+
+/// The section's fields.
+pub struct HoursView {
+    /// Whose clocks are meant.
+    pub zone: String,
+    /// From Monday to Sunday.
+    pub week: Vec<DayRow>,
+    /// The holidays, with empty rows to fill.
+    pub holidays: Vec<HolidayRow>,
+    /// The least that is promised, in hours; empty for what was measured.
+    pub at_least: String,
+    /// Whether people are reminded.
+    pub reminds: bool,
+    /// What visitors read at this moment, if anything.
+    pub promise: Option<Said>,
+    /// Where it comes from.
+    pub measured: String,
+}
+
+impl HoursView {
+    /// As it is saved.
+    pub fn saved(settings: &ShopSettings, measured: &Measured, now_ms: i64) -> Self {
+        let Hours { week, holidays } = &settings.hours;
+        let day = |(name, spans): (&'static str, &Vec<_>)| DayRow {
+            name,
+            hours: opening::write(spans),
+            is_wrong: false,
+        };
+        let today = Days::of(&settings.time_zone).number(now_ms);
+        let holiday = |h: &Holiday| HolidayRow {
+            first: written(h.first_day),
+            last: if h.last_day == h.first_day { String::new() } else { written(h.last_day) },
+            name: h.name.clone(),
+            wrong: None,
+        };
+        Self {
+            zone: settings.time_zone.clone(),
+            week: WEEK.into_iter().zip(week).map(day).collect(),
+            holidays: padded(holidays.iter().filter(|h| h.last_day >= today).map(holiday).collect()),
+            at_least: match settings.promise_at_least_hours {
+                0 => String::new(),
+                hours => hours.to_string(),
+            },
+            reminds: settings.reminds,
+            promise: said(measured, settings, now_ms, Language::En).map(|(said, _)| said),
+            measured: in_words(measured),
+        }
+    }
+
+    fn typed(&mut self, form: &Fields) {
+        for (row, typed) in self.week.iter_mut().zip(form.all("day")) {
+            row.hours = typed.trim().to_owned();
+            row.is_wrong = opening::read(typed).is_none();
+        }
+        let row = |(first, last, name): (&str, &str, &str)| HolidayRow {
+            first: first.to_owned(),
+            last: last.to_owned(),
+            name: name.to_owned(),
+            wrong: holiday(first, last, name).err(),
+        };
+        self.holidays = padded(holidays(form).map(row).collect());
+        self.at_least = form.get("at_least").to_owned();
+        self.reminds = form.has("reminds");
+    }
+}
+
+fn padded(mut rows: Vec<HolidayRow>) -> Vec<HolidayRow> {
+    rows.resize_with((rows.len() + EMPTY_ROWS).min(HOLIDAYS_MAX), HolidayRow::default);
+    rows
+}
+
+/// A day, counted from 1970-01-01, as a date field writes it.
+fn written(day: i32) -> String {
+    FIRST.checked_add(jiff::Span::new().days(day)).unwrap_or(FIRST).to_string()
+}
+
+fn read(date: &str) -> Option<i32> {
+    date.parse::<Date>().ok().map(|date| (date - FIRST).get_days())
+}
+
+/// Where the promise comes from, in words.
+fn in_words(measured: &Measured) -> String {
+    let answers = u64::try_from(measured.answers).unwrap_or_default();
+    match measured.times {
+        Some(times) => format!(
+            "From your {} of the last 30 days: half of the people waited at most {}, 9 of 10 at most {}. Opening hours count.",
+            many(answers, "answer", "answers"),
+            span_short(times.median_ms),
+            span_short(times.p90_ms)
+        ),
+        None => format!(
+            "Nothing is promised yet. It is measured from your own answers, as soon as there are {ANSWERS_MIN} in 30 days; \
+             so far there {} {}.",
+            if answers == 1 { "is" } else { "are" },
+            crate::text::phrases::count(answers)
+        ),
+    }
+}
+
+/// First day, last day and name of the rows that are filled.
+fn holidays(form: &Fields) -> impl Iterator<Item = (&str, &str, &str)> {
+    let rest = || std::iter::repeat("");
+    let rows = form.all("first").zip(form.all("last").chain(rest())).zip(form.all("holiday").chain(rest()));
+    let rows = rows.map(|((first, last), name)| (first.trim(), last.trim(), name.trim()));
+    rows.filter(|row| *row != ("", "", "")).take(HOLIDAYS_MAX)
+}
+
+fn holiday(first: &str, last: &str, name: &str) -> Result<Holiday, &'static str> {
+    let first_day = read(first).ok_or("A holiday needs a first day, like 2026-12-24.")?;
+    let last_day = match last {
+        "" => first_day,
+        last => read(last).ok_or("The last day looks like 2026-12-27, or is left empty.")?,
+    };
+    if last_day < first_day {
+        return Err("It ends before it begins.");
+    }
+    if last_day - first_day >= LONGEST_DAYS {
+        return Err("That is longer than a year.");
+    }
+    let name = line("holiday", name, NAME_MAX_CHARS).map_err(|_| "The name can have 60 characters.")?;
+    Ok(Holiday { first_day, last_day, name })
+}
+
+/// What was typed: hours, the least that is promised, and whether people are reminded.
+fn parse(form: &Fields) -> Result<(Hours, u32, bool), Wrong> {
+    let mut wrong = Wrong::default();
+    let mut week: [Vec<_>; 7] = Default::default();
+    for (day, typed) in week.iter_mut().zip(form.all("day")) {
+        match opening::read(typed) {
+            Some(spans) => *day = spans,
+            None => {
+                wrong.note("day", "Hours look like 9:00–18:00, or 9–12, 13–18. Left empty, it is closed.")
+            }
+        }
+    }
+    let mut kept = Vec::new();
+    for (first, last, name) in holidays(form) {
+        match holiday(first, last, name) {
+            Ok(holiday) => kept.push(holiday),
+            Err(sentence) => wrong.note("holidays", sentence),
+        }
+    }
+    kept.sort_unstable();
+    let at_least = match form.get("at_least") {
+        "" => Some(0),
+        typed => wrong.number("at_least", typed, 0, AT_LEAST_HOURS_MAX),
+    };
+    match at_least {
+        Some(at_least) if wrong.is_empty() => {
+            Ok((Hours { week, holidays: kept }, at_least, form.has("reminds")))
+        }
+        _ => Err(wrong),
+    }
+}
+
+/// Takes the section's form.
+///
+/// # Errors
+/// What the database says.
+pub async fn take(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    match parse(&form) {
+        Ok((hours, promise_at_least_hours, reminds)) => {
+            let settings =
+                ShopSettings { hours, promise_at_least_hours, reminds, ..who.shop.settings.clone() };
+            keep(&house, &who, &who.shop.name, &settings, "hours").await
+        }
+        Err(wrong) => {
+            let mut page = SettingsPage::of(&house, &who).await?;
+            page.hours.typed(&form);
+            page.refused("hours", wrong)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::hours::Span;
+
+    fn form(days: [&str; 7], more: &[(&str, &str)]) -> Fields {
+        days.into_iter().map(|day| ("day", day)).chain(more.iter().copied()).collect()
+    }
+
+    const DAYS: [&str; 7] = ["9-18", "9-18", "9-18", "9-12, 13-18", "9-18", "10-16", ""];
+
+    #[test]
+    fn hours_and_holidays_come_back_as_they_were_typed() {
+        let holidays = [
+            ("first", "2026-12-24"),
+            ("last", "2026-12-27"),
+            ("holiday", "Christmas"),
+            ("first", "2027-01-01"),
+            ("last", ""),
+            ("holiday", ""),
+            ("first", ""),
+            ("last", ""),
+            ("holiday", ""),
+            ("at_least", "4"),
+            ("reminds", "1"),
+        ];
+        let (hours, at_least, reminds) = parse(&form(DAYS, &holidays)).unwrap();
+        assert_eq!(hours.week[3].len(), 2);
+        assert_eq!(hours.week[0], [Span { from_min: 540, until_min: 1_080 }]);
+        assert!(hours.week[6].is_empty() && reminds && at_least == 4);
+        let settings = ShopSettings { hours, ..ShopSettings::default() };
+        let measured = Measured::of(Vec::new(), &[], 0);
+        let view = HoursView::saved(&settings, &measured, 1_795_000_000_000);
+        let shown: Vec<(&str, &str, &str)> =
+            view.holidays.iter().map(|h| (h.first.as_str(), h.last.as_str(), h.name.as_str())).collect();
+        let empty = ("", "", "");
+        assert_eq!(
+            shown,
+            [("2026-12-24", "2026-12-27", "Christmas"), ("2027-01-01", "", ""), empty, empty, empty]
+        );
+        assert_eq!(view.week[3].hours, "9:00–12:00, 13:00–18:00");
+        let later = HoursView::saved(&settings, &measured, 1_800_000_000_000);
+        assert_eq!(later.holidays.len(), EMPTY_ROWS, "holidays that are over go by themselves");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_where_it_is() {
+        let typed = form(
+            ["9-18", "all day", "", "", "", "", ""],
+            &[("first", "2026-12-27"), ("last", "2026-12-24"), ("holiday", ""), ("at_least", "999")],
+        );
+        let wrong = parse(&typed).unwrap_err();
+        for field in ["day", "holidays", "at_least"] {
+            assert!(wrong.at(field).is_some(), "{field}");
+        }
+        for (first, last) in
+            [("", "2026-12-24"), ("24.12.2026", ""), ("2026-02-30", ""), ("2026-01-01", "2028-01-01")]
+        {
+            assert!(holiday(first, last, "").is_err(), "{first} {last}");
+        }
+    }
+}

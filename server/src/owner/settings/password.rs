@@ -1,0 +1,78 @@
+//! Your sign-in: `/settings/sign-in`, where an owner chooses a password.
+
+use crate::db::{sessions, users};
+use crate::error::Failure;
+use crate::owner::auth::session;
+use crate::owner::auth::session::SignedIn;
+use crate::owner::settings::{SettingsPage, saved};
+use crate::security::password;
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::form_errors::Wrong;
+use actix_web::web::{Data, Form};
+use actix_web::{HttpRequest, HttpResponse};
+use shared::refusal::Code;
+
+/// The section's fields.
+pub struct SignInView {
+    /// Where they sign in with.
+    pub email: String,
+}
+
+impl SignInView {
+    /// As it is saved.
+    pub fn of(who: &SignedIn) -> Self {
+        Self { email: who.owner.email.clone() }
+    }
+}
+
+/// The password that was chosen.
+fn parse(form: &Fields) -> Result<String, Wrong> {
+    let mut wrong = Wrong::default();
+    let new = form.raw("new_password");
+    match password::check_new(new) {
+        Ok(()) => {}
+        Err(refusal) if refusal.code == Code::TooLong => {
+            wrong.note("new_password", "At most 128 characters, please.")
+        }
+        Err(_) => wrong.note("new_password", "Eight characters or more, please."),
+    }
+    if wrong.is_empty() { Ok(new.to_owned()) } else { Err(wrong) }
+}
+
+/// Takes the section's form: a new password ends every other session.
+///
+/// # Errors
+/// [`Code::TooMany`] after too many attempts, or what the database says.
+pub async fn take(
+    request: HttpRequest,
+    who: SignedIn,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    house.limits.sign_in(&request, house.clock.now_ms())?;
+    let new = match parse(&form) {
+        Ok(new) => new,
+        Err(wrong) => return SettingsPage::of(&house, &who).await?.refused("sign-in", wrong),
+    };
+    if !knows_password(&house, &who, form.raw("old_password")).await? {
+        let mut wrong = Wrong::default();
+        wrong.note("old_password", "That is not your password of today.");
+        return SettingsPage::of(&house, &who).await?.refused("sign-in", wrong);
+    }
+    let hash = password::hash(new).await?;
+    let mut tx = house.db.begin().await?;
+    users::set_password(&mut tx, &who.owner.id, &hash).await?;
+    sessions::end_others(&mut tx, &who.owner.id, &session::session_hash(&request, &house)).await?;
+    tx.commit().await?;
+    Ok(saved(&who, "sign-in"))
+}
+
+/// Whether they know their password of today. Who came by a one-time link may have none yet, and chooses the first.
+async fn knows_password(house: &House, who: &SignedIn, old: &str) -> Result<bool, Failure> {
+    let hash = users::by_email(&house.db, &who.owner.email).await?.map(|(_, hash)| hash);
+    match hash {
+        Some(hash) if hash.is_empty() => Ok(true),
+        hash => password::is_right(old.to_owned(), hash).await,
+    }
+}

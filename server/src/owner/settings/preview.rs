@@ -1,0 +1,110 @@
+//! `/settings/preview`: a small page of a shop with the real widget on it, as the settings would make it.
+
+use crate::db::shops;
+use crate::error::Failure;
+use crate::owner::auth::session::SignedIn;
+use crate::owner::settings::preview_draft::draft;
+use crate::public::loader;
+use crate::state::House;
+use crate::text::form_fields::{Fields, encoded};
+use crate::web::html_response;
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use shared::settings::Theme;
+
+#[derive(Template)]
+#[template(path = "owner/preview.html")]
+struct PreviewPage {
+    css: String,
+    /// `light`, `dark`, or empty to follow the system.
+    theme: &'static str,
+    loader: String,
+    /// The frame itself, for browsers without script.
+    frame: String,
+}
+
+/// The page; its query is the draft.
+///
+/// # Errors
+/// What the database says.
+pub async fn show(
+    who: SignedIn,
+    query: Query<Fields>,
+    request: HttpRequest,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let settings = draft(&who.shop.settings, &query);
+    let join = if request.query_string().is_empty() { "" } else { "?" };
+    let page = PreviewPage {
+        css: house.assets.url("owner.css"),
+        theme: match settings.theme {
+            Theme::Auto => "",
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        },
+        frame: format!("/w/{}?framed=1&{}", who.shop.key.as_str(), frame_query(&query)),
+        loader: format!("/settings/preview.js{join}{}", request.query_string()),
+    };
+    Ok(html_response::preview_page(page.render()?))
+}
+
+/// The real loader, told what the draft says; the frame it opens gets the same draft.
+///
+/// # Errors
+/// What the database says.
+pub async fn loader(
+    who: SignedIn,
+    query: Query<Fields>,
+    request: HttpRequest,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let mut settings = draft(&who.shop.settings, &query);
+    // What is looked at must be there to be looked at, and must not ask by itself while somebody types.
+    settings.moments.any_time = true;
+    settings.moments.mid_journey.on = false;
+    settings.moments.after_checkout.on = false;
+    let places = shops::places(&house.db, &who.shop.key).await?;
+    let setup = loader::setup(&house, &who.shop, &settings, &places, Some(frame_query(&query)));
+    loader::answer(&request, &house, &setup, "no-store")
+}
+
+/// The draft as the frame's query takes it, to be put after an `&`.
+fn frame_query(query: &Fields) -> String {
+    let mut frame = String::from("preview=1");
+    for name in [
+        "accent",
+        "accent_own",
+        "corner",
+        "theme",
+        "scale",
+        "person",
+        "reason_code",
+        "reason_en",
+        "reason_de",
+    ] {
+        for value in query.all(name) {
+            frame.push_str(&format!("&{name}={}", encoded(value)));
+        }
+    }
+    frame
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_frame_gets_the_draft_and_nothing_else() {
+        let query: Fields = [
+            ("accent", "#2f5f7a"),
+            ("shop", "kiln"),
+            ("reason_en", "a&b"),
+            ("reason_en", ""),
+            ("framed", "1"),
+        ]
+        .into_iter()
+        .collect();
+        assert_eq!(frame_query(&query), "preview=1&accent=%232f5f7a&reason_en=a%26b&reason_en=");
+    }
+}

@@ -1,0 +1,125 @@
+//! Words that the shop says often: `/settings/words`, one small form for each.
+
+use crate::db::saved_replies;
+use crate::db::saved_replies::{SAVED_MAX, SavedWords};
+use crate::error::Failure;
+use crate::owner::auth::session::Answers;
+use crate::owner::settings::{SettingsPage, saved};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::form_errors::Wrong;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Form};
+use shared::text::{COMMENT_MAX_CHARS, NAME_MAX_CHARS, lines};
+
+/// The section's forms.
+pub struct WordsView {
+    /// What is saved.
+    pub saved: Vec<SavedWords>,
+    /// The form for one more.
+    pub new: SavedWords,
+    /// The id of the form that was not right; empty for the one for one more.
+    pub wrong_id: String,
+}
+
+impl WordsView {
+    /// As it is saved.
+    pub fn of(saved: Vec<SavedWords>) -> Self {
+        let new = SavedWords { id: String::new(), title: String::new(), words: String::new() };
+        Self { saved, new, wrong_id: String::new() }
+    }
+
+    fn typed(&mut self, form: &Fields) {
+        let typed = SavedWords {
+            id: form.get("saved").to_owned(),
+            title: form.get("title").to_owned(),
+            words: form.get("words").to_owned(),
+        };
+        self.wrong_id.clone_from(&typed.id);
+        match self.saved.iter_mut().find(|saved| saved.id == typed.id) {
+            Some(saved) => *saved = typed,
+            None => self.new = typed,
+        }
+    }
+}
+
+fn parse(form: &Fields) -> Result<SavedWords, Wrong> {
+    let mut wrong = Wrong::default();
+    let title = wrong.line("title", form.get("title"), NAME_MAX_CHARS);
+    let words = wrong.take("words", lines("words", form.get("words"), COMMENT_MAX_CHARS));
+    if words.as_deref() == Some("") {
+        wrong.note("words", "This is still empty.");
+    }
+    let id = form.get("saved");
+    match (title, words) {
+        (Some(title), Some(words)) if wrong.is_empty() => Ok(SavedWords { id: id.to_owned(), title, words }),
+        _ => Err(wrong),
+    }
+}
+
+/// Keeps words, new or changed. The same words sent again are there already.
+///
+/// # Errors
+/// [`Failure::NotFound`] for words that somebody else has removed meanwhile, or what the database says.
+pub async fn take(
+    Answers(who): Answers,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let wrong = match parse(&form) {
+        Ok(mut words) => {
+            let known = saved_replies::list(&house.db, &who.shop.key).await?;
+            if words.id.is_empty() {
+                if known.iter().any(|it| (&it.title, &it.words) == (&words.title, &words.words)) {
+                    return Ok(saved(&who, "words"));
+                }
+                words.id = house.chance.key();
+            } else if known.iter().all(|it| it.id != words.id) {
+                return Err(Failure::NotFound);
+            }
+            let mut tx = house.db.begin().await?;
+            if saved_replies::keep(&mut tx, &who.shop.key, &words).await? {
+                tx.commit().await?;
+                return Ok(saved(&who, "words"));
+            }
+            let mut wrong = Wrong::default();
+            wrong.note("title", format!("There are {SAVED_MAX} already. Remove one first."));
+            wrong
+        }
+        Err(wrong) => wrong,
+    };
+    let mut page = SettingsPage::of(&house, &who).await?;
+    page.words.typed(&form);
+    page.refused("words", wrong)
+}
+
+/// Forgets words.
+///
+/// # Errors
+/// What the database says.
+pub async fn remove(
+    Answers(who): Answers,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let mut tx = house.db.begin().await?;
+    saved_replies::remove(&mut tx, &who.shop.key, form.get("saved")).await?;
+    tx.commit().await?;
+    Ok(saved(&who, "words"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_need_a_title_and_something_to_say() {
+        let form = |title, words| -> Fields {
+            [("saved", "abc"), ("title", title), ("words", words)].into_iter().collect()
+        };
+        assert_eq!(parse(&form("Sorry", "I’m sorry.\nAnna")).unwrap().words, "I’m sorry.\nAnna");
+        assert!(parse(&form("", "I’m sorry.")).unwrap_err().at("title").is_some());
+        assert!(parse(&form("Sorry", " ")).unwrap_err().at("words").is_some());
+        assert!(parse(&form("Sorry", "\u{1b}[0m")).unwrap_err().at("words").is_some());
+    }
+}

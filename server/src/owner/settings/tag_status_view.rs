@@ -1,0 +1,65 @@
+//! Where the tag was seen, in words.
+
+use crate::db::shops::Place;
+use crate::text::phrases;
+use crate::time::zone::machine_time;
+
+/// One place where the tag may stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// As the owner typed it.
+    pub origin: String,
+    /// Without the scheme.
+    pub host: String,
+    /// When it was last seen there: Unix milliseconds, UTC.
+    pub seen_at_ms: Option<i64>,
+    /// The same for machines.
+    pub datetime: String,
+    /// The same in words.
+    pub ago: String,
+}
+
+/// The places, ready to be shown.
+pub fn seen(places: &[Place], now_ms: i64) -> Vec<Seen> {
+    let one = |place: &Place| {
+        let origin = place.origin.as_str();
+        let at_ms = place.seen_at_ms.unwrap_or_default();
+        Seen {
+            origin: origin.to_owned(),
+            host: origin.split_once("://").map_or(origin, |(_, host)| host).to_owned(),
+            seen_at_ms: place.seen_at_ms,
+            datetime: machine_time(at_ms),
+            ago: phrases::ago(now_ms - at_ms),
+        }
+    };
+    places.iter().map(one).collect()
+}
+
+/// The one place to speak about: where the tag was seen last, or else the first on the list.
+pub fn latest(places: &[Place], now_ms: i64) -> Vec<Seen> {
+    let last = places.iter().filter(|p| p.seen_at_ms.is_some()).max_by_key(|p| p.seen_at_ms);
+    last.or(places.first()).map(|place| seen(std::slice::from_ref(place), now_ms)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::origin::OriginRule;
+
+    #[test]
+    fn the_place_seen_last_is_spoken_about() {
+        let place = |origin, seen_at_ms| Place { origin: OriginRule::parse(origin).unwrap(), seen_at_ms };
+        let places = [
+            place("https://a.example", Some(1_000)),
+            place("https://b.example", Some(88_000)),
+            place("https://c.example", None),
+        ];
+        let seen = latest(&places, 100_000);
+        assert_eq!(
+            (seen[0].host.as_str(), seen[0].ago.replace('\u{a0}', " ")),
+            ("b.example", "12 s ago".to_owned())
+        );
+        assert_eq!(latest(&places[2..], 0)[0].host, "c.example");
+        assert!(latest(&[], 0).is_empty());
+    }
+}

@@ -1,0 +1,164 @@
+//! When to ask: `/settings/when`.
+
+use crate::error::Failure;
+use crate::owner::auth::session::Decides;
+use crate::owner::settings::{SettingsPage, keep};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::form_errors::Wrong;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Form};
+use shared::path_pattern::PathPattern;
+use shared::settings::{AfterCheckout, MidJourney, Moments, Quiet, ShopSettings};
+
+/// The section's fields.
+pub struct WhenView {
+    /// Whether the launcher is there.
+    pub any_time: bool,
+    /// Whether it is asked half-way.
+    pub mid_on: bool,
+    /// Half-way: pages into the visit.
+    pub mid_pages: String,
+    /// Half-way: seconds on that page.
+    pub mid_seconds: String,
+    /// Whether it is asked after checkout.
+    pub after_on: bool,
+    /// After checkout: the page.
+    pub after_path: String,
+    /// After checkout: seconds on that page.
+    pub after_seconds: String,
+    /// Days of quiet after an answer.
+    pub answered_days: String,
+    /// Days of quiet after "not now".
+    pub not_now_days: String,
+}
+
+impl WhenView {
+    /// As it is saved.
+    pub fn saved(settings: &ShopSettings) -> Self {
+        let Moments { any_time, mid_journey, after_checkout } = &settings.moments;
+        Self {
+            any_time: *any_time,
+            mid_on: mid_journey.on,
+            mid_pages: mid_journey.pages.to_string(),
+            mid_seconds: mid_journey.seconds.to_string(),
+            after_on: after_checkout.on,
+            after_path: after_checkout.path.clone(),
+            after_seconds: after_checkout.seconds.to_string(),
+            answered_days: settings.quiet.answered_days.to_string(),
+            not_now_days: settings.quiet.not_now_days.to_string(),
+        }
+    }
+
+    fn typed(form: &Fields) -> Self {
+        let text = |name| form.get(name).to_owned();
+        Self {
+            any_time: form.has("any_time"),
+            mid_on: form.has("mid_on"),
+            mid_pages: text("mid_pages"),
+            mid_seconds: text("mid_seconds"),
+            after_on: form.has("after_on"),
+            after_path: text("after_path"),
+            after_seconds: text("after_seconds"),
+            answered_days: text("answered_days"),
+            not_now_days: text("not_now_days"),
+        }
+    }
+}
+
+fn parse(form: &Fields) -> Result<(Moments, Quiet), Wrong> {
+    let mut wrong = Wrong::default();
+    let mut number = |field, from, to| wrong.number(field, form.get(field), from, to);
+    let mid = (number("mid_pages", 1, 20), number("mid_seconds", 1, 600));
+    let seconds = number("after_seconds", 1, 600);
+    let days = (number("answered_days", 1, 365), number("not_now_days", 1, 365));
+    let path = match form.get("after_path") {
+        "" => Some(String::new()),
+        typed => wrong.take("after_path", PathPattern::parse(typed)).map(|p| p.as_str().to_owned()),
+    };
+    match (mid, seconds, days, path) {
+        (
+            (Some(pages), Some(on_page)),
+            Some(seconds),
+            (Some(answered_days), Some(not_now_days)),
+            Some(path),
+        ) => Ok((
+            Moments {
+                any_time: form.has("any_time"),
+                mid_journey: MidJourney { on: form.has("mid_on"), pages, seconds: on_page },
+                after_checkout: AfterCheckout { on: form.has("after_on"), path, seconds },
+            },
+            Quiet { answered_days, not_now_days },
+        )),
+        _ => Err(wrong),
+    }
+}
+
+/// Takes the section's form.
+///
+/// # Errors
+/// What the database says.
+pub async fn take(
+    Decides(who): Decides,
+    form: Form<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    match parse(&form) {
+        Ok((moments, quiet)) => {
+            let settings = ShopSettings { moments, quiet, ..who.shop.settings.clone() };
+            keep(&house, &who, &who.shop.name, &settings, "when").await
+        }
+        Err(wrong) => {
+            let mut page = SettingsPage::of(&house, &who).await?;
+            page.when = WhenView::typed(&form);
+            page.refused("when", wrong)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(change: &[(&str, &str)]) -> Fields {
+        let typed = [
+            ("any_time", "1"),
+            ("mid_pages", "3"),
+            ("mid_seconds", "20"),
+            ("after_on", "1"),
+            ("after_path", "/thank*"),
+            ("after_seconds", "4"),
+            ("answered_days", "90"),
+            ("not_now_days", "7"),
+        ];
+        change.iter().chain(&typed).copied().collect()
+    }
+
+    #[test]
+    fn a_box_that_is_not_ticked_is_off() {
+        let (moments, quiet) = parse(&form(&[])).ok().unwrap();
+        assert!(moments.any_time && !moments.mid_journey.on && moments.after_checkout.on);
+        assert_eq!((moments.mid_journey.pages, quiet.answered_days), (3, 90));
+    }
+
+    #[test]
+    fn an_empty_page_leaves_it_to_the_tag() {
+        let (moments, _) = parse(&form(&[("after_path", "")])).ok().unwrap();
+        assert_eq!(moments.after_checkout.path, "");
+    }
+
+    #[test]
+    fn every_number_outside_of_what_makes_sense_is_named() {
+        let wrong = parse(&form(&[
+            ("mid_pages", "0"),
+            ("mid_seconds", "soon"),
+            ("answered_days", "366"),
+            ("after_path", "thanks"),
+        ]));
+        let wrong = wrong.err().unwrap();
+        for field in ["mid_pages", "mid_seconds", "answered_days", "after_path"] {
+            assert!(wrong.at(field).is_some(), "{field}");
+        }
+        assert_eq!(wrong.at("not_now_days"), None);
+    }
+}

@@ -1,0 +1,260 @@
+//! `/shops`: all shops of somebody beside each other and together, for whoever has more than one.
+
+use crate::analytics::breakdown::{Told, told};
+use crate::analytics::chart::{RangeDot, range_dot};
+use crate::analytics::headline::{Sentence, Waiting, sentence};
+use crate::analytics::period_report::Found;
+use crate::analytics::recovery;
+use crate::analytics::segments;
+use crate::analytics::trend::counted;
+use crate::caches::check_in_counter::Sum;
+use crate::db::counter_queries::Kept;
+use crate::db::counters::ByRating;
+use crate::db::shops;
+use crate::db::shops::Shop;
+use crate::db::{Db, check_in_counts, counter_queries, counters, summary_queries};
+use crate::domain::counters::What;
+use crate::domain::counters::rollup::Marks;
+use crate::domain::csat::{FEW, Happiness};
+use crate::domain::response_filter::Filter;
+use crate::error::Failure;
+use crate::owner::auth::session::SignedIn;
+use crate::owner::auth::sign_in::see_other;
+use crate::owner::layout::{Here, Shell, for_shop};
+use crate::owner::summary::period_picker::{PeriodLink, chosen_days, links};
+use crate::owner::summary::report_view::{Frame, Picture};
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::text::phrases::{number, span_short};
+use crate::time::zone::{Days, Period};
+use crate::web::html_response;
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Query};
+use askama::Template;
+use futures_util::future::try_join_all;
+use std::collections::{BTreeMap, HashMap};
+
+/// What is asked of every shop: what means the same in all of them. Pages and products are each shop's own.
+const ASKED: [What; 12] = [
+    What::Words,
+    What::Stage,
+    What::Answered,
+    What::FirstReply,
+    What::PutRight,
+    What::Asked,
+    What::Cause,
+    What::CauseRecovered,
+    What::Hour,
+    What::Moment,
+    What::Device,
+    What::Language,
+];
+/// How many shops are read at once; the others of the house want to read, too.
+const AT_ONCE: usize = 4;
+
+#[derive(Template)]
+#[template(path = "owner/shops.html")]
+struct ShopsPage {
+    shell: Shell,
+    period: String,
+    periods: Vec<PeriodLink>,
+    sentence: Sentence,
+    picture: Picture,
+    axis_from: u32,
+    rows: Vec<ShopRow>,
+}
+
+/// One shop.
+struct ShopRow {
+    name: String,
+    summary_href: String,
+    inbox_href: String,
+    waiting: String,
+    /// How long the first of them has waited; empty for nobody.
+    longest: String,
+    dot: Option<RangeDot>,
+    share: String,
+    answers: String,
+    is_few: bool,
+    complaints: String,
+    won_back: String,
+    /// The median; empty where there are too few.
+    first_reply: String,
+}
+
+/// What was read of a shop.
+struct OfShop {
+    shop: Shop,
+    /// Its answers by day, the days counted from its own today as 0.
+    by_day: Vec<(i32, ByRating)>,
+    kept: Vec<Kept>,
+    causes_before: Vec<Kept>,
+    check_ins: Sum,
+    waiting: summary_queries::Waiting,
+}
+
+async fn read(db: &Db, shop: Shop, days: u32, marks: Marks, now_ms: i64) -> Result<OfShop, Failure> {
+    let (key, zone) = (&shop.key, Days::of(&shop.settings.time_zone));
+    let period = Period::up_to(zone.day(now_ms), days);
+    let (within, before) = (period.day_numbers(), period.before().day_numbers());
+    let today = zone.number(now_ms);
+    let by_day = counter_queries::days(db, key, What::All, (before.0, within.1)).await?;
+    Ok(OfShop {
+        by_day: by_day.into_iter().map(|(day, answers)| (day - today, answers)).collect(),
+        kept: counter_queries::over(db, key, &ASKED, within, marks).await?,
+        causes_before: counter_queries::over(db, key, &[What::Cause], before, marks).await?,
+        check_ins: check_in_counts::over(db, key, within).await?,
+        waiting: summary_queries::waiting(db, key).await?,
+        shop,
+    })
+}
+
+/// The same things of several shops, added up.
+fn together(all: impl Iterator<Item = Kept>) -> Vec<Kept> {
+    let mut sums: BTreeMap<(What, String), ByRating> = BTreeMap::new();
+    for kept in all {
+        let sum = sums.entry((kept.what, kept.key)).or_default();
+        sum.iter_mut().zip(kept.by_rating).for_each(|(sum, n)| *sum += n);
+    }
+    sums.into_iter().map(|((what, key), by_rating)| Kept { what, key, by_rating }).collect()
+}
+
+/// What is told of all of them; `today` is the day from which days are counted here.
+fn found(all: &[OfShop], days: u32, today: i32) -> Found {
+    let by_day: Vec<(i32, ByRating)> =
+        all.iter().flat_map(|of| &of.by_day).map(|(day, answers)| (day + today, *answers)).collect();
+    let period = Period::up_to(Days::of_number(today), days);
+    let causes = together(all.iter().flat_map(|of| of.causes_before.clone()));
+    let causes = causes.into_iter().map(|kept| (u64::try_from(kept.all()).unwrap_or(0), kept.key));
+    Found {
+        now: counted(&by_day, period),
+        before: counted(&by_day, period.before()),
+        told: told(together(all.iter().flat_map(|of| of.kept.clone())), &HashMap::new()),
+        causes_before: causes.map(|(n, key)| (key, n)).collect(),
+        check_ins: all.iter().fold(Sum::default(), |sum, of| Sum {
+            shown: sum.shown + of.check_ins.shown,
+            dismissed: sum.dismissed + of.check_ins.dismissed,
+        }),
+        changed: Vec::new(),
+        latest: Vec::new(),
+        words: [Vec::new(), Vec::new()],
+    }
+}
+
+/// The page; who has one shop is led to its summary.
+///
+/// # Errors
+/// What the database says.
+pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    if who.shops.len() < 2 {
+        return Ok(see_other("/summary"));
+    }
+    let (db, now_ms) = (&house.db, house.clock.now_ms());
+    let days = chosen_days(&query);
+    let marks = counters::marks(db).await?.unwrap_or_default();
+    let shops: Vec<Shop> =
+        shops::of_owner(db, &who.owner.id).await?.into_iter().map(|(shop, _)| shop).collect();
+    let mut all = Vec::with_capacity(shops.len());
+    for some in shops.chunks(AT_ONCE) {
+        all.extend(try_join_all(some.iter().map(|shop| read(db, shop.clone(), days, marks, now_ms))).await?);
+    }
+    let settings = &who.shop.settings;
+    let today = Days::of(&settings.time_zone).number(now_ms);
+    let found = found(&all, days, today);
+    let waiting = Waiting {
+        people: all.iter().map(|of| of.waiting.people).sum(),
+        longest_ms: all.iter().filter_map(|of| of.waiting.oldest_at_ms).min().map_or(0, |at| now_ms - at),
+    };
+    let period = Period::up_to(Days::of_number(today), days);
+    let nowhere = |_: &Filter| String::new();
+    let has_one_rule = all.iter().all(|of| of.shop.settings.mouth == settings.mouth);
+    let frame = Frame {
+        settings,
+        period,
+        today,
+        promise_ms: None,
+        is_of_one_shop: false,
+        mouth: Some(settings.mouth).filter(|_| has_one_rule),
+        mouth_href: "",
+        to: &nowhere,
+    };
+    let (axis_from, rows) = rows(&all, days, now_ms);
+    let page = ShopsPage {
+        period: format!("{} to {}", Days::say_day(period.first), Days::say_weekday(period.last)),
+        periods: links(Some(days), |days| format!("/shops?days={days}")),
+        sentence: sentence(
+            waiting,
+            found.now.happiness(),
+            &found.told.recovery,
+            format!("in the last {days} days"),
+        ),
+        picture: Picture::of(&found, &frame),
+        axis_from,
+        rows,
+        shell: Shell::of(&house, &who, Here::AllShops).await?,
+    };
+    Ok(html_response::page(HttpResponse::Ok(), page.render()?))
+}
+
+/// The shops, those in which most wait first; and where the axis begins, in percent.
+fn rows(all: &[OfShop], days: u32, now_ms: i64) -> (u32, Vec<ShopRow>) {
+    let felt = |of: &OfShop| {
+        let first = 1 - i32::try_from(days).unwrap_or(0);
+        let mut sum = Happiness::default();
+        for (_, [one, two, three, four, five]) in of.by_day.iter().filter(|(day, _)| *day >= first) {
+            sum += Happiness::of(four + five, one + two + three + four + five);
+        }
+        sum
+    };
+    let axis = segments::axis_of(&all.iter().map(felt).collect::<Vec<_>>());
+    let mut sorted: Vec<&OfShop> = all.iter().collect();
+    sorted
+        .sort_by(|a, b| b.waiting.people.cmp(&a.waiting.people).then_with(|| a.shop.name.cmp(&b.shop.name)));
+    let row = |of: &OfShop| {
+        let (felt, key) = (felt(of), Some(of.shop.key.as_str()));
+        let Told { recovery, .. } = told(of.kept.clone(), &HashMap::new());
+        ShopRow {
+            name: of.shop.name.clone(),
+            summary_href: for_shop(&format!("/summary?days={days}"), key),
+            inbox_href: for_shop("/inbox", key),
+            waiting: number(of.waiting.people),
+            longest: of.waiting.oldest_at_ms.map(|at_ms| span_short(now_ms - at_ms)).unwrap_or_default(),
+            dot: range_dot(felt, axis).filter(|_| !felt.is_too_few()),
+            share: felt
+                .percent()
+                .filter(|_| !felt.is_too_few())
+                .map(|percent| format!("{percent}\u{a0}%"))
+                .unwrap_or_default(),
+            answers: number(felt.all),
+            is_few: felt.all < FEW,
+            complaints: number(recovery.complaints()),
+            won_back: number(recovery.recovered()),
+            first_reply: recovery::first_reply(&recovery, None).map(|told| told.median).unwrap_or_default(),
+        }
+    };
+    (axis.from, sorted.into_iter().map(row).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_thing_of_two_shops_is_one_thing() {
+        let kept = |what, key: &str, by_rating| Kept { what, key: key.to_owned(), by_rating };
+        let all = [
+            kept(What::Device, "phone", [1, 0, 0, 0, 2]),
+            kept(What::Device, "desktop", [0, 0, 0, 0, 1]),
+            kept(What::Device, "phone", [4, 0, 1, 0, 8]),
+            kept(What::Words, "", [0, 0, 0, 0, 3]),
+        ];
+        assert_eq!(
+            together(all.into_iter()),
+            [
+                kept(What::Words, "", [0, 0, 0, 0, 3]),
+                kept(What::Device, "desktop", [0, 0, 0, 0, 1]),
+                kept(What::Device, "phone", [5, 0, 1, 0, 10]),
+            ]
+        );
+    }
+}

@@ -1,0 +1,46 @@
+//! The summary of a shop that nobody has answered to yet: how to be ready when they do.
+
+use crate::db::shops;
+use crate::error::Failure;
+use crate::owner::auth::session::SignedIn;
+use crate::owner::layout::Shell;
+use crate::owner::settings::tag_status_view::{Seen, latest};
+use crate::state::House;
+use crate::text::phrases::first_name;
+use askama::Template;
+
+#[derive(Template)]
+#[template(path = "owner/first_day.html")]
+struct FirstDayPage {
+    shell: Shell,
+    name: String,
+    has_face: bool,
+    is_seen: bool,
+    tag: String,
+    seen: Vec<Seen>,
+    seen_href: String,
+    person_href: String,
+    preview_href: String,
+    hosted_href: String,
+}
+
+/// The page.
+///
+/// # Errors
+/// What the database says.
+pub async fn page(house: &House, who: &SignedIn, shell: Shell) -> Result<String, Failure> {
+    let places = shops::places(&house.db, &who.shop.key).await?;
+    let page = FirstDayPage {
+        name: first_name(&who.owner.name).to_owned(),
+        has_face: who.shop.settings.person.photo.is_some(),
+        is_seen: places.iter().any(|p| p.seen_at_ms.is_some()),
+        tag: house.tag(&who.shop.key),
+        seen: latest(&places, house.clock.now_ms()),
+        seen_href: shell.to("/settings/tag-seen"),
+        person_href: shell.to("/settings#person"),
+        preview_href: shell.to("/settings#h-pv"),
+        hosted_href: format!("/w/{}", who.shop.key.as_str()),
+        shell,
+    };
+    Ok(page.render()?)
+}

@@ -1,0 +1,288 @@
+//! `/summary`: in half a minute, who waits, how people felt and where.
+
+use crate::analytics::headline::{Sentence, Waiting, sentence};
+use crate::analytics::period_report;
+use crate::analytics::period_report::Found;
+use crate::analytics::rising_words;
+use crate::analytics::rising_words::{LOOKED_AT, Rising};
+use crate::db::{inbox_queries, members, response_queries, summary_queries};
+use crate::domain::csat::FEW;
+use crate::domain::inbox_filter;
+use crate::domain::reply_policy::Rules;
+use crate::domain::response_filter::{Cursor, Filter};
+use crate::error::Failure;
+use crate::owner::auth::session::SignedIn;
+use crate::owner::auth::sign_in::see_other;
+use crate::owner::inbox::list_item;
+use crate::owner::inbox::list_item::Item;
+use crate::owner::layout::{Here, Shell};
+use crate::owner::responses::response_view::{Showing, Shown};
+use crate::owner::summary::change_markers::Typed;
+use crate::owner::summary::empty;
+use crate::owner::summary::notify_complainants::said as told_them;
+use crate::owner::summary::period_picker::{PeriodLink, chosen_days, links};
+use crate::owner::summary::report_view::{Frame, Picture};
+use crate::owner::summary::small_sample;
+use crate::owner::summary::small_sample::FewView;
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::text::phrases;
+use crate::text::phrases::{first_name, number};
+use crate::time::zone::{Days, Period};
+use crate::web::html_response;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use askama::Template;
+use jiff::civil::Date;
+
+/// How many of those who wait stand on the page.
+const WAITING_SHOWN: i64 = 5;
+
+#[derive(Template)]
+#[template(path = "owner/summary.html")]
+struct SummaryPage {
+    shell: Shell,
+    eyebrow: String,
+    sentence: Sentence,
+    picture: Picture,
+    periods: Vec<PeriodLink>,
+    few: Option<FewView>,
+    quiet: Option<String>,
+    waiting: Vec<Item>,
+    waiting_more: u64,
+    waiting_all: String,
+    waiting_href: String,
+    /// Codes and names of the shop's causes.
+    known_causes: Vec<(String, String)>,
+    may_answer: bool,
+    /// To how many a change was just told.
+    told_them: Option<String>,
+    typed: Typed,
+    from: String,
+    to: String,
+    last_day: String,
+    is_custom: bool,
+    wrong_period: Option<&'static str>,
+    comments: Vec<Shown>,
+    rising: Vec<Rising>,
+    looked_at: i64,
+    comments_all: String,
+    comments_href: String,
+    csv_href: String,
+    all_href: String,
+    time_zone: String,
+}
+
+/// `/` leads to the summary.
+pub async fn home() -> HttpResponse {
+    see_other("/summary")
+}
+
+/// The page: of the first day, of few answers, or of many.
+///
+/// # Errors
+/// What the database says.
+pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let html = html(&house, &who, &query, Typed::default()).await?;
+    Ok(html_response::page(HttpResponse::Ok(), html))
+}
+
+/// The page again, with what was typed about a change and what was not right about it.
+///
+/// # Errors
+/// What the database says.
+pub async fn refused(house: &House, who: &SignedIn, typed: Typed) -> Result<HttpResponse, Failure> {
+    let html = html(house, who, &Fields::default(), typed).await?;
+    Ok(html_response::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), html))
+}
+
+async fn html(house: &House, who: &SignedIn, query: &Fields, typed: Typed) -> Result<String, Failure> {
+    let shell = Shell::of(house, who, Here::Summary).await?;
+    match summary_queries::newest_at_ms(&house.db, &who.shop.key).await? {
+        None => empty::page(house, who, shell).await,
+        Some(newest_at_ms) => {
+            let today = Days::of(&who.shop.settings.time_zone).day(house.clock.now_ms());
+            page(house, who, shell, Chosen::of(query, today), newest_at_ms, typed, told_them(query)).await
+        }
+    }
+}
+
+/// Which days the summary is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Chosen {
+    period: Period,
+    /// Whether somebody chose the days, and not how many of the last ones.
+    is_custom: bool,
+    /// Why the days that were chosen cannot be shown.
+    wrong: Option<&'static str>,
+}
+
+impl Chosen {
+    fn of(query: &Fields, today: Date) -> Self {
+        let last = Self { period: Period::up_to(today, chosen_days(query)), is_custom: false, wrong: None };
+        let (from, to) = (query.get("from"), query.get("to"));
+        if from.is_empty() && to.is_empty() {
+            return last;
+        }
+        let wrong = |sentence| Self { wrong: Some(sentence), ..last };
+        let (Ok(from), Ok(to)) = (from.parse::<Date>(), to.parse::<Date>()) else {
+            return wrong("Please choose two days, such as 2026-05-01 and 2026-05-31.");
+        };
+        match Period::between(from, to) {
+            _ if from > to => wrong("The first day is after the last."),
+            _ if to > today => wrong("The last day is still to come."),
+            None => wrong("At most two years fit on a page."),
+            Some(period) => Self { period, is_custom: true, wrong: None },
+        }
+    }
+}
+
+async fn page(
+    house: &House,
+    who: &SignedIn,
+    shell: Shell,
+    chosen: Chosen,
+    newest_at_ms: i64,
+    typed: Typed,
+    told_them: Option<String>,
+) -> Result<String, Failure> {
+    let (db, key, now_ms) = (&house.db, &who.shop.key, house.clock.now_ms());
+    let days = Days::of(&who.shop.settings.time_zone);
+    let Chosen { period, is_custom, .. } = chosen;
+    let today = Days::day_number(days.day(now_ms));
+    let found = period_report::find(db, key, &days, period, today).await?;
+    let felt = found.now.happiness();
+    let promise_ms = house.promises.open_ms(db, &who.shop, now_ms).await?;
+    let all_waiting = summary_queries::waiting(db, key).await?;
+    let waiting = inbox_filter::Filter::default();
+    let longest =
+        inbox_queries::page(db, key, &waiting, &inbox_filter::Place::default(), WAITING_SHOWN).await?;
+    let in_period = period_report::of_period(period);
+    let with_words = Filter { with_words: true, ..in_period.clone() };
+    let few = if felt.is_few() && felt.all > 0 {
+        let answers =
+            response_queries::page(db, key, &in_period, &days, &Cursor::start(), FEW as i64).await?;
+        Some(small_sample::view(&answers, &days, now_ms))
+    } else {
+        None
+    };
+
+    let showing = Showing { shell: &shell, settings: &who.shop.settings, days: &days, now_ms };
+    let waits = Waiting {
+        people: all_waiting.people,
+        longest_ms: all_waiting.oldest_at_ms.map_or(0, |at_ms| now_ms - at_ms),
+    };
+    let waiting = list_item::Showing {
+        shell: &shell,
+        settings: &who.shop.settings,
+        rules: &Rules::of(&who.shop.settings, promise_ms),
+        people: &members::of_shop(db, key).await?,
+        filter: &waiting,
+        open: "",
+        now_ms,
+    };
+    let to = |path: &str, filter: &Filter| shell.to(&format!("{path}?{}", filter.query()));
+    let to_responses = |filter: &Filter| to("/responses", filter);
+    let settings = &who.shop.settings;
+    let mouth_href = shell.to("/settings#mouth");
+    let picture = Picture::of(
+        &found,
+        &Frame {
+            settings,
+            period,
+            today,
+            promise_ms,
+            is_of_one_shop: true,
+            mouth: Some(settings.mouth),
+            mouth_href: &mouth_href,
+            to: &to_responses,
+        },
+    );
+    let Found { told, latest, words, .. } = found;
+    let page = SummaryPage {
+        eyebrow: eyebrow(&days, now_ms, &who.owner.name, chosen),
+        sentence: sentence(waits, felt, &told.recovery, chosen.said()),
+        periods: links((!chosen.is_custom).then_some(chosen.period.days), |days| {
+            shell.to(&format!("/summary?days={days}"))
+        }),
+        picture,
+        known_causes: who.shop.settings.causes.iter().map(|c| (c.code.clone(), c.name.clone())).collect(),
+        may_answer: who.role.may_answer(),
+        told_them,
+        typed,
+        from: period.first.to_string(),
+        to: period.last.to_string(),
+        last_day: days.day(now_ms).to_string(),
+        is_custom,
+        wrong_period: chosen.wrong,
+        quiet: (felt.all == 0)
+            .then(|| format!("The last answer came {}.", phrases::ago(now_ms - newest_at_ms))),
+        waiting: longest.into_iter().map(|one| waiting.of(one)).collect(),
+        waiting_more: waits.people.saturating_sub(WAITING_SHOWN.unsigned_abs()),
+        waiting_all: number(waits.people),
+        waiting_href: shell.to("/inbox"),
+        comments: latest.into_iter().map(|one| showing.of(one)).collect(),
+        rising: rising_words::words(&words[0], &words[1], to_responses, &in_period),
+        looked_at: LOOKED_AT,
+        comments_all: number(told.with_words),
+        comments_href: to("/responses", &with_words),
+        csv_href: to("/responses.csv", &in_period),
+        all_href: shell.to("/responses"),
+        time_zone: settings.time_zone.clone(),
+        few,
+        shell,
+    };
+    Ok(page.render()?)
+}
+
+impl Chosen {
+    /// The days in a sentence: `in the last 90 days`, `in these 12 days`.
+    fn said(self) -> String {
+        match (self.is_custom, self.period.days) {
+            (true, 1) => "on this day".to_owned(),
+            (true, days) => format!("in these {days} days"),
+            (false, days) => format!("in the last {days} days"),
+        }
+    }
+}
+
+fn eyebrow(days: &Days, now_ms: i64, name: &str, Chosen { period, is_custom, .. }: Chosen) -> String {
+    let hello = format!("{}, {}.", days.greeting(now_ms), first_name(name));
+    let (first, last) = (Days::say_day(period.first), Days::say_weekday(period.last));
+    match (is_custom, period.days) {
+        (false, days) => format!("{hello} Your last {days} days, {first} to today, {last}."),
+        (true, 1) => format!("{hello} {last} {}.", period.last.year()),
+        (true, days) => {
+            format!("{hello} {days} days, {first} {} to {last} {}.", period.first.year(), period.last.year())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn days_that_cannot_be_shown_are_said_and_the_last_ninety_are() {
+        let today = date(2026, 11, 21);
+        let of = |fields: &[(&str, &str)]| Chosen::of(&fields.iter().copied().collect(), today);
+        let ninety = Period::up_to(today, 90);
+        for (from, to) in [
+            ("2026-05-02", "2026-05-01"),
+            ("2024-01-01", "2026-11-01"),
+            ("2026-11-01", "2026-11-22"),
+            ("soon", "2026-11-01"),
+            ("2026-11-01", ""),
+        ] {
+            let chosen = of(&[("from", from), ("to", to)]);
+            assert!(chosen.wrong.is_some() && !chosen.is_custom, "{from} {to}");
+            assert_eq!(chosen.period, ninety);
+        }
+        let may = of(&[("from", "2026-05-01"), ("to", "2026-05-31")]);
+        assert_eq!((may.period.days, may.said().as_str(), may.wrong), (31, "in these 31 days", None));
+        assert_eq!(of(&[("days", "30")]).said(), "in the last 30 days");
+        assert_eq!(of(&[("days", "31")]).period, ninety);
+    }
+}

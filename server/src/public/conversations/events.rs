@@ -1,0 +1,96 @@
+//! `POST /v1/conversations/news`: tells a visitor's page that something happened in their conversations, as events on an
+//! answer that does not end. News says only "look again". Source: HTML standard, "server-sent events", for its form.
+
+use crate::db::visitor_keys;
+use crate::error::Failure;
+use crate::events::visitor_streams::Stream;
+use crate::public::conversations::{Way, ways};
+use crate::state::House;
+use crate::web::json_body;
+use actix_web::http::header;
+use actix_web::web::{Bytes, Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::stream;
+use shared::refusal::Code;
+use shared::wire::talk::TalksAsked;
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often a quiet stream says that it is still there, so that no proxy takes it for dead. Only when something is written
+/// it is noticed that nobody is there any more: until then whoever went from page to page takes up several streams.
+const STILL_HERE: Duration = Duration::from_secs(5);
+
+/// The stream. It ends when the house closes, and when none of the secrets opens anything any more.
+///
+/// # Errors
+/// 4xx with the field that was not fine; 404 if no secret opens anything; [`Code::TooMany`] where too many listen already:
+/// then the page asks now and then.
+pub async fn listen(
+    request: HttpRequest,
+    payload: Payload,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let (asked, _) = json_body::json::<TalksAsked>(&request, payload).await?;
+    let ways = ways(&asked)?;
+    let address = house.limits.address(&request);
+    if !house.streams.has_room(&address) {
+        return Err(Code::TooMany.into());
+    }
+    house.limits.look(&request, house.clock.now_ms())?;
+    let ways = still_open(&house, ways).await?;
+    if ways.is_empty() {
+        return Err(Failure::NotFound);
+    }
+    let keys = ways.iter().map(|way| (way.shop.clone(), way.id.clone())).collect();
+    let news = house.streams.listen(address, keys).ok_or(Failure::from(Code::TooMany))?;
+    let closing = house.news.closing();
+    let listening = Listening { house, ways, news, closing, is_new: true };
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        // nginx would otherwise hold events back.
+        .insert_header(("x-accel-buffering", "no"))
+        .streaming(stream::unfold(listening, next)))
+}
+
+struct Listening {
+    house: Data<House>,
+    ways: Vec<Way>,
+    news: Stream,
+    closing: watch::Receiver<bool>,
+    is_new: bool,
+}
+
+async fn next(mut it: Listening) -> Option<(Result<Bytes, Infallible>, Listening)> {
+    let line = |text: &'static str| Ok(Bytes::from_static(text.as_bytes()));
+    if std::mem::take(&mut it.is_new) {
+        // Whatever happened before anybody listened is new to the page as well.
+        return Some((line("data: new\n\n"), it));
+    }
+    let is_quiet = tokio::select! {
+        biased;
+        // An error means that the house is gone.
+        _ = it.closing.wait_for(|closing| *closing) => return None,
+        () = it.news.hear() => false,
+        () = tokio::time::sleep(STILL_HERE) => true,
+    };
+    if is_quiet {
+        return Some((line(": still here\n\n"), it));
+    }
+    // Somebody may have erased it, or made this device's secret worthless.
+    it.ways = still_open(&it.house, it.ways).await.ok()?;
+    (!it.ways.is_empty()).then_some((line("data: new\n\n"), it))
+}
+
+/// Those of the ways that are ways in.
+async fn still_open(house: &House, ways: Vec<Way>) -> Result<Vec<Way>, Failure> {
+    let now_ms = house.clock.now_ms();
+    let mut open = Vec::with_capacity(ways.len());
+    for way in ways {
+        if visitor_keys::opens(&house.db, &way.shop, &way.id, &way.secret_hash, now_ms).await? {
+            open.push(way);
+        }
+    }
+    Ok(open)
+}

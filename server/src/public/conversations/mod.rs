@@ -1,0 +1,71 @@
+//! `POST /v1/conversations…`: what a visitor's browser may call about conversations. The secret stands in every body;
+//! whoever has the wrong one learns no more than where nothing is.
+
+pub mod events;
+pub mod private_links;
+pub mod read;
+pub mod write;
+
+use crate::conversations::command::{By, Deed, What};
+use crate::error::Failure;
+use crate::security::secret_hash;
+use crate::state::House;
+use actix_web::HttpResponse;
+use shared::ids::{ResponseId, Secret, ShopKey};
+use shared::refusal::{Code, Refusal};
+use shared::wire::Stored;
+use shared::wire::talk::{TALKS_MAX, TalksAsked};
+
+/// A visitor's way into one conversation, as they say; whether it is one, the database knows.
+#[derive(Debug, Clone)]
+pub struct Way {
+    /// The shop.
+    pub shop: ShopKey,
+    /// The conversation.
+    pub id: ResponseId,
+    /// Hash of the secret.
+    pub secret_hash: String,
+}
+
+impl Way {
+    /// A way from an address and a body.
+    ///
+    /// # Errors
+    /// The first field that is not fine, and why.
+    pub fn parse(shop: &str, id: &str, secret: &str) -> Result<Self, Refusal> {
+        Ok(Self {
+            shop: ShopKey::parse(shop)?,
+            id: ResponseId::parse("id", id)?,
+            secret_hash: secret_hash::hash(Secret::parse(secret)?.reveal()),
+        })
+    }
+
+    /// What the visitor wants done.
+    pub fn deed(self, what: What) -> Deed {
+        let by = By::Visitor { secret_hash: self.secret_hash };
+        Deed { shop: self.shop, id: self.id, by, what }
+    }
+}
+
+/// Several ways at once.
+///
+/// # Errors
+/// As [`Way::parse`]; [`Code::TooMany`] for more than [`TALKS_MAX`].
+pub fn ways(asked: &TalksAsked) -> Result<Vec<Way>, Failure> {
+    if asked.keys.len() > TALKS_MAX {
+        return Err(Refusal::of("keys", Code::TooMany).into());
+    }
+    let ways = asked.keys.iter().map(|key| Way::parse(&asked.shop, &key.id, &key.secret));
+    Ok(ways.collect::<Result<_, _>>()?)
+}
+
+/// The answer to whatever was done: it is on disk. Echoes the id that the browser gave it.
+fn done(echo: &str, id: &ResponseId) -> HttpResponse {
+    HttpResponse::Ok().json(Stored { id: echo.to_owned(), receipt: shared::receipt::of(id) })
+}
+
+/// Whether there is such a shop; a deed for a shop that is gone would find nothing anyway, but says so less clearly.
+async fn known(house: &House, shop: &ShopKey, now_ms: i64) -> Result<(), Failure> {
+    let known = house.known_shops.find(&house.db, shop, now_ms).await?;
+    known.map(drop).ok_or_else(|| Refusal::of("shop", Code::NoSuchShop).into())
+}

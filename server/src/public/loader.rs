@@ -1,0 +1,134 @@
+//! `GET /s/KEY.js`: the one line an owner pastes, with this shop's public settings inside.
+
+use crate::assets::Encoding;
+use crate::caches::tag_sightings;
+use crate::db::shops;
+use crate::db::shops::{Place, Shop};
+use crate::error::Failure;
+use crate::security::secret_hash;
+use crate::state::House;
+use crate::web::compression;
+use crate::web::compression::Care;
+use actix_web::http::header::{self, HeaderName};
+use actix_web::web::{Bytes, Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use shared::ids::ShopKey;
+use shared::origin::OriginRule;
+use shared::path_pattern::PathPattern;
+use shared::settings::{ShopSettings, Theme};
+use shared::wire::LoaderSetup;
+use shared::words::{Language, Word, fill};
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex};
+
+/// How long a page may use a loader before it asks again: a change in the settings is in the shop a minute later.
+const FRESH: &str = "public, max-age=60, stale-while-revalidate=600";
+
+/// The loader of a shop.
+///
+/// # Errors
+/// 404 if there is no such shop.
+pub async fn loader(
+    request: HttpRequest,
+    file: Path<String>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let key = file.strip_suffix(".js").ok_or(Failure::NotFound)?;
+    let key = ShopKey::parse(key).map_err(|_| Failure::NotFound)?;
+    let shop = shops::find(&house.db, &key).await?.ok_or(Failure::NotFound)?;
+    let places = shops::places(&house.db, &key).await?;
+    let referer = request.headers().get(header::REFERER).and_then(|v| v.to_str().ok());
+    if let Some(origin) = referer.and_then(tag_sightings::origin_of) {
+        tag_sightings::note(&house, &key, &places, &origin);
+    }
+    let setup = setup(&house, &shop, &shop.settings, &places, None);
+    answer(&request, &house, &setup, FRESH)
+}
+
+/// What the loader is told about its shop.
+pub fn setup(
+    house: &House,
+    shop: &Shop,
+    settings: &ShopSettings,
+    places: &[Place],
+    preview: Option<String>,
+) -> LoaderSetup {
+    let moments = &settings.moments;
+    let label = |language: Language| {
+        let label = fill(Word::Launcher.say(language), "person", &settings.person.name);
+        (language.as_str().to_owned(), label)
+    };
+    let after = moments.after_checkout.on.then_some(&moments.after_checkout);
+    LoaderSetup {
+        key: shop.key.as_str().to_owned(),
+        base: house.public_url.clone(),
+        origins: OriginRule::regex(places.iter().map(|p| &p.origin)),
+        accent: settings.accent.as_str().to_owned(),
+        theme: (settings.theme != Theme::Auto).then(|| settings.theme.as_str().to_owned()),
+        corner: settings.corner.as_str().to_owned(),
+        launcher: moments.any_time,
+        labels: Language::ALL.into_iter().map(label).collect(),
+        mid: moments.mid_journey.on.then_some([moments.mid_journey.pages, moments.mid_journey.seconds]),
+        after: after.map(|a| a.seconds),
+        after_path: after.and_then(|a| PathPattern::parse(&a.path).ok()).map(|p| p.to_regex()),
+        preview,
+    }
+}
+
+/// Sends the loader with this setup in it.
+///
+/// # Errors
+/// [`Failure::Internal`] if the setup cannot be written as JSON, which no setup can cause.
+pub fn answer(
+    request: &HttpRequest,
+    house: &House,
+    setup: &LoaderSetup,
+    cache: &'static str,
+) -> Result<HttpResponse, Failure> {
+    let setup = serde_json::to_string(setup).map_err(|e| Failure::Internal(e.to_string()))?;
+    let script = house.assets.loader().replacen("\"__SETUP__\"", &setup, 1);
+    let etag = format!("\"{}\"", &secret_hash::hash(&script)[..16]);
+    let mut answer = HttpResponse::Ok();
+    answer
+        .content_type("text/javascript; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, cache))
+        .insert_header((header::ETAG, etag.as_str()))
+        .insert_header((header::VARY, "accept-encoding"))
+        .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"))
+        // With `crossorigin` on the tag, the loader's connection serves the frame's files too.
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
+    if request.headers().get(header::IF_NONE_MATCH).is_some_and(|v| v == etag.as_str()) {
+        return Ok(answer.status(actix_web::http::StatusCode::NOT_MODIFIED).finish());
+    }
+    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
+    let encoding = Encoding::accepted(accepted.unwrap_or_default());
+    if let Some(name) = encoding.as_str() {
+        answer.insert_header((header::CONTENT_ENCODING, name));
+    }
+    Ok(answer.body(compressed(&etag, script, encoding)))
+}
+
+/// Loaders that were compressed already, by what is in them: a change of settings makes another one.
+static COMPRESSED: LazyLock<Mutex<HashMap<(String, bool), Bytes>>> = LazyLock::new(Mutex::default);
+
+/// The most loaders that are kept; past that all are forgotten and made again when asked for.
+const KEPT_MAX: usize = 2_000;
+
+fn compressed(etag: &str, script: String, encoding: Encoding) -> Bytes {
+    if encoding == Encoding::Identity {
+        return script.into();
+    }
+    let name = (etag.to_owned(), encoding == Encoding::Brotli);
+    let kept = || COMPRESSED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(bytes) = kept().get(&name) {
+        return bytes.clone();
+    }
+    let Ok(bytes) = compression::text(script.as_bytes(), encoding, Care::Often) else { return Bytes::new() };
+    let bytes = Bytes::from(bytes);
+    let mut kept = kept();
+    if kept.len() >= KEPT_MAX {
+        kept.clear();
+    }
+    kept.insert(name, bytes.clone());
+    bytes
+}

@@ -1,0 +1,185 @@
+//! `/u/{key}/{secret}`: where a visitor says that they want no more e-mail from a shop.
+//!
+//! Opening it changes nothing, since programs that look for harm open every link. The secret can do nothing else, and no
+//! cookie counts here: so a mail program may send what RFC 8058 asks it to from anywhere.
+
+use crate::db::mail_opt_outs;
+use crate::db::mail_opt_outs::NoMore;
+use crate::db::shops;
+use crate::db::shops::Shop;
+use crate::db::visitor_keys;
+use crate::db::visitor_keys::KeyKind;
+use crate::db::{DbError, response_queries};
+use crate::error::Failure;
+use crate::security::secret_hash;
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::html_response;
+use actix_web::HttpResponse;
+use actix_web::web::{Bytes, Data, Path, Query};
+use askama::Template;
+use shared::ids::{Secret, ShopKey};
+use shared::refusal::{Code, Refusal};
+use shared::words::Language;
+
+/// Whether requests to this path may come from anywhere: to this page, and to that of `stop_weekly.rs`. Source: RFC 8058,
+/// section 3.2.
+pub fn is_one_click(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    matches!(parts[..], ["", "u", _, _] | ["", "u", _, "weekly", _])
+}
+
+/// What was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// A mail program's one click.
+    OneClick,
+    /// A button of the page, with this value.
+    Pressed(String),
+}
+
+/// What a body says, from whichever form.
+pub fn sent(body: &[u8]) -> Sent {
+    let body = String::from_utf8_lossy(body);
+    let fields = Query::<Fields>::from_query(&body).map(Query::into_inner).unwrap_or_default();
+    match fields.get("what") {
+        "" if body.contains("List-Unsubscribe") && body.contains("One-Click") => Sent::OneClick,
+        what => Sent::Pressed(what.to_owned()),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mail/unsubscribe.html")]
+struct UnsubscribePage {
+    css: String,
+    language: Language,
+    shop: String,
+    /// What they want no more of.
+    no_more: Option<NoMore>,
+    /// Whether they have just said so.
+    is_new: bool,
+}
+
+impl UnsubscribePage {
+    /// A sentence in the language of the page.
+    fn say<'a>(&self, en: &'a str, de: &'a str) -> &'a str {
+        match self.language {
+            Language::En => en,
+            Language::De => de,
+        }
+    }
+}
+
+/// Whose link it is.
+struct Reader {
+    shop: Shop,
+    address: String,
+    language: Language,
+}
+
+async fn reader(house: &House, key: &str, secret: &str) -> Result<Reader, Failure> {
+    let (Ok(key), Ok(secret)) = (ShopKey::parse(key), Secret::parse(secret)) else {
+        return Err(Failure::NotFound);
+    };
+    let found = find(house, &key, &secret_hash::hash(secret.reveal())).await?;
+    found.filter(|reader| !reader.address.is_empty()).ok_or(Failure::NotFound)
+}
+
+async fn find(house: &House, key: &ShopKey, hash: &str) -> Result<Option<Reader>, DbError> {
+    let (db, now_ms) = (&house.db, house.clock.now_ms());
+    let Some(id) = visitor_keys::where_to(db, key, KeyKind::Unsubscribe, hash, now_ms).await? else {
+        return Ok(None);
+    };
+    let (shop, response) = (shops::find(db, key).await?, response_queries::one(db, key, &id).await?);
+    Ok(shop.zip(response).map(|(shop, response)| Reader {
+        shop,
+        language: Language::of_tag(&response.language),
+        address: response.email,
+    }))
+}
+
+/// The page with the buttons.
+///
+/// # Errors
+/// [`Failure::NotFound`] for a link that is none or is over; what the database says.
+pub async fn show(place: Path<(String, String)>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let reader = reader(&house, &place.0, &place.1).await?;
+    let no_more = mail_opt_outs::find(&house.db, &reader.shop.key, &reader.address).await?;
+    page(&house, reader, no_more, false)
+}
+
+/// Takes what they want: by a button of the page, or as a mail program sends it in one click.
+///
+/// # Errors
+/// As [`show`], and [`Code::Missing`] if it does not say what.
+pub async fn take(
+    place: Path<(String, String)>,
+    body: Bytes,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let reader = reader(&house, &place.0, &place.1).await?;
+    let wanted = wanted(&sent(&body)).ok_or(Refusal::of("what", Code::Missing))?;
+    let mut tx = house.db.begin().await?;
+    mail_opt_outs::set(&mut tx, &reader.shop.key, &reader.address, wanted, house.clock.now_ms()).await?;
+    tx.commit().await?;
+    page(&house, reader, wanted, true)
+}
+
+/// What they want no more of. In one click it is questions that end: answers to somebody's own complaint do not, unless they
+/// say so on the page.
+fn wanted(sent: &Sent) -> Option<Option<NoMore>> {
+    match sent {
+        Sent::OneClick => Some(Some(NoMore::Questions)),
+        Sent::Pressed(what) if what == "nothing" => Some(None),
+        Sent::Pressed(what) => NoMore::named(what).map(Some),
+    }
+}
+
+fn page(
+    house: &House,
+    reader: Reader,
+    no_more: Option<NoMore>,
+    is_new: bool,
+) -> Result<HttpResponse, Failure> {
+    let page = UnsubscribePage {
+        css: house.assets.url("owner.css"),
+        language: reader.language,
+        shop: reader.shop.name,
+        no_more,
+        is_new,
+    };
+    Ok(html_response::page(HttpResponse::Ok(), page.render()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_click_ends_questions_and_the_page_can_end_everything_or_begin_again() {
+        for (body, what) in [
+            ("List-Unsubscribe=One-Click", Some(Some(NoMore::Questions))),
+            (
+                "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--",
+                Some(Some(NoMore::Questions)),
+            ),
+            ("what=questions", Some(Some(NoMore::Questions))),
+            ("what=everything", Some(Some(NoMore::Anything))),
+            ("what=nothing", Some(None)),
+            ("what=all", None),
+            ("", None),
+        ] {
+            assert_eq!(wanted(&sent(body.as_bytes())), what, "{body}");
+        }
+    }
+
+    #[test]
+    fn nothing_but_these_pages_may_be_sent_to_from_anywhere() {
+        assert!(is_one_click("/u/kiln/secret") && is_one_click("/u/kiln/weekly/mail"));
+        for path in
+            ["/u", "/u/kiln", "/u/kiln/secret/more", "/settings/u/x", "/v1/u/x", "u/kiln/secret", "//u/x/y"]
+        {
+            assert!(!is_one_click(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! `/u/{key}/weekly/{mail}`: where a person of a shop says that they want the weekly mail no more, without signing in.
+//!
+//! The mail's own id is the key: it stands in the mail, chance made it, and all that it opens is this one switch. It works for
+//! as long as the mail is remembered. Opening the page changes nothing, since programs that look for harm open every link.
+
+use crate::db::members;
+use crate::db::members::Person;
+use crate::db::{outbox, shops};
+use crate::error::Failure;
+use crate::public::unsubscribe::{Sent, sent};
+use crate::state::House;
+use crate::web::html_response;
+use actix_web::HttpResponse;
+use actix_web::web::{Bytes, Data, Path};
+use askama::Template;
+use shared::ids::{MailId, ShopKey};
+use shared::refusal::{Code, Refusal};
+use shared::words::Language;
+
+#[derive(Template)]
+#[template(path = "mail/stop_weekly.html")]
+struct StopWeeklyPage {
+    css: String,
+    language: Language,
+    shop: String,
+    gets_weekly: bool,
+    /// Whether they have just said so.
+    is_new: bool,
+}
+
+impl StopWeeklyPage {
+    /// A sentence in the language of the page.
+    fn say<'a>(&self, en: &'a str, de: &'a str) -> &'a str {
+        match self.language {
+            Language::En => en,
+            Language::De => de,
+        }
+    }
+}
+
+/// Whose mail it was, if they are still one of the shop's people.
+async fn reader(house: &House, key: &str, mail: &str) -> Result<(ShopKey, Person), Failure> {
+    let (Ok(key), Ok(mail)) = (ShopKey::parse(key), MailId::parse("mail", mail)) else {
+        return Err(Failure::NotFound);
+    };
+    let person = outbox::reader_of_weekly(&house.db, &key, &mail).await?.ok_or(Failure::NotFound)?;
+    let person = members::find(&house.db, &key, &person).await?.ok_or(Failure::NotFound)?;
+    Ok((key, person))
+}
+
+/// The page with the button.
+///
+/// # Errors
+/// [`Failure::NotFound`] for a link that is none or is over; what the database says.
+pub async fn show(place: Path<(String, String)>, house: Data<House>) -> Result<HttpResponse, Failure> {
+    let (key, person) = reader(&house, &place.0, &place.1).await?;
+    page(&house, &key, &person, person.gets_weekly, false).await
+}
+
+/// Takes what they want: by a button of the page, or as a mail program sends it in one click.
+///
+/// # Errors
+/// As [`show`], and [`Code::Missing`] if it does not say what.
+pub async fn take(
+    place: Path<(String, String)>,
+    body: Bytes,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let (key, person) = reader(&house, &place.0, &place.1).await?;
+    let wants = wants(&sent(&body)).ok_or(Refusal::of("what", Code::Missing))?;
+    let mut tx = house.db.begin().await?;
+    members::set_weekly(&mut tx, &key, &person.id, wants).await?;
+    tx.commit().await?;
+    page(&house, &key, &person, wants, true).await
+}
+
+/// Whether they want it from now on.
+fn wants(sent: &Sent) -> Option<bool> {
+    match sent {
+        Sent::OneClick => Some(false),
+        Sent::Pressed(what) if what == "stop" => Some(false),
+        Sent::Pressed(what) if what == "again" => Some(true),
+        Sent::Pressed(_) => None,
+    }
+}
+
+async fn page(
+    house: &House,
+    key: &ShopKey,
+    person: &Person,
+    gets_weekly: bool,
+    is_new: bool,
+) -> Result<HttpResponse, Failure> {
+    let shop = shops::find(&house.db, key).await?.ok_or(Failure::NotFound)?;
+    let page = StopWeeklyPage {
+        css: house.assets.url("owner.css"),
+        language: Language::of_tag(&person.language),
+        shop: shop.name,
+        gets_weekly,
+        is_new,
+    };
+    Ok(html_response::page(HttpResponse::Ok(), page.render()?))
+}

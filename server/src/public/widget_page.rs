@@ -1,0 +1,504 @@
+//! `/w/KEY`: the widget's page, in a frame on the shop's page or by itself. It arrives as a plain form that works.
+
+use crate::caches::promises::for_the_widget;
+use crate::db::shops;
+use crate::db::shops::{Place, Shop};
+use crate::domain::device::Device;
+use crate::domain::response::{Response, new_identity};
+use crate::error::Failure;
+use crate::owner::settings::preview_draft;
+use crate::public::responses;
+use crate::state::House;
+use crate::text::form_fields::Fields;
+use crate::web::json_body;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName};
+use actix_web::web::{Data, Path, Payload, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde::Deserialize;
+use shared::faces::{Face, faces};
+use shared::ids::ShopKey;
+use shared::moment::Moment;
+use shared::origin::OriginRule;
+use shared::rating::Scale;
+use shared::refusal::{Code, Refusal};
+use shared::settings::{ShopSettings, Theme};
+use shared::text::COMMENT_MAX_CHARS;
+use shared::wire::{FrameSetup, NewResponse, WirePage, WirePromise};
+use shared::words::{Language, Word, fill};
+
+/// What an address of the frame may say. What it does not know it leaves alone, and of two the first counts: an old
+/// loader may ask for more, and a preview's draft comes behind the loader's own words.
+#[derive(Debug, Default)]
+pub(crate) struct Ask {
+    /// A BCP 47 tag.
+    pub(crate) lang: String,
+    /// [`Moment`].
+    moment: String,
+    /// `light` or `dark`, where the tag says so for a page that is only that.
+    theme: String,
+    /// Whether the page is in a frame.
+    pub(crate) framed: bool,
+    /// Whether an owner looks at a draft.
+    pub(crate) preview: bool,
+    /// The receipt, after the plain form was sent.
+    sent: Option<String>,
+    /// Whether somebody of the shop will answer what was sent.
+    replies: bool,
+}
+
+impl Ask {
+    pub(crate) fn of(query: &Fields) -> Self {
+        let text = |name| query.get(name).to_owned();
+        Self {
+            lang: text("lang"),
+            moment: text("moment"),
+            theme: text("theme"),
+            framed: query.has("framed"),
+            preview: query.has("preview"),
+            sent: query.has("sent").then(|| text("sent")),
+            replies: query.has("replies"),
+        }
+    }
+}
+
+/// One face or thumb of the question, in the visitor's words.
+pub struct SaidFace {
+    /// 1 to 5, 5 best.
+    pub rating: u8,
+    /// What it is called.
+    pub label: String,
+    /// The drawing, as in [`shared::faces::Face`].
+    pub kind: &'static str,
+}
+
+/// What was typed into the plain form, to show it again after a refusal.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// 1 to 5, or 0 for none.
+    pub rating: u8,
+    /// Words.
+    pub comment: String,
+    /// Address.
+    pub email: String,
+    /// Order number.
+    pub order: String,
+    /// Whether an answer is wanted.
+    pub wants_reply: bool,
+    /// Codes of the reasons.
+    pub reasons: Vec<String>,
+    /// Path the shop's page told.
+    pub page_url: String,
+    /// Title the shop's page told.
+    pub page_title: String,
+    /// Product the shop's page told.
+    pub product: String,
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "frame/frame.html")]
+pub struct FramePage {
+    setup: FrameSetup,
+    setup_json: String,
+    nonce: String,
+    accent: String,
+    theme: &'static str,
+    house: Data<House>,
+    widget_js: String,
+    widget_wasm: String,
+    faces: Vec<SaidFace>,
+    reasons: Vec<(String, String, bool)>,
+    field_error: Option<(String, String)>,
+    kept: Kept,
+    words: Speaker,
+}
+
+/// Says the words in the visitor's language, with the names filled in.
+pub(crate) struct Speaker {
+    language: Language,
+    person: String,
+    shop: String,
+}
+
+impl Speaker {
+    pub(crate) fn say(&self, word: Word) -> String {
+        fill(&fill(word.say(self.language), "person", &self.person), "shop", &self.shop)
+    }
+}
+
+impl FramePage {
+    fn say(&self, word: Word) -> String {
+        self.words.say(word)
+    }
+}
+
+/// After the plain form: it is stored, and this is its receipt.
+#[derive(Template)]
+#[template(path = "frame/thanks.html")]
+pub struct ThanksPage {
+    setup: FrameSetup,
+    setup_json: String,
+    nonce: String,
+    accent: String,
+    theme: &'static str,
+    house: Data<House>,
+    receipt: String,
+    replies: bool,
+    words: Speaker,
+}
+
+impl ThanksPage {
+    fn say(&self, word: Word) -> String {
+        self.words.say(word)
+    }
+}
+
+/// No such shop.
+#[derive(Template)]
+#[template(path = "frame/gone.html")]
+pub struct GonePage {
+    nonce: String,
+    house: Data<House>,
+    sentence: &'static str,
+    language: &'static str,
+}
+
+/// Shows the page.
+///
+/// # Errors
+/// What the database says.
+pub async fn show(
+    request: HttpRequest,
+    key: Path<String>,
+    query: Query<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let ask = Ask::of(&query);
+    let Some((shop, places)) = find(&house, &key).await? else { return gone(&house, &ask) };
+    let settings = if ask.preview {
+        preview_draft::of_request(&request, &shop).await?.ok_or(Failure::NotFound)?
+    } else {
+        shop.settings.clone()
+    };
+    if let Some(receipt) = &ask.sent {
+        return thanks(&house, &shop, &settings, &places, &ask, receipt).await;
+    }
+    let page = page(&house, &shop, &settings, &places, &ask, Kept::default(), None).await?;
+    send(&places, page.nonce.clone(), page.render()?, StatusCode::OK, ask.preview)
+}
+
+/// The fields of the plain form.
+#[derive(Debug, Deserialize)]
+struct PlainForm {
+    id: String,
+    secret: String,
+    #[serde(default)]
+    moment: String,
+    #[serde(default)]
+    scale: String,
+    #[serde(default)]
+    rating: String,
+    #[serde(default)]
+    comment: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    order: String,
+    #[serde(default)]
+    wants_reply: String,
+    #[serde(default)]
+    page_url: String,
+    #[serde(default)]
+    page_title: String,
+    #[serde(default)]
+    language: String,
+    #[serde(default)]
+    product: String,
+}
+
+/// Takes the plain form: the same door as for the widget, then a page that can be reloaded without sending again.
+///
+/// # Errors
+/// What the database says; what was not fine is said beside its field.
+pub async fn take(
+    request: HttpRequest,
+    key: Path<String>,
+    query: Query<Fields>,
+    payload: Payload,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let ask = Ask::of(&query);
+    let raw = json_body::take(&request, payload).await?;
+    let text = std::str::from_utf8(&raw).map_err(|_| Failure::from(Code::Malformed))?;
+    let (form, reasons) = parse_form(text)?;
+    let Some((shop, places)) = find(&house, &key).await? else { return gone(&house, &ask) };
+    let kept = Kept {
+        rating: form.rating.parse().unwrap_or(0),
+        comment: form.comment.clone(),
+        email: form.email.clone(),
+        order: form.order.clone(),
+        wants_reply: !form.wants_reply.is_empty(),
+        reasons: reasons.clone(),
+        page_url: form.page_url.clone(),
+        page_title: form.page_title.clone(),
+        product: form.product.clone(),
+    };
+    let identity = (form.id.clone(), form.secret.clone());
+    let language = form.language.clone();
+    let parsed = Response::parse(wire(form, reasons, &shop.key, &kept), &raw, Device::of(request.headers()));
+    let replies = parsed.as_ref().is_ok_and(Response::is_complaint);
+    let stored = match parsed {
+        Ok(response) => responses::store(&house, response).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match stored {
+        Ok(stored) => {
+            let framed = if ask.framed { "&framed=1" } else { "" };
+            let lang = Language::of_tag(&language).as_str();
+            let replies = if replies { "&replies=1" } else { "" };
+            let next =
+                format!("/w/{}?sent={}&lang={lang}{framed}{replies}", shop.key.as_str(), stored.receipt);
+            Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, next)).finish())
+        }
+        Err(Failure::Refused(refusal)) => {
+            let ask = Ask { lang: language, ..ask };
+            let mut page = page(&house, &shop, &shop.settings, &places, &ask, kept, Some(refusal)).await?;
+            // The same identity, so that what is sent after the mistake is mended is still one response.
+            (page.setup.id, page.setup.secret) = identity;
+            page.setup_json = json_for_script(&page.setup)?;
+            let status = crate::error::status_of(refusal.code);
+            send(&places, page.nonce.clone(), page.render()?, status, false)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// A form's fields, and those of the boxes that may be ticked more than once.
+fn parse_form(text: &str) -> Result<(PlainForm, Vec<String>), Failure> {
+    let pairs =
+        Query::<Vec<(String, String)>>::from_query(text).map_err(|_| Failure::from(Code::Malformed))?;
+    let reasons = pairs.iter().filter(|(name, _)| name == "reasons").map(|(_, code)| code.clone()).collect();
+    let form = Query::<PlainForm>::from_query(text).map_err(|_| Failure::from(Code::Malformed))?;
+    Ok((form.into_inner(), reasons))
+}
+
+fn wire(form: PlainForm, reasons: Vec<String>, key: &ShopKey, kept: &Kept) -> NewResponse {
+    let page = (!form.page_url.is_empty()).then_some(WirePage { url: form.page_url, title: form.page_title });
+    NewResponse {
+        id: form.id,
+        secret: form.secret,
+        shop: key.as_str().to_owned(),
+        moment: Moment::named(&form.moment).unwrap_or_default(),
+        scale: Scale::named(&form.scale).unwrap_or_default(),
+        rating: kept.rating,
+        reasons: Some(reasons),
+        comment: Some(form.comment),
+        email: Some(form.email),
+        wants_reply: Some(kept.wants_reply),
+        order: Some(form.order),
+        page,
+        language: Some(form.language),
+        product: Some(form.product),
+    }
+}
+
+pub(crate) async fn find(house: &House, key: &str) -> Result<Option<(Shop, Vec<Place>)>, Failure> {
+    let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
+    let Some(shop) = shops::find(&house.db, &key).await? else { return Ok(None) };
+    let places = shops::places(&house.db, &key).await?;
+    Ok(Some((shop, places)))
+}
+
+/// What is promised to whoever answers now. A question is asked even where it cannot be told.
+async fn promise(
+    house: &House,
+    shop: &Shop,
+    settings: &ShopSettings,
+    language: Language,
+) -> Option<WirePromise> {
+    let now_ms = house.clock.now_ms();
+    match house.promises.measured(&house.db, shop, now_ms).await {
+        Ok(measured) => for_the_widget(&measured, settings, now_ms, language),
+        Err(failure) => {
+            failure.log();
+            None
+        }
+    }
+}
+
+pub(crate) async fn setup(
+    house: &House,
+    shop: &Shop,
+    settings: &ShopSettings,
+    places: &[Place],
+    ask: &Ask,
+) -> FrameSetup {
+    let language = Language::of_tag(&ask.lang);
+    let speaker = speaker(shop, settings, language);
+    let (id, secret) = new_identity(house.chance.as_ref(), house.clock.now_ms());
+    let photo = settings.person.photo.as_ref();
+    FrameSetup {
+        shop: shop.key.as_str().to_owned(),
+        shop_name: shop.name.clone(),
+        person: settings.person.name.clone(),
+        photo: photo.map(|hash| format!("/p/{}/{hash}", shop.key.as_str())),
+        initials: settings.person.initials(),
+        moment: Moment::named(&ask.moment).unwrap_or_default(),
+        scale: settings.scale,
+        reasons: settings
+            .reasons
+            .iter()
+            .flat_map(|r| [r.code.clone(), r.label(language).to_owned()])
+            .collect(),
+        language: language.as_str().to_owned(),
+        words: Word::ALL.iter().map(|w| speaker.say(*w)).collect(),
+        fallback_email: settings.fallback_email.clone(),
+        origins: OriginRule::regex(places.iter().map(|p| &p.origin)),
+        promise: promise(house, shop, settings, language).await,
+        quiet_days: vec![settings.quiet.answered_days, settings.quiet.not_now_days],
+        id: id.as_str().to_owned(),
+        secret: secret.reveal().to_owned(),
+        framed: ask.framed,
+        preview: ask.preview,
+    }
+}
+
+pub(crate) fn speaker(shop: &Shop, settings: &ShopSettings, language: Language) -> Speaker {
+    Speaker { language, person: settings.person.name.clone(), shop: shop.name.clone() }
+}
+
+async fn page(
+    house: &Data<House>,
+    shop: &Shop,
+    settings: &ShopSettings,
+    places: &[Place],
+    ask: &Ask,
+    kept: Kept,
+    refusal: Option<Refusal>,
+) -> Result<FramePage, Failure> {
+    let setup = setup(house, shop, settings, places, ask).await;
+    let words = speaker(shop, settings, Language::of_tag(&ask.lang));
+    let reasons = settings
+        .reasons
+        .iter()
+        .map(|r| (r.code.clone(), r.label(words.language).to_owned(), kept.reasons.contains(&r.code)))
+        .collect();
+    Ok(FramePage {
+        setup_json: json_for_script(&setup)?,
+        faces: faces(settings.scale, setup.moment).iter().map(|face| said(face, &words)).collect(),
+        reasons,
+        field_error: refusal.map(|r| (r.field.unwrap_or_default().to_owned(), sentence(r, &words, &kept))),
+        kept,
+        words,
+        nonce: house.chance.secret().reveal().to_owned(),
+        accent: settings.accent.as_str().to_owned(),
+        theme: theme(settings, ask),
+        house: house.clone(),
+        widget_js: house.assets.url("widget.js"),
+        widget_wasm: house.assets.url("widget.wasm"),
+        setup,
+    })
+}
+
+async fn thanks(
+    house: &Data<House>,
+    shop: &Shop,
+    settings: &ShopSettings,
+    places: &[Place],
+    ask: &Ask,
+    receipt: &str,
+) -> Result<HttpResponse, Failure> {
+    let language = Language::of_tag(&ask.lang);
+    let setup = setup(house, shop, settings, places, ask).await;
+    let page = ThanksPage {
+        setup_json: json_for_script(&setup)?,
+        setup,
+        nonce: house.chance.secret().reveal().to_owned(),
+        accent: settings.accent.as_str().to_owned(),
+        theme: theme(settings, ask),
+        house: house.clone(),
+        receipt: shared::text::cut(receipt, 7),
+        replies: ask.replies,
+        words: speaker(shop, settings, language),
+    };
+    send(places, page.nonce.clone(), page.render()?, StatusCode::OK, false)
+}
+
+pub(crate) fn gone(house: &Data<House>, ask: &Ask) -> Result<HttpResponse, Failure> {
+    let language = Language::of_tag(&ask.lang);
+    let nonce = house.chance.secret().reveal().to_owned();
+    let page = GonePage {
+        nonce: nonce.clone(),
+        house: house.clone(),
+        sentence: Word::ShopGone.say(language),
+        language: language.as_str(),
+    };
+    send(&[], nonce, page.render()?, StatusCode::NOT_FOUND, false)
+}
+
+fn said(face: &Face, words: &Speaker) -> SaidFace {
+    SaidFace { rating: face.rating, label: words.say(face.label), kind: face.kind }
+}
+
+fn sentence(refusal: Refusal, words: &Speaker, kept: &Kept) -> String {
+    match refusal.code {
+        Code::EmailLooksWrong => match kept.email.trim().rsplit_once('@') {
+            Some((_, domain)) if !domain.is_empty() && !domain.contains('.') => {
+                fill(&words.say(Word::EmailCutOff), "end", domain)
+            }
+            _ => words.say(Word::EmailWrong),
+        },
+        Code::TooLong | Code::TooLarge => {
+            fill(&words.say(Word::TooLong), "n", &COMMENT_MAX_CHARS.to_string())
+        }
+        Code::ControlCharacter => words.say(Word::OddCharacter),
+        Code::RatingOutOfRange => words.say(Word::Question),
+        _ => words.say(Word::SomethingWrong),
+    }
+}
+
+/// The theme the tag asks for, else the shop's; a draft decides for itself.
+pub(crate) fn theme(settings: &ShopSettings, ask: &Ask) -> &'static str {
+    let asked = Theme::named(&ask.theme).filter(|theme| *theme != Theme::Auto && !ask.preview);
+    asked.unwrap_or(settings.theme).as_str()
+}
+
+/// JSON that can stand inside a script element: no `<` can end it.
+/// Source: HTML standard, "restrictions for contents of script elements".
+pub(crate) fn json_for_script(setup: &FrameSetup) -> Result<String, Failure> {
+    let json = serde_json::to_string(setup).map_err(|e| Failure::Internal(e.to_string()))?;
+    Ok(json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
+}
+
+/// Sends a page that only the shop's own pages may show in a frame.
+pub(crate) fn send(
+    places: &[Place],
+    nonce: String,
+    html: String,
+    status: StatusCode,
+    preview: bool,
+) -> Result<HttpResponse, Failure> {
+    let mut ancestors: Vec<&str> = places.iter().map(|p| p.origin.as_str()).collect();
+    if preview {
+        ancestors = vec!["'self'"];
+    }
+    if ancestors.is_empty() {
+        ancestors.push("'none'");
+    }
+    let csp = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'nonce-{nonce}'; \
+         img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {}",
+        ancestors.join(" ")
+    );
+    Ok(HttpResponse::build(status)
+        .insert_header((header::CONTENT_SECURITY_POLICY, csp))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"))
+        // For shops that are cross-origin isolated: everything here is ours anyway.
+        .insert_header((HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"))
+        .insert_header((HeaderName::from_static("cross-origin-opener-policy"), "unsafe-none"))
+        .content_type(header::ContentType::html())
+        .body(html))
+}

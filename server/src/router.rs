@@ -1,0 +1,216 @@
+//! Every way in, on one list.
+
+use crate::caches::check_in_counter;
+use crate::error::Failure;
+use crate::limits::connections;
+use crate::metrics;
+use crate::middleware::{csrf, error_pages};
+use crate::owner;
+use crate::owner::auth::{accept_invitation, first_run, one_time_link, sign_in, welcome};
+use crate::owner::inbox::{actions, bulk_actions, presence};
+use crate::owner::responses::export;
+use crate::owner::settings::preview;
+use crate::owner::summary::page;
+use crate::owner::{inbox, people, settings};
+use crate::public::conversations::{events, private_links, read, write};
+use crate::public::{conversation_page, loader, responses, static_files, widget_page};
+use crate::public::{unsubscribe, unsubscribe_weekly};
+use crate::state::House;
+use crate::web::{body_timeout, compression, html_response};
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::web::{self, Data, FormConfig, patch, post, resource};
+use actix_web::{App, HttpResponse};
+use shared::refusal::Code;
+use std::time::Duration;
+
+/// The collector, ready to answer.
+pub fn app(
+    house: Data<House>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .app_data(house)
+        .wrap(from_fn(body_timeout::keep))
+        .wrap(from_fn(csrf::same_origin))
+        .wrap(from_fn(error_pages::for_people))
+        .wrap(from_fn(compression::pages))
+        .wrap(from_fn(complete_headers))
+        .wrap(from_fn(connections::part))
+        .wrap(from_fn(metrics::count))
+        .configure(routes)
+}
+
+/// The list. A `get` answers HEAD as well.
+fn routes(list: &mut web::ServiceConfig) {
+    let read =
+        || web::route().guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head()));
+    list
+        // What the widget may call, the busiest first
+        .service(resource("/v1/responses").route(post().to(responses::add)))
+        .service(resource("/v1/responses/{id}").route(patch().to(responses::change)))
+        .service(resource("/v1/check-ins").route(post().to(check_in_counter::tell)))
+        .service(resource("/v1/conversations").route(post().to(read::list)))
+        .service(resource("/v1/conversations/news").route(post().to(events::listen)))
+        .service(resource("/v1/conversations/{id}/read").route(post().to(read::one)))
+        .service(resource("/v1/conversations/{id}/messages").route(post().to(write::say)))
+        .service(resource("/v1/conversations/{id}/seen").route(post().to(write::see)))
+        .service(resource("/v1/conversations/{id}/verdict").route(post().to(write::decide)))
+        .service(resource("/v1/conversations/{id}/links").route(post().to(private_links::make)))
+        .service(resource("/v1/conversations/{id}/erase").route(post().to(write::erase)))
+        .service(resource("/v1/conversations/{id}/forget").route(post().to(write::forget)))
+        .service(resource("/v1/links").route(post().to(private_links::open)))
+        .service(resource("/s/{file}").route(read().to(loader::loader)))
+        .service(resource("/w/{key}").route(read().to(widget_page::show)).route(post().to(widget_page::take)))
+        .service(resource("/c/{key}").route(read().to(conversation_page::show)))
+        .service(resource("/a/{name}").route(read().to(static_files::asset)))
+        .service(resource("/p/{shop}/{photo}").route(read().to(static_files::photo)))
+        // What a link in a mail opens
+        .service(
+            resource("/u/{key}/{secret}")
+                .route(read().to(unsubscribe::show))
+                .route(post().to(unsubscribe::take)),
+        )
+        .service(
+            resource("/u/{key}/weekly/{mail}")
+                .route(read().to(unsubscribe_weekly::show))
+                .route(post().to(unsubscribe_weekly::take)),
+        )
+        // What machines ask
+        .service(resource("/healthz").route(read().to(health)))
+        .service(resource("/readyz").route(read().to(ready)))
+        // What the owner sees
+        .service(resource("/").route(read().to(page::home)))
+        .service(resource("/sign-in").route(read().to(sign_in::show)).route(post().to(sign_in::take)))
+        .service(resource("/sign-out").route(post().to(sign_in::out)))
+        .service(
+            resource("/first-run/{token}")
+                .route(read().to(first_run::show))
+                .route(post().to(first_run::take)),
+        )
+        .service(
+            resource("/enter/{token}")
+                .route(read().to(one_time_link::show))
+                .route(post().to(one_time_link::take)),
+        )
+        .service(
+            resource("/join/{token}")
+                .route(read().to(accept_invitation::show))
+                .route(post().to(accept_invitation::take)),
+        )
+        .service(resource("/board/{token}").route(read().to(owner::summary::shared_report::show)))
+        .service(resource("/welcome").route(read().to(welcome::show)))
+        .service(resource("/shops").route(read().to(owner::summary::all_shops::show)))
+        .service(resource("/summary").route(read().to(page::show)))
+        // Words of 4,000 letters from anywhere, as a form writes them
+        .app_data(FormConfig::default().limit(64 * 1024))
+        .service(resource("/inbox").route(read().to(inbox::show)))
+        .service(resource("/inbox/set-aside").route(post().to(bulk_actions::set_aside)))
+        .service(resource("/inbox/take-back").route(post().to(bulk_actions::take_back)))
+        .service(resource("/inbox/{id}").route(read().to(inbox::one)))
+        .service(resource("/inbox/{id}/reply").route(post().to(actions::reply)))
+        .service(resource("/inbox/{id}/put-right").route(post().to(actions::put_right)))
+        .service(resource("/inbox/{id}/set-aside").route(post().to(actions::set_aside)))
+        .service(resource("/inbox/{id}/let-rest").route(post().to(actions::let_rest)))
+        .service(resource("/inbox/{id}/take-back").route(post().to(actions::take_back)))
+        .service(resource("/inbox/{id}/give").route(post().to(actions::give)))
+        .service(resource("/inbox/{id}/read").route(post().to(actions::read)))
+        .service(resource("/inbox/{id}/here").route(post().to(presence::here)))
+        .service(resource("/inbox/{id}/erase").route(post().to(actions::erase)))
+        .service(resource("/inbox/{id}/export.json").route(read().to(inbox::export::json)))
+        .service(resource("/inbox/{id}/export.txt").route(read().to(inbox::export::text)))
+        .service(resource("/responses").route(read().to(owner::responses::page::show)))
+        .service(resource("/responses/{id}").route(read().to(owner::responses::page::one)))
+        .service(resource("/responses.csv").route(read().to(export::csv)))
+        .service(resource("/responses.json").route(read().to(export::json)))
+        .service(resource("/conversations.csv").route(read().to(export::conversations_csv)))
+        .service(resource("/conversations.json").route(read().to(export::conversations_json)))
+        .service(resource("/counts.csv").route(read().to(export::counts_csv)))
+        .service(resource("/counts.json").route(read().to(export::counts_json)))
+        .service(resource("/news").route(read().to(owner::events::listen)))
+        .service(resource("/settings").route(read().to(settings::show)))
+        .service(resource("/settings/origins").route(post().to(settings::allowed_origins::add)))
+        .service(resource("/settings/origins/remove").route(post().to(settings::allowed_origins::remove)))
+        .service(resource("/settings/when").route(post().to(settings::triggers::take)))
+        .service(resource("/settings/look").route(post().to(settings::appearance::take)))
+        .service(resource("/settings/person").route(post().to(settings::contact_person::take)))
+        .service(resource("/settings/reasons").route(post().to(settings::reasons::take)))
+        .service(resource("/settings/mail").route(post().to(settings::mail_server::take)))
+        .service(resource("/settings/mail/outbox").route(post().to(settings::mail_server::settle)))
+        .service(resource("/settings/hours").route(post().to(settings::opening_hours::take)))
+        .service(resource("/summary/markers").route(post().to(owner::summary::change_markers::add)))
+        .service(resource("/summary/markers/remove").route(post().to(owner::summary::change_markers::remove)))
+        .service(
+            resource("/summary/markers/{id}")
+                .route(read().to(owner::summary::notify_complainants::show))
+                .route(post().to(owner::summary::notify_complainants::take)),
+        )
+        .service(resource("/settings/causes").route(post().to(settings::causes::take)))
+        .service(resource("/settings/mouth").route(post().to(settings::word_of_mouth::take)))
+        .service(resource("/settings/words").route(post().to(settings::saved_replies::take)))
+        .service(resource("/settings/words/remove").route(post().to(settings::saved_replies::remove)))
+        .service(resource("/settings/people").route(read().to(people::show)))
+        .service(resource("/settings/people/invite").route(post().to(people::invitations::take)))
+        .service(resource("/settings/people/take-back").route(post().to(people::invitations::take_back)))
+        .service(resource("/settings/people/role").route(post().to(people::roles::role)))
+        .service(resource("/settings/people/remove").route(post().to(people::roles::remove)))
+        .service(resource("/settings/people/leave").route(post().to(people::roles::leave)))
+        .service(resource("/settings/people/board").route(post().to(people::share_links::take)))
+        .service(resource("/settings/people/board/end").route(post().to(people::share_links::end)))
+        .service(resource("/settings/people/you").route(post().to(people::profile::take)))
+        .service(resource("/settings/shop").route(post().to(settings::shop::take)))
+        .service(resource("/settings/sign-in").route(post().to(settings::password::take)))
+        .service(resource("/settings/tag-seen").route(read().to(settings::tag_status::show)))
+        .service(resource("/settings/preview").route(read().to(preview::show)))
+        .service(resource("/settings/preview.js").route(read().to(preview::loader)))
+        .default_service(web::to(nothing));
+}
+
+/// The process is there.
+async fn health() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
+}
+
+/// How long a batch that could not be stored counts against us.
+const TROUBLE: Duration = Duration::from_secs(1);
+/// How long an answer about that may take; who asks would take no answer for a no as well.
+const READY_WITHIN: Duration = Duration::from_secs(3);
+
+/// What visitors send can be stored.
+async fn ready(house: Data<House>) -> Result<HttpResponse, Failure> {
+    house.db.is_awake().await?;
+    // While the last batch could not be stored, only a write can tell whether the next one could.
+    let pulse = house.writer.pulse();
+    if pulse.failed_within(TROUBLE) {
+        return Err(Code::Busy.into());
+    }
+    if pulse.is_failing() {
+        let stored = tokio::time::timeout(READY_WITHIN, house.db.can_store()).await;
+        stored.map_err(|_| Failure::from(Code::Busy))??;
+    }
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n"))
+}
+
+async fn nothing() -> Result<HttpResponse, Failure> {
+    Err(Failure::NotFound)
+}
+
+async fn complete_headers<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let house = request.app_data::<Data<House>>().cloned();
+    let mut answer = next.call(request).await?;
+    if let Some(house) = house {
+        html_response::complete(answer.headers_mut(), &house);
+    }
+    Ok(answer)
+}

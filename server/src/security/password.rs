@@ -1,0 +1,71 @@
+//! Owners' passwords: argon2id, at most two at once, always the same time.
+
+use crate::error::Failure;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use shared::refusal::{Code, Refusal};
+use std::sync::LazyLock;
+use tokio::sync::Semaphore;
+
+/// The shortest password, in characters. Source: OWASP ASVS 5.0, 6.2.1.
+pub const MIN_CHARS: usize = 8;
+/// The longest password, in characters. Source: OWASP ASVS 5.0, 6.2.9 (at least 64 must be allowed).
+pub const MAX_CHARS: usize = 128;
+
+/// Two at once: each takes 19 MiB and a processor for a moment, and there are two processors.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+
+/// What is checked for an address nobody has, so that the answer takes as long as for one that somebody has.
+static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password").unwrap_or_default());
+
+/// Source: OWASP Password Storage Cheat Sheet (argon2id, 19 MiB, two passes, one lane).
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(19 * 1024, 2, 1, None).unwrap_or_default();
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn hash_now(password: &str) -> Option<String> {
+    argon2().hash_password(password.as_bytes()).ok().map(|hash| hash.to_string())
+}
+
+/// Whether this may become a password.
+///
+/// # Errors
+/// [`Code::Missing`] under [`MIN_CHARS`], [`Code::TooLong`] over [`MAX_CHARS`].
+pub fn check_new(password: &str) -> Result<(), Refusal> {
+    match password.chars().take(MAX_CHARS + 1).count() {
+        n if n < MIN_CHARS => Err(Refusal::of("password", Code::Missing)),
+        n if n > MAX_CHARS => Err(Refusal::of("password", Code::TooLong)),
+        _ => Ok(()),
+    }
+}
+
+/// The hash that is kept.
+///
+/// # Errors
+/// [`Failure::Internal`] if hashing fails, which no password can cause.
+pub async fn hash(password: String) -> Result<String, Failure> {
+    let _turn = AT_ONCE.acquire().await.map_err(|_| Failure::Internal("password turn".into()))?;
+    let hashed = actix_web::web::block(move || hash_now(&password)).await;
+    hashed.ok().flatten().ok_or_else(|| Failure::Internal("password hash".into()))
+}
+
+/// Whether the password belongs to the hash; without a hash it takes as long and is wrong.
+///
+/// # Errors
+/// [`Failure::Internal`] if the work could not be done.
+pub async fn is_right(password: String, hash: Option<String>) -> Result<bool, Failure> {
+    if password.chars().take(MAX_CHARS + 1).count() > MAX_CHARS {
+        return Ok(false);
+    }
+    let _turn = AT_ONCE.acquire().await.map_err(|_| Failure::Internal("password turn".into()))?;
+    let checked = actix_web::web::block(move || {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| NOBODY.clone());
+        let fits = PasswordHash::new(&hash)
+            .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok());
+        known && fits
+    });
+    checked.await.map_err(|_| Failure::Internal("password check".into()))
+}

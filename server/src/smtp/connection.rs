@@ -1,0 +1,171 @@
+//! The line to a mail server: opened once, used for one mail after the other, hung up at the end.
+
+use crate::security::ip_policy::is_public;
+use crate::smtp::retry::Trouble;
+use crate::smtp::server_config::{MailServer, Security};
+use lettre::Message;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::{Category, Code, Detail, Severity};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+/// The longest thing a server said that is kept, in characters.
+const SAID_MAX_CHARS: usize = 400;
+
+/// How a line is opened.
+pub struct Caller {
+    /// What we call ourselves: our public host.
+    pub name: String,
+    /// How long opening the line, and each mail, may take.
+    pub patience: Duration,
+}
+
+/// An open line.
+pub struct Line {
+    connection: AsyncSmtpConnection,
+    patience: Duration,
+}
+
+impl Caller {
+    /// Opens a line and signs in.
+    ///
+    /// # Errors
+    /// [`Trouble::Server`] with what the server said, or with what kept us from hearing it.
+    pub async fn call(&self, server: &MailServer) -> Result<Line, Trouble> {
+        let connection = tokio::time::timeout(self.patience, self.open(server)).await;
+        let connection = connection.unwrap_or_else(|_| Err(self.silence(server)))?;
+        Ok(Line { connection, patience: self.patience })
+    }
+
+    async fn open(&self, server: &MailServer) -> Result<AsyncSmtpConnection, Trouble> {
+        let place = place(server).await?;
+        let name = match self.name.parse::<IpAddr>() {
+            Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
+            Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
+            Err(_) => ClientId::Domain(self.name.clone()),
+        };
+        let blame = |error: Error| Trouble::Server(said(&error));
+        let tls = || TlsParameters::new_rustls(server.host.clone()).map_err(blame);
+        let wrapped = match server.security {
+            Security::Tls => Some(tls()?),
+            Security::Starttls | Security::None => None,
+        };
+        let opened = AsyncSmtpConnection::connect_tokio1(place, Some(self.patience), &name, wrapped, None);
+        let mut connection = opened.await.map_err(blame)?;
+        if server.security == Security::Starttls {
+            if !connection.can_starttls() {
+                return Err(Trouble::Server(format!(
+                    "{} does not offer STARTTLS, so nothing was sent: it would have been readable on the way",
+                    server.shown()
+                )));
+            }
+            connection.starttls(tls()?, &name).await.map_err(blame)?;
+        }
+        if let Some((user, password)) = &server.sign_in {
+            let credentials = Credentials::new(user.clone(), password.clone());
+            connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(blame)?;
+        }
+        Ok(connection)
+    }
+
+    fn silence(&self, server: &MailServer) -> Trouble {
+        Trouble::Server(format!("{} did not answer within {} s", server.shown(), self.patience.as_secs()))
+    }
+}
+
+impl Line {
+    /// Sends a mail. Gives back what the server said.
+    ///
+    /// # Errors
+    /// [`Trouble`], by who is to blame; after any, the line is of no use.
+    pub async fn send(&mut self, mail: &Message, server: &MailServer) -> Result<String, Trouble> {
+        let content = mail.formatted();
+        let sending = self.connection.send(mail.envelope(), &content);
+        match tokio::time::timeout(self.patience, sending).await {
+            Ok(Ok(response)) => {
+                let words: Vec<&str> = response.message().collect();
+                Ok(cut(&format!("{} {}", response.code(), words.join(" "))))
+            }
+            Ok(Err(error)) => Err(blame(&error)),
+            Err(_) => Err(Trouble::Server(format!(
+                "{} did not take the mail within {} s",
+                server.shown(),
+                self.patience.as_secs()
+            ))),
+        }
+    }
+
+    /// Hangs up.
+    pub async fn hang_up(mut self) {
+        // Whoever does not answer a goodbye has had it all the same.
+        let _ = tokio::time::timeout(self.patience, self.connection.quit()).await;
+    }
+}
+
+/// Where the server is. Asked once, and the answer used: a name that is looked up again may lead elsewhere.
+async fn place(server: &MailServer) -> Result<SocketAddr, Trouble> {
+    let found = tokio::net::lookup_host((server.host.as_str(), server.port)).await;
+    let mut found =
+        found.map_err(|_| Trouble::Server(format!("there is no machine called {}", server.host)))?;
+    found.find(|place| server.may_be_private || is_public(place.ip())).ok_or_else(|| {
+        Trouble::Server(format!(
+            "{} is in a private network; only whoever runs this server may send through it (TABLESIDE_SMTP_PRIVATE)",
+            server.host
+        ))
+    })
+}
+
+/// Who is to blame for what a server said about a mail.
+fn blame(error: &Error) -> Trouble {
+    let text = said(error);
+    match error.status() {
+        // "Closing the channel", and "you have to sign in first", are not about this mail. Source: RFC 5321, section 4.2.2,
+        // and RFC 4954, section 6.
+        Some(code) if code == CLOSING || code == SIGN_IN_FIRST => Trouble::Server(text),
+        Some(code) if code.severity == Severity::TransientNegativeCompletion => Trouble::NotNow(text),
+        Some(_) => Trouble::Never(text),
+        // The client found that this server cannot take this mail: an address that it does not know the letters of.
+        None if error.is_client() => Trouble::Never(text),
+        None => Trouble::Server(text),
+    }
+}
+
+const CLOSING: Code = Code {
+    severity: Severity::TransientNegativeCompletion,
+    category: Category::Connections,
+    detail: Detail::One,
+};
+const SIGN_IN_FIRST: Code = Code {
+    severity: Severity::PermanentNegativeCompletion,
+    category: Category::Unspecified3,
+    detail: Detail::Zero,
+};
+
+/// What the server said, word by word, or what went wrong before it could.
+fn said(error: &Error) -> String {
+    let mut causes = Vec::new();
+    let mut cause = std::error::Error::source(error);
+    while let Some(one) = cause {
+        let words = one.to_string();
+        // Many a cause repeats the one below it.
+        if !causes.iter().any(|c: &String| c.contains(&words)) {
+            causes.push(words);
+        }
+        cause = one.source();
+    }
+    let causes = causes.join(": ");
+    let text = match error.status() {
+        Some(code) => format!("{code} {causes}"),
+        None if causes.is_empty() => error.to_string(),
+        None => causes,
+    };
+    cut(&text)
+}
+
+/// One line without control characters, not longer than makes sense.
+fn cut(text: &str) -> String {
+    shared::text::cut(text, SAID_MAX_CHARS)
+}

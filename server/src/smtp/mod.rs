@@ -1,0 +1,93 @@
+//! E-mail: what it says, through which server it goes, and when.
+//!
+//! Whoever causes a mail writes a row with the cause (`db/outbox.rs`); `sender.rs` takes it in hand, `letter.rs` finds out what
+//! it says at that moment, `message.rs` makes a mail of it, `line.rs` brings it to the server, and `when.rs` decides what
+//! becomes of it. Mail only ever goes out; answers come in through the pages behind the links.
+
+pub(crate) mod connection;
+pub(crate) mod retry;
+pub mod secret_box;
+pub mod server_config;
+
+use crate::db::mail_servers;
+use crate::db::mail_servers::Kept;
+use crate::db::{Db, DbError};
+use crate::smtp::secret_box::Seal;
+use crate::smtp::server_config::{MailServer, Security};
+use shared::email::Email;
+use shared::ids::ShopKey;
+use std::time::Duration;
+
+/// What the house needs to send mail.
+#[derive(Clone, Default)]
+pub struct Office {
+    /// The server for shops that have none of their own.
+    pub server: Option<MailServer>,
+    /// What passwords are sealed with.
+    pub seal: Seal,
+    /// Whether the servers of shops may stand in private networks.
+    pub shops_may_be_private: bool,
+    /// How long a server may take for one mail.
+    pub patience: Duration,
+}
+
+/// How a shop's mail goes out.
+#[derive(Clone)]
+pub enum Way {
+    /// Through this server.
+    Through(MailServer),
+    /// Not at all: nobody has named one.
+    Nowhere,
+    /// Not at all: its password cannot be opened any more.
+    Sealed,
+}
+
+impl Office {
+    /// How this shop's mail goes out.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn way(&self, db: &Db, shop: &ShopKey) -> Result<Way, DbError> {
+        match mail_servers::find(db, shop).await? {
+            Some(kept) => Ok(self.own(shop, &kept).map_or(Way::Sealed, Way::Through)),
+            None => Ok(self.server.clone().map_or(Way::Nowhere, Way::Through)),
+        }
+    }
+
+    fn own(&self, shop: &ShopKey, kept: &Kept) -> Option<MailServer> {
+        let sign_in = match (kept.user_name.as_str(), kept.password_sealed.as_str()) {
+            ("", _) => None,
+            (user, "") => Some((user.to_owned(), String::new())),
+            (user, sealed) => Some((user.to_owned(), self.seal.open(&purpose(shop), sealed).ok()?)),
+        };
+        Some(MailServer {
+            host: kept.host.clone(),
+            port: u16::try_from(kept.port).ok()?,
+            security: Security::named(&kept.security)?,
+            sign_in,
+            from: Email::parse(&kept.from_address).ok()?,
+            reply_to: Email::parse(&kept.reply_to).ok(),
+            may_be_private: self.shops_may_be_private,
+        })
+    }
+}
+
+impl Office {
+    /// Who calls mail servers: under the name in our public address.
+    pub(crate) fn caller(&self, public_url: &str) -> connection::Caller {
+        connection::Caller { name: host_of(public_url).to_owned(), patience: self.patience }
+    }
+}
+
+/// The host in our public address.
+pub(crate) fn host_of(public_url: &str) -> &str {
+    let place = public_url.split_once("://").map_or(public_url, |(_, place)| place);
+    let end = if place.starts_with('[') { place.find(']').map(|end| end + 1) } else { place.find(':') };
+    let host = place.get(..end.unwrap_or(place.len())).unwrap_or(place);
+    host.trim_start_matches('[').trim_end_matches(']')
+}
+
+/// What the password of a shop's mail server is sealed for.
+pub fn purpose(shop: &ShopKey) -> String {
+    ["mail server of ", shop.as_str()].concat()
+}

@@ -1,0 +1,172 @@
+//! Sealing what has to be read again, such as the password of a mail server: with a key that does not lie in the database,
+//! so that whoever gets a copy of it or a backup has nothing.
+
+use crate::db;
+use crate::files::atomic_file::WholeFile;
+use crate::files::file_lock::beside;
+use crate::security::random::Chance;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use sha2::{Digest as _, Sha256};
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// The fewest characters of a key that an operator chooses: as many as 128 random bits take in base64.
+pub const KEY_MIN_CHARS: usize = 22;
+
+/// Where the key is.
+#[derive(Clone, Default)]
+pub enum Seal {
+    /// Nowhere: nothing can be sealed.
+    #[default]
+    None,
+    /// The operator gave it.
+    Given(String),
+    /// In a file beside the database, made when it is first needed.
+    File(PathBuf),
+}
+
+/// Why nothing was sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum SealError {
+    /// There is no key.
+    #[error("this collector has no key to seal passwords with; start it with TABLESIDE_KEY")]
+    NoKey,
+    /// The file with the key cannot be read or made.
+    #[error("{0} cannot be read or made: {1}")]
+    File(PathBuf, io::Error),
+    /// It was sealed with another key, or for something else, or is damaged.
+    #[error("this was sealed with another key")]
+    OtherKey,
+}
+
+impl Seal {
+    /// The key that was given, or the file beside a SQLite database. Several collectors on one PostgreSQL need to be given
+    /// the same key.
+    pub fn of(given: Option<&str>, database: &str) -> Self {
+        if let Some(key) = given {
+            return Self::Given(key.to_owned());
+        }
+        let place = db::shown(database).ok();
+        let file = place.as_deref().and_then(|place| place.strip_prefix("sqlite://"));
+        file.map_or(Self::None, |file| Self::File(beside(Path::new(file), ".key")))
+    }
+
+    /// Whether anything can be sealed.
+    pub fn can_seal(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    /// Seals a text for one purpose; it opens for no other.
+    ///
+    /// # Errors
+    /// [`SealError::NoKey`] or [`SealError::File`].
+    pub fn seal(&self, purpose: &str, text: &str, chance: &dyn Chance) -> Result<String, SealError> {
+        let key = self.key(Some(chance))?;
+        let mut nonce = [0; NONCE_LEN];
+        chance.fill(&mut nonce);
+        let mut sealed = text.as_bytes().to_vec();
+        key.seal_in_place_append_tag(
+            Nonce::assume_unique_for_key(nonce),
+            Aad::from(purpose.as_bytes()),
+            &mut sealed,
+        )
+        .map_err(|_| SealError::NoKey)?;
+        Ok(URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat()))
+    }
+
+    /// Opens what was sealed for this purpose.
+    ///
+    /// # Errors
+    /// [`SealError`], each for its reason.
+    pub fn open(&self, purpose: &str, sealed: &str) -> Result<String, SealError> {
+        let key = self.key(None)?;
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| SealError::OtherKey)?;
+        let Some((nonce, sealed)) = bytes.split_first_chunk::<NONCE_LEN>() else {
+            return Err(SealError::OtherKey);
+        };
+        let mut sealed = sealed.to_vec();
+        let opened = key
+            .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(purpose.as_bytes()), &mut sealed)
+            .map_err(|_| SealError::OtherKey)?;
+        String::from_utf8(opened.to_vec()).map_err(|_| SealError::OtherKey)
+    }
+
+    /// The key; with chance, one is made where there is none yet.
+    fn key(&self, chance: Option<&dyn Chance>) -> Result<LessSafeKey, SealError> {
+        let text = match self {
+            Self::None => return Err(SealError::NoKey),
+            Self::Given(text) => text.clone(),
+            Self::File(file) => {
+                let failed = |cause| SealError::File(file.clone(), cause);
+                match (fs::read_to_string(file), chance) {
+                    (Err(cause), Some(chance)) if cause.kind() == io::ErrorKind::NotFound => {
+                        make(file, chance).map_err(failed)?
+                    }
+                    (Err(cause), None) if cause.kind() == io::ErrorKind::NotFound => {
+                        return Err(SealError::OtherKey);
+                    }
+                    (read, _) => read.map_err(failed)?,
+                }
+            }
+        };
+        let bytes = Sha256::digest(["tableside seals with\0", text.trim()].concat());
+        let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| SealError::NoKey)?;
+        Ok(LessSafeKey::new(key))
+    }
+}
+
+fn make(file: &Path, chance: &dyn Chance) -> io::Result<String> {
+    let text = chance.secret().reveal().to_owned();
+    let whole = WholeFile::begin(file)?;
+    let mut part = fs::OpenOptions::new().write(true).open(whole.part())?;
+    writeln!(part, "{text}")?;
+    whole.finish()?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::security::random::MachineChance;
+
+    #[test]
+    fn what_was_sealed_opens_with_the_same_key_for_the_same_purpose_and_else_not() {
+        let seal = Seal::Given("k".repeat(KEY_MIN_CHARS));
+        let sealed = seal.seal("kiln", "päss wörd", &MachineChance).unwrap();
+        assert!(!sealed.contains("päss"), "{sealed}");
+        assert_eq!(seal.open("kiln", &sealed).unwrap(), "päss wörd");
+        assert_ne!(seal.seal("kiln", "päss wörd", &MachineChance).unwrap(), sealed, "never twice the same");
+        let other = Seal::Given("j".repeat(KEY_MIN_CHARS));
+        for (seal, purpose, sealed) in [
+            (&other, "kiln", sealed.as_str()),
+            (&seal, "oak", &sealed),
+            (&seal, "kiln", ""),
+            (&seal, "kiln", "AAAA"),
+            (&seal, "kiln", &sealed[1..]),
+        ] {
+            assert!(matches!(seal.open(purpose, sealed), Err(SealError::OtherKey)), "{purpose} {sealed}");
+        }
+        assert!(matches!(Seal::None.seal("kiln", "x", &MachineChance), Err(SealError::NoKey)));
+    }
+
+    #[test]
+    fn the_key_of_a_sqlite_file_lies_beside_it_for_its_owner_alone() {
+        let folder = std::env::temp_dir().join(format!("tableside-seal-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let seal = Seal::of(None, &format!("sqlite://{}", folder.join("a.db").display()));
+        assert!(matches!(seal.open("kiln", "AAAA"), Err(SealError::OtherKey)), "looking makes no key");
+        let sealed = seal.seal("kiln", "secret", &MachineChance).unwrap();
+        assert_eq!(seal.open("kiln", &sealed).unwrap(), "secret");
+        let file = folder.canonicalize().unwrap().join("a.db.key");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        fs::remove_dir_all(&folder).unwrap();
+        assert!(!Seal::of(None, "postgres://db.example/tableside").can_seal());
+    }
+}

@@ -1,0 +1,113 @@
+//! The clerk: sees to it that what is due in conversations is done, soon and once, whatever else goes on.
+//!
+//! It finds out where an alarm rang and hands in a deed for each; the one writer looks again before anything is done. So
+//! several collectors may have a clerk each, and what one did the others find done. Visitors go first: after a round while
+//! others wait for the writer, the clerk rests many times as long as the round took.
+
+use crate::conversations::command::{By, Deed, What};
+use crate::db::{conversations, counters, shops, visitor_keys};
+use crate::domain::reply_policy::Rules;
+use crate::error::Failure;
+use crate::state::House;
+use crate::time::clock::HOUR_MS;
+use crate::time::zone::Days;
+use actix_web::web::Data;
+use futures_util::future::join_all;
+use shared::ids::{ResponseId, ShopKey};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The most conversations of one round: whoever sends something meanwhile waits for all of them.
+const ROUND: i64 = 8;
+/// How long the clerk rests when nothing is due.
+const REST: Duration = Duration::from_millis(500);
+/// After a round that had something to do it rests so many times as long as that took, if others wait for the writer …
+const REST_FOR_OTHERS: u32 = 12;
+/// … and if nobody does.
+const REST_FOR_NOBODY: u32 = 1;
+/// How long it rests when something went wrong.
+const REST_FOR_TROUBLE: Duration = Duration::from_secs(5);
+/// How often what is over is forgotten.
+const TIDY_MS: i64 = HOUR_MS;
+
+/// Works until the house closes. A panic costs a round.
+pub async fn work(house: Data<House>) {
+    let mut closing = house.news.closing();
+    let mut tidied_at_ms = i64::MIN;
+    loop {
+        let begun = Instant::now();
+        let round = actix_web::rt::spawn(round(house.clone(), tidied_at_ms));
+        let rest = match round.await {
+            Ok(Ok(round)) => {
+                tidied_at_ms = round.tidied_at_ms;
+                let times =
+                    if house.writer.pulse().waiting.get() > 0 { REST_FOR_OTHERS } else { REST_FOR_NOBODY };
+                if round.looked == 0 { REST } else { begun.elapsed() * times }
+            }
+            Ok(Err(failure)) => {
+                failure.log();
+                REST_FOR_TROUBLE
+            }
+            // The panic has been said on standard error.
+            Err(_) => REST_FOR_TROUBLE,
+        };
+        tokio::select! {
+            // An error means that the house is gone.
+            _ = closing.wait_for(|closing| *closing) => return,
+            () = tokio::time::sleep(rest) => {}
+        }
+    }
+}
+
+/// What a round came to.
+struct Round {
+    /// How many conversations were looked at.
+    looked: usize,
+    /// When what is over was last forgotten: Unix milliseconds, UTC.
+    tidied_at_ms: i64,
+}
+
+async fn round(house: Data<House>, mut tidied_at_ms: i64) -> Result<Round, Failure> {
+    let now_ms = house.clock.now_ms();
+    if now_ms.saturating_sub(tidied_at_ms) >= TIDY_MS {
+        let mut tx = house.db.begin().await?;
+        visitor_keys::sweep(&mut tx, now_ms).await?;
+        tx.commit().await?;
+        let today = Days::of("UTC").number(now_ms);
+        while counters::sum_up(&house.db, today).await? {}
+        tidied_at_ms = now_ms;
+    }
+    let due = conversations::due(&house.db, now_ms, ROUND).await?;
+    let rules = rules(&house, &due).await?;
+    let looks = due.iter().filter_map(|(shop, id)| {
+        let what = What::Look(rules.get(shop)?.clone());
+        let deed = Deed { shop: shop.clone(), id: id.clone(), by: By::House, what };
+        Some(house.writer.carry_out(deed, now_ms))
+    });
+    for outcome in join_all(looks).await {
+        match outcome {
+            // Somebody erased it meanwhile.
+            Ok(_) | Err(Failure::NotFound) => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(Round { looked: due.len(), tidied_at_ms })
+}
+
+/// The rules of the shops whose conversations these are.
+async fn rules(
+    house: &House,
+    due: &[(ShopKey, ResponseId)],
+) -> Result<BTreeMap<ShopKey, Arc<Rules>>, Failure> {
+    let mut rules = BTreeMap::new();
+    for (key, _) in due {
+        if !rules.contains_key(key)
+            && let Some(shop) = shops::find(&house.db, key).await?
+        {
+            let promise_open_ms = house.promises.open_ms(&house.db, &shop, house.clock.now_ms()).await?;
+            rules.insert(key.clone(), Arc::new(Rules::of(&shop.settings, promise_open_ms)));
+        }
+    }
+    Ok(rules)
+}

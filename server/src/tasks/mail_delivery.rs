@@ -1,0 +1,332 @@
+//! The sender: takes mail in hand and brings it to its server, soon, and each once as far as anybody can tell.
+//!
+//! Each shop's mail goes one after the other over one line, and several shops' at once; so a mail that does not get through
+//! holds up the next of its shop for as long as a server may be silent, and no other shop at all. A mail that we stumble over
+//! is a mail that failed, and nothing else.
+
+use crate::db::outbox::MailKind;
+use crate::db::outbox_claims;
+use crate::db::outbox_claims::{Fate, InHand};
+use crate::db::shops;
+use crate::db::shops::Shop;
+use crate::error::Failure;
+use crate::notifications::Desk;
+use crate::notifications::mime::{Envelope, message};
+use crate::smtp::Way;
+use crate::smtp::connection::Line;
+use crate::smtp::retry::{GIVE_UP_MS, IN_HAND_MS, Trouble, fate, rest_ms};
+use crate::smtp::server_config::MailServer;
+use crate::state::House;
+use crate::tasks::weekly_mail;
+use crate::time::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
+use actix_web::web::Data;
+use shared::ids::{ResponseId, ShopKey};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// How long the sender rests between two looks at what is due.
+const REST: Duration = Duration::from_millis(500);
+/// How long it rests when something went wrong.
+const REST_FOR_TROUBLE: Duration = Duration::from_secs(5);
+/// The most shops whose mail goes out at once.
+const LANES_MAX: usize = 8;
+/// The most alerts to one person of a shop in an hour; what comes on top is told of in one mail, a little later.
+const ALERTS_AN_HOUR: i64 = 30;
+/// How much later.
+const TOGETHER_AFTER_MS: i64 = 10 * MINUTE_MS;
+/// How often what was done long ago is forgotten.
+const TIDY_MS: i64 = HOUR_MS;
+/// How often it is looked whether a weekly mail is due.
+const POST_MS: i64 = 10_000;
+/// For how long it is remembered that a mail was sent, or did not go out.
+const REMEMBERED_MS: i64 = 90 * DAY_MS;
+/// What is noted on a mail that waited too long before it was ever tried.
+const OLD: &str = "This waited for more than three days before there was a way to send it.";
+
+/// A shop's mail server after trouble.
+struct Rest {
+    troubles: u32,
+    until_ms: i64,
+}
+
+/// Works until the house closes, and then finishes what it has in hand.
+pub async fn work(house: Data<House>) {
+    let mut closing = house.news.closing();
+    let mut lanes = Lanes { tidied_at_ms: i64::MIN, posted_at_ms: i64::MIN, ..Lanes::default() };
+    loop {
+        let rest = match lanes.round(&house).await {
+            Ok(()) => REST,
+            Err(failure) => {
+                failure.log();
+                REST_FOR_TROUBLE
+            }
+        };
+        tokio::select! {
+            // An error means that the house is gone.
+            _ = closing.wait_for(|closing| *closing) => break,
+            () = tokio::time::sleep(rest) => {}
+        }
+    }
+    while lanes.running.join_next().await.is_some() {}
+}
+
+/// How it went for a shop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Went {
+    /// Everything that was due is decided.
+    Well,
+    /// Its server was in trouble, after it had taken something.
+    WellAtFirst,
+    /// Its server was in trouble at once.
+    Badly,
+}
+
+impl Went {
+    /// How many troubles in a row that makes, after so many before.
+    fn troubles(self, before: u32) -> u32 {
+        match self {
+            Self::Well => 0,
+            Self::WellAtFirst => 1,
+            Self::Badly => before + 1,
+        }
+    }
+}
+
+/// Who is on the way for which shop.
+#[derive(Default)]
+struct Lanes {
+    running: JoinSet<Went>,
+    shops: BTreeMap<tokio::task::Id, ShopKey>,
+    rests: BTreeMap<ShopKey, Rest>,
+    tidied_at_ms: i64,
+    posted_at_ms: i64,
+}
+
+impl Lanes {
+    /// Sends somebody on the way for every shop that has mail which is due.
+    async fn round(&mut self, house: &Data<House>) -> Result<(), Failure> {
+        let now_ms = house.clock.now_ms();
+        while let Some(ended) = self.running.try_join_next_with_id() {
+            // A panic has been said on standard error; whoever comes next for this shop goes on.
+            let (id, went) = match ended {
+                Ok(ended) => ended,
+                Err(stumbled) => (stumbled.id(), Went::Badly),
+            };
+            let Some(shop) = self.shops.remove(&id) else { continue };
+            let before = self.rests.remove(&shop).map_or(0, |rest| rest.troubles);
+            let troubles = went.troubles(before);
+            if troubles > 0 {
+                self.rests.insert(shop, Rest { troubles, until_ms: now_ms + rest_ms(troubles) });
+            }
+        }
+        if now_ms.saturating_sub(self.tidied_at_ms) >= TIDY_MS {
+            tidy(house, now_ms).await?;
+            self.tidied_at_ms = now_ms;
+        }
+        if now_ms.saturating_sub(self.posted_at_ms) >= POST_MS {
+            self.posted_at_ms = now_ms;
+            // Whatever is wrong with it, no other mail waits for that.
+            if let Err(failure) = weekly_mail::put_in_the_post(house, now_ms).await {
+                failure.log();
+            }
+        }
+        let of_all = house.office.server.is_some();
+        for shop in outbox_claims::shops_with_mail(&house.db, of_all, now_ms).await? {
+            let is_resting = self.rests.get(&shop).is_some_and(|rest| rest.until_ms > now_ms);
+            if is_resting || self.shops.values().any(|busy| *busy == shop) {
+                continue;
+            }
+            if self.running.len() >= LANES_MAX {
+                break;
+            }
+            let (house, key) = (house.clone(), shop.clone());
+            let lane = self.running.spawn(async move {
+                lane(&house, &key).await.unwrap_or_else(|failure| {
+                    failure.log();
+                    Went::Badly
+                })
+            });
+            self.shops.insert(lane.id(), shop);
+        }
+        Ok(())
+    }
+}
+
+async fn tidy(house: &House, now_ms: i64) -> Result<(), Failure> {
+    for shop in shops::all(&house.db).await? {
+        let mut tx = house.db.begin().await?;
+        outbox_claims::sweep(&mut tx, &shop.key, now_ms - REMEMBERED_MS).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Sends what is due of a shop, one after the other, until its server is in trouble.
+async fn lane(house: &Data<House>, key: &ShopKey) -> Result<Went, Failure> {
+    let Some(shop) = shops::find(&house.db, key).await? else { return Ok(Went::Well) };
+    let way = house.office.way(&house.db, key).await?;
+    let mut line = None;
+    let (mut has_sent, mut went) = (false, Went::Well);
+    while went == Went::Well && !*house.news.closing().borrow() {
+        let now_ms = house.clock.now_ms();
+        let taken = outbox_claims::take(&house.db, key, now_ms, now_ms + IN_HAND_MS).await?;
+        let Some(mail) = taken else { break };
+        let step = step(house, &shop, &way, &mail, line.take(), now_ms).await?;
+        let (fate, kept, blamed) = match step {
+            Step::Settled(fate, kept) => (fate, kept, false),
+            Step::Trouble(trouble, kept) => {
+                let is_server = matches!(trouble, Trouble::Server(_));
+                // Nobody's address or words, and nothing that a server said, which may hold both.
+                tracing::warn!(
+                    mail = mail.id.as_str(),
+                    shop = key.as_str(),
+                    is_server,
+                    "a mail was not sent"
+                );
+                let chance = house.chance.bits() as f64 / u128::MAX as f64;
+                (fate(trouble, mail.tries, mail.made_at_ms, now_ms, chance), kept, is_server)
+            }
+            Step::Together => continue,
+        };
+        line = kept;
+        has_sent |= fate == Fate::Sent;
+        if blamed {
+            went = if has_sent { Went::WellAtFirst } else { Went::Badly };
+        }
+        outbox_claims::settle(&house.db, key, &mail, &fate, house.clock.now_ms()).await?;
+        house.metrics.mail(&fate);
+        if matches!(fate, Fate::Failed(_) | Fate::Held(_)) {
+            tell(house, key, &mail);
+        }
+    }
+    if let Some(line) = line {
+        line.hang_up().await;
+    }
+    Ok(went)
+}
+
+/// How one mail went.
+enum Step {
+    /// It is decided what becomes of it; and the line, if it is still open.
+    Settled(Fate, Option<Line>),
+    /// There was trouble.
+    Trouble(Trouble, Option<Line>),
+    /// It will be told of together with others.
+    Together,
+}
+
+async fn step(
+    house: &Data<House>,
+    shop: &Shop,
+    way: &Way,
+    mail: &InHand,
+    line: Option<Line>,
+    now_ms: i64,
+) -> Result<Step, Failure> {
+    if mail.tries == 1 && now_ms - mail.made_at_ms > GIVE_UP_MS {
+        return Ok(Step::Settled(Fate::Held(OLD), line));
+    }
+    let server = match way {
+        Way::Through(server) => server,
+        Way::Nowhere => {
+            return Ok(Step::Trouble(Trouble::Server("no mail server is named".to_owned()), line));
+        }
+        Way::Sealed => {
+            let text = "the password of the mail server cannot be read any more; please type it again in the settings";
+            return Ok(Step::Trouble(Trouble::Server(text.to_owned()), line));
+        }
+    };
+    if is_one_too_many(house, shop, mail, now_ms).await? {
+        let one = house.chance.mail_id(now_ms);
+        outbox_claims::put_together(&house.db, &shop.key, mail, &one, now_ms + TOGETHER_AFTER_MS, now_ms)
+            .await?;
+        return Ok(Step::Together);
+    }
+    // Made by somebody else, so that whoever stumbles over it takes nothing else along.
+    let making = tokio::spawn(make(house.clone(), shop.clone(), mail.clone(), server.clone(), now_ms));
+    let made = match making.await {
+        Ok(Ok(Ok(made))) => made,
+        Ok(Ok(Err(why))) => return Ok(Step::Settled(Fate::Dropped(why), line)),
+        Ok(Err(Failure::Internal(cause))) => {
+            Failure::Internal(cause).log();
+            return Ok(Step::Trouble(Trouble::Stumbled, line));
+        }
+        // The database or the writer is in trouble, and this mail is not: it is taken in hand again.
+        Ok(Err(failure)) => return Err(failure),
+        Err(_) => return Ok(Step::Trouble(Trouble::Stumbled, line)),
+    };
+    let line = match line {
+        Some(line) => Ok(line),
+        None => house.office.caller(&house.public_url).call(server).await,
+    };
+    Ok(match line {
+        Err(trouble) => Step::Trouble(trouble, None),
+        Ok(mut line) => match line.send(&made, server).await {
+            Ok(_) => Step::Settled(Fate::Sent, Some(line)),
+            Err(trouble) => Step::Trouble(trouble, None),
+        },
+    })
+}
+
+/// Whether a person of the shop has had so many alerts lately that one more would be too many.
+async fn is_one_too_many(house: &House, shop: &Shop, mail: &InHand, now_ms: i64) -> Result<bool, Failure> {
+    match mail.kind {
+        MailKind::Complaint | MailKind::NotYet | MailKind::Wrote | MailKind::Reminder | MailKind::Overdue => {
+            let sent =
+                outbox_claims::sent_since(&house.db, &shop.key, &mail.person, now_ms - HOUR_MS).await?;
+            Ok(sent >= ALERTS_AN_HOUR)
+        }
+        MailKind::Reply
+        | MailKind::PutRight
+        | MailKind::Ask
+        | MailKind::Invitation
+        | MailKind::Together
+        | MailKind::Weekly => Ok(false),
+    }
+}
+
+async fn make(
+    house: Data<House>,
+    shop: Shop,
+    mail: InHand,
+    server: MailServer,
+    now_ms: i64,
+) -> Result<Result<lettre::Message, &'static str>, Failure> {
+    let desk = Desk { house: &house, shop: &shop, now_ms };
+    let letter = match desk.write(&mail).await? {
+        Ok(letter) => letter,
+        Err(why) => return Ok(Err(why)),
+    };
+    let host = crate::smtp::host_of(&house.public_url);
+    let envelope = Envelope { id: &mail.id, address: &mail.address, host, now_ms };
+    message(&letter, &server, &envelope).map(Ok)
+}
+
+/// Pages of the shop that are open look again: there is something they should show.
+fn tell(house: &House, shop: &ShopKey, mail: &InHand) {
+    let talk = ResponseId::parse("response", &mail.response).ok();
+    // Whoever is not there to hear it sees it when they come.
+    let _ = house.news.teller().send(crate::events::broadcast::Told { shop: shop.clone(), talk });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_takes_something_in_between_is_not_left_alone_for_longer_and_longer() {
+        let mut troubles = 0;
+        for (went, makes) in [
+            (Went::Badly, 1),
+            (Went::Badly, 2),
+            (Went::WellAtFirst, 1),
+            (Went::WellAtFirst, 1),
+            (Went::Badly, 2),
+            (Went::Well, 0),
+        ] {
+            troubles = went.troubles(troubles);
+            assert_eq!(troubles, makes, "{went:?}");
+        }
+    }
+}

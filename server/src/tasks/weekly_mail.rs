@@ -1,0 +1,123 @@
+//! The weekly mail: put in the post for everybody who wants it, on Monday at eight in the shop's own time, once.
+
+use crate::db::outbox;
+use crate::db::outbox::{MailKind, NewMail};
+use crate::db::{members, shops, weekly_mail};
+use crate::error::Failure;
+use crate::smtp::Way;
+use crate::state::House;
+use crate::time::zone::Days;
+use shared::ids::ShopKey;
+
+/// The hour of the shop's Monday at which it is put in the post.
+const HOUR: i8 = 8;
+/// Up to this day of the week it still is, counted from Monday as 0, if nobody was there to do it at eight.
+const LAST_WEEKDAY: i32 = 1;
+/// The most shops that are seen to at a time.
+const SHOPS_MAX: i64 = 200;
+
+/// Puts the weekly mail about every shop where it is due in the post. Where that goes wrong, the others get theirs.
+///
+/// # Errors
+/// When the database does not say where it is due.
+pub async fn put_in_the_post(house: &House, now_ms: i64) -> Result<(), Failure> {
+    for (key, was_ms) in weekly_mail::due(&house.db, now_ms, SHOPS_MAX).await? {
+        if let Err(failure) = of_shop(house, &key, was_ms, now_ms).await {
+            failure.log();
+        }
+    }
+    Ok(())
+}
+
+async fn of_shop(house: &House, key: &ShopKey, was_ms: Option<i64>, now_ms: i64) -> Result<(), Failure> {
+    let db = &house.db;
+    let Some(shop) = shops::find(db, key).await? else { return Ok(()) };
+    let days = Days::of(&shop.settings.time_zone);
+    // Where no mail goes out, weeks are not kept for later.
+    let goes_out = was_ms.is_some()
+        && is_its_time(&days, now_ms)
+        && !matches!(house.office.way(db, key).await?, Way::Nowhere);
+    let readers = if goes_out { members::of_shop(db, key).await? } else { Vec::new() };
+    let mut tx = db.begin().await?;
+    if weekly_mail::move_on(&mut tx, key, was_ms, next_at_ms(&days, now_ms)).await? {
+        for person in readers.into_iter().filter(|person| person.gets_weekly) {
+            let mail = NewMail {
+                id: house.chance.mail_id(now_ms),
+                kind: MailKind::Weekly,
+                response: String::new(),
+                message: monday(&days, now_ms).to_string(),
+                person: person.id,
+                address: person.email,
+            };
+            outbox::add(&mut tx, key, &mail, now_ms).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
+/// The Monday of the shop's week, counted from 1970-01-01.
+fn monday(days: &Days, now_ms: i64) -> i32 {
+    days.number(now_ms) - days.hour_of_week(now_ms) / 24
+}
+
+/// Whether the mail about the week before may be put in the post now.
+fn is_its_time(days: &Days, now_ms: i64) -> bool {
+    let hour_of_week = days.hour_of_week(now_ms);
+    hour_of_week >= i32::from(HOUR) && hour_of_week / 24 <= LAST_WEEKDAY
+}
+
+/// The next Monday at eight after this instant: Unix milliseconds, UTC.
+fn next_at_ms(days: &Days, now_ms: i64) -> i64 {
+    let this_week = Days::of_number(monday(days, now_ms));
+    let at_ms = days.at_hour_ms(this_week, HOUR);
+    if at_ms > now_ms { at_ms } else { days.at_hour_ms(Days::before(this_week, -7), HOUR) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::clock::{DAY_MS, HOUR_MS};
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    fn at(text: &str) -> i64 {
+        text.parse::<Timestamp>().unwrap().as_millisecond()
+    }
+
+    #[test]
+    fn a_week_ends_on_the_shops_own_monday_at_eight() {
+        for (zone, now, next, is_time) in [
+            ("UTC", "2026-11-22T23:59:00Z", "2026-11-23T08:00:00Z", false),
+            ("UTC", "2026-11-23T07:59:59Z", "2026-11-23T08:00:00Z", false),
+            ("UTC", "2026-11-23T08:00:00Z", "2026-11-30T08:00:00Z", true),
+            ("UTC", "2026-11-24T23:59:00Z", "2026-11-30T08:00:00Z", true),
+            ("UTC", "2026-11-25T00:00:00Z", "2026-11-30T08:00:00Z", false),
+            // It is Monday in Auckland while it is Sunday in Greenwich, and Sunday in Los Angeles while it is Monday there.
+            ("Pacific/Auckland", "2026-11-22T19:00:00Z", "2026-11-29T19:00:00Z", true),
+            ("America/Los_Angeles", "2026-11-23T15:59:00Z", "2026-11-23T16:00:00Z", false),
+            // The clocks go back in between.
+            ("Europe/Berlin", "2026-10-19T06:00:00Z", "2026-10-26T07:00:00Z", true),
+        ] {
+            let days = Days::of(zone);
+            assert_eq!(next_at_ms(&days, at(now)), at(next), "{zone} {now}");
+            assert_eq!(is_its_time(&days, at(now)), is_time, "{zone} {now}");
+        }
+        assert_eq!(
+            monday(&Days::of("UTC"), at("2026-11-24T10:00:00Z")),
+            Days::of("UTC").number(at("2026-11-23T10:00:00Z"))
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_next_one_is_ahead_within_a_week_and_its_time_when_it_comes(
+            now_ms in 0i64..4_000_000_000_000,
+            zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "Pacific/Chatham", "America/Caracas", "Australia/Lord_Howe"]),
+        ) {
+            let days = Days::of(zone);
+            let next_ms = next_at_ms(&days, now_ms);
+            prop_assert!(next_ms > now_ms && next_ms <= now_ms + 7 * DAY_MS + HOUR_MS);
+            prop_assert!(is_its_time(&days, next_ms));
+        }
+    }
+}

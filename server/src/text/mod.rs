@@ -1,0 +1,5 @@
+//! Text for people and for spreadsheets.
+
+pub mod csv_cell;
+pub mod form_fields;
+pub mod phrases;

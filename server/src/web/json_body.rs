@@ -1,0 +1,58 @@
+//! Taking a body in: bounded in size, and only what was asked for. `deadline.rs` bounds it in time.
+
+use crate::error::Failure;
+use crate::web::body_timeout::is_late;
+use actix_web::HttpRequest;
+use actix_web::http::header;
+use actix_web::web::{Bytes, BytesMut, Payload};
+use futures_util::StreamExt as _;
+use serde::de::DeserializeOwned;
+use shared::refusal::Code;
+use shared::text::BODY_MAX_BYTES;
+
+/// Takes the whole body, if it is small enough.
+///
+/// # Errors
+/// [`Code::TooLarge`] over 32 KiB, whatever the length header says; [`Code::WrongContentType`] if it is compressed;
+/// [`Code::TooSlow`] if it took too long; [`Code::Malformed`] if it broke off.
+pub async fn take(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Failure> {
+    let headers = request.headers();
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|v| v != "identity") {
+        return Err(Code::WrongContentType.into());
+    }
+    let told = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    if told.is_some_and(|n| n > BODY_MAX_BYTES) {
+        return Err(Code::TooLarge.into());
+    }
+    let mut body = BytesMut::with_capacity(told.unwrap_or(512));
+    while let Some(part) = payload.next().await {
+        let part = part.map_err(|e| if is_late(&e) { Code::TooSlow } else { Code::Malformed })?;
+        if body.len() + part.len() > BODY_MAX_BYTES {
+            return Err(Code::TooLarge.into());
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok(body.freeze())
+}
+
+/// Takes a JSON body.
+///
+/// # Errors
+/// As [`take`]; [`Code::WrongContentType`] if it does not say that it is JSON; [`Code::Malformed`] if it is not the
+/// JSON that belongs here: a wrong type, an unknown or a doubled field.
+pub async fn json<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<(T, Bytes), Failure> {
+    // The type also keeps plain forms of other pages out, which cannot send it.
+    let is_json =
+        request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| {
+            t.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("application/json"))
+        });
+    if !is_json {
+        return Err(Code::WrongContentType.into());
+    }
+    let body = take(request, payload).await?;
+    let value = serde_json::from_slice(&body).map_err(|_| Failure::from(Code::Malformed))?;
+    Ok((value, body))
+}

@@ -1,0 +1,7 @@
+//! What handlers share about HTTP.
+
+pub mod body_timeout;
+pub mod compression;
+pub mod form_errors;
+pub mod html_response;
+pub mod json_body;

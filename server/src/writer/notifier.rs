@@ -1,0 +1,60 @@
+//! Telling what has changed, once it is on disk: the pages open at this collector, and the other collectors on the
+//! same PostgreSQL.
+//!
+//! Not in the transaction itself: PostgreSQL lets only one transaction that notifies commit at a time, and so the two
+//! writers would wait for each other's disk. A collector that dies between the commit and the telling leaves an open
+//! page behind the times until the next news, and nothing else.
+
+use crate::db::{Db, notify};
+use crate::events::broadcast::Told;
+use std::collections::BTreeSet;
+use std::time::Duration;
+use tokio::sync::{broadcast, mpsc};
+
+/// How often the other collectors are told; nobody reads faster.
+const PAUSE: Duration = Duration::from_millis(200);
+/// The most news that may wait; past that a page hears of a shop's next news instead.
+const WAITING_MAX: usize = 1_024;
+
+/// Whoever is told.
+#[derive(Clone)]
+pub(crate) enum Teller {
+    /// The pages open here.
+    Pages(broadcast::Sender<Told>),
+    /// Every collector, this one too.
+    Collectors(mpsc::Sender<Told>),
+}
+
+impl Teller {
+    /// Begins to tell, and to hear what other collectors tell.
+    pub fn start(db: &Db, told: broadcast::Sender<Told>) -> Self {
+        match db {
+            Db::Sqlite(_) => Self::Pages(told),
+            Db::Postgres(_) => {
+                let (teller, waiting) = mpsc::channel(WAITING_MAX);
+                tokio::spawn(tell_collectors(db.clone(), waiting));
+                tokio::spawn(notify::pass_on(db.clone(), told));
+                Self::Collectors(teller)
+            }
+        }
+    }
+
+    /// Tells. Whoever is not there to hear it does not matter.
+    pub fn tell(&self, news: Told) {
+        match self {
+            Self::Pages(told) => drop(told.send(news)),
+            Self::Collectors(teller) => drop(teller.try_send(news)),
+        }
+    }
+}
+
+async fn tell_collectors(db: Db, mut waiting: mpsc::Receiver<Told>) {
+    let mut told = Vec::new();
+    while waiting.recv_many(&mut told, WAITING_MAX).await > 0 {
+        let news: BTreeSet<Told> = told.drain(..).collect();
+        if let Err(cause) = notify::tell(&db, &news).await {
+            tracing::debug!(%cause, "the other collectors could not be told");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
