@@ -144,7 +144,9 @@ async fn count_once(db: &Db) -> Result<(), DbError> {
 
 /// An address that visitors reach us under: https, or http on this very machine, without a path.
 fn public_url(text: &str) -> Result<String, String> {
-    let rule = shared::origin::OriginRule::parse(text).ok().filter(|rule| !rule.as_str().contains('*'));
+    let rule = crate::domain::allowed_origin::OriginRule::parse(text)
+        .ok()
+        .filter(|rule| !rule.as_str().contains('*'));
     rule.map(|rule| rule.as_str().to_owned()).ok_or_else(|| {
         format!("{text:?} cannot be the public address; it looks like https://feedback.shop.example")
     })

@@ -3,27 +3,17 @@
 //! Imported by the widget and by the collector; imports serde and nothing else. A value that has been parsed here
 //! needs no second check anywhere. Deliberately absent: clocks, randomness, the network, the database, HTML.
 
-pub mod cause;
 pub mod check_in;
 pub mod complaint;
 pub mod conversation;
 pub mod email;
 pub mod faces;
-pub mod hours;
 pub mod ids;
 pub mod moment;
 mod named;
-pub mod opening;
-pub mod origin;
-pub mod page;
-pub mod path_pattern;
-pub mod promise;
 pub mod rating;
-pub mod reason;
 pub mod receipt;
 pub mod refusal;
-pub mod role;
-pub mod settings;
 pub mod text;
 pub mod wire;
 pub mod words;

@@ -140,7 +140,7 @@ pub struct FrameSetup {
     pub words: Vec<String>,
     /// Where words can go when the collector does not answer.
     pub fallback_email: Option<String>,
-    /// The origins that may open this page in a frame: [`crate::origin::OriginRule::regex`].
+    /// The origins that may open this page in a frame, as one regular expression.
     pub origins: String,
     /// When an answer comes; absent where nothing is promised.
     pub promise: Option<WirePromise>,
@@ -156,7 +156,7 @@ pub struct FrameSetup {
     pub preview: bool,
 }
 
-/// When an answer comes, in the words of the person who asks: [`crate::promise`].
+/// When an answer comes, in the words of the person who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WirePromise {
     /// What counts.
@@ -176,7 +176,7 @@ pub struct LoaderSetup {
     pub key: String,
     /// The collector's address as visitors reach it, without a slash at the end.
     pub base: String,
-    /// Where the tag may stand: [`crate::origin::OriginRule::regex`].
+    /// Where the tag may stand: the origins, as one regular expression.
     pub origins: String,
     /// `#rrggbb`.
     pub accent: String,

@@ -1,7 +1,7 @@
 //! Who else may hear about it: a rule of thumb in ranges, and never one number.
 
+use crate::domain::shop_settings::Mouth;
 use crate::text::phrases::{count, number};
-use shared::settings::Mouth;
 
 /// What the page says of word of mouth.
 pub struct MouthView {

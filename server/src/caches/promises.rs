@@ -2,12 +2,12 @@
 
 use crate::db::shops::Shop;
 use crate::db::{Db, reply_times};
+use crate::domain::promise::{MEASURED_DAYS, Measured, Said, Waits, say, tell};
+use crate::domain::shop_settings::ShopSettings;
 use crate::error::Failure;
 use crate::time::clock::{DAY_MS, HOUR_MS, SECOND_MS};
 use crate::time::zone::Days;
 use shared::ids::ShopKey;
-use shared::promise::{MEASURED_DAYS, Measured, Said, Waits, say, tell};
-use shared::settings::ShopSettings;
 use shared::wire::WirePromise;
 use shared::words::Language;
 use std::collections::HashMap;

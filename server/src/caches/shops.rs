@@ -1,11 +1,11 @@
 //! Which shops there are, remembered for a moment: every response asks, and the answer hardly ever changes.
 
 use crate::db::{Db, shops};
+use crate::domain::shop_settings::Person;
 use crate::error::Failure;
 use crate::time::clock::SECOND_MS;
 use crate::time::zone::Days;
 use shared::ids::ShopKey;
-use shared::settings::Person;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,11 +1,11 @@
 //! Where a shop's tag was seen: so that an owner knows that the line they pasted works.
 
 use crate::db::{DbError, shops};
+use crate::domain::allowed_origin::OriginRule;
 use crate::state::House;
 use crate::time::clock::SECOND_MS;
 use actix_web::web::Data;
 use shared::ids::ShopKey;
-use shared::origin::OriginRule;
 use std::collections::HashMap;
 use std::sync::Mutex;
 

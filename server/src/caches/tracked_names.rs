@@ -8,9 +8,9 @@
 
 use crate::db::{Db, counter_queries};
 use crate::domain::counters::What;
+use crate::domain::reason::SOMETHING_ELSE;
 use crate::error::Failure;
 use shared::ids::ShopKey;
-use shared::reason::SOMETHING_ELSE;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 

@@ -6,13 +6,13 @@ use crate::cli::DemoArgs;
 use crate::db::shops::Shop;
 use crate::db::users::Owner;
 use crate::db::{shops, users};
+use crate::domain::allowed_origin::OriginRule;
 use crate::owner::auth::session;
 use crate::server;
 use crate::state::House;
 use actix_web::http::header;
 use actix_web::web;
 use actix_web::{App, HttpResponse, HttpServer};
-use shared::origin::OriginRule;
 use std::error::Error;
 
 /// The demo owner's address; nobody can sign in with it but by the link that is printed.

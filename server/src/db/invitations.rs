@@ -1,9 +1,9 @@
 //! Who was asked to join the people of a shop, by the hash of what their link holds.
 
 use crate::db::{Db, DbError, Tx};
+use crate::domain::role::Role;
 use crate::{on, within};
 use shared::ids::ShopKey;
-use shared::role::Role;
 
 /// An invitation that nobody has taken up yet.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! The people of a shop: what each may do there, and what visitors get to see of them.
 
 use crate::db::{Db, DbError, Tx};
+use crate::domain::role::Role;
 use crate::{on, within};
 use shared::ids::ShopKey;
-use shared::role::Role;
 
 /// A person of a shop.
 #[derive(Debug, Clone, PartialEq, Eq)]

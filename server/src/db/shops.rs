@@ -1,11 +1,11 @@
 //! Shops, their settings, and where their tags may stand.
 
 use crate::db::{Db, DbError, Tx};
+use crate::domain::allowed_origin::OriginRule;
+use crate::domain::role::Role;
+use crate::domain::shop_settings::ShopSettings;
 use crate::{on, within};
 use shared::ids::ShopKey;
-use shared::origin::OriginRule;
-use shared::role::Role;
-use shared::settings::ShopSettings;
 
 /// A shop as it is kept.
 #[derive(Debug, Clone)]

@@ -229,9 +229,9 @@ pub const SHOPS: [&str; 6] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::cause::Cause;
+    use crate::domain::cause::Cause;
+    use crate::domain::reason::Reason;
     use shared::conversation::Remedy;
-    use shared::reason::Reason;
 
     #[test]
     fn what_goes_wrong_is_on_the_lists_of_a_new_shop() {

@@ -4,13 +4,13 @@ use crate::demo_data::conversations::{Place, Talk, talk};
 use crate::demo_data::seeded_random::Dice;
 use crate::demo_data::texts::{COLOURS, HAPPY, ITEMS, MISHAPS, NAMES, PAGES, SO_SO};
 use crate::domain::device::Device;
+use crate::domain::opening_hours::{local_day, local_minute, weekday};
+use crate::domain::page::Page;
 use crate::domain::response::{Place as Counted, Response};
 use crate::security::random::Chance as _;
 use crate::security::secret_hash;
 use crate::time::clock::{DAY_MS, HOUR_MS};
-use shared::hours::{local_day, local_minute, weekday};
 use shared::moment::Moment;
-use shared::page::Page;
 use shared::rating::{Rating, Scale};
 use shared::refusal::Refusal;
 use shared::words::Language;
@@ -148,10 +148,10 @@ pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> 
 mod tests {
     use super::*;
     use crate::domain::follow_up_schedule::{Errand, due};
+    use crate::domain::opening_hours::{Hours, Span};
     use crate::domain::reply_policy::Rules;
     use crate::time::zone::Days;
     use shared::conversation::Stage;
-    use shared::hours::{Hours, Span};
     use shared::ids::ShopKey;
     use std::collections::BTreeSet;
 

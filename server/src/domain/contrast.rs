@@ -1,6 +1,6 @@
 //! What a shop's colour is like to read on.
 
-use shared::settings::Accent;
+use crate::domain::shop_settings::Accent;
 
 /// The text colour that stands out more on this colour, and by how much: `("white", 6.9)`.
 ///

@@ -72,9 +72,9 @@ pub fn due(it: &Conversation, rules: &Rules, now_ms: i64) -> Due {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::opening_hours::Hours;
     use crate::time::zone::Days;
     use proptest::prelude::*;
-    use shared::hours::Hours;
     use shared::ids::{ResponseId, ShopKey};
     use shared::moment::Moment;
 

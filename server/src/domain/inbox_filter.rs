@@ -1,8 +1,8 @@
 //! Which conversations somebody wants to see, and from where in the list on.
 
+use crate::domain::reason::is_code;
 use crate::text::form_fields::{Fields, encoded};
 use shared::moment::Moment;
-use shared::reason::is_code;
 
 /// The longest search, in characters; longer ones are cut.
 const SEARCH_MAX_CHARS: usize = 100;

@@ -1,8 +1,8 @@
 //! What a shop has decided and measured about its answers, as far as it says when something is due.
 
+use crate::domain::opening_hours::Hours;
+use crate::domain::shop_settings::ShopSettings;
 use crate::time::zone::Days;
-use shared::hours::Hours;
-use shared::settings::ShopSettings;
 
 /// What is promised inwardly where nothing was measured yet: four hours of opening time.
 const UNMEASURED_OPEN_MS: i64 = 4 * 3_600_000;

@@ -2,15 +2,15 @@
 
 use crate::domain::counters::{Facts, Talk};
 use crate::domain::device::Device;
+use crate::domain::page::Page;
+use crate::domain::reason::{REASONS_MAX, is_code};
 use crate::security::random::Chance;
 use crate::security::secret_hash;
 use shared::complaint::is_complaint;
 use shared::email::Email;
 use shared::ids::{ResponseId, Secret, ShopKey};
 use shared::moment::Moment;
-use shared::page::Page;
 use shared::rating::{Rating, Scale};
-use shared::reason::{REASONS_MAX, is_code};
 use shared::refusal::{Code, Refusal};
 use shared::text::{COMMENT_MAX_CHARS, ORDER_MAX_CHARS, PRODUCT_MAX_CHARS, cut, line, lines};
 use shared::wire::{NewResponse, ResponseChange};

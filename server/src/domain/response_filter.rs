@@ -1,11 +1,11 @@
 //! Which responses an owner wants to see; the list, its pages and the export all read it.
 
+use crate::domain::reason::is_code;
 use crate::text::form_fields::{Fields, encoded};
 use crate::time::zone::Days;
 use jiff::civil::Date;
 use shared::moment::Moment;
 use shared::named;
-use shared::reason::is_code;
 
 /// The longest search, in characters; longer ones are cut.
 const SEARCH_MAX_CHARS: usize = 100;
@@ -172,7 +172,7 @@ impl Filter {
             device: code("device"),
             language: shared::text::cut(query.get("language"), LANGUAGE_MAX_CHARS),
             hour: query.get("hour").parse().ok().filter(|hour| *hour < HOURS_OF_A_WEEK),
-            page: shared::text::cut(query.get("page"), shared::page::PATH_MAX_CHARS),
+            page: shared::text::cut(query.get("page"), crate::domain::page::PATH_MAX_CHARS),
             with_words: query.has("words"),
             wants_reply: query.has("reply"),
             complaints: query.has("complaints"),

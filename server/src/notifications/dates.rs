@@ -1,11 +1,11 @@
 //! Days and times as mails say them, in the shop's time.
 
+use crate::domain::opening_hours::Zone as _;
+use crate::domain::promise::{month_name, weekday_name};
 use crate::text::phrases::span_short;
 use crate::time::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::time::zone::Days;
 use jiff::civil::Date;
-use shared::hours::Zone as _;
-use shared::promise::{month_name, weekday_name};
 use shared::words::Language;
 
 /// An instant in a sentence: `by 12:06 today`, `Thursday, 12:06`, `3 August, 12:06`. Without a preposition, which differs.

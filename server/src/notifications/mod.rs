@@ -18,13 +18,13 @@ use crate::db::outbox_claims::InHand;
 use crate::db::photos;
 use crate::db::photos::Photo;
 use crate::db::shops::Shop;
+use crate::domain::shop_settings;
 use crate::error::Failure;
 use crate::notifications::layout::{Block, Page, one_line};
 use crate::state::House;
 use crate::text::phrases::first_name;
 use crate::time::clock::DAY_MS;
 use crate::time::zone::Days;
-use shared::settings;
 use shared::words::Language;
 
 /// The content id of the one picture that a mail may have.
@@ -165,7 +165,7 @@ async fn who_is_told(desk: &Desk<'_>, id: &str) -> Result<Option<Person>, Failur
 /// The head of a mail from a person.
 fn head(name: &str, line: String, picture: Option<&Photo>) -> Block {
     Block::Head {
-        initials: settings::Person { name: name.to_owned(), photo: None }.initials(),
+        initials: shop_settings::Person { name: name.to_owned(), photo: None }.initials(),
         picture: picture.map(|_| PICTURE),
         name: name.to_owned(),
         line,

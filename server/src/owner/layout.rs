@@ -1,12 +1,12 @@
 //! What stands around every page: the shop, the three pages, the person.
 
 use crate::db::{inbox_queries, members};
+use crate::domain::shop_settings::Person;
 use crate::error::Failure;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::inbox::list::counted;
 use crate::state::House;
 use crate::text::phrases::first_name;
-use shared::settings::Person;
 
 /// Which of the pages it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 //! A response is counted under the day on which it came in the shop's time, so that a day of 23 or 25 hours is one day all
 //! the same. If the shop moves to another zone, what was counted stays on its day.
 
+use crate::domain::opening_hours::Zone;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, Zoned};
-use shared::hours::Zone;
 
 /// The shop's time zone.
 #[derive(Debug, Clone)]

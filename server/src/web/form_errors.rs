@@ -35,7 +35,7 @@ impl Wrong {
 
     /// A number from a field, or a note that says which numbers make sense.
     pub fn number(&mut self, field: &'static str, text: &str, from: u32, to: u32) -> Option<u32> {
-        let parsed = shared::settings::number(field, text, from, to).ok();
+        let parsed = crate::domain::shop_settings::number(field, text, from, to).ok();
         if parsed.is_none() {
             self.note(field, format!("A whole number from {from} to {to}, please."));
         }

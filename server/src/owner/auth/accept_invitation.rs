@@ -7,6 +7,7 @@ use crate::db::shops;
 use crate::db::shops::Shop;
 use crate::db::users;
 use crate::db::users::Owner;
+use crate::domain::role::Role;
 use crate::error::Failure;
 use crate::owner::auth::session;
 use crate::owner::auth::sign_in::see_other;
@@ -22,7 +23,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use shared::email::Email;
 use shared::ids::ShopKey;
-use shared::role::Role;
 use shared::text::NAME_MAX_CHARS;
 use shared::words::Language;
 

@@ -4,6 +4,8 @@ use crate::cli::new_shop;
 use crate::db::users;
 use crate::db::users::Owner;
 use crate::db::{sessions, shops};
+use crate::domain::allowed_origin::OriginRule;
+use crate::domain::shop_settings::Person;
 use crate::error::Failure;
 use crate::owner::auth::session;
 use crate::owner::auth::sign_in::see_other;
@@ -19,8 +21,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path};
 use askama::Template;
 use shared::email::Email;
-use shared::origin::OriginRule;
-use shared::settings::Person;
 use shared::text::NAME_MAX_CHARS;
 
 #[derive(Template)]

@@ -5,6 +5,7 @@ use crate::db::shops::Shop;
 use crate::db::users;
 use crate::db::users::Owner;
 use crate::db::{members, sessions};
+use crate::domain::role::Role;
 use crate::error::Failure;
 use crate::owner::auth::known_devices;
 use crate::security::{password, secret_hash};
@@ -17,7 +18,6 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde::Deserialize;
 use shared::ids::ShopKey;
 use shared::refusal::Code;
-use shared::role::Role;
 use std::future::Future;
 use std::pin::Pin;
 

@@ -159,7 +159,7 @@ pub async fn put_right(
         let ask_after_days = match desk.form.get("ask") {
             "" => Some(settings.ask_after_days),
             "never" => None,
-            days => Some(shared::settings::number("ask", days, 0, ASK_AFTER_MAX_DAYS)?),
+            days => Some(crate::domain::shop_settings::number("ask", days, 0, ASK_AFTER_MAX_DAYS)?),
         };
         Ok(What::PutRight {
             line: desk.id("line")?,

@@ -1,9 +1,9 @@
 //! What is done with conversations, in the words of the inbox.
 
+use crate::domain::shop_settings::ShopSettings;
 use crate::text::phrases::capital;
 use shared::conversation::{AsideReason, Remedy, Stage};
 use shared::refusal::Code;
-use shared::settings::ShopSettings;
 
 /// A remedy as whoever did it says it.
 pub fn remedy(remedy: Remedy) -> &'static str {

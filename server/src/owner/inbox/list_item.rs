@@ -4,6 +4,7 @@ use crate::db::inbox_queries::Listed;
 use crate::db::members::Person;
 use crate::domain::inbox_filter::{Filter, href};
 use crate::domain::reply_policy::Rules;
+use crate::domain::shop_settings::ShopSettings;
 use crate::owner::inbox::labels;
 use crate::owner::inbox::waiting_time::{Waits, waits};
 use crate::owner::layout::Shell;
@@ -14,7 +15,6 @@ use crate::time::zone::Days;
 use shared::conversation::{AsideReason, Remedy, Stage};
 use shared::moment::Moment;
 use shared::rating::Scale;
-use shared::settings::ShopSettings;
 
 /// A conversation, ready to be shown in the list.
 pub struct Item {

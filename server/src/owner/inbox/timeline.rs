@@ -4,6 +4,7 @@ use crate::db::conversations::Conversation;
 use crate::db::inbox_queries::ToTheVisitor;
 use crate::db::members;
 use crate::db::messages::{Kind, Message, Sender};
+use crate::domain::shop_settings::{Person, ShopSettings};
 use crate::owner::inbox::labels;
 use crate::owner::layout::photo_url;
 use crate::owner::responses::response_view::Shown;
@@ -13,7 +14,6 @@ use crate::time::zone::{Days, machine_time};
 use jiff::civil::Date;
 use shared::conversation::{AsideReason, Remedy};
 use shared::ids::ShopKey;
-use shared::settings::{Person, ShopSettings};
 
 /// One line of the conversation.
 pub enum Entry {

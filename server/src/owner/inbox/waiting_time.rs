@@ -51,7 +51,7 @@ fn said(at_ms: i64, rules: &Rules, now_ms: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::hours::{Hours, Span};
+    use crate::domain::opening_hours::{Hours, Span};
 
     const HOUR: i64 = 3_600_000;
     /// Saturday 21 November 2026, midnight UTC.

@@ -3,6 +3,7 @@
 use crate::db::invitations;
 use crate::db::outbox;
 use crate::db::outbox::{MailKind, NewMail};
+use crate::domain::role::Role;
 use crate::error::Failure;
 use crate::owner::auth::session::Decides;
 use crate::owner::people::{Link, PeoplePage, invitation, join_url, saved};
@@ -16,7 +17,6 @@ use actix_web::web::{Data, Form};
 use askama::Template as _;
 use shared::email::Email;
 use shared::ids::Secret;
-use shared::role::Role;
 
 /// What was typed, once all of it is right.
 struct Invited {

@@ -9,6 +9,7 @@ use crate::db::invitations as db_invitations;
 use crate::db::invitations::Invitation;
 use crate::db::members;
 use crate::db::members::Person;
+use crate::domain::role::Role;
 use crate::error::Failure;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::auth::sign_in::see_other;
@@ -22,7 +23,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
-use shared::role::Role;
 use shared::words::Language;
 
 /// One of the people, as the page shows them.
@@ -139,7 +139,7 @@ pub fn photo_of(shop: &shared::ids::ShopKey, person: &Person) -> Option<String> 
 
 /// One or two letters for where a photo would be.
 pub fn initials_of(name: &str) -> String {
-    shared::settings::Person { name: name.to_owned(), photo: None }.initials()
+    crate::domain::shop_settings::Person { name: name.to_owned(), photo: None }.initials()
 }
 
 /// What a role is called, and what it means.

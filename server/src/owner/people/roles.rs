@@ -1,6 +1,7 @@
 //! What somebody may do, and who belongs to the shop no longer: `/settings/people/role`, `/remove` and `/leave`.
 
 use crate::db::{Tx, invitations, members, sessions, shops};
+use crate::domain::role::Role;
 use crate::error::Failure;
 use crate::events::broadcast::Told;
 use crate::owner::auth::session::{Decides, SignedIn};
@@ -13,7 +14,6 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use shared::ids::ShopKey;
 use shared::refusal::Code;
-use shared::role::Role;
 
 /// Whether a shop would be left without anybody who decides.
 async fn is_last_owner(tx: &mut Tx, shop: &ShopKey, person: &str) -> Result<bool, Failure> {

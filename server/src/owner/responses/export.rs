@@ -11,6 +11,7 @@ use crate::db::response_queries;
 use crate::db::response_queries::{Listed, ListedTalk};
 use crate::domain::counters::What;
 use crate::domain::response_filter::{Cursor, Filter};
+use crate::domain::shop_settings::ShopSettings;
 use crate::error::Failure;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::inbox::labels::cause;
@@ -26,7 +27,6 @@ use actix_web::web::{Bytes, Data, Query};
 use futures_util::stream;
 use serde_json::{Value, json};
 use shared::ids::ShopKey;
-use shared::settings::ShopSettings;
 use std::collections::HashMap;
 
 /// How many rows are read and sent at a time.

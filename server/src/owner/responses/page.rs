@@ -5,6 +5,7 @@ use crate::caches::tracked_names::OTHERS;
 use crate::db::{Db, counter_queries, counters, response_queries};
 use crate::domain::counters::What;
 use crate::domain::response_filter::{Cursor, Filter, Step};
+use crate::domain::shop_settings::ShopSettings;
 use crate::error::Failure;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::inbox::labels::cause;
@@ -21,7 +22,6 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use shared::ids::{ResponseId, ShopKey};
 use shared::moment::Moment;
-use shared::settings::ShopSettings;
 
 /// How many responses stand on a page.
 const PAGE: i64 = 50;

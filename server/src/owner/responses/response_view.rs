@@ -1,6 +1,7 @@
 //! A response as its owner sees it: everything the visitor told, in words.
 
 use crate::db::response_queries::Listed;
+use crate::domain::shop_settings::ShopSettings;
 use crate::owner::layout::Shell;
 use crate::owner::rating_label;
 use crate::owner::rating_label::Face;
@@ -10,7 +11,6 @@ use crate::time::zone::{Days, machine_time};
 use shared::complaint::is_complaint;
 use shared::moment::Moment;
 use shared::rating::Scale;
-use shared::settings::ShopSettings;
 use shared::words::Language;
 
 /// A response, ready to be shown.

@@ -1,6 +1,7 @@
 //! Where the tag may stand: `/settings/origins` and `/settings/origins/remove`.
 
 use crate::db::shops;
+use crate::domain::allowed_origin::OriginRule;
 use crate::error::Failure;
 use crate::owner::auth::session::Decides;
 use crate::owner::settings::SettingsPage;
@@ -9,7 +10,6 @@ use crate::text::form_fields::Fields;
 use crate::web::form_errors::Wrong;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
-use shared::origin::OriginRule;
 
 /// The most places for one shop: each is in every loader.
 const PLACES_MAX: usize = 20;

@@ -1,6 +1,7 @@
 //! How it looks: `/settings/look`.
 
 use crate::domain::contrast;
+use crate::domain::shop_settings::{Accent, Corner, ShopSettings, Theme};
 use crate::error::Failure;
 use crate::owner::auth::session::Decides;
 use crate::owner::settings::preview_draft::{accent_of, draft};
@@ -11,7 +12,6 @@ use crate::web::form_errors::Wrong;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use shared::rating::Scale;
-use shared::settings::{Accent, Corner, ShopSettings, Theme};
 
 /// Colours to begin with.
 const SWATCHES: [(&str, &str); 6] = [

@@ -1,5 +1,7 @@
 //! Why things go wrong, and when to ask again: `/settings/causes`.
 
+use crate::domain::cause::{CAUSES_MAX, Cause};
+use crate::domain::shop_settings::ShopSettings;
 use crate::error::Failure;
 use crate::owner::auth::session::Decides;
 use crate::owner::settings::{SettingsPage, keep};
@@ -8,9 +10,7 @@ use crate::text::form_fields::Fields;
 use crate::web::form_errors::{Wrong, sentence};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
-use shared::cause::{CAUSES_MAX, Cause};
 use shared::refusal::Code;
-use shared::settings::ShopSettings;
 
 /// The most days after which a visitor can be asked.
 const ASK_AFTER_DAYS_MAX: u32 = 30;

@@ -3,6 +3,7 @@
 use crate::db::photos;
 use crate::db::photos::Photo;
 use crate::db::shops::Shop;
+use crate::domain::shop_settings::{Person, ShopSettings};
 use crate::error::Failure;
 use crate::images::strip_metadata;
 use crate::owner::auth::session::Decides;
@@ -16,7 +17,6 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use futures_util::TryStreamExt as _;
 use shared::refusal::Code;
-use shared::settings::{Person, ShopSettings};
 use shared::text::NAME_MAX_CHARS;
 
 /// The largest photo, in bytes.

@@ -18,6 +18,7 @@ pub mod triggers;
 pub mod word_of_mouth;
 
 use crate::db::{saved_replies as db_saved_replies, shops};
+use crate::domain::shop_settings::ShopSettings;
 use crate::error::Failure;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::auth::sign_in::see_other;
@@ -43,7 +44,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
-use shared::settings::ShopSettings;
 
 /// The sections, by the names in addresses.
 const SECTIONS: [&str; 12] = [

@@ -1,6 +1,10 @@
 //! When somebody is there, and what is promised: `/settings/hours`.
 
 use crate::caches::promises::said;
+use crate::domain::opening_hours::{Holiday, Hours};
+use crate::domain::opening_hours_form;
+use crate::domain::promise::{ANSWERS_MIN, AT_LEAST_HOURS_MAX, Measured, Said};
+use crate::domain::shop_settings::ShopSettings;
 use crate::error::Failure;
 use crate::owner::auth::session::Decides;
 use crate::owner::settings::{SettingsPage, keep};
@@ -12,10 +16,6 @@ use crate::web::form_errors::Wrong;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use jiff::civil::Date;
-use shared::hours::{Holiday, Hours};
-use shared::opening;
-use shared::promise::{ANSWERS_MIN, AT_LEAST_HOURS_MAX, Measured, Said};
-use shared::settings::ShopSettings;
 use shared::text::{NAME_MAX_CHARS, line};
 use shared::words::Language;
 
@@ -78,7 +78,7 @@ impl HoursView {
         let Hours { week, holidays } = &settings.hours;
         let day = |(name, spans): (&'static str, &Vec<_>)| DayRow {
             name,
-            hours: opening::write(spans),
+            hours: opening_hours_form::write(spans),
             is_wrong: false,
         };
         let today = Days::of(&settings.time_zone).number(now_ms);
@@ -105,7 +105,7 @@ impl HoursView {
     fn typed(&mut self, form: &Fields) {
         for (row, typed) in self.week.iter_mut().zip(form.all("day")) {
             row.hours = typed.trim().to_owned();
-            row.is_wrong = opening::read(typed).is_none();
+            row.is_wrong = opening_hours_form::read(typed).is_none();
         }
         let row = |(first, last, name): (&str, &str, &str)| HolidayRow {
             first: first.to_owned(),
@@ -181,7 +181,7 @@ fn parse(form: &Fields) -> Result<(Hours, u32, bool), Wrong> {
     let mut wrong = Wrong::default();
     let mut week: [Vec<_>; 7] = Default::default();
     for (day, typed) in week.iter_mut().zip(form.all("day")) {
-        match opening::read(typed) {
+        match opening_hours_form::read(typed) {
             Some(spans) => *day = spans,
             None => {
                 wrong.note("day", "Hours look like 9:00–18:00, or 9–12, 13–18. Left empty, it is closed.")
@@ -234,7 +234,7 @@ pub async fn take(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::hours::Span;
+    use crate::domain::opening_hours::Span;
 
     fn form(days: [&str; 7], more: &[(&str, &str)]) -> Fields {
         days.into_iter().map(|day| ("day", day)).chain(more.iter().copied()).collect()

@@ -1,6 +1,7 @@
 //! `/settings/preview`: a small page of a shop with the real widget on it, as the settings would make it.
 
 use crate::db::shops;
+use crate::domain::shop_settings::Theme;
 use crate::error::Failure;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::settings::preview_draft::draft;
@@ -11,7 +12,6 @@ use crate::web::html_response;
 use actix_web::web::{Data, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use shared::settings::Theme;
 
 #[derive(Template)]
 #[template(path = "owner/preview.html")]

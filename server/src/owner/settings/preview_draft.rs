@@ -1,14 +1,14 @@
 //! What the settings' preview shows: the saved settings with what the owner is just trying out.
 
 use crate::db::shops::Shop;
+use crate::domain::reason::{REASONS_MAX, Reason};
+use crate::domain::shop_settings::{Accent, Corner, ShopSettings, Theme};
 use crate::error::Failure;
 use crate::owner::auth::session;
 use crate::text::form_fields::Fields;
 use actix_web::HttpRequest;
 use actix_web::web::Query;
 use shared::rating::Scale;
-use shared::reason::{REASONS_MAX, Reason};
-use shared::settings::{Accent, Corner, ShopSettings, Theme};
 use shared::text::{NAME_MAX_CHARS, line};
 
 /// The settings with the draft from a query over them. What is missing or makes no sense stays as it is saved: a

@@ -1,5 +1,7 @@
 //! The reasons a visitor can tap: `/settings/reasons`.
 
+use crate::domain::reason::{REASONS_MAX, Reason};
+use crate::domain::shop_settings::ShopSettings;
 use crate::error::Failure;
 use crate::owner::auth::session::Decides;
 use crate::owner::settings::preview_draft;
@@ -9,8 +11,6 @@ use crate::text::form_fields::Fields;
 use crate::web::form_errors::{Wrong, sentence};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
-use shared::reason::{REASONS_MAX, Reason};
-use shared::settings::ShopSettings;
 
 /// One row of the section.
 pub struct ReasonRow {

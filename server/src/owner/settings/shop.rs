@@ -1,6 +1,7 @@
 //! About the shop: `/settings/shop`.
 
 use crate::db::shops::Shop;
+use crate::domain::shop_settings::ShopSettings;
 use crate::error::Failure;
 use crate::owner::auth::session::Decides;
 use crate::owner::settings::{SettingsPage, keep};
@@ -11,7 +12,6 @@ use crate::web::form_errors::Wrong;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use shared::email::Email;
-use shared::settings::ShopSettings;
 use shared::text::NAME_MAX_CHARS;
 
 /// The section's fields.

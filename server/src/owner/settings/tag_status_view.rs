@@ -44,7 +44,7 @@ pub fn latest(places: &[Place], now_ms: i64) -> Vec<Seen> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::origin::OriginRule;
+    use crate::domain::allowed_origin::OriginRule;
 
     #[test]
     fn the_place_seen_last_is_spoken_about() {

@@ -1,5 +1,7 @@
 //! When to ask: `/settings/when`.
 
+use crate::domain::path_pattern::PathPattern;
+use crate::domain::shop_settings::{AfterCheckout, MidJourney, Moments, Quiet, ShopSettings};
 use crate::error::Failure;
 use crate::owner::auth::session::Decides;
 use crate::owner::settings::{SettingsPage, keep};
@@ -8,8 +10,6 @@ use crate::text::form_fields::Fields;
 use crate::web::form_errors::Wrong;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
-use shared::path_pattern::PathPattern;
-use shared::settings::{AfterCheckout, MidJourney, Moments, Quiet, ShopSettings};
 
 /// The section's fields.
 pub struct WhenView {

@@ -1,5 +1,6 @@
 //! To how many others people tell what happened to them: `/settings/mouth`.
 
+use crate::domain::shop_settings::{MOUTH_MAX, Mouth, ShopSettings};
 use crate::error::Failure;
 use crate::owner::auth::session::Decides;
 use crate::owner::settings::{SettingsPage, keep};
@@ -8,7 +9,6 @@ use crate::text::form_fields::Fields;
 use crate::web::form_errors::Wrong;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
-use shared::settings::{MOUTH_MAX, Mouth, ShopSettings};
 
 /// One number of the section.
 pub struct MouthRow {

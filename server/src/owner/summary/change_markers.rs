@@ -4,6 +4,7 @@ use crate::analytics::chart;
 use crate::db::change_markers;
 use crate::db::change_markers::{MARKERS_MAX, Marker};
 use crate::domain::csat::{Happiness, TOO_FEW};
+use crate::domain::reason::is_code;
 use crate::domain::response_filter::Filter;
 use crate::error::Failure;
 use crate::owner::auth::session::{Answers, SignedIn};
@@ -18,7 +19,6 @@ use crate::web::form_errors::sentence;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use jiff::civil::Date;
-use shared::reason::is_code;
 
 /// How many stand on a page.
 pub const SHOWN: i64 = 5;

@@ -19,6 +19,7 @@ use crate::caches::check_in_counter::Sum;
 use crate::domain::counters::What;
 use crate::domain::csat::{FEW, Happiness, percent};
 use crate::domain::response_filter::{Felt, Filter};
+use crate::domain::shop_settings::{Mouth, ShopSettings};
 use crate::owner::inbox::labels::cause;
 use crate::owner::rating_label::Face;
 use crate::owner::responses::response_view::reason;
@@ -31,7 +32,6 @@ use crate::time::zone::Period;
 use shared::conversation::Stage;
 use shared::moment::Moment;
 use shared::rating::{Mood, Scale};
-use shared::settings::{Mouth, ShopSettings};
 
 /// The numbers and drawings.
 pub struct Picture {

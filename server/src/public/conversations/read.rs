@@ -3,6 +3,7 @@
 use crate::db::messages;
 use crate::db::messages::{Kind, Message, Sender};
 use crate::db::{members, visitor_conversations};
+use crate::domain::shop_settings::Person;
 use crate::error::Failure;
 use crate::owner::layout::photo_url;
 use crate::public::conversations::{Way, ways};
@@ -14,7 +15,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use shared::conversation::{Stage, Standing};
 use shared::receipt;
 use shared::refusal::{Code, Refusal};
-use shared::settings::Person;
 use shared::text::cut;
 use shared::wire::talk::{Talk, TalkEntry, TalkLine, TalkMessage, Talks, TalksAsked};
 

@@ -1,6 +1,6 @@
 //! Where a shop's tag may stand.
 
-use crate::refusal::{Code, Refusal};
+use shared::refusal::{Code, Refusal};
 
 /// One origin of a shop, or a whole domain: `https://shop.example`, `https://*.shop.example`, `http://localhost:3000`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,7 +1,7 @@
 //! Where the visitor was: a path and a title of the shop's page, never its query.
 
-use crate::refusal::{Code, Refusal};
-use crate::text::{TITLE_MAX_CHARS, cut};
+use shared::refusal::{Code, Refusal};
+use shared::text::{TITLE_MAX_CHARS, cut};
 
 /// The longest path that is kept, in characters; longer ones are cut.
 pub const PATH_MAX_CHARS: usize = 300;

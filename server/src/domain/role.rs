@@ -1,6 +1,6 @@
 //! What a person may do in a shop.
 
-use crate::named;
+use shared::named;
 
 named! {
     /// What a person may do; each may everything that those after it may.

@@ -1,8 +1,8 @@
 //! The promise: within what time visitors are told that they will be answered. It is measured from the shop's own answers,
 //! told as 9 of 10 people had it and never faster, and left out where there is nothing to measure yet.
 
-use crate::hours::{Hours, Zone, local_day, local_minute, weekday};
-use crate::words::Language;
+use crate::domain::opening_hours::{Hours, Zone, local_day, local_minute, weekday};
+use shared::words::Language;
 
 /// Milliseconds of a minute.
 const MINUTE_MS: i64 = 60_000;
@@ -450,7 +450,7 @@ fn month_and_day(day: i64) -> (usize, i64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hours::{Holiday, Span};
+    use crate::domain::opening_hours::{Holiday, Span};
     use jiff::civil::date;
     use jiff::tz::TimeZone;
     use proptest::prelude::*;

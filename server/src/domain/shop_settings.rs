@@ -1,11 +1,11 @@
 //! What an owner decides about a shop: who asks, when, and how it looks.
 
-use crate::cause::Cause;
-use crate::hours::Hours;
-use crate::rating::Scale;
-use crate::reason::Reason;
-use crate::refusal::{Code, Refusal};
+use crate::domain::cause::Cause;
+use crate::domain::opening_hours::Hours;
+use crate::domain::reason::Reason;
 use serde::{Deserialize, Serialize};
+use shared::rating::Scale;
+use shared::refusal::{Code, Refusal};
 
 /// Everything an owner can set about one shop. Kept as one JSON text; a field added later starts with its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub struct ShopSettings {
     pub corner: Corner,
     /// How the question is drawn.
     pub scale: Scale,
-    /// The chips on a low rating, at most [`crate::reason::REASONS_MAX`].
+    /// The chips on a low rating, at most [`crate::domain::reason::REASONS_MAX`].
     pub reasons: Vec<Reason>,
     /// When to ask.
     pub moments: Moments,
@@ -34,12 +34,12 @@ pub struct ShopSettings {
     pub time_zone: String,
     /// When somebody is there to answer.
     pub hours: Hours,
-    /// The fastest answer that is promised, in hours, at most [`crate::promise::AT_LEAST_HOURS_MAX`]: an owner may promise less
+    /// The fastest answer that is promised, in hours, at most [`crate::domain::promise::AT_LEAST_HOURS_MAX`]: an owner may promise less
     /// than was measured, never more. 0 promises what was measured.
     pub promise_at_least_hours: u32,
     /// Whether the people of the shop are reminded at half of the promised time, and when it is over.
     pub reminds: bool,
-    /// Why things go wrong, at most [`crate::cause::CAUSES_MAX`].
+    /// Why things go wrong, at most [`crate::domain::cause::CAUSES_MAX`].
     pub causes: Vec<Cause>,
     /// How many days after it was put right the visitor is asked "is it okay now?", 0 to 30.
     pub ask_after_days: u32,
@@ -249,7 +249,7 @@ impl Default for MidJourney {
 pub struct AfterCheckout {
     /// Whether it is asked at all.
     pub on: bool,
-    /// The thank-you page, as [`crate::path_pattern::PathPattern`]; empty when the tag or a call says it.
+    /// The thank-you page, as [`crate::domain::path_pattern::PathPattern`]; empty when the tag or a call says it.
     pub path: String,
     /// Seconds on that page, 1 to 600.
     pub seconds: u32,

@@ -1,6 +1,6 @@
 //! Which pages of a shop a trigger is for: `/thank-you*`.
 
-use crate::refusal::{Code, Refusal};
+use shared::refusal::{Code, Refusal};
 
 /// A path with `*` for any run of characters.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Opening hours of a day as people write them: `9:00–12:30, 13:30–18:00`.
 
-use crate::hours::Span;
+use crate::domain::opening_hours::Span;
 
 /// The most spans of a day.
 const SPANS_MAX: usize = 4;

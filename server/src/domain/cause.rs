@@ -1,9 +1,9 @@
 //! Why something went wrong, in the shop's own short list: what is counted, so that it can stop happening.
 
-use crate::reason::{code_of, is_code};
-use crate::refusal::{Code, Refusal};
-use crate::text::line;
+use crate::domain::reason::{code_of, is_code};
 use serde::{Deserialize, Serialize};
+use shared::refusal::{Code, Refusal};
+use shared::text::line;
 
 /// The most causes a shop may tell apart.
 pub const CAUSES_MAX: usize = 12;

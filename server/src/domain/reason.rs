@@ -1,9 +1,9 @@
 //! The chips a visitor picks on a low rating; the shop words them.
 
-use crate::refusal::{Code, Refusal};
-use crate::text::line;
-use crate::words::{Language, Word};
 use serde::{Deserialize, Serialize};
+use shared::refusal::{Code, Refusal};
+use shared::text::line;
+use shared::words::{Language, Word};
 
 /// The most reasons a shop may offer.
 pub const REASONS_MAX: usize = 8;
