@@ -2,7 +2,7 @@
 
 use crate::assets::Assets;
 use crate::caches::check_in_counter::CheckIns;
-use crate::caches::promises::Promises;
+use crate::caches::promises::PromiseCache;
 use crate::caches::shops::KnownShops;
 use crate::caches::tag_sightings::Sightings;
 use crate::caches::tracked_names::CountedNames;
@@ -51,7 +51,7 @@ pub struct House {
     /// How mail goes out.
     pub office: Office,
     /// How each shop's answers have been lately.
-    pub promises: Promises,
+    pub promises: PromiseCache,
     /// Where tags were seen lately.
     pub sightings: Sightings,
 }

@@ -1,8 +1,8 @@
 //! When it goes wrong: the hours of the shop's week, as a map and as a table.
 
 use crate::domain::csat::{Happiness, TOO_FEW};
-use crate::domain::promise::weekday_name;
 use crate::domain::response_filter::{Felt, Filter};
+use crate::text::calendar_names::weekday_name;
 use crate::text::phrases::{hour_name, number};
 use shared::words::Language;
 use std::collections::BTreeMap;

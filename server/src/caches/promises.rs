@@ -2,7 +2,8 @@
 
 use crate::db::shops::Shop;
 use crate::db::{Db, reply_times};
-use crate::domain::promise::{MEASURED_DAYS, Measured, Said, Waits, say, tell};
+use crate::domain::promise::{MEASURED_DAYS, PendingReply, ReplyStatistics, current_promise};
+use crate::domain::promise_text::{PromiseText, format_promise};
 use crate::domain::shop_settings::ShopSettings;
 use crate::error::Failure;
 use crate::time::clock::{DAY_MS, HOUR_MS, SECOND_MS};
@@ -22,14 +23,14 @@ const TRUE_FOR_MAX_MS: i64 = 6 * HOUR_MS;
 
 /// The measures that were taken lately.
 #[derive(Default)]
-pub struct Promises(Mutex<HashMap<ShopKey, (i64, Arc<Measured>)>>);
+pub struct PromiseCache(Mutex<HashMap<ShopKey, (i64, Arc<ReplyStatistics>)>>);
 
-impl Promises {
+impl PromiseCache {
     /// How a shop's answers have been lately, as it was at most fifteen seconds ago.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn measured(&self, db: &Db, shop: &Shop, now_ms: i64) -> Result<Arc<Measured>, Failure> {
+    pub async fn measured(&self, db: &Db, shop: &Shop, now_ms: i64) -> Result<Arc<ReplyStatistics>, Failure> {
         if let Some(measured) = self.fresh(&shop.key, now_ms) {
             return Ok(measured);
         }
@@ -53,24 +54,24 @@ impl Promises {
         Ok(promise.map(|within| within.open_ms(settings.hours.open_day_ms())))
     }
 
-    fn fresh(&self, key: &ShopKey, now_ms: i64) -> Option<Arc<Measured>> {
+    fn fresh(&self, key: &ShopKey, now_ms: i64) -> Option<Arc<ReplyStatistics>> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (at_ms, measured) = all.get(key)?;
         (0..FRESH_MS).contains(&(now_ms - at_ms)).then(|| measured.clone())
     }
 }
 
-async fn measure(db: &Db, shop: &Shop, now_ms: i64) -> Result<Measured, Failure> {
+async fn measure(db: &Db, shop: &Shop, now_ms: i64) -> Result<ReplyStatistics, Failure> {
     let (hours, days) = (&shop.settings.hours, Days::of(&shop.settings.time_zone));
     let since_ms = now_ms - MEASURED_DAYS * DAY_MS;
     let answered = reply_times::answered(db, &shop.key, since_ms).await?;
-    let waits = |(since_ms, answered_at_ms): (i64, Option<i64>)| Waits {
+    let waits = |(since_ms, answered_at_ms): (i64, Option<i64>)| PendingReply {
         open_ms: hours.open_between(since_ms, now_ms, &days),
         is_first: answered_at_ms.is_none(),
     };
     let waiting = reply_times::waiting(db, &shop.key, since_ms).await?;
-    let waiting: Vec<Waits> = waiting.into_iter().map(waits).collect();
-    Ok(Measured::of(answered, &waiting, hours.open_between(since_ms, now_ms, &days)))
+    let waiting: Vec<PendingReply> = waiting.into_iter().map(waits).collect();
+    Ok(ReplyStatistics::of(answered, &waiting, hours.open_between(since_ms, now_ms, &days)))
 }
 
 /// What an owner promises at least, in milliseconds of opening hours.
@@ -80,24 +81,24 @@ fn at_least_ms(settings: &ShopSettings) -> i64 {
 
 /// What whoever writes at this instant is told, and for how many milliseconds it stays true; `None` if nothing is.
 pub fn said(
-    measured: &Measured,
+    measured: &ReplyStatistics,
     settings: &ShopSettings,
     now_ms: i64,
     language: Language,
-) -> Option<(Said, i64)> {
+) -> Option<(PromiseText, i64)> {
     let (hours, days) = (&settings.hours, Days::of(&settings.time_zone));
-    let (telling, true_until_ms) = tell(measured, hours, at_least_ms(settings), &days, now_ms)?;
-    let said = say(telling, hours, &days, &settings.time_zone, now_ms, language);
+    let (telling, true_until_ms) = current_promise(measured, hours, at_least_ms(settings), &days, now_ms)?;
+    let said = format_promise(telling, hours, &days, &settings.time_zone, now_ms, language);
     Some((said, (true_until_ms - now_ms).min(TRUE_FOR_MAX_MS)))
 }
 
 /// The same as it goes to the widget.
 pub fn for_the_widget(
-    measured: &Measured,
+    measured: &ReplyStatistics,
     settings: &ShopSettings,
     now_ms: i64,
     language: Language,
 ) -> Option<WirePromise> {
-    let (Said { head, more, is_slow }, for_ms) = said(measured, settings, now_ms, language)?;
+    let (PromiseText { head, more, is_slow }, for_ms) = said(measured, settings, now_ms, language)?;
     Some(WirePromise { head, more, is_slow, for_ms: u32::try_from(for_ms).unwrap_or(0) })
 }

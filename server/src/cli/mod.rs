@@ -519,7 +519,7 @@ pub fn house(
         public_url,
         assets: Assets::load()?,
         office: Office::default(),
-        promises: crate::caches::promises::Promises::default(),
+        promises: crate::caches::promises::PromiseCache::default(),
         sightings: crate::caches::tag_sightings::Sightings::default(),
     })
 }

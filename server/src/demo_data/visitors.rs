@@ -4,12 +4,13 @@ use crate::demo_data::conversations::{Place, Talk, talk};
 use crate::demo_data::seeded_random::Dice;
 use crate::demo_data::texts::{COLOURS, HAPPY, ITEMS, MISHAPS, NAMES, PAGES, SO_SO};
 use crate::domain::device::Device;
-use crate::domain::opening_hours::{local_day, local_minute, weekday};
+
 use crate::domain::page::Page;
 use crate::domain::response::{Place as Counted, Response};
 use crate::security::random::Chance as _;
 use crate::security::secret_hash;
 use crate::time::clock::{DAY_MS, HOUR_MS};
+use crate::time::zone::Days;
 use shared::moment::Moment;
 use shared::rating::{Rating, Scale};
 use shared::refusal::Refusal;
@@ -46,8 +47,8 @@ pub fn instants<'a>(
     let ends: Vec<f64> = (0..slots)
         .map(|slot| {
             let at_ms = begin_ms + slot * HOUR_MS;
-            let hour = HOURS[usize::from(local_minute(at_ms, place.days) / 60)];
-            let day = WEEK[weekday(local_day(at_ms, place.days))];
+            let hour = HOURS[usize::from(place.days.minute_of_day(at_ms) / 60)];
+            let day = WEEK[Days::weekday(place.days.number(at_ms))];
             let growth = 0.8 + 0.4 * slot as f64 / slots as f64;
             so_far += f64::from(hour * day) * growth * (0.8 + 0.4 * dice.part());
             so_far

@@ -13,6 +13,7 @@ pub mod opening_hours_form;
 pub mod page;
 pub mod path_pattern;
 pub mod promise;
+pub mod promise_text;
 pub mod reason;
 pub mod reply_policy;
 pub mod response;

@@ -1,26 +1,11 @@
-//! When a shop is open, and how much of that lies between two instants. Knows no time zone by itself: whoever asks brings one.
+//! When a shop is open, and how much of that lies between two instants.
 
+use crate::time::clock::MINUTE_MS;
+use crate::time::zone::Days;
 use serde::{Deserialize, Serialize};
 
-/// Milliseconds of a minute.
-const MINUTE_MS: i64 = 60_000;
-/// Milliseconds of a day of 24 hours.
-const DAY_MS: i64 = 1_440 * MINUTE_MS;
-/// Nobody looks further ahead than this many days for a shop to open.
-const LOOKS_AHEAD_DAYS: i64 = 370;
-
-/// How far a place's clocks are from UTC.
-pub trait Zone {
-    /// Minutes east of UTC at an instant (Unix milliseconds, UTC).
-    fn offset_min(&self, at_ms: i64) -> i32;
-}
-
-/// A zone that never changes its clocks.
-impl Zone for i32 {
-    fn offset_min(&self, _: i64) -> i32 {
-        *self
-    }
-}
+/// An opening that lies further ahead than this many days is not looked for.
+const LOOKS_AHEAD_DAYS: i32 = 370;
 
 /// A part of a day, in minutes of its clock: 0 to 1,440.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -87,33 +72,30 @@ impl Hours {
     }
 
     /// The stretches of a local day, counted from 1970-01-01, on which it is open.
-    pub fn of_day(&self, day: i64, zone: &dyn Zone) -> Vec<Stretch> {
-        let is_holiday = |h: &Holiday| (i64::from(h.first_day)..=i64::from(h.last_day)).contains(&day);
-        if self.holidays.iter().any(is_holiday) {
+    pub fn of_day(&self, day: i32, zone: &Days) -> Vec<Stretch> {
+        if self.holidays.iter().any(|h| (h.first_day..=h.last_day).contains(&day)) {
             return Vec::new();
         }
-        let instant =
-            |minute: u16, is_end| instant_of(day * DAY_MS + i64::from(minute) * MINUTE_MS, is_end, zone);
-        self.week[weekday(day)]
+        self.week[Days::weekday(day)]
             .iter()
-            .map(|span| (instant(span.from_min, false), instant(span.until_min, true)))
+            .map(|span| (zone.first_at_ms(day, span.from_min), zone.last_at_ms(day, span.until_min)))
             .filter(|(from, until)| from < until)
             .collect()
     }
 
     /// How long it was open between two instants, in milliseconds; 0 if the second is not after the first.
-    pub fn open_between(&self, from_ms: i64, until_ms: i64, zone: &dyn Zone) -> i64 {
+    pub fn open_between(&self, from_ms: i64, until_ms: i64, zone: &Days) -> i64 {
         if self.is_always() {
             return (until_ms - from_ms).max(0);
         }
-        let days = local_day(from_ms, zone)..=local_day(until_ms, zone);
+        let days = zone.number(from_ms)..=zone.number(until_ms);
         let within = |(from, until): Stretch| (until.min(until_ms) - from.max(from_ms)).max(0);
         days.flat_map(|day| self.of_day(day, zone)).map(within).sum()
     }
 
     /// The instant at which it will have been open for so many milliseconds since `from_ms`; `None` if that is more than a
     /// year ahead.
-    pub fn after_open(&self, from_ms: i64, open_ms: i64, zone: &dyn Zone) -> Option<i64> {
+    pub fn after_open(&self, from_ms: i64, open_ms: i64, zone: &Days) -> Option<i64> {
         if self.is_always() {
             return Some(from_ms + open_ms);
         }
@@ -129,7 +111,7 @@ impl Hours {
     }
 
     /// Until when it is open, if it is open at this instant; it may be for longer than a day.
-    pub fn open_until(&self, at_ms: i64, zone: &dyn Zone) -> Option<i64> {
+    pub fn open_until(&self, at_ms: i64, zone: &Days) -> Option<i64> {
         let mut end = None;
         for (from, until) in self.ahead(at_ms, zone) {
             match end {
@@ -142,87 +124,29 @@ impl Hours {
     }
 
     /// When it opens next, if it is closed at this instant; `None` if it is open, or not to open for a year.
-    pub fn opens_at(&self, at_ms: i64, zone: &dyn Zone) -> Option<i64> {
+    pub fn opens_at(&self, at_ms: i64, zone: &Days) -> Option<i64> {
         let next = self.ahead(at_ms, zone).next()?;
         (next.0 > at_ms).then_some(next.0)
     }
 
     /// The stretches that end after an instant, in order.
-    fn ahead<'a>(&'a self, at_ms: i64, zone: &'a dyn Zone) -> impl Iterator<Item = Stretch> + 'a {
+    fn ahead<'a>(&'a self, at_ms: i64, zone: &'a Days) -> impl Iterator<Item = Stretch> + 'a {
         // The day before, too: it may reach over midnight where clocks are changed.
-        let first = local_day(at_ms, zone) - 1;
+        let first = zone.number(at_ms) - 1;
         let days = first..first + LOOKS_AHEAD_DAYS;
         days.flat_map(move |day| self.of_day(day, zone)).filter(move |(_, until)| *until > at_ms)
     }
 }
 
-/// The local day of an instant, counted from 1970-01-01.
-pub fn local_day(at_ms: i64, zone: &dyn Zone) -> i64 {
-    local_ms(at_ms, zone).div_euclid(DAY_MS)
-}
-
-/// What the local clock shows at an instant, in minutes of its day.
-pub fn local_minute(at_ms: i64, zone: &dyn Zone) -> u16 {
-    u16::try_from(local_ms(at_ms, zone).rem_euclid(DAY_MS) / MINUTE_MS).unwrap_or_default()
-}
-
-/// 0 for Monday to 6 for Sunday. 1970-01-01 was a Thursday.
-pub fn weekday(day: i64) -> usize {
-    usize::try_from((day + 3).rem_euclid(7)).unwrap_or_default()
-}
-
-fn local_ms(at_ms: i64, zone: &dyn Zone) -> i64 {
-    at_ms + i64::from(zone.offset_min(at_ms)) * MINUTE_MS
-}
-
-/// The instant at which the local clock shows this. Where it shows it twice, the first for a beginning and the second for an
-/// end; where it never does, the instant at which it jumps over it.
-fn instant_of(local: i64, is_end: bool, zone: &dyn Zone) -> i64 {
-    let offset = |at_ms| i64::from(zone.offset_min(at_ms)) * MINUTE_MS;
-    // No place changes its clocks twice within two days.
-    let (before, after) = (local - offset(local - DAY_MS), local - offset(local + DAY_MS));
-    let fits = |at_ms: i64| at_ms + offset(at_ms) == local;
-    match (fits(before), fits(after)) {
-        (true, true) if is_end => before.max(after),
-        (true, true) => before.min(after),
-        (true, false) => before,
-        (false, true) => after,
-        (false, false) => jump_between(before.min(after), before.max(after), zone),
-    }
-}
-
-/// The first instant after `low` at which the zone has another offset than there, at most `high`.
-fn jump_between(mut low: i64, mut high: i64, zone: &dyn Zone) -> i64 {
-    let first = zone.offset_min(low);
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if zone.offset_min(middle) == first {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    high
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::{DateTime, date};
-    use jiff::tz::TimeZone;
+    use jiff::civil::date;
     use proptest::prelude::*;
 
-    struct Place(TimeZone);
-
-    impl Zone for Place {
-        fn offset_min(&self, at_ms: i64) -> i32 {
-            let at = jiff::Timestamp::from_millisecond(at_ms).unwrap();
-            self.0.to_offset(at).seconds() / 60
-        }
-    }
-
-    fn place(name: &str) -> Place {
-        Place(TimeZone::get(name).unwrap())
+    fn place(name: &str) -> Days {
+        assert!(Days::is_zone(name), "{name}");
+        Days::of(name)
     }
 
     fn at(text: &str) -> i64 {
@@ -318,21 +242,11 @@ mod tests {
         nearly.week[2] = vec![Span { from_min: 0, until_min: 720 }];
         let monday = at("2026-11-23T00:00:00Z");
         assert!(always.is_always() && !nearly.is_always());
-        assert_eq!(nearly.open_until(monday + HOUR, &0), Some(monday + 60 * HOUR));
-        assert_eq!(nearly.opens_at(monday + 61 * HOUR, &0), Some(monday + 72 * HOUR));
-        assert_eq!(always.opens_at(monday, &0), None);
+        assert_eq!(nearly.open_until(monday + HOUR, &place("UTC")), Some(monday + 60 * HOUR));
+        assert_eq!(nearly.opens_at(monday + 61 * HOUR, &place("UTC")), Some(monday + 72 * HOUR));
+        assert_eq!(always.opens_at(monday, &place("UTC")), None);
         assert_eq!(always.open_day_ms(), 24 * HOUR);
         assert_eq!(shop().open_day_ms(), 51 * HOUR / 6);
-    }
-
-    #[test]
-    fn days_and_clocks_are_told_in_the_zone() {
-        let auckland = place("Pacific/Auckland");
-        let at_ms = at("2026-11-21T23:30:00Z");
-        assert_eq!(local_day(at_ms, &auckland), i64::from(day(2026, 11, 22)));
-        assert_eq!((local_minute(at_ms, &auckland), weekday(local_day(at_ms, &auckland))), (12 * 60 + 30, 6));
-        let local: DateTime = "2026-11-22T12:30:00".parse().unwrap();
-        assert_eq!(local.to_zoned(auckland.0).unwrap().timestamp().as_millisecond(), at_ms);
     }
 
     fn hours() -> impl Strategy<Value = Hours> {

@@ -1,7 +1,7 @@
 //! `tableside restore`: a backup into an empty database, SQLite or PostgreSQL.
 #![expect(clippy::print_stdout, reason = "the last line says what to do next")]
 
-use crate::caches::promises::Promises;
+use crate::caches::promises::PromiseCache;
 use crate::conversations::command::{By, Deed, What};
 use crate::conversations::execute::carry_out;
 use crate::db;
@@ -65,7 +65,7 @@ const ROUND: i64 = 256;
 /// Nothing is sent twice: what waited when the backup was taken may have been sent since, and so may what has become due
 /// since. All of that is done now, with its mail held back until an owner decides.
 async fn hold_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
-    let (mut rules, promises) = (BTreeMap::new(), Promises::default());
+    let (mut rules, promises) = (BTreeMap::new(), PromiseCache::default());
     loop {
         let due = conversations::due_within(tx, now_ms, ROUND).await?;
         if due.is_empty() {

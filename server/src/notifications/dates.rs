@@ -1,7 +1,6 @@
 //! Days and times as mails say them, in the shop's time.
 
-use crate::domain::opening_hours::Zone as _;
-use crate::domain::promise::{month_name, weekday_name};
+use crate::text::calendar_names::{month_name, weekday_name};
 use crate::text::phrases::span_short;
 use crate::time::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::time::zone::Days;
@@ -10,8 +9,7 @@ use shared::words::Language;
 
 /// An instant in a sentence: `by 12:06 today`, `Thursday, 12:06`, `3 August, 12:06`. Without a preposition, which differs.
 pub fn say(days: &Days, at_ms: i64, now_ms: i64, language: Language) -> String {
-    let minutes = (at_ms.div_euclid(MINUTE_MS) + i64::from(days.offset_min(at_ms))).rem_euclid(24 * 60);
-    let clock = format!("{:02}:{:02}", minutes / 60, minutes % 60);
+    let clock = days.clock(at_ms);
     let (day, today) = (days.day(at_ms), days.day(now_ms));
     let ahead = (day - today).get_days();
     match (language, ahead) {
@@ -53,10 +51,9 @@ fn weekday(day: Date, language: Language) -> &'static str {
 
 /// A day as `24 August`, `24. August`.
 pub fn day_of(day: Date, language: Language) -> String {
-    let month = usize::try_from(day.month() - 1).unwrap_or(0);
     match language {
         Language::En => Days::say_day(day),
-        Language::De => format!("{}. {}", day.day(), month_name(month, language)),
+        Language::De => format!("{}. {}", day.day(), month_name(day, language)),
     }
 }
 

@@ -80,7 +80,7 @@ pub fn first_name(name: &str) -> &str {
 
 /// An hour of the week, 0 to 167: `Monday 14:00`.
 pub fn hour_name(hour: u8) -> String {
-    let day = crate::domain::promise::weekday_name(usize::from(hour / 24), shared::words::Language::En);
+    let day = crate::text::calendar_names::weekday_name(usize::from(hour / 24), shared::words::Language::En);
     format!("{day} {:02}:00", hour % 24)
 }
 

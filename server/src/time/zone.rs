@@ -3,9 +3,8 @@
 //! A response is counted under the day on which it came in the shop's time, so that a day of 23 or 25 hours is one day all
 //! the same. If the shop moves to another zone, what was counted stays on its day.
 
-use crate::domain::opening_hours::Zone;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Span, Timestamp, Zoned};
 
 /// The shop's time zone.
@@ -85,6 +84,47 @@ impl Days {
         local.map_or(0, |then| then.timestamp().as_millisecond())
     }
 
+    /// What the shop's clocks show at this instant, in minutes of the day: 0 to 1,439.
+    pub fn minute_of_day(&self, at_ms: i64) -> u16 {
+        let local = self.local(at_ms);
+        u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap_or_default()
+    }
+
+    /// The first instant at which the clocks show this minute (0 to 1,440) of a day that is counted from 1970-01-01, or at which
+    /// they jump over it: Unix milliseconds, UTC.
+    pub fn first_at_ms(&self, day: i32, minute: u16) -> i64 {
+        self.at_minute_ms(day, minute, false)
+    }
+
+    /// The last such instant: where clocks go back they show it twice.
+    pub fn last_at_ms(&self, day: i32, minute: u16) -> i64 {
+        self.at_minute_ms(day, minute, true)
+    }
+
+    fn at_minute_ms(&self, day: i32, minute: u16, is_last: bool) -> i64 {
+        let since_midnight = Span::new().minutes(minute);
+        let shown = Self::of_number(day).at(0, 0, 0, 0).saturating_add(since_midnight);
+        let found = self.0.to_ambiguous_timestamp(shown);
+        let instant = match found.offset() {
+            AmbiguousOffset::Gap { .. } => found.later().map(|after_the_jump| {
+                self.0.preceding(after_the_jump).next().map_or(after_the_jump, |jump| jump.timestamp())
+            }),
+            _ if is_last => found.later(),
+            _ => found.earlier(),
+        };
+        instant.map_or(0, Timestamp::as_millisecond)
+    }
+
+    /// The day of the week of a day that is counted from 1970-01-01: 0 for Monday to 6 for Sunday.
+    pub fn weekday(day: i32) -> usize {
+        usize::try_from(Self::of_number(day).weekday().to_monday_zero_offset()).unwrap_or_default()
+    }
+
+    /// When the next day begins in the shop's time: Unix milliseconds, UTC.
+    pub fn midnight_after_ms(&self, at_ms: i64) -> i64 {
+        self.begins_at_ms(Self::before(self.day(at_ms), -1))
+    }
+
     /// The day so many days before (or after, for a negative number).
     pub fn before(day: Date, days: i32) -> Date {
         day.checked_sub(Span::new().days(days)).unwrap_or(day)
@@ -142,13 +182,6 @@ impl Days {
             12..=17 => "Good afternoon",
             _ => "Good evening",
         }
-    }
-}
-
-impl Zone for Days {
-    fn offset_min(&self, at_ms: i64) -> i32 {
-        let at = Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH);
-        self.0.to_offset(at).seconds() / 60
     }
 }
 
@@ -239,6 +272,30 @@ mod tests {
         let beirut = Days::of("Asia/Beirut");
         let day = date(2026, 3, 29);
         assert_eq!(beirut.day(beirut.begins_at_ms(day)), day);
+    }
+
+    #[test]
+    fn days_and_clocks_are_told_in_the_zone() {
+        let auckland = Days::of("Pacific/Auckland");
+        let at_ms = at("2026-11-21T23:30:00Z");
+        let day = Days::day_number(date(2026, 11, 22));
+        assert_eq!((auckland.number(at_ms), auckland.minute_of_day(at_ms)), (day, 12 * 60 + 30));
+        assert_eq!(Days::weekday(day), 6);
+        assert_eq!(auckland.first_at_ms(day, 12 * 60 + 30), at_ms);
+    }
+
+    #[test]
+    fn a_minute_that_clocks_show_twice_or_never_has_a_first_and_a_last_instant() {
+        let berlin = Days::of("Europe/Berlin");
+        let (spring, autumn) = (Days::day_number(date(2026, 3, 29)), Days::day_number(date(2026, 10, 25)));
+        for minute in [121, 150, 179] {
+            let jump = at("2026-03-29T01:00:00Z");
+            assert_eq!([berlin.first_at_ms(spring, minute), berlin.last_at_ms(spring, minute)], [jump; 2]);
+        }
+        let half_past_two = [berlin.first_at_ms(autumn, 150), berlin.last_at_ms(autumn, 150)];
+        assert_eq!(half_past_two, [at("2026-10-25T00:30:00Z"), at("2026-10-25T01:30:00Z")]);
+        assert_eq!(berlin.last_at_ms(autumn, 1_440), at("2026-10-25T23:00:00Z"), "the end of a day");
+        assert_eq!(berlin.midnight_after_ms(at("2026-10-24T22:00:00Z")), at("2026-10-25T23:00:00Z"));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use crate::caches::promises::said;
 use crate::domain::opening_hours::{Holiday, Hours};
 use crate::domain::opening_hours_form;
-use crate::domain::promise::{ANSWERS_MIN, AT_LEAST_HOURS_MAX, Measured, Said};
+use crate::domain::promise::{ANSWERS_MIN, AT_LEAST_HOURS_MAX, ReplyStatistics};
+use crate::domain::promise_text::PromiseText;
 use crate::domain::shop_settings::ShopSettings;
 use crate::error::Failure;
 use crate::owner::auth::session::Decides;
@@ -67,14 +68,14 @@ pub struct HoursView {
     /// Whether people are reminded.
     pub reminds: bool,
     /// What visitors read at this moment, if anything.
-    pub promise: Option<Said>,
+    pub promise: Option<PromiseText>,
     /// Where it comes from.
     pub measured: String,
 }
 
 impl HoursView {
     /// As it is saved.
-    pub fn saved(settings: &ShopSettings, measured: &Measured, now_ms: i64) -> Self {
+    pub fn saved(settings: &ShopSettings, measured: &ReplyStatistics, now_ms: i64) -> Self {
         let Hours { week, holidays } = &settings.hours;
         let day = |(name, spans): (&'static str, &Vec<_>)| DayRow {
             name,
@@ -134,7 +135,7 @@ fn read(date: &str) -> Option<i32> {
 }
 
 /// Where the promise comes from, in words.
-fn in_words(measured: &Measured) -> String {
+fn in_words(measured: &ReplyStatistics) -> String {
     let answers = u64::try_from(measured.answers).unwrap_or_default();
     match measured.times {
         Some(times) => format!(
@@ -262,7 +263,7 @@ mod tests {
         assert_eq!(hours.week[0], [Span { from_min: 540, until_min: 1_080 }]);
         assert!(hours.week[6].is_empty() && reminds && at_least == 4);
         let settings = ShopSettings { hours, ..ShopSettings::default() };
-        let measured = Measured::of(Vec::new(), &[], 0);
+        let measured = ReplyStatistics::of(Vec::new(), &[], 0);
         let view = HoursView::saved(&settings, &measured, 1_795_000_000_000);
         let shown: Vec<(&str, &str, &str)> =
             view.holidays.iter().map(|h| (h.first.as_str(), h.last.as_str(), h.name.as_str())).collect();
