@@ -11,10 +11,12 @@ mod cargo;
 mod compress;
 mod faults;
 mod files;
+mod layers;
 mod limits;
 mod minify;
 mod postgres;
 mod run;
+mod rust_source;
 mod step;
 mod test;
 mod toolchain;
@@ -53,6 +55,8 @@ cargo xtask bench talking
     How long it takes until a complaint stands in an open inbox, and the answer on the visitor's page. A minute.
 cargo xtask weigh
     What a page load and an opened widget cost in bytes; fails over the limits in xtask/src/limits.rs.
+cargo xtask layers
+    Whether every folder of server/src imports only what stands below it, by the layers in ARCHITECTURE.md.
 cargo xtask test [--only STEP[,STEP…]] [FILTER…]
     Everything there is. Steps: fmt, assets, lint, docs, unit, api, api-postgres, days, faults, browser, weigh.
 
@@ -83,6 +87,7 @@ fn task(args: &[&str]) -> Result<()> {
         "run" => run::run(options),
         "bench" => bench::bench(options),
         "faults" => faults::faults(options),
+        "layers" => layers::layers(),
         "weigh" => weigh::weigh(),
         "test" => test::test(options),
         "help" | "--help" | "-h" => {
