@@ -5,9 +5,10 @@ mod scratch;
 
 use scratch::{Folder, postgres};
 use server::cli::new_shop;
-use server::db::outbox::{self, MailKind, NewMail};
+use server::db::outbox;
 use server::db::outbox_claims::{self, Fate, InHand};
 use server::db::{self, Db, shops};
+use server::domain::mail::{MailKind, NewMail};
 use server::security::random::{Chance as _, MachineChance};
 use shared::ids::ShopKey;
 use std::collections::BTreeSet;

@@ -5,12 +5,12 @@
 use crate::analytics::breakdown::{ASKED, OF_MANY_NAMES, Told, told};
 use crate::analytics::rising_words::LOOKED_AT;
 use crate::analytics::trend::{Counted, counted};
-use crate::caches::check_in_counter::Sum;
 use crate::db::change_markers::Marker;
 use crate::db::response_queries::Listed;
 use crate::db::{
     Db, change_markers, check_in_counts, counter_queries, counters, response_queries, summary_queries,
 };
+use crate::domain::check_in::Sum;
 use crate::domain::counters::What;
 use crate::domain::counters::rollup::Marks;
 use crate::domain::csat::Happiness;

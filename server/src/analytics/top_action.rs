@@ -73,7 +73,7 @@ mod tests {
     use super::*;
     use crate::analytics::breakdown::{CauseTold, Part, Told};
     use crate::analytics::trend::{Counted, Step};
-    use crate::caches::check_in_counter::Sum;
+    use crate::domain::check_in::Sum;
     use crate::domain::counters::What;
     use std::collections::HashMap;
 

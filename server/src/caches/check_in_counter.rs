@@ -4,6 +4,7 @@
 //! every few seconds; a collector that is killed loses what it heard since, which is a number and nobody's words.
 
 use crate::db::{DbError, check_in_counts};
+use crate::domain::check_in::Sum;
 use crate::error::Failure;
 use crate::state::House;
 use crate::web::json_body;
@@ -25,15 +26,6 @@ const SUMS_MAX: usize = 20_000;
 
 /// Whose, on which of the shop's own days, at which moment.
 type Which = (ShopKey, i32, Moment);
-
-/// How often they were shown, and how often they were dismissed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Sum {
-    /// The visitor saw the question.
-    pub shown: i64,
-    /// It went away without an answer.
-    pub dismissed: i64,
-}
 
 /// What was heard and is not written down yet.
 #[derive(Default)]

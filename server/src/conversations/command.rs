@@ -1,8 +1,8 @@
 //! Something that somebody wants to do with a conversation, parsed: nothing in it is left to check but whether they may, and
 //! whether it makes sense where the conversation stands.
 
-use crate::db::visitor_keys::KeyKind;
 use crate::domain::reply_policy::Rules;
+use crate::domain::visitor_key::KeyKind;
 use shared::conversation::{AsideReason, Remedy, Stage};
 use shared::ids::{MessageId, ResponseId, ShopKey};
 use std::sync::Arc;

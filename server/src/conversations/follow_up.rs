@@ -3,10 +3,10 @@
 use crate::conversations::execute::Hand;
 use crate::db::conversations;
 use crate::db::messages;
-use crate::db::messages::{Kind, Message, Sender};
-use crate::db::outbox::MailKind;
 use crate::db::{DbError, full_text_search, responses, users};
 use crate::domain::follow_up_schedule::{Errand, due};
+use crate::domain::mail::MailKind;
+use crate::domain::message::{Kind, Message, Sender};
 use crate::domain::reply_policy::Rules;
 use shared::conversation::{Move, Stage};
 

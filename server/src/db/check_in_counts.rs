@@ -1,9 +1,9 @@
 //! How often visitors were asked by themselves, and how often they put it off.
 
-use crate::caches::check_in_counter::Sum;
 use crate::db::bulk_json;
 use crate::db::bulk_json::{Many, many};
 use crate::db::{Db, DbError, Tx};
+use crate::domain::check_in::Sum;
 use crate::{on, within};
 use shared::ids::ShopKey;
 

@@ -1,7 +1,7 @@
 //! News between collectors on one PostgreSQL. SQLite has one collector, which tells its own pages.
 
 use crate::db::{Db, DbError, bulk_json};
-use crate::events::broadcast::Told;
+use crate::domain::change_event::Told;
 use sqlx::postgres::PgListener;
 use std::collections::BTreeSet;
 use std::time::Duration;

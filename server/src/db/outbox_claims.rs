@@ -3,8 +3,8 @@
 //! Taking a mail in hand puts off when it is due. Whoever took it and died thereby lets another have it, and `tries`
 //! tells whether it is still ours when we come back with what became of it.
 
-use crate::db::outbox::MailKind;
 use crate::db::{Db, DbError, Tx};
+use crate::domain::mail::MailKind;
 use crate::{on, within};
 use shared::ids::{MailId, ShopKey};
 

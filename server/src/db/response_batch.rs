@@ -2,7 +2,6 @@
 
 use crate::db::bulk_json;
 use crate::db::bulk_json::Many;
-use crate::db::conversations;
 use crate::db::conversations::{Opened, opened};
 use crate::db::counters;
 use crate::db::counters::{Changes, counted};
@@ -294,7 +293,7 @@ fn changes<'a>(new: &[&'a Response]) -> Changes<'a> {
 
 fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<Opened<'a>> {
     let opened = |r: &&'a Response| {
-        (r.shop.as_str(), r.id.as_str(), r.moment.as_str(), conversations::place(now_ms, &r.id))
+        (r.shop.as_str(), r.id.as_str(), r.moment.as_str(), crate::domain::conversation::place(now_ms, &r.id))
     };
     responses.iter().filter(|r| r.is_complaint()).map(opened).collect()
 }

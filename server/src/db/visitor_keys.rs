@@ -2,31 +2,10 @@
 //! hashes.
 
 use crate::db::{Db, DbError, Tx};
+use crate::domain::visitor_key::KeyKind;
 use crate::time::clock::DAY_MS;
 use crate::{on, within};
 use shared::ids::{ResponseId, ShopKey};
-
-/// What a key can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyKind {
-    /// Everything that the first secret can: it lies on another device.
-    Device,
-    /// Nothing but make a device's key: it stands in a private link.
-    Link,
-    /// Nothing but unsubscribe.
-    Unsubscribe,
-}
-
-impl KeyKind {
-    /// The word in the column.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Device => "device",
-            Self::Link => "link",
-            Self::Unsubscribe => "unsubscribe",
-        }
-    }
-}
 
 const ADD: &str = "insert into visitor_key (shop, key_hash, response, kind, made_at_ms, ends_at_ms) \
     values ($1, $2, $3, $4, $5, $6) on conflict (shop, key_hash) do nothing";

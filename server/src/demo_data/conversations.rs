@@ -1,11 +1,11 @@
 //! A made-up conversation, from the complaint to wherever it stands by now. It moves by the same rules as any other.
 
-use crate::db::conversations;
-use crate::db::conversations::Conversation;
-use crate::db::messages::{Kind, Message, Sender};
 use crate::demo_data::seeded_random::Dice;
 use crate::demo_data::texts::{AGAIN, BACK, MISHAPS, Mishap, NOTES};
+use crate::domain::conversation::Conversation;
+use crate::domain::demo_history::Talk;
 use crate::domain::follow_up_schedule::RUN_OUT_MS;
+use crate::domain::message::{Kind, Message, Sender};
 use crate::domain::opening_hours::Hours;
 use crate::security::random::Chance as _;
 use crate::time::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
@@ -36,15 +36,6 @@ pub struct Place<'a> {
     pub ask_after_days: u32,
     /// What time it is.
     pub now_ms: i64,
-}
-
-/// A conversation and what was said in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Talk {
-    /// Where it stands.
-    pub it: Conversation,
-    /// What was said and done, in order.
-    pub said: Vec<Message>,
 }
 
 /// Why a story goes no further: the rest has not happened yet.
@@ -84,7 +75,7 @@ pub fn talk(
         asked_at_ms: None,
         decided_at_ms: None,
         aside: None,
-        place: conversations::place(opened_at_ms, id),
+        place: crate::domain::conversation::place(opened_at_ms, id),
     };
     let who = usize::from(place.people.len() > 1 && dice.is(35));
     let talk = Talk { it, said: Vec::new() };

@@ -1,8 +1,9 @@
 //! A made-up history: who came when, how it was, and what they said.
 
-use crate::demo_data::conversations::{Place, Talk, talk};
+use crate::demo_data::conversations::{Place, talk};
 use crate::demo_data::seeded_random::Dice;
 use crate::demo_data::texts::{COLOURS, HAPPY, ITEMS, MISHAPS, NAMES, PAGES, SO_SO};
+use crate::domain::demo_history::Told;
 use crate::domain::device::Device;
 
 use crate::domain::page::Page;
@@ -21,17 +22,6 @@ const HOURS: [u32; 24] =
     [8, 4, 2, 2, 2, 4, 10, 22, 38, 52, 60, 62, 66, 60, 56, 56, 60, 66, 74, 88, 100, 92, 56, 24];
 /// How busy the days of a week are, from Monday on.
 const WEEK: [u32; 7] = [92, 88, 90, 94, 100, 84, 78];
-
-/// One visitor's answer, and what became of it.
-#[derive(Debug, Clone)]
-pub struct Told {
-    /// What they sent.
-    pub response: Response,
-    /// When: Unix milliseconds, UTC.
-    pub created_at_ms: i64,
-    /// The conversation, if it was a complaint.
-    pub talk: Option<Talk>,
-}
 
 /// The instants at which so many visitors answered within the last days, in order: more in the evening, more on Fridays, and
 /// slowly more.
@@ -148,6 +138,7 @@ pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::demo_history::Talk;
     use crate::domain::follow_up_schedule::{Errand, due};
     use crate::domain::opening_hours::{Hours, Span};
     use crate::domain::reply_policy::Rules;

@@ -1,6 +1,6 @@
 //! What is due in a conversation: nothing is forgotten, and nothing is done twice.
 
-use crate::db::conversations::Conversation;
+use crate::domain::conversation::Conversation;
 use crate::domain::reply_policy::Rules;
 use crate::time::clock::DAY_MS;
 use shared::conversation::Stage;

@@ -2,12 +2,18 @@
 
 pub mod allowed_origin;
 pub mod cause;
+pub mod change_event;
+pub mod check_in;
 pub mod contrast;
+pub mod conversation;
 pub mod counters;
 pub mod csat;
+pub mod demo_history;
 pub mod device;
 pub mod follow_up_schedule;
 pub mod inbox_filter;
+pub mod mail;
+pub mod message;
 pub mod opening_hours;
 pub mod opening_hours_form;
 pub mod page;
@@ -20,3 +26,4 @@ pub mod response;
 pub mod response_filter;
 pub mod role;
 pub mod shop_settings;
+pub mod visitor_key;

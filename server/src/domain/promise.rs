@@ -246,8 +246,8 @@ pub(crate) mod fixtures {
 
 #[cfg(test)]
 mod tests {
-    use super::fixtures::{measured, shop, span};
     use super::*;
+    use crate::domain::promise::fixtures::{measured, shop, span};
     use crate::time::clock::DAY_MS;
     use proptest::prelude::*;
 

@@ -1,37 +1,12 @@
 //! News to open pages: something about a shop or one of its conversations has changed, look again. News carries nothing
 //! else; whoever hears it reads what they may read through the usual door.
 
-use shared::ids::{ResponseId, ShopKey};
+use crate::domain::change_event::Told;
+use shared::ids::ShopKey;
 use tokio::sync::{broadcast, watch};
 
 /// How much news may wait for a slow listener; past that it is told to look again, which is all that news ever says.
 const BEHIND_MAX: usize = 256;
-
-/// What has changed.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Told {
-    /// Something about this shop.
-    pub shop: ShopKey,
-    /// In this conversation, if it was in one.
-    pub talk: Option<ResponseId>,
-}
-
-impl Told {
-    /// As it goes from collector to collector.
-    pub fn as_text(&self) -> String {
-        match &self.talk {
-            Some(talk) => [self.shop.as_str(), " ", talk.as_str()].concat(),
-            None => self.shop.as_str().to_owned(),
-        }
-    }
-
-    /// From what another collector told.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (shop, talk) = text.split_once(' ').map_or((text, None), |(shop, talk)| (shop, Some(talk)));
-        let talk = talk.map(|talk| ResponseId::parse("response", talk).ok());
-        Some(Self { shop: ShopKey::parse(shop).ok()?, talk: talk.flatten() })
-    }
-}
 
 /// Where news is told and heard within this collector.
 pub struct News {
@@ -102,6 +77,7 @@ impl Listener {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::ids::ResponseId;
 
     #[tokio::test]
     async fn each_shop_hears_its_own_news_only() {

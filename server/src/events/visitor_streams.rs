@@ -2,7 +2,7 @@
 //! those it is about. Bounded for each conversation, for each address, and in all; whoever gets no stream asks now and
 //! then instead.
 
-use crate::events::broadcast::Told;
+use crate::domain::change_event::Told;
 use crate::limits::client_ip::Address;
 use crate::state::House;
 use actix_web::web::Data;

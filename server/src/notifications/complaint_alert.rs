@@ -2,14 +2,14 @@
 
 use crate::db::DbError;
 use crate::db::conversations;
-use crate::db::conversations::Conversation;
 use crate::db::messages;
-use crate::db::messages::{Kind, Sender};
-use crate::db::outbox::MailKind;
 use crate::db::outbox_claims::InHand;
 use crate::db::photos::Photo;
 use crate::db::response_queries;
 use crate::db::response_queries::Listed;
+use crate::domain::conversation::Conversation;
+use crate::domain::mail::MailKind;
+use crate::domain::message::{Kind, Sender};
 use crate::domain::reply_policy::Rules;
 use crate::error::Failure;
 use crate::notifications::dates;

@@ -13,11 +13,11 @@ pub(crate) mod weekly_report;
 
 use crate::db::members;
 use crate::db::members::Person;
-use crate::db::outbox::MailKind;
 use crate::db::outbox_claims::InHand;
 use crate::db::photos;
 use crate::db::photos::Photo;
 use crate::db::shops::Shop;
+use crate::domain::mail::MailKind;
 use crate::domain::shop_settings;
 use crate::error::Failure;
 use crate::notifications::layout::{Block, Page, one_line};

@@ -4,11 +4,11 @@
 //! holds up the next of its shop for as long as a server may be silent, and no other shop at all. A mail that we stumble over
 //! is a mail that failed, and nothing else.
 
-use crate::db::outbox::MailKind;
 use crate::db::outbox_claims;
 use crate::db::outbox_claims::{Fate, InHand};
 use crate::db::shops;
 use crate::db::shops::Shop;
+use crate::domain::mail::MailKind;
 use crate::error::Failure;
 use crate::notifications::Desk;
 use crate::notifications::mime::{Envelope, message};
@@ -307,7 +307,7 @@ async fn make(
 fn tell(house: &House, shop: &ShopKey, mail: &InHand) {
     let talk = ResponseId::parse("response", &mail.response).ok();
     // Whoever is not there to hear it sees it when they come.
-    let _ = house.news.teller().send(crate::events::broadcast::Told { shop: shop.clone(), talk });
+    let _ = house.news.teller().send(crate::domain::change_event::Told { shop: shop.clone(), talk });
 }
 
 #[cfg(test)]

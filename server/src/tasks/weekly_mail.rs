@@ -1,8 +1,8 @@
 //! The weekly mail: put in the post for everybody who wants it, on Monday at eight in the shop's own time, once.
 
 use crate::db::outbox;
-use crate::db::outbox::{MailKind, NewMail};
 use crate::db::{members, shops, weekly_mail};
+use crate::domain::mail::{MailKind, NewMail};
 use crate::error::Failure;
 use crate::smtp::Way;
 use crate::state::House;

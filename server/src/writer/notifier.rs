@@ -6,7 +6,7 @@
 //! page behind the times until the next news, and nothing else.
 
 use crate::db::{Db, notify};
-use crate::events::broadcast::Told;
+use crate::domain::change_event::Told;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc};

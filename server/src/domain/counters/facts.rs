@@ -1,6 +1,6 @@
 //! What a response and its conversation count as: the one rule, for what is stored, changed, erased and counted again.
 
-use crate::db::conversations::Conversation;
+use crate::domain::conversation::Conversation;
 use crate::domain::counters::duration_histogram::bucket;
 use crate::domain::counters::metric::What;
 use shared::conversation::{Remedy, Stage};

@@ -1,8 +1,8 @@
 //! One conversation as a file: everything that was said and done in it, for whoever asks for their data.
 
-use crate::db::messages::{Kind, Message, Sender};
 use crate::db::response_queries::Listed;
 use crate::db::{conversations, messages, response_queries};
+use crate::domain::message::{Kind, Message, Sender};
 use crate::error::Failure;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::inbox::{labels, parsed};

@@ -1,9 +1,9 @@
 //! What was said and done in a conversation, ready to be shown.
 
-use crate::db::conversations::Conversation;
 use crate::db::inbox_queries::ToTheVisitor;
 use crate::db::members;
-use crate::db::messages::{Kind, Message, Sender};
+use crate::domain::conversation::Conversation;
+use crate::domain::message::{Kind, Message, Sender};
 use crate::domain::shop_settings::{Person, ShopSettings};
 use crate::owner::inbox::labels;
 use crate::owner::layout::photo_url;

@@ -2,7 +2,7 @@
 
 use crate::db::invitations;
 use crate::db::outbox;
-use crate::db::outbox::{MailKind, NewMail};
+use crate::domain::mail::{MailKind, NewMail};
 use crate::domain::role::Role;
 use crate::error::Failure;
 use crate::owner::auth::session::Decides;

@@ -1,9 +1,9 @@
 //! What somebody may do, and who belongs to the shop no longer: `/settings/people/role`, `/remove` and `/leave`.
 
 use crate::db::{Tx, invitations, members, sessions, shops};
+use crate::domain::change_event::Told;
 use crate::domain::role::Role;
 use crate::error::Failure;
-use crate::events::broadcast::Told;
 use crate::owner::auth::session::{Decides, SignedIn};
 use crate::owner::auth::sign_in::see_other;
 use crate::owner::people::{PeoplePage, saved};

@@ -15,7 +15,7 @@ use crate::analytics::top_causes::CauseRow;
 use crate::analytics::trend::Counted;
 use crate::analytics::word_of_mouth;
 use crate::analytics::word_of_mouth::MouthView;
-use crate::caches::check_in_counter::Sum;
+use crate::domain::check_in::Sum;
 use crate::domain::counters::What;
 use crate::domain::csat::{FEW, Happiness, percent};
 use crate::domain::response_filter::{Felt, Filter};

@@ -4,7 +4,7 @@
 use crate::conversations::command::{By, What};
 use crate::conversations::execute::new_key;
 use crate::db::visitor_keys;
-use crate::db::visitor_keys::KeyKind;
+use crate::domain::visitor_key::KeyKind;
 use crate::error::Failure;
 use crate::public::conversations::{Way, done, known};
 use crate::security::secret_hash;

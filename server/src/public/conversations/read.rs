@@ -1,8 +1,8 @@
 //! `POST /v1/conversations` and `POST /v1/conversations/{id}/read`: how conversations stand, and what was said in one.
 
 use crate::db::messages;
-use crate::db::messages::{Kind, Message, Sender};
 use crate::db::{members, visitor_conversations};
+use crate::domain::message::{Kind, Message, Sender};
 use crate::domain::shop_settings::Person;
 use crate::error::Failure;
 use crate::owner::layout::photo_url;
