@@ -3,19 +3,13 @@
 //! Names and labels carry no shop, no visitor and no words: only what kind of request had what kind of outcome.
 
 use crate::db::outbox_claims::Fate;
-use crate::state::House;
 use crate::writer::Pulse;
-use actix_web::body::MessageBody;
-use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
-use actix_web::middleware::Next;
-use actix_web::web::{self, Data};
-use actix_web::{App, HttpResponse, HttpServer};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Upper ends of the latency buckets, in seconds.
 const LATENCIES_S: [f64; 12] =
@@ -65,13 +59,13 @@ impl Metrics {
         self.mails.get_or_create(&[("fate", fate)]).inc();
     }
 
-    fn note(&self, path: &str, status: u16, took: Duration) {
+    pub(crate) fn record(&self, path: &str, status: u16, took: Duration) {
         let kind = ("kind", kind(path));
         self.requests.get_or_create(&[kind, ("outcome", outcome(status))]).inc();
         self.latency.get_or_create(&[kind]).observe(took.as_secs_f64());
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn render(&self) -> String {
         let mut text = String::with_capacity(8_192);
         // Writing to a text does not fail.
         encode(&mut text, &self.registry).unwrap_or_default();
@@ -102,43 +96,6 @@ fn outcome(status: u16) -> &'static str {
     }
 }
 
-/// Counts every answer.
-///
-/// # Errors
-/// Only those of what comes after.
-pub async fn count<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let began = Instant::now();
-    let answer = next.call(request).await?;
-    if let Some(house) = answer.request().app_data::<Data<House>>() {
-        house.metrics.note(answer.request().path(), answer.status().as_u16(), began.elapsed());
-    }
-    Ok(answer)
-}
-
-/// The listener for whoever watches: `/metrics` and `/healthz`, and nothing of the shop.
-///
-/// # Errors
-/// If the address cannot be listened on.
-pub fn listen(house: &Data<House>, address: &str) -> std::io::Result<Server> {
-    let house = house.clone();
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(house.clone())
-            .route("/metrics", web::get().to(show))
-            .route("/healthz", web::get().to(|| async { HttpResponse::Ok().body("ok\n") }))
-    });
-    Ok(server.workers(1).disable_signals().bind(address)?.run())
-}
-
-async fn show(house: Data<House>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
-        .body(house.metrics.text())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,10 +103,10 @@ mod tests {
     #[test]
     fn every_answer_is_counted_under_its_kind_and_outcome() {
         let metrics = Metrics::new(&Pulse::default());
-        metrics.note("/v1/responses", 201, Duration::from_micros(700));
-        metrics.note("/v1/responses/abc", 503, Duration::from_secs(9));
-        metrics.note("/summary", 200, Duration::ZERO);
-        let text = metrics.text();
+        metrics.record("/v1/responses", 201, Duration::from_micros(700));
+        metrics.record("/v1/responses/abc", 503, Duration::from_secs(9));
+        metrics.record("/summary", 200, Duration::ZERO);
+        let text = metrics.render();
         for line in [
             "tableside_requests_total{kind=\"response\",outcome=\"2xx\"} 1",
             "tableside_requests_total{kind=\"response\",outcome=\"5xx\"} 1",

@@ -1,10 +1,8 @@
 //! Every way in, on one list.
 
-use crate::caches::check_in_counter;
 use crate::error::Failure;
-use crate::limits::connections;
-use crate::metrics;
-use crate::middleware::{csrf, error_pages};
+use crate::health;
+use crate::middleware::{compression, csrf, error_pages, keep_alive, request_metrics, security_headers};
 use crate::owner;
 use crate::owner::auth::{accept_invitation, first_run, one_time_link, sign_in, welcome};
 use crate::owner::inbox::{actions, bulk_actions, presence};
@@ -16,14 +14,12 @@ use crate::public::conversations::{events, private_links, read, write};
 use crate::public::{conversation_page, loader, responses, static_files, widget_page};
 use crate::public::{unsubscribe, unsubscribe_weekly};
 use crate::state::House;
-use crate::web::{body_timeout, compression, html_response};
+use crate::web::body_timeout;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::middleware::{Next, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, FormConfig, patch, post, resource};
 use actix_web::{App, HttpResponse};
-use shared::refusal::Code;
-use std::time::Duration;
 
 /// The collector, ready to answer.
 pub fn app(
@@ -39,13 +35,13 @@ pub fn app(
 > {
     App::new()
         .app_data(house)
-        .wrap(from_fn(body_timeout::keep))
-        .wrap(from_fn(csrf::same_origin))
-        .wrap(from_fn(error_pages::for_people))
-        .wrap(from_fn(compression::pages))
-        .wrap(from_fn(complete_headers))
-        .wrap(from_fn(connections::part))
-        .wrap(from_fn(metrics::count))
+        .wrap(from_fn(body_timeout::enforce))
+        .wrap(from_fn(csrf::require_same_origin))
+        .wrap(from_fn(error_pages::render))
+        .wrap(from_fn(compression::compress_html))
+        .wrap(from_fn(security_headers::apply))
+        .wrap(from_fn(keep_alive::close_when_crowded))
+        .wrap(from_fn(request_metrics::record))
         .configure(routes)
 }
 
@@ -57,7 +53,7 @@ fn routes(list: &mut web::ServiceConfig) {
         // What the widget may call, the busiest first
         .service(resource("/v1/responses").route(post().to(responses::add)))
         .service(resource("/v1/responses/{id}").route(patch().to(responses::change)))
-        .service(resource("/v1/check-ins").route(post().to(check_in_counter::tell)))
+        .service(resource("/v1/check-ins").route(post().to(crate::public::check_ins::post)))
         .service(resource("/v1/conversations").route(post().to(read::list)))
         .service(resource("/v1/conversations/news").route(post().to(events::listen)))
         .service(resource("/v1/conversations/{id}/read").route(post().to(read::one)))
@@ -85,8 +81,8 @@ fn routes(list: &mut web::ServiceConfig) {
                 .route(post().to(unsubscribe_weekly::take)),
         )
         // What machines ask
-        .service(resource("/healthz").route(read().to(health)))
-        .service(resource("/readyz").route(read().to(ready)))
+        .service(resource("/healthz").route(read().to(health::healthz)))
+        .service(resource("/readyz").route(read().to(health::readyz)))
         // What the owner sees
         .service(resource("/").route(read().to(page::home)))
         .service(resource("/sign-in").route(read().to(sign_in::show)).route(post().to(sign_in::take)))
@@ -171,46 +167,9 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/settings/tag-seen").route(read().to(settings::tag_status::show)))
         .service(resource("/settings/preview").route(read().to(preview::show)))
         .service(resource("/settings/preview.js").route(read().to(preview::loader)))
-        .default_service(web::to(nothing));
+        .default_service(web::to(not_found));
 }
 
-/// The process is there.
-async fn health() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
-}
-
-/// How long a batch that could not be stored counts against us.
-const TROUBLE: Duration = Duration::from_secs(1);
-/// How long an answer about that may take; who asks would take no answer for a no as well.
-const READY_WITHIN: Duration = Duration::from_secs(3);
-
-/// What visitors send can be stored.
-async fn ready(house: Data<House>) -> Result<HttpResponse, Failure> {
-    house.db.is_awake().await?;
-    // While the last batch could not be stored, only a write can tell whether the next one could.
-    let pulse = house.writer.pulse();
-    if pulse.failed_within(TROUBLE) {
-        return Err(Code::Busy.into());
-    }
-    if pulse.is_failing() {
-        let stored = tokio::time::timeout(READY_WITHIN, house.db.can_store()).await;
-        stored.map_err(|_| Failure::from(Code::Busy))??;
-    }
-    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n"))
-}
-
-async fn nothing() -> Result<HttpResponse, Failure> {
+async fn not_found() -> Result<HttpResponse, Failure> {
     Err(Failure::NotFound)
-}
-
-async fn complete_headers<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let house = request.app_data::<Data<House>>().cloned();
-    let mut answer = next.call(request).await?;
-    if let Some(house) = house {
-        html_response::complete(answer.headers_mut(), &house);
-    }
-    Ok(answer)
 }

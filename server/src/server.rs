@@ -1,51 +1,35 @@
 //! Starting the collector, and stopping it without losing anything.
 #![expect(clippy::print_stdout, reason = "the first lines on the screen tell where to go")]
 
-use crate::caches::check_in_counter;
-use crate::cli;
-use crate::cli::ServeArgs;
-use crate::db::{Db, DbError, counter_rebuild, counters, users};
+use crate::config::ServeArgs;
+use crate::db::users;
 use crate::error::Failure;
-use crate::events::visitor_streams;
-use crate::limits::Rates;
-use crate::metrics;
 use crate::owner::auth::session;
 use crate::router::app;
 use crate::state::House;
 use crate::tasks::conversation_scheduler;
 use crate::tasks::postgres_analyze;
-use crate::time::clock::clock;
-use crate::time::zone::Days;
+use crate::{state_builder, telemetry};
 use actix_web::HttpServer;
 use actix_web::dev::Server;
 use actix_web::web::Data;
 use futures_util::future::join;
 use std::error::Error;
-use std::io::IsTerminal as _;
 use std::time::Duration;
-
-/// How the log is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum LogForm {
-    /// For people.
-    Pretty,
-    /// One JSON object a line, for programs.
-    Json,
-}
 
 /// Starts the collector and runs it until it is told to stop.
 ///
 /// # Errors
 /// One sentence for whoever started it.
 pub async fn serve(args: ServeArgs) -> Result<(), Box<dyn Error>> {
-    log_as(args.log);
+    telemetry::init(args.log);
     // As many connections as the machine allows; many a shell starts programs with 1,024.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
-    let house = open_house(&args).await?;
+    let house = state_builder::open(&args).await?;
     let server = listen(&house, &args.listen)?;
     if let Some(address) = &args.metrics_listen {
-        let watched =
-            metrics::listen(&house, address).map_err(|e| format!("cannot listen on {address}: {e}"))?;
+        let watched = crate::tasks::metrics_server::run(&house, address)
+            .map_err(|e| format!("cannot listen on {address}: {e}"))?;
         actix_web::rt::spawn(watched);
     }
     println!("Tableside is listening on {}", house.public_url);
@@ -86,12 +70,12 @@ pub async fn run(house: &Data<House>, server: Server) -> std::io::Result<()> {
         }
     });
     let clerk = actix_web::rt::spawn(conversation_scheduler::work(house.clone()));
-    actix_web::rt::spawn(check_in_counter::work(house.clone()));
+    actix_web::rt::spawn(crate::tasks::check_in_flush::run(house.clone()));
     let sender = actix_web::rt::spawn(crate::tasks::mail_delivery::work(house.clone()));
-    actix_web::rt::spawn(visitor_streams::pass_on(house.clone()));
+    actix_web::rt::spawn(crate::tasks::event_fanout::run(house.clone()));
     actix_web::rt::spawn(postgres_analyze::work(house.db.clone()));
     server.await?;
-    check_in_counter::write(house).await;
+    crate::tasks::check_in_flush::flush(house).await;
     // What is on its way to a mail server is noted as sent, or goes a second time. Whoever stops us may not wait for long.
     let _ = tokio::time::timeout(IN_HAND, join(sender, clerk)).await;
     house.db.close().await;
@@ -109,47 +93,6 @@ async fn told_to_stop() -> std::io::Result<()> {
         _ = terminated.recv() => Ok(()),
         pressed = tokio::signal::ctrl_c() => pressed,
     }
-}
-
-/// Opens the database and everything that goes with it.
-///
-/// # Errors
-/// One sentence for whoever started it.
-pub async fn open_house(args: &ServeArgs) -> Result<Data<House>, Box<dyn Error>> {
-    let public_url = match &args.public_url {
-        Some(url) => public_url(url)?,
-        None => format!("http://{}", args.listen),
-    };
-    let office = args.mail.office(&args.database.database)?;
-    let db = crate::db::open(&args.database.database).await?;
-    count_once(&db).await?;
-    let rates = Rates {
-        per_address: args.rate_per_address,
-        per_shop: args.rate_per_shop,
-        sign_ins: args.rate_sign_ins,
-    };
-    let house = cli::house(db, public_url, rates, args.trusted_proxy.clone())?;
-    Ok(Data::new(House { office, ..house }))
-}
-
-/// Counts what is there already where counts were never kept: an older version's database, or an empty one.
-async fn count_once(db: &Db) -> Result<(), DbError> {
-    if counters::marks(db).await?.is_none() {
-        tracing::info!("counting every response once");
-        let responses = counter_rebuild::rebuild(db, Days::of("UTC").number(clock().now_ms())).await?;
-        tracing::info!(responses, "counted; from now on counts are kept");
-    }
-    Ok(())
-}
-
-/// An address that visitors reach us under: https, or http on this very machine, without a path.
-fn public_url(text: &str) -> Result<String, String> {
-    let rule = crate::domain::allowed_origin::OriginRule::parse(text)
-        .ok()
-        .filter(|rule| !rule.as_str().contains('*'));
-    rule.map(|rule| rule.as_str().to_owned()).ok_or_else(|| {
-        format!("{text:?} cannot be the public address; it looks like https://feedback.shop.example")
-    })
 }
 
 /// The most connections for each of the workers, one a processor: enough for a crowd that does nothing, few enough to
@@ -172,24 +115,4 @@ pub fn listen(house: &Data<House>, address: &str) -> Result<Server, Box<dyn Erro
         .bind(address)
         .map_err(|e| format!("cannot listen on {address}: {e}"))?;
     Ok(server.run())
-}
-
-/// What is logged unless `RUST_LOG` says otherwise. That a stranger sent something that is no request is no error of ours.
-const LOGGED: &str = "warn,server=info,actix_http::h1::dispatcher=off";
-
-/// Writes the log to standard error; `RUST_LOG` chooses how much of it.
-pub fn log_as(form: LogForm) {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        // Nobody reads the log any more: there is nothing to be said about that, and nobody to hear it.
-        .log_internal_errors(false);
-    // A second call, as in the demo, changes nothing.
-    let _ = match form {
-        LogForm::Pretty => log.try_init(),
-        LogForm::Json => log.json().try_init(),
-    };
 }

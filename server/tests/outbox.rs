@@ -4,9 +4,9 @@
 mod scratch;
 
 use scratch::{Folder, postgres};
-use server::cli::new_shop;
 use server::db::outbox;
 use server::db::outbox_claims::{self, Fate, InHand};
+use server::db::shop_defaults::new_shop;
 use server::db::{self, Db, shops};
 use server::domain::mail::{MailKind, NewMail};
 use server::security::random::{Chance as _, MachineChance};

@@ -1,9 +1,11 @@
 //! Reports: what the numbers of a period say.
 
 pub mod breakdown;
+pub mod change_markers;
 pub mod chart;
 pub mod headline;
 pub mod hour_heatmap;
+pub mod labels;
 pub mod period_report;
 pub mod recovery;
 pub mod result_count;

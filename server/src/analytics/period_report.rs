@@ -3,6 +3,7 @@
 //! Several statements run beside each other: adding up what is counted takes as long as all the rest.
 
 use crate::analytics::breakdown::{ASKED, OF_MANY_NAMES, Told, told};
+use crate::analytics::change_markers::{SHOWN, spans};
 use crate::analytics::rising_words::LOOKED_AT;
 use crate::analytics::trend::{Counted, counted};
 use crate::db::change_markers::Marker;
@@ -16,7 +17,6 @@ use crate::domain::counters::rollup::Marks;
 use crate::domain::csat::Happiness;
 use crate::domain::response_filter::Filter;
 use crate::error::Failure;
-use crate::owner::summary::change_markers::{SHOWN, spans};
 use crate::time::zone::{Days, Period};
 use shared::ids::ShopKey;
 use std::collections::HashMap;

@@ -1,11 +1,11 @@
 //! `tableside demo`: the collector, and beside it a shop on a site of its own, to look around.
 #![expect(clippy::print_stdout, reason = "three links are what the demo is for")]
 
-use crate::cli;
-use crate::cli::DemoArgs;
+use crate::config::DemoArgs;
 use crate::db::shops::Shop;
 use crate::db::users::Owner;
 use crate::db::{shops, users};
+use crate::demo_data::OWNER_EMAIL;
 use crate::domain::allowed_origin::OriginRule;
 use crate::owner::auth::session;
 use crate::server;
@@ -15,9 +15,6 @@ use actix_web::web;
 use actix_web::{App, HttpResponse, HttpServer};
 use std::error::Error;
 
-/// The demo owner's address; nobody can sign in with it but by the link that is printed.
-pub const OWNER_EMAIL: &str = "anna@kilnandkettle.example";
-
 /// The demo shop's only page; its address decides which part is shown.
 const SHOP_PAGE: &str = include_str!("../../../index.html");
 
@@ -26,8 +23,8 @@ const SHOP_PAGE: &str = include_str!("../../../index.html");
 /// # Errors
 /// One sentence for whoever started it.
 pub async fn demo(args: DemoArgs) -> Result<(), Box<dyn Error>> {
-    server::log_as(args.serve.log);
-    let house = server::open_house(&args.serve).await?;
+    crate::telemetry::init(args.serve.log);
+    let house = crate::state_builder::open(&args.serve).await?;
     let shop_url = format!("http://{}", args.shop_listen.replace("127.0.0.1", "localhost"));
     let (owner, shop) = shop_and_owner(&house, &shop_url).await?;
     let collector = server::listen(&house, &args.serve.listen)?;
@@ -78,7 +75,8 @@ async fn shop_and_owner(house: &House, shop_url: &str) -> Result<(Owner, Shop), 
                 email: OWNER_EMAIL.to_owned(),
                 name: "Anna".to_owned(),
             };
-            let shop = cli::new_shop(house.chance.as_ref(), "Kiln & Kettle", "Anna", now_ms);
+            let shop =
+                crate::db::shop_defaults::new_shop(house.chance.as_ref(), "Kiln & Kettle", "Anna", now_ms);
             let mut tx = house.db.begin().await?;
             // No password fits an empty hash.
             users::add(&mut tx, &owner, "", now_ms).await?;

@@ -8,39 +8,33 @@
 
 pub mod demo;
 
-use crate::assets::Assets;
-use crate::config::mail::MailArgs;
-use crate::db::shops::Shop;
+use crate::config::DatabaseArgs;
+use crate::config::DemoArgs;
+use crate::config::ServeArgs;
+use crate::db::shop_defaults::new_shop;
 use crate::db::users::Owner;
 use crate::db::{Db, members, sessions, shops, users};
 use crate::demo_data::SeedArgs;
 use crate::domain::allowed_origin::OriginRule;
 use crate::domain::role::Role;
-use crate::domain::shop_settings::{Person, ShopSettings};
-use crate::events::broadcast::News;
+use crate::limits::Rates;
 use crate::limits::client_ip::Proxies;
-use crate::limits::connections::Crowd;
-use crate::limits::{Limits, Rates};
 use crate::maintenance::backup::backup;
 use crate::maintenance::migrate_database::move_house;
 use crate::maintenance::rebuild_counters::count_again;
 use crate::maintenance::restore::restore;
-use crate::metrics::Metrics;
 use crate::security::password;
 use crate::security::random::{Chance, MachineChance};
-use crate::smtp::Office;
-use crate::state::House;
+use crate::state_builder;
 use crate::time::clock::clock;
-use crate::writer::Writer;
 use crate::{demo_data, server};
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use shared::email::Email;
 use shared::text::{NAME_MAX_CHARS, line};
 use std::error::Error;
 use std::io::Read as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 /// A good waiter for shops on the web: asks visitors whether everything is okay, and brings what they say to you.
 ///
@@ -106,77 +100,6 @@ enum Command {
         #[arg(long)]
         anew: bool,
     },
-}
-
-/// Where everything is kept.
-#[derive(Debug, Clone, Args)]
-pub struct DatabaseArgs {
-    /// The database: a file of its own, or a PostgreSQL server.
-    #[arg(
-        long,
-        env = "TABLESIDE_DATABASE",
-        default_value = "sqlite://tableside.db",
-        value_name = "ADDRESS",
-        hide_env_values = true
-    )]
-    pub database: String,
-}
-
-/// How the collector is reached.
-#[derive(Debug, Clone, Args)]
-pub struct ServeArgs {
-    /// The address and port to listen on.
-    #[arg(long, env = "TABLESIDE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
-    pub listen: String,
-    /// The address visitors reach us under, such as https://feedback.shop.example [default: http://LISTEN].
-    #[arg(long, env = "TABLESIDE_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<String>,
-    /// The database.
-    #[command(flatten)]
-    pub database: DatabaseArgs,
-    /// Proxies in front of us whose X-Forwarded-For counts: addresses or networks, separated by commas.
-    #[arg(
-        long,
-        env = "TABLESIDE_TRUSTED_PROXY",
-        default_value = "",
-        value_name = "ADDRESSES",
-        hide_default_value = true
-    )]
-    pub trusted_proxy: Proxies,
-    /// Requests with a response that one address may send a minute.
-    #[arg(long, env = "TABLESIDE_RATE_PER_ADDRESS", default_value_t = Rates::default().per_address, value_name = "NUMBER")]
-    pub rate_per_address: u32,
-    /// Requests with a response that one shop may get a minute.
-    #[arg(long, env = "TABLESIDE_RATE_PER_SHOP", default_value_t = Rates::default().per_shop, value_name = "NUMBER")]
-    pub rate_per_shop: u32,
-    /// Attempts to sign in that one address may make a minute.
-    #[arg(long, env = "TABLESIDE_RATE_SIGN_INS", default_value_t = Rates::default().sign_ins, value_name = "NUMBER")]
-    pub rate_sign_ins: u32,
-    /// Mail.
-    #[command(flatten)]
-    pub mail: MailArgs,
-    /// The address and port for Prometheus; without it there are no metrics.
-    #[arg(long, env = "TABLESIDE_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
-    pub metrics_listen: Option<String>,
-    /// How to write the log: for people, or one JSON object a line.
-    #[arg(long, env = "TABLESIDE_LOG", default_value = "pretty", value_name = "pretty|json")]
-    pub log: server::LogForm,
-}
-
-/// How the demo is reached.
-#[derive(Debug, Clone, Args)]
-pub struct DemoArgs {
-    /// The collector.
-    #[command(flatten)]
-    pub serve: ServeArgs,
-    /// The address and port of the demo shop, a site of its own.
-    #[arg(
-        long,
-        env = "TABLESIDE_SHOP_LISTEN",
-        default_value = "127.0.0.1:8081",
-        value_name = "ADDRESS:PORT"
-    )]
-    pub shop_listen: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -332,15 +255,6 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
-/// A new shop as its owner finds it: their first name asks, everything else is a good start.
-pub fn new_shop(chance: &dyn Chance, name: &str, person: &str, now_ms: i64) -> Shop {
-    let settings = ShopSettings {
-        person: Person { name: if person.is_empty() { name } else { person }.to_owned(), photo: None },
-        ..ShopSettings::default()
-    };
-    Shop { key: chance.shop_key(), name: name.to_owned(), settings, created_at_ms: now_ms }
-}
-
 async fn add_shop(
     name: &str,
     origins: &[String],
@@ -483,43 +397,9 @@ async fn link_owner(email: &str, public_url: String, database: &DatabaseArgs) ->
 /// Prints a link that signs them in once; on the settings page they choose a password.
 async fn print_link(db: &Db, public_url: String, owner: &str) -> Outcome {
     let public_url = public_url.trim_end_matches('/').to_owned();
-    let house = house(db.clone(), public_url, Rates::default(), Proxies::default())?;
+    let house = state_builder::build(db.clone(), public_url, Rates::default(), Proxies::default())?;
     let link =
         crate::owner::auth::session::make_entrance(&house, Some(owner)).await.map_err(|e| e.to_string())?;
     println!("one-time link, good for an hour: {link}");
     Ok(())
-}
-
-/// The house with the machine's clock and chance, and its writer at work.
-///
-/// # Errors
-/// If the program was built without its browser files.
-pub fn house(
-    db: Db,
-    public_url: String,
-    rates: Rates,
-    proxies: Proxies,
-) -> Result<House, crate::assets::MissingAssets> {
-    let news = News::default();
-    let chance: Arc<dyn Chance> = Arc::new(MachineChance);
-    let writer = Writer::start(&db, news.teller(), chance.clone());
-    Ok(House {
-        limits: Limits::new(rates, proxies),
-        crowd: Crowd::default(),
-        metrics: Metrics::new(writer.pulse()),
-        writer,
-        news,
-        streams: crate::events::visitor_streams::Streams::default(),
-        check_ins: crate::caches::check_in_counter::CheckIns::default(),
-        known_shops: crate::caches::shops::KnownShops::default(),
-        counted_names: crate::caches::tracked_names::CountedNames::default(),
-        db,
-        clock: clock(),
-        chance,
-        public_url,
-        assets: Assets::load()?,
-        office: Office::default(),
-        promises: crate::caches::promises::PromiseCache::default(),
-        sightings: crate::caches::tag_sightings::Sightings::default(),
-    })
 }

@@ -40,6 +40,7 @@ pub mod saved_replies;
 pub mod schema;
 pub mod sessions;
 pub mod share_links;
+pub mod shop_defaults;
 pub mod shops;
 pub(crate) mod snapshots;
 pub mod summary_queries;

@@ -9,10 +9,9 @@ pub(crate) mod seeded_random;
 pub(crate) mod texts;
 pub mod visitors;
 
-use crate::cli::demo::OWNER_EMAIL;
-use crate::cli::new_shop;
 use crate::db::demo_rows;
 use crate::db::demo_rows::Part;
+use crate::db::shop_defaults::new_shop;
 use crate::db::shops;
 use crate::db::shops::Shop;
 use crate::db::users;
@@ -31,6 +30,9 @@ use clap::Args;
 use std::error::Error;
 use std::time::Instant;
 use tokio::sync::mpsc;
+
+/// The demo owner's address; nobody can sign in with it but by the link that is printed.
+pub const OWNER_EMAIL: &str = "anna@kilnandkettle.example";
 
 /// So many answers are added in one statement …
 const STATEMENT: usize = 4_000;
@@ -62,7 +64,7 @@ pub struct SeedArgs {
     seed: u64,
     /// The database.
     #[command(flatten)]
-    database: crate::cli::DatabaseArgs,
+    database: crate::config::DatabaseArgs,
 }
 
 /// Fills the demo's shops.

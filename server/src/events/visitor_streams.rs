@@ -4,8 +4,6 @@
 
 use crate::domain::change_event::Told;
 use crate::limits::client_ip::Address;
-use crate::state::House;
-use actix_web::web::Data;
 use shared::ids::{ResponseId, ShopKey};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -109,17 +107,7 @@ impl Drop for Stream {
     }
 }
 
-/// Passes news on to visitors until the house closes.
-pub async fn pass_on(house: Data<House>) {
-    let mut closing = house.news.closing();
-    tokio::select! {
-        // An error means that the house is gone.
-        _ = closing.wait_for(|closing| *closing) => {}
-        () = deal_out(house.news.teller().subscribe(), &house.streams) => {}
-    }
-}
-
-async fn deal_out(mut told: Receiver<Told>, streams: &Streams) {
+pub(crate) async fn fan_out(mut told: Receiver<Told>, streams: &Streams) {
     loop {
         match told.recv().await {
             Ok(Told { shop, talk: Some(talk) }) => streams.wake(&(shop, talk)),
@@ -156,7 +144,7 @@ mod tests {
             news.teller().send(Told { shop, talk }).unwrap();
         }
         drop(news);
-        deal_out(told, &streams).await;
+        fan_out(told, &streams).await;
         assert_eq!(mine.hear().now_or_never(), None, "nothing was for me");
         assert_eq!(theirs.hear().now_or_never(), Some(()));
         streams.wake(&key(8));

@@ -1,8 +1,8 @@
-//! Only our own pages may change anything.
+//! CSRF protection: rejects unsafe requests that a page of our own origin did not send.
 
 use crate::error::Failure;
-use crate::public::unsubscribe::is_one_click;
 use crate::state::House;
+use crate::web::urls::is_one_click;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap};
@@ -17,7 +17,7 @@ use shared::refusal::Code;
 ///
 /// # Errors
 /// Only those of what comes after; a refusal is an answer ([`Code::WrongOrigin`]).
-pub async fn same_origin<B: MessageBody + 'static>(
+pub async fn require_same_origin<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {

@@ -25,7 +25,7 @@ struct ErrorPage {
 ///
 /// # Errors
 /// Only those of what comes after.
-pub async fn for_people<B: MessageBody + 'static>(
+pub async fn render<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {

@@ -7,8 +7,8 @@ use crate::error::Failure;
 use crate::notifications::dates;
 use crate::notifications::layout::{Block, Page};
 use crate::notifications::{Desk, GONE, Letter, Written, head, our_colours, preview, subject};
-use crate::owner::people::join_url;
 use crate::security::secret_hash;
+use crate::web::urls::join_url;
 use shared::words::Language;
 
 /// What it says, in the language of whoever invites. The mail's `message` is the hash of the link that they were shown.

@@ -1,5 +1,6 @@
 //! To a person of a shop: how the week before was, who still waits, and the one thing to do.
 
+use crate::analytics::labels::cause;
 use crate::analytics::period_report;
 use crate::analytics::period_report::Found;
 use crate::analytics::recovery::Recovery;
@@ -16,7 +17,6 @@ use crate::notifications::complaint_alert::{Waits, still_waits};
 use crate::notifications::dates;
 use crate::notifications::layout::{Block, Page, unlinked};
 use crate::notifications::{Desk, GONE, Letter, NOT_TOLD, Written, our_colours, preview, subject};
-use crate::owner::inbox::labels::cause;
 use crate::text::phrases::number;
 use crate::time::zone::{Days, Period};
 use shared::words::Language;

@@ -7,6 +7,8 @@ use crate::owner::auth::session::SignedIn;
 use crate::owner::inbox::list::counted;
 use crate::state::House;
 use crate::text::phrases::first_name;
+use crate::web::urls::for_shop;
+use crate::web::urls::photo_url;
 
 /// Which of the pages it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,19 +135,6 @@ impl Shell {
     pub fn to(&self, path: &str) -> String {
         for_shop(path, (self.shops.len() > 1).then_some(self.shop_key.as_str()))
     }
-}
-
-/// Where a shop's photo is served.
-pub fn photo_url(key: &str, photo: &str) -> String {
-    format!("/p/{key}/{photo}")
-}
-
-/// An address of ours with the shop in its query; owners of one shop need none.
-pub fn for_shop(path: &str, key: Option<&str>) -> String {
-    let Some(key) = key else { return path.to_owned() };
-    let (path, fragment) = path.split_once('#').map_or((path, String::new()), |(p, f)| (p, format!("#{f}")));
-    let join = if path.contains('?') { '&' } else { '?' };
-    format!("{path}{join}shop={key}{fragment}")
 }
 
 #[cfg(test)]

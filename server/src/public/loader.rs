@@ -1,7 +1,6 @@
 //! `GET /s/KEY.js`: the one line an owner pastes, with this shop's public settings inside.
 
 use crate::assets::Encoding;
-use crate::caches::tag_sightings;
 use crate::db::shops;
 use crate::db::shops::{Place, Shop};
 use crate::domain::allowed_origin::OriginRule;
@@ -38,8 +37,8 @@ pub async fn loader(
     let shop = shops::find(&house.db, &key).await?.ok_or(Failure::NotFound)?;
     let places = shops::places(&house.db, &key).await?;
     let referer = request.headers().get(header::REFERER).and_then(|v| v.to_str().ok());
-    if let Some(origin) = referer.and_then(tag_sightings::origin_of) {
-        tag_sightings::note(&house, &key, &places, &origin);
+    if let Some(origin) = referer.and_then(crate::public::tag_sightings::origin_of) {
+        crate::public::tag_sightings::record(&house, &key, &places, &origin);
     }
     let setup = setup(&house, &shop, &shop.settings, &places, None);
     answer(&request, &house, &setup, FRESH)

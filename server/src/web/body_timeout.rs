@@ -21,7 +21,7 @@ const PHOTO_DEADLINE: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// Only those of what comes after; a late body ends in [`is_late`].
-pub async fn keep<B: MessageBody + 'static>(
+pub async fn enforce<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {

@@ -1,14 +1,10 @@
 //! Pages leave small: what is made anew for each visit is compressed on its way out.
 
 use crate::assets::Encoding;
-use actix_web::body::{self, BoxBody, EitherBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::middleware::Next;
 use std::io::Write as _;
 
 /// Below this nothing is gained. Source: one segment of TCP holds about 1,400 bytes.
-const WORTH_IT_BYTES: usize = 1_200;
+pub(crate) const WORTH_IT_BYTES: usize = 1_200;
 
 /// How much time a text is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,37 +37,4 @@ pub fn text(text: &[u8], encoding: Encoding, care: Care) -> std::io::Result<Vec<
         Encoding::Identity => out.extend_from_slice(text),
     }
     Ok(out)
-}
-
-/// Compresses HTML that is not compressed yet. What visitors send is never decompressed, so only answers pass here.
-///
-/// # Errors
-/// Only those of what comes after.
-pub async fn pages<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
-    let encoding = Encoding::accepted(accepted.unwrap_or_default());
-    let answer = next.call(request).await?;
-    let Some(name) = encoding.as_str().filter(|_| is_open_html(answer.headers())) else {
-        return Ok(answer.map_into_left_body());
-    };
-    let (request, mut answer) = answer.into_parts();
-    answer.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    let (answer, body) = answer.into_parts();
-    let plain = body::to_bytes(body).await.unwrap_or_default();
-    let mut answer = answer;
-    let body = if plain.len() < WORTH_IT_BYTES {
-        BoxBody::new(plain)
-    } else {
-        answer.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
-        BoxBody::new(text(&plain, encoding, Care::Once).map_err(actix_web::Error::from)?)
-    };
-    Ok(ServiceResponse::new(request, answer.set_body(body)).map_into_right_body())
-}
-
-fn is_open_html(headers: &HeaderMap) -> bool {
-    let html = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
-    html.is_some_and(|t| t.starts_with("text/html")) && !headers.contains_key(header::CONTENT_ENCODING)
 }

@@ -5,3 +5,5 @@ pub mod compression;
 pub mod form_errors;
 pub mod html_response;
 pub mod json_body;
+pub mod redirect;
+pub mod urls;

@@ -1,6 +1,6 @@
 //! `/first-run/{token}`: the first owner and their shop, by a one-time link that the program printed.
 
-use crate::cli::new_shop;
+use crate::db::shop_defaults::new_shop;
 use crate::db::users;
 use crate::db::users::Owner;
 use crate::db::{sessions, shops};
@@ -8,7 +8,6 @@ use crate::domain::allowed_origin::OriginRule;
 use crate::domain::shop_settings::Person;
 use crate::error::Failure;
 use crate::owner::auth::session;
-use crate::owner::auth::sign_in::see_other;
 use crate::security::{password, secret_hash};
 use crate::state::House;
 use crate::text::form_fields::Fields;
@@ -16,6 +15,7 @@ use crate::text::phrases::first_name;
 use crate::time::zone::Days;
 use crate::web::form_errors::Wrong;
 use crate::web::html_response;
+use crate::web::redirect::see_other;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path};

@@ -3,10 +3,10 @@
 use crate::db::sessions;
 use crate::error::Failure;
 use crate::owner::auth::session;
-use crate::owner::auth::sign_in::see_other;
 use crate::security::secret_hash;
 use crate::state::House;
 use crate::web::html_response;
+use crate::web::redirect::see_other;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};

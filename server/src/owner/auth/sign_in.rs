@@ -5,7 +5,8 @@ use crate::owner::auth::{known_devices, session};
 use crate::state::House;
 use crate::text::form_fields::Fields;
 use crate::web::html_response;
-use actix_web::http::{StatusCode, header};
+use crate::web::redirect::see_other;
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -85,9 +86,4 @@ pub async fn out(request: HttpRequest, house: Data<House>) -> Result<HttpRespons
     let mut answer = see_other("/sign-in");
     answer.add_cookie(&cookie).map_err(|e| Failure::Internal(e.to_string()))?;
     Ok(answer)
-}
-
-/// Go on there, with a GET.
-pub fn see_other(to: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
 }

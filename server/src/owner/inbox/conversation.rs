@@ -132,7 +132,7 @@ impl Talk {
     /// Where a form of this conversation goes.
     pub fn at(&self, what: &str) -> String {
         let path = href(&format!("/inbox/{}/{what}", self.id), &[&self.query]);
-        crate::owner::layout::for_shop(&path, self.shop.as_deref())
+        crate::web::urls::for_shop(&path, self.shop.as_deref())
     }
 
     /// Whether the form that was not taken is this one.

@@ -1,7 +1,5 @@
 //! What is done with conversations, in the words of the inbox.
 
-use crate::domain::shop_settings::ShopSettings;
-use crate::text::phrases::capital;
 use shared::conversation::{AsideReason, Remedy, Stage};
 use shared::refusal::Code;
 
@@ -49,12 +47,6 @@ pub fn stage(stage: Stage) -> &'static str {
         Stage::Unconfirmed => "Unconfirmed",
         Stage::SetAside => "Set aside",
     }
-}
-
-/// A cause in the shop's wording; one that is no longer on the list is told by its code.
-pub fn cause(settings: &ShopSettings, code: &str) -> String {
-    let known = settings.causes.iter().find(|cause| cause.code == code);
-    known.map_or_else(|| capital(&code.replace('_', " ")), |cause| cause.name.clone())
 }
 
 /// Why something was not done, and what to do about it.

@@ -5,7 +5,6 @@ use crate::db::inbox_queries::{COUNTED_MAX, Counts, Listed};
 use crate::db::shops::Shop;
 use crate::domain::inbox_filter::{Filter, NOBODY, Place, View, href};
 use crate::error::Failure;
-use crate::owner::inbox::labels;
 use crate::owner::inbox::list_item::{Item, Showing};
 use crate::owner::responses::response_view::reason;
 use crate::state::House;
@@ -269,7 +268,10 @@ fn selects(showing: &Showing<'_>) -> Vec<Select> {
             "cause",
             "Any cause",
             &filter.cause,
-            causes.iter().map(|code| choice(code, labels::cause(settings, code), &filter.cause)).collect(),
+            causes
+                .iter()
+                .map(|code| choice(code, crate::analytics::labels::cause(settings, code), &filter.cause))
+                .collect(),
         ),
         select(
             "Who has it",

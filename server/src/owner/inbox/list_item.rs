@@ -112,7 +112,9 @@ impl Showing<'_> {
             (Remedy::named(&it.remedy), stage)
         {
             facts.push(labels::remedy(remedy).to_owned());
-            facts.extend((!it.cause.is_empty()).then(|| labels::cause(self.settings, &it.cause)));
+            facts.extend(
+                (!it.cause.is_empty()).then(|| crate::analytics::labels::cause(self.settings, &it.cause)),
+            );
         }
         if let Some(person) = self.people.iter().find(|person| person.id == it.person) {
             facts.push(format!("{} has it", first_name(&person.name)));

@@ -6,11 +6,11 @@ use crate::domain::conversation::Conversation;
 use crate::domain::message::{Kind, Message, Sender};
 use crate::domain::shop_settings::{Person, ShopSettings};
 use crate::owner::inbox::labels;
-use crate::owner::layout::photo_url;
 use crate::owner::responses::response_view::Shown;
 use crate::text::phrases;
 use crate::text::phrases::first_name;
 use crate::time::zone::{Days, machine_time};
+use crate::web::urls::photo_url;
 use jiff::civil::Date;
 use shared::conversation::{AsideReason, Remedy};
 use shared::ids::ShopKey;
@@ -243,7 +243,10 @@ impl Telling<'_> {
             Kind::PutRight => {
                 let remedy = Remedy::named(&it.detail).map_or("", labels::remedy).to_lowercase();
                 let cause = if is_last_right && !self.it.cause.is_empty() {
-                    format!(" · cause: {}", labels::cause(self.settings, &self.it.cause).to_lowercase())
+                    format!(
+                        " · cause: {}",
+                        crate::analytics::labels::cause(self.settings, &self.it.cause).to_lowercase()
+                    )
                 } else {
                     String::new()
                 };

@@ -12,13 +12,14 @@ use crate::db::members::Person;
 use crate::domain::role::Role;
 use crate::error::Failure;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::auth::sign_in::see_other;
-use crate::owner::layout::{Here, Shell, for_shop, photo_url};
+use crate::owner::layout::{Here, Shell};
 use crate::state::House;
 use crate::text::form_fields::Fields;
 use crate::time::zone::Days;
 use crate::web::form_errors::Wrong;
 use crate::web::html_response;
+use crate::web::redirect::see_other;
+use crate::web::urls::{for_shop, photo_url};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
@@ -174,11 +175,6 @@ fn called(it: &InvitedRow) -> &str {
 
 /// How many days an invitation can be taken up.
 pub const INVITED_DAYS: i64 = 7;
-
-/// The address of an invitation: the shop's key and the secret.
-pub fn join_url(house: &House, shop: &shared::ids::ShopKey, secret: &shared::ids::Secret) -> String {
-    format!("{}/join/{}.{}", house.public_url, shop.as_str(), secret.reveal())
-}
 
 /// An invitation of this secret that begins now.
 pub fn invitation(token_hash: String, email: String, role: Role, by: &str, now_ms: i64) -> Invitation {

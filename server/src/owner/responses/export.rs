@@ -3,6 +3,7 @@
 //!
 //! JSON is one array: what breaks off in the middle cannot be taken for the whole.
 
+use crate::analytics::labels::cause;
 use crate::db::Db;
 use crate::db::counter_queries;
 use crate::db::counter_queries::OfDay;
@@ -14,7 +15,6 @@ use crate::domain::response_filter::{Cursor, Filter};
 use crate::domain::shop_settings::ShopSettings;
 use crate::error::Failure;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::inbox::labels::cause;
 use crate::owner::responses::response_view::reason;
 use crate::owner::responses::table_writer::{Form, Sheet};
 use crate::state::House;

@@ -1,5 +1,6 @@
 //! `/responses`: everything that was ever sent, filtered, newest first, fifty a page.
 
+use crate::analytics::labels::cause;
 use crate::analytics::result_count::{how_many, said};
 use crate::caches::tracked_names::OTHERS;
 use crate::db::{Db, counter_queries, counters, response_queries};
@@ -8,7 +9,6 @@ use crate::domain::response_filter::{Cursor, Filter, Step};
 use crate::domain::shop_settings::ShopSettings;
 use crate::error::Failure;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::inbox::labels::cause;
 use crate::owner::layout::{Here, Shell};
 use crate::owner::responses::response_view::{Showing, Shown, reason};
 use crate::state::House;

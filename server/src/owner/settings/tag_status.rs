@@ -3,11 +3,11 @@
 use crate::db::shops;
 use crate::error::Failure;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::layout::for_shop;
 use crate::owner::settings::tag_status_view::{Seen, latest, seen};
 use crate::state::House;
 use crate::text::form_fields::Fields;
 use crate::web::html_response;
+use crate::web::urls::for_shop;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Query};
 use askama::Template;

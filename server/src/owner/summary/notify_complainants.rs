@@ -1,6 +1,8 @@
 //! `/summary/markers/{id}`: a personal word to everybody who complained of what has been changed since. Each hears of a change
 //! once, in their own conversation, from the person who writes it.
 
+use crate::analytics::change_markers::spans;
+use crate::analytics::labels::cause;
 use crate::conversations::command::{By, Deed, What, Words};
 use crate::db::change_markers;
 use crate::db::change_markers::Marker;
@@ -9,10 +11,7 @@ use crate::db::response_queries::ListedTalk;
 use crate::domain::response_filter::{Cursor, Filter};
 use crate::error::Failure;
 use crate::owner::auth::session::{Answers, SignedIn};
-use crate::owner::auth::sign_in::see_other;
-use crate::owner::inbox::labels::cause;
-use crate::owner::layout::{Here, Shell, for_shop};
-use crate::owner::summary::change_markers::spans;
+use crate::owner::layout::{Here, Shell};
 use crate::security::secret_hash;
 use crate::state::House;
 use crate::text::form_fields::Fields;
@@ -21,6 +20,8 @@ use crate::time::clock::DAY_MS;
 use crate::time::zone::Days;
 use crate::web::form_errors::Wrong;
 use crate::web::html_response;
+use crate::web::redirect::see_other;
+use crate::web::urls::for_shop;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Form, Path};

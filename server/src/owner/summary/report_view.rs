@@ -1,10 +1,12 @@
 //! What the summary tells in numbers and drawings: the same for the shop's people, for the board, and of all shops together.
 
 use crate::analytics::breakdown::Part;
+use crate::analytics::change_markers::{MarkerView, spans};
 use crate::analytics::chart;
 use crate::analytics::headline::compared;
 use crate::analytics::hour_heatmap;
 use crate::analytics::hour_heatmap::WeekView;
+use crate::analytics::labels::cause;
 use crate::analytics::period_report::{Found, of_period};
 use crate::analytics::recovery;
 use crate::analytics::recovery::{FirstReply, FunnelRow, Recovery, ReplyRow};
@@ -20,11 +22,8 @@ use crate::domain::counters::What;
 use crate::domain::csat::{FEW, Happiness, percent};
 use crate::domain::response_filter::{Felt, Filter};
 use crate::domain::shop_settings::{Mouth, ShopSettings};
-use crate::owner::inbox::labels::cause;
 use crate::owner::rating_label::Face;
 use crate::owner::responses::response_view::reason;
-use crate::owner::summary::change_markers;
-use crate::owner::summary::change_markers::{MarkerView, spans};
 use crate::owner::summary::trend_chart;
 use crate::owner::summary::trend_chart::TrendView;
 use crate::text::phrases::number;
@@ -111,7 +110,7 @@ impl Picture {
             let marker: &crate::db::change_markers::Marker = marker;
             let name = cause(settings, &marker.cause);
             let compared_days = marker.day - spans(marker.day, today).0.0;
-            change_markers::view(marker, period, &name, *before, *since, to, compared_days)
+            crate::analytics::change_markers::view(marker, period, &name, *before, *since, to, compared_days)
         };
         Self {
             strip: strip(felt, felt_before, recovery, period.days),

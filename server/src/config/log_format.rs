@@ -1,0 +1,10 @@
+//! How the log is written.
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogForm {
+    /// For people.
+    Pretty,
+    /// One JSON object a line, for programs.
+    Json,
+}

@@ -1,0 +1,35 @@
+//! `POST /v1/check-ins`: a visitor was asked by a trigger, or put the question off.
+
+use crate::error::Failure;
+use crate::state::House;
+use crate::web::json_body;
+use actix_web::web::{Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use shared::check_in::CheckIn;
+use shared::ids::ShopKey;
+use shared::moment::Moment;
+use shared::refusal::{Code, Refusal};
+use shared::wire::CheckInTold;
+
+/// Hears what became of a check-in. Only those that come by themselves are one; who opens the launcher was not asked.
+///
+/// # Errors
+/// 4xx with the field that was not fine; 429 if it is told too often.
+pub async fn post(
+    request: HttpRequest,
+    payload: Payload,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let (wire, _) = json_body::json::<CheckInTold>(&request, payload).await?;
+    let now_ms = house.clock.now_ms();
+    house.limits.look(&request, now_ms)?;
+    let shop = ShopKey::parse(&wire.shop)?;
+    let what = CheckIn::named(&wire.what).ok_or(Refusal::of("what", Code::Malformed))?;
+    if !matches!(wire.moment, Moment::MidJourney | Moment::AfterCheckout) {
+        return Err(Refusal::of("moment", Code::Malformed).into());
+    }
+    let known = house.known_shops.find(&house.db, &shop, now_ms).await?;
+    let known = known.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
+    house.check_ins.hear((shop, known.days.number(now_ms), wire.moment), what);
+    Ok(HttpResponse::NoContent().finish())
+}
