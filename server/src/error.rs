@@ -1,6 +1,7 @@
 //! What can go wrong while answering, and what each kind means for the client and for the log.
 
 use crate::db::DbError;
+use crate::security::password::PasswordError;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use shared::refusal::{Code, Refusal};
@@ -183,6 +184,12 @@ impl From<Code> for Failure {
 impl From<DbError> for Failure {
     fn from(error: DbError) -> Self {
         Self::Db(error)
+    }
+}
+
+impl From<PasswordError> for Failure {
+    fn from(cause: PasswordError) -> Self {
+        Self::Internal(cause.to_string())
     }
 }
 

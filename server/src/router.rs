@@ -17,6 +17,7 @@ use crate::state::House;
 use crate::web::body_timeout;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::guard::fn_guard;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, FormConfig, patch, post, resource};
 use actix_web::{App, HttpResponse};
@@ -65,7 +66,12 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/v1/conversations/{id}/forget").route(post().to(write::forget)))
         .service(resource("/v1/links").route(post().to(private_links::open)))
         .service(resource("/s/{file}").route(read().to(loader::loader)))
-        .service(resource("/w/{key}").route(read().to(widget_page::show)).route(post().to(widget_page::take)))
+        .service(
+            resource("/w/{key}")
+                .route(read().guard(fn_guard(preview::is_preview)).to(preview::frame))
+                .route(read().to(widget_page::get))
+                .route(post().to(widget_page::take)),
+        )
         .service(resource("/c/{key}").route(read().to(conversation_page::show)))
         .service(resource("/a/{name}").route(read().to(static_files::asset)))
         .service(resource("/p/{shop}/{photo}").route(read().to(static_files::photo)))

@@ -29,9 +29,11 @@ fn read_routes(source: &str) -> Vec<Route> {
     ];
     let read = |resource: &str| {
         let (path, rest) = resource.split_once('"').expect("a path ends");
-        let answered = methods.iter().filter(|(word, _)| rest.contains(&format!(".route({word}")));
+        let count = |word: &str| rest.matches(&format!(".route({word}")).count();
+        let known: usize = methods.iter().map(|(word, _)| count(word)).sum();
+        assert_eq!(known, rest.matches(".route(").count(), "every method of {path} is known here");
+        let answered = methods.iter().filter(|(word, _)| count(word) > 0);
         let methods: Vec<&'static str> = answered.map(|(_, method)| *method).collect();
-        assert_eq!(methods.len(), rest.matches(".route(").count(), "every method of {path} is known here");
         Route { path: path.to_owned(), methods }
     };
     list.split("resource(\"").skip(1).map(read).collect()

@@ -8,7 +8,6 @@ use crate::domain::device::Device;
 use crate::domain::response::{Response, new_identity};
 use crate::domain::shop_settings::{ShopSettings, Theme};
 use crate::error::Failure;
-use crate::owner::settings::preview_draft;
 use crate::public::responses;
 use crate::state::House;
 use crate::text::form_fields::Fields;
@@ -165,28 +164,33 @@ pub struct GonePage {
     language: &'static str,
 }
 
-/// Shows the page.
+/// The page.
 ///
 /// # Errors
 /// What the database says.
-pub async fn show(
-    request: HttpRequest,
+pub async fn get(
     key: Path<String>,
     query: Query<Fields>,
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
     let ask = Ask::of(&query);
     let Some((shop, places)) = find(&house, &key).await? else { return gone(&house, &ask) };
-    let settings = if ask.preview {
-        preview_draft::of_request(&request, &shop).await?.ok_or(Failure::NotFound)?
-    } else {
-        shop.settings.clone()
-    };
     if let Some(receipt) = &ask.sent {
-        return thanks(&house, &shop, &settings, &places, &ask, receipt).await;
+        return thanks(&house, &shop, &shop.settings, &places, &ask, receipt).await;
     }
-    let page = page(&house, &shop, &settings, &places, &ask, Kept::default(), None).await?;
-    send(&places, page.nonce.clone(), page.render()?, StatusCode::OK, ask.preview)
+    render(&house, &shop, &shop.settings, &places, &ask).await
+}
+
+/// The page with these settings, which in the owner's preview are not the saved ones.
+pub(crate) async fn render(
+    house: &Data<House>,
+    shop: &Shop,
+    settings: &ShopSettings,
+    places: &[Place],
+    ask: &Ask,
+) -> Result<HttpResponse, Failure> {
+    let page = page(house, shop, settings, places, ask, Kept::default(), None).await?;
+    send(places, page.nonce.clone(), page.render()?, StatusCode::OK, ask.preview)
 }
 
 /// The fields of the plain form.

@@ -1,6 +1,5 @@
 //! Owners' passwords: argon2id, at most two at once, always the same time.
 
-use crate::error::Failure;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -12,6 +11,17 @@ use tokio::sync::Semaphore;
 pub const MIN_CHARS: usize = 8;
 /// The longest password, in characters. Source: OWASP ASVS 5.0, 6.2.9 (at least 64 must be allowed).
 pub const MAX_CHARS: usize = 128;
+
+/// Why a password could not be worked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PasswordError {
+    /// The hash function refused its parameters.
+    #[error("a password could not be hashed")]
+    Hash,
+    /// The thread that worked on it is gone.
+    #[error("the work on a password was not finished")]
+    Unfinished,
+}
 
 /// Two at once: each takes 19 MiB and a processor for a moment, and there are two processors.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
@@ -44,22 +54,22 @@ pub fn check_new(password: &str) -> Result<(), Refusal> {
 /// The hash that is kept.
 ///
 /// # Errors
-/// [`Failure::Internal`] if hashing fails, which no password can cause.
-pub async fn hash(password: String) -> Result<String, Failure> {
-    let _turn = AT_ONCE.acquire().await.map_err(|_| Failure::Internal("password turn".into()))?;
+/// [`PasswordError`], which no password can cause.
+pub async fn hash(password: String) -> Result<String, PasswordError> {
+    let _turn = AT_ONCE.acquire().await.map_err(|_| PasswordError::Unfinished)?;
     let hashed = actix_web::web::block(move || hash_now(&password)).await;
-    hashed.ok().flatten().ok_or_else(|| Failure::Internal("password hash".into()))
+    hashed.ok().flatten().ok_or(PasswordError::Hash)
 }
 
 /// Whether the password belongs to the hash; without a hash it takes as long and is wrong.
 ///
 /// # Errors
-/// [`Failure::Internal`] if the work could not be done.
-pub async fn is_right(password: String, hash: Option<String>) -> Result<bool, Failure> {
+/// [`PasswordError`] if the work could not be done.
+pub async fn is_right(password: String, hash: Option<String>) -> Result<bool, PasswordError> {
     if password.chars().take(MAX_CHARS + 1).count() > MAX_CHARS {
         return Ok(false);
     }
-    let _turn = AT_ONCE.acquire().await.map_err(|_| Failure::Internal("password turn".into()))?;
+    let _turn = AT_ONCE.acquire().await.map_err(|_| PasswordError::Unfinished)?;
     let checked = actix_web::web::block(move || {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.clone());
@@ -67,5 +77,5 @@ pub async fn is_right(password: String, hash: Option<String>) -> Result<bool, Fa
             .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok());
         known && fits
     });
-    checked.await.map_err(|_| Failure::Internal("password check".into()))
+    checked.await.map_err(|_| PasswordError::Unfinished)
 }

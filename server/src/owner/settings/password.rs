@@ -73,6 +73,6 @@ async fn knows_password(house: &House, who: &SignedIn, old: &str) -> Result<bool
     let hash = users::by_email(&house.db, &who.owner.email).await?.map(|(_, hash)| hash);
     match hash {
         Some(hash) if hash.is_empty() => Ok(true),
-        hash => password::is_right(old.to_owned(), hash).await,
+        hash => Ok(password::is_right(old.to_owned(), hash).await?),
     }
 }

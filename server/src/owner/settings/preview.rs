@@ -4,12 +4,15 @@ use crate::db::shops;
 use crate::domain::shop_settings::Theme;
 use crate::error::Failure;
 use crate::owner::auth::session::SignedIn;
+use crate::owner::settings::preview_draft;
 use crate::owner::settings::preview_draft::draft;
-use crate::public::loader;
+use crate::public::widget_page::Ask;
+use crate::public::{loader, widget_page};
 use crate::state::House;
 use crate::text::form_fields::{Fields, encoded};
 use crate::web::html_response;
-use actix_web::web::{Data, Query};
+use actix_web::guard::GuardContext;
+use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
@@ -47,6 +50,30 @@ pub async fn show(
         loader: format!("/settings/preview.js{join}{}", request.query_string()),
     };
     Ok(html_response::preview_page(page.render()?))
+}
+
+/// Whether a request for the widget's page comes from the preview.
+pub fn is_preview(request: &GuardContext<'_>) -> bool {
+    let query = request.head().uri.query().unwrap_or_default();
+    query.split('&').any(|field| field.split('=').next() == Some("preview"))
+}
+
+/// The widget's page as the draft in its query makes it, for the shop's own people.
+///
+/// # Errors
+/// [`Failure::NotFound`] for everybody else.
+pub async fn frame(
+    request: HttpRequest,
+    key: Path<String>,
+    query: Query<Fields>,
+    house: Data<House>,
+) -> Result<HttpResponse, Failure> {
+    let ask = Ask::of(&query);
+    let Some((shop, places)) = widget_page::find(&house, &key).await? else {
+        return widget_page::gone(&house, &ask);
+    };
+    let settings = preview_draft::of_request(&request, &shop).await?.ok_or(Failure::NotFound)?;
+    widget_page::render(&house, &shop, &settings, &places, &ask).await
 }
 
 /// The real loader, told what the draft says; the frame it opens gets the same draft.
