@@ -12,11 +12,8 @@ use std::path::Path;
 const DOCUMENT: &str = "ARCHITECTURE.md";
 const SOURCE: &str = "server/src";
 
-/// Prints every import that breaks the layers.
-///
-/// # Errors
-/// If there is one.
-pub fn layers() -> Result<()> {
+/// Prints every import that breaks the layers; fails if there is one.
+pub(crate) fn layers() -> Result<()> {
     let document = fs::read_to_string(DOCUMENT).with_context(|| format!("{DOCUMENT} cannot be read"))?;
     let layers = Layers::parse(&document)?;
     let mut files = Vec::new();

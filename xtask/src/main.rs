@@ -1,26 +1,26 @@
-//! `cargo xtask …`: builds the widget and then the collector that carries it; runs, tests and weighs them.
+//! `cargo xtask …`: builds the widget and then the collector that embeds it; runs, tests and measures them.
 //!
-//! What newcomers need is Rust from rustup, and nothing else: the WebAssembly side is made here, with libraries that
-//! Cargo.lock holds to one version. Deliberately absent: node, wasm-pack, a second configuration file.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task runner talks to the terminal")]
+//! Needs Rust from rustup and nothing else: the bindings of the WebAssembly module are generated here, by libraries whose
+//! versions Cargo.lock pins. Deliberately absent: node, wasm-pack, a second configuration file.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task runner prints to the terminal")]
 
 mod assets;
 mod bench;
 mod browser;
-mod cargo;
 mod compress;
 mod faults;
 mod files;
 mod layers;
-mod limits;
 mod minify;
 mod postgres;
+mod process;
 mod run;
 mod rust_source;
-mod step;
+mod size_limits;
+mod size_report;
 mod test;
+mod timing;
 mod toolchain;
-mod weigh;
 mod widget;
 
 use anyhow::{Result, bail};
@@ -54,7 +54,7 @@ cargo xtask bench opening
 cargo xtask bench talking
     How long it takes until a complaint stands in an open inbox, and the answer on the visitor's page. A minute.
 cargo xtask weigh
-    What a page load and an opened widget cost in bytes; fails over the limits in xtask/src/limits.rs.
+    What a page load and an opened widget cost in bytes; fails over the limits in xtask/src/size_limits.rs.
 cargo xtask layers
     Whether every folder of server/src imports only what stands below it, by the layers in ARCHITECTURE.md.
 cargo xtask test [--only STEP[,STEP…]] [FILTER…]
@@ -76,7 +76,7 @@ fn main() -> ExitCode {
 }
 
 fn task(args: &[&str]) -> Result<()> {
-    // Everything below speaks of places from the root of the repository.
+    // All paths are relative to the root of the repository.
     std::env::set_current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))?;
     let Some((task, options)) = args.split_first() else {
         print!("{HELP}");
@@ -88,7 +88,7 @@ fn task(args: &[&str]) -> Result<()> {
         "bench" => bench::bench(options),
         "faults" => faults::faults(options),
         "layers" => layers::layers(),
-        "weigh" => weigh::weigh(),
+        "weigh" => size_report::report(),
         "test" => test::test(options),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
@@ -104,8 +104,8 @@ fn build(options: &[&str]) -> Result<()> {
     }
     assets::build(options.contains(&"--allow-missing"))?;
     if !options.contains(&"--assets") {
-        step::step("The collector, for release", || {
-            cargo::run(cargo::cargo().args(["build", "--release", "--package", "server"]))
+        timing::timed("The collector, for release", || {
+            process::run(process::cargo().args(["build", "--release", "--package", "server"]))
         })?;
         println!("target/release/tableside is ready: `target/release/tableside serve`.");
     }
