@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 /// The collector reads its assets from here.
 pub(crate) const FOLDER: &str = "target/assets";
 
-/// Fills the folder. A file with the same content is not touched, so that the collector is compiled again only when it
-/// embeds something new.
+/// Fills the folder. A file with the same content is not touched, so that the collector is compiled again
+/// only when it embeds something new.
 pub(crate) struct AssetFolder {
     folder: PathBuf,
     names: BTreeMap<String, String>,
@@ -24,7 +24,8 @@ impl AssetFolder {
         Ok(Self { folder: folder.into(), names: BTreeMap::new(), current: BTreeSet::new() })
     }
 
-    /// Writes a file under a name with the hash of its content (`owner.css` → `owner.HASH.css`), and compressed copies.
+    /// Writes a file under a name with the hash of its content (`owner.css` → `owner.HASH.css`), and
+    /// compressed copies.
     pub(crate) fn write_hashed(&mut self, name: &str, content: &[u8]) -> Result<()> {
         let (stem, extension) = name.rsplit_once('.').context("a file has an extension")?;
         let hashed = format!("{stem}.{}.{extension}", &hex(content)[..12]);

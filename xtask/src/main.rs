@@ -1,7 +1,8 @@
 //! `cargo xtask …`: builds the widget and then the collector that embeds it; runs, tests and measures them.
 //!
-//! Needs Rust from rustup and nothing else: the bindings of the WebAssembly module are generated here, by libraries whose
-//! versions Cargo.lock pins. Deliberately absent: node, wasm-pack, a second configuration file.
+//! Needs Rust from rustup and nothing else: the bindings of the WebAssembly module are generated here, by
+//! libraries whose versions Cargo.lock pins. Deliberately absent: node, wasm-pack, a second configuration
+//! file.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task runner prints to the terminal")]
 
 mod assets;
@@ -10,6 +11,7 @@ mod browser;
 mod compress;
 mod faults;
 mod files;
+mod imports;
 mod layers;
 mod minify;
 mod postgres;
@@ -18,6 +20,7 @@ mod run;
 mod rust_source;
 mod size_limits;
 mod size_report;
+mod structure;
 mod test;
 mod timing;
 mod toolchain;
@@ -29,38 +32,42 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask build [--assets] [--allow-missing]
-    The widget, then target/release/tableside: one file with everything in it.
+    Builds the widget, then target/release/tableside: one file with everything in it.
     --assets stops after the browser's files in target/assets.
-    --allow-missing goes on where a source of those files is not there yet.
+    --allow-missing goes on where a source of those files does not exist yet.
 cargo xtask run [--release] [OPTIONS OF `tableside demo`]
     Builds, then opens a demo shop and its summary page. Data lies in demo-data/. Ctrl-C stops it.
 cargo xtask faults [--long] [--only WORD[,WORD…]] [--list]
-    Breaks things under a running collector, and looks whether anything acknowledged was lost. A minute and a half;
+    Breaks things under a running collector, and checks that nothing acknowledged was lost. A minute and a half;
     --long takes half an hour and goes through many more cycles.
 cargo xtask bench [--quick] [--database sqlite|postgres|both] [--seconds SECONDS] [--rounds ROUNDS]
                   [--slower-sync MICROSECONDS]
-    How fast the collector is, beside a bare echo and a plain insert a request, in one run. Five minutes; --quick two.
-    --slower-sync makes every sync of the disk take longer for all of them: disks of rented machines take 0.2 to 2 ms.
+    Measures the collector beside a bare echo and a plain insert a request, in one run. Five minutes; --quick two.
+    --slower-sync delays every sync of the disk for all of them: disks of rented machines take 0.2 to 2 ms.
 cargo xtask bench inbox [--conversations N]
     How long the lists and the search of a large inbox take. A minute.
 cargo xtask bench streams
     What a thousand visitors with their conversation open take from those who send. A minute.
 cargo xtask bench [--database postgres] summary [--responses N] [--shops N]
-    How long the summary takes with few answers and with many: ten million in one shop take some minutes to make up.
+    How long the summary takes with few responses and with many. Ten million in one shop take minutes to make up.
 cargo xtask bench [--database postgres] export [--responses N]
-    How long it takes to take everything of a shop along, and how much memory. Two minutes.
+    How long the export of a whole shop takes, and how much memory. Two minutes.
 cargo xtask bench opening
-    How long somebody with a phone waits after a tap on the launcher, and what a page load costs. A minute.
+    How long a visitor with a phone waits after a tap on the launcher, and what a page load costs. A minute.
 cargo xtask bench talking
-    How long it takes until a complaint stands in an open inbox, and the answer on the visitor's page. A minute.
+    How long until a complaint stands in an open inbox, and the reply on the visitor's page. A minute.
 cargo xtask weigh
-    What a page load and an opened widget cost in bytes; fails over the limits in xtask/src/size_limits.rs.
+    Prints what a page load and an opened widget cost in bytes; fails over the limits in
+    xtask/src/size_limits.rs.
 cargo xtask layers
-    Whether every folder of server/src imports only what stands below it, by the layers in ARCHITECTURE.md.
+    Checks that every folder of server/src imports only what stands below it in the layers of ARCHITECTURE.md.
+cargo xtask structure [FOLDER…]
+    Prints how readable the source is, in numbers: here, or side by side for several checkouts.
 cargo xtask test [--only STEP[,STEP…]] [FILTER…]
-    Everything there is. Steps: fmt, assets, lint, docs, unit, api, api-postgres, days, faults, browser, weigh.
+    Runs every check. Steps: fmt, assets, lint, docs, unit, api, api-postgres, days, faults, browser,
+    weigh.
 
-TABLESIDE_WASM=small|shipped|debian says how the widget is compiled; see xtask/src/toolchain.rs.
+TABLESIDE_WASM=small|shipped|debian chooses how the widget is compiled; see xtask/src/toolchain.rs.
 ";
 
 fn main() -> ExitCode {
@@ -88,6 +95,7 @@ fn task(args: &[&str]) -> Result<()> {
         "bench" => bench::bench(options),
         "faults" => faults::faults(options),
         "layers" => layers::layers(),
+        "structure" => structure::structure(options),
         "weigh" => size_report::report(),
         "test" => test::test(options),
         "help" | "--help" | "-h" => {

@@ -10,7 +10,8 @@ use oxc_span::SourceType;
 
 /// The collector replaces this in the loader by a shop's settings, quotes included.
 pub(crate) const PLACEHOLDER: &str = "\"__SETUP__\"";
-/// The placeholder while the loader is minified: an undeclared name, about which a minifier can conclude nothing.
+/// The placeholder while the loader is minified: an undeclared name, about which a minifier can conclude
+/// nothing.
 const UNKNOWN: &str = "__SETUP__";
 
 /// Minifies a script; `name` is for the error message.
@@ -21,7 +22,8 @@ pub(crate) fn js(name: &str, source: &str) -> Result<String> {
     let complaints: Vec<String> = parsed.diagnostics.iter().map(ToString::to_string).collect();
     ensure!(!parsed.panicked && complaints.is_empty(), "{name} does not parse: {}", complaints.join("; "));
     let mut program = parsed.program;
-    // Older than every browser that runs the widget, so that the minifier adds no newer syntax than the source has.
+    // Older than every browser that runs the widget, so that the minifier adds no newer syntax than the
+    // source has.
     let target = EngineTargets::from_target("es2020").map_err(anyhow::Error::msg)?;
     let options = MinifierOptions {
         compress: Some(CompressOptions { target, ..CompressOptions::smallest() }),
@@ -31,8 +33,8 @@ pub(crate) fn js(name: &str, source: &str) -> Result<String> {
     Ok(Codegen::new().with_options(CodegenOptions::minify()).with_scoping(names).build(&program).code)
 }
 
-/// Minifies the loader. The placeholder must be in it exactly once, as a value: the settings are an object, and an object
-/// at the beginning of a statement would be parsed as a block.
+/// Minifies the loader. The placeholder must be in it exactly once, as a value: the settings are an object,
+/// and an object at the beginning of a statement would be parsed as a block.
 pub(crate) fn loader(source: &str) -> Result<String> {
     ensure!(source.matches(PLACEHOLDER).count() == 1, "loader.js must say {PLACEHOLDER} exactly once");
     let small = js("loader.js", &source.replace(PLACEHOLDER, UNKNOWN))?;
@@ -50,8 +52,8 @@ pub(crate) fn loader(source: &str) -> Result<String> {
     Ok(small.replace(UNKNOWN, PLACEHOLDER))
 }
 
-/// Minifies a style sheet: removes comments and insignificant white space, and keeps all else as written, so that no rule
-/// is too new for it. The rest is left to brotli.
+/// Minifies a style sheet: removes comments and insignificant white space, and keeps all else as written, so
+/// that no rule is too new for it. The rest is left to brotli.
 pub(crate) fn css(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
@@ -68,7 +70,8 @@ pub(crate) fn css(source: &str) -> String {
             rest = &rest[c.len_utf8()..];
             match c {
                 _ if c.is_ascii_whitespace() => push_space(&mut out),
-                // A space is never significant around these. Around `:`, `>`, `+`, `(` it may be, in selectors or `calc`.
+                // A space is never significant around these. Around `:`, `>`, `+`, `(` it may be, in
+                // selectors or `calc`.
                 '{' | '}' | ';' | ',' => {
                     let end: &[char] = if c == '}' { &[' ', ';'] } else { &[' '] };
                     out.truncate(out.trim_end_matches(end).len());

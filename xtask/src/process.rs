@@ -3,8 +3,8 @@
 use anyhow::{Context, Result, ensure};
 use std::process::Command;
 
-/// The cargo that runs this program, without the variables that it sets: some build scripts (ring's) run again when those
-/// differ, and the next `cargo build` by hand would compile half the tree again.
+/// The cargo that runs this program, without the variables that it sets: some build scripts (ring's) run
+/// again when those differ, and the next `cargo build` by hand would compile half the tree again.
 pub(crate) fn cargo() -> Command {
     let mut cargo = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
     for (name, _) in std::env::vars_os() {

@@ -25,7 +25,8 @@ pub(crate) fn run(options: &[&str]) -> Result<()> {
     exec(demo).with_context(|| format!("{program} could not be started"))
 }
 
-/// Builds the collector and gives its path. The demo uses a debug build: a release build takes two cores eight minutes.
+/// Builds the collector and gives its path. The demo uses a debug build: a release build takes two cores
+/// eight minutes.
 pub(crate) fn collector(release: bool) -> Result<String> {
     let mut build = cargo();
     // `--workspace` gives dependencies the features that the tests need too, so that they are compiled once.

@@ -1,4 +1,5 @@
-//! Size limits, in bytes after brotli. A limit is raised in a commit of its own, so that it is seen in review.
+//! Size limits, in bytes after brotli. A limit is raised in a commit of its own, so that it is seen in
+//! review.
 
 /// The loader, which every page of a shop fetches, before the shop's settings are in it.
 pub(crate) const LOADER: usize = 2_048;

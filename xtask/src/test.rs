@@ -7,35 +7,45 @@ use anyhow::{Result, bail, ensure};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-struct Step {
+struct TestStep {
     name: &'static str,
     promise: &'static str,
     /// Runs the step; its argument filters tests by name.
     run: fn(&[&str]) -> Result<()>,
 }
 
-const STEPS: [Step; 11] = [
-    Step { name: "fmt", promise: "The code is formatted", run: fmt },
-    Step { name: "assets", promise: "The browser's files are built", run: |_| assets::build(false) },
-    Step { name: "lint", promise: "No lint has anything to say", run: lint },
-    Step { name: "docs", promise: "The documentation has no dead links", run: docs },
-    Step { name: "unit", promise: "Decisions are right by themselves", run: unit },
-    Step { name: "api", promise: "Promises hold over HTTP, on SQLite", run: |filter| api("sqlite", filter) },
-    Step { name: "api-postgres", promise: "… and on PostgreSQL", run: |filter| api("postgres", filter) },
-    Step { name: "days", promise: "… on whichever day they are tried", run: days },
-    Step {
+const STEPS: [TestStep; 11] = [
+    TestStep { name: "fmt", promise: "The code is formatted", run: fmt },
+    TestStep { name: "assets", promise: "The browser's files are built", run: |_| assets::build(false) },
+    TestStep { name: "lint", promise: "No lint has anything to say", run: lint },
+    TestStep { name: "docs", promise: "The documentation has no dead links", run: docs },
+    TestStep { name: "unit", promise: "Decisions are right by themselves", run: unit },
+    TestStep {
+        name: "api",
+        promise: "Promises hold over HTTP, on SQLite",
+        run: |filter| api("sqlite", filter),
+    },
+    TestStep {
+        name: "api-postgres", promise: "… and on PostgreSQL", run: |filter| api("postgres", filter)
+    },
+    TestStep { name: "days", promise: "… on whichever day they are tried", run: days },
+    TestStep {
         name: "faults",
         promise: "Nothing acknowledged is lost, whatever breaks",
         run: |_| faults::faults(&[]),
     },
-    Step { name: "browser", promise: "Promises hold in a browser, on a stranger's page", run: in_browser },
-    Step { name: "weigh", promise: "Nothing weighs more than it may", run: |_| size_report::report() },
+    TestStep {
+        name: "browser",
+        promise: "Promises hold in a browser, on a stranger's page",
+        run: in_browser,
+    },
+    TestStep { name: "weigh", promise: "Nothing weighs more than it may", run: |_| size_report::report() },
 ];
 
 /// Runs all steps, or those of `--only`, also after one has failed; the error names those that failed.
 pub(crate) fn test(options: &[&str]) -> Result<()> {
     let (only, filter) = parse(options)?;
-    let mut outcomes: Vec<(&Step, Duration, Option<anyhow::Error>)> = Vec::new();
+    let mut outcomes: Vec<(&TestStep, Duration, Option<anyhow::Error>)> = Vec::new();
     for step in STEPS.iter().filter(|s| only.is_empty() || only.contains(&s.name)) {
         eprintln!("\n━━ {}: {}", step.name, step.promise);
         let start = Instant::now();
@@ -138,8 +148,8 @@ fn api(database: &str, filter: &[&str]) -> Result<()> {
     run(suite("api", database)?.arg("--").args(filter))
 }
 
-/// Days that differ from an ordinary Wednesday: two hours after the weekly mail, a day on which the shop is closed, two hours
-/// before the end of a week, the night in which the clocks go back, and 29 February.
+/// Days that differ from an ordinary Wednesday: two hours after the weekly mail, a day on which the shop is
+/// closed, two hours before the end of a week, the night in which the clocks go back, and 29 February.
 const DAYS: [&str; 5] = [
     "2026-06-15T10:00:00Z",
     "2026-06-20T10:00:00Z",

@@ -1,7 +1,7 @@
 //! Chooses how the widget is compiled to WebAssembly, by what this machine has.
 //!
-//! * `small`: the standard library is compiled too, for size, and a panic aborts. A tenth less to download, half a
-//!   minute more to build. Preferred, and used for releases.
+//! * `small`: the standard library is compiled too, for size, and a panic aborts. A tenth less to download,
+//!   half a minute more to build. Preferred, and used for releases.
 //! * `shipped`: the standard library that rustup ships.
 //! * `debian`: Debian's packages, for machines that cannot reach rustup's servers.
 //!

@@ -58,8 +58,9 @@ pub(crate) fn bind(compiled: &Path) -> Result<WidgetFiles> {
     Ok(WidgetFiles { wasm: module.emit_wasm(), js })
 }
 
-/// Removes the exported classes of wasm-streams, which comes with Leptos and is never called. As exports they survive every
-/// optimiser; without them the garbage collection removes what only they need (1.4 kB after brotli).
+/// Removes the exported classes of wasm-streams, which comes with Leptos and is never called. As exports they
+/// survive every optimiser; without them the garbage collection removes what only they need (1.4 kB after
+/// brotli).
 fn remove_dead_exports(module: &mut walrus::Module) {
     let dead: Vec<_> = module
         .exports
