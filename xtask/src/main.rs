@@ -9,6 +9,7 @@ mod assets;
 mod bench;
 mod browser;
 mod compress;
+mod deny;
 mod faults;
 mod files;
 mod imports;
@@ -64,8 +65,8 @@ cargo xtask layers
 cargo xtask structure [FOLDER…]
     Prints how readable the source is, in numbers: here, or side by side for several checkouts.
 cargo xtask test [--only STEP[,STEP…]] [FILTER…]
-    Runs every check. Steps: fmt, assets, lint, docs, unit, api, api-postgres, days, faults, browser,
-    weigh.
+    Runs every check. Steps:
+    {STEPS}.
 
 TABLESIDE_WASM=small|shipped|debian chooses how the widget is compiled; see xtask/src/toolchain.rs.
 ";
@@ -85,10 +86,7 @@ fn main() -> ExitCode {
 fn task(args: &[&str]) -> Result<()> {
     // All paths are relative to the root of the repository.
     std::env::set_current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))?;
-    let Some((task, options)) = args.split_first() else {
-        print!("{HELP}");
-        return Ok(());
-    };
+    let (task, options) = args.split_first().unwrap_or((&"help", &[]));
     match *task {
         "build" => build(options),
         "run" => run::run(options),
@@ -99,16 +97,20 @@ fn task(args: &[&str]) -> Result<()> {
         "weigh" => size_report::report(),
         "test" => test::test(options),
         "help" | "--help" | "-h" => {
-            print!("{HELP}");
+            print!("{}", help());
             Ok(())
         }
-        other => bail!("There is no task `{other}`.\n\n{HELP}"),
+        other => bail!("There is no task `{other}`.\n\n{}", help()),
     }
+}
+
+fn help() -> String {
+    HELP.replace("{STEPS}", &test::step_names())
 }
 
 fn build(options: &[&str]) -> Result<()> {
     if let Some(odd) = options.iter().find(|o| !["--assets", "--allow-missing"].contains(o)) {
-        bail!("`cargo xtask build` has no option `{odd}`.\n\n{HELP}");
+        bail!("`cargo xtask build` has no option `{odd}`.\n\n{}", help());
     }
     assets::build(options.contains(&"--allow-missing"))?;
     if !options.contains(&"--assets") {

@@ -2,7 +2,7 @@
 
 use crate::process::{cargo, output, run};
 use crate::toolchain::Toolchain;
-use crate::{assets, browser, faults, postgres, size_report, widget};
+use crate::{assets, browser, deny, faults, postgres, size_report, widget};
 use anyhow::{Result, bail, ensure};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -14,8 +14,13 @@ struct TestStep {
     run: fn(&[&str]) -> Result<()>,
 }
 
-const STEPS: [TestStep; 11] = [
+const STEPS: [TestStep; 12] = [
     TestStep { name: "fmt", promise: "The code is formatted", run: fmt },
+    TestStep {
+        name: "deny",
+        promise: "Crates are allowed, and so are their licences",
+        run: |_| deny::deny(),
+    },
     TestStep { name: "assets", promise: "The browser's files are built", run: |_| assets::build(false) },
     TestStep { name: "lint", promise: "No lint has anything to say", run: lint },
     TestStep { name: "docs", promise: "The documentation has no dead links", run: docs },
@@ -72,6 +77,10 @@ pub(crate) fn test(options: &[&str]) -> Result<()> {
     Ok(())
 }
 
+pub(crate) fn step_names() -> String {
+    STEPS.map(|step| step.name).join(", ")
+}
+
 /// The steps of `--only`, and the filter for the names of tests.
 fn parse<'a>(options: &[&'a str]) -> Result<(Vec<&'a str>, Vec<&'a str>)> {
     let (mut only, mut filter) = (Vec::new(), Vec::new());
@@ -88,8 +97,7 @@ fn parse<'a>(options: &[&'a str]) -> Result<(Vec<&'a str>, Vec<&'a str>)> {
         only.extend(steps.split(','));
     }
     if let Some(odd) = only.iter().find(|o| STEPS.iter().all(|s| s.name != **o)) {
-        let names: Vec<&str> = STEPS.iter().map(|s| s.name).collect();
-        bail!("There is no step `{odd}`; there are {}.", names.join(", "));
+        bail!("There is no step `{odd}`; there are {}.", step_names());
     }
     Ok((only, filter))
 }
