@@ -1,4 +1,7 @@
 //! Runs cargo-deny: the crates of Cargo.lock obey deny.toml.
+//!
+//! Known weaknesses are a task of their own: their database comes from the network and changes by itself, so
+//! that a test of them could fail without any change here.
 
 use crate::process::{cargo, output, run};
 use crate::timing::timed;
@@ -26,6 +29,11 @@ pub(crate) fn deny() -> Result<()> {
     // Duplicates are only warned of, and each warning is a screen long.
     deny.args(["--log-level", "error", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
     run(&mut deny)
+}
+
+/// Checks that no crate has a known weakness. Fetches the database of RustSec.
+pub(crate) fn advisories() -> Result<()> {
+    run(Command::new(ensure_installed()?).args(["check", "advisories"]))
 }
 
 /// The path of cargo-deny, which is installed if this version is missing.

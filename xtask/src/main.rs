@@ -3,6 +3,7 @@
 //! Needs Rust from rustup and nothing else: the bindings of the WebAssembly module are generated here, by
 //! libraries whose versions Cargo.lock pins. Deliberately absent: node, wasm-pack, a second configuration
 //! file.
+#![warn(unreachable_pub)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task runner prints to the terminal")]
 
 mod assets;
@@ -62,6 +63,8 @@ cargo xtask weigh
     xtask/src/size_limits.rs.
 cargo xtask layers
     Checks that every folder of server/src imports only what stands below it in the layers of ARCHITECTURE.md.
+cargo xtask advisories
+    Checks that no crate has a known weakness. Needs github.com; not part of the tests.
 cargo xtask structure [FOLDER…]
     Prints how readable the source is, in numbers: here, or side by side for several checkouts.
 cargo xtask test [--only STEP[,STEP…]] [FILTER…]
@@ -93,6 +96,7 @@ fn task(args: &[&str]) -> Result<()> {
         "bench" => bench::bench(options),
         "faults" => faults::faults(options),
         "layers" => layers::layers(),
+        "advisories" => deny::advisories(),
         "structure" => structure::structure(options),
         "weigh" => size_report::report(),
         "test" => test::test(options),
