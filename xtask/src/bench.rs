@@ -5,7 +5,7 @@ use crate::timing::timed;
 use anyhow::{Result, bail};
 
 /// Builds the collector for release and measures it. `opening` and `talking` are measured in browsers; all
-/// other options are those of `bench/src/main.rs`.
+/// other options go to the program `bench`.
 pub(crate) fn bench(options: &[&str]) -> Result<()> {
     let program = std::path::absolute(timed("The collector, for release", || crate::run::collector(true))?)?;
     match options {

@@ -4,7 +4,7 @@ use crate::process::{cargo, run};
 use crate::timing::timed;
 use anyhow::Result;
 
-/// Builds the collector and injects faults; the options are those of `faults/src/main.rs`.
+/// Builds the collector and injects faults; `cargo xtask faults --list` names them.
 pub(crate) fn faults(options: &[&str]) -> Result<()> {
     let program = std::path::absolute(timed("The collector", || crate::run::collector(false))?)?;
     run(cargo().args(["build", "--workspace", "--bin", "faults"]))?;
