@@ -2,6 +2,7 @@
 //!
 //! Imported by the widget and by the collector; imports serde and nothing else. A value that has been parsed here
 //! needs no second check anywhere. Deliberately absent: clocks, randomness, the network, the database, HTML.
+#![warn(missing_docs)]
 
 pub mod check_in;
 pub mod complaint;

@@ -1,86 +1,83 @@
-//! Everything the browser gets, built into `target/assets` as ARCHITECTURE.md lists it.
+//! Builds everything the browser gets into `target/assets`, as ARCHITECTURE.md lists it.
 
-use crate::files::{FOLDER, Files, hex};
+use crate::files::{AssetFolder, FOLDER, hex};
 use crate::minify;
-use crate::step::step;
+use crate::timing::timed;
 use crate::toolchain::Toolchain;
 use crate::widget;
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Written by hand; the name in the list, and where it lies.
+/// Hand-written files with a hashed name: the name in the manifest, and the path of the source.
 const SOURCES: [(&str, &str); 4] = [
     ("owner.css", "server/assets/owner.css"),
     ("owner.js", "server/assets/owner.js"),
     ("inbox.css", "server/assets/inbox.css"),
     ("inbox.js", "server/assets/inbox.js"),
 ];
-/// Stands in the frame's page itself, so that one round trip is enough to answer.
+/// Inlined into the frame's page, so that one round trip is enough to respond.
 const INLINE: [(&str, &str); 2] = [("frame.css", "widget/frame.css"), ("frame.js", "widget/frame.js")];
 const LOADER: &str = "widget/loader.js";
-/// What the last build was made of.
+/// Holds the hashes of what the last build was made of.
 const STAMP: &str = "target/assets.stamp";
 
-/// Builds what has changed since the last time.
-///
-/// # Errors
-/// If the widget does not compile, or a source is missing and `allow_missing` is not set.
-pub fn build(allow_missing: bool) -> Result<()> {
+/// Builds what has changed since the last time. A missing source is an error unless `allow_missing` is set.
+pub(crate) fn build(allow_missing: bool) -> Result<()> {
     let toolchain = Toolchain::choose()?;
     let stamp = stamp(toolchain)?;
-    // A folder that somebody emptied is built anew.
-    let there = Path::new(FOLDER).join("manifest.json").exists();
-    if there && fs::read_to_string(STAMP).is_ok_and(|old| old == stamp) {
-        eprintln!("── The browser's files are as they were.");
+    // The stamp outlives a folder that was emptied by hand.
+    let exists = Path::new(FOLDER).join("manifest.json").exists();
+    if exists && fs::read_to_string(STAMP).is_ok_and(|old| old == stamp) {
+        eprintln!("── The browser's files are up to date.");
         return Ok(());
     }
     let what = format!("The widget, to WebAssembly ({})", toolchain.as_str());
-    let compiled = step(&what, || widget::compile(toolchain))?;
-    let complete = step("The browser's files", || pack(&compiled, allow_missing))?;
+    let compiled = timed(&what, || widget::compile(toolchain))?;
+    let complete = timed("The browser's files", || pack(&compiled, allow_missing))?;
     let stamp = if complete { stamp } else { format!("{} without some files", toolchain.as_str()) };
     Ok(fs::write(STAMP, stamp)?)
 }
 
-/// How the files in the folder were compiled.
-pub fn built_small() -> bool {
+/// Whether the widget in the folder has a standard library that was compiled for size.
+pub(crate) fn built_small() -> bool {
     fs::read_to_string(STAMP).is_ok_and(|stamp| !stamp.starts_with(Toolchain::Shipped.as_str()))
 }
 
-/// Fills the folder; whether nothing was missing.
+/// Fills the folder. Gives `false` if a source was missing.
 fn pack(compiled: &Path, allow_missing: bool) -> Result<bool> {
-    let mut files = Files::open(FOLDER)?;
+    let mut files = AssetFolder::open(FOLDER)?;
     let mut missing = Vec::new();
-    let mut source = |place: &str| -> Result<Option<String>> {
-        match fs::read_to_string(place) {
+    let mut source = |path: &str| -> Result<Option<String>> {
+        match fs::read_to_string(path) {
             Ok(text) => Ok(Some(text)),
-            Err(_) if !Path::new(place).exists() => {
-                missing.push(place.to_owned());
+            Err(_) if !Path::new(path).exists() => {
+                missing.push(path.to_owned());
                 Ok(None)
             }
-            Err(e) => Err(e).with_context(|| format!("{place} cannot be read")),
+            Err(e) => Err(e).with_context(|| format!("{path} cannot be read")),
         }
     };
     if let Some(text) = source(LOADER)? {
-        files.put("loader.js", minify::loader(&text)?.as_bytes())?;
+        files.write("loader.js", minify::loader(&text)?.as_bytes())?;
     }
-    for (name, place) in SOURCES.into_iter().chain(INLINE) {
-        let Some(text) = source(place)? else { continue };
-        let small = if name.ends_with(".css") { minify::css(&text) } else { minify::js(place, &text)? };
-        if INLINE.contains(&(name, place)) {
+    for (name, path) in SOURCES.into_iter().chain(INLINE) {
+        let Some(text) = source(path)? else { continue };
+        let small = if name.ends_with(".css") { minify::css(&text) } else { minify::js(path, &text)? };
+        if INLINE.contains(&(name, path)) {
             ensure!(
                 !small.contains("</"),
-                "{place} stands in a page, so nothing in it may look like the end of an element"
+                "{path} is inlined into a page, so nothing in it may look like the end of an element"
             );
-            files.put(name, small.as_bytes())?;
+            files.write(name, small.as_bytes())?;
         } else {
-            files.put_hashed(name, small.as_bytes())?;
+            files.write_hashed(name, small.as_bytes())?;
         }
     }
     let widget = widget::bind(compiled)?;
-    files.put_hashed("widget.js", widget.js.as_bytes())?;
-    files.put_hashed("widget.wasm", &widget.wasm)?;
-    files.close()?;
+    files.write_hashed("widget.js", widget.js.as_bytes())?;
+    files.write_hashed("widget.wasm", &widget.wasm)?;
+    files.finish()?;
     if missing.is_empty() {
         return Ok(true);
     }
@@ -92,27 +89,27 @@ fn pack(compiled: &Path, allow_missing: bool) -> Result<bool> {
     Ok(false)
 }
 
-/// What the files are made of: the way of compiling, and everything that may change them.
+/// The toolchain and the hash of every input of the build.
 fn stamp(toolchain: Toolchain) -> Result<String> {
     let mut inputs = Vec::new();
-    for place in ["widget", "shared", "server/assets", "xtask", "Cargo.toml", "Cargo.lock"] {
-        collect(Path::new(place), &mut inputs)?;
+    for path in ["widget", "shared", "server/assets", "xtask", "Cargo.toml", "Cargo.lock"] {
+        collect_files(Path::new(path), &mut inputs)?;
     }
     inputs.sort();
     let mut all = String::new();
-    for place in inputs {
-        all += &format!("{} {}\n", place.display(), hex(&fs::read(&place)?));
+    for path in inputs {
+        all += &format!("{} {}\n", path.display(), hex(&fs::read(&path)?));
     }
     Ok(format!("{} {}\n", toolchain.as_str(), hex(all.as_bytes())))
 }
 
-fn collect(place: &Path, into: &mut Vec<PathBuf>) -> Result<()> {
-    if place.is_dir() {
-        for below in fs::read_dir(place)? {
-            collect(&below?.path(), into)?;
+fn collect_files(path: &Path, into: &mut Vec<PathBuf>) -> Result<()> {
+    if path.is_dir() {
+        for entry in fs::read_dir(path)? {
+            collect_files(&entry?.path(), into)?;
         }
-    } else if place.exists() {
-        into.push(place.to_owned());
+    } else if path.exists() {
+        into.push(path.to_owned());
     }
     Ok(())
 }

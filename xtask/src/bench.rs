@@ -1,21 +1,18 @@
-//! `cargo xtask bench`: how fast the collector is, and how long a visitor waits for it.
+//! `cargo xtask bench`: measures the throughput of the collector, and how long a visitor waits for it.
 
-use crate::cargo::{cargo, run};
-use crate::step::step;
+use crate::process::{cargo, run};
+use crate::timing::timed;
 use anyhow::{Result, bail};
 
-/// Builds the collector for release and measures it; the options are those of `bench/src/main.rs`. `opening` measures what
-/// a visitor with a phone waits for instead, `talking` how long it takes until one reads what the other wrote.
-///
-/// # Errors
-/// If something does not compile or start, or if something acknowledged was lost.
-pub fn bench(options: &[&str]) -> Result<()> {
-    let program = std::path::absolute(step("The collector, for release", || crate::run::collector(true))?)?;
+/// Builds the collector for release and measures it. `opening` and `talking` are measured in browsers; all
+/// other options go to the program `bench`.
+pub(crate) fn bench(options: &[&str]) -> Result<()> {
+    let program = std::path::absolute(timed("The collector, for release", || crate::run::collector(true))?)?;
     match options {
         [name @ ("opening" | "talking")] => {
-            crate::browser::ready()?;
-            let in_browsers = ["run", "--release", "--package", "tests", "--bin", name];
-            return run(cargo().args(in_browsers).env("TABLESIDE_BIN", program));
+            crate::browser::ensure_installed()?;
+            let in_browser = ["run", "--release", "--package", "tests", "--bin", name];
+            return run(cargo().args(in_browser).env("TABLESIDE_BIN", program));
         }
         [name @ ("opening" | "talking"), odd, ..] => {
             bail!("`cargo xtask bench {name}` has no option `{odd}`.")

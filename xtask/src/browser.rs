@@ -1,18 +1,15 @@
-//! The browser that the tests drive.
+//! The browser for the tests.
 
 use crate::toolchain::install;
 use anyhow::Result;
 
-/// Sees to it that Chromium and its driver are there.
-///
-/// # Errors
-/// One sentence that says what to install.
-pub fn ready() -> Result<()> {
+/// Installs Chromium and its driver if they are missing.
+pub(crate) fn ensure_installed() -> Result<()> {
     let chromium = ["chromium", "chromium-browser", "google-chrome"].into_iter().any(on_path);
     if chromium && on_path("chromedriver") {
         return Ok(());
     }
-    // The fonts are for the faces of the people who look at screenshots; without any, text has no size.
+    // Without any font, text has no size.
     install(
         &["chromium", "chromium-driver", "fonts-liberation"],
         "Chromium and its driver, for the browser tests",

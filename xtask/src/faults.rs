@@ -1,15 +1,12 @@
-//! `cargo xtask faults`: breaks things under a running collector.
+//! `cargo xtask faults`: injects faults into a running collector.
 
-use crate::cargo::{cargo, run};
-use crate::step::step;
+use crate::process::{cargo, run};
+use crate::timing::timed;
 use anyhow::Result;
 
-/// Builds the collector and tries it; the options are those of `faults/src/main.rs`.
-///
-/// # Errors
-/// If something acknowledged was lost or doubled, or another promise was not kept.
-pub fn faults(options: &[&str]) -> Result<()> {
-    let program = std::path::absolute(step("The collector", || crate::run::collector(false))?)?;
+/// Builds the collector and injects faults; `cargo xtask faults --list` names them.
+pub(crate) fn faults(options: &[&str]) -> Result<()> {
+    let program = std::path::absolute(timed("The collector", || crate::run::collector(false))?)?;
     run(cargo().args(["build", "--workspace", "--bin", "faults"]))?;
     run(std::process::Command::new(program.with_file_name("faults"))
         .args(options)

@@ -1,9 +1,10 @@
 //! `cargo xtask layers`: a folder of the collector imports only what stands below it.
 //!
-//! The layers are printed in ARCHITECTURE.md, in the block that begins with ```` ```layers ````, bottom first; this
-//! check reads them there. What stands on one line may import each other as long as no circle arises.
+//! The layers are printed in ARCHITECTURE.md, in the block that begins with ```` ```layers ````, bottom
+//! first; this check reads them there. What stands on one line may import each other as long as no circle
+//! arises.
 
-use crate::rust_source::{Kind, Token, tokens};
+use crate::imports::{Import, SourceFile, imports, read_files, units};
 use anyhow::{Context, Result, ensure};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,15 +13,11 @@ use std::path::Path;
 const DOCUMENT: &str = "ARCHITECTURE.md";
 const SOURCE: &str = "server/src";
 
-/// Prints every import that breaks the layers.
-///
-/// # Errors
-/// If there is one.
-pub fn layers() -> Result<()> {
+/// Prints every import that breaks the layers; fails if there is one.
+pub(crate) fn layers() -> Result<()> {
     let document = fs::read_to_string(DOCUMENT).with_context(|| format!("{DOCUMENT} cannot be read"))?;
     let layers = Layers::parse(&document)?;
-    let mut files = Vec::new();
-    read_files(Path::new(SOURCE), "", &mut files)?;
+    let files = read_files(Path::new(SOURCE))?;
     let violations = check(&layers, &files);
     for violation in &violations {
         println!("{violation}");
@@ -34,25 +31,6 @@ pub fn layers() -> Result<()> {
         }
     );
     println!("{} files in {} layers, no import points upward.", files.len(), layers.count);
-    Ok(())
-}
-
-/// A source file: its path below [`SOURCE`], and what it says.
-struct File {
-    path: String,
-    text: String,
-}
-
-fn read_files(folder: &Path, prefix: &str, files: &mut Vec<File>) -> Result<()> {
-    for entry in fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))? {
-        let entry = entry?;
-        let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
-        if entry.path().is_dir() {
-            read_files(&entry.path(), &format!("{path}/"), files)?;
-        } else if path.ends_with(".rs") {
-            files.push(File { path, text: fs::read_to_string(entry.path())? });
-        }
-    }
     Ok(())
 }
 
@@ -80,31 +58,21 @@ impl Layers {
     }
 }
 
-/// One path that a file names.
-struct Import {
-    file: String,
-    line: usize,
-    path: String,
-    from: String,
-    to: String,
-}
-
 /// All that breaks the layers, one sentence each, in the order of files and lines.
-fn check(layers: &Layers, files: &[File]) -> Vec<String> {
-    let units: BTreeSet<&str> = files.iter().map(|file| unit(&file.path)).collect();
+fn check(layers: &Layers, files: &[SourceFile]) -> Vec<String> {
+    let units: BTreeSet<&str> = units(files).into_values().collect();
     let mut found = Vec::new();
-    for unit in &units {
-        if !layers.of.contains_key(*unit) {
-            found.push((format!("{SOURCE}/{unit}"), 0, "is on no layer".to_owned()));
-        }
+    for unit in units.iter().filter(|unit| !layers.of.contains_key(**unit)) {
+        found.push((format!("{SOURCE}/{unit}"), 0, "is on no layer".to_owned()));
     }
     for name in layers.of.keys().filter(|name| !units.contains(name.as_str())) {
         found.push((DOCUMENT.to_owned(), 0, format!("puts `{name}` on a layer, which does not exist")));
     }
-    let imports = imports(&units, files);
-    let level: Vec<&Import> = imports
+    let imports = imports(files);
+    let level: Edges<'_> = imports
         .iter()
         .filter(|i| layers.of.get(&i.from).is_some_and(|from| layers.of.get(&i.to) == Some(from)))
+        .map(|i| (i.from.as_str(), i.to.as_str()))
         .collect();
     for import in &imports {
         let Import { file, line, path, from, to } = import;
@@ -128,229 +96,31 @@ fn check(layers: &Layers, files: &[File]) -> Vec<String> {
         .collect()
 }
 
+/// Which unit imports which.
+type Edges<'a> = BTreeSet<(&'a str, &'a str)>;
+
 /// Whether `from` imports `to`, directly or by others.
-fn reaches(imports: &[&Import], from: &str, to: &str) -> bool {
+fn reaches(edges: &Edges<'_>, from: &str, to: &str) -> bool {
     let (mut seen, mut open) = (BTreeSet::from([from]), vec![from]);
     while let Some(unit) = open.pop() {
         if unit == to {
             return true;
         }
-        open.extend(
-            imports.iter().filter(|i| i.from == unit).map(|i| i.to.as_str()).filter(|u| seen.insert(u)),
-        );
+        let next = edges.iter().filter(|(importer, _)| *importer == unit).map(|(_, imported)| *imported);
+        open.extend(next.filter(|imported| seen.insert(imported)));
     }
     false
 }
 
-/// What a file belongs to: the folder at the top, or the file itself where it lies there.
-fn unit(path: &str) -> &str {
-    path.split('/').next().unwrap_or(path)
-}
-
-/// All imports from one unit into another.
-fn imports(units: &BTreeSet<&str>, files: &[File]) -> Vec<Import> {
-    let by_module: BTreeMap<&str, &str> =
-        units.iter().map(|unit| (unit.trim_end_matches(".rs"), *unit)).collect();
-    let read: Vec<(&File, Vec<Token<'_>>)> = files.iter().map(|file| (file, code(&file.text))).collect();
-    // An exported macro is named at the root of the crate, wherever it is written.
-    let macros: BTreeMap<&str, &str> = read
-        .iter()
-        .flat_map(|(file, code)| exported_macros(code).into_iter().map(|name| (name, unit(&file.path))))
-        .collect();
-    let mut imports = Vec::new();
-    for (file, code) in &read {
-        for (line, path) in paths(&module_of(&file.path), code) {
-            let to = path.first().map_or("lib.rs", |first| {
-                by_module
-                    .get(first.as_str())
-                    .or_else(|| macros.get(first.as_str()))
-                    .copied()
-                    .unwrap_or("lib.rs")
-            });
-            let from = unit(&file.path);
-            if from != to {
-                imports.push(Import {
-                    file: file.path.clone(),
-                    line,
-                    path: format!("crate::{}", path.join("::")),
-                    from: from.to_owned(),
-                    to: to.to_owned(),
-                });
-            }
-        }
-    }
-    imports
-}
-
-/// The module that a file is: `owner/inbox/mod.rs` is `owner::inbox`.
-fn module_of(path: &str) -> Vec<String> {
-    let mut module: Vec<String> = path.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
-    if module.last().is_some_and(|last| last == "mod")
-        || matches!(module.as_slice(), [root] if root == "lib" || root == "main")
-    {
-        module.pop();
-    }
-    module
-}
-
-/// The tokens of a file without comments and without what is compiled for its tests alone.
-fn code(text: &str) -> Vec<Token<'_>> {
-    let all: Vec<Token<'_>> = tokens(text).into_iter().filter(|t| t.kind != Kind::Comment).collect();
-    let mut kept = Vec::with_capacity(all.len());
-    let mut at = 0;
-    while at < all.len() {
-        if starts_with(&all[at..], &["#", "[", "cfg", "(", "test", ")", "]"]) {
-            at = end_of_item(&all, at + 7);
-        } else {
-            kept.push(all[at]);
-            at += 1;
-        }
-    }
-    kept
-}
-
-fn starts_with(tokens: &[Token<'_>], texts: &[&str]) -> bool {
-    tokens.len() >= texts.len() && tokens.iter().zip(texts).all(|(token, text)| token.text == *text)
-}
-
-/// Where the item that begins at `at` is over: behind its semicolon or its last brace.
-fn end_of_item(tokens: &[Token<'_>], mut at: usize) -> usize {
-    let (mut depth, mut is_use) = (0_usize, false);
-    while let Some(token) = tokens.get(at) {
-        at += 1;
-        match (token.kind, token.text) {
-            (Kind::Word, "use") if depth == 0 => is_use = true,
-            (Kind::Sign, "{" | "(" | "[") => depth += 1,
-            (Kind::Sign, sign @ ("}" | ")" | "]")) => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 && sign == "}" && !is_use {
-                    return at;
-                }
-            }
-            (Kind::Sign, ";") if depth == 0 => return at,
-            _ => {}
-        }
-    }
-    at
-}
-
-fn exported_macros<'a>(code: &[Token<'a>]) -> Vec<&'a str> {
-    let exported = ["#", "[", "macro_export", "]", "macro_rules", "!"];
-    (0..code.len())
-        .filter(|at| starts_with(&code[*at..], &exported))
-        .filter_map(|at| code.get(at + exported.len()).map(|name| name.text))
-        .collect()
-}
-
-/// Every path in the code that begins with `crate`, `self` or `super`, from the root of the crate, with its line.
-fn paths(file: &[String], code: &[Token<'_>]) -> Vec<(usize, Vec<String>)> {
-    let mut found = Vec::new();
-    // The inline modules that are open, and how deep in braces each began.
-    let (mut module, mut inline, mut depth) = (file.to_vec(), Vec::new(), 0_usize);
-    let mut at = 0;
-    while let Some(token) = code.get(at) {
-        match (token.kind, token.text) {
-            (Kind::Sign, "{") => depth += 1,
-            (Kind::Sign, "}") => {
-                depth = depth.saturating_sub(1);
-                if inline.last() == Some(&depth) {
-                    inline.pop();
-                    module.pop();
-                }
-            }
-            (Kind::Word, "mod") if code.get(at + 2).is_some_and(|t| t.text == "{") => {
-                module.push(code[at + 1].text.to_owned());
-                inline.push(depth);
-            }
-            (Kind::Word, "use") => {
-                let mut named = Vec::new();
-                at = use_tree(code, at + 1, &[], &mut named);
-                found.extend(
-                    named.into_iter().filter_map(|(line, path)| Some((line, resolve(&module, &path)?))),
-                );
-                continue;
-            }
-            (Kind::Word, "crate" | "super" | "self") if begins_a_path(code, at) => {
-                let mut path = vec![token.text];
-                while code.get(at + 1).is_some_and(|t| t.text == "::")
-                    && code.get(at + 2).is_some_and(|t| t.kind == Kind::Word)
-                {
-                    at += 2;
-                    path.push(code[at].text);
-                }
-                found.extend(resolve(&module, &path).map(|path| (token.line, path)));
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    found
-}
-
-/// Whether a path begins here; `pub(in crate::db)` names a place and imports nothing.
-fn begins_a_path(code: &[Token<'_>], at: usize) -> bool {
-    let before = |steps: usize| at.checked_sub(steps).and_then(|at| code.get(at)).map_or("", |t| t.text);
-    let is_visibility = before(1) == "in" && before(2) == "(" && before(3) == "pub";
-    code.get(at + 1).is_some_and(|t| t.text == "::") && before(1) != "::" && !is_visibility
-}
-
-/// Reads what stands behind `use` or in its braces, from `at`; gives where it is over.
-fn use_tree<'a>(
-    code: &[Token<'a>],
-    mut at: usize,
-    prefix: &[&'a str],
-    found: &mut Vec<(usize, Vec<&'a str>)>,
-) -> usize {
-    let mut path = prefix.to_vec();
-    let mut line = None;
-    while let Some(token) = code.get(at) {
-        match (token.kind, token.text) {
-            (Kind::Sign, "{") => {
-                at = use_tree(code, at + 1, &path, found);
-                // What stood before the braces is no import by itself.
-                line = None;
-                path.truncate(prefix.len());
-                continue;
-            }
-            (Kind::Sign, "," | "}" | ";") => {
-                found.extend(line.take().map(|line| (line, path.clone())));
-                path.truncate(prefix.len());
-                if token.text != "," {
-                    return at + 1;
-                }
-            }
-            // Another name for it.
-            (Kind::Word, "as") => at += 1,
-            (Kind::Word, "self") if !path.is_empty() => line = Some(token.line),
-            (Kind::Word, name) => {
-                line = Some(token.line);
-                path.push(name);
-            }
-            (Kind::Sign, "*") => line = Some(token.line),
-            _ => {}
-        }
-        at += 1;
-    }
-    at
-}
-
-/// The path from the root of the crate; none if it leads into another crate.
-fn resolve(module: &[String], path: &[&str]) -> Option<Vec<String>> {
-    let (first, rest) = path.split_first()?;
-    let mut whole = match *first {
-        "crate" => Vec::new(),
-        "self" => module.to_vec(),
-        "super" => module[..module.len().saturating_sub(1)].to_vec(),
-        _ => return None,
-    };
-    for name in rest {
-        if *name == "super" {
-            whole.pop();
-        } else {
-            whole.push((*name).to_owned());
-        }
-    }
-    Some(whole)
+/// How many modules import each other in a circle, and how many there are.
+pub(crate) fn count_in_circles(files: &[SourceFile]) -> (usize, usize) {
+    let imports = imports(files);
+    let edges: Edges<'_> = imports.iter().map(|i| (i.from.as_str(), i.to.as_str())).collect();
+    let modules: Vec<&str> =
+        units(files).into_values().filter(|unit| !["lib.rs", "main.rs"].contains(unit)).collect();
+    let is_in_circle =
+        |unit: &&&str| edges.iter().any(|(from, to)| from == *unit && reaches(&edges, to, unit));
+    (modules.iter().filter(is_in_circle).count(), modules.len())
 }
 
 #[cfg(test)]
@@ -364,9 +134,9 @@ mod tests {
         let base =
             [("text/mod.rs", ""), ("time/mod.rs", ""), ("db/mod.rs", ""), ("web.rs", ""), ("lib.rs", "")];
         let base = base.into_iter().filter(|(path, _)| files.iter().all(|(other, _)| other != path));
-        let files: Vec<File> = base
+        let files: Vec<SourceFile> = base
             .chain(files.iter().copied())
-            .map(|(path, text)| File { path: path.to_owned(), text: text.to_owned() })
+            .map(|(path, text)| SourceFile { path: path.to_owned(), text: text.to_owned() })
             .collect();
         check(&layers, &files)
     }

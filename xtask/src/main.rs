@@ -1,26 +1,31 @@
-//! `cargo xtask …`: builds the widget and then the collector that carries it; runs, tests and weighs them.
+//! `cargo xtask …`: builds the widget and then the collector that embeds it; runs, tests and measures them.
 //!
-//! What newcomers need is Rust from rustup, and nothing else: the WebAssembly side is made here, with libraries that
-//! Cargo.lock holds to one version. Deliberately absent: node, wasm-pack, a second configuration file.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task runner talks to the terminal")]
+//! Needs Rust from rustup and nothing else: the bindings of the WebAssembly module are generated here, by
+//! libraries whose versions Cargo.lock pins. Deliberately absent: node, wasm-pack, a second configuration
+//! file.
+#![warn(unreachable_pub)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task runner prints to the terminal")]
 
 mod assets;
 mod bench;
 mod browser;
-mod cargo;
 mod compress;
+mod deny;
 mod faults;
 mod files;
+mod imports;
 mod layers;
-mod limits;
 mod minify;
 mod postgres;
+mod process;
 mod run;
 mod rust_source;
-mod step;
+mod size_limits;
+mod size_report;
+mod structure;
 mod test;
+mod timing;
 mod toolchain;
-mod weigh;
 mod widget;
 
 use anyhow::{Result, bail};
@@ -29,38 +34,44 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask build [--assets] [--allow-missing]
-    The widget, then target/release/tableside: one file with everything in it.
+    Builds the widget, then target/release/tableside: one file with everything in it.
     --assets stops after the browser's files in target/assets.
-    --allow-missing goes on where a source of those files is not there yet.
+    --allow-missing goes on where a source of those files does not exist yet.
 cargo xtask run [--release] [OPTIONS OF `tableside demo`]
     Builds, then opens a demo shop and its summary page. Data lies in demo-data/. Ctrl-C stops it.
 cargo xtask faults [--long] [--only WORD[,WORD…]] [--list]
-    Breaks things under a running collector, and looks whether anything acknowledged was lost. A minute and a half;
+    Breaks things under a running collector, and checks that nothing acknowledged was lost. A minute and a half;
     --long takes half an hour and goes through many more cycles.
 cargo xtask bench [--quick] [--database sqlite|postgres|both] [--seconds SECONDS] [--rounds ROUNDS]
                   [--slower-sync MICROSECONDS]
-    How fast the collector is, beside a bare echo and a plain insert a request, in one run. Five minutes; --quick two.
-    --slower-sync makes every sync of the disk take longer for all of them: disks of rented machines take 0.2 to 2 ms.
+    Measures the collector beside a bare echo and a plain insert a request, in one run. Five minutes; --quick two.
+    --slower-sync delays every sync of the disk for all of them: disks of rented machines take 0.2 to 2 ms.
 cargo xtask bench inbox [--conversations N]
     How long the lists and the search of a large inbox take. A minute.
 cargo xtask bench streams
     What a thousand visitors with their conversation open take from those who send. A minute.
 cargo xtask bench [--database postgres] summary [--responses N] [--shops N]
-    How long the summary takes with few answers and with many: ten million in one shop take some minutes to make up.
+    How long the summary takes with few responses and with many. Ten million in one shop take minutes to make up.
 cargo xtask bench [--database postgres] export [--responses N]
-    How long it takes to take everything of a shop along, and how much memory. Two minutes.
+    How long the export of a whole shop takes, and how much memory. Two minutes.
 cargo xtask bench opening
-    How long somebody with a phone waits after a tap on the launcher, and what a page load costs. A minute.
+    How long a visitor with a phone waits after a tap on the launcher, and what a page load costs. A minute.
 cargo xtask bench talking
-    How long it takes until a complaint stands in an open inbox, and the answer on the visitor's page. A minute.
+    How long until a complaint stands in an open inbox, and the reply on the visitor's page. A minute.
 cargo xtask weigh
-    What a page load and an opened widget cost in bytes; fails over the limits in xtask/src/limits.rs.
+    Prints what a page load and an opened widget cost in bytes; fails over the limits in
+    xtask/src/size_limits.rs.
 cargo xtask layers
-    Whether every folder of server/src imports only what stands below it, by the layers in ARCHITECTURE.md.
+    Checks that every folder of server/src imports only what stands below it in the layers of ARCHITECTURE.md.
+cargo xtask advisories
+    Checks that no crate has a known weakness. Needs github.com; not part of the tests.
+cargo xtask structure [FOLDER…]
+    Prints how readable the source is, in numbers: here, or side by side for several checkouts.
 cargo xtask test [--only STEP[,STEP…]] [FILTER…]
-    Everything there is. Steps: fmt, assets, lint, docs, unit, api, api-postgres, days, faults, browser, weigh.
+    Runs every check. Steps:
+    {STEPS}.
 
-TABLESIDE_WASM=small|shipped|debian says how the widget is compiled; see xtask/src/toolchain.rs.
+TABLESIDE_WASM=small|shipped|debian chooses how the widget is compiled; see xtask/src/toolchain.rs.
 ";
 
 fn main() -> ExitCode {
@@ -76,36 +87,39 @@ fn main() -> ExitCode {
 }
 
 fn task(args: &[&str]) -> Result<()> {
-    // Everything below speaks of places from the root of the repository.
+    // All paths are relative to the root of the repository.
     std::env::set_current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))?;
-    let Some((task, options)) = args.split_first() else {
-        print!("{HELP}");
-        return Ok(());
-    };
+    let (task, options) = args.split_first().unwrap_or((&"help", &[]));
     match *task {
         "build" => build(options),
         "run" => run::run(options),
         "bench" => bench::bench(options),
         "faults" => faults::faults(options),
         "layers" => layers::layers(),
-        "weigh" => weigh::weigh(),
+        "advisories" => deny::advisories(),
+        "structure" => structure::structure(options),
+        "weigh" => size_report::report(),
         "test" => test::test(options),
         "help" | "--help" | "-h" => {
-            print!("{HELP}");
+            print!("{}", help());
             Ok(())
         }
-        other => bail!("There is no task `{other}`.\n\n{HELP}"),
+        other => bail!("There is no task `{other}`.\n\n{}", help()),
     }
+}
+
+fn help() -> String {
+    HELP.replace("{STEPS}", &test::step_names())
 }
 
 fn build(options: &[&str]) -> Result<()> {
     if let Some(odd) = options.iter().find(|o| !["--assets", "--allow-missing"].contains(o)) {
-        bail!("`cargo xtask build` has no option `{odd}`.\n\n{HELP}");
+        bail!("`cargo xtask build` has no option `{odd}`.\n\n{}", help());
     }
     assets::build(options.contains(&"--allow-missing"))?;
     if !options.contains(&"--assets") {
-        step::step("The collector, for release", || {
-            cargo::run(cargo::cargo().args(["build", "--release", "--package", "server"]))
+        timing::timed("The collector, for release", || {
+            process::run(process::cargo().args(["build", "--release", "--package", "server"]))
         })?;
         println!("target/release/tableside is ready: `target/release/tableside serve`.");
     }

@@ -1,4 +1,4 @@
-//! JavaScript and CSS without what only people read.
+//! Minifies JavaScript and CSS.
 
 use anyhow::{Result, ensure};
 use oxc_allocator::Allocator;
@@ -8,23 +8,22 @@ use oxc_minifier::{CompressOptions, Minifier, MinifierOptions};
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 
-/// Where a shop's settings go in the loader, quotes included.
-pub const PLACEHOLDER: &str = "\"__SETUP__\"";
-/// How the placeholder is called meanwhile: a name nobody declares, about which a minifier can conclude nothing.
+/// The collector replaces this in the loader by a shop's settings, quotes included.
+pub(crate) const PLACEHOLDER: &str = "\"__SETUP__\"";
+/// The placeholder while the loader is minified: an undeclared name, about which a minifier can conclude
+/// nothing.
 const UNKNOWN: &str = "__SETUP__";
 
-/// The script in fewer bytes; `name` is for the error.
-///
-/// # Errors
-/// If it does not parse.
-pub fn js(name: &str, source: &str) -> Result<String> {
+/// Minifies a script; `name` is for the error message.
+pub(crate) fn js(name: &str, source: &str) -> Result<String> {
     let memory = Allocator::default();
     let kind = SourceType::unambiguous();
     let parsed = Parser::new(&memory, source, kind).parse();
     let complaints: Vec<String> = parsed.diagnostics.iter().map(ToString::to_string).collect();
     ensure!(!parsed.panicked && complaints.is_empty(), "{name} does not parse: {}", complaints.join("; "));
     let mut program = parsed.program;
-    // Older than anything that runs the widget, so that no newer syntax than we wrote ourselves comes out.
+    // Older than every browser that runs the widget, so that the minifier adds no newer syntax than the
+    // source has.
     let target = EngineTargets::from_target("es2020").map_err(anyhow::Error::msg)?;
     let options = MinifierOptions {
         compress: Some(CompressOptions { target, ..CompressOptions::smallest() }),
@@ -34,12 +33,9 @@ pub fn js(name: &str, source: &str) -> Result<String> {
     Ok(Codegen::new().with_options(CodegenOptions::minify()).with_scoping(names).build(&program).code)
 }
 
-/// The loader in fewer bytes, its placeholder intact.
-///
-/// # Errors
-/// If it does not parse, or the placeholder is not there exactly once, as the value of something: the settings are an
-/// object, and an object at the beginning of a statement would be read as a block.
-pub fn loader(source: &str) -> Result<String> {
+/// Minifies the loader. The placeholder must be in it exactly once, as a value: the settings are an object,
+/// and an object at the beginning of a statement would be parsed as a block.
+pub(crate) fn loader(source: &str) -> Result<String> {
     ensure!(source.matches(PLACEHOLDER).count() == 1, "loader.js must say {PLACEHOLDER} exactly once");
     let small = js("loader.js", &source.replace(PLACEHOLDER, UNKNOWN))?;
     let mut parts = small.split(UNKNOWN);
@@ -56,25 +52,26 @@ pub fn loader(source: &str) -> Result<String> {
     Ok(small.replace(UNKNOWN, PLACEHOLDER))
 }
 
-/// The style sheet in fewer bytes: comments and white space that mean nothing are gone, and all else stays as written,
-/// so that no rule is too new for this. The rest is left to brotli.
-pub fn css(source: &str) -> String {
+/// Minifies a style sheet: removes comments and insignificant white space, and keeps all else as written, so
+/// that no rule is too new for it. The rest is left to brotli.
+pub(crate) fn css(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
     while let Some(c) = rest.chars().next() {
         if rest.starts_with("/*") {
-            // Something that separates, as a space does.
+            // A comment separates, as a space does.
             rest = rest[2..].split_once("*/").map_or("", |(_, after)| after);
-            space(&mut out);
+            push_space(&mut out);
         } else if c == '"' || c == '\'' {
-            let string = quoted(rest, c);
+            let string = quoted_string(rest, c);
             out.push_str(string);
             rest = &rest[string.len()..];
         } else {
             rest = &rest[c.len_utf8()..];
             match c {
-                _ if c.is_ascii_whitespace() => space(&mut out),
-                // Around these a space never means anything. Around `:`, `>`, `+`, `(` it may, in selectors or `calc`.
+                _ if c.is_ascii_whitespace() => push_space(&mut out),
+                // A space is never significant around these. Around `:`, `>`, `+`, `(` it may be, in
+                // selectors or `calc`.
                 '{' | '}' | ';' | ',' => {
                     let end: &[char] = if c == '}' { &[' ', ';'] } else { &[' '] };
                     out.truncate(out.trim_end_matches(end).len());
@@ -88,20 +85,20 @@ pub fn css(source: &str) -> String {
     out
 }
 
-/// One space, unless the text before it makes it superfluous.
-fn space(out: &mut String) {
+/// Adds a space, unless the text before it makes it superfluous.
+fn push_space(out: &mut String) {
     let superfluous = out.is_empty() || out.ends_with([' ', '{', '}', ';', ',']);
     if superfluous {
         return;
     }
-    // `color: red` is a declaration and `a: hover` is nothing, so after a colon a space never means anything.
+    // `color: red` is a declaration and `a: hover` is invalid, so a space after a colon is never significant.
     if !out.ends_with(':') {
         out.push(' ');
     }
 }
 
-/// The string that `text` begins with, quotes included.
-fn quoted(text: &str, quote: char) -> &str {
+/// The string at the beginning of `text`, quotes included.
+fn quoted_string(text: &str, quote: char) -> &str {
     let mut escaped = false;
     for (at, c) in text.char_indices().skip(1) {
         if c == quote && !escaped {

@@ -3,11 +3,9 @@
 use crate::toolchain::install;
 use anyhow::Result;
 
-/// Sees to it that the programs are there; a server that is running already is neither needed nor touched.
-///
-/// # Errors
-/// One sentence that says what to install.
-pub fn ready() -> Result<()> {
+/// Installs PostgreSQL's programs if they are missing. A server that runs already is neither needed nor
+/// touched.
+pub(crate) fn ensure_installed() -> Result<()> {
     let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders = debian.map(|version| version.path().join("bin")).chain(std::env::split_paths(&path));

@@ -1,23 +1,20 @@
-//! `cargo xtask run`: a first look, with as little waiting as can be.
+//! `cargo xtask run`: opens the demo shop after the shortest possible build.
 
 use crate::assets;
-use crate::cargo::{cargo, run as run_command};
-use crate::step::step;
+use crate::process::{cargo, run as run_command};
+use crate::timing::timed;
 use anyhow::{Context, Result};
 use std::path::Path;
 use std::process::Command;
 
-/// Where the demo keeps what was said.
+/// The folder of the demo's database.
 const DATA: &str = "demo-data";
 
-/// Builds the collector as fast as can be and opens the demo shop.
-///
-/// # Errors
-/// If something does not compile, or the demo ends badly.
-pub fn run(options: &[&str]) -> Result<()> {
+/// Builds the collector and opens the demo shop.
+pub(crate) fn run(options: &[&str]) -> Result<()> {
     assets::build(false)?;
     let release = options.contains(&"--release");
-    let program = step("The collector", || collector(release))?;
+    let program = timed("The collector", || collector(release))?;
     std::fs::create_dir_all(DATA)?;
     let mut demo = Command::new(&program);
     demo.arg("demo");
@@ -25,17 +22,14 @@ pub fn run(options: &[&str]) -> Result<()> {
         demo.args(["--database", &format!("sqlite://{DATA}/tableside.db")]);
     }
     demo.args(options.iter().filter(|o| **o != "--release"));
-    become_it(demo).with_context(|| format!("{program} could not be started"))
+    exec(demo).with_context(|| format!("{program} could not be started"))
 }
 
-/// Builds the collector and says where it lies. Not in release by default: two cores need eight minutes for that, and
-/// a debug build answers fast enough for one visitor.
-///
-/// # Errors
-/// If it does not compile.
-pub fn collector(release: bool) -> Result<String> {
+/// Builds the collector and gives its path. The demo uses a debug build: a release build takes two cores
+/// eight minutes.
+pub(crate) fn collector(release: bool) -> Result<String> {
     let mut build = cargo();
-    // With the whole workspace in view, dependencies get the features that the tests want too, and are compiled once.
+    // `--workspace` gives dependencies the features that the tests need too, so that they are compiled once.
     build.args(["build", "--workspace", "--bin", "tableside"]);
     if release {
         build.arg("--release");
@@ -47,14 +41,14 @@ pub fn collector(release: bool) -> Result<String> {
     Ok(program.display().to_string())
 }
 
-/// Becomes the program, so that Ctrl-C reaches it and nobody else stands in between.
+/// Replaces this process by the program, so that Ctrl-C reaches the program directly.
 #[cfg(unix)]
-fn become_it(mut program: Command) -> Result<()> {
+fn exec(mut program: Command) -> Result<()> {
     use std::os::unix::process::CommandExt as _;
     Err(program.exec().into())
 }
 
 #[cfg(not(unix))]
-fn become_it(mut program: Command) -> Result<()> {
+fn exec(mut program: Command) -> Result<()> {
     run_command(&mut program)
 }

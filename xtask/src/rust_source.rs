@@ -1,8 +1,9 @@
-//! Splits Rust source into tokens, as far as the checks need it: what is code, what is text and what is a comment.
+//! Splits Rust source into tokens, as far as the checks need it: what is code, what is text and what is a
+//! comment.
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum TokenKind {
     /// A name, a keyword or a number.
     Word,
     /// One sign; `::` is one token.
@@ -14,33 +15,33 @@ pub enum Kind {
 
 /// A piece of source and the line on which it begins, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Token<'a> {
-    pub kind: Kind,
+pub(crate) struct Token<'a> {
+    pub kind: TokenKind,
     pub text: &'a str,
     pub line: usize,
 }
 
 /// All tokens of a file, in order.
-pub fn tokens(source: &str) -> Vec<Token<'_>> {
+pub(crate) fn tokens(source: &str) -> Vec<Token<'_>> {
     let mut found = Vec::new();
     let (mut rest, mut line) = (source, 1);
     while let Some(first) = rest.chars().next() {
         let (kind, length) = if first.is_whitespace() {
             (None, first.len_utf8())
         } else if rest.starts_with("//") {
-            (Some(Kind::Comment), rest.find('\n').unwrap_or(rest.len()))
+            (Some(TokenKind::Comment), rest.find('\n').unwrap_or(rest.len()))
         } else if rest.starts_with("/*") {
-            (Some(Kind::Comment), block_comment(rest))
+            (Some(TokenKind::Comment), block_comment(rest))
         } else if let Some(length) = string(rest) {
-            (Some(Kind::Literal), length)
+            (Some(TokenKind::Literal), length)
         } else if first == '\'' {
-            (Some(Kind::Literal), character_or_lifetime(rest))
+            (Some(TokenKind::Literal), character_or_lifetime(rest))
         } else if is_word(first) {
-            (Some(Kind::Word), word(rest))
+            (Some(TokenKind::Word), word(rest))
         } else if rest.starts_with("::") {
-            (Some(Kind::Sign), 2)
+            (Some(TokenKind::Sign), 2)
         } else {
-            (Some(Kind::Sign), first.len_utf8())
+            (Some(TokenKind::Sign), first.len_utf8())
         };
         let (text, after) = rest.split_at(length);
         found.extend(kind.map(|kind| Token { kind, text, line }));
@@ -118,16 +119,16 @@ fn character_or_lifetime(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn texts(source: &str, kind: Kind) -> Vec<&str> {
+    fn texts(source: &str, kind: TokenKind) -> Vec<&str> {
         tokens(source).into_iter().filter(|t| t.kind == kind).map(|t| t.text).collect()
     }
 
     #[test]
     fn strings_and_comments_are_no_code() {
         let source = r##"a /* b /* c */ d */ "e \" f" br#"g " h"# '\'' '"' 'é' i<'k>::j() r"l" // m"##;
-        assert_eq!(texts(source, Kind::Word), ["a", "i", "j"]);
-        assert_eq!(texts(source, Kind::Sign), ["<", ">", "::", "(", ")"]);
-        assert_eq!(texts(source, Kind::Comment), ["/* b /* c */ d */", "// m"]);
+        assert_eq!(texts(source, TokenKind::Word), ["a", "i", "j"]);
+        assert_eq!(texts(source, TokenKind::Sign), ["<", ">", "::", "(", ")"]);
+        assert_eq!(texts(source, TokenKind::Comment), ["/* b /* c */ d */", "// m"]);
     }
 
     #[test]

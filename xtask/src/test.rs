@@ -1,52 +1,64 @@
-//! `cargo xtask test`: everything there is, in the order in which failing is cheapest.
+//! `cargo xtask test`: every check that a change must pass, the cheapest first.
 
-use crate::cargo::{cargo, run, said as output_of};
+use crate::process::{cargo, output, run};
 use crate::toolchain::Toolchain;
-use crate::{assets, browser, faults, postgres, weigh, widget};
+use crate::{assets, browser, deny, faults, postgres, size_report, widget};
 use anyhow::{Result, bail, ensure};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// One step: its name, what it promises, and how it is done with the filter for the names of tests.
-struct Step {
+struct TestStep {
     name: &'static str,
     promise: &'static str,
-    does: fn(&[&str]) -> Result<()>,
+    /// Runs the step; its argument filters tests by name.
+    run: fn(&[&str]) -> Result<()>,
 }
 
-const STEPS: [Step; 11] = [
-    Step { name: "fmt", promise: "The code is formatted", does: fmt },
-    Step { name: "assets", promise: "The browser's files are built", does: |_| assets::build(false) },
-    Step { name: "lint", promise: "No lint has anything to say", does: lint },
-    Step { name: "docs", promise: "The documentation has no dead links", does: docs },
-    Step { name: "unit", promise: "Decisions are right by themselves", does: unit },
-    Step { name: "api", promise: "Promises hold over HTTP, on SQLite", does: |filter| api("sqlite", filter) },
-    Step { name: "api-postgres", promise: "… and on PostgreSQL", does: |filter| api("postgres", filter) },
-    Step { name: "days", promise: "… on whichever day they are tried", does: days },
-    Step {
+const STEPS: [TestStep; 12] = [
+    TestStep { name: "fmt", promise: "The code is formatted", run: fmt },
+    TestStep {
+        name: "deny",
+        promise: "Crates are allowed, and so are their licences",
+        run: |_| deny::deny(),
+    },
+    TestStep { name: "assets", promise: "The browser's files are built", run: |_| assets::build(false) },
+    TestStep { name: "lint", promise: "No lint has anything to say", run: lint },
+    TestStep { name: "docs", promise: "The documentation has no dead links", run: docs },
+    TestStep { name: "unit", promise: "Decisions are right by themselves", run: unit },
+    TestStep {
+        name: "api",
+        promise: "Promises hold over HTTP, on SQLite",
+        run: |filter| api("sqlite", filter),
+    },
+    TestStep {
+        name: "api-postgres", promise: "… and on PostgreSQL", run: |filter| api("postgres", filter)
+    },
+    TestStep { name: "days", promise: "… on whichever day they are tried", run: days },
+    TestStep {
         name: "faults",
         promise: "Nothing acknowledged is lost, whatever breaks",
-        does: |_| faults::faults(&[]),
+        run: |_| faults::faults(&[]),
     },
-    Step { name: "browser", promise: "Promises hold in a browser, on a stranger's page", does: in_browser },
-    Step { name: "weigh", promise: "Nothing weighs more than it may", does: |_| weigh::weigh() },
+    TestStep {
+        name: "browser",
+        promise: "Promises hold in a browser, on a stranger's page",
+        run: in_browser,
+    },
+    TestStep { name: "weigh", promise: "Nothing weighs more than it may", run: |_| size_report::report() },
 ];
 
-/// Runs all steps, or those named by `--only`, to the end; and fails if one of them did.
-///
-/// # Errors
-/// Names the steps that failed.
-pub fn test(options: &[&str]) -> Result<()> {
+/// Runs all steps, or those of `--only`, also after one has failed; the error names those that failed.
+pub(crate) fn test(options: &[&str]) -> Result<()> {
     let (only, filter) = parse(options)?;
-    let mut outcomes: Vec<(&Step, Duration, Option<anyhow::Error>)> = Vec::new();
+    let mut outcomes: Vec<(&TestStep, Duration, Option<anyhow::Error>)> = Vec::new();
     for step in STEPS.iter().filter(|s| only.is_empty() || only.contains(&s.name)) {
         eprintln!("\n━━ {}: {}", step.name, step.promise);
         let start = Instant::now();
-        let failure = (step.does)(&filter).err();
+        let failure = (step.run)(&filter).err();
         if let Some(failure) = &failure {
             eprintln!("{failure:#}");
         }
-        // Without the browser's files nothing after this can tell anything.
+        // All later steps need the browser's files.
         let hopeless = failure.is_some() && step.name == "assets";
         outcomes.push((step, start.elapsed(), failure));
         if hopeless {
@@ -65,7 +77,11 @@ pub fn test(options: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// The steps of `--only`, and what is left for the names of tests.
+pub(crate) fn step_names() -> String {
+    STEPS.map(|step| step.name).join(", ")
+}
+
+/// The steps of `--only`, and the filter for the names of tests.
 fn parse<'a>(options: &[&'a str]) -> Result<(Vec<&'a str>, Vec<&'a str>)> {
     let (mut only, mut filter) = (Vec::new(), Vec::new());
     let mut options = options.iter();
@@ -81,8 +97,7 @@ fn parse<'a>(options: &[&'a str]) -> Result<(Vec<&'a str>, Vec<&'a str>)> {
         only.extend(steps.split(','));
     }
     if let Some(odd) = only.iter().find(|o| STEPS.iter().all(|s| s.name != **o)) {
-        let names: Vec<&str> = STEPS.iter().map(|s| s.name).collect();
-        bail!("There is no step `{odd}`; there are {}.", names.join(", "));
+        bail!("There is no step `{odd}`; there are {}.", step_names());
     }
     Ok((only, filter))
 }
@@ -101,9 +116,9 @@ fn docs(_: &[&str]) -> Result<()> {
 }
 
 fn unit(filter: &[&str]) -> Result<()> {
-    // What is kept is tried on both databases.
-    postgres::ready()?;
-    // `--workspace` in every step, though each tests a part: dependencies get the same features and are compiled once.
+    // Some tests of this step run on both databases.
+    postgres::ensure_installed()?;
+    // `--workspace` in every step gives dependencies the same features, so that they are compiled once.
     let mut tests = cargo();
     tests.args(["test", "--workspace", "--lib", "--bins", "--no-fail-fast"]);
     for target in targets_of_unit(&test_targets()?)? {
@@ -112,12 +127,12 @@ fn unit(filter: &[&str]) -> Result<()> {
     run(tests.arg("--").args(filter))
 }
 
-/// The suites that start the real program have steps of their own.
-const FROM_OUTSIDE: [&str; 2] = ["api", "browser"];
+/// Test targets that start the real program. Each has a step of its own.
+const SUITES: [&str; 2] = ["api", "browser"];
 
-/// Every test target of the workspace, as cargo itself lists them.
+/// Every test target of the workspace, from cargo's metadata.
 fn test_targets() -> Result<Vec<String>> {
-    let listed = output_of(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
+    let listed = output(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
     let listed: serde_json::Value = serde_json::from_str(&listed)?;
     let packages = listed["packages"].as_array().into_iter().flatten();
     let targets = packages.flat_map(|package| package["targets"].as_array().into_iter().flatten());
@@ -126,23 +141,23 @@ fn test_targets() -> Result<Vec<String>> {
     Ok(tests.filter_map(|target| target["name"].as_str().map(str::to_owned)).collect())
 }
 
-/// All targets but those with a step of their own: a list kept by hand once left two of them out.
+/// All targets but those with a step of their own. A hand-written list once left two of them out.
 fn targets_of_unit(all: &[String]) -> Result<Vec<&str>> {
-    for suite in FROM_OUTSIDE {
-        ensure!(all.iter().any(|target| target == suite), "There is no test target `{suite}` any more.");
+    for suite in SUITES {
+        ensure!(all.iter().any(|target| target == suite), "There is no test target `{suite}`.");
     }
-    Ok(all.iter().map(String::as_str).filter(|target| !FROM_OUTSIDE.contains(target)).collect())
+    Ok(all.iter().map(String::as_str).filter(|target| !SUITES.contains(target)).collect())
 }
 
 fn api(database: &str, filter: &[&str]) -> Result<()> {
     if database == "postgres" {
-        postgres::ready()?;
+        postgres::ensure_installed()?;
     }
-    run(from_outside("api", database)?.arg("--").args(filter))
+    run(suite("api", database)?.arg("--").args(filter))
 }
 
-/// Days on which something else happens than on an ordinary Wednesday: the week was told two hours ago, nobody is in the
-/// shop, a week ends in two hours, the clocks go back in the night that follows, and a day that most years lack.
+/// Days that differ from an ordinary Wednesday: two hours after the weekly mail, a day on which the shop is
+/// closed, two hours before the end of a week, the night in which the clocks go back, and 29 February.
 const DAYS: [&str; 5] = [
     "2026-06-15T10:00:00Z",
     "2026-06-20T10:00:00Z",
@@ -150,18 +165,18 @@ const DAYS: [&str; 5] = [
     "2026-10-24T22:30:00Z",
     "2024-02-29T10:00:00Z",
 ];
-/// The modules of the API suite that turn the clock or name a day.
+/// Modules of the API suite that change the clock or depend on the day.
 const DEPENDS_ON_DAYS: [&str; 7] =
     ["board::", "conversation::", "mail::", "mail_to_visitors::", "promise::", "summary::", "weekly::"];
 
-/// Runs what depends on days on several of them. A filter of one's own replaces the list of modules.
+/// Runs the tests that depend on the day on each of [`DAYS`]. A filter replaces the list of modules.
 fn days(filter: &[&str]) -> Result<()> {
     let filter = if filter.is_empty() { &DEPENDS_ON_DAYS } else { filter };
     let mut failed = Vec::new();
     for day in DAYS {
         eprintln!("── As if it were {day}");
-        let mut tests = from_outside("api", "sqlite")?;
-        // They wait for mail most of the time, and leave the processors to others.
+        let mut tests = suite("api", "sqlite")?;
+        // They wait for mail most of the time, so more threads than processors pay.
         if let Err(failure) =
             run(tests.env("TABLESIDE_TEST_START", day).args(["--", "--test-threads=6"]).args(filter))
         {
@@ -174,17 +189,17 @@ fn days(filter: &[&str]) -> Result<()> {
 }
 
 fn in_browser(filter: &[&str]) -> Result<()> {
-    browser::ready()?;
-    run(from_outside("browser", "sqlite")?.arg("--").args(filter))
+    browser::ensure_installed()?;
+    run(suite("browser", "sqlite")?.arg("--").args(filter))
 }
 
-/// One of the two suites that start the real program, yet to be run.
-fn from_outside(suite: &str, database: &str) -> Result<Command> {
+/// The command for one of the suites that start the real program.
+fn suite(name: &str, database: &str) -> Result<Command> {
     let program = std::path::absolute(crate::run::collector(false)?)?;
     let mut tests = cargo();
-    tests.args(["test", "--workspace", "--test", suite]);
+    tests.args(["test", "--workspace", "--test", name]);
     tests.env("TABLESIDE_BIN", program).env("TABLESIDE_TEST_DATABASE", database);
-    // Each step says which day it is.
+    // The step decides which day it is.
     tests.env_remove("TABLESIDE_TEST_START");
     Ok(tests)
 }

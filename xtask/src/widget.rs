@@ -1,57 +1,47 @@
-//! The widget: Rust to WebAssembly, and the glue between the two worlds.
+//! Compiles the widget to WebAssembly, and generates its JavaScript bindings.
 
-use crate::cargo::run;
 use crate::minify;
+use crate::process::run;
 use crate::toolchain::Toolchain;
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Its own target folder: the flags differ from those of everything else.
+/// A target folder of its own, since its flags differ from those of all other crates.
 const TARGET_DIR: &str = "target/widget-build";
 
-/// What the browser gets of the widget.
-pub struct Widget {
-    /// The module.
+/// What the browser gets.
+pub(crate) struct WidgetFiles {
     pub wasm: Vec<u8>,
-    /// The glue, minified. It imports nothing; whoever starts it says where the module is.
+    /// The bindings, minified. They import nothing; `frame.js` passes the address of the module.
     pub js: String,
 }
 
-/// Compiles the widget; cargo skips what has not changed.
-///
-/// # Errors
-/// If the widget does not compile.
-pub fn compile(toolchain: Toolchain) -> Result<PathBuf> {
-    // A folder for each, or changing the way would compile everything anew.
+/// Compiles the widget and gives the path of the module.
+pub(crate) fn compile(toolchain: Toolchain) -> Result<PathBuf> {
+    // A folder for each toolchain, so that another choice does not compile everything again.
     let folder = Path::new(TARGET_DIR).join(toolchain.as_str());
-    run(of_widget(toolchain.cargo("build"), &folder).args(["--profile", "widget"]))?;
+    run(for_widget(toolchain.cargo("build"), &folder).args(["--profile", "widget"]))?;
     Ok(folder.join("wasm32-unknown-unknown/widget/widget.wasm"))
 }
 
-/// Asks clippy about what only the browser sees; the rest is linted with the workspace.
-///
-/// # Errors
-/// If it has anything to say.
-pub fn lint(toolchain: Toolchain) -> Result<()> {
+/// Runs clippy on the code for the browser; the rest is linted with the workspace.
+pub(crate) fn lint(toolchain: Toolchain) -> Result<()> {
     if toolchain == Toolchain::Debian {
-        eprintln!("   Debian's packages have no clippy: what only the browser sees is not linted.");
+        eprintln!("   Debian's packages have no clippy: the widget's code for the browser is not linted.");
         return Ok(());
     }
     let folder = Path::new(TARGET_DIR).join("lint");
-    run(of_widget(toolchain.cargo("clippy"), &folder).args(["--", "-Dwarnings"]))
+    run(for_widget(toolchain.cargo("clippy"), &folder).args(["--", "-Dwarnings"]))
 }
 
-fn of_widget(mut cargo: Command, folder: &Path) -> Command {
+fn for_widget(mut cargo: Command, folder: &Path) -> Command {
     cargo.args(["--package", "widget", "--lib", "--target-dir"]).arg(folder);
     cargo
 }
 
-/// Makes the module and its glue ready for the browser.
-///
-/// # Errors
-/// If wasm-bindgen cannot read the module.
-pub fn bind(compiled: &Path) -> Result<Widget> {
+/// Generates the bindings, and the module that goes with them.
+pub(crate) fn bind(compiled: &Path) -> Result<WidgetFiles> {
     let mut output = wasm_bindgen_cli_support::Bindgen::new()
         .input_path(compiled)
         .web(true)?
@@ -65,11 +55,12 @@ pub fn bind(compiled: &Path) -> Result<Widget> {
     let js = minify::js("widget.js", output.js())?;
     let module = output.wasm_mut();
     remove_dead_exports(module);
-    Ok(Widget { wasm: module.emit_wasm(), js })
+    Ok(WidgetFiles { wasm: module.emit_wasm(), js })
 }
 
-/// Leptos brings server_fn and wasm-streams along, whose exported classes nobody here calls. As exports they survive
-/// every optimiser; without them the collector of garbage finds what only they needed (1.4 kB after brotli).
+/// Removes the exported classes of wasm-streams, which comes with Leptos and is never called. As exports they
+/// survive every optimiser; without them the garbage collection removes what only they need (1.4 kB after
+/// brotli).
 fn remove_dead_exports(module: &mut walrus::Module) {
     let dead: Vec<_> = module
         .exports

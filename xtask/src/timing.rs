@@ -1,10 +1,10 @@
-//! What is being done, and how long it took.
+//! Prints what is being done, and how long it took.
 
 use anyhow::Result;
 use std::time::Instant;
 
-/// Does one thing, and says so before and after.
-pub fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+/// Runs `work`, and prints `what` before it and with the time after it.
+pub(crate) fn timed<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     eprintln!("── {what} …");
     let start = Instant::now();
     let done = work()?;

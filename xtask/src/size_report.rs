@@ -1,9 +1,9 @@
-//! `cargo xtask weigh`: what a shop's page pays for, and what an opened widget costs.
+//! `cargo xtask weigh`: prints how many bytes a page of a shop and an opened widget fetch, beside the limits.
 
 use crate::compress::{brotli, gzip};
 use crate::files::{self, FOLDER};
 use crate::minify::PLACEHOLDER;
-use crate::{assets, limits, run};
+use crate::{assets, run, size_limits};
 use anyhow::{Context, Result, ensure};
 use shared::wire::LoaderSetup;
 use std::collections::BTreeSet;
@@ -14,16 +14,16 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-/// One thing a browser fetches: its name, and its bytes raw, after gzip and after brotli.
-struct Weight {
+/// The sizes in bytes of something that a browser fetches.
+struct Size {
     name: String,
     raw: usize,
     gzip: usize,
     brotli: usize,
 }
 
-impl Weight {
-    fn of(name: &str, bytes: &[u8]) -> Result<Self> {
+impl Size {
+    fn measure(name: &str, bytes: &[u8]) -> Result<Self> {
         Ok(Self {
             name: name.to_owned(),
             raw: bytes.len(),
@@ -32,19 +32,19 @@ impl Weight {
         })
     }
 
-    /// Of a file that lies in the folder with its compressed forms.
-    fn built(hashed: &str) -> Result<Self> {
+    /// Reads the sizes of a built file and of its compressed copies.
+    fn from_built(hashed: &str) -> Result<Self> {
         let size = |suffix: &str| -> Result<usize> {
-            let place = Path::new(FOLDER).join([hashed, suffix].concat());
-            let file = fs::metadata(&place).with_context(|| format!("{} is not there", place.display()))?;
+            let path = Path::new(FOLDER).join([hashed, suffix].concat());
+            let file = fs::metadata(&path).with_context(|| format!("{} does not exist", path.display()))?;
             Ok(usize::try_from(file.len())?)
         };
         Ok(Self { name: hashed.to_owned(), raw: size("")?, gzip: size(".gz")?, brotli: size(".br")? })
     }
 
     fn sum<'a>(name: &str, parts: impl IntoIterator<Item = &'a Self>) -> Self {
-        let nothing = Self { name: name.to_owned(), raw: 0, gzip: 0, brotli: 0 };
-        parts.into_iter().fold(nothing, |sum, part| Self {
+        let zero = Self { name: name.to_owned(), raw: 0, gzip: 0, brotli: 0 };
+        parts.into_iter().fold(zero, |sum, part| Self {
             raw: sum.raw + part.raw,
             gzip: sum.gzip + part.gzip,
             brotli: sum.brotli + part.brotli,
@@ -53,13 +53,10 @@ impl Weight {
     }
 }
 
-/// Prints every weight beside its limit.
-///
-/// # Errors
-/// If something weighs more than it may.
-pub fn weigh() -> Result<()> {
+/// Prints every size beside its limit. A size over its limit is an error.
+pub(crate) fn report() -> Result<()> {
     assets::build(false)?;
-    let names = files::names()?;
+    let names = files::read_manifest()?;
     let name = |key: &str| names.get(key).with_context(|| format!("{key} was not built"));
     let program = run::collector(false)?;
     let mut over = Vec::new();
@@ -67,56 +64,63 @@ pub fn weigh() -> Result<()> {
     println!("\n{:<44} {:>9} {:>9} {:>9} {:>9}", "bytes", "raw", "gzip", "brotli", "limit");
     println!("A page of the shop, nothing opened");
     let loader = fs::read_to_string(Path::new(FOLDER).join("loader.js"))?;
-    show(&Weight::of("loader.js, before any settings", loader.as_bytes())?, Some(limits::LOADER), &mut over);
+    print_row(
+        &Size::measure("loader.js, before any settings", loader.as_bytes())?,
+        Some(size_limits::LOADER),
+        &mut over,
+    );
     for (label, setup) in
         [("loader.js of a new shop", new_shop()), ("loader.js with everything set", busy_shop())]
     {
         let filled = loader.replace(PLACEHOLDER, &serde_json::to_string(&setup)?);
-        show(&Weight::of(label, filled.as_bytes())?, None, &mut over);
+        print_row(&Size::measure(label, filled.as_bytes())?, None, &mut over);
     }
 
     println!("The widget, opened");
     let page = frame_page(&program)?;
-    let html = Weight::of("/w/KEY, the page with the plain form", page.as_bytes())?;
-    show(&html, Some(limits::FRAME_PAGE), &mut over);
+    let html = Size::measure("/w/KEY, the page with the plain form", page.as_bytes())?;
+    print_row(&html, Some(size_limits::FRAME_PAGE), &mut over);
     let mut fetched = Vec::new();
-    for hashed in addresses(&page) {
-        let weight = Weight::built(&hashed)?;
-        show(&weight, None, &mut over);
-        fetched.push(weight);
+    for hashed in asset_names(&page) {
+        let size = Size::from_built(&hashed)?;
+        print_row(&size, None, &mut over);
+        fetched.push(size);
     }
-    let all = Weight::sum("  all told", fetched.iter().chain([&html]));
-    let limit = if assets::built_small() { limits::OPENED } else { limits::OPENED_SHIPPED };
-    show(&all, Some(limit), &mut over);
-    println!("  wanted: {} ({:+})", limits::OPENED_WANTED, all.brotli as i64 - limits::OPENED_WANTED as i64);
+    let all = Size::sum("  total", fetched.iter().chain([&html]));
+    let limit = if assets::built_small() { size_limits::OPENED } else { size_limits::OPENED_SHIPPED };
+    print_row(&all, Some(limit), &mut over);
+    println!(
+        "  wanted: {} ({:+})",
+        size_limits::OPENED_WANTED,
+        all.brotli as i64 - size_limits::OPENED_WANTED as i64
+    );
 
     println!("The owner's pages");
-    let owner = [Weight::built(name("owner.css")?)?, Weight::built(name("owner.js")?)?];
-    owner.iter().for_each(|w| show(w, None, &mut over));
-    show(&Weight::sum("  all told", &owner), Some(limits::OWNER), &mut over);
+    let owner = [Size::from_built(name("owner.css")?)?, Size::from_built(name("owner.js")?)?];
+    owner.iter().for_each(|w| print_row(w, None, &mut over));
+    print_row(&Size::sum("  total", &owner), Some(size_limits::OWNER), &mut over);
 
     ensure!(over.is_empty(), "Over the limit: {}.", over.join(", "));
     Ok(())
 }
 
-fn show(weight: &Weight, limit: Option<usize>, over: &mut Vec<String>) {
-    let Weight { name, raw, gzip, brotli } = weight;
-    let told = limit.map(|l| l.to_string()).unwrap_or_default();
+fn print_row(size: &Size, limit: Option<usize>, over: &mut Vec<String>) {
+    let Size { name, raw, gzip, brotli } = size;
+    let limit_text = limit.map(|l| l.to_string()).unwrap_or_default();
     let excess = limit.map_or(0, |l| brotli.saturating_sub(l));
     let mark = if excess > 0 { " !" } else { "" };
-    println!("{name:<44} {raw:>9} {gzip:>9} {brotli:>9} {told:>9}{mark}");
+    println!("{name:<44} {raw:>9} {gzip:>9} {brotli:>9} {limit_text:>9}{mark}");
     if excess > 0 {
         over.push(format!("{} by {excess} bytes", name.trim()));
     }
 }
 
-/// What the page fetches from us, by the hashed names in it.
-fn addresses(page: &str) -> BTreeSet<String> {
+/// The hashed names of the assets that the page fetches.
+fn asset_names(page: &str) -> BTreeSet<String> {
     let after = page.split("\"/a/").skip(1);
     after.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
 }
 
-/// A shop as it begins.
 fn new_shop() -> LoaderSetup {
     LoaderSetup {
         key: "kiln-and-kettle".to_owned(),
@@ -136,7 +140,7 @@ fn new_shop() -> LoaderSetup {
     }
 }
 
-/// A shop that set everything there is to set.
+/// A shop with every setting changed.
 fn busy_shop() -> LoaderSetup {
     LoaderSetup {
         origins: r"^(https://shop\.example|https://.+\.shop\.example|https://shop\.example\.co\.uk)$"
@@ -149,7 +153,7 @@ fn busy_shop() -> LoaderSetup {
     }
 }
 
-/// The page with the plain form, as the program itself sends it.
+/// The frame's page with the plain form, from the running collector.
 fn frame_page(program: &str) -> Result<String> {
     let folder = std::env::temp_dir().join(format!("tableside-weigh-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
@@ -160,7 +164,7 @@ fn frame_page(program: &str) -> Result<String> {
 
 fn frame_page_from(program: &str, database: &str) -> Result<String> {
     let origin = "https://shop.example";
-    let added = crate::cargo::said(Command::new(program).args(["shop", "add", "Kiln & Kettle"]).args([
+    let added = crate::process::output(Command::new(program).args(["shop", "add", "Kiln & Kettle"]).args([
         "--person",
         "Anna",
         "--origin",
@@ -172,37 +176,37 @@ fn frame_page_from(program: &str, database: &str) -> Result<String> {
     let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
     let serve = ["serve", "--listen", &address, "--database", database];
     let mut server =
-        Stopped(Command::new(program).args(serve).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?);
-    let patience = Instant::now() + Duration::from_secs(20);
+        RunningServer(Command::new(program).args(serve).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?);
+    let deadline = Instant::now() + Duration::from_secs(20);
     while get(&address, "/readyz").is_err() {
         ensure!(server.0.try_wait()?.is_none(), "`tableside serve` ended by itself");
-        ensure!(Instant::now() < patience, "`tableside serve` did not become ready");
+        ensure!(Instant::now() < deadline, "`tableside serve` did not become ready");
         thread::sleep(Duration::from_millis(20));
     }
     get(&address, &format!("/w/{key}?framed=1&lang=en&moment=any_time"))
 }
 
-/// A program that does not outlive us.
-struct Stopped(Child);
+/// Stopped when dropped.
+struct RunningServer(Child);
 
-impl Drop for Stopped {
+impl Drop for RunningServer {
     fn drop(&mut self) {
-        // It may have ended already; then there is nothing to stop.
+        // It may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// The body at an address, if the answer is 200.
+/// Gives the body if the status is 200.
 fn get(address: &str, path: &str) -> Result<String> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    let (head, body) = answer.split_once("\r\n\r\n").context("an answer has a head")?;
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    let (head, body) = response.split_once("\r\n\r\n").context("a response has a head")?;
     let status = head.split(' ').nth(1).unwrap_or_default();
-    ensure!(status == "200", "{path} answered {status}");
+    ensure!(status == "200", "{path} responded {status}");
     Ok(body.to_owned())
 }
 
@@ -211,10 +215,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_the_page_fetches_is_weighed_once() {
+    fn everything_the_page_fetches_is_counted_once() {
         let page =
             r#"<link href="/a/widget.2.js"><script data-glue="/a/widget.2.js" data-wasm="/a/widget.3.wasm">"#;
-        let found: Vec<String> = addresses(page).into_iter().collect();
+        let found: Vec<String> = asset_names(page).into_iter().collect();
         assert_eq!(found, ["widget.2.js", "widget.3.wasm"]);
     }
 }
