@@ -7,8 +7,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::str::FromStr as _;
 
 const RESPONSES: &str = "select count(*) from response where shop = $1";
-const COUNTED: &str = "select cast(coalesce(sum(r1 + r2 + r3 + r4 + r5), 0) as bigint) from kept_count \
-     where shop = $1 and what = 'all' and span = 1";
+const COUNTED: &str = "select cast(coalesce(sum(r1 + r2 + r3 + r4 + r5), 0) as bigint) from daily_counter \
+     where shop = $1 and metric = 'all' and span_days = 1";
 
 /// How many responses a database holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub async fn count(database: &str, shop: &str) -> Result<Rows> {
 }
 
 const THROW_AWAY: &str =
-    "create trigger throw_away before insert on kept_count begin select raise(ignore); end";
+    "create trigger throw_away before insert on daily_counter begin select raise(ignore); end";
 
 /// Lets a SQLite database take every count that is handed to it and keep none, to see what keeping them costs. They are
 /// still made and handed over, and throwing them away costs something itself, so it is a little more than that.

@@ -110,11 +110,14 @@ pub fn compare(ledger: &HashMap<String, Known>, kept: &Kept, recorded_bytes: u64
 
 const RESPONSES: &str = "select id, cast(rating as bigint) from response";
 const REASON_COUNTS: &str = "select response, count(*) from response_reason group by response";
-const ARE_KEPT: &str = "select exists (select 1 from count_mark)";
-const COUNTS: &str = "select cast(rating as bigint), cast(sum(n) as bigint) from (select what, span, 1 as rating, r1 as n from kept_count \
-     union all select what, span, 2, r2 from kept_count union all select what, span, 3, r3 from kept_count \
-     union all select what, span, 4, r4 from kept_count union all select what, span, 5, r5 from kept_count) as c \
-     where what = 'all' and span = 1 group by rating";
+const ARE_KEPT: &str = "select exists (select 1 from counter_rollup)";
+const COUNTS: &str = "select cast(rating as bigint), cast(sum(n) as bigint) from \
+     (select metric, span_days, 1 as rating, r1 as n from daily_counter \
+     union all select metric, span_days, 2, r2 from daily_counter \
+     union all select metric, span_days, 3, r3 from daily_counter \
+     union all select metric, span_days, 4, r4 from daily_counter \
+     union all select metric, span_days, 5, r5 from daily_counter) as c \
+     where metric = 'all' and span_days = 1 group by rating";
 
 /// Everything as it is at one moment, also while somebody writes.
 macro_rules! read_all {

@@ -221,8 +221,8 @@ impl Life {
                 ),
                 (
                     Count::Page,
-                    "select counted_page, count(*) from response where shop = $1 and day >= $2 and day < $3 \
-                    group by counted_page",
+                    "select tracked_page, count(*) from response where shop = $1 and day >= $2 and day < $3 \
+                    group by tracked_page",
                 ),
                 (
                     Count::Reason,
@@ -278,7 +278,7 @@ async fn whatever_happens_the_counts_are_what_the_rows_make() {
             counter_rebuild::rebuild(&life.db, life.today()).await.unwrap();
             assert_eq!(counter_rebuild::check(&life.db).await.unwrap(), []);
             let mut tx = life.db.begin().await.unwrap();
-            let spoil = "update kept_count set r3 = r3 + 1 where what = 'all' and span = 1";
+            let spoil = "update daily_counter set r3 = r3 + 1 where metric = 'all' and span_days = 1";
             server::within!(&mut tx, |c| sqlx::query(spoil).execute(&mut **c).await.map(drop)).unwrap();
             tx.commit().await.unwrap();
             assert!(!counter_rebuild::check(&life.db).await.unwrap().is_empty());

@@ -7,6 +7,7 @@ mod scratch;
 use furniture::{Furniture, dump, furnish};
 use scratch::{Folder, postgres};
 use server::db::maintenance_job::{self, HouseWork};
+use server::db::open::migrations;
 use server::db::raw_rows::Value;
 use server::db::schema::{NOT_CARRIED, TABLES};
 use server::db::{self, OpenError, raw_rows};
@@ -16,13 +17,10 @@ use server::maintenance::migrate_database::move_house;
 use server::maintenance::restore::restore;
 use server::tasks::postgres_analyze;
 use server::time::clock::MachineClock;
-use sqlx::migrate::Migrator;
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
-
-static STEPS: Migrator = sqlx::migrate!("./migrations");
 
 /// More than arrive in one batch, and in one look.
 const MANY: usize = 12_000;
@@ -130,7 +128,7 @@ async fn before_an_upgrade_a_sqlite_file_is_copied_and_the_copy_holds_what_was_t
     let address = folder.sqlite("tableside.db");
     std::fs::write(folder.file("tableside.db"), "").unwrap();
     let mut old = SqliteConnection::connect(&address).await.unwrap();
-    STEPS.run_to(4, &mut old).await.unwrap();
+    migrations::run_in_sqlite(&mut old, Some(1)).await.unwrap();
     sqlx::query("insert into shop (shop, name, settings, created_at_ms) values ('s', 'Kiln', '{}', 1)")
         .execute(&mut old)
         .await
@@ -138,17 +136,17 @@ async fn before_an_upgrade_a_sqlite_file_is_copied_and_the_copy_holds_what_was_t
     old.close().await.unwrap();
 
     db::open(&address).await.unwrap().close().await;
-    let copy = folder.file("tableside.db.before-5");
+    let copy = folder.file("tableside.db.before-2");
     let mut copy = SqliteConnection::connect(&format!("sqlite://{}", copy.display())).await.unwrap();
     let name: String = sqlx::query_scalar("select name from shop").fetch_one(&mut copy).await.unwrap();
     assert_eq!(name, "Kiln");
     let steps: i64 =
         sqlx::query_scalar("select max(version) from _sqlx_migrations").fetch_one(&mut copy).await.unwrap();
-    assert_eq!(steps, 4);
+    assert_eq!(steps, 1);
 
     // Once it is up to date there is nothing to be afraid of.
     db::open(&address).await.unwrap().close().await;
-    assert!(!folder.file("tableside.db.before-5.2").exists());
+    assert!(!folder.file("tableside.db.before-2.2").exists());
     // And the first start ever has nothing to copy.
     db::open(&folder.sqlite("new.db")).await.unwrap().close().await;
     assert!(!folder.file("new.db.before-1").exists());
@@ -158,11 +156,63 @@ async fn before_an_upgrade_a_sqlite_file_is_copied_and_the_copy_holds_what_was_t
 async fn an_older_postgres_database_is_brought_up_to_date_where_it_stopped() {
     let address = postgres().await;
     let mut old = PgConnection::connect(&address).await.unwrap();
-    STEPS.run_to(7, &mut old).await.unwrap();
+    migrations::run_in_postgres(&mut old, Some(4)).await.unwrap();
     old.close().await.unwrap();
     assert!(matches!(db::open_to_read(&address).await, Err(OpenError::Older)));
     db::open(&address).await.unwrap().close().await;
     db::open_to_read(&address).await.unwrap().close().await;
+}
+
+/// What is done by a step is done together with the note that it was taken, or not at all.
+#[tokio::test]
+async fn a_step_that_fails_in_its_middle_leaves_nothing_behind_and_is_taken_again() {
+    let folder = Folder::new();
+    // Some way into the fifth step, which makes other tables first.
+    const IN_THE_WAY: &str = "create table mail_opt_out (shop text)";
+    const OUT_OF_THE_WAY: &str = "drop table mail_opt_out";
+    const MAIL: &str = "select count(*) from mail";
+    const TAKEN: &str = "select max(version) from _sqlx_migrations";
+    let [sqlite, postgres] = both(&folder, "tableside.db").await;
+    std::fs::write(folder.file("tableside.db"), "").unwrap();
+    let mut c = SqliteConnection::connect(&sqlite).await.unwrap();
+    migrations::run_in_sqlite(&mut c, Some(3)).await.unwrap();
+    sqlx::query(IN_THE_WAY).execute(&mut c).await.unwrap();
+    assert!(matches!(migrations::run_in_sqlite(&mut c, None).await, Err(OpenError::Migrate(_))));
+    assert_eq!(sqlx::query_scalar::<_, i64>(TAKEN).fetch_one(&mut c).await.unwrap(), 4);
+    assert!(sqlx::query(MAIL).execute(&mut c).await.is_err());
+    sqlx::query(OUT_OF_THE_WAY).execute(&mut c).await.unwrap();
+    c.close().await.unwrap();
+    let mut c = PgConnection::connect(&postgres).await.unwrap();
+    migrations::run_in_postgres(&mut c, Some(3)).await.unwrap();
+    sqlx::query(IN_THE_WAY).execute(&mut c).await.unwrap();
+    assert!(matches!(migrations::run_in_postgres(&mut c, None).await, Err(OpenError::Migrate(_))));
+    assert_eq!(sqlx::query_scalar::<_, i64>(TAKEN).fetch_one(&mut c).await.unwrap(), 4);
+    assert!(sqlx::query(MAIL).execute(&mut c).await.is_err());
+    sqlx::query(OUT_OF_THE_WAY).execute(&mut c).await.unwrap();
+    c.close().await.unwrap();
+    for address in [&sqlite, &postgres] {
+        furnish(address, Furniture { shops: 1, responses: 1 }).await;
+    }
+}
+
+/// A program whose file was changed after a release must not go on with tables that it does not know.
+#[tokio::test]
+async fn a_step_that_another_build_took_otherwise_is_noticed() {
+    let folder = Folder::new();
+    for address in both(&folder, "tableside.db").await {
+        db::open(&address).await.unwrap().close().await;
+        const SPOIL: &str = "update _sqlx_migrations set checksum = (select checksum from _sqlx_migrations \
+            where version = 1) where version = 3";
+        if address.starts_with("sqlite") {
+            let mut c = SqliteConnection::connect(&address).await.unwrap();
+            sqlx::query(SPOIL).execute(&mut c).await.unwrap();
+        } else {
+            let mut c = PgConnection::connect(&address).await.unwrap();
+            sqlx::query(SPOIL).execute(&mut c).await.unwrap();
+        }
+        let refused = db::open(&address).await.err().unwrap();
+        assert!(matches!(refused, OpenError::OtherStep(3)), "{refused}");
+    }
 }
 
 #[tokio::test]
@@ -242,7 +292,7 @@ async fn a_locked_postgres_table_is_waited_for_three_seconds_and_no_longer() {
     let db = db::open(&address).await.unwrap();
     let mut other = PgConnection::connect(&address).await.unwrap();
     let mut locked = other.begin().await.unwrap();
-    sqlx::query("lock table owner in access exclusive mode").execute(&mut *locked).await.unwrap();
+    sqlx::query("lock table user_account in access exclusive mode").execute(&mut *locked).await.unwrap();
     let since = std::time::Instant::now();
     assert!(db::users::count(&db).await.is_err());
     assert!(since.elapsed() > Duration::from_secs(2) && since.elapsed() < Duration::from_secs(5));
@@ -267,29 +317,54 @@ async fn the_list_of_tables_is_the_tables_there_are() {
     for address in [&sqlite, &postgres] {
         db::open(address).await.unwrap().close().await;
     }
-    const SQLITE: &str = "select m.name, i.name, lower(i.type) from sqlite_master m, pragma_table_info(m.name) i \
-        where m.type = 'table' and m.name not like 'sqlite!_%' escape '!' order by m.name, i.cid";
-    const POSTGRES: &str = "select table_name::text, column_name::text, data_type::text \
-        from information_schema.columns where table_schema = 'public' order by table_name, ordinal_position";
+    // What stays where it is must be alike on both, too, apart from the index and sqlx's own table.
+    let is_alike = |table: &str| !table.starts_with("conversation_words") && table != "_sqlx_migrations";
     let mut c = SqliteConnection::connect(&sqlite).await.unwrap();
-    let in_sqlite: Vec<(String, String, String)> = sqlx::query_as(SQLITE).fetch_all(&mut c).await.unwrap();
+    let in_sqlite: Vec<Col> = sqlx::query_as(SQLITE_COLUMNS).fetch_all(&mut c).await.unwrap();
     let mut p = PgConnection::connect(&postgres).await.unwrap();
-    let in_postgres: Vec<(String, String, String)> =
-        sqlx::query_as(POSTGRES).fetch_all(&mut p).await.unwrap();
+    let in_postgres: Vec<Col> = sqlx::query_as(POSTGRES_COLUMNS).fetch_all(&mut p).await.unwrap();
+    let alike =
+        |there: &[Col]| there.iter().filter(|(table, ..)| is_alike(table)).cloned().collect::<Vec<_>>();
+    assert_eq!(alike(&in_sqlite), alike(&in_postgres));
     let mut listed = listed;
     listed.sort_by(|a, b| a.0.cmp(&b.0));
     for there in [in_sqlite, in_postgres] {
-        let there: Vec<_> =
-            there.into_iter().filter(|(table, _, _)| !NOT_CARRIED.contains(&table.as_str())).collect();
+        let there = there.into_iter().filter(|(table, ..)| !NOT_CARRIED.contains(&table.as_str()));
+        let there: Vec<_> = there.map(|(table, column, kind, _)| (table, column, kind)).collect();
         assert_eq!(there, listed);
     }
-    const KEYS: &str = "select i.name from pragma_table_info($1) i where i.pk > 0 order by i.pk";
     for table in &TABLES {
-        let key: Vec<String> = sqlx::query_scalar(KEYS).bind(table.name).fetch_all(&mut c).await.unwrap();
         let listed: Vec<&str> = table.key().iter().map(|c| c.name).collect();
+        let key: Vec<String> =
+            sqlx::query_scalar(SQLITE_KEY).bind(table.name).fetch_all(&mut c).await.unwrap();
+        assert_eq!(key, listed, "{}", table.name);
+        let key: Vec<String> =
+            sqlx::query_scalar(POSTGRES_KEY).bind(table.name).fetch_all(&mut p).await.unwrap();
         assert_eq!(key, listed, "{}", table.name);
     }
+    let later = |table: &str| TABLES.iter().position(|t| t.name == table);
+    let references: Vec<(String, String)> = sqlx::query_as(REFERENCES).fetch_all(&mut c).await.unwrap();
+    assert!(references.len() > 10, "{references:?}");
+    for (from, to) in references {
+        assert!(later(&from) > later(&to), "{from} is filled before {to}, to which it refers");
+    }
 }
+
+/// Table, column, kind, and whether it may be null.
+type Col = (String, String, String, bool);
+
+const SQLITE_COLUMNS: &str = "select m.name, i.name, lower(i.type), i.\"notnull\" = 0 from sqlite_master m, \
+    pragma_table_info(m.name) i \
+    where m.type = 'table' and m.name not like 'sqlite!_%' escape '!' order by m.name, i.cid";
+const POSTGRES_COLUMNS: &str = "select table_name::text, column_name::text, data_type::text, is_nullable = 'YES' \
+    from information_schema.columns where table_schema = 'public' order by table_name, ordinal_position";
+const SQLITE_KEY: &str = "select i.name from pragma_table_info($1) i where i.pk > 0 order by i.pk";
+const POSTGRES_KEY: &str = "select k.column_name::text from information_schema.table_constraints t \
+    join information_schema.key_column_usage k using (constraint_schema, constraint_name, table_name) \
+    where t.constraint_type = 'PRIMARY KEY' and t.table_schema = 'public' and t.table_name = $1 \
+    order by k.ordinal_position";
+const REFERENCES: &str = "select m.name, f.\"table\" from sqlite_master m, pragma_foreign_key_list(m.name) f \
+    where m.type = 'table' and f.seq = 0";
 
 // ── Backup and restore ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -395,7 +470,7 @@ fn held(mut row: raw_rows::Row) -> raw_rows::Row {
     };
     if row.get(place("state")).is_some_and(waits) {
         row[place("state")] = Value::Text("held".to_owned());
-        row[place("trouble")] = Value::Text("This may have been sent before the restore.".to_owned());
+        row[place("last_error")] = Value::Text("This may have been sent before the restore.".to_owned());
     }
     row
 }
@@ -427,7 +502,7 @@ async fn a_backup_of_an_older_version_comes_back_up_to_date_and_stays_as_it_is()
     let file = folder.file("old.db");
     std::fs::write(&file, "").unwrap();
     let mut old = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-    STEPS.run_to(6, &mut old).await.unwrap();
+    migrations::run_in_sqlite(&mut old, Some(6)).await.unwrap();
     sqlx::query("insert into shop (shop, name, settings, created_at_ms) values ('s', 'Kiln', '{}', 1)")
         .execute(&mut old)
         .await

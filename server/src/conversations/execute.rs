@@ -150,8 +150,8 @@ impl Hand<'_> {
             What::See { until_ms } => self.see(*until_ms).await,
             What::MakeKey { kind, key_hash } => {
                 let (shop, id) = (self.it.shop.clone(), self.it.id.clone());
-                let ends_at_ms = self.now_ms + KEY_MS;
-                visitor_keys::add(self.tx, &shop, &id, *kind, key_hash, self.now_ms, ends_at_ms).await?;
+                let expires_at_ms = self.now_ms + KEY_MS;
+                visitor_keys::add(self.tx, &shop, &id, *kind, key_hash, self.now_ms, expires_at_ms).await?;
                 Ok(Ok(true))
             }
             What::Look(rules) => {
@@ -226,7 +226,7 @@ impl Hand<'_> {
         self.it.decided_at_ms = Some(self.now_ms);
         if !okay {
             // Whoever was let down once already is told of again, even if they wait for an answer as it is.
-            (self.it.told_at_ms, self.it.reminders) = (None, 0);
+            (self.it.shop_notified_at_ms, self.it.reminders) = (None, 0);
         }
         self.keep().await
     }
@@ -311,11 +311,11 @@ impl Hand<'_> {
         match next.waiting {
             Waiting::Begins if self.it.waits_since_at_ms.is_none() => {
                 self.it.waits_since_at_ms = Some(self.now_ms);
-                (self.it.told_at_ms, self.it.reminders) = (None, 0);
+                (self.it.shop_notified_at_ms, self.it.reminders) = (None, 0);
             }
             Waiting::Ends => {
                 self.it.waits_since_at_ms = None;
-                (self.it.told_at_ms, self.it.reminders) = (None, 0);
+                (self.it.shop_notified_at_ms, self.it.reminders) = (None, 0);
             }
             Waiting::Begins | Waiting::Stays => {}
         }
@@ -324,7 +324,7 @@ impl Hand<'_> {
 
     async fn keep(&mut self) -> Outcome {
         self.it.changed_at_ms = self.now_ms;
-        self.it.alarm_at_ms = Some(self.now_ms);
+        self.it.next_check_at_ms = Some(self.now_ms);
         conversations::keep(self.tx, &self.it).await?;
         Ok(Ok(true))
     }

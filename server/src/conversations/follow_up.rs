@@ -31,7 +31,7 @@ pub(crate) async fn look(hand: &mut Hand<'_>, rules: &Rules) -> Result<(), DbErr
                     | Stage::SetAside => MailKind::Wrote,
                 };
                 tell(hand, kind, false).await?;
-                hand.it.told_at_ms = Some(hand.now_ms);
+                hand.it.shop_notified_at_ms = Some(hand.now_ms);
             }
             Errand::Remind => {
                 tell(hand, MailKind::Reminder, true).await?;
@@ -50,7 +50,7 @@ pub(crate) async fn look(hand: &mut Hand<'_>, rules: &Rules) -> Result<(), DbErr
             }
         }
     }
-    hand.it.alarm_at_ms = due.next_at_ms;
+    hand.it.next_check_at_ms = due.next_at_ms;
     conversations::keep(hand.tx, &hand.it).await
 }
 

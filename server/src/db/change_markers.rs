@@ -21,7 +21,7 @@ pub struct Marker {
     pub words: String,
 }
 
-const WITHIN: &str = "select marker, day, cause, words from marker where shop = $1 and day >= $2 and day < $3 \
+const WITHIN: &str = "select marker, day, cause, words from change_marker where shop = $1 and day >= $2 and day < $3 \
     order by day desc, marker limit $4";
 
 /// The newest of what was changed from a day up to another, not with it; at most `limit`.
@@ -43,7 +43,7 @@ pub async fn within(
         .await)
 }
 
-const FIND: &str = "select marker, day, cause, words from marker where shop = $1 and marker = $2";
+const FIND: &str = "select marker, day, cause, words from change_marker where shop = $1 and marker = $2";
 
 /// The one of this name.
 ///
@@ -53,8 +53,8 @@ pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<Marker>, D
     on!(db, |pool| sqlx::query_as(FIND).bind(shop.as_str()).bind(id).fetch_optional(pool).await)
 }
 
-const COUNT: &str = "select cast(count(*) as bigint) from marker where shop = $1";
-const ADD: &str = "insert into marker (shop, marker, day, cause, words, person, made_at_ms) \
+const COUNT: &str = "select cast(count(*) as bigint) from change_marker where shop = $1";
+const ADD: &str = "insert into change_marker (shop, marker, day, cause, words, person, created_at_ms) \
     values ($1, $2, $3, $4, $5, $6, $7)";
 
 /// Adds one that `person` made; `false` if there are too many already.
@@ -92,7 +92,7 @@ pub async fn add(
 /// # Errors
 /// When the database does not do it.
 pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query("delete from marker where shop = $1 and marker = $2")
+    within!(tx, |c| sqlx::query("delete from change_marker where shop = $1 and marker = $2")
         .bind(shop.as_str())
         .bind(id)
         .execute(&mut **c)

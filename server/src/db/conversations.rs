@@ -3,7 +3,7 @@
 use crate::db::complaint::is_complaint;
 use crate::db::{Db, DbError, Tx};
 use crate::domain::conversation::Conversation;
-use crate::domain::conversation::place;
+use crate::domain::conversation::search_rowid;
 use crate::{on, within};
 use shared::conversation::{AsideReason, Remedy, Stage};
 use shared::ids::{ResponseId, ShopKey};
@@ -12,27 +12,28 @@ use shared::moment::Moment;
 macro_rules! opened {
     ($($from:expr),+) => {
         concat!(
-            "insert into conversation (shop, response, stage, moment, opened_at_ms, changed_at_ms, waits_since_at_ms, \
-             alarm_at_ms, told_at_ms, reminders, person, read_at_ms, answered_at_ms, answered_open_ms, \
-             put_right_at_ms, remedy, cause, ask_at_ms, asked_at_ms, decided_at_ms, aside, place) ",
+            "insert into conversation (shop, response, stage, moment, opened_at_ms, changed_at_ms, \
+             waits_since_at_ms, next_check_at_ms, shop_notified_at_ms, reminders, person, read_at_ms, \
+             answered_at_ms, answered_open_ms, put_right_at_ms, remedy, cause, ask_at_ms, asked_at_ms, \
+             decided_at_ms, aside, search_rowid) ",
             $($from),+
         )
     };
 }
 pub(crate) use opened;
 
-/// Shop, response, moment and place of a conversation that begins.
+/// Shop, response, moment and search row of a conversation that begins.
 pub(crate) type Opened<'a> = (&'a str, &'a str, &'static str, i64);
 
 /// A response that was completed may have become a complaint; one that is a conversation already has other words now, and
 /// somebody has to look at it.
 const OPEN_IF_COMPLAINT: &str = concat!(
     opened!(
-        "select shop, id, 'received', moment, $3, $3, $3, $3, null, 0, '', null, null, null, null, '', '', null, null, \
-         null, '', $4 from response where shop = $1 and id = $2 and "
+        "select shop, id, 'received', moment, $3, $3, $3, $3, null, 0, '', null, null, null, null, '', '', null, \
+         null, null, '', $4 from response where shop = $1 and id = $2 and "
     ),
     is_complaint!(""),
-    " on conflict (shop, response) do update set alarm_at_ms = $3"
+    " on conflict (shop, response) do update set next_check_at_ms = $3"
 );
 
 /// Opens a conversation on a response that has become a complaint.
@@ -49,7 +50,7 @@ pub async fn open_if_complaint(
         .bind(shop.as_str())
         .bind(id.as_str())
         .bind(now_ms)
-        .bind(place(now_ms, id))
+        .bind(search_rowid(now_ms, id))
         .execute(&mut **c)
         .await
         .map(drop))
@@ -64,8 +65,8 @@ struct Row {
     opened_at_ms: i64,
     changed_at_ms: i64,
     waits_since_at_ms: Option<i64>,
-    alarm_at_ms: Option<i64>,
-    told_at_ms: Option<i64>,
+    next_check_at_ms: Option<i64>,
+    shop_notified_at_ms: Option<i64>,
     reminders: i32,
     person: String,
     read_at_ms: Option<i64>,
@@ -78,7 +79,7 @@ struct Row {
     asked_at_ms: Option<i64>,
     decided_at_ms: Option<i64>,
     aside: String,
-    place: i64,
+    search_rowid: i64,
 }
 
 fn conversation(row: Row) -> Result<Conversation, DbError> {
@@ -91,8 +92,8 @@ fn conversation(row: Row) -> Result<Conversation, DbError> {
         opened_at_ms: row.opened_at_ms,
         changed_at_ms: row.changed_at_ms,
         waits_since_at_ms: row.waits_since_at_ms,
-        alarm_at_ms: row.alarm_at_ms,
-        told_at_ms: row.told_at_ms,
+        next_check_at_ms: row.next_check_at_ms,
+        shop_notified_at_ms: row.shop_notified_at_ms,
         reminders: row.reminders,
         person: row.person,
         read_at_ms: row.read_at_ms,
@@ -105,16 +106,17 @@ fn conversation(row: Row) -> Result<Conversation, DbError> {
         asked_at_ms: row.asked_at_ms,
         decided_at_ms: row.decided_at_ms,
         aside: AsideReason::named(&row.aside),
-        place: row.place,
+        search_rowid: row.search_rowid,
     })
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select shop, response, stage, moment, opened_at_ms, changed_at_ms, waits_since_at_ms, alarm_at_ms, \
-             told_at_ms, reminders, person, read_at_ms, answered_at_ms, answered_open_ms, put_right_at_ms, remedy, \
-             cause, ask_at_ms, asked_at_ms, decided_at_ms, aside, place from conversation ",
+            "select shop, response, stage, moment, opened_at_ms, changed_at_ms, waits_since_at_ms, \
+             next_check_at_ms, shop_notified_at_ms, reminders, person, read_at_ms, answered_at_ms, \
+             answered_open_ms, put_right_at_ms, remedy, cause, ask_at_ms, asked_at_ms, decided_at_ms, aside, \
+             search_rowid from conversation ",
             $rest
         )
     };
@@ -154,10 +156,10 @@ pub async fn read(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<Con
     row.map(conversation).transpose()
 }
 
-const KEEP: &str = "update conversation set stage = $3, changed_at_ms = $4, waits_since_at_ms = $5, alarm_at_ms = $6, \
-    told_at_ms = $7, reminders = $8, person = $9, read_at_ms = $10, answered_at_ms = $11, answered_open_ms = $12, \
-    put_right_at_ms = $13, remedy = $14, cause = $15, ask_at_ms = $16, asked_at_ms = $17, decided_at_ms = $18, \
-    aside = $19 where shop = $1 and response = $2";
+const KEEP: &str = "update conversation set stage = $3, changed_at_ms = $4, waits_since_at_ms = $5, \
+    next_check_at_ms = $6, shop_notified_at_ms = $7, reminders = $8, person = $9, read_at_ms = $10, \
+    answered_at_ms = $11, answered_open_ms = $12, put_right_at_ms = $13, remedy = $14, cause = $15, \
+    ask_at_ms = $16, asked_at_ms = $17, decided_at_ms = $18, aside = $19 where shop = $1 and response = $2";
 
 /// Keeps a conversation as it has become.
 ///
@@ -170,8 +172,8 @@ pub async fn keep(tx: &mut Tx, it: &Conversation) -> Result<(), DbError> {
         .bind(it.stage.as_str())
         .bind(it.changed_at_ms)
         .bind(it.waits_since_at_ms)
-        .bind(it.alarm_at_ms)
-        .bind(it.told_at_ms)
+        .bind(it.next_check_at_ms)
+        .bind(it.shop_notified_at_ms)
         .bind(it.reminders)
         .bind(&it.person)
         .bind(it.read_at_ms)
@@ -190,7 +192,7 @@ pub async fn keep(tx: &mut Tx, it: &Conversation) -> Result<(), DbError> {
 }
 
 const DUE: &str =
-    "select shop, response from conversation where alarm_at_ms <= $1 order by alarm_at_ms limit $2";
+    "select shop, response from conversation where next_check_at_ms <= $1 order by next_check_at_ms limit $2";
 
 /// The conversations somebody has to look at now, the most urgent first.
 ///
@@ -221,7 +223,7 @@ fn named(rows: Vec<(String, String)>) -> Result<Vec<(ShopKey, ResponseId)>, DbEr
     rows.into_iter().map(parsed).collect()
 }
 
-const NEXT_ALARM: &str = "select min(alarm_at_ms) from conversation where alarm_at_ms is not null";
+const NEXT_ALARM: &str = "select min(next_check_at_ms) from conversation where next_check_at_ms is not null";
 
 /// When the next conversation has to be looked at.
 ///
@@ -239,8 +241,8 @@ mod tests {
     fn later_conversations_stand_behind_earlier_ones() {
         let id = |n: u128| ResponseId::from_parts(1_700_000_000_000, n);
         let now_ms = 1_795_000_000_000;
-        assert!(place(now_ms, &id(u128::MAX)) < place(now_ms + 1, &id(0)));
-        assert_ne!(place(now_ms, &id(1)), place(now_ms, &id(2)));
-        assert!(place(8_000_000_000_000, &id(u128::MAX)) > 0, "as far as anybody plans");
+        assert!(search_rowid(now_ms, &id(u128::MAX)) < search_rowid(now_ms + 1, &id(0)));
+        assert_ne!(search_rowid(now_ms, &id(1)), search_rowid(now_ms, &id(2)));
+        assert!(search_rowid(8_000_000_000_000, &id(u128::MAX)) > 0, "as far as anybody plans");
     }
 }

@@ -28,8 +28,8 @@ impl Kept {
 macro_rules! part {
     ($span:literal, $from:literal, $until:literal) => {
         concat!(
-            "select what, key, r1, r2, r3, r4, r5 from kept_count where shop = $1 and what in (select what from asked) \
-             and span = ",
+            "select metric, key, r1, r2, r3, r4, r5 from daily_counter where shop = $1 and metric in (select \
+             metric from asked) and span_days = ",
             $span,
             " and day >= ",
             $from,
@@ -45,7 +45,7 @@ macro_rules! over {
         concat!(
             "with asked as (",
             $asked,
-            ") select what, key, cast(sum(r1) as bigint), cast(sum(r2) as bigint), cast(sum(r3) as bigint), \
+            ") select metric, key, cast(sum(r1) as bigint), cast(sum(r2) as bigint), cast(sum(r3) as bigint), \
              cast(sum(r4) as bigint), cast(sum(r5) as bigint) from (",
             part!("1", "$3", "$4"),
             " union all ",
@@ -56,13 +56,13 @@ macro_rules! over {
             part!("8", "$6", "$7"),
             " union all ",
             part!("1", "$7", "$8"),
-            ") as parts group by what, key"
+            ") as parts group by metric, key"
         )
     };
 }
 
-const OVER_IN_SQLITE: &str = over!("select value as what from json_each($2)");
-const OVER_IN_POSTGRES: &str = over!("select value as what from jsonb_array_elements_text($2::jsonb)");
+const OVER_IN_SQLITE: &str = over!("select value as metric from json_each($2)");
+const OVER_IN_POSTGRES: &str = over!("select value as metric from jsonb_array_elements_text($2::jsonb)");
 
 /// What was counted of a shop on the days from `first` up to `until`, not with it; in no order.
 ///
@@ -100,8 +100,8 @@ pub async fn over(
     Ok(kept.filter(|kept| kept.by_rating != [0; 5]).collect())
 }
 
-const DAYS: &str = "select day, r1, r2, r3, r4, r5 from kept_count \
-    where shop = $1 and what = $2 and span = 1 and day >= $3 and day < $4 and key = ''";
+const DAYS: &str = "select day, r1, r2, r3, r4, r5 from daily_counter \
+    where shop = $1 and metric = $2 and span_days = 1 and day >= $3 and day < $4 and key = ''";
 
 /// How many there were on each day from `first` up to `until`, not with it, in no order; days without any are left out.
 ///
@@ -128,7 +128,7 @@ pub async fn days(
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct OfDay {
     /// [`What`].
-    pub what: String,
+    pub metric: String,
     /// The shop's own day, counted from 1970-01-01.
     pub day: i32,
     /// Which of it.
@@ -145,8 +145,9 @@ pub struct OfDay {
     pub r5: i64,
 }
 
-const OF_DAYS: &str = "select what, day, key, r1, r2, r3, r4, r5 from kept_count where shop = $1 and what = $2 \
-    and span = 1 and (day > $3 or (day = $3 and key > $4)) and day < $5 order by day, key limit $6";
+const OF_DAYS: &str = "select metric, day, key, r1, r2, r3, r4, r5 from daily_counter where shop = $1 and \
+    metric = $2 and span_days = 1 and (day > $3 or (day = $3 and key > $4)) and day < $5 order by day, key limit \
+    $6";
 
 /// The counts of one kind, day by day, after this day and key (or the whole day without a key) and before that day, at most
 /// `limit`.
@@ -173,9 +174,9 @@ pub async fn of_days(
 }
 
 /// Longer sums have the names of most days, and few rows to look through.
-const NAMES: &str = "select distinct key from kept_count where shop = $1 and what = $2 and (span = 64 or span = 8) \
-    union select distinct key from kept_count where shop = $1 and what = $2 and span = 1 \
-    and day >= (select coalesce(max(until_day), 0) from count_mark where span = 8)";
+const NAMES: &str = "select distinct key from daily_counter where shop = $1 and metric = $2 and (span_days = 64 \
+    or span_days = 8) union select distinct key from daily_counter where shop = $1 and metric = $2 and \
+    span_days = 1 and day >= (select coalesce(max(until_day), 0) from counter_rollup where span_days = 8)";
 
 /// The names under which a shop's pages or products are counted.
 ///

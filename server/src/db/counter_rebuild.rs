@@ -17,11 +17,10 @@ const GATHERED_MAX: usize = 100_000;
 /// How many counts are written at a time.
 const WRITTEN_AT_A_TIME: usize = 2_000;
 
-const RESPONSES: &str = "select r.id, r.day, r.rating, r.hour, r.moment, r.counted_page, r.counted_product, r.device, \
-    r.language, r.comment <> '' as has_words, c.stage, c.answered_at_ms, c.answered_open_ms, c.put_right_at_ms, \
-    c.opened_at_ms, c.asked_at_ms, c.remedy, c.cause \
-    from response r left join conversation c on c.shop = r.shop and c.response = r.id \
-    where r.shop = $1 and r.id > $2 order by r.id limit $3";
+const RESPONSES: &str = "select r.id, r.day, r.rating, r.hour, r.moment, r.tracked_page, r.tracked_product, \
+    r.device, r.language, r.comment <> '' as has_words, c.stage, c.answered_at_ms, c.answered_open_ms, \
+    c.put_right_at_ms, c.opened_at_ms, c.asked_at_ms, c.remedy, c.cause from response r left join conversation c \
+    on c.shop = r.shop and c.response = r.id where r.shop = $1 and r.id > $2 order by r.id limit $3";
 
 #[derive(sqlx::FromRow)]
 struct Found {
@@ -30,8 +29,8 @@ struct Found {
     rating: i32,
     hour: i32,
     moment: String,
-    counted_page: String,
-    counted_product: String,
+    tracked_page: String,
+    tracked_product: String,
     device: String,
     language: String,
     has_words: bool,
@@ -61,8 +60,8 @@ impl Found {
             rating: u8::try_from(self.rating).unwrap_or_default(),
             hour: self.hour,
             moment: self.moment.into(),
-            page: self.counted_page.into(),
-            product: self.counted_product.into(),
+            page: self.tracked_page.into(),
+            product: self.tracked_product.into(),
             device: self.device.into(),
             language: self.language.into(),
             has_words: self.has_words,
@@ -119,7 +118,7 @@ async fn shops(tx: &mut Tx) -> Result<Vec<String>, DbError> {
     within!(tx, |c| sqlx::query_scalar("select shop from shop order by shop").fetch_all(&mut **c).await)
 }
 
-const HOLD: &str = "lock table kept_count in share row exclusive mode";
+const HOLD: &str = "lock table daily_counter in share row exclusive mode";
 
 /// Empties the counts and counts everything again; returns how many responses there were. Nobody else changes counts
 /// meanwhile.
@@ -174,7 +173,8 @@ pub struct Wrong {
 
 type Stored = (String, i32, i32, String, i64, i64, i64, i64, i64);
 
-const STORED: &str = "select what, span, day, key, r1, r2, r3, r4, r5 from kept_count where shop = $1";
+const STORED: &str =
+    "select metric, span_days, day, key, r1, r2, r3, r4, r5 from daily_counter where shop = $1";
 
 /// Compares the counts with the rows, shop by shop, as they are at one moment; nothing is changed.
 ///
@@ -218,9 +218,9 @@ const NAMED_MOST: [&str; 2] = [
      group by product order by count(*) desc, product limit $3",
 ];
 const NAME_ANEW: [&str; 2] = [
-    "update response set counted_page = case when page_path = '' then '' when page_path in \
+    "update response set tracked_page = case when page_path = '' then '' when page_path in \
      (select value from named) then page_path else '*' end where shop = $2",
-    "update response set counted_product = case when product = '' then '' when product in \
+    "update response set tracked_product = case when product = '' then '' when product in \
      (select value from named) then product else '*' end where shop = $2",
 ];
 

@@ -108,14 +108,14 @@ pub(crate) fn row<'a>(counted: &'a Counted<'_>, span: i32, by: &ByRating) -> Row
 macro_rules! counted {
     ($($from:expr),+) => {
         concat!(
-            "insert into kept_count (shop, what, span, day, key, r1, r2, r3, r4, r5) select value ->> 0, value ->> 1, \
-             cast(value ->> 2 as integer), cast(value ->> 3 as integer), value ->> 4, cast(value ->> 5 as bigint), \
-             cast(value ->> 6 as bigint), cast(value ->> 7 as bigint), cast(value ->> 8 as bigint), \
-             cast(value ->> 9 as bigint)",
+            "insert into daily_counter (shop, metric, span_days, day, key, r1, r2, r3, r4, r5) select \
+             value ->> 0, value ->> 1, cast(value ->> 2 as integer), cast(value ->> 3 as integer), value ->> 4, \
+             cast(value ->> 5 as bigint), cast(value ->> 6 as bigint), cast(value ->> 7 as bigint), \
+             cast(value ->> 8 as bigint), cast(value ->> 9 as bigint)",
             $($from),+,
-            " on conflict (shop, what, span, day, key) do update set r1 = kept_count.r1 + excluded.r1, \
-             r2 = kept_count.r2 + excluded.r2, r3 = kept_count.r3 + excluded.r3, r4 = kept_count.r4 + excluded.r4, \
-             r5 = kept_count.r5 + excluded.r5"
+            " on conflict (shop, metric, span_days, day, key) do update set r1 = daily_counter.r1 + excluded.r1, \
+             r2 = daily_counter.r2 + excluded.r2, r3 = daily_counter.r3 + excluded.r3, \
+             r4 = daily_counter.r4 + excluded.r4, r5 = daily_counter.r5 + excluded.r5"
         )
     };
 }
@@ -167,9 +167,9 @@ pub(crate) fn in_spans<'a>(changes: &Changes<'a>, marks: Marks) -> BTreeMap<(i32
     all
 }
 
-const MARKS: &str = "select span, until_day from count_mark";
+const MARKS: &str = "select span_days, until_day from counter_rollup";
 /// Whoever makes longer sums waits until those who change what they are made of are done, and the other way round.
-const MARKS_AND_HOLD: &str = "select span, until_day from count_mark for share";
+const MARKS_AND_HOLD: &str = "select span_days, until_day from counter_rollup for share";
 
 fn marks_of(rows: &[(i32, i32)]) -> Marks {
     let of = |span| rows.iter().find(|(s, _)| *s == span).map_or(i32::MIN, |(_, day)| *day);
@@ -197,9 +197,9 @@ pub async fn marks(db: &Db) -> Result<Option<Marks>, DbError> {
     Ok((!rows.is_empty()).then(|| marks_of(&rows)))
 }
 
-const LOCK_MARKS: &str = "select span, until_day from count_mark for update";
-const SET_MARK: &str = "insert into count_mark (span, until_day) values ($1, $2) \
-    on conflict (span) do update set until_day = excluded.until_day";
+const LOCK_MARKS: &str = "select span_days, until_day from counter_rollup for update";
+const SET_MARK: &str = "insert into counter_rollup (span_days, until_day) values ($1, $2) \
+    on conflict (span_days) do update set until_day = excluded.until_day";
 
 /// Notes up to where longer sums are kept.
 ///
@@ -214,16 +214,16 @@ pub(crate) async fn set_mark(tx: &mut Tx, span: i32, until_day: i32) -> Result<(
 /// # Errors
 /// When the database does not do it.
 pub async fn forget(tx: &mut Tx) -> Result<(), DbError> {
-    for emptied in ["delete from kept_count", "delete from count_mark"] {
+    for emptied in ["delete from daily_counter", "delete from counter_rollup"] {
         within!(tx, |c| sqlx::query(emptied).execute(&mut **c).await.map(drop))?;
     }
     Ok(())
 }
 
-const SUM_UP: &str = "insert into kept_count (shop, what, span, day, key, r1, r2, r3, r4, r5) \
-    select shop, what, $4, $5, key, cast(sum(r1) as bigint), cast(sum(r2) as bigint), cast(sum(r3) as bigint), \
-    cast(sum(r4) as bigint), cast(sum(r5) as bigint) from kept_count \
-    where shop = $1 and what = $2 and span = $3 and day >= $5 and day < $6 group by shop, what, key";
+const SUM_UP: &str = "insert into daily_counter (shop, metric, span_days, day, key, r1, r2, r3, r4, r5) \
+    select shop, metric, $4, $5, key, cast(sum(r1) as bigint), cast(sum(r2) as bigint), cast(sum(r3) as bigint), \
+    cast(sum(r4) as bigint), cast(sum(r5) as bigint) from daily_counter \
+    where shop = $1 and metric = $2 and span_days = $3 and day >= $5 and day < $6 group by shop, metric, key";
 
 /// Makes the next longer sum of each shop of the days that are over; `true` if there may be another.
 ///

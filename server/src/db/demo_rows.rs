@@ -15,32 +15,34 @@ use serde::{Serialize, Serializer};
 use shared::conversation::{AsideReason, Remedy};
 
 const RESPONSES: Many = many!(
-    "insert into response (shop, id, receipt, secret_hash, first_body_hash, moment, scale, rating, comment, email, \
-     wants_reply, order_number, page_path, page_title, language, device, day, hour, product, counted_page, \
-     counted_product, created_at_ms, changed_at_ms) \
-     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, \
-     cast(value ->> 7 as integer), value ->> 8, value ->> 9, cast(value ->> 10 as boolean), value ->> 11, value ->> 12, \
-     value ->> 13, value ->> 14, value ->> 15, cast(value ->> 16 as integer), cast(value ->> 17 as integer), \
-     value ->> 18, value ->> 19, value ->> 20, cast(value ->> 21 as bigint), cast(value ->> 21 as bigint)",
+    "insert into response (shop, id, receipt, secret_hash, first_body_hash, moment, scale, rating, comment, \
+     email, wants_reply, order_number, page_path, page_title, language, device, day, hour, product, \
+     tracked_page, tracked_product, created_at_ms, changed_at_ms) select value ->> 0, value ->> 1, value ->> 2, \
+     value ->> 3, value ->> 4, value ->> 5, value ->> 6, cast(value ->> 7 as integer), value ->> 8, value ->> 9, \
+     cast(value ->> 10 as boolean), value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, \
+     cast(value ->> 16 as integer), cast(value ->> 17 as integer), value ->> 18, value ->> 19, value ->> 20, \
+     cast(value ->> 21 as bigint), cast(value ->> 21 as bigint)",
     ""
 );
 
 const CONVERSATIONS: Many = many!(
     "insert into conversation (shop, response, stage, moment, opened_at_ms, changed_at_ms, waits_since_at_ms, \
-     alarm_at_ms, told_at_ms, reminders, person, read_at_ms, answered_at_ms, answered_open_ms, put_right_at_ms, remedy, \
-     cause, ask_at_ms, asked_at_ms, decided_at_ms, aside, place) select value ->> 0, value ->> 1, value ->> 2, \
-     value ->> 3, cast(value ->> 4 as bigint), cast(value ->> 5 as bigint), cast(value ->> 6 as bigint), \
-     cast(value ->> 7 as bigint), cast(value ->> 8 as bigint), cast(value ->> 9 as integer), value ->> 10, \
-     cast(value ->> 11 as bigint), cast(value ->> 12 as bigint), cast(value ->> 13 as bigint), \
-     cast(value ->> 14 as bigint), value ->> 15, value ->> 16, cast(value ->> 17 as bigint), \
-     cast(value ->> 18 as bigint), cast(value ->> 19 as bigint), value ->> 20, cast(value ->> 21 as bigint)",
+     next_check_at_ms, shop_notified_at_ms, reminders, person, read_at_ms, answered_at_ms, answered_open_ms, \
+     put_right_at_ms, remedy, cause, ask_at_ms, asked_at_ms, decided_at_ms, aside, search_rowid) select \
+     value ->> 0, value ->> 1, value ->> 2, value ->> 3, cast(value ->> 4 as bigint), \
+     cast(value ->> 5 as bigint), cast(value ->> 6 as bigint), cast(value ->> 7 as bigint), \
+     cast(value ->> 8 as bigint), cast(value ->> 9 as integer), value ->> 10, cast(value ->> 11 as bigint), \
+     cast(value ->> 12 as bigint), cast(value ->> 13 as bigint), cast(value ->> 14 as bigint), value ->> 15, \
+     value ->> 16, cast(value ->> 17 as bigint), cast(value ->> 18 as bigint), cast(value ->> 19 as bigint), \
+     value ->> 20, cast(value ->> 21 as bigint)",
     ""
 );
 
 const MESSAGES: Many = many!(
-    "insert into message (shop, response, message, kind, sender, person, name, words, detail, is_internal, sent_at_ms, \
-     seen_at_ms) select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, \
-     value ->> 7, value ->> 8, cast(value ->> 9 as boolean), cast(value ->> 10 as bigint), cast(value ->> 11 as bigint)",
+    "insert into message (shop, response, message, kind, sender, person, name, words, detail, is_internal, \
+     sent_at_ms, seen_at_ms) select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, \
+     value ->> 5, value ->> 6, value ->> 7, value ->> 8, cast(value ->> 9 as boolean), \
+     cast(value ->> 10 as bigint), cast(value ->> 11 as bigint)",
     ""
 );
 
@@ -97,9 +99,9 @@ impl Part {
             let texts = texts.into_iter().chain(talk.said.iter().map(|m| m.words.as_str()));
             let mut found_by = full_text_search::taken_apart(texts);
             if let Db::Sqlite(_) = db {
-                found_by = [&full_text_search::word_of(&r.shop), " ", &found_by].concat();
+                found_by = [&full_text_search::word_of(r.shop.as_str()), " ", &found_by].concat();
             }
-            (r.shop.as_str(), r.id.as_str(), talk.it.place, found_by)
+            (r.shop.as_str(), r.id.as_str(), talk.it.search_rowid, found_by)
         });
         let mut counts = Changes::new();
         for Told { response, talk, .. } in told {
@@ -162,8 +164,8 @@ impl Serialize for TalkRow<'_> {
         row.serialize_element(&it.opened_at_ms)?;
         row.serialize_element(&it.changed_at_ms)?;
         row.serialize_element(&it.waits_since_at_ms)?;
-        row.serialize_element(&it.alarm_at_ms)?;
-        row.serialize_element(&it.told_at_ms)?;
+        row.serialize_element(&it.next_check_at_ms)?;
+        row.serialize_element(&it.shop_notified_at_ms)?;
         row.serialize_element(&it.reminders)?;
         row.serialize_element(&it.person)?;
         for at_ms in [it.read_at_ms, it.answered_at_ms, it.answered_open_ms, it.put_right_at_ms] {
@@ -175,7 +177,7 @@ impl Serialize for TalkRow<'_> {
             row.serialize_element(&at_ms)?;
         }
         row.serialize_element(it.aside.map_or("", AsideReason::as_str))?;
-        row.serialize_element(&it.place)?;
+        row.serialize_element(&it.search_rowid)?;
         row.end()
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Each database looks words up in its own way, but the words are taken apart here, so that both find the same.
 
-use crate::db::{DbError, Tx};
+use crate::db::bulk_json::{self, Many};
+use crate::db::{Db, DbError, Tx};
+use crate::within;
 use shared::ids::{ResponseId, ShopKey};
 
 /// The most different words of one conversation that can be found by.
@@ -82,7 +84,7 @@ impl Sought {
 }
 
 const KEEP_IN_SQLITE: &str = "insert or replace into conversation_words (rowid, words) \
-    select place, $3 from conversation where shop = $1 and response = $2";
+    select search_rowid, $3 from conversation where shop = $1 and response = $2";
 const KEEP_IN_POSTGRES: &str = "insert into conversation_words (shop, response, words) \
     values ($1, $2, array_to_tsvector(string_to_array($3, ' '))) \
     on conflict (shop, response) do update set words = excluded.words";
@@ -97,7 +99,7 @@ pub async fn keep(tx: &mut Tx, shop: &ShopKey, response: &ResponseId, words: &st
         Tx::Sqlite(c) => sqlx::query(KEEP_IN_SQLITE)
             .bind(shop.as_str())
             .bind(response.as_str())
-            .bind([&word_of(shop), " ", words].concat())
+            .bind([&word_of(shop.as_str()), " ", words].concat())
             .execute(&mut **c)
             .await
             .map(drop),
@@ -112,12 +114,12 @@ pub async fn keep(tx: &mut Tx, shop: &ShopKey, response: &ResponseId, words: &st
 }
 
 /// A word that stands in every conversation of a shop, and that nobody types: SQLite's index knows no columns beside words.
-pub fn word_of(shop: &ShopKey) -> String {
-    ["shop", &shop.as_str().replace('-', "0")].concat()
+pub fn word_of(shop: &str) -> String {
+    ["shop", &shop.replace('-', "0")].concat()
 }
 
-const FORGET_IN_SQLITE: &str = "delete from conversation_words where rowid = \
-    (select place from conversation where shop = $1 and response = $2)";
+const FORGET_IN_SQLITE: &str = "delete from conversation_words where rowid = (select search_rowid from \
+    conversation where shop = $1 and response = $2)";
 const FORGET_IN_POSTGRES: &str = "delete from conversation_words where shop = $1 and response = $2";
 
 /// Forgets the words of a conversation, before it is erased.
@@ -135,6 +137,57 @@ pub async fn forget(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Resul
         .execute(&mut **c)
         .await
         .map(drop))
+}
+
+/// Conversations that are indexed in one transaction.
+const INDEXED_AT_A_TIME: i64 = 500;
+
+const CLEAR: &str = "delete from conversation_words";
+/// What each conversation is found by: its shop, response and row, then words of the visitor, then all that was said.
+const TEXTS: &str = "select c.shop, c.response, c.search_rowid, r.comment || ' ' || r.email || ' ' || \
+    r.order_number || ' ' || r.receipt, coalesce((select string_agg(m.words, ' ' order by m.sent_at_ms, \
+    m.message) from message m where m.shop = c.shop and m.response = c.response), '') from conversation c join \
+    response r on r.shop = c.shop and r.id = c.response where (c.shop, c.response) > ($1, $2) order by c.shop, \
+    c.response limit $3";
+const KEEP_MANY: Many = Many::new(
+    "insert or replace into conversation_words (rowid, words) select cast(value ->> 2 as bigint), value ->> 3 \
+     from jsonb_each($1)",
+    "insert into conversation_words (shop, response, words) select value ->> 0, value ->> 1, \
+     array_to_tsvector(string_to_array(value ->> 3, ' ')) from jsonb_array_elements($1::jsonb) where true \
+     on conflict (shop, response) do update set words = excluded.words",
+);
+
+/// Makes the whole index again, of conversations that came by another way than their visitors. Cut off, it is to be
+/// begun again.
+///
+/// # Errors
+/// When the database does not do it.
+pub async fn rebuild(db: &Db) -> Result<(), DbError> {
+    let mut tx = db.begin_long().await?;
+    within!(&mut tx, |c| sqlx::query(CLEAR).execute(&mut **c).await.map(drop))?;
+    tx.commit().await?;
+    let (mut shop, mut response) = (String::new(), String::new());
+    loop {
+        let mut tx = db.begin_long().await?;
+        let found: Vec<(String, String, i64, String, String)> = within!(&mut tx, |c| sqlx::query_as(TEXTS)
+            .bind(&shop)
+            .bind(&response)
+            .bind(INDEXED_AT_A_TIME)
+            .fetch_all(&mut **c)
+            .await)?;
+        let Some((last_shop, last_response, ..)) = found.last() else { return tx.commit().await };
+        (shop, response) = (last_shop.clone(), last_response.clone());
+        let rows = found.iter().map(|(shop, response, search_rowid, told, said)| {
+            let mut words = taken_apart([told.as_str(), said]);
+            if let Tx::Sqlite(_) = tx {
+                words = [&word_of(shop), " ", &words].concat();
+            }
+            (shop, response, search_rowid, words)
+        });
+        let (text, rows) = (KEEP_MANY.text(&tx), bulk_json::list(rows)?);
+        within!(&mut tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))?;
+        tx.commit().await?;
+    }
 }
 
 #[cfg(test)]

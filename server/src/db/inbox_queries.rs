@@ -40,8 +40,8 @@ pub struct Listed {
     pub ask_at_ms: Option<i64>,
     /// Why it was set aside, as [`shared::conversation::AsideReason`]; empty if it is not.
     pub aside: String,
-    /// Its place in the search index.
-    pub place: i64,
+    /// Its row in the search index.
+    pub search_rowid: i64,
     /// How it was asked, as [`shared::rating::Scale`].
     pub scale: String,
     /// 1 to 5, 5 best.
@@ -70,16 +70,15 @@ macro_rules! listed {
         concat!(
             "with k as materialized (",
             $keys,
-            ") select c.response, c.stage, c.moment, c.opened_at_ms, c.changed_at_ms, c.waits_since_at_ms, c.person, \
-             c.remedy, c.cause, c.asked_at_ms, c.ask_at_ms, c.aside, c.place, p.scale, \
+            ") select c.response, c.stage, c.moment, c.opened_at_ms, c.changed_at_ms, c.waits_since_at_ms, \
+             c.person, c.remedy, c.cause, c.asked_at_ms, c.ask_at_ms, c.aside, c.search_rowid, p.scale, \
              cast(p.rating as bigint) as rating, p.comment, p.email, p.order_number, p.page_path, p.page_title, \
-             coalesce((select m.words from message m where m.shop = c.shop and m.response = c.response \
-             and m.sender = 'visitor' and m.kind = 'words' order by m.sent_at_ms desc, m.message desc limit 1), '') \
-             as said, \
-             cast(case when c.read_at_ms is null or exists (select 1 from message m where m.shop = c.shop \
-             and m.response = c.response and m.sender = 'visitor' and m.seen_at_ms is null) then 1 else 0 end \
-             as bigint) as is_unread from k cross join conversation c cross join response p \
-             where c.shop = $1 and c.response = k.response and p.shop = c.shop and p.id = c.response order by ",
+             coalesce((select m.words from message m where m.shop = c.shop and m.response = c.response and \
+             m.sender = 'visitor' and m.kind = 'words' order by m.sent_at_ms desc, m.message desc limit 1), '') \
+             as said, cast(case when c.read_at_ms is null or exists (select 1 from message m where \
+             m.shop = c.shop and m.response = c.response and m.sender = 'visitor' and m.seen_at_ms is null) then \
+             1 else 0 end as bigint) as is_unread from k cross join conversation c cross join response p where \
+             c.shop = $1 and c.response = k.response and p.shop = c.shop and p.id = c.response order by ",
             $order
         )
     };
@@ -88,9 +87,9 @@ macro_rules! listed {
 /// What every list may be narrowed by: $2 moment, $3 cause, $4 person (`-` for nobody), $5 reason.
 macro_rules! narrowed {
     () => {
-        " and ($2 = '' or c.moment = $2) and ($3 = '' or c.cause = $3) and ($4 = '' or c.person = $4 or ($4 = '-' and c.person = '')) \
-         and ($5 = '' or exists (select 1 from response_reason r \
-         where r.shop = c.shop and r.response = c.response and r.reason = $5)) "
+        " and ($2 = '' or c.moment = $2) and ($3 = '' or c.cause = $3) and ($4 = '' or c.person = $4 or \
+         ($4 = '-' and c.person = '')) and ($5 = '' or exists (select 1 from response_reason r where \
+         r.shop = c.shop and r.response = c.response and r.reason = $5)) "
     };
 }
 
@@ -127,33 +126,33 @@ macro_rules! in_view {
 /// The newest comes first: $6 is the place to go on from, $7 the words. SQLite's index goes through its hits in this order and
 /// stops when there are enough.
 const FOUND_IN_SQLITE: &str = listed!(
-    "select c.response from conversation_words w cross join conversation c on c.place = w.rowid \
+    "select c.response from conversation_words w cross join conversation c on c.search_rowid = w.rowid \
      where w.conversation_words match $7 and w.rowid < $6 and c.shop = $1 order by w.rowid desc limit $9",
-    "c.place desc"
+    "c.search_rowid desc"
 );
 /// The same among those that are narrowed down: only so many hits are looked at.
 const FOUND_AMONG_IN_SQLITE: &str = listed!(
     concat!(
-        "select c.response from (select rowid as place from conversation_words \
+        "select c.response from (select rowid as search_rowid from conversation_words \
          where conversation_words match $7 and rowid < $6 order by rowid desc limit $10) w \
-         cross join conversation c where c.place = w.place and c.shop = $1",
+         cross join conversation c where c.search_rowid = w.search_rowid and c.shop = $1",
         narrowed!(),
         in_view!(),
-        "order by c.place desc limit $9"
+        "order by c.search_rowid desc limit $9"
     ),
-    "c.place desc"
+    "c.search_rowid desc"
 );
 const FOUND_IN_POSTGRES: &str = listed!(
     concat!(
-        "with hits as materialized (select c.response from conversation_words w \
-         join conversation c on c.shop = w.shop and c.response = w.response \
-         where w.shop = $1 and w.words @@ cast($7 as tsquery) and c.place < $6 order by c.place desc limit $10) \
-         select c.response from hits w join conversation c on c.shop = $1 and c.response = w.response where true",
+        "with hits as materialized (select c.response from conversation_words w join conversation c on \
+         c.shop = w.shop and c.response = w.response where w.shop = $1 and w.words @@ cast($7 as tsquery) and \
+         c.search_rowid < $6 order by c.search_rowid desc limit $10) select c.response from hits w join \
+         conversation c on c.shop = $1 and c.response = w.response where true",
         narrowed!(),
         in_view!(),
-        "order by c.place desc limit $9"
+        "order by c.search_rowid desc limit $9"
     ),
-    "c.place desc"
+    "c.search_rowid desc"
 );
 
 /// At most `limit` conversations that pass the filter, from a place in the list on.
@@ -223,7 +222,7 @@ async fn found(
         Db::Sqlite(_) => {
             let is_narrowed = filter.is_narrowed() || filter.view != View::All;
             let text = if is_narrowed { FOUND_AMONG_IN_SQLITE } else { FOUND_IN_SQLITE };
-            (text, format!("\"{}\" AND {}", word_of(shop), sought.sqlite))
+            (text, format!("\"{}\" AND {}", word_of(shop.as_str()), sought.sqlite))
         }
         Db::Postgres(_) => (FOUND_IN_POSTGRES, sought.postgres.clone()),
     };
@@ -320,11 +319,12 @@ pub struct ToTheVisitor {
     /// What became of it: waiting, sent, failed, held or dropped.
     pub state: String,
     /// Why it could not be sent yet, or at all; empty for no reason.
+    #[sqlx(rename = "last_error")]
     pub trouble: String,
 }
 
-const TO_THE_VISITOR: &str = "select message, state, trouble from mail where shop = $1 and response = $2 \
-    and person = '' and message <> '' order by made_at_ms, mail";
+const TO_THE_VISITOR: &str = "select message, state, last_error from mail where shop = $1 and response = $2 \
+    and person = '' and message <> '' order by created_at_ms, mail";
 
 /// The e-mails to the visitor of a conversation.
 ///

@@ -17,14 +17,15 @@ pub struct Invitation {
     /// Who invited them.
     pub invited_by: String,
     /// When: Unix milliseconds, UTC.
-    pub made_at_ms: i64,
+    pub created_at_ms: i64,
     /// Until when.
-    pub ends_at_ms: i64,
+    pub expires_at_ms: i64,
 }
 
-const ADD: &str = "insert into invitation (shop, token_hash, email, role, invited_by, made_at_ms, ends_at_ms) \
+const ADD: &str = "insert into invitation (shop, token_hash, email, role, invited_by, created_at_ms, expires_at_ms) \
     values ($1, $2, $3, $4, $5, $6, $7) on conflict (shop, token_hash) do nothing";
-const SWEEP: &str = "delete from invitation where shop = $1 and (ends_at_ms <= $2 or used_at_ms is not null)";
+const SWEEP: &str =
+    "delete from invitation where shop = $1 and (expires_at_ms <= $2 or used_at_ms is not null)";
 
 /// Adds an invitation, and forgets those that are over; `false` if it is there already.
 ///
@@ -33,7 +34,7 @@ const SWEEP: &str = "delete from invitation where shop = $1 and (ends_at_ms <= $
 pub async fn add(tx: &mut Tx, shop: &ShopKey, it: &Invitation) -> Result<bool, DbError> {
     within!(tx, |c| sqlx::query(SWEEP)
         .bind(shop.as_str())
-        .bind(it.made_at_ms)
+        .bind(it.created_at_ms)
         .execute(&mut **c)
         .await
         .map(drop))?;
@@ -43,8 +44,8 @@ pub async fn add(tx: &mut Tx, shop: &ShopKey, it: &Invitation) -> Result<bool, D
         .bind(&it.email)
         .bind(it.role.as_str())
         .bind(&it.invited_by)
-        .bind(it.made_at_ms)
-        .bind(it.ends_at_ms)
+        .bind(it.created_at_ms)
+        .bind(it.expires_at_ms)
         .execute(&mut **c)
         .await
         .map(|done| done.rows_affected()))?;
@@ -53,23 +54,23 @@ pub async fn add(tx: &mut Tx, shop: &ShopKey, it: &Invitation) -> Result<bool, D
 
 type Row = (String, String, String, String, i64, i64);
 
-fn invitation((token_hash, email, role, invited_by, made_at_ms, ends_at_ms): Row) -> Invitation {
+fn invitation((token_hash, email, role, invited_by, created_at_ms, expires_at_ms): Row) -> Invitation {
     // A word that we do not know gives no right that is not known.
     let role = Role::named(&role).unwrap_or(Role::Reader);
-    Invitation { token_hash, email, role, invited_by, made_at_ms, ends_at_ms }
+    Invitation { token_hash, email, role, invited_by, created_at_ms, expires_at_ms }
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select token_hash, email, role, invited_by, made_at_ms, ends_at_ms from invitation \
-             where shop = $1 and used_at_ms is null and ends_at_ms > $2 ",
+            "select token_hash, email, role, invited_by, created_at_ms, expires_at_ms from invitation \
+             where shop = $1 and used_at_ms is null and expires_at_ms > $2 ",
             $rest
         )
     };
 }
 
-const OPEN: &str = select!("order by made_at_ms, token_hash");
+const OPEN: &str = select!("order by created_at_ms, token_hash");
 
 /// The invitations of a shop that can still be taken up, the oldest first.
 ///
@@ -121,7 +122,7 @@ pub async fn for_mail(
 }
 
 const USE_UP: &str = "update invitation set used_at_ms = $3 \
-    where shop = $1 and token_hash = $2 and used_at_ms is null and ends_at_ms > $3";
+    where shop = $1 and token_hash = $2 and used_at_ms is null and expires_at_ms > $3";
 
 /// Uses an invitation up; `false` if somebody else was quicker or it is over.
 ///

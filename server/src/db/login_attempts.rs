@@ -3,8 +3,8 @@
 use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 
-const COUNT: &str = "select cast(coalesce(sum(tries), 0) as bigint) from wrong_password \
-    where address_hash = $1 and quarter >= $2";
+const COUNT: &str = "select cast(coalesce(sum(failures), 0) as bigint) from login_attempt \
+    where address_hash = $1 and quarter_hour >= $2";
 
 /// How many wrong passwords were tried for an address since this quarter of an hour.
 ///
@@ -14,9 +14,9 @@ pub async fn count(db: &Db, address_hash: &str, since_quarter: i64) -> Result<i6
     on!(db, |pool| sqlx::query_scalar(COUNT).bind(address_hash).bind(since_quarter).fetch_one(pool).await)
 }
 
-const NOTE: &str = "insert into wrong_password (address_hash, quarter, tries) values ($1, $2, 1) \
-    on conflict (address_hash, quarter) do update set tries = wrong_password.tries + 1";
-const FORGET: &str = "delete from wrong_password where quarter < $1";
+const NOTE: &str = "insert into login_attempt (address_hash, quarter_hour, failures) values ($1, $2, 1) \
+    on conflict (address_hash, quarter_hour) do update set failures = login_attempt.failures + 1";
+const FORGET: &str = "delete from login_attempt where quarter_hour < $1";
 
 /// Counts one more, and forgets what is older than `forget_before`.
 ///
@@ -27,8 +27,8 @@ pub async fn note(tx: &mut Tx, address_hash: &str, quarter: i64, forget_before: 
     within!(tx, |c| sqlx::query(NOTE).bind(address_hash).bind(quarter).execute(&mut **c).await.map(drop))
 }
 
-const IS_KNOWN: &str = "select o.email from known_device d join owner o on o.owner = d.owner \
-    where d.token_hash = $1 and d.made_at_ms > $2";
+const IS_KNOWN: &str = "select o.email from trusted_device d join user_account o on o.user_id = d.user_id \
+    where d.token_hash = $1 and d.created_at_ms > $2";
 
 /// The address of whoever signed in on this device, if somebody did after `since_ms`.
 ///
@@ -38,8 +38,8 @@ pub async fn whose_device(db: &Db, token_hash: &str, since_ms: i64) -> Result<Op
     on!(db, |pool| sqlx::query_scalar(IS_KNOWN).bind(token_hash).bind(since_ms).fetch_optional(pool).await)
 }
 
-const KNOW: &str = "insert into known_device (token_hash, owner, made_at_ms) values ($1, $2, $3)";
-const UNKNOW: &str = "delete from known_device where made_at_ms <= $1";
+const KNOW: &str = "insert into trusted_device (token_hash, user_id, created_at_ms) values ($1, $2, $3)";
+const UNKNOW: &str = "delete from trusted_device where created_at_ms <= $1";
 
 /// Knows a device from now on, and forgets those that were made known before `forget_before_ms`.
 ///

@@ -34,7 +34,7 @@ fn hash(address: &str) -> String {
 }
 
 const FIND: &str =
-    "select what from unsubscribed where shop = $1 and address_hash = $2 order by what limit 1";
+    "select scope from mail_opt_out where shop = $1 and address_hash = $2 order by scope limit 1";
 
 /// What this address wants no more of from this shop; the wider of two.
 ///
@@ -49,8 +49,9 @@ pub async fn find(db: &Db, shop: &ShopKey, address: &str) -> Result<Option<NoMor
     Ok(what.and_then(|what| NoMore::named(&what)))
 }
 
-const FORGET: &str = "delete from unsubscribed where shop = $1 and address_hash = $2";
-const ADD: &str = "insert into unsubscribed (shop, address_hash, what, at_ms) values ($1, $2, $3, $4)";
+const FORGET: &str = "delete from mail_opt_out where shop = $1 and address_hash = $2";
+const ADD: &str =
+    "insert into mail_opt_out (shop, address_hash, scope, created_at_ms) values ($1, $2, $3, $4)";
 
 /// From now on this address wants no more of this, and of nothing else; `None` wants everything again.
 ///

@@ -13,7 +13,7 @@ pub struct HouseWork {
     pub source: String,
 }
 
-const FIND: &str = "select work, source from house_work";
+const FIND: &str = "select job, source from maintenance_job";
 
 type Row = (String, String);
 
@@ -49,7 +49,7 @@ fn is_done(row: Option<Row>) -> Result<(), OpenError> {
     }
 }
 
-const BEGIN: &str = "insert into house_work (work, source, begun_at_ms) values ($1, $2, $3)";
+const BEGIN: &str = "insert into maintenance_job (job, source, started_at_ms) values ($1, $2, $3)";
 
 /// From now on this is under way.
 ///
@@ -70,5 +70,5 @@ pub async fn begin(tx: &mut Tx, house_work: &HouseWork, now_ms: i64) -> Result<(
 /// # Errors
 /// When the database does not do it.
 pub async fn end(tx: &mut Tx) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query("delete from house_work").execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query("delete from maintenance_job").execute(&mut **c).await.map(drop))
 }

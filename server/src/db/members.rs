@@ -37,14 +37,14 @@ fn person((id, email, name, role, photo, language, is_told, gets_weekly): Row) -
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select o.owner, o.email, o.name, s.role, o.photo, o.language, s.alerts, s.weekly from shop_owner s \
-             join owner o on o.owner = s.owner where s.shop = $1 ",
+            "select o.user_id, o.email, o.name, s.role, o.photo, o.language, s.alerts, s.weekly_mail from \
+             shop_member s join user_account o on o.user_id = s.user_id where s.shop = $1 ",
             $rest
         )
     };
 }
 
-const ALL: &str = select!("order by o.created_at_ms, o.owner");
+const ALL: &str = select!("order by o.created_at_ms, o.user_id");
 
 /// The people of a shop, the oldest account first.
 ///
@@ -55,7 +55,7 @@ pub async fn of_shop(db: &Db, shop: &ShopKey) -> Result<Vec<Person>, DbError> {
     Ok(rows.into_iter().map(person).collect())
 }
 
-const ONE: &str = select!("and s.owner = $2");
+const ONE: &str = select!("and s.user_id = $2");
 
 /// One of the people of a shop.
 ///
@@ -67,8 +67,8 @@ pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<Person>, D
     Ok(row.map(person))
 }
 
-const JOIN: &str =
-    "insert into shop_owner (shop, owner, role) values ($1, $2, $3) on conflict (shop, owner) do nothing";
+const JOIN: &str = "insert into shop_member (shop, user_id, role) values ($1, $2, $3) on conflict (shop, \
+    user_id) do nothing";
 
 /// Makes somebody one of the people of a shop; `false` if they are already, and then nothing changes.
 ///
@@ -85,10 +85,10 @@ pub async fn join(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<b
     Ok(joined == 1)
 }
 
-const OWNERS: &str = "select owner from shop_owner where shop = $1 and role = 'owner' order by owner";
+const OWNERS: &str = "select user_id from shop_member where shop = $1 and role = 'owner' order by user_id";
 /// Two owners who take the right from each other at the same moment must not both succeed.
 const OWNERS_AND_LOCK: &str =
-    "select owner from shop_owner where shop = $1 and role = 'owner' order by owner for update";
+    "select user_id from shop_member where shop = $1 and role = 'owner' order by user_id for update";
 
 /// Who may decide in a shop, which nobody else changes until this transaction ends.
 ///
@@ -102,7 +102,7 @@ pub async fn owners_within(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<String>, D
     within!(tx, |c| sqlx::query_scalar(text).bind(shop.as_str()).fetch_all(&mut **c).await)
 }
 
-const SET_ROLE: &str = "update shop_owner set role = $3 where shop = $1 and owner = $2";
+const SET_ROLE: &str = "update shop_member set role = $3 where shop = $1 and user_id = $2";
 
 /// Lets somebody do more or less in a shop; `false` if they are not one of its people.
 ///
@@ -119,7 +119,8 @@ pub async fn set_role(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Resu
     Ok(changed == 1)
 }
 
-const SET_MAIL: &str = "update shop_owner set alerts = $3, weekly = $4 where shop = $1 and owner = $2";
+const SET_MAIL: &str =
+    "update shop_member set alerts = $3, weekly_mail = $4 where shop = $1 and user_id = $2";
 
 /// Notes whether somebody is told of complaints in a shop, and whether they get the weekly mail about it.
 ///
@@ -142,7 +143,7 @@ pub async fn set_mail(
         .map(drop))
 }
 
-const SET_WEEKLY: &str = "update shop_owner set weekly = $3 where shop = $1 and owner = $2";
+const SET_WEEKLY: &str = "update shop_member set weekly_mail = $3 where shop = $1 and user_id = $2";
 
 /// Notes whether somebody gets the weekly mail about a shop.
 ///
@@ -158,7 +159,7 @@ pub async fn set_weekly(tx: &mut Tx, shop: &ShopKey, id: &str, gets_weekly: bool
         .map(drop))
 }
 
-const REMOVE: &str = "delete from shop_owner where shop = $1 and owner = $2";
+const REMOVE: &str = "delete from shop_member where shop = $1 and user_id = $2";
 const NOT_HERE: &str = "delete from presence where shop = $1 and person = $2";
 
 /// Takes somebody out of the people of a shop; `false` if they were none of them.
@@ -176,7 +177,7 @@ pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<bool, DbErr
     Ok(removed == 1)
 }
 
-const CHANGE: &str = "update owner set name = $2, language = $3, photo = $4 where owner = $1";
+const CHANGE: &str = "update user_account set name = $2, language = $3, photo = $4 where user_id = $1";
 
 /// Keeps what somebody is called, the language of mail to them, and the hash of their photo.
 ///

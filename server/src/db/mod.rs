@@ -25,7 +25,8 @@ pub mod maintenance_job;
 pub mod members;
 pub mod messages;
 pub mod notify;
-pub(crate) mod open;
+pub(crate) mod old_schema;
+pub mod open;
 pub mod outbox;
 pub mod outbox_claims;
 pub mod photos;
@@ -50,8 +51,8 @@ pub mod visitor_keys;
 pub mod weekly_mail;
 
 pub use crate::db::open::{
-    OpenError, address_of, open, open_backup, open_beside, open_to_fill, open_to_move_from, open_to_read,
-    shown,
+    OpenError, address_of, open, open_backup, open_beside, open_old_backup, open_to_fill, open_to_move_from,
+    open_to_read, shown,
 };
 use crate::files::file_lock::HouseLock;
 use sqlx::{PgPool, SqlitePool};
@@ -140,7 +141,7 @@ impl Db {
     /// When it cannot.
     pub async fn can_store(&self) -> Result<(), DbError> {
         let mut tx = self.begin().await?;
-        within!(&mut tx, |c| sqlx::query("update house_note set asked = asked + 1")
+        within!(&mut tx, |c| sqlx::query("update write_probe set writes = writes + 1")
             .execute(&mut **c)
             .await
             .map(drop))?;

@@ -5,8 +5,8 @@ use crate::domain::mail::NewMail;
 use crate::{on, within};
 use shared::ids::{MailId, ShopKey};
 
-const ADD: &str = "insert into mail (shop, mail, kind, response, message, person, address, state, tries, due_at_ms, \
-    made_at_ms, trouble) values ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $8, '')";
+const ADD: &str = "insert into mail (shop, mail, kind, response, message, person, address, state, attempts, \
+    due_at_ms, created_at_ms, last_error) values ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $8, '')";
 
 /// Adds an e-mail to what is to be sent.
 ///
@@ -59,13 +59,13 @@ pub struct NotGoneOut {
     pub trouble: String,
 }
 
-const NOT_GONE_OUT: &str = "select cast(coalesce(sum(case when state = 'waiting' then 1 else 0 end), 0) as bigint), \
-    min(case when state = 'waiting' then made_at_ms end), \
-    cast(coalesce(sum(case when state = 'failed' then 1 else 0 end), 0) as bigint), \
-    cast(coalesce(sum(case when state = 'held' then 1 else 0 end), 0) as bigint) \
-    from (select state, made_at_ms from mail where shop = $1 and done_at_ms is null and state <> 'together' limit $2) m";
-const LAST_TROUBLE: &str = "select trouble from mail where shop = $1 and done_at_ms is null \
-    and state in ('waiting', 'failed') and trouble <> '' order by mail desc limit 1";
+const NOT_GONE_OUT: &str = "select cast(coalesce(sum(case when state = 'waiting' then 1 else 0 end), \
+    0) as bigint), min(case when state = 'waiting' then created_at_ms end), cast(coalesce(sum(case when \
+    state = 'failed' then 1 else 0 end), 0) as bigint), cast(coalesce(sum(case when state = 'held' then 1 else 0 \
+    end), 0) as bigint) from (select state, created_at_ms from mail where shop = $1 and finished_at_ms is null \
+    and state <> 'together' limit $2) m";
+const LAST_TROUBLE: &str = "select last_error from mail where shop = $1 and finished_at_ms is null \
+    and state in ('waiting', 'failed') and last_error <> '' order by mail desc limit 1";
 
 /// What did not go out yet.
 ///

@@ -26,7 +26,7 @@ pub struct InHand {
     /// How often it was taken in hand, this time included.
     pub tries: i32,
     /// When it was written: Unix milliseconds, UTC.
-    pub made_at_ms: i64,
+    pub created_at_ms: i64,
 }
 
 /// What becomes of a mail that was in hand.
@@ -68,11 +68,11 @@ pub async fn shops_with_mail(db: &Db, of_all: bool, now_ms: i64) -> Result<Vec<S
 macro_rules! take {
     ($lock:literal) => {
         concat!(
-            "update mail set due_at_ms = $3, tries = tries + 1 where shop = $1 and state = 'waiting' \
+            "update mail set due_at_ms = $3, attempts = attempts + 1 where shop = $1 and state = 'waiting' \
              and mail = (select mail from mail where shop = $1 and state = 'waiting' and due_at_ms <= $2 \
              order by mail limit 1",
             $lock,
-            ") returning mail, kind, response, message, person, address, tries, made_at_ms"
+            ") returning mail, kind, response, message, person, address, attempts, created_at_ms"
         )
     };
 }
@@ -98,7 +98,7 @@ pub async fn take(db: &Db, shop: &ShopKey, now_ms: i64, until_ms: i64) -> Result
         .fetch_optional(&mut **c)
         .await)?;
     tx.commit().await?;
-    let Some((id, kind, response, message, person, address, tries, made_at_ms)) = row else {
+    let Some((id, kind, response, message, person, address, tries, created_at_ms)) = row else {
         return Ok(None);
     };
     Ok(Some(InHand {
@@ -110,14 +110,14 @@ pub async fn take(db: &Db, shop: &ShopKey, now_ms: i64, until_ms: i64) -> Result
         person,
         address,
         tries,
-        made_at_ms,
+        created_at_ms,
     }))
 }
 
-const SETTLE: &str = "update mail set state = $4, due_at_ms = $5, done_at_ms = $6, trouble = $7 \
-    where shop = $1 and mail = $2 and tries = $3 and state = 'waiting'";
+const SETTLE: &str = "update mail set state = $4, due_at_ms = $5, finished_at_ms = $6, last_error = $7 \
+    where shop = $1 and mail = $2 and attempts = $3 and state = 'waiting'";
 /// What was told of in one mail is done when that is.
-const SETTLE_TOGETHER: &str = "update mail set state = $3, done_at_ms = $4 \
+const SETTLE_TOGETHER: &str = "update mail set state = $3, finished_at_ms = $4 \
     where shop = $1 and message = $2 and state = 'together'";
 
 /// Notes what became of a mail that was in hand. If somebody else has it in hand by now, nothing is noted.
@@ -125,7 +125,7 @@ const SETTLE_TOGETHER: &str = "update mail set state = $3, done_at_ms = $4 \
 /// # Errors
 /// When the database does not do it.
 pub async fn settle(db: &Db, shop: &ShopKey, mail: &InHand, fate: &Fate, now_ms: i64) -> Result<(), DbError> {
-    let (state, due_at_ms, done_at_ms, trouble) = match fate {
+    let (state, due_at_ms, finished_at_ms, trouble) = match fate {
         Fate::Sent => ("sent", now_ms, Some(now_ms), ""),
         Fate::Dropped(why) => ("dropped", now_ms, Some(now_ms), *why),
         Fate::Held(why) => ("held", now_ms, None, *why),
@@ -139,12 +139,12 @@ pub async fn settle(db: &Db, shop: &ShopKey, mail: &InHand, fate: &Fate, now_ms:
         .bind(mail.tries)
         .bind(state)
         .bind(due_at_ms)
-        .bind(done_at_ms)
+        .bind(finished_at_ms)
         .bind(trouble)
         .execute(&mut **c)
         .await
         .map(drop))?;
-    if mail.kind == MailKind::Together && done_at_ms.is_some() {
+    if mail.kind == MailKind::Together && finished_at_ms.is_some() {
         within!(&mut tx, |c| sqlx::query(SETTLE_TOGETHER)
             .bind(shop.as_str())
             .bind(mail.id.as_str())
@@ -157,7 +157,7 @@ pub async fn settle(db: &Db, shop: &ShopKey, mail: &InHand, fate: &Fate, now_ms:
     tx.commit().await
 }
 
-const SENT_SINCE: &str = "select cast(count(*) as bigint) from mail where shop = $1 and done_at_ms > $2 \
+const SENT_SINCE: &str = "select cast(count(*) as bigint) from mail where shop = $1 and finished_at_ms > $2 \
     and state = 'sent' and person = $3";
 
 /// How many mails a person of a shop was sent since an instant.
@@ -175,8 +175,8 @@ pub async fn sent_since(db: &Db, shop: &ShopKey, person: &str, since_ms: i64) ->
 
 const THE_ONE: &str = "select mail from mail where shop = $1 and state = 'waiting' and kind = 'together' \
     and person = $2 order by mail limit 1";
-const ADD_THE_ONE: &str = "insert into mail (shop, mail, kind, response, message, person, address, state, tries, \
-    due_at_ms, made_at_ms, trouble) values ($1, $2, 'together', '', '', $3, $4, 'waiting', 0, $5, $6, '')";
+const ADD_THE_ONE: &str = "insert into mail (shop, mail, kind, response, message, person, address, state, attempts, \
+    due_at_ms, created_at_ms, last_error) values ($1, $2, 'together', '', '', $3, $4, 'waiting', 0, $5, $6, '')";
 const JOIN: &str = "update mail set state = 'together', message = $3 \
     where shop = $1 and mail = $2 and state = 'waiting'";
 
@@ -244,7 +244,7 @@ pub async fn together_in(
     Ok(rows.into_iter().filter_map(|(kind, response)| Some((MailKind::named(&kind)?, response))).collect())
 }
 
-const HOLD: &str = "update mail set state = 'held', trouble = $1 where state in ('waiting', 'together')";
+const HOLD: &str = "update mail set state = 'held', last_error = $1 where state in ('waiting', 'together')";
 
 /// Holds everything that waits, of all shops, for this reason: it is not sent until somebody decides so.
 ///
@@ -254,9 +254,9 @@ pub async fn hold_everything(tx: &mut Tx, why: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(HOLD).bind(why).execute(&mut **c).await.map(drop))
 }
 
-const SEND_AFTER_ALL: &str = "update mail set state = 'waiting', tries = 0, due_at_ms = $3, made_at_ms = $3 \
+const SEND_AFTER_ALL: &str = "update mail set state = 'waiting', attempts = 0, due_at_ms = $3, created_at_ms = $3 \
     where shop = $1 and state = $2";
-const DROP: &str = "update mail set state = 'dropped', done_at_ms = $3 where shop = $1 and state = $2";
+const DROP: &str = "update mail set state = 'dropped', finished_at_ms = $3 where shop = $1 and state = $2";
 
 /// Sends what failed or is held (`state`) after all, from now on for another three days; or, unless `sends`, drops it.
 ///
@@ -280,7 +280,7 @@ pub async fn decide(
 }
 
 const TRY_NOW: &str = "update mail set due_at_ms = $2 where shop = $1 and state = 'waiting' and due_at_ms > $2 \
-    and trouble <> ''";
+    and last_error <> ''";
 
 /// Tries at once what is waiting for another try, since something about it has changed.
 ///
@@ -290,8 +290,8 @@ pub async fn try_now(tx: &mut Tx, shop: &ShopKey, now_ms: i64) -> Result<(), DbE
     within!(tx, |c| sqlx::query(TRY_NOW).bind(shop.as_str()).bind(now_ms).execute(&mut **c).await.map(drop))
 }
 
-const SWEEP: &str =
-    "delete from mail where shop = $1 and (done_at_ms < $2 or (done_at_ms is null and made_at_ms < $2))";
+const SWEEP: &str = "delete from mail where shop = $1 and (finished_at_ms < $2 or (finished_at_ms is null and \
+    created_at_ms < $2))";
 
 /// Forgets what was done before an instant, and what was written before it and did not go out.
 ///

@@ -49,9 +49,9 @@ pub async fn forget_others(tx: &mut Tx, key: &ShopKey, hash: &str) -> Result<(),
         .map(drop))
 }
 
-const ADD_OF_PERSON: &str = "insert into owner_picture (owner, photo, media_type, content_base64) \
-    values ($1, $2, $3, $4) on conflict (owner, photo) do nothing";
-const FORGET_OTHERS_OF_PERSON: &str = "delete from owner_picture where owner = $1 and photo <> $2";
+const ADD_OF_PERSON: &str = "insert into user_photo (user_id, photo, media_type, content_base64) \
+    values ($1, $2, $3, $4) on conflict (user_id, photo) do nothing";
+const FORGET_OTHERS_OF_PERSON: &str = "delete from user_photo where user_id = $1 and photo <> $2";
 
 /// Keeps a photo of one of the people under the hash of its content, instead of the one before.
 ///
@@ -84,7 +84,7 @@ pub async fn forget_of_person(tx: &mut Tx, person: &str, but_hash: &str) -> Resu
 }
 
 const FIND: &str = "select media_type, content_base64 from shop_photo where shop = $1 and photo = $2 \
-    union all select p.media_type, p.content_base64 from owner_picture p join shop_owner s on s.owner = p.owner \
+    union all select p.media_type, p.content_base64 from user_photo p join shop_member s on s.user_id = p.user_id \
     where s.shop = $1 and p.photo = $2 limit 1";
 
 /// A photo of the person who asks in this shop, or of one of its people.

@@ -4,8 +4,8 @@ use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::{ResponseId, ShopKey};
 
-const NOTE: &str = "insert into presence (shop, response, person, is_writing, seen_at_ms) values ($1, $2, $3, $4, $5) \
-    on conflict (shop, response, person) do update set is_writing = excluded.is_writing, \
+const NOTE: &str = "insert into presence (shop, response, person, is_writing, seen_at_ms) values ($1, $2, $3, \
+    $4, $5) on conflict (shop, response, person) do update set is_writing = excluded.is_writing, \
     seen_at_ms = excluded.seen_at_ms";
 const FORGET: &str = "delete from presence where shop = $1 and seen_at_ms < $2";
 
@@ -53,7 +53,7 @@ pub struct Present {
 }
 
 const IN_IT: &str = "select p.person, o.name, p.is_writing, p.seen_at_ms from presence p \
-    join owner o on o.owner = p.person where p.shop = $1 and p.response = $2 and p.seen_at_ms >= $3 \
+    join user_account o on o.user_id = p.person where p.shop = $1 and p.response = $2 and p.seen_at_ms >= $3 \
     order by o.name, p.person";
 
 /// Who has said since an instant that they have a conversation open.

@@ -6,6 +6,7 @@ use crate::db::conversations::{Opened, opened};
 use crate::db::counters;
 use crate::db::counters::{Changes, counted};
 use crate::db::{Db, DbError, Tx};
+use crate::domain::conversation::search_rowid;
 use crate::domain::response::Response;
 use crate::within;
 use serde::ser::SerializeTuple;
@@ -99,12 +100,14 @@ pub async fn add(
 macro_rules! add {
     ($now:literal, $more:literal) => {
         concat!(
-            "insert into response (shop, id, receipt, secret_hash, first_body_hash, moment, scale, rating, comment, \
-             email, wants_reply, order_number, page_path, page_title, language, device, day, hour, product, counted_page, \
-             counted_product, created_at_ms, changed_at_ms) select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, \
-             value ->> 6, cast(value ->> 7 as integer), value ->> 8, value ->> 9, cast(value ->> 10 as boolean), \
-             value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, cast(value ->> 16 as integer), \
-             cast(value ->> 17 as integer), value ->> 18, value ->> 19, value ->> 20, ",
+            "insert into response (shop, id, receipt, secret_hash, first_body_hash, moment, scale, rating, \
+             comment, email, wants_reply, order_number, page_path, page_title, language, device, day, hour, \
+             product, tracked_page, tracked_product, created_at_ms, changed_at_ms) select value ->> 0, \
+             value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, \
+             cast(value ->> 7 as integer), value ->> 8, value ->> 9, cast(value ->> 10 as boolean), \
+             value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, \
+             cast(value ->> 16 as integer), cast(value ->> 17 as integer), value ->> 18, value ->> 19, \
+             value ->> 20, ",
             $now,
             ", ",
             $now,
@@ -157,7 +160,7 @@ fn rows(responses: &[&Response]) -> Result<String, DbError> {
 macro_rules! picked {
     ($($from:expr),+) => {
         concat!(
-            "insert into response_reason (shop, response, reason, place) \
+            "insert into response_reason (shop, response, reason, position) \
              select value ->> 0, value ->> 1, value ->> 2, cast(value ->> 3 as integer)",
             $($from),+
         )
@@ -292,9 +295,8 @@ fn changes<'a>(new: &[&'a Response]) -> Changes<'a> {
 }
 
 fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<Opened<'a>> {
-    let opened = |r: &&'a Response| {
-        (r.shop.as_str(), r.id.as_str(), r.moment.as_str(), crate::domain::conversation::place(now_ms, &r.id))
-    };
+    let opened =
+        |r: &&'a Response| (r.shop.as_str(), r.id.as_str(), r.moment.as_str(), search_rowid(now_ms, &r.id));
     responses.iter().filter(|r| r.is_complaint()).map(opened).collect()
 }
 

@@ -5,8 +5,8 @@ use crate::domain::counters::{Facts, Talk};
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
 
-const FACTS: &str = "select day, rating, hour, moment, counted_page, counted_product, device, language, comment <> '' \
-    from response where shop = $1 and id = $2";
+const FACTS: &str = "select day, rating, hour, moment, tracked_page, tracked_product, device, language, comment \
+    <> '' from response where shop = $1 and id = $2";
 const REASONS: &str = "select reason from response_reason where shop = $1 and response = $2";
 
 /// What a response and its conversation count as now; `None` if it is not there.

@@ -49,7 +49,7 @@ macro_rules! listed {
     () => {
         "p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, p.email, p.wants_reply, \
          p.order_number, p.page_path, p.page_title, p.product, p.language, p.device, p.created_at_ms, \
-         coalesce((select string_agg(r.reason, ' ' order by r.place) from response_reason r \
+         coalesce((select string_agg(r.reason, ' ' order by r.position) from response_reason r \
          where r.shop = p.shop and r.response = p.id), '') as reasons"
     };
 }
@@ -209,10 +209,10 @@ pub struct ListedTalk {
 }
 
 const TALKS: &str = listing!(
-    "p.id, p.receipt, p.created_at_ms, cast(p.rating as bigint) as rating, p.comment, t.stage, \
-     coalesce((select o.name from owner o where o.owner = t.person), '') as person, t.opened_at_ms, t.answered_at_ms, \
-     t.answered_open_ms, t.put_right_at_ms, t.remedy, t.cause, t.asked_at_ms, t.decided_at_ms, t.aside, \
-     (select cast(count(*) as bigint) from message m where m.shop = p.shop and m.response = p.id and m.kind = 'words') \
+    "p.id, p.receipt, p.created_at_ms, cast(p.rating as bigint) as rating, p.comment, t.stage, coalesce((select \
+     o.name from user_account o where o.user_id = t.person), '') as person, t.opened_at_ms, t.answered_at_ms, \
+     t.answered_open_ms, t.put_right_at_ms, t.remedy, t.cause, t.asked_at_ms, t.decided_at_ms, t.aside, (select \
+     cast(count(*) as bigint) from message m where m.shop = p.shop and m.response = p.id and m.kind = 'words') \
      as messages",
     "join conversation t on t.shop = p.shop and t.response = p.id",
     narrowed!(older!())

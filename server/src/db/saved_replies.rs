@@ -18,7 +18,7 @@ pub struct SavedWords {
     pub words: String,
 }
 
-const LIST: &str = "select saved, title, words from saved_words where shop = $1 order by place, saved";
+const LIST: &str = "select reply, title, words from saved_reply where shop = $1 order by position, reply";
 
 /// All of a shop's saved words, in the order in which they were added.
 ///
@@ -30,10 +30,10 @@ pub async fn list(db: &Db, shop: &ShopKey) -> Result<Vec<SavedWords>, DbError> {
     Ok(rows.into_iter().map(|(id, title, words)| SavedWords { id, title, words }).collect())
 }
 
-const OTHERS: &str = "select cast(count(*) as bigint) from saved_words where shop = $1 and saved <> $2";
-const KEEP: &str = "insert into saved_words (shop, saved, title, words, place) values ($1, $2, $3, $4, \
-    (select coalesce(max(place), 0) + 1 from saved_words where shop = $1)) \
-    on conflict (shop, saved) do update set title = excluded.title, words = excluded.words";
+const OTHERS: &str = "select cast(count(*) as bigint) from saved_reply where shop = $1 and reply <> $2";
+const KEEP: &str = "insert into saved_reply (shop, reply, title, words, position) values ($1, $2, $3, $4, \
+    (select coalesce(max(position), 0) + 1 from saved_reply where shop = $1)) \
+    on conflict (shop, reply) do update set title = excluded.title, words = excluded.words";
 
 /// Keeps words under their id, new ones at the end; `false` if there are too many already.
 ///
@@ -59,7 +59,7 @@ pub async fn keep(tx: &mut Tx, shop: &ShopKey, it: &SavedWords) -> Result<bool, 
     Ok(true)
 }
 
-const REMOVE: &str = "delete from saved_words where shop = $1 and saved = $2";
+const REMOVE: &str = "delete from saved_reply where shop = $1 and reply = $2";
 
 /// Forgets words.
 ///

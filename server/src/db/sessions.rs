@@ -5,7 +5,7 @@ use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 
 const ADD: &str =
-    "insert into session (token_hash, owner, created_at_ms, seen_at_ms) values ($1, $2, $3, $3)";
+    "insert into session (token_hash, user_id, created_at_ms, seen_at_ms) values ($1, $2, $3, $3)";
 
 /// Signs somebody in.
 ///
@@ -21,8 +21,8 @@ pub async fn add(tx: &mut Tx, token_hash: &str, owner: &str, now_ms: i64) -> Res
         .map(drop))
 }
 
-const FIND: &str = "select o.owner, o.email, o.name, s.seen_at_ms from session s \
-    join owner o on o.owner = s.owner where s.token_hash = $1 and s.created_at_ms > $2 and s.seen_at_ms > $3";
+const FIND: &str = "select o.user_id, o.email, o.name, s.seen_at_ms from session s join user_account o on \
+    o.user_id = s.user_id where s.token_hash = $1 and s.created_at_ms > $2 and s.seen_at_ms > $3";
 
 /// Who is signed in with this token, and when they were last seen, unless the session is older than the limits.
 ///
@@ -63,7 +63,7 @@ pub async fn end(tx: &mut Tx, token_hash: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(END).bind(token_hash).execute(&mut **c).await.map(drop))
 }
 
-const END_OTHERS: &str = "delete from session where owner = $1 and token_hash <> $2";
+const END_OTHERS: &str = "delete from session where user_id = $1 and token_hash <> $2";
 
 /// Signs somebody out everywhere but here.
 ///
@@ -93,7 +93,8 @@ pub async fn sweep(tx: &mut Tx, created_before_ms: i64, seen_before_ms: i64) -> 
         .map(drop))
 }
 
-const OPEN: &str = "insert into entrance (token_hash, owner, made_at_ms, ends_at_ms) values ($1, $2, $3, $4)";
+const OPEN: &str =
+    "insert into one_time_link (token_hash, user_id, created_at_ms, expires_at_ms) values ($1, $2, $3, $4)";
 
 /// Makes a one-time link: with an owner it signs them in, without one it opens the first-run page.
 ///
@@ -104,20 +105,20 @@ pub async fn open(
     token_hash: &str,
     owner: Option<&str>,
     now_ms: i64,
-    ends_at_ms: i64,
+    expires_at_ms: i64,
 ) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(OPEN)
         .bind(token_hash)
         .bind(owner)
         .bind(now_ms)
-        .bind(ends_at_ms)
+        .bind(expires_at_ms)
         .execute(&mut **c)
         .await
         .map(drop))
 }
 
 const ENTRANCE: &str =
-    "select owner from entrance where token_hash = $1 and used_at_ms is null and ends_at_ms > $2";
+    "select user_id from one_time_link where token_hash = $1 and used_at_ms is null and expires_at_ms > $2";
 
 /// Whom an unused one-time link is for: `None` no such link, `Some(None)` the first run, `Some(Some(owner))` an owner.
 ///
@@ -127,8 +128,8 @@ pub async fn entrance(db: &Db, token_hash: &str, now_ms: i64) -> Result<Option<O
     on!(db, |pool| sqlx::query_scalar(ENTRANCE).bind(token_hash).bind(now_ms).fetch_optional(pool).await)
 }
 
-const USE: &str = "update entrance set used_at_ms = $2 \
-    where token_hash = $1 and used_at_ms is null and ends_at_ms > $2";
+const USE: &str = "update one_time_link set used_at_ms = $2 \
+    where token_hash = $1 and used_at_ms is null and expires_at_ms > $2";
 
 /// Uses a one-time link up; `false` if somebody else was quicker or it is over.
 ///

@@ -15,16 +15,16 @@ pub struct BoardLink {
     /// Whom it is for.
     pub label: String,
     /// Who made it.
-    pub made_by: String,
+    pub created_by: String,
     /// When: Unix milliseconds, UTC.
-    pub made_at_ms: i64,
+    pub created_at_ms: i64,
     /// Until when it works.
-    pub ends_at_ms: i64,
+    pub expires_at_ms: i64,
 }
 
-const SWEEP: &str = "delete from board_link where shop = $1 and ends_at_ms <= $2";
-const COUNT: &str = "select cast(count(*) as bigint) from board_link where shop = $1 and token_hash <> $2";
-const ADD: &str = "insert into board_link (shop, token_hash, label, made_by, made_at_ms, ends_at_ms) \
+const SWEEP: &str = "delete from share_link where shop = $1 and expires_at_ms <= $2";
+const COUNT: &str = "select cast(count(*) as bigint) from share_link where shop = $1 and token_hash <> $2";
+const ADD: &str = "insert into share_link (shop, token_hash, label, created_by, created_at_ms, expires_at_ms) \
     values ($1, $2, $3, $4, $5, $6) on conflict (shop, token_hash) do nothing";
 
 /// Adds a link and forgets those that are over; one that is there already stays as it is. `false` if there are too many.
@@ -34,7 +34,7 @@ const ADD: &str = "insert into board_link (shop, token_hash, label, made_by, mad
 pub async fn add(tx: &mut Tx, shop: &ShopKey, it: &BoardLink) -> Result<bool, DbError> {
     within!(tx, |c| sqlx::query(SWEEP)
         .bind(shop.as_str())
-        .bind(it.made_at_ms)
+        .bind(it.created_at_ms)
         .execute(&mut **c)
         .await
         .map(drop))?;
@@ -50,9 +50,9 @@ pub async fn add(tx: &mut Tx, shop: &ShopKey, it: &BoardLink) -> Result<bool, Db
         .bind(shop.as_str())
         .bind(&it.token_hash)
         .bind(&it.label)
-        .bind(&it.made_by)
-        .bind(it.made_at_ms)
-        .bind(it.ends_at_ms)
+        .bind(&it.created_by)
+        .bind(it.created_at_ms)
+        .bind(it.expires_at_ms)
         .execute(&mut **c)
         .await
         .map(drop))?;
@@ -62,14 +62,14 @@ pub async fn add(tx: &mut Tx, shop: &ShopKey, it: &BoardLink) -> Result<bool, Db
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "select token_hash, label, made_by, made_at_ms, ends_at_ms from board_link \
-             where shop = $1 and ends_at_ms > $2 ",
+            "select token_hash, label, created_by, created_at_ms, expires_at_ms from share_link \
+             where shop = $1 and expires_at_ms > $2 ",
             $rest
         )
     };
 }
 
-const OPEN: &str = select!("order by made_at_ms, token_hash");
+const OPEN: &str = select!("order by created_at_ms, token_hash");
 
 /// The links of a shop that still work, the oldest first.
 ///
@@ -94,7 +94,7 @@ pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Op
         .await)
 }
 
-const END: &str = "delete from board_link where shop = $1 and token_hash = $2";
+const END: &str = "delete from share_link where shop = $1 and token_hash = $2";
 
 /// Ends a link. One that is over already is left so.
 ///

@@ -84,7 +84,7 @@ pub async fn all(db: &Db) -> Result<Vec<Shop>, DbError> {
 }
 
 const OF_OWNER: &str = "select s.shop, s.name, s.settings, s.created_at_ms, o.role from shop s \
-    join shop_owner o on o.shop = s.shop where o.owner = $1 order by s.created_at_ms, s.shop";
+    join shop_member o on o.shop = s.shop where o.user_id = $1 order by s.created_at_ms, s.shop";
 
 /// The shops of which somebody is one of the people, and what they may do there, oldest first.
 ///

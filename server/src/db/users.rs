@@ -20,7 +20,7 @@ pub fn address(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-const ADD: &str = "insert into owner (owner, email, name, password_hash, created_at_ms) \
+const ADD: &str = "insert into user_account (user_id, email, name, password_hash, created_at_ms) \
     values ($1, $2, $3, $4, $5) on conflict (email) do nothing";
 
 /// Adds an owner; `false` if the address has one already.
@@ -40,7 +40,7 @@ pub async fn add(tx: &mut Tx, owner: &Owner, password_hash: &str, now_ms: i64) -
     Ok(added == 1)
 }
 
-const BY_EMAIL: &str = "select owner, email, name, password_hash from owner where email = $1";
+const BY_EMAIL: &str = "select user_id, email, name, password_hash from user_account where email = $1";
 
 /// The owner with this address, and their password's hash.
 ///
@@ -52,7 +52,7 @@ pub async fn by_email(db: &Db, email: &str) -> Result<Option<(Owner, String)>, D
     Ok(row.map(|(id, email, name, hash)| (Owner { id, email, name }, hash)))
 }
 
-const SET_PASSWORD: &str = "update owner set password_hash = $2 where owner = $1";
+const SET_PASSWORD: &str = "update user_account set password_hash = $2 where user_id = $1";
 
 /// Gives an owner another password.
 ///
@@ -67,7 +67,7 @@ pub async fn set_password(tx: &mut Tx, owner: &str, password_hash: &str) -> Resu
         .map(drop))
 }
 
-const COUNT: &str = "select cast(count(*) as bigint) from owner";
+const COUNT: &str = "select cast(count(*) as bigint) from user_account";
 
 /// How many owners there are.
 ///
@@ -86,7 +86,7 @@ pub async fn count_within(tx: &mut Tx) -> Result<i64, DbError> {
 }
 
 const GIVE: &str =
-    "insert into shop_owner (shop, owner) values ($1, $2) on conflict (shop, owner) do nothing";
+    "insert into shop_member (shop, user_id) values ($1, $2) on conflict (shop, user_id) do nothing";
 
 /// Makes a shop theirs.
 ///
@@ -96,8 +96,9 @@ pub async fn give(tx: &mut Tx, key: &ShopKey, owner: &str) -> Result<(), DbError
     within!(tx, |c| sqlx::query(GIVE).bind(key.as_str()).bind(owner).execute(&mut **c).await.map(drop))
 }
 
-const TOLD_OF_COMPLAINTS: &str = "select o.owner, o.email from shop_owner s join owner o on o.owner = s.owner \
-    where s.shop = $1 and s.alerts and s.role in ('owner', 'staff') order by o.created_at_ms, o.owner";
+const TOLD_OF_COMPLAINTS: &str = "select o.user_id, o.email from shop_member s join user_account o on \
+    o.user_id = s.user_id where s.shop = $1 and s.alerts and s.role in ('owner', 'staff') order by \
+    o.created_at_ms, o.user_id";
 
 /// The people of a shop who want to be told of complaints, and their addresses.
 ///
@@ -108,7 +109,7 @@ pub async fn told_of_complaints(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<(Stri
 }
 
 const WITHOUT_OWNER: &str = "select s.shop from shop s where not exists \
-    (select 1 from shop_owner o where o.shop = s.shop) order by s.created_at_ms, s.shop";
+    (select 1 from shop_member o where o.shop = s.shop) order by s.created_at_ms, s.shop";
 
 /// The shops nobody owns yet.
 ///
@@ -119,7 +120,7 @@ pub async fn shops_without(db: &Db) -> Result<Vec<ShopKey>, DbError> {
     keys.iter().map(|k| ShopKey::parse(k).map_err(|e| DbError::Decode(Box::new(e)))).collect()
 }
 
-const ONLY: &str = "select owner, email, name from owner order by created_at_ms limit 2";
+const ONLY: &str = "select user_id, email, name from user_account order by created_at_ms limit 2";
 
 /// The owner, if there is exactly one.
 ///

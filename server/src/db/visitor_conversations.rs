@@ -25,9 +25,9 @@ macro_rules! opened {
     ($select:literal) => {
         concat!(
             $select,
-            " from conversation c join response r on r.shop = c.shop and r.id = c.response \
-             where c.shop = $1 and c.response = $2 and (r.secret_hash = $3 or exists (select 1 from visitor_key k \
-             where k.shop = $1 and k.key_hash = $3 and k.response = $2 and k.kind = 'device' and k.ends_at_ms > $4))"
+            " from conversation c join response r on r.shop = c.shop and r.id = c.response where c.shop = $1 and \
+             c.response = $2 and (r.secret_hash = $3 or exists (select 1 from visitor_key k where k.shop = $1 \
+             and k.key_hash = $3 and k.response = $2 and k.kind = 'device' and k.expires_at_ms > $4))"
         )
     };
 }

@@ -7,7 +7,7 @@ use crate::time::clock::DAY_MS;
 use crate::{on, within};
 use shared::ids::{ResponseId, ShopKey};
 
-const ADD: &str = "insert into visitor_key (shop, key_hash, response, kind, made_at_ms, ends_at_ms) \
+const ADD: &str = "insert into visitor_key (shop, key_hash, response, kind, created_at_ms, expires_at_ms) \
     values ($1, $2, $3, $4, $5, $6) on conflict (shop, key_hash) do nothing";
 
 /// Adds a key; one that is there already stays as it is.
@@ -21,7 +21,7 @@ pub async fn add(
     kind: KeyKind,
     key_hash: &str,
     now_ms: i64,
-    ends_at_ms: i64,
+    expires_at_ms: i64,
 ) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(ADD)
         .bind(shop.as_str())
@@ -29,14 +29,14 @@ pub async fn add(
         .bind(response.as_str())
         .bind(kind.as_str())
         .bind(now_ms)
-        .bind(ends_at_ms)
+        .bind(expires_at_ms)
         .execute(&mut **c)
         .await
         .map(drop))
 }
 
 const WHERE_TO: &str = "select response from visitor_key where shop = $1 and key_hash = $2 and kind = $3 \
-    and ends_at_ms > $4";
+    and expires_at_ms > $4";
 
 /// The response that a link or an unsubscribe key is about.
 ///
@@ -62,7 +62,7 @@ pub async fn where_to(
 /// Looked up by hash: there is nothing in it whose comparison could take a telling time.
 const OPENS: &str = "select 1 from response r where r.shop = $1 and r.id = $2 and (r.secret_hash = $3 or exists \
     (select 1 from visitor_key k where k.shop = $1 and k.key_hash = $3 and k.response = $2 and k.kind = 'device' \
-    and k.ends_at_ms > $4))";
+    and k.expires_at_ms > $4))";
 
 /// Whether the secret with this hash opens what hangs on a response.
 ///
@@ -107,8 +107,8 @@ pub async fn opens_within(
 }
 
 /// Not for every message: once a day is often enough.
-const PROLONG: &str = "update visitor_key set ends_at_ms = $3 where shop = $1 and key_hash = $2 \
-    and kind = 'device' and ends_at_ms < $4";
+const PROLONG: &str = "update visitor_key set expires_at_ms = $3 where shop = $1 and key_hash = $2 \
+    and kind = 'device' and expires_at_ms < $4";
 
 /// A device's key that is used goes on until then.
 ///
@@ -155,7 +155,7 @@ pub async fn forget(
         .map(drop))
 }
 
-const SWEEP: &str = "delete from visitor_key where ends_at_ms <= $1";
+const SWEEP: &str = "delete from visitor_key where expires_at_ms <= $1";
 
 /// Forgets keys that are over.
 ///

@@ -4,8 +4,8 @@ use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::ShopKey;
 
-const DUE: &str = "select shop, weekly_at_ms from shop where weekly_at_ms is null or weekly_at_ms <= $1 \
-    order by weekly_at_ms, shop limit $2";
+const DUE: &str = "select shop, weekly_mail_due_at_ms from shop where weekly_mail_due_at_ms is null or \
+    weekly_mail_due_at_ms <= $1 order by weekly_mail_due_at_ms, shop limit $2";
 
 /// At most `limit` shops whose weekly mail is due, or was never thought of, and when it was due: Unix milliseconds, UTC.
 ///
@@ -20,7 +20,8 @@ pub async fn due(db: &Db, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, Optio
     rows.into_iter().map(parsed).collect()
 }
 
-const MOVE_ON: &str = "update shop set weekly_at_ms = $3 where shop = $1 and coalesce(weekly_at_ms, -1) = $2";
+const MOVE_ON: &str =
+    "update shop set weekly_mail_due_at_ms = $3 where shop = $1 and coalesce(weekly_mail_due_at_ms, -1) = $2";
 
 /// The next one is due at `next_ms`; `false` if another collector has seen to this one already.
 ///
@@ -42,7 +43,7 @@ pub async fn move_on(
     Ok(moved == 1)
 }
 
-const FORGET: &str = "update shop set weekly_at_ms = null";
+const FORGET: &str = "update shop set weekly_mail_due_at_ms = null";
 
 /// Of no shop it is known any more when the next one is due: this week's may have been sent.
 ///

@@ -3,6 +3,7 @@
 use crate::demo_data::seeded_random::Dice;
 use crate::demo_data::texts::{AGAIN, BACK, MISHAPS, Mishap, NOTES};
 use crate::domain::conversation::Conversation;
+use crate::domain::conversation::search_rowid;
 use crate::domain::demo_history::Talk;
 use crate::domain::follow_up_schedule::RUN_OUT_MS;
 use crate::domain::message::{Kind, Message, Sender};
@@ -61,8 +62,8 @@ pub fn talk(
         opened_at_ms,
         changed_at_ms: opened_at_ms,
         waits_since_at_ms: Some(opened_at_ms),
-        alarm_at_ms: None,
-        told_at_ms: Some(opened_at_ms),
+        next_check_at_ms: None,
+        shop_notified_at_ms: Some(opened_at_ms),
         reminders: 0,
         person: String::new(),
         read_at_ms: None,
@@ -75,7 +76,7 @@ pub fn talk(
         asked_at_ms: None,
         decided_at_ms: None,
         aside: None,
-        place: crate::domain::conversation::place(opened_at_ms, id),
+        search_rowid: search_rowid(opened_at_ms, id),
     };
     let who = usize::from(place.people.len() > 1 && dice.is(35));
     let talk = Talk { it, said: Vec::new() };
@@ -226,13 +227,13 @@ impl Story<'_> {
         let it = &mut self.talk.it;
         let open_ms = |at_ms| self.place.hours.open_between(it.opened_at_ms, at_ms, self.place.days);
         it.answered_open_ms = it.answered_at_ms.map(open_ms);
-        it.alarm_at_ms = match (it.stage, it.asked_at_ms) {
+        it.next_check_at_ms = match (it.stage, it.asked_at_ms) {
             (Stage::PutRight, Some(asked_at_ms)) => Some(asked_at_ms + RUN_OUT_MS),
             (Stage::PutRight, None) => it.ask_at_ms,
             // Nobody is sent reminders of what never happened.
             _ => None,
         };
-        it.told_at_ms = it.waits_since_at_ms;
+        it.shop_notified_at_ms = it.waits_since_at_ms;
         it.reminders = if it.waits_since_at_ms.is_some() { 2 } else { 0 };
         let read_until_ms = it.changed_at_ms;
         for message in &mut self.talk.said {

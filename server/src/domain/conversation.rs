@@ -22,9 +22,9 @@ pub struct Conversation {
     /// Since when the visitor waits for an answer.
     pub waits_since_at_ms: Option<i64>,
     /// When somebody has to look at it again.
-    pub alarm_at_ms: Option<i64>,
+    pub next_check_at_ms: Option<i64>,
     /// When the shop was told that this visitor waits.
-    pub told_at_ms: Option<i64>,
+    pub shop_notified_at_ms: Option<i64>,
     /// How often the shop was reminded since.
     pub reminders: i32,
     /// Who of the shop has it; empty for nobody.
@@ -49,8 +49,8 @@ pub struct Conversation {
     pub decided_at_ms: Option<i64>,
     /// Why it was set aside, if it is.
     pub aside: Option<AsideReason>,
-    /// Where it stands in the search index.
-    pub place: i64,
+    /// Its row in the search index.
+    pub search_rowid: i64,
 }
 
 impl Conversation {
@@ -66,7 +66,7 @@ impl Conversation {
 }
 
 /// Where a conversation that begins now stands in the search index: by time, and apart from others of the same moment.
-pub fn place(now_ms: i64, id: &ResponseId) -> i64 {
+pub fn search_rowid(now_ms: i64, id: &ResponseId) -> i64 {
     // The last five digits of a UUIDv7 are random (RFC 9562, section 5.7). 41 bits of time and 20 of chance.
     let chance =
         id.as_str().get(31..).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();

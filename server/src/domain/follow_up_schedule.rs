@@ -39,7 +39,7 @@ pub fn due(it: &Conversation, rules: &Rules, now_ms: i64) -> Due {
     let mut now = Vec::new();
     let mut next = Vec::new();
     if let Some(since_ms) = it.waits_since_at_ms {
-        if it.told_at_ms.is_none() {
+        if it.shop_notified_at_ms.is_none() {
             now.push(Errand::Tell);
         }
         let half = rules.due_at_ms(since_ms, 0.5).filter(|_| rules.reminds && it.reminders < 1);
@@ -93,8 +93,8 @@ mod tests {
             opened_at_ms: at_ms,
             changed_at_ms: at_ms,
             waits_since_at_ms: Some(at_ms),
-            alarm_at_ms: Some(at_ms),
-            told_at_ms: None,
+            next_check_at_ms: Some(at_ms),
+            shop_notified_at_ms: None,
             reminders: 0,
             person: String::new(),
             read_at_ms: None,
@@ -107,7 +107,7 @@ mod tests {
             asked_at_ms: None,
             decided_at_ms: None,
             aside: None,
-            place: 0,
+            search_rowid: 0,
         }
     }
 
@@ -125,7 +125,7 @@ mod tests {
     /// Does what is due, as `look.rs` does it.
     fn do_it(it: &mut Conversation, errand: Errand, now_ms: i64) {
         match errand {
-            Errand::Tell => it.told_at_ms = Some(now_ms),
+            Errand::Tell => it.shop_notified_at_ms = Some(now_ms),
             Errand::Remind => it.reminders = 1,
             Errand::Overdue => it.reminders = 2,
             Errand::Ask => it.asked_at_ms = Some(now_ms),
@@ -138,7 +138,7 @@ mod tests {
         let mut it = received(1_000);
         let first = due(&it, &rules(), 1_000);
         assert_eq!(first, Due { now: vec![Errand::Tell], next_at_ms: Some(1_000 + HOUR) });
-        it.told_at_ms = Some(1_000);
+        it.shop_notified_at_ms = Some(1_000);
         let half = due(&it, &rules(), 1_000 + HOUR);
         assert_eq!(half, Due { now: vec![Errand::Remind], next_at_ms: Some(1_000 + 2 * HOUR) });
         it.reminders = 1;
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn after_a_long_night_there_is_one_reminder_and_not_two() {
         let mut it = received(0);
-        it.told_at_ms = Some(0);
+        it.shop_notified_at_ms = Some(0);
         assert_eq!(due(&it, &rules(), 99 * HOUR).now, [Errand::Overdue]);
         let quiet = Rules { reminds: false, ..rules() };
         assert_eq!(due(&it, &quiet, 99 * HOUR), Due { now: vec![], next_at_ms: None });

@@ -3,7 +3,7 @@
 use crate::db::maintenance_job;
 use crate::db::maintenance_job::HouseWork;
 use crate::db::schema::{TABLES, Table};
-use crate::db::{Db, Tx, counters, raw_rows};
+use crate::db::{Db, Tx, counters, full_text_search, raw_rows};
 use crate::maintenance::KeepError;
 use crate::maintenance::copy_tables::{clear, compare, copy, is_empty};
 
@@ -45,6 +45,8 @@ pub async fn fill(
         None => return Err(KeepError::NotEmpty("the target database".to_owned())),
     }
     copy(from, to, tables).await?;
+    // The index is made of the rows and does not come with them.
+    full_text_search::rebuild(to).await?;
     let mut tx = to.begin_long().await?;
     let rows = compare(from, &mut tx, tables).await?;
     // Whoever serves it next counts everything once.

@@ -9,8 +9,8 @@ use crate::db::counters::Changes;
 use crate::db::maintenance_job::HouseWork;
 use crate::db::schema::{TABLES, Table};
 use crate::db::{
-    Db, DbError, OpenError, Tx, conversations, open_backup, open_beside, open_to_fill, outbox_claims, shops,
-    weekly_mail,
+    Db, DbError, OpenError, Tx, conversations, open_backup, open_beside, open_old_backup, open_to_fill,
+    outbox_claims, shops, weekly_mail,
 };
 use crate::domain::reply_policy::Rules;
 use crate::files::atomic_file::WholeFile;
@@ -101,6 +101,7 @@ impl Backup {
     async fn open(file: &Path) -> Result<Self, KeepError> {
         match open_backup(file).await {
             Ok(db) => Ok(Self { db, _copy: None }),
+            Err(OpenError::OldSchema) => Ok(Self { db: open_old_backup(file).await?, _copy: None }),
             Err(OpenError::Older) => {
                 let copy = Copy::of(file)?;
                 let db = open_beside(&db::address_of(&copy.0)).await?;

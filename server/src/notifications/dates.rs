@@ -27,8 +27,8 @@ pub fn say(days: &Days, at_ms: i64, now_ms: i64, language: Language) -> String {
 }
 
 /// The last whole day before an instant: `21 January`, `21. Januar`; until then something is sure to work.
-pub fn say_until(days: &Days, ends_at_ms: i64, language: Language) -> String {
-    day_of(days.day(ends_at_ms - DAY_MS), language)
+pub fn say_until(days: &Days, expires_at_ms: i64, language: Language) -> String {
+    day_of(days.day(expires_at_ms - DAY_MS), language)
 }
 
 /// How long something took: `24 min`, `5 h 04`, `3 days`; after `nach` `24 Min.`, `5 Std. 04`, `3 Tagen`.

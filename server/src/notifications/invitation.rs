@@ -33,7 +33,7 @@ pub(crate) async fn invitation(desk: &Desk<'_>, mail: &InHand) -> Result<Written
     let picture = desk.photo_of(&invited.invited_by, &name).await?;
     let name = if name.is_empty() { desk.shop.settings.person.name.clone() } else { name };
     let at = &desk.shop.name;
-    let until = dates::say_until(&desk.days(), invited.ends_at_ms, language);
+    let until = dates::say_until(&desk.days(), invited.expires_at_ms, language);
     let (from_shop, said, button, foot) = match language {
         Language::En => (
             format!("from {at}"),

@@ -27,7 +27,7 @@ pub enum Trouble {
 }
 
 /// What becomes of a mail after trouble. `chance` (0.0 to 1.0) spreads the tries of many.
-pub fn fate(trouble: Trouble, tries: i32, made_at_ms: i64, now_ms: i64, chance: f64) -> Fate {
+pub fn fate(trouble: Trouble, tries: i32, created_at_ms: i64, now_ms: i64, chance: f64) -> Fate {
     let text = match trouble {
         Trouble::Never(text) => return Fate::Failed(text),
         Trouble::Stumbled if tries >= STUMBLES_MAX => {
@@ -36,12 +36,12 @@ pub fn fate(trouble: Trouble, tries: i32, made_at_ms: i64, now_ms: i64, chance: 
         Trouble::Stumbled => "This mail could not be made. It is tried again.".to_owned(),
         Trouble::Server(text) | Trouble::NotNow(text) => text,
     };
-    let ends_at_ms = made_at_ms + GIVE_UP_MS;
-    if now_ms >= ends_at_ms {
+    let expires_at_ms = created_at_ms + GIVE_UP_MS;
+    if now_ms >= expires_at_ms {
         return Fate::Failed(text);
     }
     // The last try is at the end of the three days, so that nothing is given up early.
-    let due_at_ms = (now_ms + pause_ms(tries, chance)).min(ends_at_ms);
+    let due_at_ms = (now_ms + pause_ms(tries, chance)).min(expires_at_ms);
     Fate::Later { due_at_ms, trouble: text }
 }
 

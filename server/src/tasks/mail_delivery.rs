@@ -185,7 +185,7 @@ async fn lane(house: &Data<House>, key: &ShopKey) -> Result<Went, Failure> {
                     "a mail was not sent"
                 );
                 let chance = house.chance.bits() as f64 / u128::MAX as f64;
-                (fate(trouble, mail.tries, mail.made_at_ms, now_ms, chance), kept, is_server)
+                (fate(trouble, mail.tries, mail.created_at_ms, now_ms, chance), kept, is_server)
             }
             Step::Together => continue,
         };
@@ -224,7 +224,7 @@ async fn step(
     line: Option<Line>,
     now_ms: i64,
 ) -> Result<Step, Failure> {
-    if mail.tries == 1 && now_ms - mail.made_at_ms > GIVE_UP_MS {
+    if mail.tries == 1 && now_ms - mail.created_at_ms > GIVE_UP_MS {
         return Ok(Step::Settled(Fate::Held(OLD), line));
     }
     let server = match way {

@@ -66,7 +66,7 @@ pub async fn furnish(address: &str, furniture: Furniture) {
     shops(&db, n).await;
     add(
         &db,
-        "owner",
+        "user_account",
         (0..n)
             .map(|i| {
                 let email = text(format!("{i}@b.example"));
@@ -84,9 +84,9 @@ pub async fn furnish(address: &str, furniture: Furniture) {
             Value::Bool(!i.is_multiple_of(3)),
         ]
     };
-    add(&db, "shop_owner", (0..n).map(role).collect()).await;
+    add(&db, "shop_member", (0..n).map(role).collect()).await;
     let picture = |i| vec![text(id(i)), text("hash"), text("image/png"), text("AAAA")];
-    add(&db, "owner_picture", (0..n).map(picture).collect()).await;
+    add(&db, "user_photo", (0..n).map(picture).collect()).await;
     let invitation = |i: usize| {
         let [made, ends] = [Value::Int(1), Value::Int(2)];
         let used = if i.is_multiple_of(2) { Value::Null } else { Value::Int(3) };
@@ -98,9 +98,9 @@ pub async fn furnish(address: &str, furniture: Furniture) {
         let [made, ends] = [Value::Int(1), Value::Int(2)];
         vec![text(shop_key(i)), text("hash"), word(i), text(id(i)), made, ends]
     };
-    add(&db, "board_link", (0..n).map(link).collect()).await;
+    add(&db, "share_link", (0..n).map(link).collect()).await;
     let saved = |i| vec![text(shop_key(i)), text(id(i)), word(i), word(i + 1), Value::Int(0)];
-    add(&db, "saved_words", (0..n).map(saved).collect()).await;
+    add(&db, "saved_reply", (0..n).map(saved).collect()).await;
     let asked =
         |i| vec![text(shop_key(i)), Value::Int(20_000), text("mid_journey"), Value::Int(7), Value::Int(3)];
     add(&db, "check_in_count", (0..n).map(asked).collect()).await;
@@ -108,7 +108,7 @@ pub async fn furnish(address: &str, furniture: Furniture) {
         let person = text(id(i));
         vec![text(shop_key(i)), text(id(i)), Value::Int(20_000), text("late"), word(i), person, Value::Int(1)]
     };
-    add(&db, "marker", (0..n).map(marker).collect()).await;
+    add(&db, "change_marker", (0..n).map(marker).collect()).await;
     let server = |i| {
         let mut row = vec![text(shop_key(i)), text("smtp.b.example"), Value::Int(587), text("starttls")];
         row.extend([word(i), text("sealed"), text("a@b.example"), text(""), Value::Int(1)]);
@@ -116,7 +116,7 @@ pub async fn furnish(address: &str, furniture: Furniture) {
     };
     add(&db, "mail_server", (0..n).map(server).collect()).await;
     let unsubscribed = |i| vec![text(shop_key(i)), text("hash"), text("questions"), Value::Int(1)];
-    add(&db, "unsubscribed", (0..n).map(unsubscribed).collect()).await;
+    add(&db, "mail_opt_out", (0..n).map(unsubscribed).collect()).await;
     add(
         &db,
         "session",
@@ -132,9 +132,9 @@ pub async fn furnish(address: &str, furniture: Furniture) {
             Value::Null,
         ]
     };
-    add(&db, "entrance", (0..n).map(entrance).collect()).await;
+    add(&db, "one_time_link", (0..n).map(entrance).collect()).await;
     let device = |i| vec![text(id(i)), text(id(i)), Value::Int(1)];
-    add(&db, "known_device", (0..n).map(device).collect()).await;
+    add(&db, "trusted_device", (0..n).map(device).collect()).await;
     add(&db, "response", (0..responses).map(|i| response_row(i, n)).collect()).await;
     let reasons = (0..responses).filter(|i| i % 3 == 0).flat_map(|i| {
         ["late", "Late", "-", "ß"].into_iter().enumerate().map(move |(place, reason)| {
@@ -243,15 +243,15 @@ fn response_row(n: usize, shops: usize) -> Row {
         word(n + 2),
         text("/cart"),
         word(n + 3),
-        text("en"),
-        text("phone"),
-        Value::Int(n as i64 % 400 - 3),
-        Value::Int(1_700_000_000_000 + n as i64),
-        Value::Int(-5),
-        Value::Int(n as i64 % 169 - 1),
         word(n + 4),
         text("/cart"),
         text("*"),
+        text("en"),
+        text("phone"),
+        Value::Int(n as i64 % 400 - 3),
+        Value::Int(n as i64 % 169 - 1),
+        Value::Int(1_700_000_000_000 + n as i64),
+        Value::Int(-5),
     ]
 }
 

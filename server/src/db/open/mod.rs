@@ -1,7 +1,7 @@
 //! Opening a database, the way that keeps the promise "stored means on disk"; and refusing, in one sentence, one that
 //! could not keep it.
 
-pub(crate) mod migrations;
+pub mod migrations;
 pub(crate) mod network_fs;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
@@ -98,6 +98,24 @@ pub enum OpenError {
         there: i64,
         /// The last one that is.
         known: i64,
+    },
+    /// The tables have the names of before.
+    #[error(
+        "this database was written by a Tableside of before its tables were renamed: take a backup with the program that \
+         wrote it (`tableside backup FILE`), and bring that into a new database with this one (`tableside restore FILE \
+         --database ADDRESS`)"
+    )]
+    OldSchema,
+    /// A backup of the tables of before, but not of their last step.
+    #[error(
+        "this backup was written by a Tableside of before its tables were renamed, and is at step {there} of {last}: \
+         start the last program that knows these steps once, and take the backup anew"
+    )]
+    OldStep {
+        /// The last step taken.
+        there: i64,
+        /// The one that is read.
+        last: i64,
     },
     /// The tables are those of an earlier version, and it was asked not to change them.
     #[error(
@@ -214,7 +232,7 @@ pub async fn open_to_read(address: &str) -> Result<Db, OpenError> {
     open_to(address, Purpose::Read).await
 }
 
-pub use crate::db::open::sqlite::{address_of, open_backup};
+pub use crate::db::open::sqlite::{address_of, open_backup, open_old_backup};
 pub(crate) use crate::db::open::sqlite::{copy_into, make_plain};
 
 /// The address as it may be shown and compared: without a password, and a file by its whole path.

@@ -65,7 +65,7 @@ async fn open_direct(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
         if purpose == Purpose::Read {
             return Err(OpenError::Older);
         }
-        migrations::OF_POSTGRES.run(&mut first).await?;
+        migrations::run_in_postgres(&mut first, None).await?;
     }
     let is_done = match purpose {
         Purpose::MoveTo | Purpose::Read => Ok(()),

@@ -1,14 +1,14 @@
 //! Opening a SQLite file: the settings that keep the promise, read back; the lock; the copy before an upgrade.
 
 use crate::db::open::{OpenError, Purpose, migrations, network_fs};
-use crate::db::{Db, DbError, Embedded, maintenance_job};
+use crate::db::{Db, DbError, Embedded, maintenance_job, old_schema};
 use crate::files::atomic_file::{WholeFile, make_private};
 use crate::files::file_lock::{HouseLock, beside};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
@@ -54,7 +54,9 @@ pub(crate) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenErro
     let write = pool(1).connect_with(options.clone()).await.map_err(|e| of_file(e, &file))?;
     let mut connection = write.acquire().await?;
     check(&mut connection, &file).await?;
-    if purpose != Purpose::Read {
+    if purpose == Purpose::Read {
+        pending(&mut connection, &file).await?;
+    } else {
         bring_up_to_date(&mut connection, &file, &mut lock).await?;
     }
     drop(connection);
@@ -71,7 +73,8 @@ pub(crate) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenErro
 ///
 /// # Errors
 /// [`OpenError::Missing`], [`OpenError::InUseNotBackup`], [`OpenError::NotOurs`], [`OpenError::Damaged`], or
-/// [`OpenError::Newer`]; [`OpenError::Older`] if its tables are those of an earlier version.
+/// [`OpenError::Newer`]; [`OpenError::Older`] if its tables are those of an earlier version, [`OpenError::OldSchema`] if
+/// they are those of before.
 pub async fn open_backup(file: &Path) -> Result<Db, OpenError> {
     if !file.exists() {
         return Err(OpenError::Missing(file.to_owned()));
@@ -80,14 +83,7 @@ pub async fn open_backup(file: &Path) -> Result<Db, OpenError> {
     if wal.is_ok_and(|m| m.len() > 0) {
         return Err(OpenError::InUseNotBackup(file.to_owned()));
     }
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .read_only(true)
-        // Nobody writes to a backup, so nothing is laid beside it either.
-        .immutable(true)
-        .pragma("trusted_schema", "OFF")
-        .log_slow_statements(log::LevelFilter::Off, Duration::MAX);
-    let read = pool(1).connect_with(options).await.map_err(|e| of_file(e, file))?;
+    let read = pool(1).connect_with(of_backup(file)).await.map_err(|e| of_file(e, file))?;
     let mut connection = read.acquire().await?;
     let found: String = sqlx::query_scalar("pragma integrity_check(1)")
         .fetch_one(&mut *connection)
@@ -107,6 +103,41 @@ pub async fn open_backup(file: &Path) -> Result<Db, OpenError> {
         return Err(OpenError::Older);
     }
     Ok(Db::Sqlite(Embedded { write: read.clone(), read, lock: None }))
+}
+
+/// Opens a backup of the tables of before, which [`open_backup`] found to be one, so that it reads as one of the present
+/// tables.
+///
+/// # Errors
+/// [`OpenError::OldStep`] if it is not of the last step of those tables.
+pub async fn open_old_backup(file: &Path) -> Result<Db, OpenError> {
+    let mut connection = of_backup(file).connect().await?;
+    const LAST: &str = "select max(version) from _sqlx_migrations";
+    let there: i64 = sqlx::query_scalar(LAST).fetch_one(&mut connection).await?;
+    connection.close().await?;
+    if there != old_schema::LAST_STEP {
+        return Err(OpenError::OldStep { there, last: old_schema::LAST_STEP });
+    }
+    let pool = pool(1).after_connect(|connection, _| {
+        Box::pin(async move {
+            for view in old_schema::views() {
+                sqlx::query(AssertSqlSafe(view)).execute(&mut *connection).await?;
+            }
+            Ok(())
+        })
+    });
+    let read = pool.connect_with(of_backup(file)).await?;
+    Ok(Db::Sqlite(Embedded { write: read.clone(), read, lock: None }))
+}
+
+fn of_backup(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .read_only(true)
+        // Nobody writes to a backup, so nothing is laid beside it either.
+        .immutable(true)
+        .pragma("trusted_schema", "OFF")
+        .log_slow_statements(log::LevelFilter::Off, Duration::MAX)
 }
 
 /// The address under which a file can be opened.
@@ -230,7 +261,7 @@ async fn bring_up_to_date(
     if matches!(tables(connection, file).await?, Tables::Ours) {
         copy_before(connection, file, first).await?;
     }
-    Ok(migrations::OF_SQLITE.run(connection).await?)
+    migrations::run_in_sqlite(connection, None).await
 }
 
 async fn pending(connection: &mut SqliteConnection, file: &Path) -> Result<Option<i64>, OpenError> {

@@ -157,7 +157,7 @@ pub(crate) async fn list(
 
 fn place(last: &Listed, filter: &Filter) -> Place {
     match filter.view {
-        _ if !filter.text.is_empty() => Place::after(0, last.place, &last.response),
+        _ if !filter.text.is_empty() => Place::after(0, last.search_rowid, &last.response),
         View::Waiting => {
             let rank = i64::from(last.stage != shared::conversation::Stage::Reopened.as_str());
             Place::after(rank, last.waits_since_at_ms.unwrap_or_default(), &last.response)

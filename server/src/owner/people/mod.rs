@@ -88,8 +88,8 @@ impl PeoplePage {
         let invited = if decides { db_invitations::open(&house.db, key, now_ms).await? } else { Vec::new() };
         let days = Days::of(&who.shop.settings.time_zone);
         let invited = invited.into_iter().map(|it| InvitedRow {
-            made: days.say(it.made_at_ms, now_ms),
-            ends: Days::say_day(days.day(it.ends_at_ms)),
+            made: days.say(it.created_at_ms, now_ms),
+            ends: Days::say_day(days.day(it.expires_at_ms)),
             name: it.token_hash,
             email: it.email,
             role: it.role,
@@ -178,6 +178,6 @@ pub const INVITED_DAYS: i64 = 7;
 
 /// An invitation of this secret that begins now.
 pub fn invitation(token_hash: String, email: String, role: Role, by: &str, now_ms: i64) -> Invitation {
-    let ends_at_ms = now_ms + INVITED_DAYS * crate::time::clock::DAY_MS;
-    Invitation { token_hash, email, role, invited_by: by.to_owned(), made_at_ms: now_ms, ends_at_ms }
+    let expires_at_ms = now_ms + INVITED_DAYS * crate::time::clock::DAY_MS;
+    Invitation { token_hash, email, role, invited_by: by.to_owned(), created_at_ms: now_ms, expires_at_ms }
 }

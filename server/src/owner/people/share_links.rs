@@ -64,8 +64,8 @@ impl BoardView {
         let row = |link: BoardLink| LinkRow {
             name: link.token_hash,
             label: link.label,
-            made: days.say(link.made_at_ms, now_ms),
-            ends: Days::say_day(days.day(link.ends_at_ms - 1)),
+            made: days.say(link.created_at_ms, now_ms),
+            ends: Days::say_day(days.day(link.expires_at_ms - 1)),
         };
         Ok(Self {
             links: links.into_iter().map(row).collect(),
@@ -115,9 +115,9 @@ pub async fn take(
     let link = BoardLink {
         token_hash: secret_hash::hash(secret.reveal()),
         label,
-        made_by: who.owner.id.clone(),
-        made_at_ms: now_ms,
-        ends_at_ms: now_ms + days * DAY_MS,
+        created_by: who.owner.id.clone(),
+        created_at_ms: now_ms,
+        expires_at_ms: now_ms + days * DAY_MS,
     };
     let mut tx = house.db.begin().await?;
     if !share_links::add(&mut tx, key, &link).await? {

@@ -359,7 +359,7 @@ fn talk(row: &ListedTalk, settings: &ShopSettings, days: &Days, cells: &mut Shee
 
 fn count(row: &OfDay, cells: &mut Sheet) {
     cells.text(&Days::of_number(row.day).to_string());
-    cells.text(&row.what);
+    cells.text(&row.metric);
     cells.text(&row.key);
     [row.r1, row.r2, row.r3, row.r4, row.r5].into_iter().for_each(|n| cells.number(n));
 }

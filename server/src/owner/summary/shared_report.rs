@@ -50,7 +50,7 @@ async fn find(house: &House, path: &str) -> Result<Option<(Shop, i64)>, Failure>
     let Some(link) = share_links::find(db, &key, &secret_hash::hash(secret.reveal()), now_ms).await? else {
         return Ok(None);
     };
-    Ok(shops::find(db, &key).await?.map(|shop| (shop, link.ends_at_ms)))
+    Ok(shops::find(db, &key).await?.map(|shop| (shop, link.expires_at_ms)))
 }
 
 /// The page.
@@ -62,7 +62,7 @@ pub async fn show(
     query: Query<Fields>,
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
-    let (shop, ends_at_ms) = find(&house, &path).await?.ok_or(Failure::NotFound)?;
+    let (shop, expires_at_ms) = find(&house, &path).await?.ok_or(Failure::NotFound)?;
     let (db, key, now_ms) = (&house.db, &shop.key, house.clock.now_ms());
     let (settings, days) = (&shop.settings, Days::of(&shop.settings.time_zone));
     let chosen = chosen_days(&query);
@@ -98,7 +98,7 @@ pub async fn show(
         picture: Picture::of(&found, &frame),
         period: format!("{} to {}", Days::say_day(period.first), Days::say_weekday(period.last)),
         periods: links(Some(chosen), |days| format!("/board/{path}?days={days}")),
-        until: Days::say_weekday(days.day(ends_at_ms - 1)),
+        until: Days::say_weekday(days.day(expires_at_ms - 1)),
         time_zone: settings.time_zone.clone(),
         shop: shop.name,
     };

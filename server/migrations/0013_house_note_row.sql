@@ -1,1 +1,0 @@
-insert into house_note (note, asked) values ('ready', 0)

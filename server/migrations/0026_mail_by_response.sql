@@ -1,1 +1,0 @@
-create index mail_by_response on mail (shop, response)

@@ -1,1 +1,0 @@
-alter table owner add column language text not null default 'en'

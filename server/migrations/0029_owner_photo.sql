@@ -1,1 +1,0 @@
-alter table owner add column photo text not null default ''

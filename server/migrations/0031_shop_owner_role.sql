@@ -1,1 +1,0 @@
-alter table shop_owner add column role text not null default 'owner'

@@ -1,1 +1,0 @@
-alter table shop_owner add column alerts boolean not null default true

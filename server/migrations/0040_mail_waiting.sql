@@ -1,1 +1,0 @@
-create index mail_waiting on mail (shop, due_at_ms) where state = 'waiting'

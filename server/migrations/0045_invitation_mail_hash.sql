@@ -1,1 +1,0 @@
-alter table invitation add column mail_hash text not null default ''

@@ -1,1 +1,0 @@
-update response set counted_page = page_path

@@ -1,2 +1,0 @@
--- The product under which it is counted, likewise.
-alter table response add column counted_product text not null default ''

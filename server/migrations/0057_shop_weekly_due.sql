@@ -1,1 +1,0 @@
-create index shop_weekly on shop (weekly_at_ms)

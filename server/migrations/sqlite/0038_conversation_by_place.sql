@@ -1,1 +1,0 @@
-create index conversation_by_place on conversation (place)
