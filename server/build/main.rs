@@ -1,5 +1,8 @@
-//! Tells cargo when to embed files anew, and refuses to build the collector with a SQLite that is compiled otherwise than
+//! Tells cargo when to embed files anew, minifies the templates, and refuses to build the collector with a SQLite that is compiled otherwise than
 //! `.cargo/config.toml` says: cargo reads that file only when it is started inside the repository.
+
+mod templates;
+mod whitespace;
 
 /// Source for each: `.cargo/config.toml`.
 const SQLITE_FLAGS: [&str; 4] = [
@@ -13,7 +16,8 @@ const VARIABLE: &str = "LIBSQLITE3_FLAGS";
 fn main() {
     println!("cargo:rerun-if-changed=../target/assets");
     println!("cargo:rerun-if-changed=migrations");
-    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=build");
+    templates::minify_all();
     println!("cargo:rerun-if-env-changed={VARIABLE}");
     let flags = std::env::var(VARIABLE).unwrap_or_default();
     let missing: Vec<&str> = SQLITE_FLAGS
