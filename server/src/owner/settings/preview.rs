@@ -14,7 +14,7 @@ use askama::Template;
 use shared::settings::Theme;
 
 #[derive(Template)]
-#[template(path = "owner/preview.html")]
+#[template(path = "owner/settings/preview.html")]
 struct PreviewPage {
     css: String,
     /// `light`, `dark`, or empty to follow the system.
