@@ -66,7 +66,11 @@ fn pack(compiled: &Path, allow_missing: bool) -> Result<bool> {
     }
     for (name, place) in SOURCES.into_iter().chain(INLINE) {
         let Some(text) = source(place)? else { continue };
-        let small = if name.ends_with(".css") { minify::css(&text) } else { minify::js(place, &text)? };
+        let small = if name.ends_with(".css") {
+            minify::css(&with_imports(place, &text)?)
+        } else {
+            minify::js(place, &text)?
+        };
         if INLINE.contains(&(name, place)) {
             ensure!(
                 !small.contains("</"),
@@ -90,6 +94,24 @@ fn pack(compiled: &Path, allow_missing: bool) -> Result<bool> {
     }
     eprintln!("   {sentence}");
     Ok(false)
+}
+
+/// The style sheet with the files that it imports in the place of its `@import`s: what a browser gets is one file.
+fn with_imports(place: &str, css: &str) -> Result<String> {
+    let folder = Path::new(place).parent().unwrap_or(Path::new(""));
+    let mut whole = String::new();
+    for line in css.lines() {
+        let imported = line.strip_prefix("@import \"").and_then(|rest| rest.strip_suffix("\";"));
+        if let Some(name) = imported {
+            let part = folder.join(name);
+            whole +=
+                &fs::read_to_string(&part).with_context(|| format!("{} cannot be read", part.display()))?;
+        } else {
+            whole += line;
+        }
+        whole.push('\n');
+    }
+    Ok(whole)
 }
 
 /// What the files are made of: the way of compiling, and everything that may change them.
