@@ -37,3 +37,8 @@ pub mod text;
 pub mod time;
 pub mod web;
 pub mod writer;
+
+/// Part of the build, and tested here because a build script has no tests.
+#[cfg(test)]
+#[path = "../build/whitespace.rs"]
+mod template_whitespace;

@@ -63,7 +63,11 @@ fn pack(compiled: &Path, allow_missing: bool) -> Result<bool> {
     }
     for (name, path) in SOURCES.into_iter().chain(INLINE) {
         let Some(text) = source(path)? else { continue };
-        let small = if name.ends_with(".css") { minify::css(&text) } else { minify::js(path, &text)? };
+        let small = if name.ends_with(".css") {
+            minify::css(&with_imports(path, &text)?)
+        } else {
+            minify::js(path, &text)?
+        };
         if INLINE.contains(&(name, path)) {
             ensure!(
                 !small.contains("</"),
@@ -87,6 +91,24 @@ fn pack(compiled: &Path, allow_missing: bool) -> Result<bool> {
     }
     eprintln!("   {sentence}");
     Ok(false)
+}
+
+/// The style sheet with the files that it imports in the place of its `@import`s: what a browser gets is one file.
+fn with_imports(path: &str, css: &str) -> Result<String> {
+    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+    let mut whole = String::new();
+    for line in css.lines() {
+        let imported = line.strip_prefix("@import \"").and_then(|rest| rest.strip_suffix("\";"));
+        if let Some(name) = imported {
+            let part = folder.join(name);
+            whole +=
+                &fs::read_to_string(&part).with_context(|| format!("{} cannot be read", part.display()))?;
+        } else {
+            whole += line;
+        }
+        whole.push('\n');
+    }
+    Ok(whole)
 }
 
 /// The toolchain and the hash of every input of the build.

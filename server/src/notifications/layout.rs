@@ -9,7 +9,7 @@ use shared::words::Language;
 
 /// A mail's content.
 #[derive(Template)]
-#[template(path = "mail/page.html")]
+#[template(path = "mail/layout.html")]
 pub struct Page {
     /// In which language we speak.
     pub language: Language,

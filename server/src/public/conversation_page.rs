@@ -14,7 +14,7 @@ use shared::words::{Language, Word};
 
 /// The page.
 #[derive(Template)]
-#[template(path = "frame/talk.html")]
+#[template(path = "public/conversation_page.html")]
 pub struct TalkPage {
     setup: FrameSetup,
     setup_json: String,

@@ -42,7 +42,7 @@ pub fn sent(body: &[u8]) -> Sent {
 }
 
 #[derive(Template)]
-#[template(path = "mail/unsubscribe.html")]
+#[template(path = "public/unsubscribe.html")]
 struct UnsubscribePage {
     css: String,
     language: Language,

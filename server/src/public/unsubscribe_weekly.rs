@@ -18,7 +18,7 @@ use shared::refusal::{Code, Refusal};
 use shared::words::Language;
 
 #[derive(Template)]
-#[template(path = "mail/stop_weekly.html")]
+#[template(path = "public/unsubscribe_weekly.html")]
 struct StopWeeklyPage {
     css: String,
     language: Language,

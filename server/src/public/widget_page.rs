@@ -97,7 +97,7 @@ pub struct Kept {
 
 /// The page.
 #[derive(Template)]
-#[template(path = "frame/frame.html")]
+#[template(path = "public/widget_page.html")]
 pub struct FramePage {
     setup: FrameSetup,
     setup_json: String,
@@ -135,7 +135,7 @@ impl FramePage {
 
 /// After the plain form: it is stored, and this is its receipt.
 #[derive(Template)]
-#[template(path = "frame/thanks.html")]
+#[template(path = "public/thanks.html")]
 pub struct ThanksPage {
     setup: FrameSetup,
     setup_json: String,
@@ -156,7 +156,7 @@ impl ThanksPage {
 
 /// No such shop.
 #[derive(Template)]
-#[template(path = "frame/gone.html")]
+#[template(path = "public/shop_gone.html")]
 pub struct GonePage {
     nonce: String,
     house: Data<House>,

@@ -27,7 +27,7 @@ use shared::text::NAME_MAX_CHARS;
 use shared::words::Language;
 
 #[derive(Template)]
-#[template(path = "owner/join.html")]
+#[template(path = "owner/auth/accept_invitation.html")]
 struct JoinPage {
     css: String,
     js: String,

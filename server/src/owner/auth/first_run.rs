@@ -24,7 +24,7 @@ use shared::email::Email;
 use shared::text::NAME_MAX_CHARS;
 
 #[derive(Template)]
-#[template(path = "owner/first_run.html")]
+#[template(path = "owner/auth/first_run.html")]
 struct FirstRunPage {
     css: String,
     js: String,

@@ -13,7 +13,7 @@ use actix_web::web::{Data, Path};
 use askama::Template;
 
 #[derive(Template)]
-#[template(path = "owner/entrance.html")]
+#[template(path = "owner/auth/one_time_link.html")]
 struct EntrancePage {
     css: String,
     js: String,

@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 #[derive(Template)]
-#[template(path = "owner/sign_in.html")]
+#[template(path = "owner/auth/sign_in.html")]
 struct SignInPage {
     css: String,
     js: String,

@@ -13,7 +13,7 @@ use actix_web::web::Data;
 use askama::Template;
 
 #[derive(Template)]
-#[template(path = "owner/welcome.html")]
+#[template(path = "owner/auth/welcome.html")]
 struct WelcomePage {
     css: String,
     js: String,

@@ -34,7 +34,7 @@ use askama::Template;
 use shared::ids::ResponseId;
 
 #[derive(Template)]
-#[template(path = "owner/inbox.html")]
+#[template(path = "owner/inbox/page.html")]
 struct InboxPage {
     shell: Shell,
     css: String,

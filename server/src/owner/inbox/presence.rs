@@ -23,7 +23,7 @@ const GONE_AFTER_MS: i64 = 15 * SECOND_MS;
 const NOTED_EVERY_MS: i64 = 8 * SECOND_MS;
 
 #[derive(Template)]
-#[template(path = "owner/inbox/others.html")]
+#[template(path = "owner/inbox/other_viewers.html")]
 struct Others {
     others: Vec<String>,
 }

@@ -54,7 +54,7 @@ struct Link {
 
 /// The page, with what is so or what was typed.
 #[derive(Template)]
-#[template(path = "owner/people.html")]
+#[template(path = "owner/people/page.html")]
 struct PeoplePage {
     shell: Shell,
     /// The section that was just saved; empty for none.

@@ -31,7 +31,7 @@ const PAGES_DAYS: i32 = 180;
 const PAGES_OFFERED: usize = 40;
 
 #[derive(Template)]
-#[template(path = "owner/responses.html")]
+#[template(path = "owner/responses/page.html")]
 struct ResponsesPage {
     shell: Shell,
     filter: Filter,
@@ -58,7 +58,7 @@ struct Along {
 }
 
 #[derive(Template)]
-#[template(path = "owner/response_page.html")]
+#[template(path = "owner/responses/detail.html")]
 struct ResponsePage {
     shell: Shell,
     one: Shown,

@@ -54,7 +54,7 @@ const SECTIONS: [&str; 12] = [
 
 /// The page, with what is saved or what was typed.
 #[derive(Template)]
-#[template(path = "owner/settings.html")]
+#[template(path = "owner/settings/page.html")]
 struct SettingsPage {
     shell: Shell,
     /// Whether whoever looks may decide about the shop; else there is nothing here to change but what is their own.

@@ -17,7 +17,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 #[derive(Template)]
-#[template(path = "owner/preview.html")]
+#[template(path = "owner/settings/preview.html")]
 struct PreviewPage {
     css: String,
     /// `light`, `dark`, or empty to follow the system.

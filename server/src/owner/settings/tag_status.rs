@@ -13,13 +13,13 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 
 #[derive(Template)]
-#[template(path = "owner/seen.html")]
+#[template(path = "owner/settings/tag_status.html")]
 struct SeenPiece {
     seen: Vec<Seen>,
 }
 
 #[derive(Template)]
-#[template(path = "owner/settings/places.html")]
+#[template(path = "owner/settings/allowed_origins.html")]
 struct PlacesPiece {
     places: Vec<Seen>,
     remove_action: String,

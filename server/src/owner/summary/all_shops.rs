@@ -54,7 +54,7 @@ const ASKED: [What; 12] = [
 const AT_ONCE: usize = 4;
 
 #[derive(Template)]
-#[template(path = "owner/shops.html")]
+#[template(path = "owner/summary/all_shops.html")]
 struct ShopsPage {
     shell: Shell,
     period: String,

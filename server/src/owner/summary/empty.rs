@@ -10,7 +10,7 @@ use crate::text::phrases::first_name;
 use askama::Template;
 
 #[derive(Template)]
-#[template(path = "owner/first_day.html")]
+#[template(path = "owner/summary/empty.html")]
 struct FirstDayPage {
     shell: Shell,
     name: String,

@@ -37,7 +37,7 @@ const TOLD_MAX: usize = 500;
 const AT_ONCE: usize = 32;
 
 #[derive(Template)]
-#[template(path = "owner/tell_them.html")]
+#[template(path = "owner/summary/notify_complainants.html")]
 struct TellPage {
     shell: Shell,
     /// What was changed, and when.

@@ -40,7 +40,7 @@ use jiff::civil::Date;
 const WAITING_SHOWN: i64 = 5;
 
 #[derive(Template)]
-#[template(path = "owner/summary.html")]
+#[template(path = "owner/summary/page.html")]
 struct SummaryPage {
     shell: Shell,
     eyebrow: String,

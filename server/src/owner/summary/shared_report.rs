@@ -23,7 +23,7 @@ use askama::Template;
 use shared::ids::{Secret, ShopKey};
 
 #[derive(Template)]
-#[template(path = "owner/board.html")]
+#[template(path = "owner/summary/shared_report.html")]
 struct BoardPage {
     css: String,
     shop: String,
