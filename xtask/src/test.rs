@@ -2,7 +2,7 @@
 
 use crate::process::{cargo, output, run};
 use crate::toolchain::Toolchain;
-use crate::{assets, browser, deny, faults, postgres, size_report, widget};
+use crate::{assets, browser, deny, faults, layers, postgres, size_report, widget};
 use anyhow::{Result, bail, ensure};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -14,7 +14,8 @@ struct TestStep {
     run: fn(&[&str]) -> Result<()>,
 }
 
-const STEPS: [TestStep; 12] = [
+const STEPS: [TestStep; 13] = [
+    TestStep { name: "layers", promise: "Imports point downward only", run: |_| layers::layers() },
     TestStep { name: "fmt", promise: "The code is formatted", run: fmt },
     TestStep {
         name: "deny",
