@@ -4,7 +4,7 @@ use crate::cargo::{cargo, run};
 use crate::step::step;
 use anyhow::{Result, bail};
 
-/// Builds the collector for release and measures it; the options are those of `bench/src/main.rs`. `opening` measures what
+/// Builds the collector for release and measures it; the options are those of `tests/bench/src/main.rs`. `opening` measures what
 /// a visitor with a phone waits for instead, `talking` how long it takes until one reads what the other wrote.
 ///
 /// # Errors

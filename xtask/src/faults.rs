@@ -4,7 +4,7 @@ use crate::cargo::{cargo, run};
 use crate::step::step;
 use anyhow::Result;
 
-/// Builds the collector and tries it; the options are those of `faults/src/main.rs`.
+/// Builds the collector and tries it; the options are those of `tests/faults/src/main.rs`.
 ///
 /// # Errors
 /// If something acknowledged was lost or doubled, or another promise was not kept.

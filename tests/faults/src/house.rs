@@ -7,7 +7,7 @@ use crate::load::Visitors;
 use crate::oracle::{self, Findings};
 use crate::place::Place;
 use anyhow::{Context as _, Result, anyhow};
-use cluster::Cluster;
+use pgtemp::Cluster;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;

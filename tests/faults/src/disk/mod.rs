@@ -5,7 +5,7 @@ pub mod recording;
 
 use crate::place::Place;
 use anyhow::Result;
-use cluster::preload;
+use pgtemp::preload;
 use std::path::{Path, PathBuf};
 
 const SOURCE: &str = include_str!("shim.c");

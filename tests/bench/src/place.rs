@@ -1,7 +1,7 @@
 //! A folder of its own on a real disk, gone when the run is over.
 
 use anyhow::{Context, Result};
-use cluster::Cluster;
+use pgtemp::Cluster;
 use std::path::PathBuf;
 
 /// Where a file system lies in memory: waiting for such a disk costs nothing, and nothing measured on it counts.

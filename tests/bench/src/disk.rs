@@ -2,7 +2,7 @@
 
 use crate::place::Place;
 use anyhow::Result;
-use cluster::preload;
+use pgtemp::preload;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

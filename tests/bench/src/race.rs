@@ -8,7 +8,7 @@ use crate::rows::{self, Rows};
 use crate::targets::{self, Race, Verdict};
 use crate::{Plan, burst, collector, report, servers, sockets, start as from_start};
 use anyhow::{Result, ensure};
-use cluster::Cluster;
+use pgtemp::Cluster;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
