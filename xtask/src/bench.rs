@@ -14,7 +14,7 @@ pub fn bench(options: &[&str]) -> Result<()> {
     match options {
         [name @ ("opening" | "talking")] => {
             crate::browser::ready()?;
-            let in_browsers = ["run", "--release", "--package", "tests", "--bin", name];
+            let in_browsers = ["run", "--release", "--package", "bench", "--bin", name];
             return run(cargo().args(in_browsers).env("TABLESIDE_BIN", program));
         }
         [name @ ("opening" | "talking"), odd, ..] => {

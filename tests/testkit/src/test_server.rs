@@ -1,9 +1,9 @@
 //! The real program, on a free port and a database of its own; it ends with its test.
 
-use crate::call::Call;
 use crate::clock;
-use crate::owner::Owner;
-use crate::patience::until;
+use crate::http::Call;
+use crate::owner_session::Owner;
+use crate::wait::until;
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
@@ -319,7 +319,7 @@ pub fn printed(output: &Output) -> String {
 /// The program under test: `TABLESIDE_BIN`, or the one that a debug build leaves.
 fn program() -> PathBuf {
     std::env::var_os("TABLESIDE_BIN").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/debug/tableside"),
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/debug/tableside"),
         PathBuf::from,
     )
 }

@@ -1,10 +1,10 @@
 //! A visitor in conversation, as their browser calls the collector.
 
-use crate::call::{Answer, Call};
-use crate::house::House;
-use crate::owner::Owner;
-use crate::patience::PATIENCE;
-use crate::visit::{Visit, with};
+use crate::http::{Answer, Call};
+use crate::owner_session::Owner;
+use crate::requests::{Visit, with};
+use crate::test_server::House;
+use crate::wait::PATIENCE;
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use shared::ids::MessageId;

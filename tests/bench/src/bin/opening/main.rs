@@ -9,8 +9,8 @@ use phone::{Phone, SLOWER};
 use serde_json::Value;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
-use tests::house::Ground;
-use tests::street::{Page, Street};
+use testkit::host_site::{Page, Street};
+use testkit::test_server::Ground;
 use thirtyfour::error::WebDriverResult;
 use wire::{BITS_A_SECOND, Meter, ROUND_TRIP, Wire};
 

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use std::time::Duration;
-use tests::chromium::{Driver, Habit, open};
-use tests::patience::until;
+use testkit::browser::{Driver, Habit, open};
+use testkit::wait::until;
 use thirtyfour::prelude::*;
 
 /// How many times slower than this machine. Source: the product's own goal for a phone.

@@ -1,7 +1,7 @@
 //! Chromium and its driver: one of each for a test, with a fresh profile, and gone with it.
 
-use crate::house::free_port;
-use crate::patience::until;
+use crate::test_server::free_port;
+use crate::wait::until;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};

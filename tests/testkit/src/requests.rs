@@ -1,8 +1,8 @@
 //! What a visitor's browser sends.
 
-use crate::call::{Answer, Call};
 use crate::clock;
-use crate::house::{House, Shop};
+use crate::http::{Answer, Call};
+use crate::test_server::{House, Shop};
 use serde_json::{Value, json};
 use shared::ids::{ResponseId, Secret};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -4,9 +4,9 @@
 //! for us; nothing else about the page is changed. Every uncaught error, every error or warning on the console and
 //! every breach of a content policy, in the page or in the frame, makes [`Visitor::leaves`] fail.
 
-use crate::chromium::{Driver, Habit, open};
-use crate::house::{House, PASSWORD};
-use crate::patience::until;
+use crate::browser::{Driver, Habit, open};
+use crate::test_server::{House, PASSWORD};
+use crate::wait::until;
 use futures_util::StreamExt as _;
 use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,7 +1,7 @@
 //! A mail server of one's own: it keeps what it is given, and can be rude in every way that others are.
 
-use crate::house::{Ground, House, SHOP_ORIGIN, Shop};
-use crate::patience::until;
+use crate::test_server::{Ground, House, SHOP_ORIGIN, Shop};
+use crate::wait::until;
 use base64::Engine as _;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};

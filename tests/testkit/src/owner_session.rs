@@ -1,7 +1,7 @@
 //! Somebody who is signed in.
 
-use crate::call::{Answer, Call};
-use crate::house::{House, PASSWORD};
+use crate::http::{Answer, Call};
+use crate::test_server::{House, PASSWORD};
 
 /// An owner with a session.
 pub struct Owner<'h> {

@@ -2,12 +2,12 @@
 //! shows on the visitor's page. `cargo xtask bench talking`.
 #![expect(clippy::print_stdout, reason = "a benchmark talks to the terminal")]
 
-use tests::clock::machine_now_ms;
-use tests::house::{Ground, House};
-use tests::patience::until;
-use tests::street::{Page, Street};
+use testkit::clock::machine_now_ms;
+use testkit::host_site::{Page, Street};
+use testkit::test_server::{Ground, House};
+use testkit::wait::until;
 
-use tests::visitor::Visitor;
+use testkit::visitor::Visitor;
 
 /// How many visitors complain, one after the other. The figure is the one in the middle.
 const VISITORS: usize = 9;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-const LIST: &str = include_str!("../../server/src/router.rs");
+const LIST: &str = include_str!("../../../server/src/router.rs");
 
 /// A path with its placeholders, and the methods it answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
