@@ -1,11 +1,11 @@
 //! A burst: so many clients that come at the same moment, each with one response.
 
 use crate::figures::Tally;
-use crate::http::Connection;
 use crate::request::Requests;
 use anyhow::Result;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
+use testkit::connection::Connection;
 use tokio::task::JoinSet;
 
 /// How many come at once.
@@ -33,7 +33,7 @@ pub async fn burst(addresses: &[SocketAddr], shop: &str) -> Result<Tally> {
             let mut tally = Tally::default();
             let one = async {
                 let mut connection = Connection::open(address).await?;
-                let answer = connection.ask(&bytes).await?;
+                let answer = connection.request(&bytes).await?;
                 tally.answered(answer.status, begin.elapsed(), answer.body, id.as_str());
                 std::io::Result::Ok(())
             };

@@ -1,11 +1,11 @@
 //! The disk: how long it takes to sync, and the same one made slower. What group commit gains depends on little else.
 
-use crate::place::Place;
 use anyhow::Result;
-use pgtemp::preload;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
+use testkit::preload;
+use testkit::tempdir::TempDir;
 
 const SOURCE: &str = include_str!("slow_sync.c");
 
@@ -17,8 +17,8 @@ const SYNCS: usize = 200;
 /// # Errors
 /// If nothing can be written.
 pub fn sync_takes() -> Result<Duration> {
-    let place = Place::new("sync")?;
-    let mut file = std::fs::File::create(place.file("file"))?;
+    let folder = TempDir::new("sync")?;
+    let mut file = std::fs::File::create(folder.file("file"))?;
     let mut took = Vec::with_capacity(SYNCS);
     for _ in 0..SYNCS {
         file.write_all(&[7; 4_096])?;
@@ -33,7 +33,7 @@ pub fn sync_takes() -> Result<Duration> {
 /// A library that makes every sync take longer, for the programs that are started with it.
 pub struct SlowDisk {
     // Kept, because its folder goes when it is dropped.
-    _place: Place,
+    _folder: TempDir,
     library: PathBuf,
     by: Duration,
 }
@@ -44,9 +44,9 @@ impl SlowDisk {
     /// # Errors
     /// If there is none, or nowhere to put it.
     pub fn by(by: Duration) -> Result<Self> {
-        let place = Place::new("slow")?;
-        let library = preload::compile(SOURCE, &place.file(""))?;
-        Ok(Self { _place: place, library, by })
+        let folder = TempDir::new("slow")?;
+        let library = preload::compile(SOURCE, &folder.file(""))?;
+        Ok(Self { _folder: folder, library, by })
     }
 
     /// What a program needs in its environment.

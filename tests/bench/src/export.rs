@@ -1,14 +1,15 @@
 //! Everything of a shop, taken along: how long each file takes, and how much memory that needs.
 
-use crate::http::Connection;
-use crate::owner::{add_owner, say, sign_in};
-use crate::place::Ground;
+use crate::database_server::DatabaseServer;
+use crate::owner::{add_owner, sign_in};
 use crate::report::{self, number};
 use crate::{collector, targets};
 use anyhow::{Result, ensure};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
+use testkit::connection::Connection;
+use testkit::program;
 
 /// What is taken along.
 const FILES: [&str; 6] = [
@@ -24,19 +25,19 @@ const FILES: [&str; 6] = [
 ///
 /// # Errors
 /// If something does not start, or a file does not come to its end.
-pub async fn measure(program: &Path, ground: &Ground, responses: u64) -> Result<String> {
-    let database = ground.database("export")?;
+pub async fn measure(program: &Path, databases: &DatabaseServer, responses: u64) -> Result<String> {
+    let database = databases.database("export")?;
     add_owner(program, &database)?;
     let seed = ["demo", "seed", "--days", "730", "--responses", &responses.to_string()];
-    let mut text = say(program, &seed, &database, "")?;
-    let server = collector::start(program, &database).await?;
+    let mut text = program::printed(program, &database, &seed, "")?;
+    let server = collector::start(program, &database)?;
     let mut connection = Connection::open(server.address).await?;
     let cookie = sign_in(&mut connection, &server).await?;
     let idle_mb = server.memory()?.now;
     writeln!(text, "\n{:<24}{:>12}{:>12}{:>16}", "file", "seconds", "MB", "MB above idle")?;
     let (mut longest, mut most) = (0.0_f64, 0.0_f64);
     for path in FILES {
-        server.forget_peak()?;
+        server.reset_peak_memory()?;
         let request = format!(
             "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncookie: {cookie}\r\n\r\n",
             server.address

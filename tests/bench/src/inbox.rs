@@ -1,13 +1,14 @@
 //! The inbox of a shop with a long history: how long its lists and its search take, asked one after the other as an owner
 //! does, over HTTP.
 
-use crate::owner::{add_owner, look, say};
-use crate::place::Place;
+use crate::owner::{add_owner, look};
 use crate::report::{self, number};
 use crate::targets::{self, Verdict};
 use anyhow::Result;
 use std::fmt::Write as _;
 use std::path::Path;
+use testkit::program;
+use testkit::tempdir::TempDir;
 
 /// How often each page is asked for.
 const TIMES: usize = 150;
@@ -42,11 +43,16 @@ const PAGES: [(&str, &str); 17] = [
 /// # Errors
 /// If something does not start, or a page cannot be had.
 pub async fn measure(program: &Path, conversations: u64) -> Result<String> {
-    let place = Place::new("inbox")?;
-    let database = place.sqlite("inbox.db");
+    let folder = TempDir::new("inbox")?;
+    let database = folder.sqlite("inbox.db");
     add_owner(program, &database)?;
     let responses = (conversations * ANSWERS / CONVERSATIONS).to_string();
-    let seeded = say(program, &["demo", "seed", "--days", "365", "--responses", &responses], &database, "")?;
+    let seeded = program::printed(
+        program,
+        &database,
+        &["demo", "seed", "--days", "365", "--responses", &responses],
+        "",
+    )?;
     let looked = look(program, &database, &PAGES.map(|(_, path)| path), TIMES).await?;
     let mut text = format!("{seeded}\n{:<32}{:>10}{:>10}{:>10}\n", "page", "p50 ms", "p99 ms", "max ms");
     let mut slowest = 0.0_f64;

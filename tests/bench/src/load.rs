@@ -1,11 +1,11 @@
 //! The load: so many clients at once, each waiting for its answer before it asks again.
 
 use crate::figures::Tally;
-use crate::http::Connection;
 use crate::request::Requests;
 use anyhow::Result;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
+use testkit::connection::Connection;
 use tokio::task::JoinSet;
 
 /// The longest that anybody waits for one answer.
@@ -49,7 +49,7 @@ async fn client(address: SocketAddr, mut requests: Requests, end: Instant) -> Ta
             continue;
         };
         let (request, id) = requests.next();
-        match tokio::time::timeout(PATIENCE, open.ask(request)).await {
+        match tokio::time::timeout(PATIENCE, open.request(request)).await {
             Ok(Ok(answer)) => {
                 tally.answered(answer.status, asked.elapsed(), answer.body, id.as_str());
                 // In a crowd the collector keeps no connections, and whoever comes again opens another.

@@ -8,15 +8,13 @@
 
 mod burst;
 mod collector;
+mod database_server;
 mod disk;
 mod export;
 mod figures;
-mod http;
 mod inbox;
 mod load;
 mod owner;
-mod place;
-mod process;
 mod race;
 mod report;
 mod request;
@@ -28,8 +26,8 @@ mod streams;
 mod summary;
 mod targets;
 
+use crate::database_server::DatabaseServer;
 use crate::disk::SlowDisk;
-use crate::place::Ground;
 use anyhow::{Context, Result, ensure};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -190,15 +188,15 @@ fn only_streams(options: &Options) -> Result<()> {
 
 fn only_summary(options: &Options, responses: u64, shops: u64) -> Result<()> {
     let program = program(options)?;
-    let ground = Ground::new("summary", options.database == Databases::Postgres)?;
-    println!("{}", runtime()?.block_on(summary::measure(&program, &ground, responses, shops))?);
+    let databases = DatabaseServer::new("summary", options.database == Databases::Postgres)?;
+    println!("{}", runtime()?.block_on(summary::measure(&program, &databases, responses, shops))?);
     Ok(())
 }
 
 fn only_export(options: &Options, responses: u64) -> Result<()> {
     let program = program(options)?;
-    let ground = Ground::new("export", options.database == Databases::Postgres)?;
-    println!("{}", runtime()?.block_on(export::measure(&program, &ground, responses))?);
+    let databases = DatabaseServer::new("export", options.database == Databases::Postgres)?;
+    println!("{}", runtime()?.block_on(export::measure(&program, &databases, responses))?);
     Ok(())
 }
 
@@ -223,7 +221,7 @@ fn program(options: &Options) -> Result<PathBuf> {
 /// busy machine it says little.
 fn measure(options: &Options) -> Result<()> {
     ensure!(
-        !place::is_in_memory()?,
+        !database_server::is_tempdir_in_memory()?,
         "{} lies in memory, where waiting for the disk costs nothing; set TMPDIR to a folder on a disk",
         std::env::temp_dir().display()
     );

@@ -2,13 +2,12 @@
 
 use crate::collector;
 use crate::figures::median;
-use crate::http::Connection;
-use crate::process::Server;
 use anyhow::{Context, Result, ensure};
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Instant;
+use testkit::connection::Connection;
+use testkit::program;
+use testkit::server_process::ServerProcess;
 
 /// Who keeps the demo's shop.
 const ANNA: &str = "anna@kilnandkettle.example";
@@ -20,7 +19,7 @@ const PASSWORD: &str = "correct horse battery";
 /// # Errors
 /// If the command fails.
 pub fn add_owner(program: &Path, database: &str) -> Result<()> {
-    say(program, &["owner", "add", ANNA, "--password-stdin"], database, PASSWORD).map(drop)
+    program::printed(program, database, &["owner", "add", ANNA, "--password-stdin"], PASSWORD).map(drop)
 }
 
 /// How long pages took.
@@ -38,7 +37,7 @@ pub struct Looked {
 /// # Errors
 /// If something does not start, or a page cannot be had.
 pub async fn look(program: &Path, database: &str, pages: &[&str], times: usize) -> Result<Looked> {
-    let server = collector::start(program, database).await?;
+    let server = collector::start(program, database)?;
     let mut connection = Connection::open(server.address).await?;
     let cookie = sign_in(&mut connection, &server).await?;
     let mut took_ms: Vec<Vec<f64>> = vec![Vec::with_capacity(times); pages.len()];
@@ -51,7 +50,7 @@ pub async fn look(program: &Path, database: &str, pages: &[&str], times: usize) 
                 server.address
             );
             let begun = Instant::now();
-            let answer = connection.ask(request.as_bytes()).await?;
+            let answer = connection.request(request.as_bytes()).await?;
             ensure!(answer.status == 200, "{path} is {}", answer.status);
             page_bytes = page_bytes.max(answer.body.len());
             if round > 0 {
@@ -72,29 +71,11 @@ fn figures(mut took_ms: Vec<f64>) -> [f64; 3] {
     [median(took_ms.clone()), at(took_ms.len() * 99 / 100), at(last)]
 }
 
-/// What a command says on this database.
-///
-/// # Errors
-/// If it fails.
-pub fn say(program: &Path, args: &[&str], database: &str, input: &str) -> Result<String> {
-    let mut child = Command::new(program)
-        .args(args)
-        .args(["--database", database])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("{} could not be started", program.display()))?;
-    child.stdin.take().context("a command without an input")?.write_all(input.as_bytes())?;
-    let output = child.wait_with_output()?;
-    ensure!(output.status.success(), "`tableside {}` failed", args.join(" "));
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
 /// Signs the owner in; gives back the cookie as a browser sends it.
 ///
 /// # Errors
 /// If nobody is let in.
-pub async fn sign_in(connection: &mut Connection, server: &Server) -> Result<String> {
+pub async fn sign_in(connection: &mut Connection, server: &ServerProcess) -> Result<String> {
     let form = format!("email={}&password={}", ANNA.replace('@', "%40"), PASSWORD.replace(' ', "+"));
     let request = format!(
         "POST /sign-in HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\n\
@@ -102,7 +83,7 @@ pub async fn sign_in(connection: &mut Connection, server: &Server) -> Result<Str
         server.address,
         form.len()
     );
-    let answer = connection.ask(request.as_bytes()).await?;
+    let answer = connection.request(request.as_bytes()).await?;
     let head = String::from_utf8_lossy(answer.head).into_owned();
     let cookie = head.lines().find_map(|line| {
         let (name, value) = line.split_once(": ")?;

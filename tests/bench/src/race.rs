@@ -2,8 +2,6 @@
 
 use crate::figures::{Figures, middle};
 use crate::load::load;
-use crate::place::Place;
-use crate::process::{Server, free_address};
 use crate::rows::{self, Rows};
 use crate::targets::{self, Race, Verdict};
 use crate::{Plan, burst, collector, report, servers, sockets, start as from_start};
@@ -12,6 +10,9 @@ use pgtemp::Cluster;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
+use testkit::program::free_address;
+use testkit::server_process::ServerProcess;
+use testkit::tempdir::TempDir;
 
 /// How many clients there are at once.
 const CLIENTS: [usize; 3] = [1, 64, 256];
@@ -21,7 +22,7 @@ pub struct Racer {
     /// Who it is.
     pub name: &'static str,
     /// Its processes; the clients are shared out among them.
-    pub servers: Vec<Server>,
+    pub servers: Vec<ServerProcess>,
     /// What was measured, by how many clients there were.
     pub rounds: BTreeMap<usize, Vec<Figures>>,
     shop: String,
@@ -31,7 +32,7 @@ pub struct Racer {
 }
 
 impl Racer {
-    fn new(name: &'static str, servers: Vec<Server>, shop: &str) -> Self {
+    fn new(name: &'static str, servers: Vec<ServerProcess>, shop: &str) -> Self {
         Self { name, servers, rounds: BTreeMap::new(), shop: shop.to_owned(), acknowledged: 0, uncertain: 0 }
     }
 
@@ -53,7 +54,7 @@ impl Racer {
     }
 
     fn processor(&self) -> Result<Duration> {
-        self.servers.iter().map(Server::processor).sum()
+        self.servers.iter().map(ServerProcess::processor_time).sum()
     }
 
     async fn load(&mut self, clients: usize, how_long: Duration) -> Result<Figures> {
@@ -72,15 +73,15 @@ impl Racer {
 /// # Errors
 /// If something does not start, or stops on its own.
 pub async fn sqlite(plan: &Plan) -> Result<Vec<Verdict>> {
-    let place = Place::new("sqlite")?;
-    let database = place.sqlite("collector.db");
+    let folder = TempDir::new("sqlite")?;
+    let database = folder.sqlite("collector.db");
     let shop = collector::add_shop(&plan.program, &database)?;
     let collector = start(plan, &database).await?;
     let mut racers = [
         echo().await?,
-        naive(plan, &place.sqlite("naive.db")).await?,
+        naive(plan, &folder.sqlite("naive.db")).await?,
         Racer::new("collector", vec![collector], &shop),
-        uncounted(plan, &place.sqlite("uncounted.db")).await?,
+        uncounted(plan, &folder.sqlite("uncounted.db")).await?,
     ];
     warm_up(plan, &mut racers).await?;
     run(plan, &mut racers).await?;
@@ -92,19 +93,19 @@ pub async fn sqlite(plan: &Plan) -> Result<Vec<Verdict>> {
         verdicts.push(burst(&mut collector).await?);
         verdicts.push(targets::full_load(collector.peak_memory()?));
     }
-    let thrown_away = rows::count(&place.sqlite("uncounted.db"), &uncounted.shop).await?;
+    let thrown_away = rows::count(&folder.sqlite("uncounted.db"), &uncounted.shop).await?;
     ensure!(thrown_away.stored > 0 && thrown_away.counted == 0, "the counts were not thrown away");
     drop((echo, naive, uncounted));
     if !plan.only_rounds {
         // Begun anew, so that what the load left behind in its memory is not taken for sockets.
-        collector.servers.drain(..).try_for_each(Server::stop)?;
+        collector.servers.drain(..).try_for_each(ServerProcess::stop)?;
         collector.servers.push(start(plan, &database).await?);
         verdicts.extend(sockets(plan, &mut collector).await?);
     }
     verdicts.push(kept("SQLite", &[&collector], rows::count(&database, &shop).await?));
-    collector.servers.drain(..).try_for_each(Server::stop)?;
+    collector.servers.drain(..).try_for_each(ServerProcess::stop)?;
     if !plan.only_rounds {
-        verdicts.extend(from_start::measure(&plan.program, &place.sqlite("start.db")).await?);
+        verdicts.extend(from_start::measure(&plan.program, &folder.sqlite("start.db")).await?);
     }
     Ok(verdicts)
 }
@@ -138,15 +139,15 @@ pub async fn postgres(plan: &Plan) -> Result<Vec<Verdict>> {
         verdicts.push(burst(&mut collector).await?);
     }
     verdicts.push(kept("PostgreSQL", &[&collector, &two], rows::count(&database, &shop).await?));
-    collector.servers.into_iter().chain(two.servers).try_for_each(Server::stop)?;
+    collector.servers.into_iter().chain(two.servers).try_for_each(ServerProcess::stop)?;
     Ok(verdicts)
 }
 
-async fn start(plan: &Plan, database: &str) -> Result<Server> {
+async fn start(plan: &Plan, database: &str) -> Result<ServerProcess> {
     let address = free_address()?;
     let mut command = collector::command(&plan.program, address, database);
     command.envs(plan.environment());
-    Server::start(command, address).await
+    collector::wait_for(command, address)
 }
 
 /// The collector on a database that throws every count away.
@@ -159,7 +160,7 @@ async fn uncounted(plan: &Plan, database: &str) -> Result<Racer> {
 
 async fn echo() -> Result<Racer> {
     let address = free_address()?;
-    let server = Server::start(servers::echo(address)?, address).await?;
+    let server = collector::wait_for(servers::echo(address)?, address)?;
     Ok(Racer::new("echo", vec![server], "kiln"))
 }
 
@@ -167,7 +168,7 @@ async fn naive(plan: &Plan, database: &str) -> Result<Racer> {
     let address = free_address()?;
     let mut command = servers::naive(address, database)?;
     command.envs(plan.environment());
-    let server = Server::start(command, address).await?;
+    let server = collector::wait_for(command, address)?;
     Ok(Racer::new("plain insert", vec![server], "kiln"))
 }
 

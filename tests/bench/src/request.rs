@@ -6,6 +6,8 @@ use shared::moment::Moment;
 use shared::rating::Scale;
 use shared::wire::{NewResponse, WirePage};
 use std::sync::atomic::{AtomicU64, Ordering};
+use testkit::clock::machine_now_ms;
+use testkit::random::{SplitMix64, fresh_seed};
 
 /// How many different texts each client sends in turn.
 const TEXTS: usize = 8;
@@ -29,7 +31,7 @@ struct Form {
 pub struct Requests {
     forms: Vec<Form>,
     turn: usize,
-    chance: Chance,
+    random: SplitMix64,
 }
 
 impl Requests {
@@ -38,23 +40,22 @@ impl Requests {
     /// # Errors
     /// Never, unless the wire format has lost a field.
     pub fn to(shop: &str) -> Result<Self> {
-        let mut chance = Chance::new();
-        let forms = (0..TEXTS).map(|_| Form::new(shop, &mut chance)).collect::<Result<_>>()?;
-        Ok(Self { forms, turn: 0, chance })
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        // Seeds that differ even among the hundreds of clients of one run.
+        let random = SplitMix64::new(COUNT.fetch_add(1, Ordering::Relaxed) << 32 | fresh_seed());
+        let forms = (0..TEXTS).map(|_| Form::new(shop, &random)).collect::<Result<_>>()?;
+        Ok(Self { forms, turn: 0, random })
     }
 
     /// The next request, and the id in it.
     pub fn next(&mut self) -> (&[u8], ResponseId) {
         self.turn = (self.turn + 1) % self.forms.len();
         let form = &mut self.forms[self.turn];
-        let id = ResponseId::from_parts(
-            now_ms(),
-            u128::from(self.chance.next()) << 64 | u128::from(self.chance.next()),
-        );
+        let id = ResponseId::from_parts(machine_now_ms().unsigned_abs(), self.random.wide_bits());
         form.bytes[form.id..][..36].copy_from_slice(id.as_str().as_bytes());
-        let secret = Secret::from_bytes(&self.chance.bytes());
+        let secret = Secret::from_bytes(&self.random.secret_bytes());
         form.bytes[form.secret..][..43].copy_from_slice(secret.reveal().as_bytes());
-        let visitor = self.chance.next();
+        let visitor = self.random.bits();
         let visitor = format!("{:04x}:{:04x}", visitor & 0xffff, visitor >> 16 & 0xffff);
         form.bytes[form.visitor..][..9].copy_from_slice(visitor.as_bytes());
         (&form.bytes, id)
@@ -62,7 +63,7 @@ impl Requests {
 }
 
 impl Form {
-    fn new(shop: &str, chance: &mut Chance) -> Result<Self> {
+    fn new(shop: &str, random: &SplitMix64) -> Result<Self> {
         let [id, secret, visitor] = [&"i".repeat(36), &"s".repeat(43), "vvvv:vvvv"];
         let body = serde_json::to_string(&NewResponse {
             id: id.to_owned(),
@@ -70,14 +71,14 @@ impl Form {
             shop: shop.to_owned(),
             moment: Moment::default(),
             scale: Scale::default(),
-            rating: 1 + chance.below(5) as u8,
+            rating: 1 + random.below(5) as u8,
             reasons: None,
-            comment: Some(comment(chance)),
+            comment: Some(comment(random)),
             email: None,
             wants_reply: None,
             order: None,
             page: Some(WirePage {
-                url: PAGES[chance.below(PAGES.len())].to_owned(),
+                url: PAGES[random.below(PAGES.len())].to_owned(),
                 title: "Kiln & Co – hand-made stoneware".to_owned(),
             }),
             language: Some("en".to_owned()),
@@ -102,52 +103,15 @@ impl Form {
     }
 }
 
-fn comment(chance: &mut Chance) -> String {
+fn comment(random: &SplitMix64) -> String {
     let mut text = String::new();
     while text.chars().count() < COMMENT_CHARS {
-        text.push_str(WORDS[chance.below(WORDS.len())]);
+        text.push_str(WORDS[random.below(WORDS.len())]);
         text.push(' ');
     }
     // A visitor's text ends in a letter, not in a blank.
     let text: String = text.chars().take(COMMENT_CHARS - 1).collect();
     format!("{}.", text.trim_end())
-}
-
-#[expect(clippy::disallowed_methods, reason = "an id carries the time, as a browser's does")]
-fn now_ms() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or_default()
-}
-
-/// Quick numbers that do not repeat; nothing here is a secret. Source: SplitMix64, Steele, Lea and Flood 2014.
-struct Chance(u64);
-
-impl Chance {
-    fn new() -> Self {
-        static SEEDS: AtomicU64 = AtomicU64::new(0);
-        let seed = SEEDS.fetch_add(1, Ordering::Relaxed) << 48 | now_ms();
-        let mut seed = Self(seed);
-        Self(seed.next())
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit as u64) as usize
-    }
-
-    fn bytes(&mut self) -> [u8; 32] {
-        let mut bytes = [0; 32];
-        for part in bytes.chunks_exact_mut(8) {
-            part.copy_from_slice(&self.next().to_le_bytes());
-        }
-        bytes
-    }
 }
 
 #[cfg(test)]

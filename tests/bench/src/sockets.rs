@@ -1,14 +1,14 @@
 //! Many sockets: browsers that keep a connection and say nothing, and bodies that come a byte at a time.
 
 use crate::figures::Figures;
-use crate::http::Connection;
 use crate::load::load;
-use crate::process::{Memory, Server};
 use crate::request::Requests;
 use anyhow::Result;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::net::SocketAddr;
 use std::time::Duration;
+use testkit::connection::Connection;
+use testkit::server_process::{Memory, ServerProcess};
 use tokio::task::JoinSet;
 
 /// How many honest visitors there are meanwhile, and for how long: less than the collector gives a slow body.
@@ -50,7 +50,7 @@ pub fn raise_limit() -> u64 {
 ///
 /// # Errors
 /// If the collector is gone.
-pub async fn hold(server: &Server, shop: &str, asked: [usize; 2]) -> Result<Result<Held, String>> {
+pub async fn hold(server: &ServerProcess, shop: &str, asked: [usize; 2]) -> Result<Result<Held, String>> {
     let needed = asked.iter().sum::<usize>() as u64 + OTHER_FILES;
     let limit = raise_limit();
     if limit < needed {
@@ -79,7 +79,7 @@ async fn open(address: SocketAddr, count: usize, request: Vec<u8>) -> Vec<(Conne
             let request = request.clone();
             some.spawn(async move {
                 let mut connection = Connection::open(address).await.ok()?;
-                let is_last = connection.ask(&request).await.ok()?.is_last;
+                let is_last = connection.request(&request).await.ok()?.is_last;
                 Some((connection, is_last))
             });
         }

@@ -2,11 +2,11 @@
 
 use crate::collector;
 use crate::figures::median;
-use crate::owner::say;
 use crate::targets::{self, Verdict};
 use anyhow::Result;
 use std::path::Path;
 use std::time::Duration;
+use testkit::program;
 
 /// How often it is started.
 const STARTS: usize = 5;
@@ -22,11 +22,11 @@ const RESPONSES: &str = "100000";
 /// # Errors
 /// If it does not start or does not stop.
 pub async fn measure(program: &Path, database: &str) -> Result<Vec<Verdict>> {
-    say(program, &["demo", "seed", "--days", "730", "--responses", RESPONSES], database, "")?;
+    program::printed(program, database, &["demo", "seed", "--days", "730", "--responses", RESPONSES], "")?;
     let mut ready_ms = Vec::new();
     let mut idle_mb = Vec::new();
     for _ in 0..STARTS {
-        let server = collector::start(program, database).await?;
+        let server = collector::start(program, database)?;
         ready_ms.push(server.ready_after.as_secs_f64() * 1e3);
         tokio::time::sleep(REST).await;
         idle_mb.push(server.memory()?.now);

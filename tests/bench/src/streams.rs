@@ -3,9 +3,7 @@
 
 use crate::collector;
 use crate::figures::median;
-use crate::http::Connection;
 use crate::load::load;
-use crate::place::Place;
 use crate::report;
 use crate::request::Requests;
 use crate::sockets::raise_limit;
@@ -16,6 +14,8 @@ use shared::wire::talk::{TalkKey, TalksAsked};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
+use testkit::connection::Connection;
+use testkit::tempdir::TempDir;
 
 /// How many streams there are.
 const STREAMS: usize = 1_000;
@@ -30,10 +30,10 @@ const ROUNDS: usize = 5;
 /// If something does not start, or a stream is not let in or is cut off.
 pub async fn measure(program: &Path) -> Result<String> {
     raise_limit();
-    let place = Place::new("streams")?;
-    let database = place.sqlite("streams.db");
+    let folder = TempDir::new("streams")?;
+    let database = folder.sqlite("streams.db");
     let shop = collector::add_shop(program, &database)?;
-    let server = collector::start(program, &database).await?;
+    let server = collector::start(program, &database)?;
     let (address, at) = (server.address, [server.address]);
     let talks = talks(address, &shop).await?;
     let (mut without, mut with, mut memory_mb) = (Vec::new(), Vec::new(), 0.0_f64);
@@ -58,7 +58,7 @@ pub async fn measure(program: &Path) -> Result<String> {
     let (without, with) = (median(without), median(with));
     let rates =
         format!("{with:.0} a second with {STREAMS} open streams, {without:.0} without, {CLIENTS} clients\n");
-    Ok(rates + &report::verdicts(&targets::streams(memory_mb, with / without)))
+    Ok(rates + report::verdicts(&targets::streams(memory_mb, with / without)).as_str())
 }
 
 /// So many conversations, each with the secret that opens it.
@@ -70,7 +70,7 @@ async fn talks(address: SocketAddr, shop: &str) -> Result<Vec<TalkKey>> {
         let body =
             request.windows(4).position(|four| four == b"\r\n\r\n").context("a request without a body")?;
         let sent: NewResponse = serde_json::from_slice(&request[body + 4..])?;
-        let answer = connection.ask(request).await?;
+        let answer = connection.request(request).await?;
         ensure!(answer.status == 201, "a complaint is {}", answer.status);
         // The others are no complaints, and so no conversations.
         if sent.rating <= 2 {

@@ -1,12 +1,13 @@
 //! The summary of a shop with few answers and with many: it must take as long for both.
 
-use crate::owner::{add_owner, look, say};
-use crate::place::Ground;
+use crate::database_server::DatabaseServer;
+use crate::owner::{add_owner, look};
 use crate::report::{self, number};
 use crate::targets;
 use anyhow::{Context as _, Result};
 use std::fmt::Write as _;
 use std::path::Path;
+use testkit::program;
 
 /// How often each page is asked for.
 const TIMES: usize = 60;
@@ -26,15 +27,20 @@ const PAGES: [(&str, &str); 5] = [
 ///
 /// # Errors
 /// If something does not start, or a page cannot be had.
-pub async fn measure(program: &Path, ground: &Ground, responses: u64, shops: u64) -> Result<String> {
+pub async fn measure(
+    program: &Path,
+    databases: &DatabaseServer,
+    responses: u64,
+    shops: u64,
+) -> Result<String> {
     let mut text = String::new();
     let mut both = Vec::new();
     for responses in [responses / FEWER, responses] {
-        let database = ground.database(&format!("summary-{responses}"))?;
+        let database = databases.database(&format!("summary-{responses}"))?;
         add_owner(program, &database)?;
         let (responses, shops) = (responses.to_string(), shops.to_string());
         let seed = ["demo", "seed", "--days", "730", "--responses", &responses, "--shops", &shops];
-        text.push_str(&say(program, &seed, &database, "")?);
+        text.push_str(&program::printed(program, &database, &seed, "")?);
         both.push(look(program, &database, &PAGES.map(|(_, path)| path), TIMES).await?);
     }
     let [few, many] = &both[..] else { unreachable!("two databases were looked at") };
@@ -54,7 +60,7 @@ pub async fn measure(program: &Path, ground: &Ground, responses: u64, shops: u64
     }
     let usual = PAGES.iter().position(|(_, path)| *path == "/summary?days=90").context("a usual page")?;
     let inbox = many.took_ms.last().context("the inbox")?[0];
-    let wanted_ms = if matches!(ground, Ground::Postgres(_)) { 40.0 } else { 20.0 };
+    let wanted_ms = if matches!(databases, DatabaseServer::Postgres(_)) { 40.0 } else { 20.0 };
     text.push_str(&report::verdicts(&targets::summary(
         wanted_ms,
         many.took_ms[usual][0],

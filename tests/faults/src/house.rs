@@ -1,17 +1,17 @@
 //! A collector's surroundings for one fault: a database with a shop in it, an address, visitors.
 
-use crate::collector::{Collector, Start, free_address};
+use crate::collector::{Collector, Start};
 use crate::disk::Shim;
 use crate::ledger::Ledger;
 use crate::load::Visitors;
 use crate::oracle::{self, Findings};
-use crate::place::Place;
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 use pgtemp::Cluster;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Arc, OnceLock};
+use testkit::program::{self, free_address};
+use testkit::tempdir::TempDir;
 
 /// What all faults share.
 pub struct Harness {
@@ -73,7 +73,7 @@ impl Harness {
 pub struct House<'h> {
     harness: &'h Harness,
     /// Where everything of this fault lies.
-    pub place: Place,
+    pub place: TempDir,
     /// Where responses are kept.
     pub database: Database,
     /// The shop's key.
@@ -85,31 +85,25 @@ pub struct House<'h> {
 impl<'h> House<'h> {
     /// On a file of its own.
     pub fn on_sqlite(harness: &'h Harness) -> Result<Self> {
-        let place = Place::on_disk("house")?;
+        let place = TempDir::new("house")?;
         let file = place.file("tableside.db");
         Self::build(harness, place, Database::Sqlite(file))
     }
 
     /// On a file that lies elsewhere.
     pub fn on_file(harness: &'h Harness, file: &Path) -> Result<Self> {
-        Self::build(harness, Place::on_disk("house")?, Database::Sqlite(file.to_owned()))
+        Self::build(harness, TempDir::new("house")?, Database::Sqlite(file.to_owned()))
     }
 
     /// On a database of its own.
     pub fn on_postgres(harness: &'h Harness) -> Result<Self> {
         let cluster = harness.cluster().map_err(|e| anyhow!(e))?;
-        Self::build(harness, Place::on_disk("house")?, Database::Postgres(cluster.database()?))
+        Self::build(harness, TempDir::new("house")?, Database::Postgres(cluster.database()?))
     }
 
-    fn build(harness: &'h Harness, place: Place, database: Database) -> Result<Self> {
-        let shop = String::new();
-        let house = Self { harness, place, database, shop, address: free_address()? };
-        let database = house.database.address();
-        let add = ["shop", "add", "Kiln", "--origin", "https://kiln.example", "--database", &database];
-        let said = house.command(&add)?;
-        let key = said.lines().find_map(|line| line.strip_prefix("key: "));
-        let shop = key.with_context(|| format!("a shop without a key: {said}"))?.to_owned();
-        Ok(Self { shop, ..house })
+    fn build(harness: &'h Harness, place: TempDir, database: Database) -> Result<Self> {
+        let shop = program::add_shop(&harness.binary, &database.address(), "Kiln", "https://kiln.example")?;
+        Ok(Self { harness, place, database, shop, address: free_address()? })
     }
 
     /// How the collector is started as usual.
@@ -164,19 +158,16 @@ impl<'h> House<'h> {
         Ok(oracle::compare(&ledger, &kept, u64::MAX))
     }
 
-    /// Runs one of the program's short commands. Gives back what it said, or why it failed.
+    /// What one of the program's short commands prints on this house's database; an error if it fails.
     pub fn command(&self, args: &[&str]) -> Result<String> {
-        let done = Command::new(&self.harness.binary).args(args).output()?;
-        let said = String::from_utf8_lossy(if done.status.success() { &done.stdout } else { &done.stderr });
-        anyhow::ensure!(done.status.success(), "`tableside {}` failed: {}", args.join(" "), said.trim());
-        Ok(said.into_owned())
+        program::printed(&self.harness.binary, &self.database.address(), args, "")
     }
 
     /// Compares what visitors know to be stored with what a collector that is gone left behind. SQLite's files are
     /// copied first, so that the next collector finds them as they were.
     pub fn compare_as_left(&self, visitors: &Visitors) -> Result<Findings> {
         let Database::Sqlite(file) = &self.database else { return self.compare(visitors) };
-        let copies = Place::in_memory("copy")?;
+        let copies = TempDir::in_memory("copy")?;
         let copy = copies.file("copy.db");
         for ending in ["", "-wal"] {
             let name = |path: &Path| PathBuf::from(format!("{}{ending}", path.display()));

@@ -1,10 +1,8 @@
 //! Many visitors at once. Each writes down what it sends, keeps what is not acknowledged, and sends it again with the
 //! same body: what the browser does, without the browser.
 
-use crate::chance::Chance;
-use crate::http::{Answer, Connection};
 use crate::ledger::Ledger;
-use crate::visitor::Item;
+use crate::visitor::{self, Item};
 use anyhow::Result;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -13,6 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+use testkit::connection::{BlockingConnection, RawResponse};
+use testkit::random::SplitMix64;
 
 /// How long a visitor waits for anything: longer than any promise, so that a broken promise is seen as one.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -24,7 +24,7 @@ pub struct Visitors {
     /// What was sent and acknowledged.
     pub ledger: Ledger,
     recording: Option<PathBuf>,
-    chance: Chance,
+    random: SplitMix64,
     waiting: Mutex<VecDeque<Item>>,
     met: Mutex<Met>,
 }
@@ -80,7 +80,7 @@ impl Visitors {
             to,
             ledger,
             recording,
-            chance: Chance::of(seed),
+            random: SplitMix64::new(seed),
             waiting,
             met,
         })
@@ -114,12 +114,12 @@ impl Visitors {
 
     /// A new visitor.
     pub fn new_item(&self) -> Item {
-        Item::new(&self.shop, &self.chance)
+        Item::new(&self.shop, &self.random)
     }
 
     /// A new visitor who sends one request only.
     pub fn brief_item(&self) -> Item {
-        Item::brief(&self.shop, &self.chance)
+        Item::brief(&self.shop, &self.random)
     }
 
     /// Keeps an item for later.
@@ -173,37 +173,37 @@ impl Visitors {
         &self,
         item: &mut Item,
         to: SocketAddr,
-        connection: &mut Option<Connection>,
+        connection: &mut Option<BlockingConnection>,
     ) -> Result<Option<Duration>> {
         while let Some(step) = item.step() {
             self.ledger.sent(&item.id, item.next, step.rating)?;
             let began = Instant::now();
             let answer = match connection.take() {
                 Some(open) => Ok(open),
-                None => Connection::open(to, PATIENCE),
+                None => BlockingConnection::open(to, PATIENCE),
             }
-            .and_then(|mut open| Ok((open.post(&step.body)?, open)));
+            .and_then(|mut open| Ok((visitor::post(&mut open, &step.body)?, open)));
             let Ok((answer, open)) = answer else {
                 self.meeting().broken += 1;
                 return Ok(Some(Duration::from_millis(10)));
             };
             *connection = Some(open);
             self.meet(&answer, began.elapsed(), &item.id);
-            if answer.acknowledges(&item.id) {
+            if visitor::acknowledges(&answer, &item.id) {
                 self.acknowledged(item)?;
             } else {
                 // Less patient than a browser, which would wait as long as it is told to; and never in step.
-                return Ok(Some(Duration::from_millis(10 + self.chance.bits() % 90)));
+                return Ok(Some(Duration::from_millis(10 + self.random.bits() % 90)));
             }
         }
         Ok(None)
     }
 
-    fn meet(&self, answer: &Answer, took: Duration, id: &str) {
+    fn meet(&self, answer: &RawResponse, took: Duration, id: &str) {
         let mut met = self.meeting();
         *met.answers.entry(answer.status).or_default() += 1;
         met.slowest = met.slowest.max(took);
-        if answer.acknowledges(id) {
+        if visitor::acknowledges(answer, id) {
             met.acknowledged_at = Some(Instant::now());
         } else if matches!(answer.status, 429 | 503) {
             met.without_retry_after += u64::from(answer.retry_after.is_none());
@@ -235,7 +235,7 @@ impl Crowd {
     /// Waits until so many more answers "stored" have come, but not longer than `within`.
     pub fn until_stored(&self, more: u64, within: Duration) -> bool {
         let goal = self.visitors.met().stored() + more;
-        crate::wait::until(within, || self.visitors.met().stored() >= goal)
+        testkit::wait::holds_within(within, || self.visitors.met().stored() >= goal)
     }
 }
 

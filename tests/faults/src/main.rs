@@ -10,21 +10,17 @@
 //! Deliberately absent: browsers (`tests/browser`), speed (`bench`), and anything that needs a special kernel.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a harness talks to the terminal")]
 
-mod chance;
 mod collector;
 mod disk;
 mod faults;
 mod house;
-mod http;
 mod ledger;
 mod load;
 mod naive;
 mod oracle;
-mod place;
 mod proxy;
 mod report;
 mod visitor;
-mod wait;
 
 use anyhow::{Context as _, Result, bail};
 use faults::Fault;
@@ -34,6 +30,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc;
 use std::time::Instant;
+use testkit::program;
 
 const HELP: &str = "\
 faults [--long] [--only WORD[,WORD…]] [--seed NUMBER] [--list]
@@ -60,7 +57,7 @@ fn main() -> ExitCode {
 fn run(args: &[String]) -> Result<bool> {
     let mut is_long = false;
     let mut only = Vec::new();
-    let mut seed = chance::fresh_seed();
+    let mut seed = testkit::random::fresh_seed();
     let mut rest = args.iter();
     while let Some(arg) = rest.next() {
         let mut value = || rest.next().with_context(|| format!("{arg} wants a value\n\n{HELP}"));
@@ -140,8 +137,6 @@ fn try_one(fault: &Fault, harness: &Harness) -> Tried {
 
 /// The program under trial.
 fn binary() -> Result<PathBuf> {
-    let named = std::env::var_os("TABLESIDE_BIN").map(PathBuf::from);
-    let binary =
-        named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/debug/tableside"));
+    let binary = program::path();
     binary.canonicalize().with_context(|| format!("there is no program at {}", binary.display()))
 }

@@ -2,13 +2,13 @@
 //! control: with `synchronous=NORMAL` it must lose what it acknowledged, or the trial of power loss proves nothing.
 #![expect(clippy::print_stdout, reason = "a printed id is this writer's acknowledgement")]
 
-use crate::chance::{Chance, fresh_seed};
 use crate::oracle;
 use crate::visitor::Item;
 use anyhow::Result;
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use std::path::Path;
+use testkit::random::{SplitMix64, fresh_seed};
 
 /// How it is told to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,9 +49,9 @@ pub fn write(file: &Path, care: Care) -> Result<()> {
         sqlx::query("create table if not exists kept (id text primary key, body text not null)")
             .execute(&mut connection)
             .await?;
-        let chance = Chance::of(fresh_seed());
+        let random = SplitMix64::new(fresh_seed());
         loop {
-            let item = Item::brief("naive", &chance);
+            let item = Item::brief("naive", &random);
             let body = &item.steps[0].body;
             sqlx::query("insert into kept (id, body) values ($1, $2)")
                 .bind(&item.id)

@@ -1,8 +1,6 @@
 //! A PostgreSQL of one's own, for tests, faults and benchmarks: made in a folder, on a free port of this machine, and
 //! gone afterwards, even if whoever started it is killed.
 
-pub mod preload;
-
 use anyhow::{Context as _, Result, bail, ensure};
 use std::net::TcpListener;
 use std::os::unix::fs::chown;

@@ -1,9 +1,9 @@
 //! Chromium and its driver: one of each for a test, with a fresh profile, and gone with it.
 
-use crate::test_server::free_port;
+use crate::program::free_address;
+use crate::tempdir::TempDir;
 use crate::wait::until;
 use serde_json::{Value, json};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use thirtyfour::prelude::*;
 
@@ -65,8 +65,8 @@ const PHONE: &str = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTM
 /// The driver's process.
 pub struct Driver {
     process: Child,
-    /// Where it and its browser keep what they need while they run.
-    folder: PathBuf,
+    /// Where it and its browser keep what they need while they run: a profile of some megabytes, removed after them.
+    _folder: TempDir,
     /// Where it listens.
     pub url: String,
 }
@@ -77,12 +77,11 @@ impl Driver {
     /// # Panics
     /// If it is not installed.
     pub async fn start() -> Self {
-        let port = free_port();
-        let folder = std::env::temp_dir().join(format!("tableside-chromium-{}-{port}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder for the browser");
+        let port = free_address().expect("a free port").port();
+        let folder = TempDir::new("chromium").expect("a folder for the browser");
         let process = Command::new("chromedriver")
             .arg(format!("--port={port}"))
-            .env("TMPDIR", &folder)
+            .env("TMPDIR", folder.path())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -92,7 +91,7 @@ impl Driver {
             reqwest::get(format!("{url}/status")).await.and_then(reqwest::Response::error_for_status)
         })
         .await;
-        Self { process, folder, url }
+        Self { process, _folder: folder, url }
     }
 }
 
@@ -101,8 +100,6 @@ impl Drop for Driver {
         // It may have ended already; then there is nothing to stop.
         let _ = self.process.kill();
         let _ = self.process.wait();
-        // A profile of some megabytes, which the browser leaves behind. What cannot be removed lies with other temporary things.
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

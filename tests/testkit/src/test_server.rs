@@ -3,19 +3,19 @@
 use crate::clock;
 use crate::http::Call;
 use crate::owner_session::Owner;
+use crate::program;
+use crate::server_process::ServerProcess;
+use crate::tempdir::TempDir;
 use crate::wait::until;
 use jiff::Timestamp;
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use pgtemp::Cluster;
 use reqwest::Method;
-use std::collections::BTreeSet;
-use std::io::Write as _;
-use std::net::TcpListener;
+use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 /// Where a shop stands that no browser visits.
 pub const SHOP_ORIGIN: &str = "https://kilnandkettle.example";
@@ -35,10 +35,10 @@ pub struct Shop {
 
 /// A folder with a database, before the program is started on it.
 pub struct Ground {
-    folder: PathBuf,
+    folder: TempDir,
     /// Made when it is first needed.
     database: OnceLock<String>,
-    port: u16,
+    address: SocketAddr,
     /// More for the command line of `serve`.
     options: Vec<String>,
 }
@@ -52,11 +52,9 @@ impl Default for Ground {
 impl Ground {
     /// An empty folder, a free port, and the clock of this test run.
     pub fn new() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("tableside-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        let folder = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&folder).expect("a folder for the database");
-        let ground = Self { folder, database: OnceLock::new(), port: free_port(), options: Vec::new() };
+        let folder = TempDir::new("server").expect("a folder for the database");
+        let address = program::free_address().expect("a free port");
+        let ground = Self { folder, database: OnceLock::new(), address, options: Vec::new() };
         ground.set_clock(clock::ahead_ms());
         ground
     }
@@ -91,26 +89,17 @@ impl Ground {
 
     /// A file in its folder.
     pub fn file(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
+        self.folder.file(name)
     }
 
     /// Where the collector will be.
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://{}", self.address)
     }
 
     /// Says something to `tableside` on this database.
     pub fn tableside(&self, args: &[&str], input: &str) -> Output {
-        let mut child = self
-            .command(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("tableside can be started");
-        // A command that reads nothing may be gone before we have written.
-        let _ = child.stdin.take().expect("it has an input").write_all(input.as_bytes());
-        child.wait_with_output().expect("tableside comes to an end")
+        program::run(self.command(args), input).expect("tableside can be started")
     }
 
     /// Adds a shop.
@@ -133,23 +122,18 @@ impl Ground {
 
     /// Starts the collector and waits until it can store something.
     pub async fn open(self) -> House {
-        let serve = ["serve", "--listen", &format!("127.0.0.1:{}", self.port)];
-        let log = |name: &str| std::fs::File::create(self.folder.join(name)).expect("a file for the log");
-        let mut process = self
-            .command(&serve)
-            .args(&self.options)
-            .stdin(Stdio::null())
-            .stdout(log("said"))
-            .stderr(log("log"))
-            .spawn()
-            .expect("tableside can be started");
+        let log = |name: &str| std::fs::File::create(self.folder.file(name)).expect("a file for the log");
+        let mut serve = self.command(&["serve", "--listen", &self.address.to_string()]);
+        serve.args(&self.options).stdout(log("said")).stderr(log("log"));
+        let mut process = ServerProcess::launch(serve, self.address).expect("tableside can be started");
         let url = self.url();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("a client without encryption needs nothing");
+        // Not by the process's own way of waiting, which blocks: the mail server and the shop's site run on this thread.
         until("the collector is ready", || {
-            let ended = process.try_wait().expect("a process can be asked");
+            let ended = process.exit_status();
             assert!(ended.is_none(), "tableside ended by itself ({ended:?}): {}", self.read("log"));
             let answer = http.get(format!("{url}/readyz")).send();
             async { answer.await.and_then(reqwest::Response::error_for_status) }
@@ -159,13 +143,8 @@ impl Ground {
     }
 
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(program());
-        // What the machine of a developer says must not reach the test.
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TABLESIDE_")) {
-            command.env_remove(name);
-        }
+        let mut command = program::command(&program::path(), self.database(), args);
         command.env("TABLESIDE_TEST_CLOCK", self.clock());
-        command.args(args).env("TABLESIDE_DATABASE", self.database()).env("TZ", "UTC").env_remove("RUST_LOG");
         command
     }
 
@@ -178,7 +157,7 @@ impl Ground {
                 let cluster = CLUSTER.get_or_init(|| Cluster::start().expect("a PostgreSQL of our own"));
                 cluster.database().expect("a database in it")
             }
-            Ok(_) | Err(_) => format!("sqlite://{}", self.folder.join("tableside.db").display()),
+            Ok(_) | Err(_) => self.folder.sqlite("tableside.db"),
         })
     }
 
@@ -187,25 +166,18 @@ impl Ground {
     }
 
     fn clock(&self) -> PathBuf {
-        self.folder.join("clock")
+        self.folder.file("clock")
     }
 
     fn read(&self, name: &str) -> String {
-        std::fs::read_to_string(self.folder.join(name)).unwrap_or_default()
-    }
-}
-
-impl Drop for Ground {
-    fn drop(&mut self) {
-        // What is left behind lies in the folder for temporary things.
-        let _ = std::fs::remove_dir_all(&self.folder);
+        std::fs::read_to_string(self.folder.file(name)).unwrap_or_default()
     }
 }
 
 /// The running collector.
 pub struct House {
     ground: Ground,
-    process: Child,
+    process: ServerProcess,
     /// Its address, without a slash at the end.
     pub url: String,
     /// A client that follows nothing and keeps nothing.
@@ -275,7 +247,7 @@ impl House {
 
     /// Kills it, as a power cut would; what is left can be opened again on the same port.
     pub fn closed(mut self) -> Ground {
-        self.stop();
+        self.process.kill();
         std::mem::take(&mut self.ground)
     }
 
@@ -283,17 +255,11 @@ impl House {
     pub async fn restarted(self) -> Self {
         self.closed().open().await
     }
-
-    fn stop(&mut self) {
-        // It may have ended already; then there is nothing to stop.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 impl Drop for House {
     fn drop(&mut self) {
-        self.stop();
+        self.process.kill();
         let log = self.log();
         if std::thread::panicking() {
             #[expect(clippy::print_stderr, reason = "whoever reads why a test failed wants to see it")]
@@ -314,25 +280,4 @@ pub fn printed(output: &Output) -> String {
     let say = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "tableside ended with {}: {}", output.status, say(&output.stderr));
     say(&output.stdout)
-}
-
-/// The program under test: `TABLESIDE_BIN`, or the one that a debug build leaves.
-fn program() -> PathBuf {
-    std::env::var_os("TABLESIDE_BIN").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/debug/tableside"),
-        PathBuf::from,
-    )
-}
-
-/// A port that nobody has, and that no other test of this process was given: two collectors on one port, and the second's
-/// test would speak with the first. A stranger could take it meanwhile; then the start says so.
-pub fn free_port() -> u16 {
-    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
-    loop {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("it has an address").port();
-        if GIVEN.lock().unwrap_or_else(PoisonError::into_inner).insert(port) {
-            return port;
-        }
-    }
 }

@@ -1,10 +1,10 @@
 //! A disk as it may be found after the power went: everything up to the last sync of each file, and of what was
 //! written later some, some of it torn.
 
-use crate::chance::Chance;
 use crate::disk::recording::{Deed, Recording, What, Which};
 use anyhow::Result;
 use std::path::{Path, PathBuf};
+use testkit::random::SplitMix64;
 
 /// What a disk writes at once. Source: the smallest sector of any disk that is still sold.
 const SECTOR: usize = 512;
@@ -62,22 +62,22 @@ impl<'r> Disk<'r> {
     }
 
     /// The power goes now: writes what is left of the files into a folder. Gives back the database's name.
-    pub fn as_left(&self, chance: &Chance, folder: &Path) -> Result<PathBuf> {
+    pub fn as_left(&self, random: &SplitMix64, folder: &Path) -> Result<PathBuf> {
         let name = |which: Which| folder.join(format!("tableside.db{}", which.ending()));
         // Some disks had written nearly everything, some nearly nothing.
-        let kept_in_a_hundred = [0, 20, 50, 80, 100][chance.below(5)];
+        let kept_in_a_hundred = [0, 20, 50, 80, 100][random.below(5)];
         for which in Which::FILES {
             let file = &self.files[position(which)];
             let mut content = file.certain.clone();
             for number in &file.uncertain {
                 let deed = &self.recording.deeds[*number];
-                if chance.in_a_hundred(kept_in_a_hundred) {
+                if random.percent(kept_in_a_hundred) {
                     do_to(&mut content, deed, self.recording, |_| true);
-                } else if chance.in_a_hundred(30) && matches!(deed.what, What::Write(..)) {
-                    do_to(&mut content, deed, self.recording, |_| chance.in_a_hundred(50));
+                } else if random.percent(30) && matches!(deed.what, What::Write(..)) {
+                    do_to(&mut content, deed, self.recording, |_| random.percent(50));
                 }
             }
-            match content.filter(|_| file.is_named || chance.in_a_hundred(kept_in_a_hundred)) {
+            match content.filter(|_| file.is_named || random.percent(kept_in_a_hundred)) {
                 Some(content) => std::fs::write(name(which), content)?,
                 None if name(which).exists() => std::fs::remove_file(name(which))?,
                 None => {}
@@ -151,7 +151,7 @@ fn do_to(content: &mut Option<Vec<u8>>, deed: &Deed, recording: &Recording, keep
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::place::Place;
+    use testkit::tempdir::TempDir;
 
     /// Writes of a letter to half a kilobyte at a place in a file, syncs and removals.
     fn recording(deeds: &[(Which, char, u64)]) -> Recording {
@@ -175,13 +175,13 @@ mod tests {
     fn left(recording: &Recording, deeds: usize, which: Which, lies: bool) -> Vec<String> {
         let mut all = Vec::new();
         for seed in 0..200 {
-            let place = Place::in_memory("image").unwrap();
+            let place = TempDir::in_memory("image").unwrap();
             let mut disk = Disk::before(recording, None);
             if lies {
                 disk = disk.that_lies_about(which);
             }
             disk.go_on_to(deeds);
-            let main = disk.as_left(&Chance::of(seed), place.path()).unwrap();
+            let main = disk.as_left(&SplitMix64::new(seed), place.path()).unwrap();
             let file = PathBuf::from(format!("{}{}", main.display(), which.ending()));
             let bytes = std::fs::read(file).unwrap_or_default();
             all.push(bytes.chunks(SECTOR).map(|sector| char::from(sector[0].max(b'.'))).collect::<String>());

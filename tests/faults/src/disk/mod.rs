@@ -2,18 +2,19 @@
 
 pub mod image;
 pub mod recording;
+pub mod small_disk;
 
-use crate::place::Place;
 use anyhow::Result;
-use pgtemp::preload;
 use std::path::{Path, PathBuf};
+use testkit::preload;
+use testkit::tempdir::TempDir;
 
 const SOURCE: &str = include_str!("shim.c");
 
 /// The library, compiled on this machine.
 pub struct Shim {
     // Kept, because its folder goes when it is dropped.
-    _place: Place,
+    _place: TempDir,
     library: PathBuf,
 }
 
@@ -31,7 +32,7 @@ pub enum Refusal {
 impl Shim {
     /// Compiles it with the machine's C compiler.
     pub fn compile() -> Result<Self> {
-        let place = Place::on_disk("shim")?;
+        let place = TempDir::new("shim")?;
         let library = preload::compile(SOURCE, &place.file(""))?;
         Ok(Self { _place: place, library })
     }

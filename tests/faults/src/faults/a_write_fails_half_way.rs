@@ -4,9 +4,9 @@
 use crate::disk::{Refusal, Switch};
 use crate::house::{Database, Harness, House};
 use crate::report::Outcome;
-use crate::wait;
 use anyhow::{Result, bail};
 use std::time::{Duration, Instant};
+use testkit::wait;
 
 pub fn run(harness: &Harness) -> Result<Outcome> {
     let shim = match harness.shim() {
@@ -30,11 +30,11 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
         switch.off()?;
         let whole_at = Instant::now();
         // Stopping is an honest answer to a disk that fails, too.
-        if collector.ended(Duration::ZERO).is_some() {
+        if collector.ends_within(Duration::ZERO).is_some() {
             ends += 1;
             collector = house.start_with(&shim.refusing(file, &switch))?;
         }
-        let again = wait::until(Duration::from_secs(2), || {
+        let again = wait::holds_within(Duration::from_secs(2), || {
             visitors.met().acknowledged_at.is_some_and(|at| at > whole_at)
         });
         outcome.expect(again, "it stores again when the disk writes again");

@@ -5,12 +5,12 @@ use super::with_postgres;
 use crate::house::{Database, Harness, House};
 use crate::oracle;
 use crate::report::{Outcome, ms};
-use crate::wait;
 use anyhow::{Result, anyhow, bail};
 use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
 use std::future::Future;
 use std::time::{Duration, Instant};
+use testkit::wait;
 
 const SECOND: Duration = Duration::from_secs(1);
 /// Three seconds are promised; a busy machine and a debug build may take a little longer to say it.
@@ -77,9 +77,8 @@ fn run<'a, F: Future<Output = Result<()>> + 'a>(
     outcome.expect(shown, "the loader is delivered while the lock is held");
     let met = visitors.met();
     outcome.expect(met.of(503) > 0, "visitors hear 503 while the lock is held");
-    let again = wait::how_long_until(10 * SECOND, || {
-        visitors.met().acknowledged_at.is_some_and(|at| at > released_at)
-    });
+    let again =
+        wait::time_until(10 * SECOND, || visitors.met().acknowledged_at.is_some_and(|at| at > released_at));
     outcome
         .expect(again.is_some_and(|took| took <= SECOND), "it stores again within 1 s of the lock's release");
     crowd.leave()?;

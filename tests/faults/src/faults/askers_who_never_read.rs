@@ -4,10 +4,10 @@
 //! in, some 3,000 short requests, before it looks whether the client takes any. A bare echo does the same.
 
 use crate::house::{Harness, House};
-use crate::http::Connection;
 use crate::report::{Outcome, ms};
 use anyhow::Result;
 use std::time::Duration;
+use testkit::connection::BlockingConnection;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -28,7 +28,7 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
         ms(visitors.met().slowest)
     ));
     drop(deaf);
-    outcome.expect(collector.ended(Duration::ZERO).is_none(), "it does not stop for that");
+    outcome.expect(collector.ends_within(Duration::ZERO).is_none(), "it does not stop for that");
     outcome.expect_all_delivered(visitors.deliver_the_rest(10 * SECOND)?);
     outcome.findings = house.compare(&visitors)?;
     outcome.expect_no_odd_answers(&visitors.met());
@@ -36,11 +36,11 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
 }
 
 /// Connections that ask for the frame's page a thousand times each, and read no answer.
-fn never_reading(house: &House<'_>, connections: usize) -> Result<Vec<Connection>> {
+fn never_reading(house: &House<'_>, connections: usize) -> Result<Vec<BlockingConnection>> {
     let ask = format!("GET /w/{} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n", house.shop).repeat(1_000);
     (0..connections)
         .map(|_| {
-            let mut connection = Connection::open(house.address, SECOND)?;
+            let mut connection = BlockingConnection::open(house.address, SECOND)?;
             // A collector that stops taking more is doing the right thing.
             let _ = connection.send(ask.as_bytes());
             Ok(connection)

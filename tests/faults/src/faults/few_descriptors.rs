@@ -4,12 +4,13 @@
 use super::with_postgres;
 use crate::collector::{Collector, Start};
 use crate::house::{Harness, House};
-use crate::http::{Connection, post};
 use crate::report::Outcome;
-use crate::wait;
+use crate::visitor;
 use anyhow::Result;
 use std::net::TcpStream;
 use std::time::Duration;
+use testkit::connection::BlockingConnection;
+use testkit::wait;
 
 const SECOND: Duration = Duration::from_secs(1);
 /// How many were there before the flood.
@@ -33,7 +34,7 @@ fn flood(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
     for _ in 0..outcome.cycles {
         let mut early = Vec::new();
         for _ in 0..EARLY {
-            let mut visitor = Connection::open(house.address, 5 * SECOND)?;
+            let mut visitor = BlockingConnection::open(house.address, 5 * SECOND)?;
             outcome.expect(visitor.get("/healthz")?.status == 200, "an early visitor is served");
             early.push((visitor, visitors.brief_item()));
         }
@@ -45,21 +46,26 @@ fn flood(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
         for (visitor, item) in &mut early {
             let step = &item.steps[0];
             visitors.ledger.sent(&item.id, 0, step.rating)?;
-            let sent = visitor.send(post(&step.body).as_bytes()).and_then(|()| visitor.send(ASK.as_bytes()));
+            let sent = visitor
+                .send(visitor::request(&step.body).as_bytes())
+                .and_then(|()| visitor.send(ASK.as_bytes()));
             outcome.expect(sent.is_ok(), "who was there before the flood can still be heard");
         }
         for (visitor, item) in &mut early {
-            let stored = visitor.answer().is_ok_and(|answer| answer.acknowledges(&item.id));
+            let stored = visitor.receive().is_ok_and(|answer| visitor::acknowledges(&answer, &item.id));
             outcome.expect(stored, "who was there before the flood can still send");
             if stored {
                 visitors.acknowledged(item)?;
             }
-            let ready = visitor.answer().is_ok_and(|answer| answer.status == 200);
+            let ready = visitor.receive().is_ok_and(|answer| answer.status == 200);
             outcome.expect(ready, "who was there before the flood can still read");
         }
-        outcome.expect(collector.ended(Duration::ZERO).is_none(), "it does not stop for want of descriptors");
+        outcome.expect(
+            collector.ends_within(Duration::ZERO).is_none(),
+            "it does not stop for want of descriptors",
+        );
         drop(flood);
-        let again = wait::how_long_until(5 * SECOND, || collector.page("/readyz", SECOND) == Some(200));
+        let again = wait::time_until(5 * SECOND, || collector.page("/readyz", SECOND) == Some(200));
         outcome.expect(again.is_some(), "newcomers are served again when the flood is over");
         let crowd = visitors.come(16);
         outcome

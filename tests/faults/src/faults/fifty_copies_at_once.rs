@@ -3,11 +3,12 @@
 
 use super::with_postgres;
 use crate::house::{Harness, House};
-use crate::http::{Answer, Connection};
 use crate::report::Outcome;
+use crate::visitor;
 use anyhow::{Result, anyhow};
 use std::sync::Barrier;
 use std::time::Duration;
+use testkit::connection::{BlockingConnection, RawResponse};
 
 const COPIES: usize = 50;
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -26,7 +27,7 @@ fn run(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
     let visitors = house.visitors()?;
     let mut connections = Vec::new();
     for _ in 0..COPIES {
-        connections.push(Connection::open(house.address, PATIENCE)?);
+        connections.push(BlockingConnection::open(house.address, PATIENCE)?);
     }
     for _ in 0..outcome.cycles {
         let mut item = visitors.brief_item();
@@ -34,7 +35,10 @@ fn run(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
         visitors.ledger.sent(&item.id, 0, step.rating)?;
         let answers = all_at_once(&mut connections, &step.body)?;
         let first = &answers[0];
-        outcome.expect(first.acknowledges(&item.id), format!("all copies are acknowledged: {first:?}"));
+        outcome.expect(
+            visitor::acknowledges(first, &item.id),
+            format!("all copies are acknowledged: {first:?}"),
+        );
         outcome.expect(answers.iter().all(|a| a == first), "all copies get the same answer");
         visitors.acknowledged(&mut item)?;
     }
@@ -43,7 +47,7 @@ fn run(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
     Ok(outcome)
 }
 
-fn all_at_once(connections: &mut [Connection], body: &str) -> Result<Vec<Answer>> {
+fn all_at_once(connections: &mut [BlockingConnection], body: &str) -> Result<Vec<RawResponse>> {
     let ready = Barrier::new(connections.len());
     std::thread::scope(|scope| {
         let senders: Vec<_> = connections
@@ -51,7 +55,7 @@ fn all_at_once(connections: &mut [Connection], body: &str) -> Result<Vec<Answer>
             .map(|connection| {
                 scope.spawn(|| {
                     ready.wait();
-                    connection.post(body)
+                    visitor::post(connection, body)
                 })
             })
             .collect();

@@ -4,9 +4,9 @@ use crate::collector::{Collector, Start};
 use crate::disk::{Refusal, Switch};
 use crate::house::{Database, Harness, House};
 use crate::report::Outcome;
-use crate::wait;
 use anyhow::{Result, bail};
 use std::time::{Duration, Instant};
+use testkit::wait;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -30,14 +30,16 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
     // Something to complain about.
     switch.on(Refusal::WritesAsReadOnly)?;
     outcome.expect(
-        wait::until(5 * SECOND, || visitors.met().of(503) > 20),
+        wait::holds_within(5 * SECOND, || visitors.met().of(503) > 20),
         "visitors hear 503 when nothing can be written",
     );
     switch.off()?;
     let whole_at = Instant::now();
-    let again = wait::until(5 * SECOND, || visitors.met().acknowledged_at.is_some_and(|at| at > whole_at));
+    let again =
+        wait::holds_within(5 * SECOND, || visitors.met().acknowledged_at.is_some_and(|at| at > whole_at));
     outcome.expect(again, "it stores again, though it could not say what was wrong");
-    outcome.expect(collector.ended(Duration::ZERO).is_none(), "it does not stop because nobody listens");
+    outcome
+        .expect(collector.ends_within(Duration::ZERO).is_none(), "it does not stop because nobody listens");
     crowd.leave()?;
     outcome.expect_all_delivered(visitors.deliver_the_rest(5 * SECOND)?);
     drop(collector);

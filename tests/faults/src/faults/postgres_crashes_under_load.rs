@@ -4,9 +4,9 @@
 use super::with_postgres;
 use crate::house::{Harness, House};
 use crate::report::{Outcome, ms};
-use crate::wait;
 use anyhow::{Result, anyhow};
 use std::time::{Duration, Instant};
+use testkit::wait;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -23,7 +23,7 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
             outcome.expect(crowd.until_stored(100, 10 * SECOND), "it stores between two crashes");
             cluster.restart_at_once()?;
             let back_at = Instant::now();
-            let again = wait::how_long_until(15 * SECOND, || {
+            let again = wait::time_until(15 * SECOND, || {
                 visitors.met().acknowledged_at.is_some_and(|at| at > back_at)
             });
             outcome.expect(again.is_some_and(|took| took <= 5 * SECOND), "it stores again within 5 s");

@@ -2,10 +2,11 @@
 //! visitors do not notice.
 
 use crate::house::{Harness, House};
-use crate::http::{Connection, post};
 use crate::report::{Outcome, ms};
+use crate::visitor;
 use anyhow::Result;
 use std::time::{Duration, Instant};
+use testkit::connection::BlockingConnection;
 
 const SECOND: Duration = Duration::from_secs(1);
 /// Five seconds for a head, ten for a body; and time for a busy machine to do it.
@@ -13,7 +14,7 @@ const HEAD_CLOSED_WITHIN: Duration = Duration::from_secs(8);
 const BODY_CLOSED_WITHIN: Duration = Duration::from_secs(13);
 
 struct Slow {
-    connection: Connection,
+    connection: BlockingConnection,
     is_body: bool,
     began: Instant,
     closed_after: Option<Duration>,
@@ -21,7 +22,7 @@ struct Slow {
 
 impl Slow {
     fn begin(house: &House<'_>, is_body: bool, bytes: &str) -> Result<Self> {
-        let mut connection = Connection::open(house.address, 2 * SECOND)?;
+        let mut connection = BlockingConnection::open(house.address, 2 * SECOND)?;
         connection.send(bytes.as_bytes())?;
         Ok(Self { connection, is_body, began: Instant::now(), closed_after: None })
     }
@@ -43,7 +44,7 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
     let house = House::on_sqlite(harness)?;
     let collector = house.start()?;
     let visitors = house.visitors()?;
-    let request = post(&visitors.brief_item().steps[0].body);
+    let request = visitor::request(&visitors.brief_item().steps[0].body);
     let body_at = request.find("\r\n\r\n").map_or(0, |at| at + 4);
     let head = "POST /v1/responses HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: ";
     let mut slow = Vec::new();

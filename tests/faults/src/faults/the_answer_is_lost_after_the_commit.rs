@@ -3,11 +3,12 @@
 
 use super::with_postgres;
 use crate::house::{Harness, House};
-use crate::http::Connection;
 use crate::proxy::Proxy;
 use crate::report::Outcome;
+use crate::visitor;
 use anyhow::Result;
 use std::time::Duration;
+use testkit::connection::BlockingConnection;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -24,17 +25,18 @@ fn run(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
     let collector = house.start()?;
     let visitors = house.visitors()?;
     let proxy = Proxy::that_eats_answers(house.address)?;
-    let mut direct = Connection::open(house.address, PATIENCE)?;
+    let mut direct = BlockingConnection::open(house.address, PATIENCE)?;
     for _ in 0..outcome.cycles {
         let mut item = visitors.new_item();
         while let Some(step) = item.step().cloned() {
             visitors.ledger.sent(&item.id, item.next, step.rating)?;
-            let lost = Connection::open(proxy.address, PATIENCE)?.post(&step.body);
+            let mut lossy = BlockingConnection::open(proxy.address, PATIENCE)?;
+            let lost = visitor::post(&mut lossy, &step.body);
             outcome.expect(lost.is_err(), "the proxy lets no answer through");
-            let first = direct.post(&step.body)?;
-            let second = direct.post(&step.body)?;
+            let first = visitor::post(&mut direct, &step.body)?;
+            let second = visitor::post(&mut direct, &step.body)?;
             outcome.expect(
-                first.acknowledges(&item.id),
+                visitor::acknowledges(&first, &item.id),
                 format!("the second attempt is acknowledged: {first:?}"),
             );
             outcome.expect(first == second, "every attempt gets the same answer");

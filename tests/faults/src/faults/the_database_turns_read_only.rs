@@ -3,16 +3,16 @@
 
 use super::with_postgres;
 use crate::collector::Collector;
+use crate::disk::small_disk::SmallDisk;
 use crate::disk::{Refusal, Switch};
 use crate::house::{Database, Harness, House};
 use crate::oracle;
-use crate::place::SmallDisk;
 use crate::report::Outcome;
-use crate::wait;
 use anyhow::{Result, bail};
 use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
 use std::time::{Duration, Instant};
+use testkit::wait;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -64,7 +64,7 @@ fn run(
     let crowd = visitors.come(16);
     crowd.until_stored(50, 10 * SECOND);
     begin()?;
-    let is_refused = wait::until(5 * SECOND, || visitors.met().of(503) > 30);
+    let is_refused = wait::holds_within(5 * SECOND, || visitors.met().of(503) > 30);
     outcome.expect(is_refused, "visitors hear 503 when nothing can be written");
     for page in [format!("/w/{}", house.shop), format!("/s/{}.js", house.shop)] {
         let status = collector.page(&page, SECOND);
@@ -75,10 +75,11 @@ fn run(
         collector.page("/readyz", SECOND) == Some(503),
         "/readyz says 503 while nothing can be written",
     );
-    outcome.expect(collector.ended(Duration::ZERO).is_none(), "it does not stop for that");
+    outcome.expect(collector.ends_within(Duration::ZERO).is_none(), "it does not stop for that");
     end()?;
     let end_at = Instant::now();
-    let again = wait::until(5 * SECOND, || visitors.met().acknowledged_at.is_some_and(|at| at > end_at));
+    let again =
+        wait::holds_within(5 * SECOND, || visitors.met().acknowledged_at.is_some_and(|at| at > end_at));
     outcome.expect(again, "it stores again when writing works again, without a restart");
     crowd.leave()?;
     outcome.expect_all_delivered(visitors.deliver_the_rest(20 * SECOND)?);
@@ -98,7 +99,7 @@ pub fn before_the_start(harness: &Harness) -> Result<Outcome> {
     let (database, log) = (house.database.address(), house.place.file("log"));
     let mut collector = Collector::launch(&house.usual(&database, &log))?;
     // Either it says in one line why it cannot start, or it shows what can be read.
-    let ended = collector.ended(3 * SECOND);
+    let ended = collector.ends_within(3 * SECOND);
     let shows = ended.is_none() && collector.page(&format!("/w/{}", house.shop), SECOND) == Some(200);
     outcome.expect(
         shows || ended.is_some_and(|status| !status.success()),
@@ -108,7 +109,7 @@ pub fn before_the_start(harness: &Harness) -> Result<Outcome> {
     outcome.expect(shows || words.to_lowercase().contains("read"), "it says that the disk is read-only");
     outcome.note(format!("last words: {words}"));
     disk.change("rw")?;
-    collector.kill().ok();
+    collector.kill();
     let collector = house.start()?;
     let visitors = house.visitors()?;
     let crowd = visitors.come(4);

@@ -1,12 +1,12 @@
 //! F04: the disk is full, and then it is not. Meanwhile visitors hear "not now", pages are still shown, and the
 //! collector goes on within a second of there being room, without a restart.
 
+use crate::disk::small_disk::SmallDisk;
 use crate::house::{Harness, House};
-use crate::place::SmallDisk;
 use crate::report::{Outcome, ms};
-use crate::wait;
 use anyhow::Result;
 use std::time::{Duration, Instant};
+use testkit::wait;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -24,7 +24,7 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
         let crowd = visitors.come(16);
         let refused_before = visitors.met().of(503);
         // For a while small responses still fit where larger ones do not.
-        let is_full = wait::until(30 * SECOND, || {
+        let is_full = wait::holds_within(30 * SECOND, || {
             let met = visitors.met();
             met.of(503) > refused_before + 40
                 && met.acknowledged_at.is_some_and(|at| at.elapsed() > SECOND / 2)
@@ -43,9 +43,8 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
         );
         disk.change(&format!("size={}m", 2 + 3 * cycle))?;
         let room_at = Instant::now();
-        let again = wait::how_long_until(10 * SECOND, || {
-            visitors.met().acknowledged_at.is_some_and(|at| at > room_at)
-        });
+        let again =
+            wait::time_until(10 * SECOND, || visitors.met().acknowledged_at.is_some_and(|at| at > room_at));
         outcome.expect(
             again.is_some_and(|took| took <= SECOND),
             "it stores again within 1 s of there being room, without a restart",
@@ -55,7 +54,7 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
     }
     disk.change("size=256m")?;
     outcome.expect_all_delivered(visitors.deliver_the_rest(20 * SECOND)?);
-    let is_ready = wait::until(2 * SECOND, || collector.page("/readyz", SECOND) == Some(200));
+    let is_ready = wait::holds_within(2 * SECOND, || collector.page("/readyz", SECOND) == Some(200));
     outcome.expect(is_ready, "/readyz says 200 soon after there is room again");
     outcome.findings = house.compare(&visitors)?;
     outcome.expect_no_odd_answers(&visitors.met());

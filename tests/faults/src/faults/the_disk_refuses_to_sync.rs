@@ -22,7 +22,7 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
         let crowd = visitors.come(32);
         crowd.until_stored(100, Duration::from_secs(10));
         switch.on(Refusal::Syncs)?;
-        let ended = collector.ended(Duration::from_secs(3));
+        let ended = collector.ends_within(Duration::from_secs(3));
         outcome.expect(ended.is_some(), "the program ends within 3 s when a sync fails");
         outcome.expect(
             ended.is_none_or(|status| !status.success()),
@@ -31,7 +31,7 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
         outcome.expect(collector.said().contains("disk"), "it says that it is the disk");
         outcome.notes = vec![format!("last words: {}", collector.last_words())];
         crowd.leave()?;
-        collector.kill()?;
+        collector.kill();
         switch.off()?;
         let findings = house.compare_as_left(&visitors)?;
         outcome.expect(findings.is_fine(), format!("as the end left it: {findings:?}"));

@@ -4,7 +4,6 @@
 //! The controls show that this bites: the same moments on a disk that only pretends to sync the write-ahead log, and
 //! a plain writer with `synchronous=NORMAL`, must lose what was acknowledged.
 
-use crate::chance::Chance;
 use crate::disk::image::Disk;
 use crate::disk::recording::{Recording, What, Which};
 use crate::house::{Database, Harness, House};
@@ -12,7 +11,6 @@ use crate::ledger::Ledger;
 use crate::load::Visitors;
 use crate::naive::{self, Care};
 use crate::oracle::{self, Kept};
-use crate::place::Place;
 use crate::report::Outcome;
 use crate::visitor::REASONS;
 use anyhow::{Context as _, Result};
@@ -21,6 +19,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use testkit::random::SplitMix64;
+use testkit::tempdir::TempDir;
 
 pub fn under_the_collector(harness: &Harness) -> Result<Outcome> {
     let shim = match harness.shim() {
@@ -31,7 +31,7 @@ pub fn under_the_collector(harness: &Harness) -> Result<Outcome> {
     let mut seen = Seen::default();
     let mut looks = 0;
     for round in 0..harness.so_many(1, 20) {
-        let chance = Chance::of(harness.seed + round);
+        let random = SplitMix64::new(harness.seed + round);
         let house = House::on_sqlite(harness)?;
         let recorded =
             Recorded::of(&house, |file, log| shim.recording(file, log), harness.so_many(2_000, 4_000))?;
@@ -39,7 +39,7 @@ pub fn under_the_collector(harness: &Harness) -> Result<Outcome> {
         let disk = Disk::before(&recorded.recording, Some(recorded.before.clone()));
         let ledger = recorded.visitors.ledger.read()?;
         let images = harness.so_many(40, 250);
-        let last = at_many_moments(disk, images, &chance, oracle::read_sqlite, |kept, at| {
+        let last = at_many_moments(disk, images, &random, oracle::read_sqlite, |kept, at| {
             // Each is looked for at many moments, but was acknowledged only once.
             let mut findings = oracle::compare(&ledger, kept, at);
             looks += std::mem::take(&mut findings.acknowledged);
@@ -49,7 +49,7 @@ pub fn under_the_collector(harness: &Harness) -> Result<Outcome> {
         // The last moment once more, for the collector itself: it recovers, and takes what was not acknowledged.
         let mut disk = Disk::before(&recorded.recording, Some(recorded.before.clone()));
         disk.go_on_to(last);
-        disk.as_left(&chance, house.place.path())?;
+        disk.as_left(&random, house.place.path())?;
         let collector = house.start()?;
         outcome.expect_all_delivered(recorded.visitors.deliver_the_rest(Duration::from_secs(30))?);
         drop(collector);
@@ -73,7 +73,7 @@ pub fn on_a_disk_that_lies(harness: &Harness) -> Result<Outcome> {
     let disk = Disk::before(&recorded.recording, Some(recorded.before)).that_lies_about(Which::Wal);
     let ledger = recorded.visitors.ledger.read()?;
     let images = usize::try_from(outcome.cycles)?;
-    at_many_moments(disk, images, &Chance::of(harness.seed), oracle::read_sqlite, |kept, at| {
+    at_many_moments(disk, images, &SplitMix64::new(harness.seed), oracle::read_sqlite, |kept, at| {
         outcome.findings.add(oracle::compare(&ledger, kept, at));
     })?;
     Ok(outcome)
@@ -92,7 +92,7 @@ fn under_a_plain_writer(harness: &Harness, care: Care) -> Result<Outcome> {
         Ok(shim) => shim,
         Err(why) => return Ok(Outcome::skipped(why)),
     };
-    let place = Place::on_disk("naive")?;
+    let place = TempDir::new("naive")?;
     let (file, log) = (place.file("naive.db"), place.file("recording"));
     let ledger = Ledger::open(&place.file("ledger"))?;
     let mut writer = Command::new(std::env::current_exe()?)
@@ -118,7 +118,7 @@ fn under_a_plain_writer(harness: &Harness, care: Care) -> Result<Outcome> {
     let images = usize::try_from(outcome.cycles)?;
     let disk = Disk::before(&recording, None);
     let mut losing = 0;
-    at_many_moments(disk, images, &Chance::of(harness.seed), read_naive, |kept, at| {
+    at_many_moments(disk, images, &SplitMix64::new(harness.seed), read_naive, |kept, at| {
         let mut findings = oracle::compare(&ledger, kept, at);
         // What it committed just before it was killed is there, and was never heard of.
         findings.wrong.retain(|what| !what.ends_with("that nobody sent"));
@@ -164,7 +164,7 @@ impl Recorded {
         let visitors = house.visitors_to(vec![house.address], Some(log.clone()))?;
         let crowd = visitors.come(32);
         crowd.until_stored(responses, Duration::from_secs(6));
-        collector.kill()?;
+        collector.kill();
         crowd.leave()?;
         Ok(Self { before, recording: Recording::read(&log)?, visitors })
     }
@@ -174,20 +174,20 @@ impl Recorded {
 fn at_many_moments(
     mut disk: Disk<'_>,
     images: usize,
-    chance: &Chance,
+    random: &SplitMix64,
     read: fn(&Path) -> Result<Kept>,
     mut look: impl FnMut(&Kept, u64),
 ) -> Result<usize> {
-    let folder = Place::in_memory("power")?;
+    let folder = TempDir::in_memory("power")?;
     let deeds = disk.recording().deeds.len();
     anyhow::ensure!(deeds > 0, "nothing was recorded");
-    let mut moments: Vec<usize> = (1..images).map(|_| 1 + chance.below(deeds)).collect();
+    let mut moments: Vec<usize> = (1..images).map(|_| 1 + random.below(deeds)).collect();
     moments.push(deeds);
     moments.sort_unstable();
     for moment in moments {
         disk.go_on_to(moment);
         let recorded_bytes = disk.recording().deeds[moment - 1].recorded_bytes;
-        let file = disk.as_left(chance, folder.path())?;
+        let file = disk.as_left(random, folder.path())?;
         match read(&file) {
             Ok(kept) => look(&kept, recorded_bytes),
             // A disk that cannot even be read has lost everything.

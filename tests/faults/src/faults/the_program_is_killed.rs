@@ -1,11 +1,11 @@
 //! F01: `kill -9` at a random moment. Everything acknowledged is there, once, and the next start takes no longer.
 
 use super::with_postgres;
-use crate::chance::Chance;
 use crate::house::{Harness, House};
 use crate::report::{Outcome, ms};
 use anyhow::Result;
 use std::time::Duration;
+use testkit::random::SplitMix64;
 
 pub fn on_sqlite(harness: &Harness) -> Result<Outcome> {
     run(harness, &House::on_sqlite(harness)?)
@@ -17,16 +17,16 @@ pub fn on_postgres(harness: &Harness) -> Result<Outcome> {
 
 fn run(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
     let mut outcome = Outcome { cycles: harness.so_many(3, 150), ..Outcome::default() };
-    let chance = Chance::of(harness.seed);
+    let random = SplitMix64::new(harness.seed);
     let visitors = house.visitors()?;
     let mut collector = house.start()?;
-    let mut slowest_start = collector.ready_in;
+    let mut slowest_start = collector.ready_after;
     for cycle in 0..outcome.cycles {
-        let crowd = visitors.come(32 + chance.below(96));
+        let crowd = visitors.come(32 + random.below(96));
         outcome
             .expect(crowd.until_stored(1, Duration::from_secs(10)), "something is stored after each start");
-        std::thread::sleep(Duration::from_millis(chance.bits() % 500));
-        collector.kill()?;
+        std::thread::sleep(Duration::from_millis(random.bits() % 500));
+        collector.kill();
         crowd.leave()?;
         // As the crash left it, before anybody recovers it.
         if cycle % harness.so_many(1, 10) == 0 {
@@ -34,7 +34,7 @@ fn run(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
             outcome.expect(findings.is_fine(), format!("after kill {}: {findings:?}", cycle + 1));
         }
         collector = house.start()?;
-        slowest_start = slowest_start.max(collector.ready_in);
+        slowest_start = slowest_start.max(collector.ready_after);
     }
     outcome.expect_all_delivered(visitors.deliver_the_rest(Duration::from_secs(30))?);
     drop(collector);

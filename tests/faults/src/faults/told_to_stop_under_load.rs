@@ -23,7 +23,7 @@ fn run(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
         let mut collector = house.start()?;
         let crowd = visitors.come(48);
         crowd.until_stored(100, Duration::from_secs(10));
-        let stopped = collector.stop(Duration::from_secs(12))?;
+        let stopped = collector.stop_within(Duration::from_secs(12))?;
         crowd.leave()?;
         let took = stopped.map_or(Duration::from_secs(12), |(_, took)| took);
         slowest = slowest.max(took);

@@ -3,13 +3,14 @@
 
 use super::with_postgres;
 use crate::house::{Harness, House};
-use crate::http::Connection;
 use crate::load::Visitors;
 use crate::report::Outcome;
+use crate::visitor;
 use anyhow::{Result, anyhow};
 use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::time::Duration;
+use testkit::connection::BlockingConnection;
 
 const SECOND: Duration = Duration::from_secs(1);
 const PAIRS_OF_HANDS: u64 = 8;
@@ -34,7 +35,7 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
         for odd in odd.into_inner().unwrap_or_default().into_iter().take(3) {
             outcome.expect(false, odd);
         }
-        other.kill()?;
+        other.kill();
         crowd.leave()?;
         // Half of them try the dead one first, and then somebody else takes their turn.
         outcome.expect_all_delivered(visitors.deliver_the_rest(20 * SECOND)?);
@@ -52,20 +53,21 @@ fn send_twice(
     items: u64,
     odd: &Mutex<Vec<String>>,
 ) -> Result<()> {
-    let mut connections = [Connection::open(both[0], 10 * SECOND)?, Connection::open(both[1], 10 * SECOND)?];
+    let mut connections =
+        [BlockingConnection::open(both[0], 10 * SECOND)?, BlockingConnection::open(both[1], 10 * SECOND)?];
     for _ in 0..items {
         let mut item = visitors.new_item();
         while let Some(step) = item.step().cloned() {
             visitors.ledger.sent(&item.id, item.next, step.rating)?;
             for connection in &mut connections {
-                connection.send(crate::http::post(&step.body).as_bytes())?;
+                connection.send(visitor::request(&step.body).as_bytes())?;
             }
-            let answers = [connections[0].answer()?, connections[1].answer()?];
+            let answers = [connections[0].receive()?, connections[1].receive()?];
             if answers[0] != answers[1] {
                 let text = format!("two collectors answer alike: {:?} and {:?}", answers[0], answers[1]);
                 odd.lock().map_err(|_| anyhow!("a sender panicked"))?.push(text);
             }
-            if answers.iter().any(|answer| answer.acknowledges(&item.id)) {
+            if answers.iter().any(|answer| visitor::acknowledges(answer, &item.id)) {
                 visitors.acknowledged(&mut item)?;
             } else {
                 visitors.keep(item.clone());
