@@ -1,8 +1,8 @@
 //! The numbers for somebody without an account: what they show, what they do not, and when they end.
 
 use shared::ids::Secret;
-use tests::house::{Ground, House, printed};
-use tests::owner::Owner;
+use testkit::owner_session::Owner;
+use testkit::test_server::{Ground, House, printed};
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const DAY_MS: i64 = 24 * 3_600_000;

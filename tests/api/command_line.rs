@@ -1,6 +1,6 @@
 //! What the program says and does on the command line.
 
-use tests::house::{Ground, PASSWORD, SHOP_ORIGIN, printed};
+use testkit::test_server::{Ground, PASSWORD, SHOP_ORIGIN, printed};
 
 fn complaint(output: &std::process::Output) -> String {
     assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));

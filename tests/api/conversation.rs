@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use shared::ids::Secret;
-use tests::house::{Ground, House, SHOP_ORIGIN, Shop};
-use tests::talk::message_id;
-use tests::visit::{Visit, with};
+use testkit::event_listener::message_id;
+use testkit::requests::{Visit, with};
+use testkit::test_server::{Ground, House, SHOP_ORIGIN, Shop};
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const MINUTE_MS: i64 = 60_000;
@@ -340,7 +340,7 @@ async fn streams_are_bounded_and_make_room_when_they_end() {
     assert_eq!(refused.status, 429);
     assert_eq!(house.lists(&[&another]).await.len(), 1, "who gets no stream can still ask");
     ears.clear();
-    tests::patience::until("there is room again", || async {
+    testkit::wait::until("there is room again", || async {
         house.listens(&[&another]).await.map(drop).map_err(|refused| refused.status)
     })
     .await;
@@ -486,7 +486,7 @@ async fn the_visitor_is_asked_once_after_the_time_the_shop_chose() {
     anna.puts_right(&visit.id, "A new one is there.").await;
     let before = unread(&house, &visit).await;
     house.turn_the_clock(2 * DAY_MS + MINUTE_MS);
-    tests::patience::until("the visitor is asked", || async {
+    testkit::wait::until("the visitor is asked", || async {
         let talk = house.reads(&visit).await;
         if kinds(&talk).contains(&"asked") { Ok(()) } else { Err(talk) }
     })
@@ -495,7 +495,7 @@ async fn the_visitor_is_asked_once_after_the_time_the_shop_chose() {
     house.turn_the_clock(20 * DAY_MS);
     // Nobody stays signed in for so long.
     let anna = house.owner(ANNA).await;
-    tests::patience::until("the shop waits no more", || async {
+    testkit::wait::until("the shop waits no more", || async {
         let list = anna.get("/inbox?view=unconfirmed").await;
         if list.text().contains(&visit.id) { Ok(()) } else { Err(list.status) }
     })

@@ -1,9 +1,9 @@
 //! Who may come in: signing in and out, the first run, one-time links, and pages that strangers send.
 
 use std::collections::BTreeSet;
-use tests::house::{Ground, House, PASSWORD, SHOP_ORIGIN};
-use tests::owner::cookie_of;
-use tests::patience::until;
+use testkit::owner_session::cookie_of;
+use testkit::test_server::{Ground, House, PASSWORD, SHOP_ORIGIN};
+use testkit::wait::until;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 
@@ -226,7 +226,7 @@ async fn a_one_time_link_survives_the_mail_scanner_and_lets_one_person_in_once()
     let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
     let said =
         ground.tableside(&["owner", "add", ANNA, "--shop", &shop.key, "--public-url", &ground.url()], "");
-    let path = link(&tests::house::printed(&said), "enter");
+    let path = link(&testkit::test_server::printed(&said), "enter");
     let house = ground.open().await;
     for method in ["HEAD", "GET", "GET", "OPTIONS"] {
         house.call(method, &path).await;

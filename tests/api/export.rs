@@ -1,8 +1,8 @@
 //! The list as a file.
 
-use tests::house::{Ground, House, SHOP_ORIGIN, printed};
-use tests::owner::rows;
-use tests::visit::{Visit, with};
+use testkit::owner_session::rows;
+use testkit::requests::{Visit, with};
+use testkit::test_server::{Ground, House, SHOP_ORIGIN, printed};
 
 const ANNA: &str = "anna@kilnandkettle.example";
 

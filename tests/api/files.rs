@@ -1,8 +1,8 @@
 //! What browsers fetch: the loader, and the files that never change under their name.
 
 use std::collections::BTreeSet;
-use tests::call::Answer;
-use tests::house::{House, Shop};
+use testkit::http::Answer;
+use testkit::test_server::{House, Shop};
 
 async fn loader(house: &House, shop: &Shop, encoding: &str) -> Answer {
     house.get(&format!("/s/{}.js", shop.key)).header("accept-encoding", encoding).await

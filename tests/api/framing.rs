@@ -2,8 +2,8 @@
 //! swallow the next one's, so each must end with one refusal and a closed connection.
 
 use std::time::Duration;
-use tests::house::{House, Shop};
-use tests::visit::Visit;
+use testkit::requests::Visit;
+use testkit::test_server::{House, Shop};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;

@@ -1,7 +1,7 @@
 //! The headers that keep pages private and apart.
 
-use tests::call::Answer;
-use tests::house::{Ground, House, SHOP_ORIGIN};
+use testkit::http::Answer;
+use testkit::test_server::{Ground, House, SHOP_ORIGIN};
 
 fn csp(answer: &Answer, directive: &str) -> String {
     let policy = answer.header("content-security-policy");

@@ -1,6 +1,6 @@
 //! The made-up history of the demo: it adds up like any other, and nothing in it reaches anybody.
 
-use tests::house::{Ground, printed};
+use testkit::test_server::{Ground, printed};
 
 const ANNA: &str = "anna@kilnandkettle.example";
 
@@ -30,9 +30,9 @@ async fn a_made_up_history_adds_up_like_any_other() {
         let summary = owner.get(&format!("/summary?shop={key}")).await.text();
         assert!(summary.contains("1,500"), "what was counted is what there is: {summary}");
         let export = owner.get(&format!("/responses.csv?shop={key}")).await;
-        let rows = tests::owner::rows(&export);
+        let rows = testkit::owner_session::rows(&export);
         assert_eq!(rows.len(), 1_500);
-        let complains = |row: &&tests::owner::Row| {
+        let complains = |row: &&testkit::owner_session::Row| {
             row["wants_reply"] == "yes" || row["rating"] == "1" && !row["comment"].is_empty()
         };
         complaints += rows.iter().filter(complains).count() as u64;

@@ -1,9 +1,9 @@
 //! Bodies that no widget sends: each gets its 4xx, and nothing is stored.
 
 use serde_json::{Value, json};
-use tests::call::Answer;
-use tests::house::{House, Shop};
-use tests::visit::{Visit, with};
+use testkit::http::Answer;
+use testkit::requests::{Visit, with};
+use testkit::test_server::{House, Shop};
 
 /// Sends text as it is, though it may be no JSON at all.
 async fn sent_raw(house: &House, body: impl Into<Vec<u8>>) -> Answer {

@@ -1,10 +1,10 @@
 //! The inbox: who waits stands first, every answer is said once, and nothing is done half.
 
-use tests::call::Answer;
-use tests::house::{Ground, House, SHOP_ORIGIN, Shop};
-use tests::owner::Owner;
-use tests::patience::until;
-use tests::visit::{Visit, with};
+use testkit::http::Answer;
+use testkit::owner_session::Owner;
+use testkit::requests::{Visit, with};
+use testkit::test_server::{Ground, House, SHOP_ORIGIN, Shop};
+use testkit::wait::until;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const BEN: &str = "ben@kilnandkettle.example";
@@ -514,7 +514,7 @@ async fn what_a_visitor_adds_is_new_until_it_is_read_and_a_thank_you_can_be_let_
     let visit = complains(&house, &shop, "The lid does not fit.").await;
     anna.answers(&visit.id, "A new lid goes out.").await;
     anna.does(&visit.id, "read", &[("until", "9000000000000000")]).await;
-    assert_eq!(house.say(&visit, &tests::talk::message_id(), "Thank you!").await.status, 200);
+    assert_eq!(house.say(&visit, &testkit::event_listener::message_id(), "Thank you!").await.status, 200);
     let list = anna.get("/inbox").await;
     assert_eq!(ids(&list), [visit.id.as_str()], "they wait");
     assert!(list.text().contains("i-unread") && list.text().contains("Thank you!"), "what was said last");
@@ -552,7 +552,7 @@ async fn a_reader_reads_everything_and_changes_nothing() {
     let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
     ground.owner(ANNA, &[&shop]);
     let args = ["owner", "add", BEN, "--password-stdin", "--role", "reader", "--shop", &shop.key];
-    tests::house::printed(&ground.tableside(&args, tests::house::PASSWORD));
+    testkit::test_server::printed(&ground.tableside(&args, testkit::test_server::PASSWORD));
     let house = ground.open().await;
     let (anna, ben) = (house.owner(ANNA).await, house.owner(BEN).await);
     let visit = complains(&house, &shop, "The lid does not fit.").await;

@@ -1,7 +1,7 @@
 //! How much one address may do in a while.
 
-use tests::house::{Ground, House, PASSWORD, SHOP_ORIGIN};
-use tests::visit::Visit;
+use testkit::requests::Visit;
+use testkit::test_server::{Ground, House, PASSWORD, SHOP_ORIGIN};
 
 const ANNA: &str = "anna@kilnandkettle.example";
 

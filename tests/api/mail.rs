@@ -1,12 +1,12 @@
 //! E-mail: who is told of what, once, and what becomes of mail that does not get through.
 
 use shared::ids::Secret;
-use tests::call::Answer;
-use tests::house::{Ground, House, PASSWORD, SHOP_ORIGIN, Shop, printed};
-use tests::owner::Owner;
-use tests::patience::until;
-use tests::post_office::{FROM, Mail, Manner, PostOffice, through};
-use tests::visit::{Visit, with};
+use testkit::http::Answer;
+use testkit::owner_session::Owner;
+use testkit::requests::{Visit, with};
+use testkit::smtp_sink::{FROM, Mail, Manner, PostOffice, through};
+use testkit::test_server::{Ground, House, PASSWORD, SHOP_ORIGIN, Shop, printed};
+use testkit::wait::until;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const MARTA: &str = "marta@posteo.example";

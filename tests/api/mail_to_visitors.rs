@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 use shared::ids::Secret;
-use tests::call::Answer;
-use tests::house::{House, Shop};
-use tests::owner::Owner;
-use tests::patience::until;
-use tests::post_office::{FROM, Mail, PostOffice};
-use tests::visit::{Visit, with};
+use testkit::http::Answer;
+use testkit::owner_session::Owner;
+use testkit::requests::{Visit, with};
+use testkit::smtp_sink::{FROM, Mail, PostOffice};
+use testkit::test_server::{House, Shop};
+use testkit::wait::until;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const MARTA: &str = "marta@posteo.example";

@@ -6,12 +6,12 @@
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use tests::call::Call;
-use tests::house::{Ground, House, PASSWORD, SHOP_ORIGIN, Shop, printed};
-use tests::owner::Owner;
-use tests::routes::{ROUTES, Route};
-use tests::talk::message_id;
-use tests::visit::{Visit, with};
+use testkit::event_listener::message_id;
+use testkit::http::Call;
+use testkit::owner_session::Owner;
+use testkit::requests::{Visit, with};
+use testkit::routes::{ROUTES, Route};
+use testkit::test_server::{Ground, House, PASSWORD, SHOP_ORIGIN, Shop, printed};
 
 /// Somebody who tries a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,11 +1,11 @@
 //! The people of a shop: asked to join, with a role each, and gone at once when they are removed.
 
 use futures_util::StreamExt as _;
-use tests::call::Answer;
-use tests::house::{House, PASSWORD, SHOP_ORIGIN, Shop};
-use tests::owner::{Owner, cookie_of};
-use tests::patience::PATIENCE;
-use tests::visit::{Visit, with};
+use testkit::http::Answer;
+use testkit::owner_session::{Owner, cookie_of};
+use testkit::requests::{Visit, with};
+use testkit::test_server::{House, PASSWORD, SHOP_ORIGIN, Shop};
+use testkit::wait::PATIENCE;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const BEN: &str = "ben@kilnandkettle.example";
@@ -123,7 +123,7 @@ async fn an_invitation_ends_after_a_week_and_when_it_is_taken_back() {
 
 #[tokio::test]
 async fn whoever_signs_in_already_joins_with_one_press() {
-    let ground = tests::house::Ground::new();
+    let ground = testkit::test_server::Ground::new();
     let ours = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
     ground.owner(ANNA, &[&ours]);
     let theirs = ground.shop("Paper Lantern", SHOP_ORIGIN);
@@ -315,7 +315,7 @@ async fn everybody_signs_with_their_own_name_and_photo() {
 
 #[tokio::test]
 async fn somebody_can_be_added_on_the_command_line_with_a_role() {
-    let ground = tests::house::Ground::new();
+    let ground = testkit::test_server::Ground::new();
     let shop: Shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
     ground.owner(ANNA, &[&shop]);
     let add = |role: &str| {
@@ -324,7 +324,7 @@ async fn somebody_can_be_added_on_the_command_line_with_a_role() {
     };
     let wrong = String::from_utf8_lossy(&add("queen").stderr).into_owned();
     assert!(wrong.contains("a role is owner, staff or reader"), "{wrong}");
-    assert!(tests::house::printed(&add("staff")).contains("staff: ben@"));
+    assert!(testkit::test_server::printed(&add("staff")).contains("staff: ben@"));
     let house = ground.open().await;
     let ben = house.owner(BEN).await;
     let causes = [("cause_name", "Kiln"), ("ask_after_days", "2")];

@@ -1,7 +1,7 @@
 //! The frame's page without script: a plain form that works by itself.
 
-use tests::call::Answer;
-use tests::house::{House, Shop};
+use testkit::http::Answer;
+use testkit::test_server::{House, Shop};
 
 /// The hidden fields as the page carries them, and what a visitor fills in.
 async fn filled(house: &House, shop: &Shop, typed: &[(&str, &str)]) -> Answer {
@@ -142,8 +142,8 @@ async fn a_page_for_no_shop_says_so_kindly() {
 /// A name that an owner typed stands in JSON inside the page; nothing in it may end that.
 #[tokio::test]
 async fn names_cannot_break_out_of_the_page() {
-    let ground = tests::house::Ground::new();
-    let shop = ground.shop("</script><script>alert(1)</script>", tests::house::SHOP_ORIGIN);
+    let ground = testkit::test_server::Ground::new();
+    let shop = ground.shop("</script><script>alert(1)</script>", testkit::test_server::SHOP_ORIGIN);
     let house = ground.open().await;
     let page = house.get(&format!("/w/{}", shop.key)).await.text();
     assert!(!page.contains("<script>alert"), "{page}");

@@ -1,8 +1,8 @@
 //! Every shop sees only its own, and looking changes nothing.
 
-use tests::house::{Ground, House, SHOP_ORIGIN, Shop};
-use tests::patience::until;
-use tests::visit::{Visit, with};
+use testkit::requests::{Visit, with};
+use testkit::test_server::{Ground, House, SHOP_ORIGIN, Shop};
+use testkit::wait::until;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const OTTO: &str = "otto@oak.example";

@@ -1,9 +1,9 @@
 //! When an answer comes: measured from the shop's own answers, and told where visitors ask.
 
 use serde_json::Value;
-use tests::house::{Ground, House, Shop, printed};
-use tests::owner::Owner;
-use tests::visit::{Visit, with};
+use testkit::owner_session::Owner;
+use testkit::requests::{Visit, with};
+use testkit::test_server::{Ground, House, Shop, printed};
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const HOUR_MS: i64 = 3_600_000;

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use std::collections::BTreeSet;
-use tests::house::{Ground, House, SHOP_ORIGIN};
-use tests::visit::{Visit, with};
+use testkit::requests::{Visit, with};
+use testkit::test_server::{Ground, House, SHOP_ORIGIN};
 
 #[tokio::test]
 async fn a_response_is_stored_as_given_and_answered_with_its_id_and_a_receipt() {
@@ -227,8 +227,9 @@ async fn reasons_that_somebody_invents_end_at_five_hundred_and_the_shops_own_nev
     assert_eq!(changed.status, 200, "{}", changed.text());
 
     let rows = house.owner("anna@kilnandkettle.example").await.responses().await;
-    let picked =
-        |row: &tests::owner::Row| -> Vec<String> { row["reasons"].split("; ").map(str::to_owned).collect() };
+    let picked = |row: &testkit::owner_session::Row| -> Vec<String> {
+        row["reasons"].split("; ").map(str::to_owned).collect()
+    };
     let all: BTreeSet<String> = rows.iter().flat_map(picked).collect();
     assert_eq!(all.iter().filter(|code| code.starts_with("Invented")).count(), 500, "{all:?}");
     assert!(!all.contains("Yet another") && !all.contains("Made up"), "{all:?}");

@@ -1,6 +1,6 @@
 //! What an owner decides, form by form: kept as it was typed, or refused beside the field with nothing lost.
 
-use tests::house::House;
+use testkit::test_server::House;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 

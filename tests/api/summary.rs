@@ -1,11 +1,11 @@
 //! The summary page: its numbers are those of a hand calculation, and behind each stand the people it counts.
 
 use serde_json::json;
-use tests::clock;
-use tests::house::{Ground, House, printed};
-use tests::owner::{Owner, rows};
-use tests::patience::until;
-use tests::visit::{Visit, with};
+use testkit::clock;
+use testkit::owner_session::{Owner, rows};
+use testkit::requests::{Visit, with};
+use testkit::test_server::{Ground, House, printed};
+use testkit::wait::until;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const MINUTE_MS: i64 = 60_000;

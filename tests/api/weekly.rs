@@ -1,12 +1,12 @@
 //! The weekly mail: to whom, when, how often, and what it tells.
 
 use shared::ids::Secret;
-use tests::clock;
-use tests::house::{Ground, House, SHOP_ORIGIN, Shop};
-use tests::owner::Owner;
-use tests::patience::until;
-use tests::post_office::{PostOffice, through};
-use tests::visit::Visit;
+use testkit::clock;
+use testkit::owner_session::Owner;
+use testkit::requests::Visit;
+use testkit::smtp_sink::{PostOffice, through};
+use testkit::test_server::{Ground, House, SHOP_ORIGIN, Shop};
+use testkit::wait::until;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const BEN: &str = "ben@kilnandkettle.example";

@@ -4,8 +4,8 @@ use shared::ids::Secret;
 use shared::moment::Moment;
 use shared::rating::Scale;
 use shared::wire::{NewResponse, ResponseChange, WirePage};
-use tests::house::House;
-use tests::visit::Visit;
+use testkit::requests::Visit;
+use testkit::test_server::House;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 

@@ -2,9 +2,9 @@
 
 use crate::town::Town;
 use serde_json::json;
-use tests::chromium::Habit;
-use tests::patience::until;
-use tests::visitor::Visitor;
+use testkit::browser::Habit;
+use testkit::visitor::Visitor;
+use testkit::wait::until;
 use thirtyfour::Key;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,10 +3,10 @@
 
 use crate::town::{ANNA, Town};
 use serde_json::json;
-use tests::chromium::Habit;
-use tests::patience::until;
-use tests::visit::Visit;
-use tests::visitor::Visitor;
+use testkit::browser::Habit;
+use testkit::requests::Visit;
+use testkit::visitor::Visitor;
+use testkit::wait::until;
 use thirtyfour::Key;
 
 /// A visitor has complained, and sees that it was taken.
@@ -56,7 +56,7 @@ async fn a_complaint_is_there_again_and_can_be_gone_on_with() {
     visitor.takes_a_picture("talk.png").await;
     visitor.stumbles_over_nothing("a conversation").await;
     // On another page of the shop, and in another tab, it is the same conversation.
-    town.page("/second", tests::street::Page::new());
+    town.page("/second", testkit::host_site::Page::new());
     visitor.goes_to(&town.at("/second")).await;
     until("the launcher knows of the conversation", || async {
         let label = visitor.sees_the_launcher().await;
@@ -501,7 +501,7 @@ async fn a_conversation_in_the_dark_is_fine() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_german_conversation_is_german() {
     let town = Town::new().await;
-    town.page("/de", tests::street::Page::new().lang("de"));
+    town.page("/de", testkit::host_site::Page::new().lang("de"));
     let visitor = Visitor::arrives().await;
     visitor.goes_to(&town.at("/de")).await;
     visitor.opens_the_launcher().await;

@@ -1,9 +1,9 @@
 //! "Sent" is shown only when it is stored; what could not be sent yet is kept, and goes by itself.
 
 use crate::town::Town;
-use tests::chromium::Habit;
-use tests::patience::until;
-use tests::visitor::Visitor;
+use testkit::browser::Habit;
+use testkit::visitor::Visitor;
+use testkit::wait::until;
 
 async fn says_something_offline(town: &Town, visitor: &Visitor, words: &str) {
     visitor.goes_to(&town.at("/")).await;

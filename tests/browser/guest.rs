@@ -3,9 +3,9 @@
 use crate::town::Town;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use tests::patience::until;
-use tests::street::Page;
-use tests::visitor::Visitor;
+use testkit::host_site::Page;
+use testkit::visitor::Visitor;
+use testkit::wait::until;
 
 async fn goes_through_the_story(town: &Town, visitor: &Visitor, words: &str) {
     visitor.opens_the_launcher().await;
@@ -181,7 +181,7 @@ async fn the_shop_looks_the_same_with_us_and_without_us() {
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_page_that_is_not_the_shops_nothing_is_shown_and_one_line_says_why() {
     let town = Town::new().await;
-    let stranger = tests::street::Street::open().await;
+    let stranger = testkit::host_site::Street::open().await;
     stranger.put("/", Page::new().with(&town.shop.tag));
     let mut visitor = Visitor::arrives().await;
     visitor.expects_on_the_console("Tableside is not for");

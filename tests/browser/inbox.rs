@@ -2,10 +2,10 @@
 
 use crate::town::{ANNA, Town};
 use serde_json::{Value, json};
-use tests::chromium::Habit;
-use tests::patience::until;
-use tests::visit::Visit;
-use tests::visitor::Visitor;
+use testkit::browser::Habit;
+use testkit::requests::Visit;
+use testkit::visitor::Visitor;
+use testkit::wait::until;
 use thirtyfour::Key;
 
 const BEN: &str = "ben@kilnandkettle.example";
@@ -251,7 +251,7 @@ async fn nobody_stumbles_over_the_inbox() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_words_do_anything_in_the_inbox() {
     let town = Town::new().await;
-    let all = tests::hostile::all();
+    let all = testkit::attack_strings::all();
     assert!(all.len() >= 200, "{}", all.len());
     let owner = town.house.owner(ANNA).await;
     let mut said = Vec::new();

@@ -1,12 +1,12 @@
 //! The whole story by letter: every step of it begins with a mail that came, and a link in it that is followed.
 
 use crate::town::{ANNA, Town};
-use tests::chromium::Habit;
-use tests::house::PASSWORD;
-use tests::patience::until;
-use tests::post_office::PostOffice;
-use tests::visit::{Visit, with};
-use tests::visitor::Visitor;
+use testkit::browser::Habit;
+use testkit::requests::{Visit, with};
+use testkit::smtp_sink::PostOffice;
+use testkit::test_server::PASSWORD;
+use testkit::visitor::Visitor;
+use testkit::wait::until;
 
 const MARTA: &str = "marta@posteo.example";
 const MINUTE_MS: i64 = 60_000;

@@ -1,9 +1,9 @@
 //! Asked at the moment that matters, once, and then left in peace.
 
 use crate::town::Town;
-use tests::patience::until;
-use tests::street::Page;
-use tests::visitor::Visitor;
+use testkit::host_site::Page;
+use testkit::visitor::Visitor;
+use testkit::wait::until;
 
 /// Waits until the loader has looked at the page often enough to ask if it meant to: on a page where it is going to
 /// ask about something else, it just did.

@@ -3,11 +3,11 @@
 use crate::town::{ANNA, Town};
 use serde_json::json;
 use shared::ids::Secret;
-use tests::chromium::Habit;
-use tests::house::{Ground, printed};
-use tests::patience::until;
-use tests::visit::Visit;
-use tests::visitor::Visitor;
+use testkit::browser::Habit;
+use testkit::requests::Visit;
+use testkit::test_server::{Ground, printed};
+use testkit::visitor::Visitor;
+use testkit::wait::until;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_owner_reads_on_the_summary_exactly_what_the_visitor_wrote() {

@@ -2,9 +2,9 @@
 
 use crate::town::{ANNA, Town};
 use serde_json::json;
-use tests::chromium::Habit;
-use tests::house::{PASSWORD, printed};
-use tests::visitor::Visitor;
+use testkit::browser::Habit;
+use testkit::test_server::{PASSWORD, printed};
+use testkit::visitor::Visitor;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_is_invited_by_a_link_and_joins_in_another_browser() {

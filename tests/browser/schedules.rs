@@ -1,8 +1,8 @@
 //! Bad days, made from a seed: the network goes, our side goes, the visitor goes; each complaint arrives exactly once.
 
 use crate::town::Town;
-use tests::patience::until;
-use tests::visitor::Visitor;
+use testkit::visitor::Visitor;
+use testkit::wait::until;
 
 /// The days that are lived through; a failure names its own, and the same number is the same day again.
 const DAYS: [u64; 3] = [1, 2, 3];

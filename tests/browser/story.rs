@@ -1,8 +1,8 @@
 //! The main story, end to end: paste, open, say what is wrong, get a receipt; and the owner reads exactly that.
 
 use crate::town::Town;
-use tests::street::Page;
-use tests::visitor::Visitor;
+use testkit::host_site::Page;
+use testkit::visitor::Visitor;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_complaint_reaches_the_owner_word_for_word() {
@@ -75,7 +75,7 @@ async fn a_face_alone_is_stored_though_nothing_was_sent_after_it() {
     visitor.opens_the_launcher().await;
     visitor.taps("Not okay").await;
     visitor.sees("What went wrong?").await;
-    tests::patience::until("the rating is stored", || async {
+    testkit::wait::until("the rating is stored", || async {
         let rows = town.responses().await;
         if rows.len() == 1 && rows[0]["rating"] == "1" { Ok(()) } else { Err(rows) }
     })

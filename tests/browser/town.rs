@@ -1,10 +1,10 @@
 //! A shop, its collector, and its owner: what nearly every story here begins with.
 
 use jiff::civil::Weekday;
-use tests::house::{Ground, House, Shop};
-use tests::owner::Row;
-use tests::post_office::{PostOffice, through};
-use tests::street::{Page, Street};
+use testkit::host_site::{Page, Street};
+use testkit::owner_session::Row;
+use testkit::smtp_sink::{PostOffice, through};
+use testkit::test_server::{Ground, House, Shop};
 
 /// The owner's address.
 pub const ANNA: &str = "anna@kilnandkettle.example";

@@ -1,8 +1,8 @@
 //! Browsers that lack something: what is left must work, and nobody meets a dead button.
 
 use crate::town::Town;
-use tests::chromium::Habit;
-use tests::visitor::Visitor;
+use testkit::browser::Habit;
+use testkit::visitor::Visitor;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_webassembly_the_plain_form_does_it() {

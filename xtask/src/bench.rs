@@ -11,7 +11,7 @@ pub(crate) fn bench(options: &[&str]) -> Result<()> {
     match options {
         [name @ ("opening" | "talking")] => {
             crate::browser::ensure_installed()?;
-            let in_browser = ["run", "--release", "--package", "tests", "--bin", name];
+            let in_browser = ["run", "--release", "--package", "bench", "--bin", name];
             return run(cargo().args(in_browser).env("TABLESIDE_BIN", program));
         }
         [name @ ("opening" | "talking"), odd, ..] => {

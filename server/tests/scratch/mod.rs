@@ -1,7 +1,7 @@
 //! A place to try things out: a folder of its own, and a PostgreSQL database of its own.
 #![expect(clippy::print_stderr, reason = "what was not tried has to be said")]
 
-use cluster::Cluster;
+use pgtemp::Cluster;
 use sqlx::{Connection as _, PgConnection};
 use std::path::PathBuf;
 use std::sync::OnceLock;

@@ -1,0 +1,96 @@
+//! F08 and F44: somebody else holds the lock, for a backup or in an admin's shell. Visitors wait three seconds at
+//! most and hear "not now"; nothing piles up, and nothing is lost.
+
+use super::with_postgres;
+use crate::house::{Database, Harness, House};
+use crate::oracle;
+use crate::report::{Outcome, ms};
+use anyhow::{Result, anyhow, bail};
+use sqlx::Connection as _;
+use sqlx::postgres::PgConnection;
+use std::future::Future;
+use std::time::{Duration, Instant};
+use testkit::wait;
+
+const SECOND: Duration = Duration::from_secs(1);
+/// Three seconds are promised; a busy machine and a debug build may take a little longer to say it.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(4);
+
+pub fn on_sqlite(harness: &Harness) -> Result<Outcome> {
+    let house = House::on_sqlite(harness)?;
+    let Database::Sqlite(file) = &house.database else { bail!("this is on SQLite") };
+    run(harness, &house, |held| async move {
+        let mut connection = oracle::open(file).await?;
+        sqlx::query("begin immediate").execute(&mut connection).await?;
+        held.await;
+        sqlx::query("rollback").execute(&mut connection).await?;
+        Ok(connection.close().await?)
+    })
+}
+
+pub fn on_postgres(harness: &Harness) -> Result<Outcome> {
+    with_postgres(harness, || {
+        let house = House::on_postgres(harness)?;
+        let Database::Postgres(address) = &house.database else { bail!("this is on PostgreSQL") };
+        run(harness, &house, |held| async move {
+            let mut connection = PgConnection::connect(address).await?;
+            let mut locked = connection.begin().await?;
+            sqlx::query("lock table response in access exclusive mode").execute(&mut *locked).await?;
+            held.await;
+            locked.rollback().await?;
+            Ok(connection.close().await?)
+        })
+    })
+}
+
+fn run<'a, F: Future<Output = Result<()>> + 'a>(
+    harness: &Harness,
+    house: &House<'_>,
+    hold: impl FnOnce(tokio::time::Sleep) -> F,
+) -> Result<Outcome> {
+    let mut outcome = Outcome { cycles: 1, ..Outcome::default() };
+    let collector = house.start()?;
+    let visitors = house.visitors()?;
+    let crowd = visitors.come(16);
+    crowd.until_stored(50, 10 * SECOND);
+    visitors.look_afresh();
+    let span = harness.so_many(5, 60) * SECOND;
+    let mut shown = true;
+    std::thread::scope(|scope| {
+        let others = scope.spawn(|| {
+            // Somebody comes while others wait already: their three seconds begin later.
+            std::thread::sleep(span / 5);
+            let late = visitors.come(8);
+            let shown = collector.page(&format!("/s/{}.js", house.shop), SECOND) == Some(200);
+            std::thread::sleep(span / 5);
+            let later = visitors.come(8);
+            anyhow::Ok((shown, late, later))
+        });
+        let outcome = oracle::wait_for(async { hold(tokio::time::sleep(span)).await });
+        let (is_shown, late, later) = others.join().map_err(|_| anyhow!("a visitor panicked"))??;
+        shown = is_shown;
+        late.leave()?;
+        later.leave()?;
+        outcome
+    })?;
+    let released_at = Instant::now();
+    outcome.expect(shown, "the loader is delivered while the lock is held");
+    let met = visitors.met();
+    outcome.expect(met.of(503) > 0, "visitors hear 503 while the lock is held");
+    let again =
+        wait::time_until(10 * SECOND, || visitors.met().acknowledged_at.is_some_and(|at| at > released_at));
+    outcome
+        .expect(again.is_some_and(|took| took <= SECOND), "it stores again within 1 s of the lock's release");
+    crowd.leave()?;
+    let slowest = visitors.met().slowest;
+    outcome.expect(slowest <= ANSWERED_WITHIN, format!("nobody waits longer than 3 s ({} was)", ms(slowest)));
+    outcome.expect_all_delivered(visitors.deliver_the_rest(20 * SECOND)?);
+    outcome.findings = house.compare(&visitors)?;
+    outcome.expect_no_odd_answers(&visitors.met());
+    outcome.note(format!(
+        "slowest answer {}, stored again after {}",
+        ms(slowest),
+        again.map_or("10 s or more".to_owned(), ms)
+    ));
+    Ok(outcome)
+}
