@@ -13,7 +13,7 @@ use shared::check_in::CheckIn;
 use shared::ids::ShopKey;
 use shared::moment::Moment;
 use shared::refusal::{Code, Refusal};
-use shared::wire::CheckInTold;
+use shared::wire::CheckInReport;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -73,7 +73,7 @@ pub async fn tell(
     payload: Payload,
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
-    let (wire, _) = json_body::json::<CheckInTold>(&request, payload).await?;
+    let (wire, _) = json_body::json::<CheckInReport>(&request, payload).await?;
     let now_ms = house.clock.now_ms();
     house.limits.look(&request, now_ms)?;
     let shop = ShopKey::parse(&wire.shop)?;
