@@ -11,6 +11,7 @@ mod cargo;
 mod compress;
 mod faults;
 mod files;
+mod glue;
 mod limits;
 mod minify;
 mod postgres;

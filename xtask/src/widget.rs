@@ -1,8 +1,8 @@
 //! The widget: Rust to WebAssembly, and the glue between the two worlds.
 
 use crate::cargo::run;
-use crate::minify;
 use crate::toolchain::Toolchain;
+use crate::{glue, minify};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -62,23 +62,9 @@ pub fn bind(compiled: &Path) -> Result<Widget> {
         .out_name("widget")
         .generate_output()
         .with_context(|| format!("wasm-bindgen could not read {}", compiled.display()))?;
-    let js = minify::js("widget.js", output.js())?;
     let module = output.wasm_mut();
-    remove_dead_exports(module);
-    Ok(Widget { wasm: module.emit_wasm(), js })
-}
-
-/// Leptos brings server_fn and wasm-streams along, whose exported classes nobody here calls. As exports they survive
-/// every optimiser; without them the collector of garbage finds what only they needed (1.4 kB after brotli).
-fn remove_dead_exports(module: &mut walrus::Module) {
-    let dead: Vec<_> = module
-        .exports
-        .iter()
-        .filter(|e| e.name.trim_start_matches("__wbg_").starts_with("intounderlying"))
-        .map(|e| e.id())
-        .collect();
-    for export in dead {
-        module.exports.delete(export);
-    }
-    walrus::passes::gc::run(module);
+    glue::remove_dead_exports(module);
+    let (wasm, imported) = (module.emit_wasm(), glue::imported_names(module));
+    let js = minify::js("widget.js", &glue::trim(output.js(), &imported)?)?;
+    Ok(Widget { wasm, js })
 }
