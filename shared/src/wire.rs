@@ -2,7 +2,7 @@
 //!
 //! Optional fields may be absent or null. Unknown fields are refused, so nobody can set what is not theirs to set.
 
-pub mod talk;
+pub mod conversation;
 
 use crate::moment::Moment;
 use crate::rating::Scale;
@@ -43,10 +43,10 @@ pub struct NewResponse {
     pub product: Option<String>,
 }
 
-/// `POST /v1/check-ins`: the visitor was asked by itself, or put it off. Who it was is not told.
+/// `POST /v1/check-ins`: the question opened by itself, or was put off. Carries nothing about the visitor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CheckInTold {
+pub struct CheckInReport {
     /// [`crate::ids::ShopKey`].
     pub shop: String,
     /// When it was asked.

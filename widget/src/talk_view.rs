@@ -4,7 +4,7 @@ use crate::node::{Node, el, text};
 use crate::page::{Act, find, widget};
 use crate::view::{STEP, button, field, foot, heading, icon, promise, quiet, receipt, say, short};
 use shared::conversation::{Remedy, Stage};
-use shared::wire::talk::{TalkLine, TalkMessage};
+use shared::wire::conversation::{ConversationSummary, VisitorMessage};
 use shared::words::{Word, fill};
 
 /// Where "yes, all good" is found on the page.
@@ -61,7 +61,7 @@ fn bubble(class: &'static str, words: &str, who: &str, when: &str) -> Node {
     ])
 }
 
-fn said(message: &TalkMessage) -> Node {
+fn said(message: &VisitorMessage) -> Node {
     let at = when(message.sent_at_ms);
     let name = &message.person;
     match message.kind.as_str() {
@@ -247,7 +247,7 @@ pub fn talks() -> Node {
     el("div", STEP).with([heading(Word::Talks), list, foot([quiet(Act::Leave, Word::SayElse)])])
 }
 
-fn line_of(i: usize, line: &TalkLine) -> Node {
+fn line_of(i: usize, line: &ConversationSummary) -> Node {
     let stage = match stage_of(&line.stage).progress() {
         0 => Word::StepReceived,
         1 => Word::StepInHand,

@@ -13,7 +13,7 @@ use leptos::prelude::{Set, document};
 use shared::conversation::Stage;
 use shared::refusal::Code;
 use shared::text::COMMENT_MAX_CHARS;
-use shared::wire::talk::{Talk, TalkLine};
+use shared::wire::conversation::{ConversationSummary, VisitorConversation as Talk};
 use shared::words::{Word, fill};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement};
@@ -25,7 +25,7 @@ const SEEN_AFTER_MS: u64 = 3_000;
 #[derive(Default)]
 pub struct Talking {
     /// How each of them stands.
-    pub lines: Vec<TalkLine>,
+    pub lines: Vec<ConversationSummary>,
     /// Id of the one at hand.
     pub at: String,
     /// What was said in it.
@@ -491,7 +491,7 @@ impl Widget {
 }
 
 /// The one with something unread, or else the latest.
-fn latest(lines: &[TalkLine]) -> Option<&TalkLine> {
+fn latest(lines: &[ConversationSummary]) -> Option<&ConversationSummary> {
     lines.iter().max_by_key(|line| (line.unread > 0, line.changed_at_ms))
 }
 

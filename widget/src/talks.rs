@@ -12,7 +12,7 @@
 
 use crate::lines::{fields, line};
 use crate::queue::KEPT_FOR_MS;
-use shared::wire::talk::TALKS_MAX;
+use shared::wire::conversation::CONVERSATIONS_MAX;
 
 /// Something said in a conversation that has not arrived yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl Talks {
     /// Puts a way in, in the place of an earlier one into the same conversation; of too many the oldest goes.
     pub fn put(&mut self, talk: &str, secret: &str) {
         set(&mut self.keys, talk, secret);
-        if self.keys.len() > TALKS_MAX {
+        if self.keys.len() > CONVERSATIONS_MAX {
             let oldest = self.keys[0].0.clone();
             self.drop(&oldest);
         }
@@ -200,10 +200,10 @@ mod tests {
         talks.put("0", "old");
         talks.put("0", "new");
         assert_eq!((talks.keys.len(), talks.secret("0")), (1, Some("new")));
-        for n in 1..=TALKS_MAX {
+        for n in 1..=CONVERSATIONS_MAX {
             talks.put(&n.to_string(), "s");
         }
-        assert_eq!((talks.keys.len(), talks.secret("0")), (TALKS_MAX, None));
+        assert_eq!((talks.keys.len(), talks.secret("0")), (CONVERSATIONS_MAX, None));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::host::{get, text};
 use js_sys::{Array, JSON, Object, Reflect};
 use shared::moment::Moment;
 use shared::rating::Scale;
-use shared::wire::talk::{Talk, TalkLine, TalkMessage};
+use shared::wire::conversation::{ConversationSummary, VisitorConversation as Talk, VisitorMessage};
 use shared::wire::{FrameSetup, NewResponse, ResponseChange, WirePage, WirePromise};
 use wasm_bindgen::JsValue;
 
@@ -43,13 +43,13 @@ fn is(from: &JsValue, name: &str) -> bool {
 }
 
 /// How conversations stand; none if this is not the collector's answer: a captive portal answers 200 to everything.
-pub fn lines(answer: &str) -> Option<Vec<TalkLine>> {
+pub fn lines(answer: &str) -> Option<Vec<ConversationSummary>> {
     let answer = JSON::parse(answer).ok()?;
     is(&answer, "talks").then(|| each(&answer, "talks", line))
 }
 
-fn line(from: &JsValue) -> TalkLine {
-    TalkLine {
+fn line(from: &JsValue) -> ConversationSummary {
+    ConversationSummary {
         id: text(from, "id"),
         stage: text(from, "stage"),
         receipt: text(from, "receipt"),
@@ -184,9 +184,9 @@ fn maybe(text: &Option<String>) -> JsValue {
     text.as_deref().into()
 }
 
-fn message(from: &JsValue) -> TalkMessage {
+fn message(from: &JsValue) -> VisitorMessage {
     let photo = text(from, "photo");
-    TalkMessage {
+    VisitorMessage {
         id: text(from, "id"),
         kind: text(from, "kind"),
         person: text(from, "person"),

@@ -13,6 +13,7 @@ mod compress;
 mod deny;
 mod faults;
 mod files;
+mod glue;
 mod imports;
 mod layers;
 mod minify;

@@ -1,8 +1,8 @@
 //! Compiles the widget to WebAssembly, and generates its JavaScript bindings.
 
-use crate::minify;
 use crate::process::run;
 use crate::toolchain::Toolchain;
+use crate::{glue, minify};
 use anyhow::{Context, Result};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -52,24 +52,9 @@ pub(crate) fn bind(compiled: &Path) -> Result<WidgetFiles> {
         .out_name("widget")
         .generate_output()
         .with_context(|| format!("wasm-bindgen could not read {}", compiled.display()))?;
-    let js = minify::js("widget.js", output.js())?;
     let module = output.wasm_mut();
-    remove_dead_exports(module);
-    Ok(WidgetFiles { wasm: module.emit_wasm(), js })
-}
-
-/// Removes the exported classes of wasm-streams, which comes with Leptos and is never called. As exports they
-/// survive every optimiser; without them the garbage collection removes what only they need (1.4 kB after
-/// brotli).
-fn remove_dead_exports(module: &mut walrus::Module) {
-    let dead: Vec<_> = module
-        .exports
-        .iter()
-        .filter(|e| e.name.trim_start_matches("__wbg_").starts_with("intounderlying"))
-        .map(|e| e.id())
-        .collect();
-    for export in dead {
-        module.exports.delete(export);
-    }
-    walrus::passes::gc::run(module);
+    glue::remove_dead_exports(module);
+    let (wasm, imported) = (module.emit_wasm(), glue::imported_names(module));
+    let js = minify::js("widget.js", &glue::trim(output.js(), &imported)?)?;
+    Ok(WidgetFiles { wasm, js })
 }

@@ -9,7 +9,7 @@ use shared::check_in::CheckIn;
 use shared::ids::ShopKey;
 use shared::moment::Moment;
 use shared::refusal::{Code, Refusal};
-use shared::wire::CheckInTold;
+use shared::wire::CheckInReport;
 
 /// Hears what became of a check-in. Only those that come by themselves are one; who opens the launcher was not asked.
 ///
@@ -20,7 +20,7 @@ pub async fn post(
     payload: Payload,
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
-    let (wire, _) = json_body::json::<CheckInTold>(&request, payload).await?;
+    let (wire, _) = json_body::json::<CheckInReport>(&request, payload).await?;
     let now_ms = house.clock.now_ms();
     house.limits.look(&request, now_ms)?;
     let shop = ShopKey::parse(&wire.shop)?;

@@ -10,7 +10,7 @@ use crate::sockets::raise_limit;
 use crate::targets;
 use anyhow::{Context, Result, ensure};
 use shared::wire::NewResponse;
-use shared::wire::talk::{TalkKey, TalksAsked};
+use shared::wire::conversation::{ConversationKey, ListConversations};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -62,7 +62,7 @@ pub async fn measure(program: &Path) -> Result<String> {
 }
 
 /// So many conversations, each with the secret that opens it.
-async fn talks(address: SocketAddr, shop: &str) -> Result<Vec<TalkKey>> {
+async fn talks(address: SocketAddr, shop: &str) -> Result<Vec<ConversationKey>> {
     let (mut requests, mut connection) = (Requests::to(shop)?, Connection::open(address).await?);
     let mut talks = Vec::with_capacity(STREAMS);
     while talks.len() < STREAMS {
@@ -74,15 +74,20 @@ async fn talks(address: SocketAddr, shop: &str) -> Result<Vec<TalkKey>> {
         ensure!(answer.status == 201, "a complaint is {}", answer.status);
         // The others are no complaints, and so no conversations.
         if sent.rating <= 2 {
-            talks.push(TalkKey { id: sent.id, secret: sent.secret });
+            talks.push(ConversationKey { id: sent.id, secret: sent.secret });
         }
     }
     Ok(talks)
 }
 
 /// Opens a stream, as the page of this visitor does.
-async fn listen(address: SocketAddr, shop: &str, talk: &TalkKey, visitor: usize) -> Result<Connection> {
-    let body = serde_json::to_string(&TalksAsked { shop: shop.to_owned(), keys: vec![talk.clone()] })?;
+async fn listen(
+    address: SocketAddr,
+    shop: &str,
+    talk: &ConversationKey,
+    visitor: usize,
+) -> Result<Connection> {
+    let body = serde_json::to_string(&ListConversations { shop: shop.to_owned(), keys: vec![talk.clone()] })?;
     let request = format!(
         "POST /v1/conversations/news HTTP/1.1\r\nhost: {address}\r\nx-forwarded-for: 2001:db8:1:{visitor:x}::1\r\n\
          content-type: application/json\r\nsec-fetch-site: same-origin\r\ncontent-length: {}\r\n\r\n{body}",

@@ -12,7 +12,7 @@ use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
 use shared::refusal::Code;
-use shared::wire::talk::TalksAsked;
+use shared::wire::conversation::ListConversations;
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -31,7 +31,7 @@ pub async fn listen(
     payload: Payload,
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
-    let (asked, _) = json_body::json::<TalksAsked>(&request, payload).await?;
+    let (asked, _) = json_body::json::<ListConversations>(&request, payload).await?;
     let ways = ways(&asked)?;
     let address = house.limits.address(&request);
     if !house.streams.has_room(&address) {

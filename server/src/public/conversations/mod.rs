@@ -14,7 +14,7 @@ use actix_web::HttpResponse;
 use shared::ids::{ResponseId, Secret, ShopKey};
 use shared::refusal::{Code, Refusal};
 use shared::wire::Stored;
-use shared::wire::talk::{TALKS_MAX, TalksAsked};
+use shared::wire::conversation::{CONVERSATIONS_MAX, ListConversations};
 
 /// A visitor's way into one conversation, as they say; whether it is one, the database knows.
 #[derive(Debug, Clone)]
@@ -50,9 +50,9 @@ impl Way {
 /// Several ways at once.
 ///
 /// # Errors
-/// As [`Way::parse`]; [`Code::TooMany`] for more than [`TALKS_MAX`].
-pub fn ways(asked: &TalksAsked) -> Result<Vec<Way>, Failure> {
-    if asked.keys.len() > TALKS_MAX {
+/// As [`Way::parse`]; [`Code::TooMany`] for more than [`CONVERSATIONS_MAX`].
+pub fn ways(asked: &ListConversations) -> Result<Vec<Way>, Failure> {
+    if asked.keys.len() > CONVERSATIONS_MAX {
         return Err(Refusal::of("keys", Code::TooMany).into());
     }
     let ways = asked.keys.iter().map(|key| Way::parse(&asked.shop, &key.id, &key.secret));

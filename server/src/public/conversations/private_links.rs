@@ -14,7 +14,7 @@ use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use shared::ids::{Secret, ShopKey};
 use shared::refusal::{Code, Refusal};
-use shared::wire::talk::{LinkOpened, NewLink};
+use shared::wire::conversation::{NewLink, OpenedLink};
 
 /// Makes a link with the secret that the browser made for it.
 ///
@@ -49,7 +49,7 @@ pub async fn open(
     payload: Payload,
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
-    let (opened, _) = json_body::json::<LinkOpened>(&request, payload).await?;
+    let (opened, _) = json_body::json::<OpenedLink>(&request, payload).await?;
     let shop = ShopKey::parse(&opened.shop)?;
     let (link, device) = (hash("link", &opened.link)?, hash("secret", &opened.secret)?);
     let now_ms = house.clock.now_ms();

@@ -16,7 +16,10 @@ use shared::conversation::{Stage, Standing};
 use shared::receipt;
 use shared::refusal::{Code, Refusal};
 use shared::text::cut;
-use shared::wire::talk::{Talk, TalkEntry, TalkLine, TalkMessage, Talks, TalksAsked};
+use shared::wire::conversation::{
+    ConversationAccess, ConversationList, ConversationSummary, ListConversations, VisitorConversation,
+    VisitorMessage,
+};
 
 /// How much of the visitor's words stands in the list, in characters.
 const BEGINNING_CHARS: usize = 80;
@@ -30,7 +33,7 @@ pub async fn list(
     payload: Payload,
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
-    let (asked, _) = json_body::json::<TalksAsked>(&request, payload).await?;
+    let (asked, _) = json_body::json::<ListConversations>(&request, payload).await?;
     let ways = ways(&asked)?;
     let now_ms = house.clock.now_ms();
     house.limits.look(&request, now_ms)?;
@@ -42,11 +45,11 @@ pub async fn list(
             talks.push(line(way, it));
         }
     }
-    Ok(HttpResponse::Ok().json(Talks { talks }))
+    Ok(HttpResponse::Ok().json(ConversationList { talks }))
 }
 
-fn line(way: &Way, it: visitor_conversations::Standing) -> TalkLine {
-    TalkLine {
+fn line(way: &Way, it: visitor_conversations::Standing) -> ConversationSummary {
+    ConversationSummary {
         id: way.id.as_str().to_owned(),
         stage: it.stage.shown().as_str().to_owned(),
         receipt: receipt::of(&way.id),
@@ -67,7 +70,7 @@ pub async fn one(
     payload: Payload,
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
-    let (entry, _) = json_body::json::<TalkEntry>(&request, payload).await?;
+    let (entry, _) = json_body::json::<ConversationAccess>(&request, payload).await?;
     let way = Way::parse(&entry.shop, &id, &entry.secret)?;
     let now_ms = house.clock.now_ms();
     house.limits.look(&request, now_ms)?;
@@ -78,7 +81,7 @@ pub async fn one(
     let said = messages::for_the_visitor(&house.db, &way.shop, &way.id).await?;
     let was_answered = said.iter().any(|m| m.sender == Sender::Person);
     let standing = Standing { stage: it.stage, was_answered, was_put_right: it.was_put_right, aside: None };
-    let first = TalkMessage {
+    let first = VisitorMessage {
         id: way.id.as_str().to_owned(),
         kind: Kind::Words.as_str().to_owned(),
         person: String::new(),
@@ -94,7 +97,7 @@ pub async fn one(
         let photo = photo_of(&m, &people, &shop.person).map(|hash| photo_url(way.shop.as_str(), hash));
         message(m, photo)
     });
-    Ok(HttpResponse::Ok().json(Talk {
+    Ok(HttpResponse::Ok().json(VisitorConversation {
         id: way.id.as_str().to_owned(),
         stage: it.stage.shown().as_str().to_owned(),
         can_be_okay: it.stage != Stage::SetAside && standing.can_be_okay(),
@@ -111,8 +114,8 @@ fn photo_of<'a>(it: &Message, people: &'a [members::Person], asker: &'a Person) 
     own.or_else(|| asker.photo.as_deref().filter(|_| is_asker))
 }
 
-fn message(it: Message, photo: Option<String>) -> TalkMessage {
-    TalkMessage {
+fn message(it: Message, photo: Option<String>) -> VisitorMessage {
+    VisitorMessage {
         id: it.id.as_str().to_owned(),
         kind: it.kind.as_str().to_owned(),
         mine: it.sender == Sender::Visitor,

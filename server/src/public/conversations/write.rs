@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use shared::ids::MessageId;
 use shared::refusal::{Code, Refusal};
 use shared::text::{COMMENT_MAX_CHARS, lines};
-use shared::wire::talk::{NewMessage, NewVerdict, TalkEntry, TalkSeen};
+use shared::wire::conversation::{ConversationAccess, MarkSeen, NewMessage, NewVerdict};
 
 /// Says something. The same again is said once and answered alike.
 ///
@@ -64,7 +64,7 @@ pub async fn see(
     payload: Payload,
     house: Data<House>,
 ) -> Result<HttpResponse, Failure> {
-    let (seen, _) = json_body::json::<TalkSeen>(&request, payload).await?;
+    let (seen, _) = json_body::json::<MarkSeen>(&request, payload).await?;
     let way = Way::parse(&seen.shop, &id, &seen.secret)?;
     let until_ms =
         i64::try_from(seen.until_ms).map_err(|_| Refusal::of("until_ms", Code::NumberOutOfRange))?;
@@ -104,7 +104,7 @@ async fn end(
     house: &House,
     what: What,
 ) -> Result<HttpResponse, Failure> {
-    let entry: TalkEntry = json(request, payload).await?;
+    let entry: ConversationAccess = json(request, payload).await?;
     let way = Way::parse(&entry.shop, id, &entry.secret)?;
     carry_out(request, house, way, what, id).await
 }

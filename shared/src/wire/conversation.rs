@@ -1,42 +1,42 @@
-//! What a visitor's browser and the collector say to each other about conversations. Every request is a `POST` with the
-//! secret in its body, so that none stands in an address, a history or a log. Whoever has no right to a conversation is
-//! told the same as where there is none.
+//! Requests and responses about conversations, between a visitor's browser and the collector. Every request is a `POST`
+//! with the secret in its body, so that no secret appears in a URL, a history or a log. A wrong secret gets the same
+//! response as a conversation that does not exist.
 
 use serde::{Deserialize, Serialize};
 
 /// The most conversations that a device may ask about at once.
-pub const TALKS_MAX: usize = 20;
+pub const CONVERSATIONS_MAX: usize = 20;
 
 /// One conversation that a device has the secret of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TalkKey {
+pub struct ConversationKey {
     /// [`crate::ids::ResponseId`] of the response it hangs on.
     pub id: String,
     /// [`crate::ids::Secret`]: the one the response was made with, or one that was made for this device later.
     pub secret: String,
 }
 
-/// `POST /v1/conversations`: how do they stand? `POST /v1/conversations/news`: tell me when something happens in them.
+/// `POST /v1/conversations` lists them; `POST /v1/conversations/news` streams an event when one of them changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TalksAsked {
+pub struct ListConversations {
     /// [`crate::ids::ShopKey`].
     pub shop: String,
-    /// At most [`TALKS_MAX`].
-    pub keys: Vec<TalkKey>,
+    /// At most [`CONVERSATIONS_MAX`].
+    pub keys: Vec<ConversationKey>,
 }
 
-/// How they stand. Those that are not there (any more), or that the secret does not open, are missing.
+/// The response to [`ListConversations`]. Conversations that do not exist, or that the secret does not open, are missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Talks {
-    /// In the order they were asked for.
-    pub talks: Vec<TalkLine>,
+pub struct ConversationList {
+    /// In the order of the request's keys.
+    pub talks: Vec<ConversationSummary>,
 }
 
-/// How one of them stands.
+/// One conversation in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TalkLine {
+pub struct ConversationSummary {
     /// Its id.
     pub id: String,
     /// [`crate::conversation::Stage::shown`] to the visitor.
@@ -45,9 +45,9 @@ pub struct TalkLine {
     pub receipt: String,
     /// How many messages of the shop the visitor has not seen.
     pub unread: u32,
-    /// Who of the shop said something last; empty while nobody has.
+    /// The member of the shop who wrote last; empty before the first reply.
     pub person: String,
-    /// How the visitor's own words begin.
+    /// The beginning of the visitor's own words.
     pub words: String,
     /// When something last happened: Unix milliseconds, UTC.
     pub changed_at_ms: u64,
@@ -56,40 +56,40 @@ pub struct TalkLine {
 /// `POST /v1/conversations/{id}/read`, `/erase` and `/forget`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TalkEntry {
+pub struct ConversationAccess {
     /// [`crate::ids::ShopKey`].
     pub shop: String,
-    /// See [`TalkKey::secret`].
+    /// See [`ConversationKey::secret`].
     pub secret: String,
 }
 
 /// One conversation, as the visitor may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Talk {
+pub struct VisitorConversation {
     /// Its id.
     pub id: String,
     /// [`crate::conversation::Stage::shown`] to the visitor.
     pub stage: String,
     /// Whether "it is okay now" can be said.
     pub can_be_okay: bool,
-    /// Whether an address is known that answers go to.
+    /// Whether the shop has an e-mail address for replies.
     pub has_email: bool,
-    /// When somebody of the shop first opened it: Unix milliseconds, UTC.
+    /// When a member of the shop first opened it: Unix milliseconds, UTC.
     pub opened_at_ms: Option<u64>,
-    /// What was said and done, in order; the response's own words come first.
-    pub messages: Vec<TalkMessage>,
+    /// Messages and events, oldest first; the response's own words come first.
+    pub messages: Vec<VisitorMessage>,
 }
 
-/// One thing said or done.
+/// One message or event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TalkMessage {
+pub struct VisitorMessage {
     /// [`crate::ids::MessageId`]; the response's id for its own words.
     pub id: String,
     /// `words`, `put_right`, `asked`, `okay` or `not_yet`.
     pub kind: String,
-    /// Who of the shop; empty for the visitor, and for what happened because it was time.
+    /// The member of the shop; empty for the visitor, and for events that time triggered.
     pub person: String,
-    /// Whether the visitor said or did it.
+    /// Whether it is the visitor's.
     pub mine: bool,
     /// Address of that person's photo, or none for initials.
     pub photo: Option<String>,
@@ -101,13 +101,13 @@ pub struct TalkMessage {
     pub new: bool,
 }
 
-/// `POST /v1/conversations/{id}/messages`: something to say. Sent again, it is said once.
+/// `POST /v1/conversations/{id}/messages`: a message. Sent twice, it is stored once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewMessage {
     /// [`crate::ids::ShopKey`].
     pub shop: String,
-    /// See [`TalkKey::secret`].
+    /// See [`ConversationKey::secret`].
     pub secret: String,
     /// [`crate::ids::MessageId`], made by the browser.
     pub message: String,
@@ -121,7 +121,7 @@ pub struct NewMessage {
 pub struct NewVerdict {
     /// [`crate::ids::ShopKey`].
     pub shop: String,
-    /// See [`TalkKey::secret`].
+    /// See [`ConversationKey::secret`].
     pub secret: String,
     /// [`crate::ids::MessageId`] of the line that says so, made by the browser.
     pub message: String,
@@ -129,15 +129,15 @@ pub struct NewVerdict {
     pub okay: bool,
 }
 
-/// `POST /v1/conversations/{id}/seen`: everything up to an instant was seen.
+/// `POST /v1/conversations/{id}/seen`: the visitor has seen everything up to an instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TalkSeen {
+pub struct MarkSeen {
     /// [`crate::ids::ShopKey`].
     pub shop: String,
-    /// See [`TalkKey::secret`].
+    /// See [`ConversationKey::secret`].
     pub secret: String,
-    /// [`TalkMessage::sent_at_ms`] of the last one seen.
+    /// [`VisitorMessage::sent_at_ms`] of the last one seen.
     pub until_ms: u64,
 }
 
@@ -147,19 +147,19 @@ pub struct TalkSeen {
 pub struct NewLink {
     /// [`crate::ids::ShopKey`].
     pub shop: String,
-    /// See [`TalkKey::secret`].
+    /// See [`ConversationKey::secret`].
     pub secret: String,
     /// [`crate::ids::Secret`] for the link, made by the browser: `/c/KEY#SECRET`.
     pub link: String,
 }
 
-/// `POST /v1/links`: swap a link's secret for one of this device's own.
+/// `POST /v1/links`: exchanges a private link's secret for a secret of this device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LinkOpened {
+pub struct OpenedLink {
     /// [`crate::ids::ShopKey`].
     pub shop: String,
-    /// What stood behind the `#`.
+    /// The link's secret, from behind the `#`.
     pub link: String,
     /// [`crate::ids::Secret`] for this device, made by the browser.
     pub secret: String,
