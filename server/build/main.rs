@@ -1,5 +1,8 @@
-//! Tells cargo when to embed files anew, minifies the templates, and refuses to build the collector with a SQLite that is compiled otherwise than
-//! `.cargo/config.toml` says: cargo reads that file only when it is started inside the repository.
+//! Tells cargo when to embed files anew, minifies the templates, and refuses to build the collector with a SQLite
+//! that is compiled otherwise than `.cargo/config.toml` says: cargo reads that file only when it is started inside
+//! the repository.
+
+#![expect(clippy::print_stdout, reason = "a build script speaks to cargo by printing")]
 
 mod templates;
 mod whitespace;

@@ -10,7 +10,7 @@ use std::fmt;
 
 /// Why a request got no answer of the good kind. Every variant's status is a decision; there is no wildcard.
 #[derive(Debug)]
-pub enum Failure {
+pub enum AppError {
     /// The request was not fine; says which field.
     Refused(Refusal),
     /// Nothing there, or not theirs.
@@ -25,7 +25,7 @@ pub enum Failure {
     Internal(String),
 }
 
-impl Failure {
+impl AppError {
     /// The code the client gets.
     pub fn code(&self) -> Code {
         match self {
@@ -128,13 +128,13 @@ pub fn sentence_of(code: Code) -> &'static str {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for AppError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code().as_str())
     }
 }
 
-impl ResponseError for Failure {
+impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::SignedOut(_) => StatusCode::SEE_OTHER,
@@ -169,31 +169,31 @@ impl ResponseError for Failure {
     }
 }
 
-impl From<Refusal> for Failure {
+impl From<Refusal> for AppError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
 }
 
-impl From<Code> for Failure {
+impl From<Code> for AppError {
     fn from(code: Code) -> Self {
         Self::Refused(code.into())
     }
 }
 
-impl From<DbError> for Failure {
+impl From<DbError> for AppError {
     fn from(error: DbError) -> Self {
         Self::Db(error)
     }
 }
 
-impl From<PasswordError> for Failure {
+impl From<PasswordError> for AppError {
     fn from(cause: PasswordError) -> Self {
         Self::Internal(cause.to_string())
     }
 }
 
-impl From<askama::Error> for Failure {
+impl From<askama::Error> for AppError {
     fn from(error: askama::Error) -> Self {
         Self::Internal(error.to_string())
     }

@@ -1,7 +1,7 @@
 //! `/healthz` and `/readyz`: what load balancers and supervisors ask.
 
-use crate::error::Failure;
-use crate::state::House;
+use crate::error::AppError;
+use crate::state::AppState;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use shared::refusal::Code;
@@ -19,7 +19,7 @@ const TROUBLE: Duration = Duration::from_secs(1);
 const READY_WITHIN: Duration = Duration::from_secs(3);
 
 /// What visitors send can be stored.
-pub(crate) async fn readyz(house: Data<House>) -> Result<HttpResponse, Failure> {
+pub(crate) async fn readyz(house: Data<AppState>) -> Result<HttpResponse, AppError> {
     house.db.is_awake().await?;
     // While the last batch could not be stored, only a write can tell whether the next one could.
     let pulse = house.writer.pulse();
@@ -28,7 +28,7 @@ pub(crate) async fn readyz(house: Data<House>) -> Result<HttpResponse, Failure> 
     }
     if pulse.is_failing() {
         let stored = tokio::time::timeout(READY_WITHIN, house.db.can_store()).await;
-        stored.map_err(|_| Failure::from(Code::Busy))??;
+        stored.map_err(|_| AppError::from(Code::Busy))??;
     }
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n"))
 }

@@ -2,8 +2,8 @@
 //!
 //! Names and labels carry no shop, no visitor and no words: only what kind of request had what kind of outcome.
 
-use crate::db::outbox_claims::Fate;
-use crate::writer::Pulse;
+use crate::db::outbox_claims::DeliveryOutcome;
+use crate::writer::WriterHealth;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -30,7 +30,7 @@ pub struct Metrics {
 
 impl Metrics {
     /// Nothing counted yet; the writer's pulse is shown beside the requests.
-    pub fn new(pulse: &Pulse) -> Self {
+    pub fn new(pulse: &WriterHealth) -> Self {
         let mut registry = Registry::with_prefix("tableside");
         let requests = Family::<[Label; 2], Counter>::default();
         registry.register("requests", "Requests answered, by kind and outcome", requests.clone());
@@ -48,13 +48,13 @@ impl Metrics {
     }
 
     /// Counts what became of a mail.
-    pub fn mail(&self, fate: &Fate) {
+    pub fn mail(&self, fate: &DeliveryOutcome) {
         let fate = match fate {
-            Fate::Sent => "sent",
-            Fate::Dropped(_) => "dropped",
-            Fate::Held(_) => "held",
-            Fate::Later { .. } => "later",
-            Fate::Failed(_) => "failed",
+            DeliveryOutcome::Sent => "sent",
+            DeliveryOutcome::Dropped(_) => "dropped",
+            DeliveryOutcome::Held(_) => "held",
+            DeliveryOutcome::Later { .. } => "later",
+            DeliveryOutcome::Failed(_) => "failed",
         };
         self.mails.get_or_create(&[("fate", fate)]).inc();
     }
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn every_answer_is_counted_under_its_kind_and_outcome() {
-        let metrics = Metrics::new(&Pulse::default());
+        let metrics = Metrics::new(&WriterHealth::default());
         metrics.record("/v1/responses", 201, Duration::from_micros(700));
         metrics.record("/v1/responses/abc", 503, Duration::from_secs(9));
         metrics.record("/summary", 200, Duration::ZERO);

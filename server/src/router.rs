@@ -1,6 +1,6 @@
 //! Every way in, on one list.
 
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::health;
 use crate::middleware::{compression, csrf, error_pages, keep_alive, request_metrics, security_headers};
 use crate::owner;
@@ -13,7 +13,7 @@ use crate::owner::{inbox, people, settings};
 use crate::public::conversations::{events, private_links, read, write};
 use crate::public::{conversation_page, loader, responses, static_files, widget_page};
 use crate::public::{unsubscribe, unsubscribe_weekly};
-use crate::state::House;
+use crate::state::AppState;
 use crate::web::body_timeout;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -24,7 +24,7 @@ use actix_web::{App, HttpResponse};
 
 /// The collector, ready to answer.
 pub fn app(
-    house: Data<House>,
+    house: Data<AppState>,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -52,130 +52,128 @@ fn routes(list: &mut web::ServiceConfig) {
         || web::route().guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head()));
     list
         // What the widget may call, the busiest first
-        .service(resource("/v1/responses").route(post().to(responses::add)))
-        .service(resource("/v1/responses/{id}").route(patch().to(responses::change)))
+        .service(resource("/v1/responses").route(post().to(responses::post)))
+        .service(resource("/v1/responses/{id}").route(patch().to(responses::patch)))
         .service(resource("/v1/check-ins").route(post().to(crate::public::check_ins::post)))
         .service(resource("/v1/conversations").route(post().to(read::list)))
-        .service(resource("/v1/conversations/news").route(post().to(events::listen)))
-        .service(resource("/v1/conversations/{id}/read").route(post().to(read::one)))
-        .service(resource("/v1/conversations/{id}/messages").route(post().to(write::say)))
-        .service(resource("/v1/conversations/{id}/seen").route(post().to(write::see)))
-        .service(resource("/v1/conversations/{id}/verdict").route(post().to(write::decide)))
-        .service(resource("/v1/conversations/{id}/links").route(post().to(private_links::make)))
+        .service(resource("/v1/conversations/news").route(post().to(events::get)))
+        .service(resource("/v1/conversations/{id}/read").route(post().to(read::detail)))
+        .service(resource("/v1/conversations/{id}/messages").route(post().to(write::message)))
+        .service(resource("/v1/conversations/{id}/seen").route(post().to(write::mark_seen)))
+        .service(resource("/v1/conversations/{id}/verdict").route(post().to(write::verdict)))
+        .service(resource("/v1/conversations/{id}/links").route(post().to(private_links::create)))
         .service(resource("/v1/conversations/{id}/erase").route(post().to(write::erase)))
         .service(resource("/v1/conversations/{id}/forget").route(post().to(write::forget)))
         .service(resource("/v1/links").route(post().to(private_links::open)))
-        .service(resource("/s/{file}").route(read().to(loader::loader)))
+        .service(resource("/s/{file}").route(read().to(loader::get)))
         .service(
             resource("/w/{key}")
                 .route(read().guard(fn_guard(preview::is_preview)).to(preview::frame))
                 .route(read().to(widget_page::get))
-                .route(post().to(widget_page::take)),
+                .route(post().to(widget_page::post)),
         )
-        .service(resource("/c/{key}").route(read().to(conversation_page::show)))
+        .service(resource("/c/{key}").route(read().to(conversation_page::get)))
         .service(resource("/a/{name}").route(read().to(static_files::asset)))
         .service(resource("/p/{shop}/{photo}").route(read().to(static_files::photo)))
         // What a link in a mail opens
         .service(
             resource("/u/{key}/{secret}")
-                .route(read().to(unsubscribe::show))
-                .route(post().to(unsubscribe::take)),
+                .route(read().to(unsubscribe::get))
+                .route(post().to(unsubscribe::post)),
         )
         .service(
             resource("/u/{key}/weekly/{mail}")
-                .route(read().to(unsubscribe_weekly::show))
-                .route(post().to(unsubscribe_weekly::take)),
+                .route(read().to(unsubscribe_weekly::get))
+                .route(post().to(unsubscribe_weekly::post)),
         )
         // What machines ask
         .service(resource("/healthz").route(read().to(health::healthz)))
         .service(resource("/readyz").route(read().to(health::readyz)))
         // What the owner sees
         .service(resource("/").route(read().to(page::home)))
-        .service(resource("/sign-in").route(read().to(sign_in::show)).route(post().to(sign_in::take)))
-        .service(resource("/sign-out").route(post().to(sign_in::out)))
+        .service(resource("/sign-in").route(read().to(sign_in::get)).route(post().to(sign_in::post)))
+        .service(resource("/sign-out").route(post().to(sign_in::sign_out)))
         .service(
-            resource("/first-run/{token}")
-                .route(read().to(first_run::show))
-                .route(post().to(first_run::take)),
+            resource("/first-run/{token}").route(read().to(first_run::get)).route(post().to(first_run::post)),
         )
         .service(
             resource("/enter/{token}")
-                .route(read().to(one_time_link::show))
-                .route(post().to(one_time_link::take)),
+                .route(read().to(one_time_link::get))
+                .route(post().to(one_time_link::post)),
         )
         .service(
             resource("/join/{token}")
-                .route(read().to(accept_invitation::show))
-                .route(post().to(accept_invitation::take)),
+                .route(read().to(accept_invitation::get))
+                .route(post().to(accept_invitation::post)),
         )
-        .service(resource("/board/{token}").route(read().to(owner::summary::shared_report::show)))
-        .service(resource("/welcome").route(read().to(welcome::show)))
-        .service(resource("/shops").route(read().to(owner::summary::all_shops::show)))
-        .service(resource("/summary").route(read().to(page::show)))
+        .service(resource("/board/{token}").route(read().to(owner::summary::shared_report::get)))
+        .service(resource("/welcome").route(read().to(welcome::get)))
+        .service(resource("/shops").route(read().to(owner::summary::all_shops::get)))
+        .service(resource("/summary").route(read().to(page::get)))
         // Words of 4,000 letters from anywhere, as a form writes them
         .app_data(FormConfig::default().limit(64 * 1024))
-        .service(resource("/inbox").route(read().to(inbox::show)))
+        .service(resource("/inbox").route(read().to(inbox::get)))
         .service(resource("/inbox/set-aside").route(post().to(bulk_actions::set_aside)))
         .service(resource("/inbox/take-back").route(post().to(bulk_actions::take_back)))
-        .service(resource("/inbox/{id}").route(read().to(inbox::one)))
+        .service(resource("/inbox/{id}").route(read().to(inbox::detail)))
         .service(resource("/inbox/{id}/reply").route(post().to(actions::reply)))
-        .service(resource("/inbox/{id}/put-right").route(post().to(actions::put_right)))
+        .service(resource("/inbox/{id}/put-right").route(post().to(actions::mark_put_right)))
         .service(resource("/inbox/{id}/set-aside").route(post().to(actions::set_aside)))
-        .service(resource("/inbox/{id}/let-rest").route(post().to(actions::let_rest)))
+        .service(resource("/inbox/{id}/let-rest").route(post().to(actions::mark_no_reply_needed)))
         .service(resource("/inbox/{id}/take-back").route(post().to(actions::take_back)))
-        .service(resource("/inbox/{id}/give").route(post().to(actions::give)))
-        .service(resource("/inbox/{id}/read").route(post().to(actions::read)))
-        .service(resource("/inbox/{id}/here").route(post().to(presence::here)))
+        .service(resource("/inbox/{id}/give").route(post().to(actions::assign)))
+        .service(resource("/inbox/{id}/read").route(post().to(actions::mark_read)))
+        .service(resource("/inbox/{id}/here").route(post().to(presence::mark_present)))
         .service(resource("/inbox/{id}/erase").route(post().to(actions::erase)))
         .service(resource("/inbox/{id}/export.json").route(read().to(inbox::export::json)))
         .service(resource("/inbox/{id}/export.txt").route(read().to(inbox::export::text)))
-        .service(resource("/responses").route(read().to(owner::responses::page::show)))
-        .service(resource("/responses/{id}").route(read().to(owner::responses::page::one)))
+        .service(resource("/responses").route(read().to(owner::responses::page::get)))
+        .service(resource("/responses/{id}").route(read().to(owner::responses::page::detail)))
         .service(resource("/responses.csv").route(read().to(export::csv)))
         .service(resource("/responses.json").route(read().to(export::json)))
         .service(resource("/conversations.csv").route(read().to(export::conversations_csv)))
         .service(resource("/conversations.json").route(read().to(export::conversations_json)))
         .service(resource("/counts.csv").route(read().to(export::counts_csv)))
         .service(resource("/counts.json").route(read().to(export::counts_json)))
-        .service(resource("/news").route(read().to(owner::events::listen)))
-        .service(resource("/settings").route(read().to(settings::show)))
+        .service(resource("/news").route(read().to(owner::events::get)))
+        .service(resource("/settings").route(read().to(settings::get)))
         .service(resource("/settings/origins").route(post().to(settings::allowed_origins::add)))
         .service(resource("/settings/origins/remove").route(post().to(settings::allowed_origins::remove)))
-        .service(resource("/settings/when").route(post().to(settings::triggers::take)))
-        .service(resource("/settings/look").route(post().to(settings::appearance::take)))
-        .service(resource("/settings/person").route(post().to(settings::contact_person::take)))
-        .service(resource("/settings/reasons").route(post().to(settings::reasons::take)))
-        .service(resource("/settings/mail").route(post().to(settings::mail_server::take)))
-        .service(resource("/settings/mail/outbox").route(post().to(settings::mail_server::settle)))
-        .service(resource("/settings/hours").route(post().to(settings::opening_hours::take)))
+        .service(resource("/settings/when").route(post().to(settings::triggers::post)))
+        .service(resource("/settings/look").route(post().to(settings::appearance::post)))
+        .service(resource("/settings/person").route(post().to(settings::contact_person::post)))
+        .service(resource("/settings/reasons").route(post().to(settings::reasons::post)))
+        .service(resource("/settings/mail").route(post().to(settings::mail_server::post)))
+        .service(resource("/settings/mail/outbox").route(post().to(settings::mail_server::settle_unsent)))
+        .service(resource("/settings/hours").route(post().to(settings::opening_hours::post)))
         .service(resource("/summary/markers").route(post().to(owner::summary::change_markers::add)))
         .service(resource("/summary/markers/remove").route(post().to(owner::summary::change_markers::remove)))
         .service(
             resource("/summary/markers/{id}")
-                .route(read().to(owner::summary::notify_complainants::show))
-                .route(post().to(owner::summary::notify_complainants::take)),
+                .route(read().to(owner::summary::notify_complainants::get))
+                .route(post().to(owner::summary::notify_complainants::post)),
         )
-        .service(resource("/settings/causes").route(post().to(settings::causes::take)))
-        .service(resource("/settings/mouth").route(post().to(settings::word_of_mouth::take)))
-        .service(resource("/settings/words").route(post().to(settings::saved_replies::take)))
+        .service(resource("/settings/causes").route(post().to(settings::causes::post)))
+        .service(resource("/settings/mouth").route(post().to(settings::word_of_mouth::post)))
+        .service(resource("/settings/words").route(post().to(settings::saved_replies::post)))
         .service(resource("/settings/words/remove").route(post().to(settings::saved_replies::remove)))
-        .service(resource("/settings/people").route(read().to(people::show)))
-        .service(resource("/settings/people/invite").route(post().to(people::invitations::take)))
-        .service(resource("/settings/people/take-back").route(post().to(people::invitations::take_back)))
+        .service(resource("/settings/people").route(read().to(people::get)))
+        .service(resource("/settings/people/invite").route(post().to(people::invitations::post)))
+        .service(resource("/settings/people/take-back").route(post().to(people::invitations::revoke)))
         .service(resource("/settings/people/role").route(post().to(people::roles::role)))
         .service(resource("/settings/people/remove").route(post().to(people::roles::remove)))
         .service(resource("/settings/people/leave").route(post().to(people::roles::leave)))
-        .service(resource("/settings/people/board").route(post().to(people::share_links::take)))
-        .service(resource("/settings/people/board/end").route(post().to(people::share_links::end)))
-        .service(resource("/settings/people/you").route(post().to(people::profile::take)))
-        .service(resource("/settings/shop").route(post().to(settings::shop::take)))
-        .service(resource("/settings/sign-in").route(post().to(settings::password::take)))
-        .service(resource("/settings/tag-seen").route(read().to(settings::tag_status::show)))
-        .service(resource("/settings/preview").route(read().to(preview::show)))
+        .service(resource("/settings/people/board").route(post().to(people::share_links::post)))
+        .service(resource("/settings/people/board/end").route(post().to(people::share_links::revoke)))
+        .service(resource("/settings/people/you").route(post().to(people::profile::post)))
+        .service(resource("/settings/shop").route(post().to(settings::shop::post)))
+        .service(resource("/settings/sign-in").route(post().to(settings::password::post)))
+        .service(resource("/settings/tag-seen").route(read().to(settings::tag_status::get)))
+        .service(resource("/settings/preview").route(read().to(preview::get)))
         .service(resource("/settings/preview.js").route(read().to(preview::loader)))
         .default_service(web::to(not_found));
 }
 
-async fn not_found() -> Result<HttpResponse, Failure> {
-    Err(Failure::NotFound)
+async fn not_found() -> Result<HttpResponse, AppError> {
+    Err(AppError::NotFound)
 }

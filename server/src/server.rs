@@ -3,10 +3,10 @@
 
 use crate::config::ServeArgs;
 use crate::db::users;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::session;
 use crate::router::app;
-use crate::state::House;
+use crate::state::AppState;
 use crate::tasks::conversation_scheduler;
 use crate::tasks::postgres_analyze;
 use crate::{state_builder, telemetry};
@@ -49,9 +49,9 @@ pub async fn serve(args: ServeArgs) -> Result<(), Box<dyn Error>> {
 }
 
 /// The link to the first-run page, while nobody can sign in.
-async fn first_run_link(house: &House) -> Result<Option<String>, Failure> {
+async fn first_run_link(house: &AppState) -> Result<Option<String>, AppError> {
     match users::count(&house.db).await? {
-        0 => session::make_entrance(house, None).await.map(Some),
+        0 => session::create_one_time_link(house, None).await.map(Some),
         _ => Ok(None),
     }
 }
@@ -61,7 +61,7 @@ async fn first_run_link(house: &House) -> Result<Option<String>, Failure> {
 ///
 /// # Errors
 /// If the server itself failed.
-pub async fn run(house: &Data<House>, server: Server) -> std::io::Result<()> {
+pub async fn run(house: &Data<AppState>, server: Server) -> std::io::Result<()> {
     let (handle, stopping) = (server.handle(), house.clone());
     actix_web::rt::spawn(async move {
         if told_to_stop().await.is_ok() {
@@ -69,11 +69,11 @@ pub async fn run(house: &Data<House>, server: Server) -> std::io::Result<()> {
             handle.stop(true).await;
         }
     });
-    let clerk = actix_web::rt::spawn(conversation_scheduler::work(house.clone()));
+    let clerk = actix_web::rt::spawn(conversation_scheduler::run(house.clone()));
     actix_web::rt::spawn(crate::tasks::check_in_flush::run(house.clone()));
-    let sender = actix_web::rt::spawn(crate::tasks::mail_delivery::work(house.clone()));
+    let sender = actix_web::rt::spawn(crate::tasks::mail_delivery::run(house.clone()));
     actix_web::rt::spawn(crate::tasks::event_fanout::run(house.clone()));
-    actix_web::rt::spawn(postgres_analyze::work(house.db.clone()));
+    actix_web::rt::spawn(postgres_analyze::run(house.db.clone()));
     server.await?;
     crate::tasks::check_in_flush::flush(house).await;
     // What is on its way to a mail server is noted as sent, or goes a second time. Whoever stops us may not wait for long.
@@ -103,7 +103,7 @@ const CONNECTIONS_MAX: usize = 10_000;
 ///
 /// # Errors
 /// If the address cannot be listened on.
-pub fn listen(house: &Data<House>, address: &str) -> Result<Server, Box<dyn Error>> {
+pub fn listen(house: &Data<AppState>, address: &str) -> Result<Server, Box<dyn Error>> {
     let (shared, crowd) = (house.clone(), house.crowd.clone());
     let server = HttpServer::new(move || app(shared.clone()))
         .on_connect(move |_, connection| crowd.enter(connection))

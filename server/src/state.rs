@@ -1,62 +1,62 @@
 //! What every handler may use: the database, the clock, chance, and our own address.
 
 use crate::assets::Assets;
-use crate::caches::check_in_counter::CheckIns;
+use crate::caches::check_in_counter::CheckInCounter;
 use crate::caches::promises::PromiseCache;
-use crate::caches::shops::KnownShops;
-use crate::caches::tag_sightings::Sightings;
-use crate::caches::tracked_names::CountedNames;
+use crate::caches::shops::ShopCache;
+use crate::caches::tag_sightings::TagSightings;
+use crate::caches::tracked_names::TrackedNames;
 use crate::db::Db;
-use crate::events::broadcast::News;
-use crate::events::visitor_streams::Streams;
+use crate::events::broadcast::EventBus;
+use crate::events::visitor_streams::VisitorStreams;
 use crate::limits::Limits;
-use crate::limits::connections::Crowd;
+use crate::limits::connections::Connections;
 use crate::metrics::Metrics;
-use crate::security::random::Chance;
-use crate::smtp::Office;
+use crate::security::random::Random;
+use crate::smtp::MailConfig;
 use crate::time::clock::Clock;
 use crate::writer::Writer;
 use std::sync::Arc;
 
 /// The collector's belongings, shared by all of its threads.
-pub struct House {
+pub struct AppState {
     /// Where everything is kept.
     pub db: Db,
     /// The way to the one writer of responses.
     pub writer: Writer,
     /// The shops that were asked for lately.
-    pub known_shops: KnownShops,
+    pub known_shops: ShopCache,
     /// How often visitors were asked, as far as it is not written down yet.
-    pub check_ins: CheckIns,
+    pub check_ins: CheckInCounter,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Which pages and products are counted by themselves.
-    pub counted_names: CountedNames,
+    pub counted_names: TrackedNames,
     /// Randomness.
-    pub chance: Arc<dyn Chance>,
+    pub chance: Arc<dyn Random>,
     /// Our address as visitors and owners reach it, without a slash at the end.
     pub public_url: String,
     /// The browser's files.
     pub assets: Assets,
     /// News to open pages.
-    pub news: News,
+    pub news: EventBus,
     /// Visitors who listen for news of their conversations.
-    pub streams: Streams,
+    pub streams: VisitorStreams,
     /// How much one address or one shop may do.
     pub limits: Limits,
     /// How many are connected.
-    pub crowd: Crowd,
+    pub crowd: Connections,
     /// What was counted since the start.
     pub metrics: Metrics,
     /// How mail goes out.
-    pub office: Office,
+    pub office: MailConfig,
     /// How each shop's answers have been lately.
     pub promises: PromiseCache,
     /// Where tags were seen lately.
-    pub sightings: Sightings,
+    pub sightings: TagSightings,
 }
 
-impl House {
+impl AppState {
     /// Whether visitors and owners reach us over https, so that cookies can insist on it.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")

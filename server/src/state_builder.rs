@@ -1,24 +1,24 @@
 //! Puts the state of the collector together.
 
 use crate::assets::{Assets, MissingAssets};
-use crate::caches::check_in_counter::CheckIns;
+use crate::caches::check_in_counter::CheckInCounter;
 use crate::caches::promises::PromiseCache;
-use crate::caches::shops::KnownShops;
-use crate::caches::tag_sightings::Sightings;
-use crate::caches::tracked_names::CountedNames;
+use crate::caches::shops::ShopCache;
+use crate::caches::tag_sightings::TagSightings;
+use crate::caches::tracked_names::TrackedNames;
 use crate::config::{ServeArgs, parse_public_url};
 use crate::db::{Db, DbError, counter_rebuild, counters};
-use crate::events::broadcast::News;
-use crate::events::visitor_streams::Streams;
+use crate::events::broadcast::EventBus;
+use crate::events::visitor_streams::VisitorStreams;
 use crate::limits::client_ip::Proxies;
-use crate::limits::connections::Crowd;
-use crate::limits::{Limits, Rates};
+use crate::limits::connections::Connections;
+use crate::limits::{Limits, Quotas};
 use crate::metrics::Metrics;
-use crate::security::random::{Chance, MachineChance};
-use crate::smtp::Office;
-use crate::state::House;
+use crate::security::random::{Random, SystemRandom};
+use crate::smtp::MailConfig;
+use crate::state::AppState;
 use crate::time::clock::clock;
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 use crate::writer::Writer;
 use actix_web::web::Data;
 use std::error::Error;
@@ -28,7 +28,7 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// One sentence for whoever started it.
-pub async fn open(args: &ServeArgs) -> Result<Data<House>, Box<dyn Error>> {
+pub async fn open(args: &ServeArgs) -> Result<Data<AppState>, Box<dyn Error>> {
     let public_url = match &args.public_url {
         Some(url) => parse_public_url(url)?,
         None => format!("http://{}", args.listen),
@@ -36,20 +36,20 @@ pub async fn open(args: &ServeArgs) -> Result<Data<House>, Box<dyn Error>> {
     let office = args.mail.office(&args.database.database)?;
     let db = crate::db::open(&args.database.database).await?;
     ensure_counters(&db).await?;
-    let rates = Rates {
+    let rates = Quotas {
         per_address: args.rate_per_address,
         per_shop: args.rate_per_shop,
         sign_ins: args.rate_sign_ins,
     };
     let house = build(db, public_url, rates, args.trusted_proxy.clone())?;
-    Ok(Data::new(House { office, ..house }))
+    Ok(Data::new(AppState { office, ..house }))
 }
 
 /// Counts what is there already where counts were never kept: an older version's database, or an empty one.
 async fn ensure_counters(db: &Db) -> Result<(), DbError> {
     if counters::marks(db).await?.is_none() {
         tracing::info!("counting every response once");
-        let responses = counter_rebuild::rebuild(db, Days::of("UTC").number(clock().now_ms())).await?;
+        let responses = counter_rebuild::rebuild(db, ShopZone::of("UTC").number(clock().now_ms())).await?;
         tracing::info!(responses, "counted; from now on counts are kept");
     }
     Ok(())
@@ -59,27 +59,27 @@ async fn ensure_counters(db: &Db) -> Result<(), DbError> {
 ///
 /// # Errors
 /// If the program was built without its browser files.
-pub fn build(db: Db, public_url: String, rates: Rates, proxies: Proxies) -> Result<House, MissingAssets> {
-    let news = News::default();
-    let chance: Arc<dyn Chance> = Arc::new(MachineChance);
+pub fn build(db: Db, public_url: String, rates: Quotas, proxies: Proxies) -> Result<AppState, MissingAssets> {
+    let news = EventBus::default();
+    let chance: Arc<dyn Random> = Arc::new(SystemRandom);
     let writer = Writer::start(&db, news.teller(), chance.clone());
-    Ok(House {
+    Ok(AppState {
         limits: Limits::new(rates, proxies),
-        crowd: Crowd::default(),
+        crowd: Connections::default(),
         metrics: Metrics::new(writer.pulse()),
         writer,
         news,
-        streams: Streams::default(),
-        check_ins: CheckIns::default(),
-        known_shops: KnownShops::default(),
-        counted_names: CountedNames::default(),
+        streams: VisitorStreams::default(),
+        check_ins: CheckInCounter::default(),
+        known_shops: ShopCache::default(),
+        counted_names: TrackedNames::default(),
         db,
         clock: clock(),
         chance,
         public_url,
         assets: Assets::load()?,
-        office: Office::default(),
+        office: MailConfig::default(),
         promises: PromiseCache::default(),
-        sightings: Sightings::default(),
+        sightings: TagSightings::default(),
     })
 }

@@ -1,13 +1,13 @@
 //! The log.
 
-use crate::config::log_format::LogForm;
+use crate::config::log_format::LogFormat;
 use std::io::IsTerminal as _;
 
 /// What is logged unless `RUST_LOG` says otherwise. That a stranger sent something that is no request is no error of ours.
 const LOGGED: &str = "warn,server=info,actix_http::h1::dispatcher=off";
 
 /// Writes the log to standard error; `RUST_LOG` chooses how much of it.
-pub fn init(form: LogForm) {
+pub fn init(form: LogFormat) {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
     let log = tracing_subscriber::fmt()
@@ -18,7 +18,7 @@ pub fn init(form: LogForm) {
         .log_internal_errors(false);
     // A second call, as in the demo, changes nothing.
     let _ = match form {
-        LogForm::Pretty => log.try_init(),
-        LogForm::Json => log.json().try_init(),
+        LogFormat::Pretty => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
     };
 }

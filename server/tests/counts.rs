@@ -4,19 +4,19 @@
 mod scratch;
 
 use scratch::{Folder, postgres};
-use server::conversations::command::{By, Deed, What, Words};
-use server::db::counters::Changes;
+use server::conversations::command::{Actor, Command, CommandAction, MessageText};
+use server::db::counters::CounterChanges;
 use server::db::{
     self, Db, conversations, counter_queries, counter_rebuild, counters, erase, responses, shops,
 };
-use server::domain::counters::What as Count;
+use server::domain::counters::Metric as Count;
 use server::domain::device::Device;
-use server::domain::reply_policy::Rules;
-use server::domain::response::{Change, Place, Response};
+use server::domain::reply_policy::ReplyPolicy;
+use server::domain::response::{Response, ResponseUpdate, TrackedKeys};
 use server::domain::shop_settings::ShopSettings;
-use server::security::random::Chance;
+use server::security::random::Random;
 use server::time::clock::DAY_MS;
-use server::time::zone::Days;
+use server::time::zone::ShopZone;
 use server::writer::Writer;
 use shared::conversation::{AsideReason, Remedy};
 use shared::ids::{ResponseId, ShopKey};
@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tokio::sync::broadcast;
 
-/// Chance that comes the same each time. Source: SplitMix64, <https://prng.di.unimi.it/splitmix64.c>.
+/// Random that comes the same each time. Source: SplitMix64, <https://prng.di.unimi.it/splitmix64.c>.
 struct Dice(Mutex<u64>);
 
 impl Dice {
@@ -45,7 +45,7 @@ impl Dice {
     }
 }
 
-impl Chance for Dice {
+impl Random for Dice {
     fn fill(&self, bytes: &mut [u8]) {
         bytes.iter_mut().for_each(|byte| *byte = u8::try_from(self.throw(256)).unwrap());
     }
@@ -62,7 +62,7 @@ struct Life {
     db: Db,
     dice: Arc<Dice>,
     writer: Writer,
-    shops: Vec<(ShopKey, Days)>,
+    shops: Vec<(ShopKey, ShopZone)>,
     sent: Vec<Sent>,
     last: Vec<Response>,
     now_ms: i64,
@@ -82,7 +82,7 @@ impl Life {
             let shop =
                 shops::Shop { key: dice.shop_key(), name: zone.to_owned(), settings, created_at_ms: now_ms };
             shops::add(&mut tx, &shop).await.unwrap();
-            all.push((shop.key, Days::of(zone)));
+            all.push((shop.key, ShopZone::of(zone)));
         }
         tx.commit().await.unwrap();
         let it = Self { db, dice, writer, shops: all, sent: Vec::new(), last: Vec::new(), now_ms };
@@ -91,7 +91,7 @@ impl Life {
     }
 
     fn today(&self) -> i32 {
-        Days::of("UTC").number(self.now_ms)
+        ShopZone::of("UTC").number(self.now_ms)
     }
 
     fn response(&self) -> Response {
@@ -119,7 +119,7 @@ impl Life {
         };
         let device = *dice.one(&[Device::Phone, Device::Computer]);
         let mut response = Response::parse(wire, b"", device).unwrap();
-        response.counted = Place {
+        response.counted = TrackedKeys {
             day: days.number(self.now_ms),
             hour: days.hour_of_week(self.now_ms),
             page: (*dice.one(&[*page, "*"])).to_owned(),
@@ -149,12 +149,12 @@ impl Life {
 
     async fn one_says_more(&self) {
         let Sent { shop, id, secret_hash } = self.dice.one(&self.sent);
-        let change = Change {
+        let change = ResponseUpdate {
             rating: self.dice.one(&[None, Some(1), Some(4)]).map(|n| Rating::parse(n).unwrap()),
             reasons: self.dice.one(&[None, Some(vec![]), Some(vec!["wrong_size".to_owned()])]).clone(),
             comment: self.dice.one(&[None, Some(String::new()), Some("Now it is cold.".to_owned())]).clone(),
             wants_reply: *self.dice.one(&[None, Some(true), Some(false)]),
-            ..Change::default()
+            ..ResponseUpdate::default()
         };
         // Whoever was erased is not there any more.
         let _ =
@@ -164,11 +164,11 @@ impl Life {
     async fn somebody_does_something(&self) {
         let Sent { shop, id, secret_hash } = self.dice.one(&self.sent);
         let line = || self.dice.message_id(self.now_ms);
-        let words = || Words { id: line(), text: "I am sorry.".to_owned() };
-        let visitor = || By::Visitor { secret_hash: secret_hash.clone() };
-        let person = || By::Person { id: "anna".to_owned(), name: "Anna".to_owned() };
-        let look = || What::Look(Arc::new(Rules::of(&ShopSettings::default(), None)));
-        let put_right = || What::PutRight {
+        let words = || MessageText { id: line(), text: "I am sorry.".to_owned() };
+        let visitor = || Actor::Visitor { secret_hash: secret_hash.clone() };
+        let person = || Actor::Person { id: "anna".to_owned(), name: "Anna".to_owned() };
+        let look = || CommandAction::Look(Arc::new(ReplyPolicy::of(&ShopSettings::default(), None)));
+        let put_right = || CommandAction::PutRight {
             line: line(),
             remedy: *self.dice.one(&[Remedy::Refund, Remedy::Apology]),
             cause: (*self.dice.one(&["", "packing", "courier"])).to_owned(),
@@ -177,18 +177,18 @@ impl Life {
             after: None,
         };
         let (by, what) = match self.dice.throw(12) {
-            0..=2 => (person(), What::Say { words: words(), after: None }),
+            0..=2 => (person(), CommandAction::Say { words: words(), after: None }),
             3 | 4 => (person(), put_right()),
-            5 => (person(), What::SetAside { line: line(), reason: AsideReason::Duplicate }),
-            6 => (person(), What::TakeBack { line: line() }),
-            7 => (visitor(), What::Say { words: words(), after: None }),
-            8 => (visitor(), What::Decide { line: line(), okay: true }),
-            9 => (visitor(), What::Decide { line: line(), okay: false }),
-            10 => (By::House, look()),
-            _ => (visitor(), if self.dice.throw(4) == 0 { What::Erase } else { look() }),
+            5 => (person(), CommandAction::SetAside { line: line(), reason: AsideReason::Duplicate }),
+            6 => (person(), CommandAction::TakeBack { line: line() }),
+            7 => (visitor(), CommandAction::Say { words: words(), after: None }),
+            8 => (visitor(), CommandAction::Decide { line: line(), okay: true }),
+            9 => (visitor(), CommandAction::Decide { line: line(), okay: false }),
+            10 => (Actor::House, look()),
+            _ => (visitor(), if self.dice.throw(4) == 0 { CommandAction::Erase } else { look() }),
         };
         // Much of it makes no sense where the conversation stands; then nothing may be counted.
-        let deed = Deed { shop: shop.clone(), id: id.clone(), by, what };
+        let deed = Command { shop: shop.clone(), id: id.clone(), by, what };
         let _ = self.writer.carry_out(deed, self.now_ms).await;
     }
 
@@ -205,7 +205,7 @@ impl Life {
         }
     }
 
-    /// What the kept counts say about a period, and what its rows do.
+    /// CommandAction the kept counts say about a period, and what its rows do.
     async fn is_told_as_it_was(&self, first: i32, until: i32) {
         let marks = counters::marks(&self.db).await.unwrap().unwrap();
         for (shop, _) in &self.shops {
@@ -300,7 +300,7 @@ async fn a_conversation_that_begins_while_its_response_is_erased_goes_with_it() 
     let (db, its_shop, its_id) = (life.db.clone(), shop.clone(), id.clone());
     let erased = tokio::spawn(async move {
         let mut tx = db.begin().await.unwrap();
-        let was_there = erase::erase(&mut tx, &its_shop, &its_id, &mut Changes::new()).await.unwrap();
+        let was_there = erase::erase(&mut tx, &its_shop, &its_id, &mut CounterChanges::new()).await.unwrap();
         tx.commit().await.unwrap();
         was_there
     });
@@ -312,7 +312,7 @@ async fn a_conversation_that_begins_while_its_response_is_erased_goes_with_it() 
     while !erased.is_finished() && count(waiting).await == 0 {
         tokio::task::yield_now().await;
     }
-    let change = Change { wants_reply: Some(true), ..Change::default() };
+    let change = ResponseUpdate { wants_reply: Some(true), ..ResponseUpdate::default() };
     responses::change(&mut completing, &shop, &id, &change, life.now_ms).await.unwrap();
     conversations::open_if_complaint(&mut completing, &shop, &id, life.now_ms).await.unwrap();
     completing.commit().await.unwrap();

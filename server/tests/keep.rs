@@ -6,17 +6,17 @@ mod scratch;
 
 use furniture::{Furniture, dump, furnish};
 use scratch::{Folder, postgres};
-use server::db::maintenance_job::{self, HouseWork};
+use server::db::maintenance_job::{self, MaintenanceJob};
 use server::db::open::migrations;
 use server::db::raw_rows::Value;
 use server::db::schema::{NOT_CARRIED, TABLES};
 use server::db::{self, OpenError, raw_rows};
-use server::maintenance::KeepError;
+use server::maintenance::MaintenanceError;
 use server::maintenance::backup::backup;
-use server::maintenance::migrate_database::move_house;
+use server::maintenance::migrate_database::migrate_database;
 use server::maintenance::restore::restore;
 use server::tasks::postgres_analyze;
-use server::time::clock::MachineClock;
+use server::time::clock::SystemClock;
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -414,7 +414,7 @@ async fn a_backup_is_one_private_file_that_never_takes_the_place_of_another() {
         backup(&address, &file).await.unwrap();
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         let again = backup(&address, &file).await;
-        assert!(matches!(again, Err(KeepError::File { .. })));
+        assert!(matches!(again, Err(MaintenanceError::File { .. })));
         let beside = std::fs::read_dir(file.parent().unwrap()).unwrap().flatten();
         let beside: Vec<_> = beside
             .map(|e| e.file_name().into_string().unwrap())
@@ -432,13 +432,13 @@ async fn a_backup_of_either_database_comes_back_into_either() {
         let file = folder.file(&format!("backup-{n}.db"));
         backup(&from, &file).await.unwrap();
         for to in both(&folder, &format!("to-{n}.db")).await {
-            restore(&file, &to, false, &MachineClock).await.unwrap();
+            restore(&file, &to, false, &SystemClock).await.unwrap();
             let (from, to) = (db::open(&from).await.unwrap(), db::open(&to).await.unwrap());
             for table in &TABLES {
                 let (original, restored) = (dump(&from, table.name).await, dump(&to, table.name).await);
                 if table.lets_in {
                     assert!(!original.is_empty(), "there is nothing to end in {}", table.name);
-                    assert_eq!(restored, Vec::<raw_rows::Row>::new(), "{}", table.name);
+                    assert_eq!(restored, Vec::<raw_rows::RawRow>::new(), "{}", table.name);
                 } else {
                     let quiet = original.into_iter().map(|row| match table.name {
                         "mail" => held(row),
@@ -455,14 +455,14 @@ async fn a_backup_of_either_database_comes_back_into_either() {
 }
 
 /// A shop after a restore: when its next weekly mail is due is found out anew.
-fn without_its_last(mut row: raw_rows::Row) -> raw_rows::Row {
+fn without_its_last(mut row: raw_rows::RawRow) -> raw_rows::RawRow {
     row.pop();
     row.push(Value::Null);
     row
 }
 
 /// A mail that waited may have been sent after the backup was taken.
-fn held(mut row: raw_rows::Row) -> raw_rows::Row {
+fn held(mut row: raw_rows::RawRow) -> raw_rows::RawRow {
     let waits = |value: &Value| *value == Value::Text("waiting".to_owned());
     let place = |name: &str| {
         let mail = TABLES.iter().find(|t| t.name == "mail").unwrap();
@@ -484,11 +484,11 @@ async fn a_restore_refuses_a_database_with_something_in_it_and_changes_nothing_t
     backup(&from, &file).await.unwrap();
     for to in both(&folder, "to.db").await {
         furnish(&to, Furniture { shops: 1, responses: 0 }).await;
-        let refused = restore(&file, &to, false, &MachineClock).await;
-        assert!(matches!(refused, Err(KeepError::NotEmpty(_))), "{refused:?}");
+        let refused = restore(&file, &to, false, &SystemClock).await;
+        assert!(matches!(refused, Err(MaintenanceError::NotEmpty(_))), "{refused:?}");
         // Not even when it is asked to begin anew: that is for what an attempt of its own left behind.
-        let refused = restore(&file, &to, true, &MachineClock).await;
-        assert!(matches!(refused, Err(KeepError::NotEmpty(_))), "{refused:?}");
+        let refused = restore(&file, &to, true, &SystemClock).await;
+        assert!(matches!(refused, Err(MaintenanceError::NotEmpty(_))), "{refused:?}");
         let db = db::open(&to).await.unwrap();
         assert_eq!(dump(&db, "shop").await.len(), 1);
         assert!(!dump(&db, "session").await.is_empty());
@@ -510,7 +510,7 @@ async fn a_backup_of_an_older_version_comes_back_up_to_date_and_stays_as_it_is()
     old.close().await.unwrap();
     let bytes = std::fs::read(&file).unwrap();
     for to in both(&folder, "to.db").await {
-        restore(&file, &to, false, &MachineClock).await.unwrap();
+        restore(&file, &to, false, &SystemClock).await.unwrap();
         let db = db::open(&to).await.unwrap();
         assert_eq!(dump(&db, "shop").await.len(), 1);
         db.close().await;
@@ -530,13 +530,13 @@ async fn a_damaged_backup_or_the_file_of_a_running_collector_is_not_restored() {
     bytes[middle..middle + 4_096].fill(0xff);
     std::fs::write(&file, bytes).unwrap();
     let to = folder.sqlite("to.db");
-    let refused = restore(&file, &to, false, &MachineClock).await;
-    assert!(matches!(refused, Err(KeepError::Open(OpenError::Damaged { .. }))), "{refused:?}");
+    let refused = restore(&file, &to, false, &SystemClock).await;
+    assert!(matches!(refused, Err(MaintenanceError::Open(OpenError::Damaged { .. }))), "{refused:?}");
 
     let running = db::open(&from).await.unwrap();
     furniture::response(&running, 999_999).await;
-    let refused = restore(&folder.file("from.db"), &to, false, &MachineClock).await;
-    assert!(matches!(refused, Err(KeepError::Open(OpenError::InUseNotBackup(_)))), "{refused:?}");
+    let refused = restore(&folder.file("from.db"), &to, false, &SystemClock).await;
+    assert!(matches!(refused, Err(MaintenanceError::Open(OpenError::InUseNotBackup(_)))), "{refused:?}");
     assert!(!folder.file("to.db").exists());
     running.close().await;
 }
@@ -550,8 +550,8 @@ async fn a_move_there_and_back_gives_equal_rows() {
     furnish(&first, A_FEW).await;
     let there = postgres().await;
     let back = folder.sqlite("back.db");
-    move_house(&first, &there, false, &MachineClock).await.unwrap();
-    move_house(&there, &back, false, &MachineClock).await.unwrap();
+    migrate_database(&first, &there, false, &SystemClock).await.unwrap();
+    migrate_database(&there, &back, false, &SystemClock).await.unwrap();
     let dbs =
         [db::open(&first).await.unwrap(), db::open(&there).await.unwrap(), db::open(&back).await.unwrap()];
     for table in &TABLES {
@@ -584,10 +584,10 @@ async fn a_move_that_was_cut_off_goes_on_and_nobody_serves_the_half_of_it() {
         let refused = opens_by_and_by(to).await;
         assert!(matches!(refused, Some(OpenError::Unfinished { .. })), "{refused:?}");
         let other = folder.sqlite("another.db");
-        let refused = move_house(&other, to, false, &MachineClock).await;
-        assert!(matches!(refused, Err(KeepError::OtherWork { .. })), "{refused:?}");
+        let refused = migrate_database(&other, to, false, &SystemClock).await;
+        assert!(matches!(refused, Err(MaintenanceError::OtherWork { .. })), "{refused:?}");
 
-        move_house(from, to, false, &MachineClock).await.unwrap();
+        migrate_database(from, to, false, &SystemClock).await.unwrap();
         let (from, to) = (db::open(from).await.unwrap(), db::open(to).await.unwrap());
         assert_eq!(dump(&to, "response").await.len(), MANY);
         for table in &TABLES {
@@ -640,7 +640,7 @@ async fn a_source_that_changed_since_the_move_was_begun_is_noticed_and_can_be_mo
     // As if a first attempt had brought the shops and been cut off, and one was renamed since.
     let target = db::open_to_fill(&to).await.unwrap();
     let source = db::open(&from).await.unwrap();
-    let work = HouseWork { work: "move".to_owned(), source: db::shown(&from).unwrap() };
+    let work = MaintenanceJob { work: "move".to_owned(), source: db::shown(&from).unwrap() };
     let mut tx = target.begin().await.unwrap();
     maintenance_job::begin(&mut tx, &work, 1).await.unwrap();
     raw_rows::add(&mut tx, &TABLES[0], &dump(&source, "shop").await).await.unwrap();
@@ -650,10 +650,10 @@ async fn a_source_that_changed_since_the_move_was_begun_is_noticed_and_can_be_mo
     source.close().await;
     drop((target, source));
 
-    let refused = move_house(&from, &to, false, &MachineClock).await;
-    assert!(matches!(refused, Err(KeepError::Differs { table: "shop", .. })), "{refused:?}");
+    let refused = migrate_database(&from, &to, false, &SystemClock).await;
+    assert!(matches!(refused, Err(MaintenanceError::Differs { table: "shop", .. })), "{refused:?}");
     assert!(matches!(db::open(&to).await, Err(OpenError::Unfinished { .. })));
-    move_house(&from, &to, true, &MachineClock).await.unwrap();
+    migrate_database(&from, &to, true, &SystemClock).await.unwrap();
     db::open(&to).await.unwrap().close().await;
 }
 
@@ -664,14 +664,14 @@ async fn a_move_refuses_a_database_with_something_in_it_a_missing_one_and_itself
     furnish(&from, A_FEW).await;
     furnish(&to, Furniture { shops: 1, responses: 1 }).await;
     for is_anew in [false, true] {
-        let refused = move_house(&from, &to, is_anew, &MachineClock).await;
-        assert!(matches!(refused, Err(KeepError::NotEmpty(_))), "{refused:?}");
+        let refused = migrate_database(&from, &to, is_anew, &SystemClock).await;
+        assert!(matches!(refused, Err(MaintenanceError::NotEmpty(_))), "{refused:?}");
     }
-    let refused = move_house(&from, &from, false, &MachineClock).await;
-    assert!(matches!(refused, Err(KeepError::Same(_))), "{refused:?}");
+    let refused = migrate_database(&from, &from, false, &SystemClock).await;
+    assert!(matches!(refused, Err(MaintenanceError::Same(_))), "{refused:?}");
     let missing = folder.sqlite("missing.db");
-    let refused = move_house(&missing, &to, false, &MachineClock).await;
-    assert!(matches!(refused, Err(KeepError::Open(OpenError::Missing(_)))), "{refused:?}");
+    let refused = migrate_database(&missing, &to, false, &SystemClock).await;
+    assert!(matches!(refused, Err(MaintenanceError::Open(OpenError::Missing(_)))), "{refused:?}");
     assert!(!Path::new(&folder.file("missing.db")).exists());
 }
 
@@ -683,10 +683,10 @@ async fn a_collector_that_was_only_started_once_left_an_empty_database() {
     furnish(&from, A_FEW).await;
     let target = db::open(&to).await.unwrap();
     let mut tx = target.begin().await.unwrap();
-    db::sessions::open(&mut tx, "the first link", None, 1, 2).await.unwrap();
+    db::sessions::insert_one_time_link(&mut tx, "the first link", None, 1, 2).await.unwrap();
     tx.commit().await.unwrap();
     target.close().await;
-    move_house(&from, &to, false, &MachineClock).await.unwrap();
+    migrate_database(&from, &to, false, &SystemClock).await.unwrap();
 }
 
 // ── What PostgreSQL knows of its tables ───────────────────────────────────────────────────────────────────────────

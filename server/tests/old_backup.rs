@@ -6,15 +6,15 @@ mod scratch;
 use flate2::read::GzDecoder;
 use futures_util::TryStreamExt as _;
 use scratch::{Folder, postgres};
-use server::db::raw_rows::{self, Row, Value};
+use server::db::raw_rows::{self, RawRow, Value};
 use server::db::schema::{TABLES, Table};
 use server::db::{
     self, Db, OpenError, conversations, counter_rebuild, inbox_queries, messages, response_queries,
 };
-use server::domain::inbox_filter::{Filter, Place, View};
-use server::maintenance::KeepError;
+use server::domain::inbox_filter::{InboxCursor, InboxFilter, InboxTab};
+use server::maintenance::MaintenanceError;
 use server::maintenance::backup::backup;
-use server::maintenance::migrate_database::move_house;
+use server::maintenance::migrate_database::migrate_database;
 use server::maintenance::restore::restore;
 use server::time::clock::Clock;
 use shared::conversation::Stage;
@@ -82,7 +82,7 @@ async fn restored(folder: &Folder) -> Vec<Db> {
 }
 
 /// Every row of a table, in order.
-async fn dump(db: &Db, name: &str) -> Vec<Row> {
+async fn dump(db: &Db, name: &str) -> Vec<RawRow> {
     let table = TABLES.iter().find(|t| t.name == name).unwrap();
     let mut tx = db.begin_snapshot().await.unwrap();
     raw_rows::rows(&mut tx, table, None).try_collect().await.unwrap()
@@ -90,8 +90,8 @@ async fn dump(db: &Db, name: &str) -> Vec<Row> {
 
 /// The conversations of a shop in which these words stand.
 async fn found(db: &Db, shop: &ShopKey, words: &str) -> Vec<String> {
-    let sought = Filter { view: View::All, text: words.to_owned(), ..Filter::default() };
-    let found = inbox_queries::page(db, shop, &sought, &Place::default(), 10).await.unwrap();
+    let sought = InboxFilter { view: InboxTab::All, text: words.to_owned(), ..InboxFilter::default() };
+    let found = inbox_queries::page(db, shop, &sought, &InboxCursor::default(), 10).await.unwrap();
     found.into_iter().map(|found| found.response).collect()
 }
 
@@ -112,7 +112,7 @@ async fn every_row_of_an_old_backup_comes_back_into_either_database() {
     }
     for table in TABLES.iter().filter(|t| t.lets_in) {
         for db in &databases {
-            assert_eq!(dump(db, table.name).await, Vec::<Row>::new(), "{}", table.name);
+            assert_eq!(dump(db, table.name).await, Vec::<RawRow>::new(), "{}", table.name);
         }
     }
     for db in databases {
@@ -172,7 +172,7 @@ async fn what_an_old_backup_tells_is_read_counted_and_found() {
     for db in databases {
         let response = response_queries::one(&db, &shop, &id).await.unwrap().unwrap();
         assert_eq!(response.comment, "Ten days for a candle? It was a birthday present.");
-        let conversation = conversations::read(&db, &shop, &id).await.unwrap().unwrap();
+        let conversation = conversations::load(&db, &shop, &id).await.unwrap().unwrap();
         assert_eq!(conversation.stage, Stage::PutRight);
         assert!(conversation.next_check_at_ms.is_some() && conversation.search_rowid > 0);
         let said = messages::all(&db, &shop, &id).await.unwrap();
@@ -203,8 +203,8 @@ async fn what_was_moved_is_found_by_its_words() {
     databases.pop().unwrap().close().await;
     databases.pop().unwrap().close().await;
     let there = postgres().await;
-    move_house(&folder.sqlite("new.db"), &there, false, &LongAgo).await.unwrap();
-    move_house(&there, &folder.sqlite("back.db"), false, &LongAgo).await.unwrap();
+    migrate_database(&folder.sqlite("new.db"), &there, false, &LongAgo).await.unwrap();
+    migrate_database(&there, &folder.sqlite("back.db"), false, &LongAgo).await.unwrap();
     for address in [there, folder.sqlite("back.db")] {
         let db = db::open(&address).await.unwrap();
         assert_eq!(found(&db, &ShopKey::parse(SHOP).unwrap(), "candle birthday").await, [CONVERSATION]);
@@ -248,7 +248,7 @@ async fn a_database_of_the_old_tables_is_refused_with_the_way_over() {
             assert!(matches!(refused, OpenError::OldSchema), "{refused}");
         }
         let refused = backup(address, &folder.file("backup.db")).await;
-        assert!(matches!(refused, Err(KeepError::Open(OpenError::OldSchema))), "{refused:?}");
+        assert!(matches!(refused, Err(MaintenanceError::Open(OpenError::OldSchema))), "{refused:?}");
         let list = Command::new(env!("CARGO_BIN_EXE_tableside"))
             .args(["shop", "list", "--database", address])
             .output()
@@ -275,6 +275,9 @@ async fn an_old_backup_that_is_not_of_the_last_old_step_is_refused() {
     old.close().await.unwrap();
     let refused = restore(&file, &folder.sqlite("new.db"), false, &LongAgo).await;
     let refused = refused.unwrap_err();
-    assert!(matches!(refused, KeepError::Open(OpenError::OldStep { there: 60, last: 62 })), "{refused}");
+    assert!(
+        matches!(refused, MaintenanceError::Open(OpenError::OldStep { there: 60, last: 62 })),
+        "{refused}"
+    );
     assert!(!folder.file("new.db").exists());
 }

@@ -5,11 +5,11 @@ mod scratch;
 
 use scratch::{Folder, postgres};
 use server::db::outbox;
-use server::db::outbox_claims::{self, Fate, InHand};
+use server::db::outbox_claims::{self, ClaimedMail, DeliveryOutcome};
 use server::db::shop_defaults::new_shop;
 use server::db::{self, Db, shops};
 use server::domain::mail::{MailKind, NewMail};
-use server::security::random::{Chance as _, MachineChance};
+use server::security::random::{Random as _, SystemRandom};
 use shared::ids::ShopKey;
 use std::collections::BTreeSet;
 
@@ -20,12 +20,12 @@ async fn with_mail(folder: &Folder) -> Vec<(Db, ShopKey)> {
     let mut both = Vec::new();
     for address in [folder.sqlite("tableside.db"), postgres().await] {
         let db = db::open(&address).await.unwrap();
-        let shop = new_shop(&MachineChance, "Kiln", "Anna", 0);
+        let shop = new_shop(&SystemRandom, "Kiln", "Anna", 0);
         let mut tx = db.begin().await.unwrap();
         shops::add(&mut tx, &shop).await.unwrap();
         for n in 0..MAILS {
             let mail = NewMail {
-                id: MachineChance.mail_id(n as i64),
+                id: SystemRandom.mail_id(n as i64),
                 kind: MailKind::Complaint,
                 response: String::new(),
                 message: String::new(),
@@ -40,9 +40,9 @@ async fn with_mail(folder: &Folder) -> Vec<(Db, ShopKey)> {
     both
 }
 
-async fn take_all(db: Db, shop: ShopKey, now_ms: i64) -> Vec<InHand> {
+async fn take_all(db: Db, shop: ShopKey, now_ms: i64) -> Vec<ClaimedMail> {
     let mut taken = Vec::new();
-    while let Some(mail) = outbox_claims::take(&db, &shop, now_ms, now_ms + 1_000).await.unwrap() {
+    while let Some(mail) = outbox_claims::claim(&db, &shop, now_ms, now_ms + 1_000).await.unwrap() {
         taken.push(mail);
     }
     taken
@@ -67,23 +67,31 @@ async fn several_senders_at_once_take_every_mail_and_none_of_them_twice() {
 async fn the_oldest_goes_first_and_whoever_took_it_and_came_back_too_late_notes_nothing() {
     let folder = Folder::new();
     for (db, shop) in with_mail(&folder).await {
-        let first = outbox_claims::take(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
+        let first = outbox_claims::claim(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
         assert_eq!((first.created_at_ms, first.tries), (0, 1));
-        let second = outbox_claims::take(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
+        let second = outbox_claims::claim(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
         assert_eq!(second.created_at_ms, 1);
         // Whoever had the first is thought to be dead.
-        let again = outbox_claims::take(&db, &shop, 2_000, 3_000).await.unwrap().unwrap();
+        let again = outbox_claims::claim(&db, &shop, 2_000, 3_000).await.unwrap().unwrap();
         assert_eq!((&again.id, again.tries), (&first.id, 2));
-        outbox_claims::settle(&db, &shop, &first, &Fate::Failed("too late".to_owned()), 2_100).await.unwrap();
+        outbox_claims::record_outcome(
+            &db,
+            &shop,
+            &first,
+            &DeliveryOutcome::Failed("too late".to_owned()),
+            2_100,
+        )
+        .await
+        .unwrap();
         let not_gone = outbox::not_gone_out(&db, &shop).await.unwrap();
         assert_eq!((not_gone.waiting, not_gone.failed), (MAILS as i64, 0));
-        outbox_claims::settle(&db, &shop, &again, &Fate::Sent, 2_200).await.unwrap();
+        outbox_claims::record_outcome(&db, &shop, &again, &DeliveryOutcome::Sent, 2_200).await.unwrap();
         let not_gone = outbox::not_gone_out(&db, &shop).await.unwrap();
         assert_eq!((not_gone.waiting, not_gone.waiting_since_ms), (MAILS as i64 - 1, Some(1)));
         // What was written long ago is forgotten, whether it went out or not, and nothing else is.
         for (before_ms, left) in [(50, MAILS as i64 - 50), (2_201, 0)] {
             let mut tx = db.begin().await.unwrap();
-            outbox_claims::sweep(&mut tx, &shop, before_ms).await.unwrap();
+            outbox_claims::purge_finished(&mut tx, &shop, before_ms).await.unwrap();
             tx.commit().await.unwrap();
             assert_eq!(outbox::not_gone_out(&db, &shop).await.unwrap().waiting, left);
         }

@@ -1,11 +1,11 @@
 //! What a shop changed, compared with how it was before.
 
 use crate::analytics::chart;
-use crate::db::change_markers::Marker;
-use crate::domain::csat::{Happiness, TOO_FEW};
-use crate::domain::response_filter::Filter;
-use crate::text::phrases::{many, number};
-use crate::time::zone::{Days, Period};
+use crate::db::change_markers::ChangeMarker;
+use crate::domain::csat::{Csat, TOO_FEW};
+use crate::domain::response_filter::ResponseFilter;
+use crate::text::phrases::{format_many, format_number};
+use crate::time::zone::{Period, ShopZone};
 
 /// How many stand on a page.
 pub const SHOWN: i64 = 5;
@@ -14,7 +14,7 @@ pub const SHOWN: i64 = 5;
 const COMPARED_DAYS: i32 = 90;
 
 /// One of them on the page.
-pub struct MarkerView {
+pub struct ChangeMarkerView {
     /// Our own name for it.
     pub id: String,
     /// The day: `12 October`.
@@ -32,43 +32,44 @@ pub struct MarkerView {
 }
 
 /// The days before a marker and the days since that are compared, as [`Period::day_numbers`] are; as many before as since.
-pub fn spans(day: i32, today: i32) -> ((i32, i32), (i32, i32)) {
+pub fn windows(day: i32, today: i32) -> ((i32, i32), (i32, i32)) {
     let days = (today + 1 - day).clamp(0, COMPARED_DAYS);
     ((day - days, day), (day, day + days))
 }
 
 /// One on the page. `before` and `since` say how many complaints the cause had among all answers.
 pub fn view(
-    it: &Marker,
+    it: &ChangeMarker,
     period: Period,
     name: &str,
-    before: Happiness,
-    since: Happiness,
-    to: impl Fn(&Filter) -> String,
+    before: Csat,
+    since: Csat,
+    to: impl Fn(&ResponseFilter) -> String,
     days: i32,
-) -> MarkerView {
-    let date = Days::of_number(it.day);
-    let part = f64::from(it.day - Days::day_number(period.first)) / f64::from(period.days.max(1));
-    let people = Filter {
+) -> ChangeMarkerView {
+    let date = ShopZone::of_number(it.day);
+    let part = f64::from(it.day - ShopZone::day_number(period.first)) / f64::from(period.days.max(1));
+    let people = ResponseFilter {
         cause: it.cause.clone(),
-        from: Some(Days::of_number(it.day - days)),
-        to: Some(Days::of_number(it.day - 1)),
-        ..Filter::default()
+        from: Some(ShopZone::of_number(it.day - days)),
+        to: Some(ShopZone::of_number(it.day - 1)),
+        ..ResponseFilter::default()
     };
-    MarkerView {
+    ChangeMarkerView {
         id: it.id.clone(),
         tell: format!("/summary/markers/{}", it.id),
-        day: Days::say_day(date),
+        day: ShopZone::say_day(date),
         x: chart::percent(part),
         words: it.words.clone(),
         compared: if it.cause.is_empty() { String::new() } else { compared(name, before, since) },
-        before: (!it.cause.is_empty() && before.happy > 0).then(|| (to(&people), number(before.happy))),
+        before: (!it.cause.is_empty() && before.happy > 0)
+            .then(|| (to(&people), format_number(before.happy))),
     }
 }
 
 /// How it was before and since; a difference is only called one where it is hardly chance.
-fn compared(name: &str, before: Happiness, since: Happiness) -> String {
-    let said = |h: Happiness| format!("{} of {}", number(h.happy), many(h.all, "answer", "answers"));
+fn compared(name: &str, before: Csat, since: Csat) -> String {
+    let said = |h: Csat| format!("{} of {}", format_number(h.happy), format_many(h.all, "answer", "answers"));
     let numbers = format!("{name}: {} before, {} since.", said(before), said(since));
     let verdict = match (before.range(), since.range()) {
         _ if before.all < TOO_FEW || since.all < TOO_FEW => "Too few to tell.",
@@ -85,14 +86,14 @@ mod tests {
 
     #[test]
     fn as_many_days_before_as_since_are_compared() {
-        assert_eq!(spans(100, 109), ((90, 100), (100, 110)));
-        assert_eq!(spans(100, 100), ((99, 100), (100, 101)));
-        assert_eq!(spans(100, 900), ((10, 100), (100, 190)));
+        assert_eq!(windows(100, 109), ((90, 100), (100, 110)));
+        assert_eq!(windows(100, 100), ((99, 100), (100, 101)));
+        assert_eq!(windows(100, 900), ((10, 100), (100, 190)));
     }
 
     #[test]
     fn it_worked_only_where_that_is_hardly_chance() {
-        let of = |n, all| Happiness { happy: n, all };
+        let of = |n, all| Csat { happy: n, all };
         assert_eq!(
             compared("Broken", of(28, 309), of(1, 303)),
             "Broken: 28 of 309 answers before, 1 of 303 answers since. That worked."

@@ -3,7 +3,7 @@
 //! A plot is 1000 wide and 400 high and is stretched to its place; what must not be stretched (dots, text) is placed
 //! in percent instead.
 
-use crate::domain::csat::Happiness;
+use crate::domain::csat::Csat;
 use std::fmt::Write;
 
 /// Width of a plot's coordinates.
@@ -23,7 +23,7 @@ pub struct Axis {
 impl Axis {
     /// An axis that shows all of these ranges: from 50 or 40 % where they fit, else from 0, so that a chart does not
     /// make a mountain of a molehill by an axis of its own each time.
-    pub fn fitting(all: &[Happiness], high_from: u32) -> Self {
+    pub fn fitting(all: &[Csat], high_from: u32) -> Self {
         let lowest = all.iter().filter_map(|h| h.range()).fold(1.0f64, |l, r| l.min(r.low));
         if lowest * 100.0 >= f64::from(high_from) {
             Self { from: high_from, step: 10 }
@@ -76,8 +76,8 @@ pub struct Plot {
 }
 
 /// A plot of one share a step. Steps with too few answers are gaps: the line does not pretend to know them.
-pub fn plot(steps: &[Happiness]) -> Plot {
-    let told: Vec<Happiness> = steps.iter().copied().filter(|h| !h.is_too_few()).collect();
+pub fn plot(steps: &[Csat]) -> Plot {
+    let told: Vec<Csat> = steps.iter().copied().filter(|h| !h.is_too_few()).collect();
     let axis = Axis::fitting(&told, 50);
     let mut plot = Plot {
         grid: axis.lines().iter().map(|n| short(axis.y(f64::from(*n) / 100.0))).collect(),
@@ -153,7 +153,7 @@ pub struct RangeDot {
 }
 
 /// The dot of one share on an axis; none without answers.
-pub fn range_dot(happiness: Happiness, axis: Axis) -> Option<RangeDot> {
+pub fn range_dot(happiness: Csat, axis: Axis) -> Option<RangeDot> {
     let (share, range) = (happiness.share()?, happiness.range()?);
     let (low, high) = (axis.part(range.low), axis.part(range.high));
     Some(RangeDot { x: percent(low), width: percent(high - low), at: percent(axis.part(share)) })
@@ -165,7 +165,7 @@ pub fn percent(part: f64) -> String {
 }
 
 /// The runs of neighbouring steps with enough answers.
-fn runs(steps: &[Happiness]) -> Vec<std::ops::Range<usize>> {
+fn runs(steps: &[Csat]) -> Vec<std::ops::Range<usize>> {
     let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
     for i in (0..steps.len()).filter(|i| !steps[*i].is_too_few()) {
         match runs.last_mut() {
@@ -191,8 +191,8 @@ fn short(n: f64) -> String {
 mod tests {
     use super::*;
 
-    fn steps(counts: &[(i64, i64)]) -> Vec<Happiness> {
-        counts.iter().map(|(happy, all)| Happiness::of(*happy, *all)).collect()
+    fn steps(counts: &[(i64, i64)]) -> Vec<Csat> {
+        counts.iter().map(|(happy, all)| Csat::of(*happy, *all)).collect()
     }
 
     #[test]
@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(plot(&[]).line, "");
         assert_eq!(bars(&[]), []);
         assert_eq!(bars(&[0, 0])[0].height, "0%");
-        assert_eq!(range_dot(Happiness::default(), Axis { from: 0, step: 20 }), None);
+        assert_eq!(range_dot(Csat::default(), Axis { from: 0, step: 20 }), None);
     }
 
     #[test]
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_range_is_drawn_where_it_lies() {
-        let dot = range_dot(Happiness::of(50, 100), Axis { from: 0, step: 20 }).unwrap();
+        let dot = range_dot(Csat::of(50, 100), Axis { from: 0, step: 20 }).unwrap();
         assert_eq!((dot.x.as_str(), dot.at.as_str(), dot.width.as_str()), ("40.4%", "50%", "19.2%"));
     }
 }

@@ -1,12 +1,12 @@
 //! The one sentence on top of the summary: who waits, and how people felt, in plain words.
 
 use crate::analytics::recovery::{Recovery, won_back};
-use crate::domain::csat::Happiness;
-use crate::text::phrases::{capital, count, many, number, span};
+use crate::domain::csat::Csat;
+use crate::text::phrases::{capitalize, format_count, format_many, format_number, format_span};
 
 /// Who waits for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Waiting {
+pub struct WaitingCount {
     /// How many.
     pub people: u64,
     /// How long the first of them has waited, in milliseconds.
@@ -15,7 +15,7 @@ pub struct Waiting {
 
 /// The sentence in three parts, of which the first leads to those who wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sentence {
+pub struct Headline {
     /// Who waits; empty if nobody does.
     pub who: String,
     /// The rest of what is said about them.
@@ -25,22 +25,22 @@ pub struct Sentence {
 }
 
 /// The sentence for these counts; `when` says over which days, as in "in the last 90 days".
-pub fn sentence(waiting: Waiting, happiness: Happiness, recovery: &Recovery, when: String) -> Sentence {
-    let span = span(waiting.longest_ms);
+pub fn sentence(waiting: WaitingCount, happiness: Csat, recovery: &Recovery, when: String) -> Headline {
+    let span = format_span(waiting.longest_ms);
     let (who, how_long) = match waiting.people {
         0 => (String::new(), "Nobody is waiting.".to_owned()),
         1 => ("One person waits".to_owned(), format!(" for an answer, for {span} now.")),
         n => (
-            capital(&format!("{} people wait", count(n))),
+            capitalize(&format!("{} people wait", format_count(n))),
             format!(" for an answer, the longest for {span}."),
         ),
     };
     // Whoever was let down comes before how people felt altogether, which the strip below says, too.
     let felt = if recovery.complaints() == 0 { felt(happiness, &when) } else { won_back(recovery) };
-    Sentence { who, how_long, felt }
+    Headline { who, how_long, felt }
 }
 
-fn felt(Happiness { happy, all }: Happiness, when: &str) -> String {
+fn felt(Csat { happy, all }: Csat, when: &str) -> String {
     let are = if happy == 1 { "is" } else { "are" };
     match all {
         0 => format!("Nobody has answered {when}."),
@@ -53,21 +53,23 @@ fn felt(Happiness { happy, all }: Happiness, when: &str) -> String {
         _ if happy == 0 && all < crate::domain::csat::FEW => {
             format!("{}, none of them happy.", answered(all))
         }
-        _ if all < crate::domain::csat::FEW => format!("{}; {} {are} happy.", answered(all), count(happy)),
-        _ if happy == all => format!("All {} who answered were happy.", number(all)),
+        _ if all < crate::domain::csat::FEW => {
+            format!("{}; {} {are} happy.", answered(all), format_count(happy))
+        }
+        _ if happy == all => format!("All {} who answered were happy.", format_number(all)),
         _ => {
             let were = if happy == 1 { "was" } else { "were" };
-            format!("Of {} who answered, {} {were} happy.", number(all), count(happy))
+            format!("Of {} who answered, {} {were} happy.", format_number(all), format_count(happy))
         }
     }
 }
 
 fn answered(all: u64) -> String {
-    capital(&format!("{} have answered", many(all, "person", "people")))
+    capitalize(&format!("{} have answered", format_many(all, "person", "people")))
 }
 
 /// How a period compares with the one before, in words; `None` if there is nothing to compare.
-pub fn compared(now: Happiness, before: Happiness, days: u32) -> Option<String> {
+pub fn compared(now: Csat, before: Csat, days: u32) -> Option<String> {
     let (share, range) = (now.percent()?, now.range()?);
     if now.is_few() {
         return None;
@@ -77,12 +79,12 @@ pub fn compared(now: Happiness, before: Happiness, days: u32) -> Option<String> 
         return Some(format!("{share} of 100 were happy. There are no answers from {earlier} to compare."));
     };
     if before.is_few() {
-        let few = many(before.all, "answer", "answers");
+        let few = format_many(before.all, "answer", "answers");
         return Some(format!(
             "{share} of 100 were happy. From {earlier} there are {few}, too few to compare."
         ));
     }
-    let ends = |r: crate::domain::csat::Range| {
+    let ends = |r: crate::domain::csat::Interval| {
         format!("{} to {}", crate::domain::csat::percent(r.low), crate::domain::csat::percent(r.high))
     };
     let chance = if range.is_apart_from(range_before) {
@@ -104,8 +106,8 @@ mod tests {
 
     fn said(people: u64, longest_ms: i64, happy: i64, all: i64) -> String {
         let when = "in the last 30 days".to_owned();
-        let waiting = Waiting { people, longest_ms };
-        let s = sentence(waiting, Happiness::of(happy, all), &Recovery::default(), when);
+        let waiting = WaitingCount { people, longest_ms };
+        let s = sentence(waiting, Csat::of(happy, all), &Recovery::default(), when);
         format!("{}{} {}", s.who, s.how_long, s.felt).replace('\u{a0}', " ")
     }
 
@@ -130,7 +132,7 @@ mod tests {
     fn who_complained_comes_before_how_people_felt() {
         let recovery =
             Recovery { stages: [(Stage::Recovered, 29), (Stage::InHand, 12)].into(), ..Recovery::default() };
-        let said = sentence(Waiting::default(), Happiness::of(512, 612), &recovery, String::new());
+        let said = sentence(WaitingCount::default(), Csat::of(512, 612), &recovery, String::new());
         assert_eq!(said.felt, "Of 41 who complained, 29 were won back.");
     }
 
@@ -146,19 +148,15 @@ mod tests {
 
     #[test]
     fn a_difference_is_called_chance_unless_it_hardly_is() {
-        let (good, worse) = (Happiness::of(270, 303), Happiness::of(243, 309));
+        let (good, worse) = (Csat::of(270, 303), Csat::of(243, 309));
         assert_eq!(
             compared(good, worse, 90).unwrap(),
             "89 of 100 were happy, 79 in the 90 days before. The likely ranges (85 to 92, 74 to 83) do not touch, \
              so this is hardly chance."
         );
-        assert!(compared(good, Happiness::of(250, 290), 90).unwrap().contains("may be chance"));
-        assert!(
-            compared(good, Happiness::of(9, 10), 90).unwrap().contains("ten answers, too few to compare")
-        );
-        assert!(
-            compared(good, Happiness::default(), 90).unwrap().contains("no answers from the 90 days before")
-        );
-        assert_eq!(compared(Happiness::of(9, 10), good, 90), None);
+        assert!(compared(good, Csat::of(250, 290), 90).unwrap().contains("may be chance"));
+        assert!(compared(good, Csat::of(9, 10), 90).unwrap().contains("ten answers, too few to compare"));
+        assert!(compared(good, Csat::default(), 90).unwrap().contains("no answers from the 90 days before"));
+        assert_eq!(compared(Csat::of(9, 10), good, 90), None);
     }
 }

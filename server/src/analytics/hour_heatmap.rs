@@ -1,26 +1,26 @@
 //! When it goes wrong: the hours of the shop's week, as a map and as a table.
 
-use crate::domain::csat::{Happiness, TOO_FEW};
-use crate::domain::response_filter::{Felt, Filter};
+use crate::domain::csat::{Csat, TOO_FEW};
+use crate::domain::response_filter::{RatingFilter, ResponseFilter};
 use crate::text::calendar_names::weekday_name;
-use crate::text::phrases::{hour_name, number};
+use crate::text::phrases::{format_number, hour_name};
 use shared::words::Language;
 use std::collections::BTreeMap;
 
 /// The map and the table behind it.
-pub struct WeekView {
+pub struct HourHeatmap {
     /// The hours that had answers.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<HeatmapCell>,
     /// The days, from the top: short names.
-    pub days: Vec<Label>,
+    pub days: Vec<HeatmapLabel>,
     /// What the map shows, in words.
     pub name: String,
     /// The hours with answers, in order.
-    pub rows: Vec<WeekRow>,
+    pub rows: Vec<HeatmapRow>,
 }
 
 /// One hour on the map, which is 24 wide and 7 high.
-pub struct Cell {
+pub struct HeatmapCell {
     /// The hour of the day.
     pub x: u8,
     /// The day of the week.
@@ -30,7 +30,7 @@ pub struct Cell {
 }
 
 /// A name beside the map.
-pub struct Label {
+pub struct HeatmapLabel {
     /// What it says.
     pub text: String,
     /// The middle of its row.
@@ -38,7 +38,7 @@ pub struct Label {
 }
 
 /// One hour in the table.
-pub struct WeekRow {
+pub struct HeatmapRow {
     /// `Monday 14:00`.
     pub name: String,
     /// Those who were not happy then.
@@ -51,33 +51,33 @@ pub struct WeekRow {
 
 /// The map of these hours; `None` under thirty answers, whose map would be chance.
 pub fn view(
-    hours: &BTreeMap<u8, Happiness>,
-    to: impl Fn(&Filter) -> String,
-    period: &Filter,
-) -> Option<WeekView> {
-    let mut all = Happiness::default();
+    hours: &BTreeMap<u8, Csat>,
+    to: impl Fn(&ResponseFilter) -> String,
+    period: &ResponseFilter,
+) -> Option<HourHeatmap> {
+    let mut all = Csat::default();
     hours.values().for_each(|h| all += *h);
     if all.is_few() {
         return None;
     }
-    let not_happy = |h: &Happiness| h.all - h.happy;
+    let not_happy = |h: &Csat| h.all - h.happy;
     let most = hours.values().map(not_happy).max().filter(|most| *most > 0)?;
-    let cells = hours.iter().filter(|(_, h)| not_happy(h) > 0).map(|(hour, h)| Cell {
+    let cells = hours.iter().filter(|(_, h)| not_happy(h) > 0).map(|(hour, h)| HeatmapCell {
         x: hour % 24,
         y: hour / 24,
         shade: format!("{:.2}", 0.12 + 0.88 * not_happy(h) as f64 / most as f64),
     });
-    let days = (0..7).map(|day: u8| Label {
+    let days = (0..7).map(|day: u8| HeatmapLabel {
         text: weekday_name(day.into(), Language::En).chars().take(3).collect(),
         y: format!("{:.2}%", (f64::from(day) + 0.5) / 7.0 * 100.0),
     });
-    let row = |(hour, h): (&u8, &Happiness)| WeekRow {
+    let row = |(hour, h): (&u8, &Csat)| HeatmapRow {
         name: hour_name(*hour),
-        href: to(&Filter { hour: Some(*hour), felt: Felt::NotHappy, ..period.clone() }),
-        not_happy: number(not_happy(h)),
-        all: number(h.all),
+        href: to(&ResponseFilter { hour: Some(*hour), felt: RatingFilter::NotHappy, ..period.clone() }),
+        not_happy: format_number(not_happy(h)),
+        all: format_number(h.all),
     };
-    Some(WeekView {
+    Some(HourHeatmap {
         cells: cells.collect(),
         days: days.collect(),
         name: name(hours),
@@ -86,13 +86,13 @@ pub fn view(
 }
 
 /// The hour in which most were not happy, in words.
-fn name(hours: &BTreeMap<u8, Happiness>) -> String {
+fn name(hours: &BTreeMap<u8, Csat>) -> String {
     let worst = hours.iter().max_by_key(|(hour, h)| (h.all - h.happy, std::cmp::Reverse(**hour)));
     match worst {
         Some((hour, h)) if h.all - h.happy >= TOO_FEW => format!(
             "Answers that were not happy, by hour of the week. Most of them came on {}: {}.",
             hour_name(*hour).replacen(' ', " at ", 1),
-            number(h.all - h.happy)
+            format_number(h.all - h.happy)
         ),
         _ => "Answers that were not happy, by hour of the week. No hour stands out.".to_owned(),
     }
@@ -102,14 +102,18 @@ fn name(hours: &BTreeMap<u8, Happiness>) -> String {
 mod tests {
     use super::*;
 
-    fn of(hours: &[(u8, i64, i64)]) -> BTreeMap<u8, Happiness> {
-        hours.iter().map(|(hour, happy, all)| (*hour, Happiness::of(*happy, *all))).collect()
+    fn of(hours: &[(u8, i64, i64)]) -> BTreeMap<u8, Csat> {
+        hours.iter().map(|(hour, happy, all)| (*hour, Csat::of(*happy, *all))).collect()
     }
 
     #[test]
     fn the_worst_hour_is_the_darkest() {
-        let week =
-            view(&of(&[(0, 20, 22), (38, 5, 15), (167, 9, 9)]), Filter::query, &Filter::default()).unwrap();
+        let week = view(
+            &of(&[(0, 20, 22), (38, 5, 15), (167, 9, 9)]),
+            ResponseFilter::query,
+            &ResponseFilter::default(),
+        )
+        .unwrap();
         let cells: Vec<(u8, u8, &str)> = week.cells.iter().map(|c| (c.x, c.y, c.shade.as_str())).collect();
         assert_eq!(cells, [(0, 0, "0.30"), (14, 1, "1.00")]);
         assert!(week.name.ends_with("Most of them came on Tuesday at 14:00: 10."), "{}", week.name);
@@ -120,9 +124,9 @@ mod tests {
 
     #[test]
     fn a_few_answers_are_no_map() {
-        assert!(view(&of(&[(0, 2, 22)]), Filter::query, &Filter::default()).is_none());
-        assert!(view(&of(&[(0, 50, 50)]), Filter::query, &Filter::default()).is_none());
-        let quiet = view(&of(&[(0, 46, 50)]), Filter::query, &Filter::default()).unwrap();
+        assert!(view(&of(&[(0, 2, 22)]), ResponseFilter::query, &ResponseFilter::default()).is_none());
+        assert!(view(&of(&[(0, 50, 50)]), ResponseFilter::query, &ResponseFilter::default()).is_none());
+        let quiet = view(&of(&[(0, 46, 50)]), ResponseFilter::query, &ResponseFilter::default()).unwrap();
         assert!(quiet.name.ends_with("No hour stands out."));
     }
 }

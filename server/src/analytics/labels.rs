@@ -1,10 +1,10 @@
 //! Names of causes, as reports and pages show them.
 
 use crate::domain::shop_settings::ShopSettings;
-use crate::text::phrases::capital;
+use crate::text::phrases::capitalize;
 
 /// A cause in the shop's wording; one that is no longer on the list is told by its code.
-pub fn cause(settings: &ShopSettings, code: &str) -> String {
+pub fn cause_name(settings: &ShopSettings, code: &str) -> String {
     let known = settings.causes.iter().find(|cause| cause.code == code);
-    known.map_or_else(|| capital(&code.replace('_', " ")), |cause| cause.name.clone())
+    known.map_or_else(|| capitalize(&code.replace('_', " ")), |cause| cause.name.clone())
 }

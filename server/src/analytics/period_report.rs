@@ -2,22 +2,22 @@
 //!
 //! Several statements run beside each other: adding up what is counted takes as long as all the rest.
 
-use crate::analytics::breakdown::{ASKED, OF_MANY_NAMES, Told, told};
-use crate::analytics::change_markers::{SHOWN, spans};
+use crate::analytics::breakdown::{ASKED, Breakdown, OF_MANY_NAMES, breakdown};
+use crate::analytics::change_markers::{SHOWN, windows};
 use crate::analytics::rising_words::LOOKED_AT;
-use crate::analytics::trend::{Counted, counted};
-use crate::db::change_markers::Marker;
-use crate::db::response_queries::Listed;
+use crate::analytics::trend::{TrendSeries, counted};
+use crate::db::change_markers::ChangeMarker;
+use crate::db::response_queries::ResponseListRow;
 use crate::db::{
     Db, change_markers, check_in_counts, counter_queries, counters, response_queries, summary_queries,
 };
-use crate::domain::check_in::Sum;
-use crate::domain::counters::What;
-use crate::domain::counters::rollup::Marks;
-use crate::domain::csat::Happiness;
-use crate::domain::response_filter::Filter;
-use crate::error::Failure;
-use crate::time::zone::{Days, Period};
+use crate::domain::check_in::CheckInTotals;
+use crate::domain::counters::Metric;
+use crate::domain::counters::rollup::RollupMarks;
+use crate::domain::csat::Csat;
+use crate::domain::response_filter::ResponseFilter;
+use crate::error::AppError;
+use crate::time::zone::{Period, ShopZone};
 use shared::ids::ShopKey;
 use std::collections::HashMap;
 
@@ -25,39 +25,46 @@ use std::collections::HashMap;
 const COMMENTS_SHOWN: i64 = 6;
 
 /// What there is to tell of a period, and of the one before it.
-pub struct Found {
+pub struct PeriodReport {
     /// Its answers by day.
-    pub now: Counted,
+    pub now: TrendSeries,
     /// Those of the period before.
-    pub before: Counted,
+    pub before: TrendSeries,
     /// What became of them.
-    pub told: Told,
+    pub told: Breakdown,
     /// How often each cause was complained of in the period before, by code.
     pub causes_before: HashMap<String, u64>,
     /// Who was asked by themselves.
-    pub check_ins: Sum,
+    pub check_ins: CheckInTotals,
     /// What was changed, and how often its cause was complained of, among all answers, before and since.
-    pub changed: Vec<(Marker, [Happiness; 2])>,
+    pub changed: Vec<(ChangeMarker, [Csat; 2])>,
     /// The newest responses with words.
-    pub latest: Vec<Listed>,
+    pub latest: Vec<ResponseListRow>,
     /// The newest words, and those of the period before.
     pub words: [Vec<String>; 2],
 }
 
 /// The responses of a period.
-pub fn of_period(period: Period) -> Filter {
-    Filter { from: Some(period.first), to: Some(period.last), ..Filter::default() }
+pub fn filter_for(period: Period) -> ResponseFilter {
+    ResponseFilter { from: Some(period.first), to: Some(period.last), ..ResponseFilter::default() }
 }
 
 /// Reads what there is to tell of a period; `today` is the shop's day, counted from 1970-01-01.
 ///
 /// # Errors
 /// What the database says.
-pub async fn find(db: &Db, key: &ShopKey, days: &Days, period: Period, today: i32) -> Result<Found, Failure> {
+pub async fn load(
+    db: &Db,
+    key: &ShopKey,
+    days: &ShopZone,
+    period: Period,
+    today: i32,
+) -> Result<PeriodReport, AppError> {
     let marks = counters::marks(db).await?.unwrap_or_default();
     let (within, before) = (period.day_numbers(), period.before().day_numbers());
-    let over =
-        async |asked: &[What]| Ok::<_, Failure>(counter_queries::over(db, key, asked, within, marks).await?);
+    let over = async |asked: &[Metric]| {
+        Ok::<_, AppError>(counter_queries::over(db, key, asked, within, marks).await?)
+    };
     let words = async {
         let now = response_queries::comments(db, key, period.bounds_ms(days), LOOKED_AT).await?;
         Ok((response_queries::latest(db, key, period.bounds_ms(days), COMMENTS_SHOWN).await?, now))
@@ -68,8 +75,8 @@ pub async fn find(db: &Db, key: &ShopKey, days: &Days, period: Period, today: i3
         Ok((words_before, summary_queries::titles(db, key).await?))
     };
     let rest = async {
-        let by_day = counter_queries::days(db, key, What::All, (before.0, within.1)).await?;
-        let causes_before = counter_queries::over(db, key, &[What::Cause], before, marks).await?;
+        let by_day = counter_queries::days(db, key, Metric::All, (before.0, within.1)).await?;
+        let causes_before = counter_queries::over(db, key, &[Metric::Cause], before, marks).await?;
         let check_ins = check_in_counts::over(db, key, within).await?;
         let changed = change_markers::within(db, key, within, SHOWN).await?;
         Ok((by_day, causes_before, check_ins, with_counts(db, key, changed, today, marks).await?))
@@ -79,10 +86,10 @@ pub async fn find(db: &Db, key: &ShopKey, days: &Days, period: Period, today: i3
     let (by_day, causes_before, check_ins, changed) = rest;
     kept.extend(of_many_names);
     let of_before = causes_before.into_iter().map(|kept| (u64::try_from(kept.all()).unwrap_or(0), kept.key));
-    Ok(Found {
+    Ok(PeriodReport {
         now: counted(&by_day, period),
         before: counted(&by_day, period.before()),
-        told: told(kept, &titles),
+        told: breakdown(kept, &titles),
         causes_before: of_before.map(|(n, key)| (key, n)).collect(),
         check_ins,
         changed,
@@ -95,20 +102,21 @@ pub async fn find(db: &Db, key: &ShopKey, days: &Days, period: Period, today: i3
 async fn with_counts(
     db: &Db,
     key: &ShopKey,
-    changed: Vec<Marker>,
+    changed: Vec<ChangeMarker>,
     today: i32,
-    marks: Marks,
-) -> Result<Vec<(Marker, [Happiness; 2])>, Failure> {
+    marks: RollupMarks,
+) -> Result<Vec<(ChangeMarker, [Csat; 2])>, AppError> {
     let mut all = Vec::with_capacity(changed.len());
     for marker in changed {
-        let mut counts = [Happiness::default(); 2];
+        let mut counts = [Csat::default(); 2];
         if !marker.cause.is_empty() {
-            let (before, since) = spans(marker.day, today);
+            let (before, since) = windows(marker.day, today);
             for (count, days) in counts.iter_mut().zip([before, since]) {
-                for kept in counter_queries::over(db, key, &[What::All, What::Cause], days, marks).await? {
+                for kept in counter_queries::over(db, key, &[Metric::All, Metric::Cause], days, marks).await?
+                {
                     let n = u64::try_from(kept.all()).unwrap_or(0);
                     match kept.what {
-                        What::All => count.all += n,
+                        Metric::All => count.all += n,
                         _ if kept.key == marker.cause => count.happy += n,
                         _ => {}
                     }

@@ -4,9 +4,9 @@
 use crate::analytics::chart;
 use crate::domain::counters::duration_histogram::{bucket, middle_ms, quantile_ms};
 use crate::domain::csat;
-use crate::domain::csat::Happiness;
-use crate::domain::response_filter::{Filter, Step};
-use crate::text::phrases::{number, span_short};
+use crate::domain::csat::Csat;
+use crate::domain::response_filter::{ResponseFilter, Step};
+use crate::text::phrases::{format_number, format_span_short};
 use shared::conversation::Stage;
 use std::collections::BTreeMap;
 
@@ -53,10 +53,10 @@ impl Recovery {
 
     /// How many of the first replies came within so many milliseconds of opening hours. What is in the same bucket as the
     /// promise counts as kept: it is at most 9 % later.
-    pub fn kept(&self, promise_ms: i64) -> Happiness {
+    pub fn kept(&self, promise_ms: i64) -> Csat {
         let last = bucket(promise_ms);
         let kept = self.first_reply.iter().filter(|(key, _)| **key <= last).map(|(_, n)| n).sum();
-        Happiness { happy: kept, all: self.first_reply.values().sum() }
+        Csat { happy: kept, all: self.first_reply.values().sum() }
     }
 }
 
@@ -77,7 +77,11 @@ pub struct FunnelRow {
 }
 
 /// The funnel, from complaints to what became of those who were asked.
-pub fn funnel(recovery: &Recovery, to: impl Fn(&Filter) -> String, period: &Filter) -> Vec<FunnelRow> {
+pub fn funnel(
+    recovery: &Recovery,
+    to: impl Fn(&ResponseFilter) -> String,
+    period: &ResponseFilter,
+) -> Vec<FunnelRow> {
     let all = recovery.complaints();
     let asked = recovery.asked;
     let steps = [
@@ -120,11 +124,11 @@ pub fn funnel(recovery: &Recovery, to: impl Fn(&Filter) -> String, period: &Filt
         ),
     ];
     let row = |(name, step, people, of, is_end): (_, Option<Step>, u64, Option<(&str, u64)>, bool)| {
-        let filter = Filter { step, complaints: true, ..period.clone() };
+        let filter = ResponseFilter { step, complaints: true, ..period.clone() };
         let rate = of.and_then(|(of_whom, of)| {
-            let share = Happiness { happy: people.min(of), all: of };
+            let share = Csat { happy: people.min(of), all: of };
             if share.is_few() {
-                (of > 0).then(|| format!("of {}", number(of)))
+                (of > 0).then(|| format!("of {}", format_number(of)))
             } else {
                 share.percent().map(|percent| format!("{percent}\u{a0}% {of_whom}"))
             }
@@ -132,7 +136,7 @@ pub fn funnel(recovery: &Recovery, to: impl Fn(&Filter) -> String, period: &Filt
         FunnelRow {
             name,
             href: to(&filter),
-            people: number(people),
+            people: format_number(people),
             rate: rate.unwrap_or_default(),
             width: chart::percent(if all == 0 { 0.0 } else { people as f64 / all as f64 }),
             is_end,
@@ -156,15 +160,15 @@ pub struct FirstReply {
 /// How fast the first answer came; `None` where there are too few to tell.
 pub fn first_reply(recovery: &Recovery, promise_ms: Option<i64>) -> Option<FirstReply> {
     let (median, nine_of_ten) = recovery.first_reply_ms()?;
-    let say = |ms: f64| span_short(ms as i64);
+    let say = |ms: f64| format_span_short(ms as i64);
     let kept = promise_ms.map(|promise_ms| recovery.kept(promise_ms)).map(|kept| match kept.percent() {
         Some(percent) if !kept.is_few() => format!("{percent}\u{a0}%"),
-        _ => format!("{} of {}", number(kept.happy), number(kept.all)),
+        _ => format!("{} of {}", format_number(kept.happy), format_number(kept.all)),
     });
     Some(FirstReply {
         median: say(median),
         nine_of_ten: say(nine_of_ten),
-        promise: promise_ms.map(span_short).unwrap_or_default(),
+        promise: promise_ms.map(format_span_short).unwrap_or_default(),
         kept: kept.unwrap_or_default(),
     })
 }
@@ -207,7 +211,7 @@ pub fn replies(recovery: &Recovery, promise_ms: Option<i64>) -> Vec<ReplyRow> {
     let rows = STEPS.iter().zip(counts).map(|((name, until_ms), n)| {
         let is_late = promise_ms.is_some_and(|promise_ms| from_ms >= promise_ms as f64);
         from_ms = *until_ms;
-        ReplyRow { name, replies: number(n), width: chart::percent(n as f64 / most as f64), is_late }
+        ReplyRow { name, replies: format_number(n), width: chart::percent(n as f64 / most as f64), is_late }
     });
     rows.collect()
 }
@@ -220,13 +224,15 @@ pub fn won_back(recovery: &Recovery) -> String {
         (1, 0) => "One person complained, and is not won back yet.".to_owned(),
         (1, _) => "The one person who complained was won back.".to_owned(),
         (all, 0) => {
-            format!("Of {} who complained, nobody is won back yet.", crate::text::phrases::count(all))
+            format!("Of {} who complained, nobody is won back yet.", crate::text::phrases::format_count(all))
         }
-        (all, 1) => format!("Of {} who complained, one was won back.", crate::text::phrases::count(all)),
+        (all, 1) => {
+            format!("Of {} who complained, one was won back.", crate::text::phrases::format_count(all))
+        }
         (all, won) => format!(
             "Of {} who complained, {} were won back.",
-            crate::text::phrases::count(all),
-            crate::text::phrases::count(won)
+            crate::text::phrases::format_count(all),
+            crate::text::phrases::format_count(won)
         ),
     }
 }
@@ -252,7 +258,7 @@ mod tests {
 
     #[test]
     fn each_step_is_told_of_the_step_before_and_the_ends_of_all() {
-        let rows = funnel(&some(), |filter| filter.query(), &Filter::default());
+        let rows = funnel(&some(), |filter| filter.query(), &ResponseFilter::default());
         let said: Vec<String> = rows.iter().map(|r| format!("{} {} {}", r.name, r.people, r.rate)).collect();
         assert_eq!(
             said.join("; ").replace('\u{a0}', " "),
@@ -268,7 +274,7 @@ mod tests {
     fn a_few_are_told_as_a_few() {
         let few =
             Recovery { stages: [(Stage::Recovered, 2), (Stage::Received, 2)].into(), ..Recovery::default() };
-        let rows = funnel(&few, |_| String::new(), &Filter::default());
+        let rows = funnel(&few, |_| String::new(), &ResponseFilter::default());
         assert_eq!((rows[4].people.as_str(), rows[4].rate.as_str()), ("2", "of 4"));
         assert!(first_reply(&few, Some(MINUTE)).is_none());
     }
@@ -278,7 +284,7 @@ mod tests {
         let some = some();
         let told = first_reply(&some, Some(60 * MINUTE)).unwrap();
         assert_eq!((told.kept.as_str(), told.promise.as_str()), ("92\u{a0}%", "1\u{a0}h\u{a0}00"));
-        assert_eq!(some.kept(10 * MINUTE), Happiness { happy: 20, all: 38 });
+        assert_eq!(some.kept(10 * MINUTE), Csat { happy: 20, all: 38 });
         let (median, nine) = some.first_reply_ms().unwrap();
         assert!((median / (10.0 * MINUTE as f64) - 1.0).abs() < 0.045, "{median}");
         assert!((nine / (60.0 * MINUTE as f64) - 1.0).abs() < 0.045, "{nine}");

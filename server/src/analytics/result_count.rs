@@ -2,11 +2,11 @@
 //! reads such a number.
 
 use crate::db::{Db, counter_queries, counters, response_queries};
-use crate::domain::counters::What;
-use crate::domain::response_filter::Filter;
-use crate::error::Failure;
-use crate::text::phrases::{capital, many, number};
-use crate::time::zone::Days;
+use crate::domain::counters::Metric;
+use crate::domain::response_filter::ResponseFilter;
+use crate::error::AppError;
+use crate::text::phrases::{capitalize, format_many, format_number};
+use crate::time::zone::ShopZone;
 use shared::ids::ShopKey;
 
 /// Beyond this a number is not worth reading every response for.
@@ -14,7 +14,7 @@ pub const COUNTED_TO: u64 = 10_000;
 
 /// How many responses there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HowMany {
+pub enum ResultCount {
     /// Exactly so many.
     Exactly(u64),
     /// More than [`COUNTED_TO`].
@@ -25,7 +25,12 @@ pub enum HowMany {
 ///
 /// # Errors
 /// What the database says.
-pub async fn how_many(db: &Db, shop: &ShopKey, filter: &Filter, days: &Days) -> Result<HowMany, Failure> {
+pub async fn how_many(
+    db: &Db,
+    shop: &ShopKey,
+    filter: &ResponseFilter,
+    days: &ShopZone,
+) -> Result<ResultCount, AppError> {
     if let Some((what, key)) = counted_as(filter) {
         let (first, last) = filter.days();
         // No response is older than the days it is counted by, or comes the day after tomorrow.
@@ -36,10 +41,10 @@ pub async fn how_many(db: &Db, shop: &ShopKey, filter: &Filter, days: &Days) -> 
         let by_rating = kept.iter().filter(|kept| kept.key == key).flat_map(|kept| (1..).zip(kept.by_rating));
         let all: i64 =
             by_rating.filter(|(rating, _)| (lowest..=highest).contains(rating)).map(|(_, n)| n).sum();
-        return Ok(HowMany::Exactly(u64::try_from(all).unwrap_or(0)));
+        return Ok(ResultCount::Exactly(u64::try_from(all).unwrap_or(0)));
     }
     let found = response_queries::count(db, shop, filter, days, COUNTED_TO + 1).await?;
-    Ok(if found > COUNTED_TO { HowMany::Lots } else { HowMany::Exactly(found) })
+    Ok(if found > COUNTED_TO { ResultCount::Lots } else { ResultCount::Exactly(found) })
 }
 
 /// The last day that is counted, from 1970-01-01: far enough, and no sum of days overflows.
@@ -47,61 +52,69 @@ const DAYS_MAX: i32 = 1 << 24;
 
 /// What counts exactly the responses that pass a filter, whatever its days and its feeling. Pages and products are not among
 /// it: only those with the most answers are counted by themselves.
-fn counted_as(filter: &Filter) -> Option<(What, String)> {
-    let days_only = Filter { felt: filter.felt, from: filter.from, to: filter.to, ..Filter::default() };
-    let of = |what: What, key: &str, same: Filter| (same == *filter).then(|| (what, key.to_owned()));
+fn counted_as(filter: &ResponseFilter) -> Option<(Metric, String)> {
+    let days_only =
+        ResponseFilter { felt: filter.felt, from: filter.from, to: filter.to, ..ResponseFilter::default() };
+    let of =
+        |what: Metric, key: &str, same: ResponseFilter| (same == *filter).then(|| (what, key.to_owned()));
     if let Some(moment) = filter.moment {
-        return of(What::Moment, moment.as_str(), Filter { moment: Some(moment), ..days_only });
+        return of(Metric::Moment, moment.as_str(), ResponseFilter { moment: Some(moment), ..days_only });
     }
     if let Some(hour) = filter.hour {
-        return of(What::Hour, &format!("{hour:02}"), Filter { hour: Some(hour), ..days_only });
+        return of(Metric::Hour, &format!("{hour:02}"), ResponseFilter { hour: Some(hour), ..days_only });
     }
     if !filter.device.is_empty() {
         let device = filter.device.clone();
-        return of(What::Device, &filter.device, Filter { device, ..days_only });
+        return of(Metric::Device, &filter.device, ResponseFilter { device, ..days_only });
     }
     if !filter.reason.is_empty() {
         let reason = filter.reason.clone();
-        return of(What::Reason, &filter.reason, Filter { reason, ..days_only });
+        return of(Metric::Reason, &filter.reason, ResponseFilter { reason, ..days_only });
     }
     if filter.with_words {
-        return of(What::Words, "", Filter { with_words: true, ..days_only });
+        return of(Metric::Words, "", ResponseFilter { with_words: true, ..days_only });
     }
-    of(What::All, "", days_only)
+    of(Metric::All, "", days_only)
 }
 
 /// How many there are, in a sentence.
-pub fn said(all: HowMany, filter: &Filter) -> String {
+pub fn format_result_count(all: ResultCount, filter: &ResponseFilter) -> String {
     match (all, filter.is_any()) {
-        (HowMany::Exactly(0), true) => "Nothing here yet.".to_owned(),
-        (HowMany::Exactly(n), true) => format!("{}.", capital(&many(n, "response", "responses"))),
-        (HowMany::Exactly(1), false) => "One response fits.".to_owned(),
-        (HowMany::Exactly(n), false) => format!("{} fit.", capital(&many(n, "response", "responses"))),
-        (HowMany::Lots, _) => format!("More than {} responses fit.", number(COUNTED_TO)),
+        (ResultCount::Exactly(0), true) => "Nothing here yet.".to_owned(),
+        (ResultCount::Exactly(n), true) => {
+            format!("{}.", capitalize(&format_many(n, "response", "responses")))
+        }
+        (ResultCount::Exactly(1), false) => "One response fits.".to_owned(),
+        (ResultCount::Exactly(n), false) => {
+            format!("{} fit.", capitalize(&format_many(n, "response", "responses")))
+        }
+        (ResultCount::Lots, _) => format!("More than {} responses fit.", format_number(COUNTED_TO)),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::response_filter::Felt;
+    use crate::domain::response_filter::RatingFilter;
     use shared::moment::Moment;
 
     #[test]
     fn only_what_is_counted_by_itself_is_read_from_the_counts() {
-        let of = |filter: Filter| counted_as(&filter).map(|(what, key)| format!("{}:{key}", what.as_str()));
-        let unhappy = Filter { felt: Felt::Unhappy, ..Filter::default() };
+        let of = |filter: ResponseFilter| {
+            counted_as(&filter).map(|(what, key)| format!("{}:{key}", what.as_str()))
+        };
+        let unhappy = ResponseFilter { felt: RatingFilter::Unhappy, ..ResponseFilter::default() };
         assert_eq!(of(unhappy.clone()).as_deref(), Some("all:"));
-        let at_checkout = Filter { moment: Some(Moment::AfterCheckout), ..unhappy.clone() };
+        let at_checkout = ResponseFilter { moment: Some(Moment::AfterCheckout), ..unhappy.clone() };
         assert_eq!(of(at_checkout.clone()).as_deref(), Some("moment:after_checkout"));
-        assert_eq!(of(Filter { hour: Some(9), ..unhappy.clone() }).as_deref(), Some("hour:09"));
-        assert_eq!(of(Filter { with_words: true, ..unhappy.clone() }).as_deref(), Some("words:"));
+        assert_eq!(of(ResponseFilter { hour: Some(9), ..unhappy.clone() }).as_deref(), Some("hour:09"));
+        assert_eq!(of(ResponseFilter { with_words: true, ..unhappy.clone() }).as_deref(), Some("words:"));
         for more in [
-            Filter { with_words: true, ..at_checkout.clone() },
-            Filter { device: "phone".to_owned(), ..at_checkout },
-            Filter { page: "/bowls".to_owned(), ..unhappy.clone() },
-            Filter { text: "late".to_owned(), ..unhappy.clone() },
-            Filter { complaints: true, ..unhappy },
+            ResponseFilter { with_words: true, ..at_checkout.clone() },
+            ResponseFilter { device: "phone".to_owned(), ..at_checkout },
+            ResponseFilter { page: "/bowls".to_owned(), ..unhappy.clone() },
+            ResponseFilter { text: "late".to_owned(), ..unhappy.clone() },
+            ResponseFilter { complaints: true, ..unhappy },
         ] {
             assert_eq!(of(more.clone()), None, "{more:?}");
         }
@@ -109,10 +122,11 @@ mod tests {
 
     #[test]
     fn a_number_that_nobody_reads_to_its_end_is_not_said_to_its_end() {
-        let (any, some) = (Filter::default(), Filter { wants_reply: true, ..Filter::default() });
-        assert_eq!(said(HowMany::Exactly(0), &any), "Nothing here yet.");
-        assert_eq!(said(HowMany::Exactly(1), &some), "One response fits.");
-        assert_eq!(said(HowMany::Exactly(612), &any), "612 responses.");
-        assert_eq!(said(HowMany::Lots, &some), "More than 10,000 responses fit.");
+        let (any, some) =
+            (ResponseFilter::default(), ResponseFilter { wants_reply: true, ..ResponseFilter::default() });
+        assert_eq!(format_result_count(ResultCount::Exactly(0), &any), "Nothing here yet.");
+        assert_eq!(format_result_count(ResultCount::Exactly(1), &some), "One response fits.");
+        assert_eq!(format_result_count(ResultCount::Exactly(612), &any), "612 responses.");
+        assert_eq!(format_result_count(ResultCount::Lots, &some), "More than 10,000 responses fit.");
     }
 }

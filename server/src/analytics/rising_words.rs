@@ -1,9 +1,9 @@
 //! Words that come up more than before: in the newest comments of a period, beside the newest of the one before.
 
-use crate::db::full_text_search::taken_apart;
-use crate::domain::csat::{Happiness, TOO_FEW};
-use crate::domain::response_filter::Filter;
-use crate::text::phrases::number;
+use crate::db::full_text_search::tokenize;
+use crate::domain::csat::{Csat, TOO_FEW};
+use crate::domain::response_filter::ResponseFilter;
+use crate::text::phrases::format_number;
 use std::collections::HashMap;
 
 /// How many of the newest comments of each period are looked at: more would cost more than they tell.
@@ -14,7 +14,7 @@ const SHOWN: usize = 6;
 const WORD_MIN_CHARS: usize = 4;
 
 /// A word that comes up more.
-pub struct Rising {
+pub struct RisingWord {
     /// The word, in small letters.
     pub word: String,
     /// Comments with it.
@@ -28,11 +28,11 @@ pub struct Rising {
 pub fn words(
     now: &[String],
     before: &[String],
-    to: impl Fn(&Filter) -> String,
-    period: &Filter,
-) -> Vec<Rising> {
+    to: impl Fn(&ResponseFilter) -> String,
+    period: &ResponseFilter,
+) -> Vec<RisingWord> {
     let (here, earlier) = (counted(now), counted(before));
-    let of = |n: u64, comments: &[String]| Happiness { happy: n, all: comments.len() as u64 };
+    let of = |n: u64, comments: &[String]| Csat { happy: n, all: comments.len() as u64 };
     if of(0, now).is_few() || of(0, before).is_few() {
         return Vec::new();
     }
@@ -47,15 +47,15 @@ pub fn words(
         })
         .collect();
     rising.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    let one = |(_, word, n, n_before): (f64, &String, u64, u64)| Rising {
+    let one = |(_, word, n, n_before): (f64, &String, u64, u64)| RisingWord {
         word: word.clone(),
-        href: to(&Filter { text: word.clone(), ..period.clone() }),
+        href: to(&ResponseFilter { text: word.clone(), ..period.clone() }),
         said: format!(
             "{} of {} comments, {} of {} before",
-            number(n),
-            number(now.len() as u64),
-            number(n_before),
-            number(before.len() as u64)
+            format_number(n),
+            format_number(now.len() as u64),
+            format_number(n_before),
+            format_number(before.len() as u64)
         ),
     };
     rising.into_iter().take(SHOWN).map(one).collect()
@@ -65,7 +65,7 @@ pub fn words(
 fn counted(comments: &[String]) -> HashMap<String, u64> {
     let mut all = HashMap::new();
     for comment in comments {
-        for word in taken_apart([comment.as_str()]).split(' ').filter(|word| !word.is_empty()) {
+        for word in tokenize([comment.as_str()]).split(' ').filter(|word| !word.is_empty()) {
             *all.entry(word.to_owned()).or_default() += 1;
         }
     }
@@ -82,7 +82,7 @@ mod tests {
         let before =
             [said(40, "Lovely bowls and fast"), said(4, "The handle is loose, the handle!")].concat();
         let now = [said(30, "Lovely bowls and fast"), said(25, "The HANDLE came off my kettle")].concat();
-        let rising = words(&now, &before, Filter::query, &Filter::default());
+        let rising = words(&now, &before, ResponseFilter::query, &ResponseFilter::default());
         let told: Vec<&str> = rising.iter().map(|r| r.word.as_str()).collect();
         assert_eq!(told, ["came", "kettle", "handle"]);
         assert_eq!(rising[2].said, "25 of 55 comments, 4 of 44 before");
@@ -92,9 +92,18 @@ mod tests {
     #[test]
     fn a_few_comments_tell_nothing() {
         let few = vec!["kettle".to_owned(); 29];
-        assert!(words(&few, &vec!["bowl".to_owned(); 100], Filter::query, &Filter::default()).is_empty());
         assert!(
-            words(&vec!["kettle".to_owned(); 100], &few[..9], Filter::query, &Filter::default()).is_empty()
+            words(&few, &vec!["bowl".to_owned(); 100], ResponseFilter::query, &ResponseFilter::default())
+                .is_empty()
+        );
+        assert!(
+            words(
+                &vec!["kettle".to_owned(); 100],
+                &few[..9],
+                ResponseFilter::query,
+                &ResponseFilter::default()
+            )
+            .is_empty()
         );
     }
 }

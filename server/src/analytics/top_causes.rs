@@ -1,17 +1,17 @@
 //! Why people were unhappy: the causes that were noted when things were put right, beside the period before.
 
-use crate::analytics::breakdown::CauseTold;
+use crate::analytics::breakdown::CauseBreakdown;
 use crate::analytics::chart;
-use crate::domain::csat::{Happiness, TOO_FEW};
-use crate::domain::response_filter::Filter;
-use crate::text::phrases::{many, number};
+use crate::domain::csat::{Csat, TOO_FEW};
+use crate::domain::response_filter::ResponseFilter;
+use crate::text::phrases::{format_many, format_number};
 use std::collections::HashMap;
 
 /// How many causes stand on the page.
 const CAUSES: usize = 8;
 
 /// One cause.
-pub struct CauseRow {
+pub struct TopCause {
     /// What the shop calls it.
     pub name: String,
     /// The people behind it.
@@ -30,19 +30,19 @@ pub struct CauseRow {
 
 /// The causes; `name` says what the shop calls one. `answers` are all answers of this period and of the one before.
 pub fn rows(
-    causes: &[CauseTold],
+    causes: &[CauseBreakdown],
     before: &HashMap<String, u64>,
     answers: (u64, u64),
     name: impl Fn(&str) -> String,
-    to: impl Fn(&Filter) -> String,
-    period: &Filter,
-) -> Vec<CauseRow> {
+    to: impl Fn(&ResponseFilter) -> String,
+    period: &ResponseFilter,
+) -> Vec<TopCause> {
     let most = causes.first().map_or(1, |cause| cause.people.max(1)) as f64;
-    let row = |cause: &CauseTold| CauseRow {
+    let row = |cause: &CauseBreakdown| TopCause {
         name: name(&cause.code),
-        href: to(&Filter { cause: cause.code.clone(), ..period.clone() }),
-        people: number(cause.people),
-        won_back: number(cause.recovered),
+        href: to(&ResponseFilter { cause: cause.code.clone(), ..period.clone() }),
+        people: format_number(cause.people),
+        won_back: format_number(cause.recovered),
         won_width: chart::percent(cause.recovered as f64 / most),
         width: chart::percent(cause.people as f64 / most),
         before: compared(cause.people, before.get(&cause.code).copied().unwrap_or(0), answers),
@@ -53,10 +53,14 @@ pub fn rows(
 /// How often it happened beside how often it did before, in words: a difference is only called one where it is hardly
 /// chance.
 fn compared(now: u64, before: u64, (answers, answers_before): (u64, u64)) -> String {
-    let share = |people: u64, all: u64| Happiness { happy: people.min(all), all };
+    let share = |people: u64, all: u64| Csat { happy: people.min(all), all };
     let (here, earlier) = (share(now, answers), share(before, answers_before));
     if earlier.is_few() || here.is_few() || now + before < TOO_FEW {
-        return if before == 0 { String::new() } else { format!("{} before", many(before, "time", "times")) };
+        return if before == 0 {
+            String::new()
+        } else {
+            format!("{} before", format_many(before, "time", "times"))
+        };
     }
     let (Some(a), Some(b)) = (here.range(), earlier.range()) else { return String::new() };
     let said = if !a.is_apart_from(b) {
@@ -66,7 +70,7 @@ fn compared(now: u64, before: u64, (answers, answers_before): (u64, u64)) -> Str
     } else {
         "less often than before"
     };
-    format!("{said} ({})", number(before))
+    format!("{said} ({})", format_number(before))
 }
 
 #[cfg(test)]
@@ -85,13 +89,19 @@ mod tests {
 
     #[test]
     fn the_most_frequent_is_the_whole_bar() {
-        let causes = [("late", 12, 10), ("broken", 6, 3)].map(|(code, people, recovered)| CauseTold {
+        let causes = [("late", 12, 10), ("broken", 6, 3)].map(|(code, people, recovered)| CauseBreakdown {
             code: code.to_owned(),
             people,
             recovered,
         });
-        let rows =
-            rows(&causes, &HashMap::new(), (100, 0), str::to_uppercase, Filter::query, &Filter::default());
+        let rows = rows(
+            &causes,
+            &HashMap::new(),
+            (100, 0),
+            str::to_uppercase,
+            ResponseFilter::query,
+            &ResponseFilter::default(),
+        );
         assert_eq!((rows[0].width.as_str(), rows[1].width.as_str()), ("100%", "50%"));
         assert_eq!((rows[1].name.as_str(), rows[1].href.as_str()), ("BROKEN", "cause=broken"));
     }

@@ -1,13 +1,13 @@
 //! A period's answers, step by step: days become weeks or months.
 
 use crate::db::counters::ByRating;
-use crate::domain::csat::Happiness;
-use crate::time::zone::{Days, Period};
+use crate::domain::csat::Csat;
+use crate::time::zone::{Period, ShopZone};
 use jiff::civil::Date;
 
 /// How long one step of the trend is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum TrendInterval {
     /// A local day.
     Day,
     /// Seven local days, counted back from the last, so that the newest week is whole.
@@ -16,7 +16,7 @@ pub enum Step {
     Month,
 }
 
-impl Step {
+impl TrendInterval {
     /// The finest step that still has some answers in it, so that the line says something.
     pub fn fitting(days: u32, answers: u64) -> Self {
         const ENOUGH: u64 = 8;
@@ -41,52 +41,52 @@ impl Step {
 
 /// Everything counted over a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counted {
+pub struct TrendSeries {
     /// Answers by rating, from 1 to 5.
     pub by_rating: [u64; 5],
     /// The step of the trend.
-    pub step: Step,
+    pub step: TrendInterval,
     /// Each step: its first day and its answers.
-    pub steps: Vec<(Date, Happiness)>,
+    pub steps: Vec<(Date, Csat)>,
 }
 
-impl Counted {
+impl TrendSeries {
     /// All answers of the period.
-    pub fn happiness(&self) -> Happiness {
+    pub fn happiness(&self) -> Csat {
         let [_, _, _, four, five] = self.by_rating;
-        Happiness { happy: four + five, all: self.by_rating.iter().sum() }
+        Csat { happy: four + five, all: self.by_rating.iter().sum() }
     }
 }
 
 /// Sorts days, counted from 1970-01-01, into a period. What lies outside of it is left out.
-pub fn counted(days: &[(i32, ByRating)], period: Period) -> Counted {
+pub fn counted(days: &[(i32, ByRating)], period: Period) -> TrendSeries {
     let mut by_rating = [0u64; 5];
-    let mut by_day = vec![Happiness::default(); period.days as usize];
-    let first = Days::day_number(period.first);
+    let mut by_day = vec![Csat::default(); period.days as usize];
+    let first = ShopZone::day_number(period.first);
     for (day, answers) in days {
         let Some(of_day) = usize::try_from(day - first).ok().and_then(|i| by_day.get_mut(i)) else {
             continue;
         };
         let [_, _, _, four, five] = *answers;
-        *of_day += Happiness::of(four + five, answers.iter().sum());
+        *of_day += Csat::of(four + five, answers.iter().sum());
         for (sum, answers) in by_rating.iter_mut().zip(answers) {
             *sum += u64::try_from(*answers).unwrap_or(0);
         }
     }
-    let step = Step::fitting(period.days, by_rating.iter().sum());
-    Counted { by_rating, step, steps: steps(&by_day, period.first, step) }
+    let step = TrendInterval::fitting(period.days, by_rating.iter().sum());
+    TrendSeries { by_rating, step, steps: steps(&by_day, period.first, step) }
 }
 
-fn steps(by_day: &[Happiness], first: Date, step: Step) -> Vec<(Date, Happiness)> {
-    let mut steps: Vec<(Date, Happiness)> = Vec::new();
+fn steps(by_day: &[Csat], first: Date, step: TrendInterval) -> Vec<(Date, Csat)> {
+    let mut steps: Vec<(Date, Csat)> = Vec::new();
     for (i, answers) in by_day.iter().enumerate() {
-        let day = Days::before(first, -i32::try_from(i).unwrap_or(0));
+        let day = ShopZone::before(first, -i32::try_from(i).unwrap_or(0));
         let to_come = by_day.len() - i;
         let begins = match step {
-            Step::Day => true,
+            TrendInterval::Day => true,
             // What is left over at the beginning joins the first whole week unless it is most of one.
-            Step::Week => to_come.is_multiple_of(7) && i >= 4 || i == 0,
-            Step::Month => day.day() == 1 && i >= 10 || i == 0,
+            TrendInterval::Week => to_come.is_multiple_of(7) && i >= 4 || i == 0,
+            TrendInterval::Month => day.day() == 1 && i >= 10 || i == 0,
         };
         match steps.last_mut() {
             Some((_, sum)) if !begins => *sum += *answers,
@@ -104,7 +104,7 @@ mod tests {
     fn on(day: Date, rating: usize, answers: i64) -> (i32, ByRating) {
         let mut by_rating = [0; 5];
         by_rating[rating - 1] = answers;
-        (Days::day_number(day), by_rating)
+        (ShopZone::day_number(day), by_rating)
     }
 
     #[test]
@@ -116,10 +116,7 @@ mod tests {
             on(date(2026, 11, 22), 5, 9),
         ];
         let counted = counted(&odd, Period::up_to(date(2026, 11, 21), 7));
-        assert_eq!(
-            (counted.happiness(), counted.by_rating),
-            (Happiness { happy: 2, all: 3 }, [0, 1, 0, 2, 0])
-        );
+        assert_eq!((counted.happiness(), counted.by_rating), (Csat { happy: 2, all: 3 }, [0, 1, 0, 2, 0]));
         assert_eq!(counted.steps.iter().map(|(_, h)| h.all).collect::<Vec<_>>(), [1, 0, 0, 0, 0, 0, 2]);
     }
 
@@ -127,18 +124,21 @@ mod tests {
     fn ninety_days_are_thirteen_weeks_and_the_last_is_whole() {
         let period = Period::up_to(date(2026, 11, 21), 90);
         let counted = counted(&[on(date(2026, 11, 15), 5, 3)], period);
-        assert_eq!((counted.step, counted.steps.len()), (Step::Week, 13));
+        assert_eq!((counted.step, counted.steps.len()), (TrendInterval::Week, 13));
         assert_eq!(counted.steps[0].0, period.first);
-        assert_eq!(counted.steps[12], (date(2026, 11, 15), Happiness { happy: 3, all: 3 }));
+        assert_eq!(counted.steps[12], (date(2026, 11, 15), Csat { happy: 3, all: 3 }));
     }
 
     #[test]
     fn a_quiet_year_is_told_month_by_month() {
         let period = Period::up_to(date(2026, 11, 21), 365);
         let steps = counted(&[on(date(2026, 2, 28), 2, 1)], period);
-        assert_eq!(steps.step, Step::Month);
+        assert_eq!(steps.step, TrendInterval::Month);
         assert_eq!(steps.steps.len(), 12, "{:?}", steps.steps);
-        assert_eq!(Step::fitting(365, 5_000), Step::Week);
-        assert_eq!((Step::fitting(30, 100), Step::fitting(30, 300)), (Step::Week, Step::Day));
+        assert_eq!(TrendInterval::fitting(365, 5_000), TrendInterval::Week);
+        assert_eq!(
+            (TrendInterval::fitting(30, 100), TrendInterval::fitting(30, 300)),
+            (TrendInterval::Week, TrendInterval::Day)
+        );
     }
 }

@@ -1,16 +1,16 @@
 //! Who else may hear about it: a rule of thumb in ranges, and never one number.
 
-use crate::domain::shop_settings::Mouth;
-use crate::text::phrases::{count, number};
+use crate::domain::shop_settings::WordOfMouth;
+use crate::text::phrases::{format_count, format_number};
 
 /// What the page says of word of mouth.
-pub struct MouthView {
+pub struct WordOfMouthView {
     /// How many may hear of those who were unhappy and are not won back; empty if there are none.
-    pub unhappy: Option<Heard>,
+    pub unhappy: Option<ReferralEstimate>,
     /// How many probably won't, because so many were won back.
-    pub kept: Option<Heard>,
+    pub kept: Option<ReferralEstimate>,
     /// How many may hear of those who gave a 5.
-    pub delighted: Option<Heard>,
+    pub delighted: Option<ReferralEstimate>,
     /// What was multiplied, in words.
     pub rule: String,
     /// Where the numbers can be changed; empty where they cannot.
@@ -18,7 +18,7 @@ pub struct MouthView {
 }
 
 /// From how many to how many, and because of whom.
-pub struct Heard {
+pub struct ReferralEstimate {
     /// `60 to 90`.
     pub range: String,
     /// How many people it comes from, in words.
@@ -31,16 +31,20 @@ pub fn view(
     unhappy: u64,
     won_back: u64,
     delighted: u64,
-    rule: Mouth,
+    rule: WordOfMouth,
     change_href: &str,
-) -> Option<MouthView> {
+) -> Option<WordOfMouthView> {
     let heard = |people: u64, from: u32, to: u32| {
-        (people > 0).then(|| Heard {
-            range: format!("{} to {}", number(people * u64::from(from)), number(people * u64::from(to))),
-            of: count(people),
+        (people > 0).then(|| ReferralEstimate {
+            range: format!(
+                "{} to {}",
+                format_number(people * u64::from(from)),
+                format_number(people * u64::from(to))
+            ),
+            of: format_count(people),
         })
     };
-    (unhappy + won_back + delighted > 0).then(|| MouthView {
+    (unhappy + won_back + delighted > 0).then(|| WordOfMouthView {
         unhappy: heard(unhappy, rule.unhappy_from, rule.unhappy_to),
         kept: heard(won_back, rule.unhappy_from, rule.unhappy_to),
         delighted: heard(delighted, rule.delighted_from, rule.delighted_to),
@@ -58,13 +62,13 @@ mod tests {
 
     #[test]
     fn it_is_a_range_or_nothing() {
-        let told = view(3, 29, 400, Mouth::default(), "").unwrap();
-        let said = |heard: Option<Heard>| heard.map(|h| format!("{} of {}", h.range, h.of));
+        let told = view(3, 29, 400, WordOfMouth::default(), "").unwrap();
+        let said = |heard: Option<ReferralEstimate>| heard.map(|h| format!("{} of {}", h.range, h.of));
         assert_eq!(said(told.unhappy).unwrap(), "60 to 90 of three");
         assert_eq!(said(told.kept).unwrap(), "580 to 870 of 29");
         assert_eq!(said(told.delighted).unwrap(), "2,800 to 4,000 of 400");
-        let unhappy = view(3, 0, 0, Mouth::default(), "").unwrap();
+        let unhappy = view(3, 0, 0, WordOfMouth::default(), "").unwrap();
         assert!(unhappy.kept.is_none() && unhappy.delighted.is_none());
-        assert!(view(0, 0, 0, Mouth::default(), "").is_none());
+        assert!(view(0, 0, 0, WordOfMouth::default(), "").is_none());
     }
 }

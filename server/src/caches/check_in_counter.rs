@@ -3,7 +3,7 @@
 //! Far more visitors are asked than answer, and none of them waits for this. So it is added up in memory, and
 //! `tasks/check_in_flush.rs` writes it to the database every two seconds. A collector that is killed loses what it counted since.
 
-use crate::domain::check_in::Sum;
+use crate::domain::check_in::CheckInTotals;
 use shared::check_in::CheckIn;
 use shared::ids::ShopKey;
 use shared::moment::Moment;
@@ -14,24 +14,24 @@ use std::sync::{Mutex, PoisonError};
 const SUMS_MAX: usize = 20_000;
 
 /// Whose, on which of the shop's own days, at which moment.
-pub(crate) type Which = (ShopKey, i32, Moment);
+pub(crate) type CheckInKey = (ShopKey, i32, Moment);
 
 /// What was heard and is not written down yet.
 #[derive(Default)]
-pub struct CheckIns(Mutex<HashMap<Which, Sum>>);
+pub struct CheckInCounter(Mutex<HashMap<CheckInKey, CheckInTotals>>);
 
-impl CheckIns {
-    pub(crate) fn hear(&self, which: Which, what: CheckIn) {
+impl CheckInCounter {
+    pub(crate) fn hear(&self, which: CheckInKey, what: CheckIn) {
         self.add(
             which,
             match what {
-                CheckIn::Shown => Sum { shown: 1, dismissed: 0 },
-                CheckIn::Dismissed => Sum { shown: 0, dismissed: 1 },
+                CheckIn::Shown => CheckInTotals { shown: 1, dismissed: 0 },
+                CheckIn::Dismissed => CheckInTotals { shown: 0, dismissed: 1 },
             },
         );
     }
 
-    pub(crate) fn add(&self, which: Which, by: Sum) {
+    pub(crate) fn add(&self, which: CheckInKey, by: CheckInTotals) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() < SUMS_MAX || all.contains_key(&which) {
             let sum = all.entry(which).or_default();
@@ -40,7 +40,7 @@ impl CheckIns {
         }
     }
 
-    pub(crate) fn take(&self) -> HashMap<Which, Sum> {
+    pub(crate) fn take(&self) -> HashMap<CheckInKey, CheckInTotals> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -49,24 +49,24 @@ impl CheckIns {
 mod tests {
     use super::*;
 
-    fn which(shop: &str, day: i32) -> Which {
+    fn which(shop: &str, day: i32) -> CheckInKey {
         (ShopKey::parse(shop).unwrap(), day, Moment::MidJourney)
     }
 
     #[test]
     fn what_is_heard_is_summed_up_and_taken_once() {
-        let heard = CheckIns::default();
+        let heard = CheckInCounter::default();
         let one = which("abcdefghjk", 20_000);
         for what in [CheckIn::Shown, CheckIn::Shown, CheckIn::Dismissed] {
             heard.hear(one.clone(), what);
         }
-        assert_eq!(heard.take(), HashMap::from([(one, Sum { shown: 2, dismissed: 1 })]));
+        assert_eq!(heard.take(), HashMap::from([(one, CheckInTotals { shown: 2, dismissed: 1 })]));
         assert!(heard.take().is_empty());
     }
 
     #[test]
     fn nobody_fills_the_memory_with_days() {
-        let heard = CheckIns::default();
+        let heard = CheckInCounter::default();
         (0..30_000).for_each(|day| heard.hear(which("abcdefghjk", day), CheckIn::Shown));
         heard.hear(which("abcdefghjk", 0), CheckIn::Shown);
         let all = heard.take();

@@ -5,9 +5,9 @@ use crate::db::{Db, reply_times};
 use crate::domain::promise::{MEASURED_DAYS, PendingReply, ReplyStatistics, current_promise};
 use crate::domain::promise_text::{PromiseText, format_promise};
 use crate::domain::shop_settings::ShopSettings;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::time::clock::{DAY_MS, HOUR_MS, SECOND_MS};
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 use shared::ids::ShopKey;
 use shared::wire::WirePromise;
 use shared::words::Language;
@@ -30,7 +30,12 @@ impl PromiseCache {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn measured(&self, db: &Db, shop: &Shop, now_ms: i64) -> Result<Arc<ReplyStatistics>, Failure> {
+    pub async fn measured(
+        &self,
+        db: &Db,
+        shop: &Shop,
+        now_ms: i64,
+    ) -> Result<Arc<ReplyStatistics>, AppError> {
         if let Some(measured) = self.fresh(&shop.key, now_ms) {
             return Ok(measured);
         }
@@ -48,7 +53,7 @@ impl PromiseCache {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn open_ms(&self, db: &Db, shop: &Shop, now_ms: i64) -> Result<Option<i64>, Failure> {
+    pub async fn open_ms(&self, db: &Db, shop: &Shop, now_ms: i64) -> Result<Option<i64>, AppError> {
         let (measured, settings) = (self.measured(db, shop, now_ms).await?, &shop.settings);
         let promise = measured.promise(&settings.hours, at_least_ms(settings));
         Ok(promise.map(|within| within.open_ms(settings.hours.open_day_ms())))
@@ -61,8 +66,8 @@ impl PromiseCache {
     }
 }
 
-async fn measure(db: &Db, shop: &Shop, now_ms: i64) -> Result<ReplyStatistics, Failure> {
-    let (hours, days) = (&shop.settings.hours, Days::of(&shop.settings.time_zone));
+async fn measure(db: &Db, shop: &Shop, now_ms: i64) -> Result<ReplyStatistics, AppError> {
+    let (hours, days) = (&shop.settings.hours, ShopZone::of(&shop.settings.time_zone));
     let since_ms = now_ms - MEASURED_DAYS * DAY_MS;
     let answered = reply_times::answered(db, &shop.key, since_ms).await?;
     let waits = |(since_ms, answered_at_ms): (i64, Option<i64>)| PendingReply {
@@ -80,25 +85,25 @@ fn at_least_ms(settings: &ShopSettings) -> i64 {
 }
 
 /// What whoever writes at this instant is told, and for how many milliseconds it stays true; `None` if nothing is.
-pub fn said(
+pub fn promise_text(
     measured: &ReplyStatistics,
     settings: &ShopSettings,
     now_ms: i64,
     language: Language,
 ) -> Option<(PromiseText, i64)> {
-    let (hours, days) = (&settings.hours, Days::of(&settings.time_zone));
+    let (hours, days) = (&settings.hours, ShopZone::of(&settings.time_zone));
     let (telling, true_until_ms) = current_promise(measured, hours, at_least_ms(settings), &days, now_ms)?;
     let said = format_promise(telling, hours, &days, &settings.time_zone, now_ms, language);
     Some((said, (true_until_ms - now_ms).min(TRUE_FOR_MAX_MS)))
 }
 
 /// The same as it goes to the widget.
-pub fn for_the_widget(
+pub fn to_wire(
     measured: &ReplyStatistics,
     settings: &ShopSettings,
     now_ms: i64,
     language: Language,
 ) -> Option<WirePromise> {
-    let (PromiseText { head, more, is_slow }, for_ms) = said(measured, settings, now_ms, language)?;
+    let (PromiseText { head, more, is_slow }, for_ms) = promise_text(measured, settings, now_ms, language)?;
     Some(WirePromise { head, more, is_slow, for_ms: u32::try_from(for_ms).unwrap_or(0) })
 }

@@ -1,10 +1,10 @@
 //! Which shops there are, remembered for a moment: every response asks, and the answer hardly ever changes.
 
 use crate::db::{Db, shops};
-use crate::domain::shop_settings::Person;
-use crate::error::Failure;
+use crate::domain::shop_settings::ContactPerson;
+use crate::error::AppError;
 use crate::time::clock::SECOND_MS;
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 use shared::ids::ShopKey;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,11 +15,11 @@ const FRESH_MS: i64 = 2 * SECOND_MS;
 const KNOWN_MAX: usize = 10_000;
 
 /// What a response needs to know of its shop.
-pub struct KnownShop {
+pub struct CachedShop {
     /// The shop's own days.
-    pub days: Days,
+    pub days: ShopZone,
     /// Who asks.
-    pub person: Person,
+    pub person: ContactPerson,
     /// The codes of the reasons that it offers.
     pub reasons: Vec<String>,
     looked_up_at_ms: i64,
@@ -27,21 +27,26 @@ pub struct KnownShop {
 
 /// The shops that were asked for lately.
 #[derive(Default)]
-pub struct KnownShops(Mutex<HashMap<ShopKey, Arc<KnownShop>>>);
+pub struct ShopCache(Mutex<HashMap<ShopKey, Arc<CachedShop>>>);
 
-impl KnownShops {
+impl ShopCache {
     /// The shop with this key, as it was at most two seconds ago.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn find(&self, db: &Db, key: &ShopKey, now_ms: i64) -> Result<Option<Arc<KnownShop>>, Failure> {
+    pub async fn find(
+        &self,
+        db: &Db,
+        key: &ShopKey,
+        now_ms: i64,
+    ) -> Result<Option<Arc<CachedShop>>, AppError> {
         if let Some(known) = self.fresh(key, now_ms) {
             return Ok(Some(known));
         }
         let Some(shop) = shops::find(db, key).await? else { return Ok(None) };
         let settings = shop.settings;
-        let known = Arc::new(KnownShop {
-            days: Days::of(&settings.time_zone),
+        let known = Arc::new(CachedShop {
+            days: ShopZone::of(&settings.time_zone),
             person: settings.person,
             reasons: settings.reasons.into_iter().map(|reason| reason.code).collect(),
             looked_up_at_ms: now_ms,
@@ -54,7 +59,7 @@ impl KnownShops {
         Ok(Some(known))
     }
 
-    fn fresh(&self, key: &ShopKey, now_ms: i64) -> Option<Arc<KnownShop>> {
+    fn fresh(&self, key: &ShopKey, now_ms: i64) -> Option<Arc<CachedShop>> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(key).filter(|known| (0..FRESH_MS).contains(&(now_ms - known.looked_up_at_ms))).cloned()
     }

@@ -14,9 +14,9 @@ const PLACES_MAX: usize = 10_000;
 
 /// When each place was last written down.
 #[derive(Default)]
-pub struct Sightings(Mutex<HashMap<(ShopKey, String), i64>>);
+pub struct TagSightings(Mutex<HashMap<(ShopKey, String), i64>>);
 
-impl Sightings {
+impl TagSightings {
     /// Whether it is time to write this place down (again); if so, it counts as written.
     pub(crate) fn is_due(&self, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> bool {
         let mut written = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

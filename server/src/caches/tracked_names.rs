@@ -7,9 +7,9 @@
 //! Reasons are bounded before they are stored, since an honest shop never has so many.
 
 use crate::db::{Db, counter_queries};
-use crate::domain::counters::What;
+use crate::domain::counters::Metric;
 use crate::domain::reason::SOMETHING_ELSE;
-use crate::error::Failure;
+use crate::error::AppError;
 use shared::ids::ShopKey;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
@@ -21,18 +21,18 @@ pub const OTHERS: &str = "*";
 /// The most names that are remembered, of all shops; past that all are forgotten, and asked for again.
 const REMEMBERED_MAX: usize = 200_000;
 
-type Names = HashMap<(ShopKey, What), HashSet<String>>;
+type Names = HashMap<(ShopKey, Metric), HashSet<String>>;
 
 /// The names that are counted by themselves.
 #[derive(Default)]
-pub struct CountedNames(Mutex<Names>);
+pub struct TrackedNames(Mutex<Names>);
 
-impl CountedNames {
+impl TrackedNames {
     /// What a page or a product is counted under: its own name or [`OTHERS`]; empty for none.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn of(&self, db: &Db, shop: &ShopKey, what: What, name: &str) -> Result<String, Failure> {
+    pub async fn of(&self, db: &Db, shop: &ShopKey, what: Metric, name: &str) -> Result<String, AppError> {
         if name.is_empty() {
             return Ok(String::new());
         }
@@ -63,11 +63,11 @@ impl CountedNames {
         shop: &ShopKey,
         listed: &[String],
         picked: Vec<String>,
-    ) -> Result<Vec<String>, Failure> {
+    ) -> Result<Vec<String>, AppError> {
         let mut stored = Vec::with_capacity(picked.len());
         for code in picked {
             let is_counted =
-                listed.contains(&code) || self.of(db, shop, What::Reason, &code).await? != OTHERS;
+                listed.contains(&code) || self.of(db, shop, Metric::Reason, &code).await? != OTHERS;
             let code = if is_counted { code } else { SOMETHING_ELSE.to_owned() };
             if !stored.contains(&code) {
                 stored.push(code);
@@ -77,7 +77,7 @@ impl CountedNames {
     }
 
     /// What a name is counted under, if the shop's names are known.
-    fn known(&self, shop: &ShopKey, what: What, name: &str) -> Option<String> {
+    fn known(&self, shop: &ShopKey, what: Metric, name: &str) -> Option<String> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let names = all.get_mut(&(shop.clone(), what))?;
         if !names.contains(name) {

@@ -9,7 +9,7 @@ use crate::demo_data::OWNER_EMAIL;
 use crate::domain::allowed_origin::OriginRule;
 use crate::owner::auth::session;
 use crate::server;
-use crate::state::House;
+use crate::state::AppState;
 use actix_web::http::header;
 use actix_web::web;
 use actix_web::{App, HttpResponse, HttpServer};
@@ -48,7 +48,7 @@ pub async fn demo(args: DemoArgs) -> Result<(), Box<dyn Error>> {
     .map_err(|e| format!("cannot listen on {}: {e}", args.shop_listen))?
     .run();
     let shop_handle = site.handle();
-    let link = session::make_entrance(&house, Some(&owner.id)).await.map_err(|e| e.to_string())?;
+    let link = session::create_one_time_link(&house, Some(&owner.id)).await.map_err(|e| e.to_string())?;
     println!("\n  The demo shop      {shop_url}/");
     println!("  The summary page   {link}");
     println!("  The script tag     {}\n", house.tag(&shop.key));
@@ -59,7 +59,7 @@ pub async fn demo(args: DemoArgs) -> Result<(), Box<dyn Error>> {
 }
 
 /// The demo's shop and owner, made at the first run.
-async fn shop_and_owner(house: &House, shop_url: &str) -> Result<(Owner, Shop), Box<dyn Error>> {
+async fn shop_and_owner(house: &AppState, shop_url: &str) -> Result<(Owner, Shop), Box<dyn Error>> {
     let origin = OriginRule::parse(shop_url)?;
     let now_ms = house.clock.now_ms();
     let owner = users::by_email(&house.db, OWNER_EMAIL).await?.map(|(owner, _)| owner);

@@ -17,14 +17,14 @@ use crate::db::{Db, members, sessions, shops, users};
 use crate::demo_data::SeedArgs;
 use crate::domain::allowed_origin::OriginRule;
 use crate::domain::role::Role;
-use crate::limits::Rates;
+use crate::limits::Quotas;
 use crate::limits::client_ip::Proxies;
 use crate::maintenance::backup::backup;
-use crate::maintenance::migrate_database::move_house;
-use crate::maintenance::rebuild_counters::count_again;
+use crate::maintenance::migrate_database::migrate_database;
+use crate::maintenance::rebuild_counters::rebuild_counters;
 use crate::maintenance::restore::restore;
 use crate::security::password;
-use crate::security::random::{Chance, MachineChance};
+use crate::security::random::{Random, SystemRandom};
 use crate::state_builder;
 use crate::time::clock::clock;
 use crate::{demo_data, server};
@@ -43,11 +43,11 @@ use std::process::ExitCode;
 #[command(name = "tableside", version)]
 pub struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: CliCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum CliCommand {
     /// Start the collector: it takes what visitors say and shows it to you.
     Serve(ServeArgs),
     /// Start the collector with a demo shop beside it, to look around.
@@ -209,23 +209,23 @@ enum OwnerCommand {
     },
 }
 
-type Outcome = Result<(), Box<dyn Error>>;
+type CliResult = Result<(), Box<dyn Error>>;
 
 /// Does what was asked for; whatever goes wrong is said in one line.
 pub fn run(cli: Cli) -> ExitCode {
     let outcome = actix_web::rt::System::new().block_on(async {
         match cli.command {
-            Command::Serve(args) => server::serve(args).await,
-            Command::Demo { command: None, args } => demo::demo(*args).await,
-            Command::Demo { command: Some(DemoCommand::Seed(args)), .. } => demo_data::seed(args).await,
-            Command::Shop(ShopCommand::Add { name, origin, owner, person, public_url, database }) => {
+            CliCommand::Serve(args) => server::serve(args).await,
+            CliCommand::Demo { command: None, args } => demo::demo(*args).await,
+            CliCommand::Demo { command: Some(DemoCommand::Seed(args)), .. } => demo_data::seed(args).await,
+            CliCommand::Shop(ShopCommand::Add { name, origin, owner, person, public_url, database }) => {
                 add_shop(&name, &origin, owner.as_deref(), &person, &public_url, &database).await
             }
-            Command::Shop(ShopCommand::List { database }) => list_shops(&database).await,
-            Command::Owner(OwnerCommand::Link { email, public_url, database }) => {
+            CliCommand::Shop(ShopCommand::List { database }) => list_shops(&database).await,
+            CliCommand::Owner(OwnerCommand::Link { email, public_url, database }) => {
                 link_owner(&email, public_url, &database).await
             }
-            Command::Owner(OwnerCommand::Add {
+            CliCommand::Owner(OwnerCommand::Add {
                 email,
                 name,
                 password_stdin,
@@ -236,14 +236,14 @@ pub fn run(cli: Cli) -> ExitCode {
             }) => {
                 add_owner(&email, name.as_deref(), password_stdin, role, &shop, public_url, &database).await
             }
-            Command::Backup { file, database } => Ok(backup(&database.database, &file).await?),
-            Command::Restore { file, database, anew } => {
+            CliCommand::Backup { file, database } => Ok(backup(&database.database, &file).await?),
+            CliCommand::Restore { file, database, anew } => {
                 Ok(restore(&file, &database.database, anew, &*clock()).await?)
             }
-            Command::Counts(CountsCommand::Rebuild { check, names, database }) => {
-                Ok(count_again(&database.database, check, names, clock().now_ms()).await?)
+            CliCommand::Counts(CountsCommand::Rebuild { check, names, database }) => {
+                Ok(rebuild_counters(&database.database, check, names, clock().now_ms()).await?)
             }
-            Command::Move { from, to, anew } => Ok(move_house(&from, &to, anew, &*clock()).await?),
+            CliCommand::Move { from, to, anew } => Ok(migrate_database(&from, &to, anew, &*clock()).await?),
         }
     });
     match outcome {
@@ -262,7 +262,7 @@ async fn add_shop(
     person: &str,
     public_url: &str,
     database: &DatabaseArgs,
-) -> Outcome {
+) -> CliResult {
     let name = line("name", name, NAME_MAX_CHARS)?;
     let person = line("person", person, NAME_MAX_CHARS)?;
     if name.is_empty() {
@@ -283,7 +283,7 @@ async fn add_shop(
         None => users::only(&db).await?,
     };
     let now_ms = clock().now_ms();
-    let shop = new_shop(&MachineChance, &name, &person, now_ms);
+    let shop = new_shop(&SystemRandom, &name, &person, now_ms);
     let mut tx = db.begin().await?;
     shops::add(&mut tx, &shop).await?;
     for origin in &origins {
@@ -309,7 +309,7 @@ async fn add_shop(
     Ok(())
 }
 
-async fn list_shops(database: &DatabaseArgs) -> Outcome {
+async fn list_shops(database: &DatabaseArgs) -> CliResult {
     let db = crate::db::open_beside(&database.database).await?;
     for shop in shops::all(&db).await? {
         let places = shops::places(&db, &shop.key).await?;
@@ -328,7 +328,7 @@ async fn add_owner(
     keys: &[String],
     public_url: String,
     database: &DatabaseArgs,
-) -> Outcome {
+) -> CliResult {
     let email = Email::parse(email).map_err(|_| format!("{email:?} is not an e-mail address"))?;
     let name = name.unwrap_or_else(|| email.as_str().split('@').next().unwrap_or_default());
     let name = line("name", name, NAME_MAX_CHARS)?;
@@ -352,7 +352,7 @@ async fn add_owner(
         let mut password = String::new();
         std::io::stdin().take(4096).read_to_string(&mut password)?;
         let password = password.trim_end_matches(['\r', '\n']).to_owned();
-        password::check_new(&password).map_err(|_| {
+        password::validate(&password).map_err(|_| {
             format!("a password has {} to {} characters", password::MIN_CHARS, password::MAX_CHARS)
         })?;
         password::hash(password).await.map_err(|_| "the password could not be hashed")?
@@ -360,7 +360,7 @@ async fn add_owner(
         // No password fits this hash; the one-time link lets them in to choose one.
         String::new()
     };
-    let owner = Owner { id: MachineChance.new_owner_id(), email: email.as_str().to_owned(), name };
+    let owner = Owner { id: SystemRandom.new_owner_id(), email: email.as_str().to_owned(), name };
     let mut tx = db.begin().await?;
     if !users::add(&mut tx, &owner, &password_hash, clock().now_ms()).await? {
         return Err(format!("{} can sign in already", owner.email).into());
@@ -380,14 +380,14 @@ async fn add_owner(
     Ok(())
 }
 
-async fn link_owner(email: &str, public_url: String, database: &DatabaseArgs) -> Outcome {
+async fn link_owner(email: &str, public_url: String, database: &DatabaseArgs) -> CliResult {
     let db = crate::db::open_beside(&database.database).await?;
     let (owner, _) =
         users::by_email(&db, email).await?.ok_or_else(|| format!("nobody signs in as {email}"))?;
     let mut tx = db.begin().await?;
     // No password fits an empty hash.
     users::set_password(&mut tx, &owner.id, "").await?;
-    sessions::end_others(&mut tx, &owner.id, "").await?;
+    sessions::delete_others(&mut tx, &owner.id, "").await?;
     tx.commit().await?;
     print_link(&db, public_url, &owner.id).await?;
     db.close().await;
@@ -395,11 +395,12 @@ async fn link_owner(email: &str, public_url: String, database: &DatabaseArgs) ->
 }
 
 /// Prints a link that signs them in once; on the settings page they choose a password.
-async fn print_link(db: &Db, public_url: String, owner: &str) -> Outcome {
+async fn print_link(db: &Db, public_url: String, owner: &str) -> CliResult {
     let public_url = public_url.trim_end_matches('/').to_owned();
-    let house = state_builder::build(db.clone(), public_url, Rates::default(), Proxies::default())?;
-    let link =
-        crate::owner::auth::session::make_entrance(&house, Some(owner)).await.map_err(|e| e.to_string())?;
+    let house = state_builder::build(db.clone(), public_url, Quotas::default(), Proxies::default())?;
+    let link = crate::owner::auth::session::create_one_time_link(&house, Some(owner))
+        .await
+        .map_err(|e| e.to_string())?;
     println!("one-time link, good for an hour: {link}");
     Ok(())
 }

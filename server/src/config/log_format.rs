@@ -2,7 +2,7 @@
 
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum LogForm {
+pub enum LogFormat {
     /// For people.
     Pretty,
     /// One JSON object a line, for programs.

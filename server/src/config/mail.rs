@@ -1,7 +1,7 @@
 //! What can be said about mail on the command line and in the environment.
 
-use crate::smtp::Office;
-use crate::smtp::secret_box::{KEY_MIN_CHARS, Seal};
+use crate::smtp::MailConfig;
+use crate::smtp::secret_box::{KEY_MIN_CHARS, SecretBox};
 use crate::smtp::server_config::MailServer;
 use clap::Args;
 use shared::email::Email;
@@ -34,7 +34,7 @@ impl MailArgs {
     ///
     /// # Errors
     /// One sentence for whoever started the program.
-    pub fn office(&self, database: &str) -> Result<Office, String> {
+    pub fn office(&self, database: &str) -> Result<MailConfig, String> {
         let server = match (&self.smtp_url, &self.mail_from) {
             (None, _) => None,
             (Some(_), None) => {
@@ -48,9 +48,9 @@ impl MailArgs {
         if self.key.as_ref().is_some_and(|key| key.trim().chars().count() < KEY_MIN_CHARS) {
             return Err(format!("TABLESIDE_KEY has at least {KEY_MIN_CHARS} characters"));
         }
-        Ok(Office {
+        Ok(MailConfig {
             server,
-            seal: Seal::of(self.key.as_deref(), database),
+            seal: SecretBox::of(self.key.as_deref(), database),
             shops_may_be_private: self.smtp_private,
             patience: Duration::from_secs(self.smtp_timeout),
         })

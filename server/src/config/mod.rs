@@ -3,10 +3,10 @@
 pub mod log_format;
 pub mod mail;
 
-use crate::config::log_format::LogForm;
+use crate::config::log_format::LogFormat;
 use crate::config::mail::MailArgs;
 use crate::domain::allowed_origin::OriginRule;
-use crate::limits::Rates;
+use crate::limits::Quotas;
 use crate::limits::client_ip::Proxies;
 use clap::Args;
 
@@ -46,13 +46,13 @@ pub struct ServeArgs {
     )]
     pub trusted_proxy: Proxies,
     /// Requests with a response that one address may send a minute.
-    #[arg(long, env = "TABLESIDE_RATE_PER_ADDRESS", default_value_t = Rates::default().per_address, value_name = "NUMBER")]
+    #[arg(long, env = "TABLESIDE_RATE_PER_ADDRESS", default_value_t = Quotas::default().per_address, value_name = "NUMBER")]
     pub rate_per_address: u32,
     /// Requests with a response that one shop may get a minute.
-    #[arg(long, env = "TABLESIDE_RATE_PER_SHOP", default_value_t = Rates::default().per_shop, value_name = "NUMBER")]
+    #[arg(long, env = "TABLESIDE_RATE_PER_SHOP", default_value_t = Quotas::default().per_shop, value_name = "NUMBER")]
     pub rate_per_shop: u32,
     /// Attempts to sign in that one address may make a minute.
-    #[arg(long, env = "TABLESIDE_RATE_SIGN_INS", default_value_t = Rates::default().sign_ins, value_name = "NUMBER")]
+    #[arg(long, env = "TABLESIDE_RATE_SIGN_INS", default_value_t = Quotas::default().sign_ins, value_name = "NUMBER")]
     pub rate_sign_ins: u32,
     /// Mail.
     #[command(flatten)]
@@ -62,7 +62,7 @@ pub struct ServeArgs {
     pub metrics_listen: Option<String>,
     /// How to write the log: for people, or one JSON object a line.
     #[arg(long, env = "TABLESIDE_LOG", default_value = "pretty", value_name = "pretty|json")]
-    pub log: LogForm,
+    pub log: LogFormat,
 }
 
 /// How the demo is reached.

@@ -1,7 +1,7 @@
 //! Something that somebody wants to do with a conversation, parsed: nothing in it is left to check but whether they may, and
 //! whether it makes sense where the conversation stands.
 
-use crate::domain::reply_policy::Rules;
+use crate::domain::reply_policy::ReplyPolicy;
 use crate::domain::visitor_key::KeyKind;
 use shared::conversation::{AsideReason, Remedy, Stage};
 use shared::ids::{MessageId, ResponseId, ShopKey};
@@ -9,20 +9,20 @@ use std::sync::Arc;
 
 /// What somebody wants to do.
 #[derive(Debug, Clone)]
-pub struct Deed {
+pub struct Command {
     /// Whose conversation.
     pub shop: ShopKey,
     /// Which.
     pub id: ResponseId,
     /// Who wants it.
-    pub by: By,
+    pub by: Actor,
     /// What.
-    pub what: What,
+    pub what: CommandAction,
 }
 
 /// Who wants to do something.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum By {
+pub enum Actor {
     /// The visitor, as far as the hash of their secret proves it.
     Visitor {
         /// The hash.
@@ -41,7 +41,7 @@ pub enum By {
 
 /// Words under the id that was made for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Words {
+pub struct MessageText {
     /// The id.
     pub id: MessageId,
     /// The words; never empty.
@@ -50,17 +50,17 @@ pub struct Words {
 
 /// What is to be done.
 #[derive(Debug, Clone)]
-pub enum What {
+pub enum CommandAction {
     /// Say something to the other side.
     Say {
         /// What.
-        words: Words,
+        words: MessageText,
         /// For a person of the shop: what the shop had said last when they began to write, by its id (empty for nothing).
         /// If somebody else has answered since, nothing is said. `None` says it all the same.
         after: Option<String>,
     },
     /// Say something to the other people of the shop.
-    Note(Words),
+    Note(MessageText),
     /// Say that it was put right, perhaps with words.
     PutRight {
         /// The id of the line that says so.
@@ -70,7 +70,7 @@ pub enum What {
         /// Code of what caused it.
         cause: String,
         /// Words to go with it.
-        words: Option<Words>,
+        words: Option<MessageText>,
         /// As in [`What::Say`]; it guards the words.
         after: Option<String>,
         /// How many days later the visitor is asked whether it is okay now; `None` never asks.
@@ -126,12 +126,12 @@ pub enum What {
     /// Erase everything.
     Erase,
     /// See what is due, and do it.
-    Look(Arc<Rules>),
+    Look(Arc<ReplyPolicy>),
 }
 
 /// What became of a deed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Done {
+pub enum CommandResult {
     /// It was done; this is where the conversation stands.
     Stands(Stage),
     /// The conversation is no more.

@@ -1,20 +1,20 @@
 //! Carries out what somebody wants to do with a conversation, inside the writer's transaction.
 
-use crate::conversations::command::{By, Deed, Done, What, Words};
+use crate::conversations::command::{Actor, Command, CommandAction, CommandResult, MessageText};
 use crate::conversations::follow_up;
 use crate::db::conversations;
-use crate::db::counters::Changes;
+use crate::db::counters::CounterChanges;
 use crate::db::messages;
 use crate::db::outbox;
 use crate::db::visitor_keys;
 use crate::db::{DbError, Tx, erase, response_facts, responses};
 use crate::domain::conversation::Conversation;
-use crate::domain::counters::Talk;
+use crate::domain::counters::ConversationFacts;
 use crate::domain::mail::{MailKind, NewMail};
-use crate::domain::message::{Kind, Message, Sender};
+use crate::domain::message::{Message, MessageKind, Sender};
 use crate::domain::visitor_key::KeyKind;
-use crate::error::Failure;
-use crate::security::random::Chance;
+use crate::error::AppError;
+use crate::security::random::Random;
 use crate::time::clock::{DAY_MS, MINUTE_MS};
 use shared::conversation::{Move, Remedy, Stage, Waiting, after};
 use shared::ids::{MessageId, ResponseId, ShopKey};
@@ -35,69 +35,71 @@ pub const KEY_MS: i64 = 90 * DAY_MS;
 ///
 /// # Errors
 /// The outer one is the database's, which ends the transaction; the inner one is the deed's own, and nothing was done.
-pub async fn carry_out<'a>(
+pub async fn execute<'a>(
     tx: &mut Tx,
-    deed: &'a Deed,
+    deed: &'a Command,
     now_ms: i64,
-    chance: &dyn Chance,
-    changes: &mut Changes<'a>,
-) -> Result<Result<Done, Failure>, DbError> {
-    let Deed { shop, id, by, what } = deed;
-    if let By::Visitor { secret_hash } = by
+    chance: &dyn Random,
+    changes: &mut CounterChanges<'a>,
+) -> Result<Result<CommandResult, AppError>, DbError> {
+    let Command { shop, id, by, what } = deed;
+    if let Actor::Visitor { secret_hash } = by
         && !visitor_keys::opens_within(tx, shop, id, secret_hash, now_ms).await?
     {
-        return Ok(Err(Failure::NotFound));
+        return Ok(Err(AppError::NotFound));
     }
-    if let By::Visitor { secret_hash } = by {
-        visitor_keys::prolong(tx, shop, secret_hash, now_ms + KEY_MS).await?;
+    if let Actor::Visitor { secret_hash } = by {
+        visitor_keys::extend(tx, shop, secret_hash, now_ms + KEY_MS).await?;
     }
     match what {
-        What::Erase => {
+        CommandAction::Erase => {
             let was_there = erase::erase(tx, shop, id, changes).await?;
-            return Ok(if was_there { Ok(Done::Erased) } else { Err(Failure::NotFound) });
+            return Ok(if was_there { Ok(CommandResult::Erased) } else { Err(AppError::NotFound) });
         }
-        What::ForgetDevice => {
-            if let By::Visitor { secret_hash } = by {
-                visitor_keys::forget(tx, shop, id, secret_hash).await?;
+        CommandAction::ForgetDevice => {
+            if let Actor::Visitor { secret_hash } = by {
+                visitor_keys::delete(tx, shop, id, secret_hash).await?;
             }
-            return Ok(Ok(Done::Erased));
+            return Ok(Ok(CommandResult::Erased));
         }
         _ => {}
     }
-    let Some(it) = conversations::find(tx, shop, id).await? else { return Ok(Err(Failure::NotFound)) };
-    let before = Talk::of(&it);
-    let mut hand = Hand { tx, it, by, now_ms, chance };
+    let Some(it) = conversations::find(tx, shop, id).await? else { return Ok(Err(AppError::NotFound)) };
+    let before = ConversationFacts::of(&it);
+    let mut hand = ConversationEditor { tx, it, by, now_ms, chance };
     let outcome = hand.act(what).await?;
-    let (after, stage) = (Talk::of(&hand.it), hand.it.stage);
+    let (after, stage) = (ConversationFacts::of(&hand.it), hand.it.stage);
     // Of what was refused nothing is kept; what was done before it was refused is.
     if after != before {
         let (day, rating) = response_facts::day_and_rating(hand.tx, shop, id).await?;
         changes.talk(shop, day, rating, &before, &after);
     }
     Ok(match outcome {
-        Ok(_) => Ok(Done::Stands(stage)),
+        Ok(_) => Ok(CommandResult::Stands(stage)),
         Err(code) => Err(code.into()),
     })
 }
 
 /// Whoever does it, with the conversation in hand.
-pub(crate) struct Hand<'a> {
+pub(crate) struct ConversationEditor<'a> {
     pub(crate) tx: &'a mut Tx,
     pub(crate) it: Conversation,
-    by: &'a By,
+    by: &'a Actor,
     pub(crate) now_ms: i64,
-    pub(crate) chance: &'a dyn Chance,
+    pub(crate) chance: &'a dyn Random,
 }
 
 /// The inner error is the deed's own; `true` if it was done now, `false` if it was done before.
-type Outcome = Result<Result<bool, Refusal>, DbError>;
+type EditResult = Result<Result<bool, Refusal>, DbError>;
 
-impl Hand<'_> {
-    async fn act(&mut self, what: &What) -> Outcome {
+impl ConversationEditor<'_> {
+    async fn act(&mut self, what: &CommandAction) -> EditResult {
         match what {
-            What::Say { words, after } => self.say(words, after.as_deref()).await,
-            What::Note(words) => self.line(&words.id, Kind::Note, &words.text, "", None).await,
-            What::PutRight { line, remedy, cause, words, after, ask_after_days } => {
+            CommandAction::Say { words, after } => self.say(words, after.as_deref()).await,
+            CommandAction::Note(words) => {
+                self.line(&words.id, MessageKind::Note, &words.text, "", None).await
+            }
+            CommandAction::PutRight { line, remedy, cause, words, after, ask_after_days } => {
                 if let Err(refusal) = self.may_put_right(line, *remedy, words.as_ref()).await? {
                     return Ok(Err(refusal));
                 }
@@ -111,8 +113,13 @@ impl Hand<'_> {
                     // The line stands behind the words, whatever their ids are.
                     self.now_ms += 1;
                 }
-                let put_right =
-                    self.line(line, Kind::PutRight, "", remedy.as_str(), Some(Move::PutRight(*remedy)));
+                let put_right = self.line(
+                    line,
+                    MessageKind::PutRight,
+                    "",
+                    remedy.as_str(),
+                    Some(Move::PutRight(*remedy)),
+                );
                 let done = put_right.await?;
                 if done != Ok(true) {
                     return Ok(done);
@@ -126,9 +133,9 @@ impl Hand<'_> {
                 self.write_to_visitor(MailKind::PutRight, line).await?;
                 self.keep().await
             }
-            What::SetAside { line, reason } => {
+            CommandAction::SetAside { line, reason } => {
                 let done = self
-                    .line(line, Kind::SetAside, "", reason.as_str(), Some(Move::SetAside(*reason)))
+                    .line(line, MessageKind::SetAside, "", reason.as_str(), Some(Move::SetAside(*reason)))
                     .await?;
                 if done != Ok(true) {
                     return Ok(done);
@@ -136,47 +143,51 @@ impl Hand<'_> {
                 self.it.aside = Some(*reason);
                 self.keep().await
             }
-            What::LetRest { line } => self.line(line, Kind::LetRest, "", "", Some(Move::LetRest)).await,
-            What::TakeBack { line } => self.line(line, Kind::TakenBack, "", "", Some(Move::TakeBack)).await,
-            What::Give { line, to, name } => {
-                let done = self.line(line, Kind::Given, name, to, None).await?;
+            CommandAction::LetRest { line } => {
+                self.line(line, MessageKind::LetRest, "", "", Some(Move::LetRest)).await
+            }
+            CommandAction::TakeBack { line } => {
+                self.line(line, MessageKind::TakenBack, "", "", Some(Move::TakeBack)).await
+            }
+            CommandAction::Give { line, to, name } => {
+                let done = self.line(line, MessageKind::Given, name, to, None).await?;
                 if done != Ok(true) {
                     return Ok(done);
                 }
                 self.it.person.clone_from(to);
                 self.keep().await
             }
-            What::Decide { line, okay } => self.decide(line, *okay).await,
-            What::See { until_ms } => self.see(*until_ms).await,
-            What::MakeKey { kind, key_hash } => {
+            CommandAction::Decide { line, okay } => self.decide(line, *okay).await,
+            CommandAction::See { until_ms } => self.see(*until_ms).await,
+            CommandAction::MakeKey { kind, key_hash } => {
                 let (shop, id) = (self.it.shop.clone(), self.it.id.clone());
                 let expires_at_ms = self.now_ms + KEY_MS;
                 visitor_keys::add(self.tx, &shop, &id, *kind, key_hash, self.now_ms, expires_at_ms).await?;
                 Ok(Ok(true))
             }
-            What::Look(rules) => {
-                follow_up::look(self, rules).await?;
+            CommandAction::Look(rules) => {
+                follow_up::run(self, rules).await?;
                 Ok(Ok(true))
             }
             // Needs no conversation, and was done before it was looked for.
-            What::Erase | What::ForgetDevice => Ok(Ok(true)),
+            CommandAction::Erase | CommandAction::ForgetDevice => Ok(Ok(true)),
         }
     }
 
-    async fn say(&mut self, words: &Words, expected: Option<&str>) -> Outcome {
+    async fn say(&mut self, words: &MessageText, expected: Option<&str>) -> EditResult {
         if let Err(refusal) = self.nobody_else_answered(words, expected).await? {
             return Ok(Err(refusal));
         }
         let said = self.say_without_mail(words).await?;
-        if said == Ok(true) && matches!(self.by, By::Person { .. }) {
+        if said == Ok(true) && matches!(self.by, Actor::Person { .. }) {
             self.write_to_visitor(MailKind::Reply, &words.id).await?;
         }
         Ok(said)
     }
 
     /// Whether the shop has said nothing since a person of it began to write.
-    async fn nobody_else_answered(&mut self, words: &Words, expected: Option<&str>) -> Outcome {
-        if let (By::Person { .. }, Some(expected)) = (self.by, expected)
+    async fn nobody_else_answered(&mut self, words: &MessageText, expected: Option<&str>) -> EditResult {
+        if let (Actor::Person { .. }, Some(expected)) = (self.by, expected)
             && self.known(&words.id).await?.is_none()
         {
             let last = messages::last_answer(self.tx, &self.it.shop, &self.it.id).await?;
@@ -188,7 +199,12 @@ impl Hand<'_> {
     }
 
     /// Whether it can be put right once the words are said: they must not be said if it cannot.
-    async fn may_put_right(&mut self, line: &MessageId, remedy: Remedy, words: Option<&Words>) -> Outcome {
+    async fn may_put_right(
+        &mut self,
+        line: &MessageId,
+        remedy: Remedy,
+        words: Option<&MessageText>,
+    ) -> EditResult {
         if self.known(line).await?.is_some() {
             return Ok(Ok(false));
         }
@@ -199,16 +215,16 @@ impl Hand<'_> {
         Ok(said.and_then(|said| said.then(Move::PutRight(remedy))).map(|_| true).map_err(Refusal::from))
     }
 
-    async fn say_without_mail(&mut self, words: &Words) -> Outcome {
+    async fn say_without_mail(&mut self, words: &MessageText) -> EditResult {
         let what = match self.by {
-            By::Visitor { .. } => Move::Write,
-            By::Person { .. } | By::House => Move::Reply,
+            Actor::Visitor { .. } => Move::Write,
+            Actor::Person { .. } | Actor::House => Move::Reply,
         };
-        let said = self.line(&words.id, Kind::Words, &words.text, "", Some(what)).await?;
+        let said = self.line(&words.id, MessageKind::Words, &words.text, "", Some(what)).await?;
         if said != Ok(true) {
             return Ok(said);
         }
-        if let (By::Person { id, .. }, Move::Reply) = (self.by, what) {
+        if let (Actor::Person { id, .. }, Move::Reply) = (self.by, what) {
             self.it.answered_at_ms.get_or_insert(self.now_ms);
             if self.it.person.is_empty() {
                 self.it.person.clone_from(id);
@@ -217,8 +233,9 @@ impl Hand<'_> {
         self.keep().await
     }
 
-    async fn decide(&mut self, line: &MessageId, okay: bool) -> Outcome {
-        let (kind, what) = if okay { (Kind::Okay, Move::Okay) } else { (Kind::NotYet, Move::NotYet) };
+    async fn decide(&mut self, line: &MessageId, okay: bool) -> EditResult {
+        let (kind, what) =
+            if okay { (MessageKind::Okay, Move::Okay) } else { (MessageKind::NotYet, Move::NotYet) };
         let decided = self.line(line, kind, "", "", Some(what)).await?;
         if decided != Ok(true) {
             return Ok(decided);
@@ -231,41 +248,41 @@ impl Hand<'_> {
         self.keep().await
     }
 
-    async fn see(&mut self, until_ms: i64) -> Outcome {
+    async fn see(&mut self, until_ms: i64) -> EditResult {
         let (shop, id) = (self.it.shop.clone(), self.it.id.clone());
         match self.by {
-            By::Visitor { .. } => {
+            Actor::Visitor { .. } => {
                 messages::seen_by_visitor(self.tx, &shop, &id, until_ms, self.now_ms).await?;
             }
-            By::Person { .. } => {
+            Actor::Person { .. } => {
                 messages::seen_by_shop(self.tx, &shop, &id, until_ms, self.now_ms).await?;
                 if self.it.read_at_ms.is_none() {
                     self.it.read_at_ms = Some(self.now_ms);
                     return self.keep().await;
                 }
             }
-            By::House => {}
+            Actor::House => {}
         }
         Ok(Ok(true))
     }
 
     async fn known(&mut self, id: &MessageId) -> Result<Option<Message>, DbError> {
-        messages::one(self.tx, &self.it.shop, &self.it.id, id).await
+        messages::find(self.tx, &self.it.shop, &self.it.id, id).await
     }
 
     /// Adds a line, and makes the move that goes with it. The same line again is the same line, and moves nothing.
     async fn line(
         &mut self,
         id: &MessageId,
-        kind: Kind,
+        kind: MessageKind,
         words: &str,
         detail: &str,
         what: Option<Move>,
-    ) -> Outcome {
+    ) -> EditResult {
         let (sender, person, name) = match self.by {
-            By::Visitor { .. } => (Sender::Visitor, String::new(), String::new()),
-            By::Person { id, name } => (Sender::Person, id.clone(), name.clone()),
-            By::House => (Sender::House, String::new(), String::new()),
+            Actor::Visitor { .. } => (Sender::Visitor, String::new(), String::new()),
+            Actor::Person { id, name } => (Sender::Person, id.clone(), name.clone()),
+            Actor::House => (Sender::House, String::new(), String::new()),
         };
         if let Some(known) = self.known(id).await? {
             let is_same = (known.kind, known.sender, known.words.as_str()) == (kind, sender, words);
@@ -322,10 +339,10 @@ impl Hand<'_> {
         Ok(())
     }
 
-    async fn keep(&mut self) -> Outcome {
+    async fn keep(&mut self) -> EditResult {
         self.it.changed_at_ms = self.now_ms;
         self.it.next_check_at_ms = Some(self.now_ms);
-        conversations::keep(self.tx, &self.it).await?;
+        conversations::save(self.tx, &self.it).await?;
         Ok(Ok(true))
     }
 
@@ -362,6 +379,6 @@ impl Hand<'_> {
 }
 
 /// A further way in for the visitor of a conversation, for whoever may make one.
-pub fn new_key(shop: ShopKey, id: ResponseId, by: By, kind: KeyKind, key_hash: String) -> Deed {
-    Deed { shop, id, by, what: What::MakeKey { kind, key_hash } }
+pub fn new_key(shop: ShopKey, id: ResponseId, by: Actor, kind: KeyKind, key_hash: String) -> Command {
+    Command { shop, id, by, what: CommandAction::MakeKey { kind, key_hash } }
 }

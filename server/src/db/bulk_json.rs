@@ -7,15 +7,15 @@ use serde::Serialize;
 
 /// A statement that begins with what is done to the rows, `value ->> 0` being the first column of each, and ends with
 /// what is to happen then. The databases differ in the name of what takes a list apart.
-pub struct Many {
+pub struct BulkJson {
     sqlite: &'static str,
     postgres: &'static str,
 }
 
-/// A [`Many`] of what stands before and after the list. Its parameters begin with `$2`.
+/// A [`BulkJson`] of what stands before and after the list. Its parameters begin with `$2`.
 macro_rules! many {
     ($before:literal, $after:literal) => {
-        $crate::db::bulk_json::Many::new(
+        $crate::db::bulk_json::BulkJson::new(
             concat!($before, " from jsonb_each($1) where true ", $after),
             concat!($before, " from jsonb_array_elements($1::jsonb) where true ", $after),
         )
@@ -23,7 +23,7 @@ macro_rules! many {
 }
 pub(crate) use many;
 
-impl Many {
+impl BulkJson {
     #[doc(hidden)]
     pub const fn new(sqlite: &'static str, postgres: &'static str) -> Self {
         Self { sqlite, postgres }

@@ -9,7 +9,7 @@ pub const MARKERS_MAX: i64 = 200;
 
 /// Something that was changed.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Marker {
+pub struct ChangeMarker {
     /// Our own name for it.
     #[sqlx(rename = "marker")]
     pub id: String,
@@ -33,7 +33,7 @@ pub async fn within(
     shop: &ShopKey,
     (first, until): (i32, i32),
     limit: i64,
-) -> Result<Vec<Marker>, DbError> {
+) -> Result<Vec<ChangeMarker>, DbError> {
     on!(db, |pool| sqlx::query_as(WITHIN)
         .bind(shop.as_str())
         .bind(first)
@@ -49,7 +49,7 @@ const FIND: &str = "select marker, day, cause, words from change_marker where sh
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<Marker>, DbError> {
+pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<ChangeMarker>, DbError> {
     on!(db, |pool| sqlx::query_as(FIND).bind(shop.as_str()).bind(id).fetch_optional(pool).await)
 }
 
@@ -64,7 +64,7 @@ const ADD: &str = "insert into change_marker (shop, marker, day, cause, words, p
 pub async fn add(
     tx: &mut Tx,
     shop: &ShopKey,
-    it: &Marker,
+    it: &ChangeMarker,
     person: &str,
     now_ms: i64,
 ) -> Result<bool, DbError> {

@@ -1,13 +1,13 @@
 //! How often visitors were asked by themselves, and how often they put it off.
 
 use crate::db::bulk_json;
-use crate::db::bulk_json::{Many, many};
+use crate::db::bulk_json::{BulkJson, many};
 use crate::db::{Db, DbError, Tx};
-use crate::domain::check_in::Sum;
+use crate::domain::check_in::CheckInTotals;
 use crate::{on, within};
 use shared::ids::ShopKey;
 
-const ADD: Many = many!(
+const ADD: BulkJson = many!(
     "insert into check_in_count (shop, day, moment, shown, dismissed) select value ->> 0, \
      cast(value ->> 1 as integer), value ->> 2, cast(value ->> 3 as bigint), cast(value ->> 4 as bigint)",
     "on conflict (shop, day, moment) do update set shown = check_in_count.shown + excluded.shown, \
@@ -34,12 +34,12 @@ const OVER: &str = "select cast(coalesce(sum(shown), 0) as bigint), cast(coalesc
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn over(db: &Db, shop: &ShopKey, (first, until): (i32, i32)) -> Result<Sum, DbError> {
+pub async fn over(db: &Db, shop: &ShopKey, (first, until): (i32, i32)) -> Result<CheckInTotals, DbError> {
     let (shown, dismissed) = on!(db, |pool| sqlx::query_as(OVER)
         .bind(shop.as_str())
         .bind(first)
         .bind(until)
         .fetch_one(pool)
         .await)?;
-    Ok(Sum { shown, dismissed })
+    Ok(CheckInTotals { shown, dismissed })
 }

@@ -23,7 +23,7 @@ macro_rules! opened {
 pub(crate) use opened;
 
 /// Shop, response, moment and search row of a conversation that begins.
-pub(crate) type Opened<'a> = (&'a str, &'a str, &'static str, i64);
+pub(crate) type NewConversationRow<'a> = (&'a str, &'a str, &'static str, i64);
 
 /// A response that was completed may have become a complaint; one that is a conversation already has other words now, and
 /// somebody has to look at it.
@@ -57,7 +57,7 @@ pub async fn open_if_complaint(
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct ConversationRow {
     shop: String,
     response: String,
     stage: String,
@@ -82,7 +82,7 @@ struct Row {
     search_rowid: i64,
 }
 
-fn conversation(row: Row) -> Result<Conversation, DbError> {
+fn conversation(row: ConversationRow) -> Result<Conversation, DbError> {
     let odd = |what: &str| DbError::Decode(format!("there is no {what} of this name").into());
     Ok(Conversation {
         shop: ShopKey::parse(&row.shop).map_err(|e| DbError::Decode(Box::new(e)))?,
@@ -135,7 +135,7 @@ pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option
         Tx::Sqlite(_) => FIND,
         Tx::Postgres(_) => FIND_AND_LOCK,
     };
-    let row: Option<Row> = within!(tx, |c| sqlx::query_as(text)
+    let row: Option<ConversationRow> = within!(tx, |c| sqlx::query_as(text)
         .bind(shop.as_str())
         .bind(id.as_str())
         .fetch_optional(&mut **c)
@@ -147,8 +147,8 @@ pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn read(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<Conversation>, DbError> {
-    let row: Option<Row> = on!(db, |pool| sqlx::query_as(FIND)
+pub async fn load(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<Conversation>, DbError> {
+    let row: Option<ConversationRow> = on!(db, |pool| sqlx::query_as(FIND)
         .bind(shop.as_str())
         .bind(id.as_str())
         .fetch_optional(pool)
@@ -165,7 +165,7 @@ const KEEP: &str = "update conversation set stage = $3, changed_at_ms = $4, wait
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn keep(tx: &mut Tx, it: &Conversation) -> Result<(), DbError> {
+pub async fn save(tx: &mut Tx, it: &Conversation) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(KEEP)
         .bind(it.shop.as_str())
         .bind(it.id.as_str())

@@ -2,23 +2,23 @@
 
 use crate::db::counters::ByRating;
 use crate::db::{Db, DbError};
-use crate::domain::counters::What;
-use crate::domain::counters::rollup::{Marks, cover};
+use crate::domain::counters::Metric;
+use crate::domain::counters::rollup::{RollupMarks, cover};
 use crate::on;
 use shared::ids::ShopKey;
 
 /// One thing counted over a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct CounterRow {
     /// What.
-    pub what: What,
+    pub what: Metric,
     /// Which of it.
     pub key: String,
     /// How many of each rating.
     pub by_rating: ByRating,
 }
 
-impl Kept {
+impl CounterRow {
     /// How many, whatever their rating.
     pub fn all(&self) -> i64 {
         self.by_rating.iter().sum()
@@ -71,10 +71,10 @@ const OVER_IN_POSTGRES: &str = over!("select value as metric from jsonb_array_el
 pub async fn over(
     db: &Db,
     shop: &ShopKey,
-    asked: &[What],
+    asked: &[Metric],
     (first, until): (i32, i32),
-    marks: Marks,
-) -> Result<Vec<Kept>, DbError> {
+    marks: RollupMarks,
+) -> Result<Vec<CounterRow>, DbError> {
     let [a, b, c, d, e] = cover(first, until, marks);
     let names: Vec<&str> = asked.iter().map(|what| what.as_str()).collect();
     type Row = (String, String, i64, i64, i64, i64, i64);
@@ -95,7 +95,7 @@ pub async fn over(
         .fetch_all(pool)
         .await)?;
     let kept = rows.into_iter().filter_map(|(what, key, r1, r2, r3, r4, r5)| {
-        Some(Kept { what: What::named(&what)?, key, by_rating: [r1, r2, r3, r4, r5] })
+        Some(CounterRow { what: Metric::named(&what)?, key, by_rating: [r1, r2, r3, r4, r5] })
     });
     Ok(kept.filter(|kept| kept.by_rating != [0; 5]).collect())
 }
@@ -110,7 +110,7 @@ const DAYS: &str = "select day, r1, r2, r3, r4, r5 from daily_counter \
 pub async fn days(
     db: &Db,
     shop: &ShopKey,
-    what: What,
+    what: Metric,
     (first, until): (i32, i32),
 ) -> Result<Vec<(i32, ByRating)>, DbError> {
     type Row = (i32, i64, i64, i64, i64, i64);
@@ -126,8 +126,8 @@ pub async fn days(
 
 /// One count of one day, as it is taken along.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct OfDay {
-    /// [`What`].
+pub struct DailyCounterRow {
+    /// [`Metric`].
     pub metric: String,
     /// The shop's own day, counted from 1970-01-01.
     pub day: i32,
@@ -157,11 +157,11 @@ const OF_DAYS: &str = "select metric, day, key, r1, r2, r3, r4, r5 from daily_co
 pub async fn of_days(
     db: &Db,
     shop: &ShopKey,
-    what: What,
+    what: Metric,
     (day, key): (i32, Option<&str>),
     until: i32,
     limit: i64,
-) -> Result<Vec<OfDay>, DbError> {
+) -> Result<Vec<DailyCounterRow>, DbError> {
     on!(db, |pool| sqlx::query_as(OF_DAYS)
         .bind(shop.as_str())
         .bind(what.as_str())
@@ -182,6 +182,6 @@ const NAMES: &str = "select distinct key from daily_counter where shop = $1 and 
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn names(db: &Db, shop: &ShopKey, what: What) -> Result<Vec<String>, DbError> {
+pub async fn names(db: &Db, shop: &ShopKey, what: Metric) -> Result<Vec<String>, DbError> {
     on!(db, |pool| sqlx::query_scalar(NAMES).bind(shop.as_str()).bind(what.as_str()).fetch_all(pool).await)
 }

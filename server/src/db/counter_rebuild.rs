@@ -1,11 +1,11 @@
 //! Counting everything again from the rows, to begin with or to compare.
 
 use crate::db::counters;
-use crate::db::counters::{ByRating, Changes, Counted, row};
+use crate::db::counters::{ByRating, CounterChanges, CounterKey, row};
 use crate::db::{Db, DbError, Tx};
 use crate::domain::counters::rollup;
-use crate::domain::counters::rollup::{Marks, SPANS};
-use crate::domain::counters::{Facts, Talk, What};
+use crate::domain::counters::rollup::{RollupMarks, SPANS};
+use crate::domain::counters::{ConversationFacts, Metric, ResponseFacts};
 use crate::within;
 use shared::conversation::{Remedy, Stage};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ const RESPONSES: &str = "select r.id, r.day, r.rating, r.hour, r.moment, r.track
     on c.shop = r.shop and c.response = r.id where r.shop = $1 and r.id > $2 order by r.id limit $3";
 
 #[derive(sqlx::FromRow)]
-struct Found {
+struct CountedResponses {
     id: String,
     day: i32,
     rating: i32,
@@ -44,9 +44,9 @@ struct Found {
     cause: Option<String>,
 }
 
-impl Found {
-    fn facts(self) -> Facts<'static> {
-        let talk = self.stage.as_deref().and_then(Stage::named).map(|stage| Talk {
+impl CountedResponses {
+    fn facts(self) -> ResponseFacts<'static> {
+        let talk = self.stage.as_deref().and_then(Stage::named).map(|stage| ConversationFacts {
             stage,
             was_answered: self.answered_at_ms.is_some(),
             first_reply_ms: self.answered_open_ms,
@@ -55,7 +55,7 @@ impl Found {
             remedy: self.remedy.as_deref().and_then(Remedy::named),
             cause: self.cause.unwrap_or_default(),
         });
-        Facts {
+        ResponseFacts {
             day: self.day,
             rating: u8::try_from(self.rating).unwrap_or_default(),
             hour: self.hour,
@@ -85,10 +85,10 @@ async fn add_responses(
     tx: &mut Tx,
     shop: &str,
     after: &mut String,
-    to: &mut Changes<'static>,
+    to: &mut CounterChanges<'static>,
     all: &mut u64,
 ) -> Result<bool, DbError> {
-    let found: Vec<Found> = within!(tx, |c| sqlx::query_as(RESPONSES)
+    let found: Vec<CountedResponses> = within!(tx, |c| sqlx::query_as(RESPONSES)
         .bind(shop)
         .bind(after.as_str())
         .bind(RESPONSES_AT_A_TIME)
@@ -104,11 +104,13 @@ async fn add_responses(
 }
 
 /// Adds the reasons picked in a shop to what was counted.
-async fn add_reasons(tx: &mut Tx, shop: &str, to: &mut Changes<'static>) -> Result<(), DbError> {
-    type Row = (i32, String, i64, i64, i64, i64, i64);
-    let rows: Vec<Row> = within!(tx, |c| sqlx::query_as(REASONS).bind(shop).fetch_all(&mut **c).await)?;
+async fn add_reasons(tx: &mut Tx, shop: &str, to: &mut CounterChanges<'static>) -> Result<(), DbError> {
+    type RebuildRow = (i32, String, i64, i64, i64, i64, i64);
+    let rows: Vec<RebuildRow> =
+        within!(tx, |c| sqlx::query_as(REASONS).bind(shop).fetch_all(&mut **c).await)?;
     for (day, reason, r1, r2, r3, r4, r5) in rows {
-        let counted = Counted { shop: shop.to_owned().into(), what: What::Reason, day, key: reason.into() };
+        let counted =
+            CounterKey { shop: shop.to_owned().into(), what: Metric::Reason, day, key: reason.into() };
         to.sum(counted, &[r1, r2, r3, r4, r5]);
     }
     Ok(())
@@ -130,14 +132,14 @@ pub async fn rebuild(db: &Db, today: i32) -> Result<u64, DbError> {
     if let Tx::Postgres(c) = &mut tx {
         sqlx::query(HOLD).execute(&mut **c).await?;
     }
-    counters::forget(&mut tx).await?;
+    counters::delete_all(&mut tx).await?;
     let marks = rollup::may_be_kept(today);
     for (span, until_day) in SPANS[1..].iter().zip(marks.0) {
         counters::set_mark(&mut tx, *span, until_day).await?;
     }
     let mut all = 0;
     for shop in shops(&mut tx).await? {
-        let (mut after, mut counted) = (String::new(), Changes::new());
+        let (mut after, mut counted) = (String::new(), CounterChanges::new());
         while add_responses(&mut tx, &shop, &mut after, &mut counted, &mut all).await? {
             // The counts of a large shop need not be in memory all at once.
             if counted.len() >= GATHERED_MAX {
@@ -151,7 +153,7 @@ pub async fn rebuild(db: &Db, today: i32) -> Result<u64, DbError> {
     Ok(all)
 }
 
-async fn write(tx: &mut Tx, counted: &Changes<'_>, marks: Marks) -> Result<(), DbError> {
+async fn write(tx: &mut Tx, counted: &CounterChanges<'_>, marks: RollupMarks) -> Result<(), DbError> {
     let spans = counters::in_spans(counted, marks);
     let rows: Vec<_> = spans.iter().map(|((span, counted), by)| row(counted, *span, by)).collect();
     for rows in rows.chunks(WRITTEN_AT_A_TIME) {
@@ -162,7 +164,7 @@ async fn write(tx: &mut Tx, counted: &Changes<'_>, marks: Marks) -> Result<(), D
 
 /// A count that is not what the rows say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wrong {
+pub struct CounterMismatch {
     /// Shop, what, span, first day and key.
     pub count: (String, String, i32, i32, String),
     /// What is kept.
@@ -171,7 +173,7 @@ pub struct Wrong {
     pub counted: ByRating,
 }
 
-type Stored = (String, i32, i32, String, i64, i64, i64, i64, i64);
+type StoredCounterRow = (String, i32, i32, String, i64, i64, i64, i64, i64);
 
 const STORED: &str =
     "select metric, span_days, day, key, r1, r2, r3, r4, r5 from daily_counter where shop = $1";
@@ -180,7 +182,7 @@ const STORED: &str =
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn check(db: &Db) -> Result<Vec<Wrong>, DbError> {
+pub async fn check(db: &Db) -> Result<Vec<CounterMismatch>, DbError> {
     let mut tx = db.begin().await?;
     if let Tx::Postgres(c) = &mut tx {
         sqlx::query(HOLD).execute(&mut **c).await?;
@@ -188,7 +190,7 @@ pub async fn check(db: &Db) -> Result<Vec<Wrong>, DbError> {
     let marks = counters::marks_within(&mut tx).await?;
     let mut wrong = Vec::new();
     for shop in shops(&mut tx).await? {
-        let (mut after, mut counted, mut all) = (String::new(), Changes::new(), 0);
+        let (mut after, mut counted, mut all) = (String::new(), CounterChanges::new(), 0);
         while add_responses(&mut tx, &shop, &mut after, &mut counted, &mut all).await? {}
         add_reasons(&mut tx, &shop, &mut counted).await?;
         let mut compared: BTreeMap<(String, i32, i32, String), (ByRating, ByRating)> = BTreeMap::new();
@@ -196,13 +198,13 @@ pub async fn check(db: &Db) -> Result<Vec<Wrong>, DbError> {
             let key = (counted.what.as_str().to_owned(), span, counted.day, counted.key.into_owned());
             compared.entry(key).or_default().1 = by;
         }
-        let stored: Vec<Stored> =
+        let stored: Vec<StoredCounterRow> =
             within!(&mut tx, |c| sqlx::query_as(STORED).bind(&shop).fetch_all(&mut **c).await)?;
         for (what, span, day, key, r1, r2, r3, r4, r5) in stored {
             compared.entry((what, span, day, key)).or_default().0 = [r1, r2, r3, r4, r5];
         }
         let differ = compared.into_iter().filter(|(_, (kept, counted))| kept != counted);
-        wrong.extend(differ.map(|((what, span, day, key), (kept, counted))| Wrong {
+        wrong.extend(differ.map(|((what, span, day, key), (kept, counted))| CounterMismatch {
             count: (shop.clone(), what, span, day, key),
             kept,
             counted,

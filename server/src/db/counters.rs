@@ -2,11 +2,11 @@
 //! counts as what.
 
 use crate::db::bulk_json;
-use crate::db::bulk_json::Many;
+use crate::db::bulk_json::BulkJson;
 use crate::db::{Db, DbError, Tx};
 use crate::domain::counters::rollup;
-use crate::domain::counters::rollup::{Marks, SPANS};
-use crate::domain::counters::{Facts, Talk, What};
+use crate::domain::counters::rollup::{RollupMarks, SPANS};
+use crate::domain::counters::{ConversationFacts, Metric, ResponseFacts};
 use crate::{on, within};
 use shared::ids::ShopKey;
 use std::borrow::Cow;
@@ -17,11 +17,11 @@ pub type ByRating = [i64; 5];
 
 /// What is counted together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Counted<'a> {
+pub struct CounterKey<'a> {
     /// Whose.
     pub shop: Cow<'a, str>,
     /// What.
-    pub what: What,
+    pub what: Metric,
     /// The shop's own day, counted from 1970-01-01.
     pub day: i32,
     /// Which of it.
@@ -31,23 +31,30 @@ pub struct Counted<'a> {
 /// By how much counts change. Sorted, so that two writers touch the rows in the same order and cannot wait for each
 /// other.
 #[derive(Debug, Default)]
-pub struct Changes<'a>(BTreeMap<Counted<'a>, ByRating>);
+pub struct CounterChanges<'a>(BTreeMap<CounterKey<'a>, ByRating>);
 
-impl<'a> Changes<'a> {
+impl<'a> CounterChanges<'a> {
     /// No change.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// So many more responses (or fewer, for a negative number) count as this.
-    pub fn add(&mut self, shop: Cow<'a, str>, facts: &Facts<'a>, by: i64) {
+    pub fn add(&mut self, shop: Cow<'a, str>, facts: &ResponseFacts<'a>, by: i64) {
         for (what, key) in facts.entries() {
             self.one(shop.clone(), what, facts.day, key, facts.rating, by);
         }
     }
 
     /// A conversation counts as something else than before.
-    pub fn talk(&mut self, shop: &'a ShopKey, day: i32, rating: u8, before: &Talk, after: &Talk) {
+    pub fn talk(
+        &mut self,
+        shop: &'a ShopKey,
+        day: i32,
+        rating: u8,
+        before: &ConversationFacts,
+        after: &ConversationFacts,
+    ) {
         for (talk, by) in [(before, -1), (after, 1)] {
             for (what, key) in talk.entries() {
                 self.one(shop.as_str().into(), what, day, key, rating, by);
@@ -55,15 +62,15 @@ impl<'a> Changes<'a> {
         }
     }
 
-    fn one(&mut self, shop: Cow<'a, str>, what: What, day: i32, key: Cow<'a, str>, rating: u8, by: i64) {
-        let counts = self.0.entry(Counted { shop, what, day, key }).or_default();
+    fn one(&mut self, shop: Cow<'a, str>, what: Metric, day: i32, key: Cow<'a, str>, rating: u8, by: i64) {
+        let counts = self.0.entry(CounterKey { shop, what, day, key }).or_default();
         if let Some(count) = counts.get_mut(usize::from(rating).wrapping_sub(1)) {
             *count += by;
         }
     }
 
     /// So many more (or fewer) of each rating count as this.
-    pub fn sum(&mut self, counted: Counted<'a>, by: &ByRating) {
+    pub fn sum(&mut self, counted: CounterKey<'a>, by: &ByRating) {
         let counts = self.0.entry(counted).or_default();
         for (count, by) in counts.iter_mut().zip(by) {
             *count += by;
@@ -71,16 +78,16 @@ impl<'a> Changes<'a> {
     }
 
     /// The same, of which nothing is borrowed.
-    pub fn into_owned(self) -> Changes<'static> {
-        let owned = |(c, by): (Counted<'_>, ByRating)| {
+    pub fn into_owned(self) -> CounterChanges<'static> {
+        let owned = |(c, by): (CounterKey<'_>, ByRating)| {
             let (shop, key) = (c.shop.into_owned().into(), c.key.into_owned().into());
-            (Counted { shop, what: c.what, day: c.day, key }, by)
+            (CounterKey { shop, what: c.what, day: c.day, key }, by)
         };
-        Changes(self.0.into_iter().map(owned).collect())
+        CounterChanges(self.0.into_iter().map(owned).collect())
     }
 
     /// What changes, and by how much.
-    pub fn iter(&self) -> impl Iterator<Item = (&Counted<'a>, &ByRating)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&CounterKey<'a>, &ByRating)> {
         self.0.iter().filter(|(_, by)| by.iter().any(|n| *n != 0))
     }
 
@@ -96,15 +103,15 @@ impl<'a> Changes<'a> {
 }
 
 /// A row of the table: shop, what, span, day, key and the counts.
-pub(crate) type Row<'a> = (&'a str, &'static str, i32, i32, &'a str, i64, i64, i64, i64, i64);
+pub(crate) type CounterDelta<'a> = (&'a str, &'static str, i32, i32, &'a str, i64, i64, i64, i64, i64);
 
-pub(crate) fn row<'a>(counted: &'a Counted<'_>, span: i32, by: &ByRating) -> Row<'a> {
+pub(crate) fn row<'a>(counted: &'a CounterKey<'_>, span: i32, by: &ByRating) -> CounterDelta<'a> {
     let [r1, r2, r3, r4, r5] = *by;
     let day = rollup::block(counted.day, span);
     (&counted.shop, counted.what.as_str(), span, day, &counted.key, r1, r2, r3, r4, r5)
 }
 
-/// The statement that adds a list of [`Row`]s to the counts, around what takes the list apart.
+/// The statement that adds a list of [`CounterDelta`]s to the counts, around what takes the list apart.
 macro_rules! counted {
     ($($from:expr),+) => {
         concat!(
@@ -121,21 +128,26 @@ macro_rules! counted {
 }
 pub(crate) use counted;
 
-const ADD: Many =
-    Many::new(counted!(" from jsonb_each($1) where true"), counted!(" from jsonb_array_elements($1::jsonb)"));
+const ADD: BulkJson = BulkJson::new(
+    counted!(" from jsonb_each($1) where true"),
+    counted!(" from jsonb_array_elements($1::jsonb)"),
+);
 
 /// Adds rows to the counts, each of them once.
 ///
 /// # Errors
 /// When the database does not do it.
-pub(crate) async fn add(tx: &mut Tx, rows: impl IntoIterator<Item = Row<'_>>) -> Result<(), DbError> {
+pub(crate) async fn add(
+    tx: &mut Tx,
+    rows: impl IntoIterator<Item = CounterDelta<'_>>,
+) -> Result<(), DbError> {
     let text = ADD.text(tx);
     let rows = bulk_json::list(rows)?;
     within!(tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))
 }
 
 /// The rows that change with responses that came just now: their day is in no longer sum yet.
-pub(crate) fn rows_of_today<'a>(changes: &'a Changes<'_>) -> impl Iterator<Item = Row<'a>> {
+pub(crate) fn rows_of_today<'a>(changes: &'a CounterChanges<'_>) -> impl Iterator<Item = CounterDelta<'a>> {
     changes.iter().map(|(counted, by)| row(counted, 1, by))
 }
 
@@ -143,7 +155,7 @@ pub(crate) fn rows_of_today<'a>(changes: &'a Changes<'_>) -> impl Iterator<Item 
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn change(tx: &mut Tx, changes: &Changes<'_>) -> Result<(), DbError> {
+pub async fn change(tx: &mut Tx, changes: &CounterChanges<'_>) -> Result<(), DbError> {
     if changes.is_empty() {
         return Ok(());
     }
@@ -152,12 +164,15 @@ pub async fn change(tx: &mut Tx, changes: &Changes<'_>) -> Result<(), DbError> {
 }
 
 /// Changes of days as changes of all the sums that are kept of them.
-pub(crate) fn in_spans<'a>(changes: &Changes<'a>, marks: Marks) -> BTreeMap<(i32, Counted<'a>), ByRating> {
-    let mut all: BTreeMap<(i32, Counted<'a>), ByRating> = BTreeMap::new();
+pub(crate) fn in_spans<'a>(
+    changes: &CounterChanges<'a>,
+    marks: RollupMarks,
+) -> BTreeMap<(i32, CounterKey<'a>), ByRating> {
+    let mut all: BTreeMap<(i32, CounterKey<'a>), ByRating> = BTreeMap::new();
     for (counted, by) in changes.iter() {
         for (span, mark) in SPANS.into_iter().zip([i32::MAX, marks.0[0], marks.0[1]]) {
             if counted.day < mark {
-                let block = Counted { day: rollup::block(counted.day, span), ..counted.clone() };
+                let block = CounterKey { day: rollup::block(counted.day, span), ..counted.clone() };
                 for (sum, by) in all.entry((span, block)).or_default().iter_mut().zip(by) {
                     *sum += by;
                 }
@@ -171,16 +186,16 @@ const MARKS: &str = "select span_days, until_day from counter_rollup";
 /// Whoever makes longer sums waits until those who change what they are made of are done, and the other way round.
 const MARKS_AND_HOLD: &str = "select span_days, until_day from counter_rollup for share";
 
-fn marks_of(rows: &[(i32, i32)]) -> Marks {
+fn marks_of(rows: &[(i32, i32)]) -> RollupMarks {
     let of = |span| rows.iter().find(|(s, _)| *s == span).map_or(i32::MIN, |(_, day)| *day);
-    Marks([of(SPANS[1]), of(SPANS[2])])
+    RollupMarks([of(SPANS[1]), of(SPANS[2])])
 }
 
 /// Up to where longer sums are kept, which nobody changes until this transaction ends.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(crate) async fn marks_within(tx: &mut Tx) -> Result<Marks, DbError> {
+pub(crate) async fn marks_within(tx: &mut Tx) -> Result<RollupMarks, DbError> {
     let rows: Vec<(i32, i32)> = match tx {
         Tx::Sqlite(c) => sqlx::query_as(MARKS).fetch_all(&mut **c).await?,
         Tx::Postgres(c) => sqlx::query_as(MARKS_AND_HOLD).fetch_all(&mut **c).await?,
@@ -192,7 +207,7 @@ pub(crate) async fn marks_within(tx: &mut Tx) -> Result<Marks, DbError> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn marks(db: &Db) -> Result<Option<Marks>, DbError> {
+pub async fn marks(db: &Db) -> Result<Option<RollupMarks>, DbError> {
     let rows: Vec<(i32, i32)> = on!(db, |pool| sqlx::query_as(MARKS).fetch_all(pool).await)?;
     Ok((!rows.is_empty()).then(|| marks_of(&rows)))
 }
@@ -213,7 +228,7 @@ pub(crate) async fn set_mark(tx: &mut Tx, span: i32, until_day: i32) -> Result<(
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn forget(tx: &mut Tx) -> Result<(), DbError> {
+pub async fn delete_all(tx: &mut Tx) -> Result<(), DbError> {
     for emptied in ["delete from daily_counter", "delete from counter_rollup"] {
         within!(tx, |c| sqlx::query(emptied).execute(&mut **c).await.map(drop))?;
     }
@@ -243,7 +258,7 @@ pub async fn sum_up(db: &Db, today: i32) -> Result<bool, DbError> {
     let shops: Vec<String> =
         within!(&mut tx, |c| sqlx::query_scalar("select shop from shop").fetch_all(&mut **c).await)?;
     for shop in &shops {
-        for what in What::ALL {
+        for what in Metric::ALL {
             within!(&mut tx, |c| sqlx::query(SUM_UP)
                 .bind(shop)
                 .bind(what.as_str())

@@ -1,20 +1,20 @@
 //! Adds a made-up history: many rows of several tables at once. For nothing else; what visitors send goes another way.
 
 use crate::db::bulk_json;
-use crate::db::bulk_json::{Many, many};
+use crate::db::bulk_json::{BulkJson, many};
 use crate::db::counters;
-use crate::db::counters::Changes;
+use crate::db::counters::CounterChanges;
 use crate::db::response_batch;
 use crate::db::{Db, DbError, Tx, full_text_search};
-use crate::domain::counters::{Facts, Talk as CountedTalk};
-use crate::domain::demo_history::Talk;
-use crate::domain::demo_history::Told;
+use crate::domain::counters::{ConversationFacts as CountedTalk, ResponseFacts};
+use crate::domain::demo_history::DemoConversation;
+use crate::domain::demo_history::DemoResponse;
 use crate::within;
 use serde::ser::SerializeTuple as _;
 use serde::{Serialize, Serializer};
 use shared::conversation::{AsideReason, Remedy};
 
-const RESPONSES: Many = many!(
+const RESPONSES: BulkJson = many!(
     "insert into response (shop, id, receipt, secret_hash, first_body_hash, moment, scale, rating, comment, \
      email, wants_reply, order_number, page_path, page_title, language, device, day, hour, product, \
      tracked_page, tracked_product, created_at_ms, changed_at_ms) select value ->> 0, value ->> 1, value ->> 2, \
@@ -25,7 +25,7 @@ const RESPONSES: Many = many!(
     ""
 );
 
-const CONVERSATIONS: Many = many!(
+const CONVERSATIONS: BulkJson = many!(
     "insert into conversation (shop, response, stage, moment, opened_at_ms, changed_at_ms, waits_since_at_ms, \
      next_check_at_ms, shop_notified_at_ms, reminders, person, read_at_ms, answered_at_ms, answered_open_ms, \
      put_right_at_ms, remedy, cause, ask_at_ms, asked_at_ms, decided_at_ms, aside, search_rowid) select \
@@ -38,7 +38,7 @@ const CONVERSATIONS: Many = many!(
     ""
 );
 
-const MESSAGES: Many = many!(
+const MESSAGES: BulkJson = many!(
     "insert into message (shop, response, message, kind, sender, person, name, words, detail, is_internal, \
      sent_at_ms, seen_at_ms) select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, \
      value ->> 5, value ->> 6, value ->> 7, value ->> 8, cast(value ->> 9 as boolean), \
@@ -53,23 +53,23 @@ const WORDS_IN_POSTGRES: &str = "insert into conversation_words (shop, response,
     from jsonb_array_elements($1::jsonb)";
 
 /// A part of a history, written out for the database, so that nobody has to wait for that while it is at work.
-pub struct Part {
+pub struct DemoBatch {
     responses: String,
     reasons: String,
     talks: String,
     messages: String,
     found_by: String,
-    counts: Changes<'static>,
+    counts: CounterChanges<'static>,
     /// How many conversations are in it.
     pub conversations: u64,
 }
 
-impl Part {
+impl DemoBatch {
     /// What was told, with its conversations, the words it is found by, and what it counts as.
     ///
     /// # Errors
     /// Never, as long as it is made of texts and numbers.
-    pub fn of(told: &[Told], db: &Db) -> Result<Self, DbError> {
+    pub fn of(told: &[DemoResponse], db: &Db) -> Result<Self, DbError> {
         let picked = told.iter().map(|t| &t.response);
         let picked = picked.flat_map(|r| response_batch::in_order(&r.shop, &r.id, &r.reasons));
         let talks = || told.iter().filter_map(|t| Some((t, t.talk.as_ref()?)));
@@ -97,21 +97,21 @@ impl Part {
             let r = &told.response;
             let texts = [r.comment.as_str(), &r.email, &r.order, &r.receipt];
             let texts = texts.into_iter().chain(talk.said.iter().map(|m| m.words.as_str()));
-            let mut found_by = full_text_search::taken_apart(texts);
+            let mut found_by = full_text_search::tokenize(texts);
             if let Db::Sqlite(_) = db {
-                found_by = [&full_text_search::word_of(r.shop.as_str()), " ", &found_by].concat();
+                found_by = [&full_text_search::shop_token(r.shop.as_str()), " ", &found_by].concat();
             }
             (r.shop.as_str(), r.id.as_str(), talk.it.search_rowid, found_by)
         });
-        let mut counts = Changes::new();
-        for Told { response, talk, .. } in told {
+        let mut counts = CounterChanges::new();
+        for DemoResponse { response, talk, .. } in told {
             let talk = talk.as_ref().map(|talk| CountedTalk::of(&talk.it));
-            counts.add(response.shop.as_str().into(), &Facts { talk, ..response.facts() }, 1);
+            counts.add(response.shop.as_str().into(), &ResponseFacts { talk, ..response.facts() }, 1);
         }
         Ok(Self {
-            responses: bulk_json::list(told.iter().map(ResponseRow))?,
+            responses: bulk_json::list(told.iter().map(DemoResponseRow))?,
             reasons: bulk_json::list(picked)?,
-            talks: bulk_json::list(talks().map(|(_, talk)| TalkRow(talk)))?,
+            talks: bulk_json::list(talks().map(|(_, talk)| DemoConversationRow(talk)))?,
             messages: bulk_json::list(said)?,
             found_by: bulk_json::list(found_by)?,
             counts: counts.into_owned(),
@@ -124,7 +124,7 @@ impl Part {
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn add(tx: &mut Tx, part: Part) -> Result<(), DbError> {
+pub async fn add(tx: &mut Tx, part: DemoBatch) -> Result<(), DbError> {
     let find = match tx {
         Tx::Sqlite(_) => WORDS_IN_SQLITE,
         Tx::Postgres(_) => WORDS_IN_POSTGRES,
@@ -141,9 +141,9 @@ async fn run(tx: &mut Tx, text: &'static str, rows: String) -> Result<(), DbErro
     within!(tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))
 }
 
-struct ResponseRow<'a>(&'a Told);
+struct DemoResponseRow<'a>(&'a DemoResponse);
 
-impl Serialize for ResponseRow<'_> {
+impl Serialize for DemoResponseRow<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut row = to.serialize_tuple(response_batch::COLUMNS + 1)?;
         response_batch::columns(&self.0.response, &mut row)?;
@@ -152,9 +152,9 @@ impl Serialize for ResponseRow<'_> {
     }
 }
 
-struct TalkRow<'a>(&'a Talk);
+struct DemoConversationRow<'a>(&'a DemoConversation);
 
-impl Serialize for TalkRow<'_> {
+impl Serialize for DemoConversationRow<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let it = &self.0.it;
         let mut row = to.serialize_tuple(22)?;

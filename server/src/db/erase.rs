@@ -1,6 +1,6 @@
 //! Taking everything that a visitor said out of the database, in one transaction.
 
-use crate::db::counters::Changes;
+use crate::db::counters::CounterChanges;
 use crate::db::{DbError, Tx, full_text_search, response_facts, responses};
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
@@ -23,15 +23,15 @@ pub async fn erase<'a>(
     tx: &mut Tx,
     shop: &'a ShopKey,
     id: &ResponseId,
-    changes: &mut Changes<'a>,
+    changes: &mut CounterChanges<'a>,
 ) -> Result<bool, DbError> {
     // Locks it where there are several writers: whoever is about to begin a conversation on it is waited for, or finds nothing.
     if responses::find(tx, shop, id).await?.is_none() {
         return Ok(false);
     }
-    let Some(kept) = response_facts::of(tx, shop, id).await? else { return Ok(false) };
+    let Some(kept) = response_facts::load(tx, shop, id).await? else { return Ok(false) };
     // Before the conversation, which says where its words stand.
-    full_text_search::forget(tx, shop, id).await?;
+    full_text_search::delete(tx, shop, id).await?;
     for text in WHAT_HANGS_ON_IT.into_iter().chain(["delete from response where shop = $1 and id = $2"]) {
         within!(tx, |c| sqlx::query(text)
             .bind(shop.as_str())

@@ -2,7 +2,8 @@
 //!
 //! Each database looks words up in its own way, but the words are taken apart here, so that both find the same.
 
-use crate::db::bulk_json::{self, Many};
+use crate::db::bulk_json;
+use crate::db::bulk_json::BulkJson;
 use crate::db::{Db, DbError, Tx};
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
@@ -16,7 +17,7 @@ const BEGINNING_MIN_CHARS: usize = 3;
 
 /// The words of texts, in small letters, each once, with blanks between. What is written without blanks is found by its
 /// signs.
-pub fn taken_apart<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+pub fn tokenize<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut known = std::collections::HashSet::new();
     for text in texts {
@@ -58,17 +59,17 @@ fn is_ideograph(c: char) -> bool {
 /// What somebody looks for, as each database wants to be asked: all of the words, the last of which may be the beginning of
 /// one. `None` if there is no word in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sought {
+pub struct SearchQuery {
     /// For SQLite. Source: SQLite documentation, FTS5, "Full-text Query Syntax".
     pub sqlite: String,
     /// For PostgreSQL. Source: PostgreSQL documentation, `to_tsquery`.
     pub postgres: String,
 }
 
-impl Sought {
+impl SearchQuery {
     /// What stands in this text.
     pub fn of(text: &str) -> Option<Self> {
-        let words = taken_apart([text]);
+        let words = tokenize([text]);
         let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
         let last = words.len().checked_sub(1)?;
         // A word has neither quotes nor blanks in it, so that nothing in it is taken for a rule of the language.
@@ -89,17 +90,17 @@ const KEEP_IN_POSTGRES: &str = "insert into conversation_words (shop, response, 
     values ($1, $2, array_to_tsvector(string_to_array($3, ' '))) \
     on conflict (shop, response) do update set words = excluded.words";
 
-/// Notes the words of a conversation, as [`taken_apart`] gives them, instead of those that were noted before. The shop is one
+/// Notes the words of a conversation, as [`tokenize`] gives them, instead of those that were noted before. The shop is one
 /// of them, so that nothing is found in another's.
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn keep(tx: &mut Tx, shop: &ShopKey, response: &ResponseId, words: &str) -> Result<(), DbError> {
+pub async fn index(tx: &mut Tx, shop: &ShopKey, response: &ResponseId, words: &str) -> Result<(), DbError> {
     match tx {
         Tx::Sqlite(c) => sqlx::query(KEEP_IN_SQLITE)
             .bind(shop.as_str())
             .bind(response.as_str())
-            .bind([&word_of(shop.as_str()), " ", words].concat())
+            .bind([&shop_token(shop.as_str()), " ", words].concat())
             .execute(&mut **c)
             .await
             .map(drop),
@@ -114,7 +115,7 @@ pub async fn keep(tx: &mut Tx, shop: &ShopKey, response: &ResponseId, words: &st
 }
 
 /// A word that stands in every conversation of a shop, and that nobody types: SQLite's index knows no columns beside words.
-pub fn word_of(shop: &str) -> String {
+pub fn shop_token(shop: &str) -> String {
     ["shop", &shop.replace('-', "0")].concat()
 }
 
@@ -126,7 +127,7 @@ const FORGET_IN_POSTGRES: &str = "delete from conversation_words where shop = $1
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn forget(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<(), DbError> {
+pub async fn delete(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<(), DbError> {
     let text = match tx {
         Tx::Sqlite(_) => FORGET_IN_SQLITE,
         Tx::Postgres(_) => FORGET_IN_POSTGRES,
@@ -149,7 +150,7 @@ const TEXTS: &str = "select c.shop, c.response, c.search_rowid, r.comment || ' '
     m.message) from message m where m.shop = c.shop and m.response = c.response), '') from conversation c join \
     response r on r.shop = c.shop and r.id = c.response where (c.shop, c.response) > ($1, $2) order by c.shop, \
     c.response limit $3";
-const KEEP_MANY: Many = Many::new(
+const KEEP_MANY: BulkJson = BulkJson::new(
     "insert or replace into conversation_words (rowid, words) select cast(value ->> 2 as bigint), value ->> 3 \
      from jsonb_each($1)",
     "insert into conversation_words (shop, response, words) select value ->> 0, value ->> 1, \
@@ -178,9 +179,9 @@ pub async fn rebuild(db: &Db) -> Result<(), DbError> {
         let Some((last_shop, last_response, ..)) = found.last() else { return tx.commit().await };
         (shop, response) = (last_shop.clone(), last_response.clone());
         let rows = found.iter().map(|(shop, response, search_rowid, told, said)| {
-            let mut words = taken_apart([told.as_str(), said]);
+            let mut words = tokenize([told.as_str(), said]);
             if let Tx::Sqlite(_) = tx {
-                words = [&word_of(shop), " ", &words].concat();
+                words = [&shop_token(shop), " ", &words].concat();
             }
             (shop, response, search_rowid, words)
         });
@@ -206,26 +207,26 @@ mod tests {
             ("وصل الوعاء", "وصل الوعاء"),
             (" — ", ""),
         ] {
-            assert_eq!(taken_apart([text]), words, "{text}");
+            assert_eq!(tokenize([text]), words, "{text}");
         }
     }
 
     #[test]
     fn all_words_are_sought_and_the_last_may_be_a_beginning() {
-        let sought = Sought::of("Blue bow").unwrap();
+        let sought = SearchQuery::of("Blue bow").unwrap();
         assert_eq!(sought.sqlite, "\"blue\" AND \"bow\"*");
         assert_eq!(sought.postgres, "'blue' & 'bow':*");
-        assert_eq!(Sought::of("is").unwrap().sqlite, "\"is\"", "too short for a beginning");
-        assert_eq!(Sought::of("?!"), None);
+        assert_eq!(SearchQuery::of("is").unwrap().sqlite, "\"is\"", "too short for a beginning");
+        assert_eq!(SearchQuery::of("?!"), None);
     }
 
     proptest! {
         /// Whatever is typed is words to the database, and never a rule of its language.
         #[test]
         fn nothing_typed_is_a_rule(text in any::<String>()) {
-            let words = taken_apart([text.as_str()]);
+            let words = tokenize([text.as_str()]);
             prop_assert!(words.chars().all(|c| c == ' ' || c.is_alphanumeric() || !c.is_ascii()), "{}", words);
-            prop_assert_eq!(taken_apart([words.as_str()]), words.clone());
+            prop_assert_eq!(tokenize([words.as_str()]), words.clone());
         }
     }
 }

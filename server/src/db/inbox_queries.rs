@@ -2,9 +2,9 @@
 //!
 //! The keys of a page are found first, in an index alone; only then are its few rows read.
 
-use crate::db::full_text_search::{Sought, word_of};
+use crate::db::full_text_search::{SearchQuery, shop_token};
 use crate::db::{Db, DbError};
-use crate::domain::inbox_filter::{Filter, Place, View};
+use crate::domain::inbox_filter::{InboxCursor, InboxFilter, InboxTab};
 use crate::on;
 use shared::ids::{ResponseId, ShopKey};
 
@@ -15,7 +15,7 @@ pub const COUNTED_MAX: i64 = 100;
 
 /// A conversation as it stands in the list.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Listed {
+pub struct InboxRow {
     /// The response it hangs on.
     pub response: String,
     /// Where it stands, as [`shared::conversation::Stage`].
@@ -162,18 +162,18 @@ const FOUND_IN_POSTGRES: &str = listed!(
 pub async fn page(
     db: &Db,
     shop: &ShopKey,
-    filter: &Filter,
-    from: &Place,
+    filter: &InboxFilter,
+    from: &InboxCursor,
     limit: i64,
-) -> Result<Vec<Listed>, DbError> {
-    if let Some(sought) = Sought::of(&filter.text) {
+) -> Result<Vec<InboxRow>, DbError> {
+    if let Some(sought) = SearchQuery::of(&filter.text) {
         return found(db, shop, filter, &sought, from, limit).await;
     }
     let moment = filter.moment.map_or("", |m| m.as_str());
     match filter.view {
         // Nothing that could be looked for is in what was typed.
-        View::All => Ok(Vec::new()),
-        View::Waiting => {
+        InboxTab::All => Ok(Vec::new()),
+        InboxTab::Waiting => {
             let (rank, since_ms, after) = from.ascending();
             on!(db, |pool| sqlx::query_as(WAITING)
                 .bind(shop.as_str())
@@ -188,7 +188,11 @@ pub async fn page(
                 .fetch_all(pool)
                 .await)
         }
-        View::InHand | View::PutRight | View::Recovered | View::Unconfirmed | View::SetAside => {
+        InboxTab::InHand
+        | InboxTab::PutRight
+        | InboxTab::Recovered
+        | InboxTab::Unconfirmed
+        | InboxTab::SetAside => {
             let (at_ms, before) = from.descending();
             on!(db, |pool| sqlx::query_as(BY_STAGE)
                 .bind(shop.as_str())
@@ -200,7 +204,7 @@ pub async fn page(
                 .bind(before)
                 .bind(filter.view.as_str())
                 .bind(limit)
-                .bind(i32::from(filter.view == View::InHand))
+                .bind(i32::from(filter.view == InboxTab::InHand))
                 .fetch_all(pool)
                 .await)
         }
@@ -210,19 +214,19 @@ pub async fn page(
 async fn found(
     db: &Db,
     shop: &ShopKey,
-    filter: &Filter,
-    sought: &Sought,
-    from: &Place,
+    filter: &InboxFilter,
+    sought: &SearchQuery,
+    from: &InboxCursor,
     limit: i64,
-) -> Result<Vec<Listed>, DbError> {
+) -> Result<Vec<InboxRow>, DbError> {
     let moment = filter.moment.map_or("", |m| m.as_str());
-    let view = if filter.view == View::All { "" } else { filter.view.as_str() };
+    let view = if filter.view == InboxTab::All { "" } else { filter.view.as_str() };
     let (before, _) = from.descending();
     let (text, words) = match db {
         Db::Sqlite(_) => {
-            let is_narrowed = filter.is_narrowed() || filter.view != View::All;
+            let is_narrowed = filter.is_narrowed() || filter.view != InboxTab::All;
             let text = if is_narrowed { FOUND_AMONG_IN_SQLITE } else { FOUND_IN_SQLITE };
-            (text, format!("\"{}\" AND {}", word_of(shop.as_str()), sought.sqlite))
+            (text, format!("\"{}\" AND {}", shop_token(shop.as_str()), sought.sqlite))
         }
         Db::Postgres(_) => (FOUND_IN_POSTGRES, sought.postgres.clone()),
     };
@@ -243,7 +247,7 @@ async fn found(
 
 /// How many conversations stand where; each at most [`COUNTED_MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::FromRow)]
-pub struct Counts {
+pub struct InboxCounts {
     /// The visitor waits.
     pub waiting: i64,
     /// Somebody is at it, and nobody waits.
@@ -292,7 +296,7 @@ const COUNTS: &str = concat!(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn counts(db: &Db, shop: &ShopKey) -> Result<Counts, DbError> {
+pub async fn counts(db: &Db, shop: &ShopKey) -> Result<InboxCounts, DbError> {
     on!(db, |pool| sqlx::query_as(COUNTS).bind(shop.as_str()).bind(COUNTED_MAX).fetch_one(pool).await)
 }
 

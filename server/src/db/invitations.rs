@@ -52,9 +52,11 @@ pub async fn add(tx: &mut Tx, shop: &ShopKey, it: &Invitation) -> Result<bool, D
     Ok(added == 1)
 }
 
-type Row = (String, String, String, String, i64, i64);
+type InvitationRow = (String, String, String, String, i64, i64);
 
-fn invitation((token_hash, email, role, invited_by, created_at_ms, expires_at_ms): Row) -> Invitation {
+fn invitation(
+    (token_hash, email, role, invited_by, created_at_ms, expires_at_ms): InvitationRow,
+) -> Invitation {
     // A word that we do not know gives no right that is not known.
     let role = Role::named(&role).unwrap_or(Role::Reader);
     Invitation { token_hash, email, role, invited_by, created_at_ms, expires_at_ms }
@@ -76,8 +78,8 @@ const OPEN: &str = select!("order by created_at_ms, token_hash");
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<Invitation>, DbError> {
-    let rows: Vec<Row> =
+pub async fn list_open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<Invitation>, DbError> {
+    let rows: Vec<InvitationRow> =
         on!(db, |pool| sqlx::query_as(OPEN).bind(shop.as_str()).bind(now_ms).fetch_all(pool).await)?;
     Ok(rows.into_iter().map(invitation).collect())
 }
@@ -89,7 +91,7 @@ const FIND: &str = select!("and (token_hash = $3 or (mail_hash = $3 and mail_has
 /// # Errors
 /// When the database does not answer.
 pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Option<Invitation>, DbError> {
-    let row: Option<Row> = on!(db, |pool| sqlx::query_as(FIND)
+    let row: Option<InvitationRow> = on!(db, |pool| sqlx::query_as(FIND)
         .bind(shop.as_str())
         .bind(now_ms)
         .bind(hash)
@@ -128,7 +130,7 @@ const USE_UP: &str = "update invitation set used_at_ms = $3 \
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn use_up(tx: &mut Tx, shop: &ShopKey, token_hash: &str, now_ms: i64) -> Result<bool, DbError> {
+pub async fn consume(tx: &mut Tx, shop: &ShopKey, token_hash: &str, now_ms: i64) -> Result<bool, DbError> {
     let used = within!(tx, |c| sqlx::query(USE_UP)
         .bind(shop.as_str())
         .bind(token_hash)
@@ -145,7 +147,7 @@ const TAKE_BACK: &str = "delete from invitation where shop = $1 and token_hash =
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn take_back(tx: &mut Tx, shop: &ShopKey, token_hash: &str) -> Result<(), DbError> {
+pub async fn revoke(tx: &mut Tx, shop: &ShopKey, token_hash: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(TAKE_BACK)
         .bind(shop.as_str())
         .bind(token_hash)

@@ -22,7 +22,12 @@ const FORGET: &str = "delete from login_attempt where quarter_hour < $1";
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn note(tx: &mut Tx, address_hash: &str, quarter: i64, forget_before: i64) -> Result<(), DbError> {
+pub async fn record(
+    tx: &mut Tx,
+    address_hash: &str,
+    quarter: i64,
+    forget_before: i64,
+) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(FORGET).bind(forget_before).execute(&mut **c).await.map(drop))?;
     within!(tx, |c| sqlx::query(NOTE).bind(address_hash).bind(quarter).execute(&mut **c).await.map(drop))
 }

@@ -7,14 +7,14 @@ use shared::ids::ShopKey;
 
 /// What an address wants no more of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoMore {
+pub enum MailOptOut {
     /// Questions, such as "is it okay now?". Answers to what they said themselves still come.
     Questions,
     /// Any e-mail.
     Anything,
 }
 
-impl NoMore {
+impl MailOptOut {
     /// The word in the column and in forms.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -30,7 +30,7 @@ impl NoMore {
 }
 
 fn hash(address: &str) -> String {
-    secret_hash::hash(&users::address(address))
+    secret_hash::hash_token(&users::address(address))
 }
 
 const FIND: &str =
@@ -40,13 +40,13 @@ const FIND: &str =
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find(db: &Db, shop: &ShopKey, address: &str) -> Result<Option<NoMore>, DbError> {
+pub async fn find(db: &Db, shop: &ShopKey, address: &str) -> Result<Option<MailOptOut>, DbError> {
     let what: Option<String> = on!(db, |pool| sqlx::query_scalar(FIND)
         .bind(shop.as_str())
         .bind(hash(address))
         .fetch_optional(pool)
         .await)?;
-    Ok(what.and_then(|what| NoMore::named(&what)))
+    Ok(what.and_then(|what| MailOptOut::named(&what)))
 }
 
 const FORGET: &str = "delete from mail_opt_out where shop = $1 and address_hash = $2";
@@ -61,7 +61,7 @@ pub async fn set(
     tx: &mut Tx,
     shop: &ShopKey,
     address: &str,
-    what: Option<NoMore>,
+    what: Option<MailOptOut>,
     now_ms: i64,
 ) -> Result<(), DbError> {
     let hash = hash(address);

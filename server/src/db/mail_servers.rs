@@ -6,7 +6,7 @@ use shared::ids::ShopKey;
 
 /// A shop's own mail server; the password is sealed.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Kept {
+pub struct MailServerRow {
     /// Its name.
     pub host: String,
     /// Its port.
@@ -30,7 +30,7 @@ const FIND: &str = "select host, port, security, user_name, password_sealed, fro
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find(db: &Db, shop: &ShopKey) -> Result<Option<Kept>, DbError> {
+pub async fn find(db: &Db, shop: &ShopKey) -> Result<Option<MailServerRow>, DbError> {
     on!(db, |pool| sqlx::query_as(FIND).bind(shop.as_str()).fetch_optional(pool).await)
 }
 
@@ -43,7 +43,7 @@ const KEEP: &str = "insert into mail_server (shop, host, port, security, user_na
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn keep(tx: &mut Tx, shop: &ShopKey, it: &Kept, now_ms: i64) -> Result<(), DbError> {
+pub async fn save(tx: &mut Tx, shop: &ShopKey, it: &MailServerRow, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(KEEP)
         .bind(shop.as_str())
         .bind(&it.host)
@@ -65,6 +65,6 @@ const FORGET: &str = "delete from mail_server where shop = $1";
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn forget(tx: &mut Tx, shop: &ShopKey) -> Result<(), DbError> {
+pub async fn delete(tx: &mut Tx, shop: &ShopKey) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(FORGET).bind(shop.as_str()).execute(&mut **c).await.map(drop))
 }

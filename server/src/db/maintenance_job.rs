@@ -6,7 +6,7 @@ use sqlx::{PgConnection, SqlitePool};
 
 /// What is under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HouseWork {
+pub struct MaintenanceJob {
     /// `move` or `restore`.
     pub work: String,
     /// From where, as [`crate::db::shown`] tells it.
@@ -15,15 +15,15 @@ pub struct HouseWork {
 
 const FIND: &str = "select job, source from maintenance_job";
 
-type Row = (String, String);
+type MaintenanceJobRow = (String, String);
 
 /// What is under way, if anything is.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find(db: &Db) -> Result<Option<HouseWork>, DbError> {
-    let row: Option<Row> = on!(db, |pool| sqlx::query_as(FIND).fetch_optional(pool).await)?;
-    Ok(row.map(|(work, source)| HouseWork { work, source }))
+pub async fn find(db: &Db) -> Result<Option<MaintenanceJob>, DbError> {
+    let row: Option<MaintenanceJobRow> = on!(db, |pool| sqlx::query_as(FIND).fetch_optional(pool).await)?;
+    Ok(row.map(|(work, source)| MaintenanceJob { work, source }))
 }
 
 /// Makes sure that nothing is under way in a SQLite file.
@@ -42,7 +42,7 @@ pub(crate) async fn must_be_done_in_postgres(connection: &mut PgConnection) -> R
     is_done(sqlx::query_as(FIND).fetch_optional(connection).await?)
 }
 
-fn is_done(row: Option<Row>) -> Result<(), OpenError> {
+fn is_done(row: Option<MaintenanceJobRow>) -> Result<(), OpenError> {
     match row {
         None => Ok(()),
         Some((work, source_address)) => Err(OpenError::Unfinished { work, source_address }),
@@ -55,7 +55,7 @@ const BEGIN: &str = "insert into maintenance_job (job, source, started_at_ms) va
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn begin(tx: &mut Tx, house_work: &HouseWork, now_ms: i64) -> Result<(), DbError> {
+pub async fn begin(tx: &mut Tx, house_work: &MaintenanceJob, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(BEGIN)
         .bind(&house_work.work)
         .bind(&house_work.source)

@@ -7,7 +7,7 @@ use shared::ids::ShopKey;
 
 /// A person of a shop.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
+pub struct Member {
     /// Our own name for them.
     pub id: String,
     /// Where they sign in with.
@@ -26,12 +26,12 @@ pub struct Person {
     pub gets_weekly: bool,
 }
 
-type Row = (String, String, String, String, String, String, bool, bool);
+type MemberRow = (String, String, String, String, String, String, bool, bool);
 
-fn person((id, email, name, role, photo, language, is_told, gets_weekly): Row) -> Person {
+fn person((id, email, name, role, photo, language, is_told, gets_weekly): MemberRow) -> Member {
     // A word that we do not know gives no right that is not known.
     let role = Role::named(&role).unwrap_or(Role::Reader);
-    Person { id, email, name, role, photo, language, is_told, gets_weekly }
+    Member { id, email, name, role, photo, language, is_told, gets_weekly }
 }
 
 macro_rules! select {
@@ -50,8 +50,8 @@ const ALL: &str = select!("order by o.created_at_ms, o.user_id");
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of_shop(db: &Db, shop: &ShopKey) -> Result<Vec<Person>, DbError> {
-    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(ALL).bind(shop.as_str()).fetch_all(pool).await)?;
+pub async fn of_shop(db: &Db, shop: &ShopKey) -> Result<Vec<Member>, DbError> {
+    let rows: Vec<MemberRow> = on!(db, |pool| sqlx::query_as(ALL).bind(shop.as_str()).fetch_all(pool).await)?;
     Ok(rows.into_iter().map(person).collect())
 }
 
@@ -61,8 +61,8 @@ const ONE: &str = select!("and s.user_id = $2");
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<Person>, DbError> {
-    let row: Option<Row> =
+pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<Member>, DbError> {
+    let row: Option<MemberRow> =
         on!(db, |pool| sqlx::query_as(ONE).bind(shop.as_str()).bind(id).fetch_optional(pool).await)?;
     Ok(row.map(person))
 }

@@ -1,8 +1,8 @@
 //! What was said and done in conversations.
 
 use crate::db::{Db, DbError, Tx};
-use crate::domain::message::Kind;
 use crate::domain::message::Message;
+use crate::domain::message::MessageKind;
 use crate::domain::message::Sender;
 use crate::{on, within};
 use shared::ids::{MessageId, ResponseId, ShopKey};
@@ -33,11 +33,11 @@ pub async fn add(tx: &mut Tx, shop: &ShopKey, response: &ResponseId, it: &Messag
     Ok(added == 1)
 }
 
-type Row = (String, String, String, String, String, String, String, i64, Option<i64>);
+type MessageRow = (String, String, String, String, String, String, String, i64, Option<i64>);
 
-fn message(row: Row) -> Result<Message, DbError> {
+fn message(row: MessageRow) -> Result<Message, DbError> {
     let (id, kind, sender, person, name, words, detail, sent_at_ms, seen_at_ms) = row;
-    let known = Kind::ALL.into_iter().find(|k| k.as_str() == kind);
+    let known = MessageKind::ALL.into_iter().find(|k| k.as_str() == kind);
     Ok(Message {
         id: MessageId::parse("message", &id).map_err(|e| DbError::Decode(Box::new(e)))?,
         kind: known.ok_or_else(|| DbError::Decode("there is no kind of message of this name".into()))?,
@@ -69,7 +69,7 @@ const FOR_THE_VISITOR: &str = select!("and not is_internal order by sent_at_ms, 
 /// # Errors
 /// When the database does not answer.
 pub async fn all(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<Message>, DbError> {
-    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(ALL)
+    let rows: Vec<MessageRow> = on!(db, |pool| sqlx::query_as(ALL)
         .bind(shop.as_str())
         .bind(response.as_str())
         .fetch_all(pool)
@@ -82,7 +82,7 @@ pub async fn all(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<M
 /// # Errors
 /// When the database does not answer.
 pub async fn all_within(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<Vec<Message>, DbError> {
-    let rows: Vec<Row> = within!(tx, |c| sqlx::query_as(ALL)
+    let rows: Vec<MessageRow> = within!(tx, |c| sqlx::query_as(ALL)
         .bind(shop.as_str())
         .bind(response.as_str())
         .fetch_all(&mut **c)
@@ -99,7 +99,7 @@ pub async fn for_the_visitor(
     shop: &ShopKey,
     response: &ResponseId,
 ) -> Result<Vec<Message>, DbError> {
-    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(FOR_THE_VISITOR)
+    let rows: Vec<MessageRow> = on!(db, |pool| sqlx::query_as(FOR_THE_VISITOR)
         .bind(shop.as_str())
         .bind(response.as_str())
         .fetch_all(pool)
@@ -123,7 +123,7 @@ const SAID_IN_POSTGRES: &str = said_in!("select jsonb_array_elements_text($2::js
 
 /// What was said, in whose conversation.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Said {
+pub struct MessageExcerpt {
     /// The conversation, by its response.
     pub response: String,
     /// When: Unix milliseconds, UTC.
@@ -140,7 +140,7 @@ pub struct Said {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn said(db: &Db, shop: &ShopKey, responses: &[&str]) -> Result<Vec<Said>, DbError> {
+pub async fn excerpts(db: &Db, shop: &ShopKey, responses: &[&str]) -> Result<Vec<MessageExcerpt>, DbError> {
     let text = match db {
         Db::Sqlite(_) => SAID_IN_SQLITE,
         Db::Postgres(_) => SAID_IN_POSTGRES,
@@ -155,13 +155,13 @@ const ONE: &str = select!("and message = $3");
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn one(
+pub async fn find(
     tx: &mut Tx,
     shop: &ShopKey,
     response: &ResponseId,
     id: &MessageId,
 ) -> Result<Option<Message>, DbError> {
-    let row: Option<Row> = within!(tx, |c| sqlx::query_as(ONE)
+    let row: Option<MessageRow> = within!(tx, |c| sqlx::query_as(ONE)
         .bind(shop.as_str())
         .bind(response.as_str())
         .bind(id.as_str())

@@ -54,7 +54,7 @@ pub use crate::db::open::{
     OpenError, address_of, open, open_backup, open_beside, open_old_backup, open_to_fill, open_to_move_from,
     open_to_read, shown,
 };
-use crate::files::file_lock::HouseLock;
+use crate::files::file_lock::InstanceLock;
 use sqlx::{PgPool, SqlitePool};
 use std::sync::Arc;
 
@@ -79,7 +79,7 @@ pub struct Embedded {
     /// The one connection that writes; whoever waits for it gets it in turn.
     pub write: SqlitePool,
     /// Held by a collector, so that no second one serves the same file.
-    pub lock: Option<Arc<HouseLock>>,
+    pub lock: Option<Arc<InstanceLock>>,
 }
 
 /// Several statements that happen together or not at all; dropped without [`Tx::commit`], nothing happened.

@@ -1,7 +1,7 @@
 //! News between collectors on one PostgreSQL. SQLite has one collector, which tells its own pages.
 
 use crate::db::{Db, DbError, bulk_json};
-use crate::domain::change_event::Told;
+use crate::domain::change_event::ChangeEvent;
 use sqlx::postgres::PgListener;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -16,15 +16,15 @@ const TELL: &str = "select pg_notify($1, value) from jsonb_array_elements_text($
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn tell(db: &Db, news: &BTreeSet<Told>) -> Result<(), DbError> {
+pub async fn publish(db: &Db, news: &BTreeSet<ChangeEvent>) -> Result<(), DbError> {
     let Db::Postgres(pool) = db else { return Ok(()) };
-    let news = bulk_json::list(news.iter().map(Told::as_text))?;
+    let news = bulk_json::list(news.iter().map(ChangeEvent::as_text))?;
     sqlx::query(TELL).bind(CHANNEL).bind(news).execute(pool).await.map(drop)
 }
 
 /// Hears what collectors on the same database tell, this one included, and passes it on for as long as anybody can
 /// listen.
-pub async fn pass_on(db: Db, told: Sender<Told>) {
+pub async fn listen(db: Db, told: Sender<ChangeEvent>) {
     let Db::Postgres(pool) = db else { return };
     while !pool.is_closed() {
         let ended = match PgListener::connect_with(&pool).await {
@@ -36,14 +36,14 @@ pub async fn pass_on(db: Db, told: Sender<Told>) {
     }
 }
 
-async fn hear(mut listener: PgListener, told: &Sender<Told>) -> DbError {
+async fn hear(mut listener: PgListener, told: &Sender<ChangeEvent>) -> DbError {
     if let Err(cause) = listener.listen(CHANNEL).await {
         return cause;
     }
     loop {
         match listener.recv().await {
             Ok(news) => {
-                if let Some(news) = Told::parse(news.payload()) {
+                if let Some(news) = ChangeEvent::parse(news.payload()) {
                     let _ = told.send(news);
                 }
             }

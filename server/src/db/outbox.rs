@@ -46,7 +46,7 @@ pub const COUNTED_MAX: i64 = 1_000;
 
 /// E-mail of a shop that did not go out, counted up to [`COUNTED_MAX`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct NotGoneOut {
+pub struct UnsentMail {
     /// How many wait. That is nothing odd for a few seconds, and with a mail server that answers.
     pub waiting: i64,
     /// Since when the oldest of them does: Unix milliseconds, UTC.
@@ -71,7 +71,7 @@ const LAST_TROUBLE: &str = "select last_error from mail where shop = $1 and fini
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn not_gone_out(db: &Db, shop: &ShopKey) -> Result<NotGoneOut, DbError> {
+pub async fn not_gone_out(db: &Db, shop: &ShopKey) -> Result<UnsentMail, DbError> {
     let (waiting, waiting_since_ms, failed, held): (i64, Option<i64>, i64, i64) =
         on!(db, |pool| sqlx::query_as(NOT_GONE_OUT)
             .bind(shop.as_str())
@@ -82,5 +82,5 @@ pub async fn not_gone_out(db: &Db, shop: &ShopKey) -> Result<NotGoneOut, DbError
         0 => None,
         _ => on!(db, |pool| sqlx::query_scalar(LAST_TROUBLE).bind(shop.as_str()).fetch_optional(pool).await)?,
     };
-    Ok(NotGoneOut { waiting, waiting_since_ms, failed, held, trouble: trouble.unwrap_or_default() })
+    Ok(UnsentMail { waiting, waiting_since_ms, failed, held, trouble: trouble.unwrap_or_default() })
 }

@@ -10,7 +10,7 @@ use shared::ids::{MailId, ShopKey};
 
 /// An e-mail that was taken in hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InHand {
+pub struct ClaimedMail {
     /// Its id.
     pub id: MailId,
     /// What it is about.
@@ -31,7 +31,7 @@ pub struct InHand {
 
 /// What becomes of a mail that was in hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fate {
+pub enum DeliveryOutcome {
     /// The server took it.
     Sent,
     /// There is no need for it any more, for this reason.
@@ -84,14 +84,19 @@ const TAKE_AND_LOCK: &str = take!(" for update skip locked");
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn take(db: &Db, shop: &ShopKey, now_ms: i64, until_ms: i64) -> Result<Option<InHand>, DbError> {
-    type Row = (String, String, String, String, String, String, i32, i64);
+pub async fn claim(
+    db: &Db,
+    shop: &ShopKey,
+    now_ms: i64,
+    until_ms: i64,
+) -> Result<Option<ClaimedMail>, DbError> {
+    type ClaimRow = (String, String, String, String, String, String, i32, i64);
     let text = match db {
         Db::Sqlite(_) => TAKE,
         Db::Postgres(_) => TAKE_AND_LOCK,
     };
     let mut tx = db.begin().await?;
-    let row: Option<Row> = within!(&mut tx, |c| sqlx::query_as(text)
+    let row: Option<ClaimRow> = within!(&mut tx, |c| sqlx::query_as(text)
         .bind(shop.as_str())
         .bind(now_ms)
         .bind(until_ms)
@@ -101,7 +106,7 @@ pub async fn take(db: &Db, shop: &ShopKey, now_ms: i64, until_ms: i64) -> Result
     let Some((id, kind, response, message, person, address, tries, created_at_ms)) = row else {
         return Ok(None);
     };
-    Ok(Some(InHand {
+    Ok(Some(ClaimedMail {
         id: MailId::parse("mail", &id).map_err(|e| DbError::Decode(Box::new(e)))?,
         kind: MailKind::named(&kind)
             .ok_or_else(|| DbError::Decode("there is no kind of mail of this name".into()))?,
@@ -124,13 +129,19 @@ const SETTLE_TOGETHER: &str = "update mail set state = $3, finished_at_ms = $4 \
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn settle(db: &Db, shop: &ShopKey, mail: &InHand, fate: &Fate, now_ms: i64) -> Result<(), DbError> {
+pub async fn record_outcome(
+    db: &Db,
+    shop: &ShopKey,
+    mail: &ClaimedMail,
+    fate: &DeliveryOutcome,
+    now_ms: i64,
+) -> Result<(), DbError> {
     let (state, due_at_ms, finished_at_ms, trouble) = match fate {
-        Fate::Sent => ("sent", now_ms, Some(now_ms), ""),
-        Fate::Dropped(why) => ("dropped", now_ms, Some(now_ms), *why),
-        Fate::Held(why) => ("held", now_ms, None, *why),
-        Fate::Later { due_at_ms, trouble } => ("waiting", *due_at_ms, None, trouble.as_str()),
-        Fate::Failed(trouble) => ("failed", now_ms, None, trouble.as_str()),
+        DeliveryOutcome::Sent => ("sent", now_ms, Some(now_ms), ""),
+        DeliveryOutcome::Dropped(why) => ("dropped", now_ms, Some(now_ms), *why),
+        DeliveryOutcome::Held(why) => ("held", now_ms, None, *why),
+        DeliveryOutcome::Later { due_at_ms, trouble } => ("waiting", *due_at_ms, None, trouble.as_str()),
+        DeliveryOutcome::Failed(trouble) => ("failed", now_ms, None, trouble.as_str()),
     };
     let mut tx = db.begin().await?;
     within!(&mut tx, |c| sqlx::query(SETTLE)
@@ -188,7 +199,7 @@ const JOIN: &str = "update mail set state = 'together', message = $3 \
 pub async fn put_together(
     db: &Db,
     shop: &ShopKey,
-    mail: &InHand,
+    mail: &ClaimedMail,
     new: &MailId,
     due_at_ms: i64,
     now_ms: i64,
@@ -250,7 +261,7 @@ const HOLD: &str = "update mail set state = 'held', last_error = $1 where state 
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn hold_everything(tx: &mut Tx, why: &str) -> Result<(), DbError> {
+pub async fn pause_all(tx: &mut Tx, why: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(HOLD).bind(why).execute(&mut **c).await.map(drop))
 }
 
@@ -297,6 +308,6 @@ const SWEEP: &str = "delete from mail where shop = $1 and (finished_at_ms < $2 o
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn sweep(tx: &mut Tx, shop: &ShopKey, before_ms: i64) -> Result<(), DbError> {
+pub async fn purge_finished(tx: &mut Tx, shop: &ShopKey, before_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(SWEEP).bind(shop.as_str()).bind(before_ms).execute(&mut **c).await.map(drop))
 }

@@ -13,7 +13,7 @@ const FORGET: &str = "delete from presence where shop = $1 and seen_at_ms < $2";
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn note(
+pub async fn record(
     tx: &mut Tx,
     shop: &ShopKey,
     response: &ResponseId,

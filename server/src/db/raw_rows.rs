@@ -3,7 +3,7 @@
 //! Both databases give and take rows in one order, that of the bytes of the primary key, so that two streams can be
 //! compared side by side and a copy that was cut off knows where it stopped.
 
-use crate::db::schema::{Column, Kind, Table};
+use crate::db::schema::{Column, ColumnType, Table};
 use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use futures_util::StreamExt as _;
@@ -25,7 +25,7 @@ pub enum Value {
 }
 
 /// A row: a value for each of the table's columns, in their order.
-pub type Row = Vec<Value>;
+pub type RawRow = Vec<Value>;
 
 /// How many rows one statement adds. More of them in one text gain nothing.
 const ROWS_A_STATEMENT: usize = 50;
@@ -58,14 +58,16 @@ macro_rules! values {
             .enumerate()
             .map(|(place, column)| {
                 Ok(match column.kind {
-                    Kind::Text => row.try_get::<Option<String>, _>(place)?.map(Value::Text),
-                    Kind::Integer => row.try_get::<Option<i32>, _>(place)?.map(|int| Value::Int(int.into())),
-                    Kind::Bigint => row.try_get::<Option<i64>, _>(place)?.map(Value::Int),
-                    Kind::Boolean => row.try_get::<Option<bool>, _>(place)?.map(Value::Bool),
+                    ColumnType::Text => row.try_get::<Option<String>, _>(place)?.map(Value::Text),
+                    ColumnType::Integer => {
+                        row.try_get::<Option<i32>, _>(place)?.map(|int| Value::Int(int.into()))
+                    }
+                    ColumnType::Bigint => row.try_get::<Option<i64>, _>(place)?.map(Value::Int),
+                    ColumnType::Boolean => row.try_get::<Option<bool>, _>(place)?.map(Value::Bool),
                 }
                 .unwrap_or(Value::Null))
             })
-            .collect::<Result<Row, DbError>>()
+            .collect::<Result<RawRow, DbError>>()
     }};
 }
 
@@ -75,10 +77,10 @@ macro_rules! bound {
         let mut query = $query;
         for (column, value) in $columns.iter().zip($values) {
             query = match column.kind {
-                Kind::Text => query.bind(value.text().map(str::to_owned)),
-                Kind::Integer => query.bind(value.small_int()),
-                Kind::Bigint => query.bind(value.int()),
-                Kind::Boolean => query.bind(value.bool()),
+                ColumnType::Text => query.bind(value.text().map(str::to_owned)),
+                ColumnType::Integer => query.bind(value.small_int()),
+                ColumnType::Bigint => query.bind(value.int()),
+                ColumnType::Boolean => query.bind(value.bool()),
             };
         }
         query
@@ -89,8 +91,8 @@ macro_rules! bound {
 pub fn rows<'t>(
     tx: &'t mut Tx,
     table: &'static Table,
-    after: Option<&Row>,
-) -> BoxStream<'t, Result<Row, DbError>> {
+    after: Option<&RawRow>,
+) -> BoxStream<'t, Result<RawRow, DbError>> {
     let sql = AssertSqlSafe(select(table, tx, after.is_some()));
     let after = after.into_iter().flatten();
     match tx {
@@ -119,7 +121,7 @@ fn select(table: &Table, tx: &Tx, is_continued: bool) -> String {
 /// The columns of a key, such that both databases order them alike. SQLite compares the bytes of a text anyway.
 fn in_order(key: &[Column], tx: &Tx, direction: &str) -> Vec<String> {
     let column = |column: &Column| match (tx, column.kind) {
-        (Tx::Postgres(_), Kind::Text) => format!("{} collate \"C\"{direction}", column.name),
+        (Tx::Postgres(_), ColumnType::Text) => format!("{} collate \"C\"{direction}", column.name),
         _ => format!("{}{direction}", column.name),
     };
     key.iter().map(column).collect()
@@ -134,7 +136,7 @@ fn names(columns: &[Column]) -> String {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn greatest_key(tx: &mut Tx, table: &Table) -> Result<Option<Row>, DbError> {
+pub async fn greatest_key(tx: &mut Tx, table: &Table) -> Result<Option<RawRow>, DbError> {
     let order = in_order(table.key(), tx, " desc").join(", ");
     let sql = format!("select {} from {} order by {order} limit 1", names(table.key()), table.name);
     within!(tx, |c| sqlx::query(AssertSqlSafe(sql))
@@ -148,7 +150,7 @@ pub async fn greatest_key(tx: &mut Tx, table: &Table) -> Result<Option<Row>, DbE
 ///
 /// # Errors
 /// When the database does not do it, such as for a row that is there already.
-pub async fn add(tx: &mut Tx, table: &Table, rows: &[Row]) -> Result<(), DbError> {
+pub async fn add(tx: &mut Tx, table: &Table, rows: &[RawRow]) -> Result<(), DbError> {
     for now in rows.chunks(ROWS_A_STATEMENT) {
         let sql = insert(table, now.len());
         // The last, shorter one would only crowd out what is used again.

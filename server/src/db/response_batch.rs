@@ -1,10 +1,10 @@
 //! Adding what visitors sent: as many responses as there are in one statement, with their reasons and their counts.
 
 use crate::db::bulk_json;
-use crate::db::bulk_json::Many;
-use crate::db::conversations::{Opened, opened};
+use crate::db::bulk_json::BulkJson;
+use crate::db::conversations::{NewConversationRow, opened};
 use crate::db::counters;
-use crate::db::counters::{Changes, counted};
+use crate::db::counters::{CounterChanges, counted};
 use crate::db::{Db, DbError, Tx};
 use crate::domain::conversation::search_rowid;
 use crate::domain::response::Response;
@@ -17,7 +17,7 @@ use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
 use std::collections::HashSet;
 
 /// What was done.
-pub enum Added {
+pub enum InsertOutcome {
     /// All were new, and are on disk.
     All,
     /// Some were there already and are as they were, or there is more to do: whether each was new, and the transaction to go on
@@ -28,7 +28,7 @@ pub enum Added {
 /// A connection that is kept from one batch to the next: to give it back and ask for another takes as long as storing a
 /// dozen responses, since it is asked each time whether it is still there.
 #[derive(Default)]
-pub struct Kept(Option<Connection>);
+pub struct HeldConnection(Option<Connection>);
 
 enum Connection {
     /// The one that writes: nobody else does while it is kept.
@@ -37,7 +37,7 @@ enum Connection {
     Postgres(PoolConnection<Postgres>),
 }
 
-impl Kept {
+impl HeldConnection {
     /// Lets others have it.
     pub fn give_back(&mut self) {
         self.0 = None;
@@ -67,11 +67,11 @@ impl Kept {
 /// When the database does not do it; then nothing was added.
 pub async fn add(
     db: &Db,
-    kept: &mut Kept,
+    kept: &mut HeldConnection,
     responses: &[&Response],
     more: bool,
     now_ms: i64,
-) -> Result<Added, DbError> {
+) -> Result<InsertOutcome, DbError> {
     if !more {
         let batch = Batch::of(responses, now_ms)?;
         let added = match kept.of(db).await? {
@@ -79,7 +79,7 @@ pub async fn add(
             Connection::Postgres(c) => add_to_postgres(c, &batch, now_ms).await,
         };
         match added {
-            Ok(()) => return Ok(Added::All),
+            Ok(()) => return Ok(InsertOutcome::All),
             // Somebody sent theirs again.
             Err(cause) if cause.as_database_error().is_some_and(|e| e.is_unique_violation()) => {}
             Err(cause) => {
@@ -93,10 +93,10 @@ pub async fn add(
     kept.give_back();
     let mut tx = db.begin().await?;
     let is_new = add_unknown(&mut tx, responses, now_ms).await?;
-    Ok(Added::Within(tx, is_new))
+    Ok(InsertOutcome::Within(tx, is_new))
 }
 
-/// Begins a statement that adds responses from a list of [`Row`]s.
+/// Begins a statement that adds responses from a list of [`BatchRow`]s.
 macro_rules! add {
     ($now:literal, $more:literal) => {
         concat!(
@@ -117,9 +117,9 @@ macro_rules! add {
 }
 
 /// A response as it goes into the list.
-struct Row<'a>(&'a Response);
+struct BatchRow<'a>(&'a Response);
 
-impl Serialize for Row<'_> {
+impl Serialize for BatchRow<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut row = to.serialize_tuple(COLUMNS)?;
         columns(self.0, &mut row)?;
@@ -153,10 +153,10 @@ pub(crate) fn columns<T: SerializeTuple>(r: &Response, row: &mut T) -> Result<()
 }
 
 fn rows(responses: &[&Response]) -> Result<String, DbError> {
-    bulk_json::list(responses.iter().copied().map(Row))
+    bulk_json::list(responses.iter().copied().map(BatchRow))
 }
 
-/// The statement that adds a list of [`Reason`]s, before what takes the list apart.
+/// The statement that adds a list of [`BatchReason`]s, before what takes the list apart.
 macro_rules! picked {
     ($($from:expr),+) => {
         concat!(
@@ -167,7 +167,7 @@ macro_rules! picked {
     };
 }
 
-/// The statement that begins a list of [`Opened`] conversations, before what takes the list apart.
+/// The statement that begins a list of [`NewConversationRow`] conversations, before what takes the list apart.
 macro_rules! begun {
     ($now:literal, $from:literal) => {
         opened!(
@@ -260,12 +260,14 @@ async fn add_taught(c: &mut SqliteConnection, batch: &Batch, now_ms: i64) -> Res
 }
 
 /// What a list of responses is added by where some may be there already; it returns the others.
-const ADD_UNKNOWN: Many = Many::new(
+const ADD_UNKNOWN: BulkJson = BulkJson::new(
     add!("$2", " from jsonb_each($1) where true on conflict (shop, id) do nothing returning shop, id"),
     add!("$2", " from jsonb_array_elements($1::jsonb) on conflict (shop, id) do nothing returning shop, id"),
 );
-const BEGIN: Many =
-    Many::new(begun!("$2", " from jsonb_each($1)"), begun!("$2", " from jsonb_array_elements($1::jsonb)"));
+const BEGIN: BulkJson = BulkJson::new(
+    begun!("$2", " from jsonb_each($1)"),
+    begun!("$2", " from jsonb_array_elements($1::jsonb)"),
+);
 
 /// Adds those of the responses that are not there yet, and says which that were.
 async fn add_unknown(tx: &mut Tx, responses: &[&Response], now_ms: i64) -> Result<Vec<bool>, DbError> {
@@ -286,27 +288,27 @@ async fn add_unknown(tx: &mut Tx, responses: &[&Response], now_ms: i64) -> Resul
 }
 
 /// What changes with new responses.
-fn changes<'a>(new: &[&'a Response]) -> Changes<'a> {
-    let mut changes = Changes::new();
+fn changes<'a>(new: &[&'a Response]) -> CounterChanges<'a> {
+    let mut changes = CounterChanges::new();
     for r in new {
         changes.add(r.shop.as_str().into(), &r.facts(), 1);
     }
     changes
 }
 
-fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<Opened<'a>> {
+fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<NewConversationRow<'a>> {
     let opened =
         |r: &&'a Response| (r.shop.as_str(), r.id.as_str(), r.moment.as_str(), search_rowid(now_ms, &r.id));
     responses.iter().filter(|r| r.is_complaint()).map(opened).collect()
 }
 
-pub(crate) const ADD_REASONS: Many =
-    Many::new(picked!(" from jsonb_each($1)"), picked!(" from jsonb_array_elements($1::jsonb)"));
+pub(crate) const ADD_REASONS: BulkJson =
+    BulkJson::new(picked!(" from jsonb_each($1)"), picked!(" from jsonb_array_elements($1::jsonb)"));
 
 /// Shop, response, code, and the place it was picked in.
-pub(crate) type Reason<'a> = (&'a str, &'a str, &'a str, i32);
+pub(crate) type BatchReason<'a> = (&'a str, &'a str, &'a str, i32);
 
-fn reasons<'a>(responses: &[&'a Response]) -> Vec<Reason<'a>> {
+fn reasons<'a>(responses: &[&'a Response]) -> Vec<BatchReason<'a>> {
     responses.iter().flat_map(|r| in_order(&r.shop, &r.id, &r.reasons)).collect()
 }
 
@@ -315,7 +317,7 @@ pub(crate) fn in_order<'a>(
     shop: &'a ShopKey,
     id: &'a ResponseId,
     reasons: &'a [String],
-) -> impl Iterator<Item = Reason<'a>> {
+) -> impl Iterator<Item = BatchReason<'a>> {
     (0i32..).zip(reasons).map(|(place, reason)| (shop.as_str(), id.as_str(), reason.as_str(), place))
 }
 
@@ -323,7 +325,7 @@ pub(crate) fn in_order<'a>(
 ///
 /// # Errors
 /// When the database does not do it.
-pub(crate) async fn add_reasons(tx: &mut Tx, reasons: Vec<Reason<'_>>) -> Result<(), DbError> {
+pub(crate) async fn add_reasons(tx: &mut Tx, reasons: Vec<BatchReason<'_>>) -> Result<(), DbError> {
     if reasons.is_empty() {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! What stored responses count as, read from their rows.
 
 use crate::db::{DbError, Tx, conversations};
-use crate::domain::counters::{Facts, Talk};
+use crate::domain::counters::{ConversationFacts, ResponseFacts};
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
 
@@ -13,9 +13,13 @@ const REASONS: &str = "select reason from response_reason where shop = $1 and re
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option<Facts<'static>>, DbError> {
-    type Row = (i32, i32, i32, String, String, String, String, String, bool);
-    let row: Option<Row> = within!(tx, |c| sqlx::query_as(FACTS)
+pub async fn load(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    id: &ResponseId,
+) -> Result<Option<ResponseFacts<'static>>, DbError> {
+    type FactsRow = (i32, i32, i32, String, String, String, String, String, bool);
+    let row: Option<FactsRow> = within!(tx, |c| sqlx::query_as(FACTS)
         .bind(shop.as_str())
         .bind(id.as_str())
         .fetch_optional(&mut **c)
@@ -29,7 +33,7 @@ pub async fn of(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option<F
         .fetch_all(&mut **c)
         .await)?;
     let talk = conversations::find(tx, shop, id).await?;
-    Ok(Some(Facts {
+    Ok(Some(ResponseFacts {
         day,
         rating: u8::try_from(rating).unwrap_or_default(),
         hour,
@@ -40,7 +44,7 @@ pub async fn of(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option<F
         language: language.into(),
         has_words,
         reasons: reasons.into_iter().map(Into::into).collect(),
-        talk: talk.as_ref().map(Talk::of),
+        talk: talk.as_ref().map(ConversationFacts::of),
     }))
 }
 

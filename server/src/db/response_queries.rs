@@ -2,14 +2,14 @@
 
 use crate::db::complaint::is_complaint;
 use crate::db::{Db, DbError};
-use crate::domain::response_filter::{Cursor, Filter};
+use crate::domain::response_filter::{ResponseCursor, ResponseFilter};
 use crate::on;
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 use shared::ids::{ResponseId, ShopKey};
 
 /// A response as its owner may see it: everything the visitor told, and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Listed {
+pub struct ResponseListRow {
     /// Its id.
     pub id: String,
     /// The short number the visitor may quote.
@@ -44,7 +44,7 @@ pub struct Listed {
     pub reasons: String,
 }
 
-/// The columns of [`Listed`].
+/// The columns of [`ResponseListRow`].
 macro_rules! listed {
     () => {
         "p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, p.email, p.wants_reply, \
@@ -55,7 +55,7 @@ macro_rules! listed {
 }
 
 /// The rest of a page: what is older than a place in the list. The place is in the bounds of [`listing`] as well
-/// ([`Cursor::end_ms`]): of two upper bounds SQLite's index takes the one, and where that is the period's each page reads all
+/// ([`ResponseCursor::end_ms`]): of two upper bounds SQLite's index takes the one, and where that is the period's each page reads all
 /// pages before it again.
 macro_rules! older {
     () => {
@@ -150,11 +150,11 @@ const PAGE_NARROWED: &str = listing!(listed!(), narrowed!(older!()));
 pub async fn page(
     db: &Db,
     shop: &ShopKey,
-    filter: &Filter,
-    days: &Days,
-    after: &Cursor,
+    filter: &ResponseFilter,
+    days: &ShopZone,
+    after: &ResponseCursor,
     limit: i64,
-) -> Result<Vec<Listed>, DbError> {
+) -> Result<Vec<ResponseListRow>, DbError> {
     on!(db, |pool| filtered!(
         sqlx::query_as(if filter.is_narrowed() { PAGE_NARROWED } else { PAGE }),
         shop,
@@ -171,7 +171,7 @@ pub async fn page(
 
 /// A conversation as it is taken along: what was told, and what became of it. Every instant is in Unix milliseconds, UTC.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct ListedTalk {
+pub struct ConversationListRow {
     /// The response's id.
     pub id: String,
     /// The short number the visitor may quote.
@@ -225,11 +225,11 @@ const TALKS: &str = listing!(
 pub async fn talks(
     db: &Db,
     shop: &ShopKey,
-    filter: &Filter,
-    days: &Days,
-    after: &Cursor,
+    filter: &ResponseFilter,
+    days: &ShopZone,
+    after: &ResponseCursor,
     limit: i64,
-) -> Result<Vec<ListedTalk>, DbError> {
+) -> Result<Vec<ConversationListRow>, DbError> {
     on!(db, |pool| filtered!(sqlx::query_as(TALKS), shop, filter, days, after.end_ms())
         .bind(after.at_ms)
         .bind(&after.id)
@@ -272,7 +272,7 @@ pub async fn latest(
     shop: &ShopKey,
     bounds_ms: (i64, i64),
     limit: i64,
-) -> Result<Vec<Listed>, DbError> {
+) -> Result<Vec<ResponseListRow>, DbError> {
     on!(db, |pool| newest!(pool, sqlx::query_as(LATEST), shop, bounds_ms, limit))
 }
 
@@ -306,8 +306,8 @@ const COUNT_NARROWED: &str = counted!(listing!("1", narrowed!("")));
 pub async fn count(
     db: &Db,
     shop: &ShopKey,
-    filter: &Filter,
-    days: &Days,
+    filter: &ResponseFilter,
+    days: &ShopZone,
     limit: u64,
 ) -> Result<u64, DbError> {
     let found: i64 = on!(db, |pool| filtered!(
@@ -329,6 +329,6 @@ const ONE: &str = concat!("select ", listed!(), " from response p where p.shop =
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn one(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<Listed>, DbError> {
+pub async fn one(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<ResponseListRow>, DbError> {
     on!(db, |pool| sqlx::query_as(ONE).bind(shop.as_str()).bind(id.as_str()).fetch_optional(pool).await)
 }

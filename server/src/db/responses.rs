@@ -1,13 +1,13 @@
 //! What visitors sent, as it is found and completed; `new_responses.rs` adds it.
 
 use crate::db::{DbError, Tx, response_batch};
-use crate::domain::response::Change;
+use crate::domain::response::ResponseUpdate;
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
 
 /// What is known of a stored response when somebody wants to send it again or to change it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
+pub struct ResponseRow {
     /// Hash of the secret it was made with.
     pub secret_hash: String,
     /// Hash of the first body, to know it again.
@@ -23,9 +23,9 @@ const FIND_AND_LOCK: &str = "select secret_hash, first_body_hash from response \
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option<Stored>, DbError> {
-    type Row = (String, String);
-    let row: Option<Row> = match tx {
+pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option<ResponseRow>, DbError> {
+    type ResponseHashRow = (String, String);
+    let row: Option<ResponseHashRow> = match tx {
         Tx::Sqlite(c) => {
             sqlx::query_as(FIND).bind(shop.as_str()).bind(id.as_str()).fetch_optional(&mut **c).await?
         }
@@ -37,7 +37,7 @@ pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option
                 .await?
         }
     };
-    Ok(row.map(|(secret_hash, first_body_hash)| Stored { secret_hash, first_body_hash }))
+    Ok(row.map(|(secret_hash, first_body_hash)| ResponseRow { secret_hash, first_body_hash }))
 }
 
 const EMAIL: &str = "select email from response where shop = $1 and id = $2";
@@ -61,7 +61,7 @@ const TOLD: &str = "select comment, email, order_number, receipt from response w
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn told(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Vec<String>, DbError> {
+pub async fn searchable_texts(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Vec<String>, DbError> {
     let told: Option<(String, String, String, String)> = within!(tx, |c| sqlx::query_as(TOLD)
         .bind(shop.as_str())
         .bind(id.as_str())
@@ -83,7 +83,7 @@ pub async fn change(
     tx: &mut Tx,
     shop: &ShopKey,
     id: &ResponseId,
-    change: &Change,
+    change: &ResponseUpdate,
     now_ms: i64,
 ) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(CHANGE)

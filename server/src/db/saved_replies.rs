@@ -9,7 +9,7 @@ pub const SAVED_MAX: i64 = 50;
 
 /// Words under a title.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SavedWords {
+pub struct SavedReply {
     /// Our own name for them.
     pub id: String,
     /// What they are found by.
@@ -24,10 +24,10 @@ const LIST: &str = "select reply, title, words from saved_reply where shop = $1 
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list(db: &Db, shop: &ShopKey) -> Result<Vec<SavedWords>, DbError> {
+pub async fn list(db: &Db, shop: &ShopKey) -> Result<Vec<SavedReply>, DbError> {
     let rows: Vec<(String, String, String)> =
         on!(db, |pool| sqlx::query_as(LIST).bind(shop.as_str()).fetch_all(pool).await)?;
-    Ok(rows.into_iter().map(|(id, title, words)| SavedWords { id, title, words }).collect())
+    Ok(rows.into_iter().map(|(id, title, words)| SavedReply { id, title, words }).collect())
 }
 
 const OTHERS: &str = "select cast(count(*) as bigint) from saved_reply where shop = $1 and reply <> $2";
@@ -39,7 +39,7 @@ const KEEP: &str = "insert into saved_reply (shop, reply, title, words, position
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn keep(tx: &mut Tx, shop: &ShopKey, it: &SavedWords) -> Result<bool, DbError> {
+pub async fn save(tx: &mut Tx, shop: &ShopKey, it: &SavedReply) -> Result<bool, DbError> {
     let others: i64 = within!(tx, |c| sqlx::query_scalar(OTHERS)
         .bind(shop.as_str())
         .bind(&it.id)

@@ -4,7 +4,7 @@
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnType {
     /// `text`
     Text,
     /// `integer`, 32 bits
@@ -21,7 +21,7 @@ pub struct Column {
     /// What it is called.
     pub name: &'static str,
     /// What it holds.
-    pub kind: Kind,
+    pub kind: ColumnType,
 }
 
 /// A table.
@@ -45,19 +45,19 @@ impl Table {
 }
 
 const fn text(name: &'static str) -> Column {
-    Column { name, kind: Kind::Text }
+    Column { name, kind: ColumnType::Text }
 }
 
 const fn integer(name: &'static str) -> Column {
-    Column { name, kind: Kind::Integer }
+    Column { name, kind: ColumnType::Integer }
 }
 
 const fn bigint(name: &'static str) -> Column {
-    Column { name, kind: Kind::Bigint }
+    Column { name, kind: ColumnType::Bigint }
 }
 
 const fn boolean(name: &'static str) -> Column {
-    Column { name, kind: Kind::Boolean }
+    Column { name, kind: ColumnType::Boolean }
 }
 
 const fn table(name: &'static str, key: usize, columns: &'static [Column]) -> Table {

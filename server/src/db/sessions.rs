@@ -11,7 +11,7 @@ const ADD: &str =
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn add(tx: &mut Tx, token_hash: &str, owner: &str, now_ms: i64) -> Result<(), DbError> {
+pub async fn insert(tx: &mut Tx, token_hash: &str, owner: &str, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(ADD)
         .bind(token_hash)
         .bind(owner)
@@ -49,7 +49,7 @@ const SEEN: &str = "update session set seen_at_ms = $2 where token_hash = $1";
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn seen(tx: &mut Tx, token_hash: &str, now_ms: i64) -> Result<(), DbError> {
+pub async fn touch(tx: &mut Tx, token_hash: &str, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(SEEN).bind(token_hash).bind(now_ms).execute(&mut **c).await.map(drop))
 }
 
@@ -59,7 +59,7 @@ const END: &str = "delete from session where token_hash = $1";
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn end(tx: &mut Tx, token_hash: &str) -> Result<(), DbError> {
+pub async fn delete(tx: &mut Tx, token_hash: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(END).bind(token_hash).execute(&mut **c).await.map(drop))
 }
 
@@ -69,7 +69,7 @@ const END_OTHERS: &str = "delete from session where user_id = $1 and token_hash 
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn end_others(tx: &mut Tx, owner: &str, but_token_hash: &str) -> Result<(), DbError> {
+pub async fn delete_others(tx: &mut Tx, owner: &str, but_token_hash: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(END_OTHERS)
         .bind(owner)
         .bind(but_token_hash)
@@ -78,14 +78,14 @@ pub async fn end_others(tx: &mut Tx, owner: &str, but_token_hash: &str) -> Resul
         .map(drop))
 }
 
-const SWEEP: &str = "delete from session where created_at_ms <= $1 or seen_at_ms <= $2";
+const DELETE_EXPIRED: &str = "delete from session where created_at_ms <= $1 or seen_at_ms <= $2";
 
 /// Forgets sessions that are over.
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn sweep(tx: &mut Tx, created_before_ms: i64, seen_before_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(SWEEP)
+pub async fn delete_expired(tx: &mut Tx, created_before_ms: i64, seen_before_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(DELETE_EXPIRED)
         .bind(created_before_ms)
         .bind(seen_before_ms)
         .execute(&mut **c)
@@ -93,21 +93,21 @@ pub async fn sweep(tx: &mut Tx, created_before_ms: i64, seen_before_ms: i64) -> 
         .map(drop))
 }
 
-const OPEN: &str =
+const INSERT_LINK: &str =
     "insert into one_time_link (token_hash, user_id, created_at_ms, expires_at_ms) values ($1, $2, $3, $4)";
 
 /// Makes a one-time link: with an owner it signs them in, without one it opens the first-run page.
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn open(
+pub async fn insert_one_time_link(
     tx: &mut Tx,
     token_hash: &str,
     owner: Option<&str>,
     now_ms: i64,
     expires_at_ms: i64,
 ) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(OPEN)
+    within!(tx, |c| sqlx::query(INSERT_LINK)
         .bind(token_hash)
         .bind(owner)
         .bind(now_ms)
@@ -117,26 +117,30 @@ pub async fn open(
         .map(drop))
 }
 
-const ENTRANCE: &str =
+const FIND_LINK: &str =
     "select user_id from one_time_link where token_hash = $1 and used_at_ms is null and expires_at_ms > $2";
 
 /// Whom an unused one-time link is for: `None` no such link, `Some(None)` the first run, `Some(Some(owner))` an owner.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn entrance(db: &Db, token_hash: &str, now_ms: i64) -> Result<Option<Option<String>>, DbError> {
-    on!(db, |pool| sqlx::query_scalar(ENTRANCE).bind(token_hash).bind(now_ms).fetch_optional(pool).await)
+pub async fn find_one_time_link(
+    db: &Db,
+    token_hash: &str,
+    now_ms: i64,
+) -> Result<Option<Option<String>>, DbError> {
+    on!(db, |pool| sqlx::query_scalar(FIND_LINK).bind(token_hash).bind(now_ms).fetch_optional(pool).await)
 }
 
-const USE: &str = "update one_time_link set used_at_ms = $2 \
+const CONSUME_LINK: &str = "update one_time_link set used_at_ms = $2 \
     where token_hash = $1 and used_at_ms is null and expires_at_ms > $2";
 
 /// Uses a one-time link up; `false` if somebody else was quicker or it is over.
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn use_up(tx: &mut Tx, token_hash: &str, now_ms: i64) -> Result<bool, DbError> {
-    let used = within!(tx, |c| sqlx::query(USE)
+pub async fn consume_one_time_link(tx: &mut Tx, token_hash: &str, now_ms: i64) -> Result<bool, DbError> {
+    let used = within!(tx, |c| sqlx::query(CONSUME_LINK)
         .bind(token_hash)
         .bind(now_ms)
         .execute(&mut **c)

@@ -9,7 +9,7 @@ pub const LINKS_MAX: i64 = 20;
 
 /// A link that still works.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct BoardLink {
+pub struct ShareLink {
     /// The hash of its secret; also its name.
     pub token_hash: String,
     /// Whom it is for.
@@ -31,7 +31,7 @@ const ADD: &str = "insert into share_link (shop, token_hash, label, created_by, 
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn add(tx: &mut Tx, shop: &ShopKey, it: &BoardLink) -> Result<bool, DbError> {
+pub async fn add(tx: &mut Tx, shop: &ShopKey, it: &ShareLink) -> Result<bool, DbError> {
     within!(tx, |c| sqlx::query(SWEEP)
         .bind(shop.as_str())
         .bind(it.created_at_ms)
@@ -75,7 +75,7 @@ const OPEN: &str = select!("order by created_at_ms, token_hash");
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<BoardLink>, DbError> {
+pub async fn open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<ShareLink>, DbError> {
     on!(db, |pool| sqlx::query_as(OPEN).bind(shop.as_str()).bind(now_ms).fetch_all(pool).await)
 }
 
@@ -85,7 +85,7 @@ const FIND: &str = select!("and token_hash = $3");
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Option<BoardLink>, DbError> {
+pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Option<ShareLink>, DbError> {
     on!(db, |pool| sqlx::query_as(FIND)
         .bind(shop.as_str())
         .bind(now_ms)

@@ -22,16 +22,16 @@ pub struct Shop {
 
 /// One place where a shop's tag may stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct ShopOrigin {
     /// Which.
     pub origin: OriginRule,
     /// When the tag was last seen there: Unix milliseconds, UTC.
     pub seen_at_ms: Option<i64>,
 }
 
-type Row = (String, String, String, i64);
+type ShopRow = (String, String, String, i64);
 
-fn shop(row: Row) -> Result<Shop, DbError> {
+fn shop(row: ShopRow) -> Result<Shop, DbError> {
     let (key, name, settings, created_at_ms) = row;
     let settings = serde_json::from_str(&settings).map_err(|e| DbError::Decode(Box::new(e)))?;
     let key = ShopKey::parse(&key).map_err(|e| DbError::Decode(Box::new(e)))?;
@@ -67,7 +67,7 @@ const FIND: &str = "select shop, name, settings, created_at_ms from shop where s
 /// # Errors
 /// When the database does not answer.
 pub async fn find(db: &Db, key: &ShopKey) -> Result<Option<Shop>, DbError> {
-    let row: Option<Row> =
+    let row: Option<ShopRow> =
         on!(db, |pool| sqlx::query_as(FIND).bind(key.as_str()).fetch_optional(pool).await)?;
     row.map(shop).transpose()
 }
@@ -79,7 +79,7 @@ const ALL: &str = "select shop, name, settings, created_at_ms from shop order by
 /// # Errors
 /// When the database does not answer.
 pub async fn all(db: &Db) -> Result<Vec<Shop>, DbError> {
-    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
+    let rows: Vec<ShopRow> = on!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
     rows.into_iter().map(shop).collect()
 }
 
@@ -124,13 +124,13 @@ const PLACES: &str =
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn places(db: &Db, key: &ShopKey) -> Result<Vec<Place>, DbError> {
+pub async fn places(db: &Db, key: &ShopKey) -> Result<Vec<ShopOrigin>, DbError> {
     let rows: Vec<(String, Option<i64>)> =
         on!(db, |pool| sqlx::query_as(PLACES).bind(key.as_str()).fetch_all(pool).await)?;
     rows.into_iter()
         .map(|(origin, seen_at_ms)| {
             let origin = OriginRule::parse(&origin).map_err(|e| DbError::Decode(Box::new(e)))?;
-            Ok(Place { origin, seen_at_ms })
+            Ok(ShopOrigin { origin, seen_at_ms })
         })
         .collect()
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 /// Who waits for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Waiting {
+pub struct WaitingSummary {
     /// How many.
     pub people: u64,
     /// Since when the first of them does: Unix milliseconds, UTC.
@@ -21,10 +21,10 @@ const WAITING: &str = "select cast(count(*) as bigint), min(waits_since_at_ms) f
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn waiting(db: &Db, shop: &ShopKey) -> Result<Waiting, DbError> {
+pub async fn waiting(db: &Db, shop: &ShopKey) -> Result<WaitingSummary, DbError> {
     let (people, oldest_at_ms): (i64, Option<i64>) =
         on!(db, |pool| sqlx::query_as(WAITING).bind(shop.as_str()).fetch_one(pool).await)?;
-    Ok(Waiting { people: u64::try_from(people).unwrap_or(0), oldest_at_ms })
+    Ok(WaitingSummary { people: u64::try_from(people).unwrap_or(0), oldest_at_ms })
 }
 
 const NEWEST: &str = "select max(created_at_ms) from response where shop = $1";

@@ -7,7 +7,7 @@ use shared::ids::{ResponseId, ShopKey};
 
 /// How a conversation stands. Instants are in Unix milliseconds, UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct VisitorConversationRow {
     /// Where.
     pub stage: Stage,
     /// When somebody last said or did something in it.
@@ -49,7 +49,7 @@ pub async fn standing(
     id: &ResponseId,
     secret_hash: &str,
     now_ms: i64,
-) -> Result<Option<Standing>, DbError> {
+) -> Result<Option<VisitorConversationRow>, DbError> {
     let row: Option<(String, i64, i64, String, String)> = on!(db, |pool| sqlx::query_as(STANDING)
         .bind(shop.as_str())
         .bind(id.as_str())
@@ -58,7 +58,7 @@ pub async fn standing(
         .fetch_optional(pool)
         .await)?;
     row.map(|(stage, changed_at_ms, unread, person, comment)| {
-        Ok(Standing {
+        Ok(VisitorConversationRow {
             stage: stage_named(&stage)?,
             changed_at_ms,
             unread: u32::try_from(unread).unwrap_or(u32::MAX),
@@ -71,7 +71,7 @@ pub async fn standing(
 
 /// What a conversation is about, and how far it is. Instants are in Unix milliseconds, UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opened {
+pub struct OpenedConversation {
     /// Where it stands.
     pub stage: Stage,
     /// When it began.
@@ -100,7 +100,7 @@ pub async fn open(
     id: &ResponseId,
     secret_hash: &str,
     now_ms: i64,
-) -> Result<Option<Opened>, DbError> {
+) -> Result<Option<OpenedConversation>, DbError> {
     let row: Option<(String, i64, Option<i64>, bool, String, bool)> = on!(db, |pool| sqlx::query_as(OPENED)
         .bind(shop.as_str())
         .bind(id.as_str())
@@ -109,7 +109,7 @@ pub async fn open(
         .fetch_optional(pool)
         .await)?;
     row.map(|(stage, opened_at_ms, read_at_ms, was_put_right, comment, has_email)| {
-        Ok(Opened {
+        Ok(OpenedConversation {
             stage: stage_named(&stage)?,
             opened_at_ms,
             read_at_ms,

@@ -114,7 +114,7 @@ const PROLONG: &str = "update visitor_key set expires_at_ms = $3 where shop = $1
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn prolong(tx: &mut Tx, shop: &ShopKey, key_hash: &str, until_ms: i64) -> Result<(), DbError> {
+pub async fn extend(tx: &mut Tx, shop: &ShopKey, key_hash: &str, until_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(PROLONG)
         .bind(shop.as_str())
         .bind(key_hash)
@@ -133,7 +133,7 @@ const FORGET_FIRST: &str =
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn forget(
+pub async fn delete(
     tx: &mut Tx,
     shop: &ShopKey,
     response: &ResponseId,
@@ -161,6 +161,6 @@ const SWEEP: &str = "delete from visitor_key where expires_at_ms <= $1";
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn sweep(tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
+pub async fn delete_expired(tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(SWEEP).bind(now_ms).execute(&mut **c).await.map(drop))
 }

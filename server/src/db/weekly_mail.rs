@@ -49,6 +49,6 @@ const FORGET: &str = "update shop set weekly_mail_due_at_ms = null";
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn forget(tx: &mut Tx) -> Result<(), DbError> {
+pub async fn forget_due_times(tx: &mut Tx) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(FORGET).execute(&mut **c).await.map(drop))
 }

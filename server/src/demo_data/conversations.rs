@@ -1,16 +1,16 @@
 //! A made-up conversation, from the complaint to wherever it stands by now. It moves by the same rules as any other.
 
-use crate::demo_data::seeded_random::Dice;
-use crate::demo_data::texts::{AGAIN, BACK, MISHAPS, Mishap, NOTES};
+use crate::demo_data::seeded_random::SeededRandom;
+use crate::demo_data::texts::{AGAIN, BACK, DemoIncident, MISHAPS, NOTES};
 use crate::domain::conversation::Conversation;
 use crate::domain::conversation::search_rowid;
-use crate::domain::demo_history::Talk;
+use crate::domain::demo_history::DemoConversation;
 use crate::domain::follow_up_schedule::RUN_OUT_MS;
-use crate::domain::message::{Kind, Message, Sender};
-use crate::domain::opening_hours::Hours;
-use crate::security::random::Chance as _;
+use crate::domain::message::{Message, MessageKind, Sender};
+use crate::domain::opening_hours::OpeningHours;
+use crate::security::random::Random as _;
 use crate::time::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 use shared::conversation::{AsideReason, Move, Remedy, Stage, Waiting, after};
 use shared::ids::{ResponseId, ShopKey};
 use shared::moment::Moment;
@@ -24,13 +24,13 @@ const FORGOTTEN_REPLY_MS: i64 = 18 * HOUR_MS;
 const USUAL_REMEDY_MS: i64 = 3 * HOUR_MS;
 
 /// A shop as far as its conversations need it.
-pub struct Place<'a> {
+pub struct DemoShop<'a> {
     /// Whose.
     pub shop: &'a ShopKey,
     /// When it is open.
-    pub hours: &'a Hours,
+    pub hours: &'a OpeningHours,
     /// Where its clocks are.
-    pub days: &'a Days,
+    pub days: &'a ShopZone,
     /// Who answers: id and name, the most diligent first.
     pub people: &'a [(String, String)],
     /// After how many days visitors are asked.
@@ -40,18 +40,18 @@ pub struct Place<'a> {
 }
 
 /// Why a story goes no further: the rest has not happened yet.
-struct NotYet;
+struct NotHappenedYet;
 
 /// A conversation as it has gone up to now.
-pub fn talk(
-    place: &Place<'_>,
+pub fn conversation(
+    place: &DemoShop<'_>,
     id: &ResponseId,
     moment: Moment,
     language: Language,
     reason: &str,
     opened_at_ms: i64,
-    dice: &Dice,
-) -> Talk {
+    dice: &SeededRandom,
+) -> DemoConversation {
     let mishap = MISHAPS.iter().find(|m| m.reason == reason).unwrap_or(&MISHAPS[0]);
     let tongue = usize::from(language == Language::De);
     let it = Conversation {
@@ -79,65 +79,71 @@ pub fn talk(
         search_rowid: search_rowid(opened_at_ms, id),
     };
     let who = usize::from(place.people.len() > 1 && dice.is(35));
-    let talk = Talk { it, said: Vec::new() };
-    let mut story = Story { place, dice, talk, at_ms: opened_at_ms, who, tongue };
+    let talk = DemoConversation { it, said: Vec::new() };
+    let mut story = DemoStory { place, dice, talk, at_ms: opened_at_ms, who, tongue };
     // Where it stops, it has come to now.
     let _ = story.tell(mishap);
     story.end()
 }
 
-struct Story<'a> {
-    place: &'a Place<'a>,
-    dice: &'a Dice,
-    talk: Talk,
+struct DemoStory<'a> {
+    place: &'a DemoShop<'a>,
+    dice: &'a SeededRandom,
+    talk: DemoConversation,
     at_ms: i64,
     who: usize,
     tongue: usize,
 }
 
-impl Story<'_> {
-    fn tell(&mut self, mishap: &Mishap) -> Result<(), NotYet> {
+impl DemoStory<'_> {
+    fn tell(&mut self, mishap: &DemoIncident) -> Result<(), NotHappenedYet> {
         let dice = self.dice;
         self.open_time(self.reply_takes_ms(2))?;
         self.talk.it.read_at_ms = Some(self.at_ms - MINUTE_MS.min(self.at_ms - self.talk.it.opened_at_ms));
         if dice.is(4) {
             let reason = if dice.is(50) { AsideReason::Spam } else { AsideReason::AnsweredElsewhere };
-            self.line(Sender::Person, Kind::SetAside, "", reason.as_str(), Some(Move::SetAside(reason)));
+            self.line(
+                Sender::Person,
+                MessageKind::SetAside,
+                "",
+                reason.as_str(),
+                Some(Move::SetAside(reason)),
+            );
             return Ok(());
         }
-        self.line(Sender::Person, Kind::Words, mishap.reply[self.tongue], "", Some(Move::Reply));
+        self.line(Sender::Person, MessageKind::Words, mishap.reply[self.tongue], "", Some(Move::Reply));
         if dice.is(12) {
-            self.line(Sender::Person, Kind::Note, dice.one_of(&NOTES).unwrap_or_default(), "", None);
+            self.line(Sender::Person, MessageKind::Note, dice.one_of(&NOTES).unwrap_or_default(), "", None);
         }
         if dice.is(30) {
             self.time(dice.about(2 * HOUR_MS))?;
             let words = dice.one_of(BACK[self.tongue]).unwrap_or_default();
-            self.line(Sender::Visitor, Kind::Words, words, "", Some(Move::Write));
+            self.line(Sender::Visitor, MessageKind::Words, words, "", Some(Move::Write));
         }
         if dice.is(2) {
             // The rest was said on the telephone.
             self.time(dice.between(HOUR_MS, DAY_MS))?;
-            self.line(Sender::Person, Kind::LetRest, "", "", Some(Move::LetRest));
+            self.line(Sender::Person, MessageKind::LetRest, "", "", Some(Move::LetRest));
             return Ok(());
         }
         self.put_right(mishap)?;
         if dice.is(60) {
             self.time(dice.between(HOUR_MS, 2 * DAY_MS))?;
-            self.line(Sender::Visitor, Kind::Okay, "", "", Some(Move::Okay));
+            self.line(Sender::Visitor, MessageKind::Okay, "", "", Some(Move::Okay));
         } else if dice.is(25) {
             self.time(dice.between(HOUR_MS, DAY_MS))?;
-            self.line(Sender::Visitor, Kind::NotYet, "", "", Some(Move::NotYet));
+            self.line(Sender::Visitor, MessageKind::NotYet, "", "", Some(Move::NotYet));
             self.open_time(self.reply_takes_ms(30))?;
-            self.line(Sender::Person, Kind::Words, AGAIN[self.tongue], "", Some(Move::Reply));
+            self.line(Sender::Person, MessageKind::Words, AGAIN[self.tongue], "", Some(Move::Reply));
             self.put_right(mishap)?;
             self.time(dice.between(HOUR_MS, 3 * DAY_MS))?;
             if dice.is(75) {
-                self.line(Sender::Visitor, Kind::Okay, "", "", Some(Move::Okay));
+                self.line(Sender::Visitor, MessageKind::Okay, "", "", Some(Move::Okay));
             }
         }
         if self.talk.it.stage == Stage::PutRight {
             self.time(RUN_OUT_MS)?;
-            self.line(Sender::House, Kind::RunOut, "", "", Some(Move::RunOut));
+            self.line(Sender::House, MessageKind::RunOut, "", "", Some(Move::RunOut));
         }
         Ok(())
     }
@@ -149,39 +155,39 @@ impl Story<'_> {
     }
 
     /// Puts it right, and asks some days later.
-    fn put_right(&mut self, mishap: &Mishap) -> Result<(), NotYet> {
+    fn put_right(&mut self, mishap: &DemoIncident) -> Result<(), NotHappenedYet> {
         self.open_time(self.dice.about(USUAL_REMEDY_MS))?;
-        self.line(Sender::Person, Kind::Words, mishap.put_right[self.tongue], "", Some(Move::Reply));
+        self.line(Sender::Person, MessageKind::Words, mishap.put_right[self.tongue], "", Some(Move::Reply));
         let remedy = Remedy::named(mishap.remedy).unwrap_or(Remedy::Other);
-        self.line(Sender::Person, Kind::PutRight, "", remedy.as_str(), Some(Move::PutRight(remedy)));
+        self.line(Sender::Person, MessageKind::PutRight, "", remedy.as_str(), Some(Move::PutRight(remedy)));
         let it = &mut self.talk.it;
         (it.remedy, it.cause) = (Some(remedy), mishap.cause.to_owned());
         it.put_right_at_ms = Some(self.at_ms);
         let ask_at_ms = self.at_ms + i64::from(self.place.ask_after_days) * DAY_MS;
         (it.ask_at_ms, it.asked_at_ms) = (Some(ask_at_ms), None);
         self.time(ask_at_ms - self.at_ms)?;
-        self.line(Sender::House, Kind::Asked, "", "", None);
+        self.line(Sender::House, MessageKind::Asked, "", "", None);
         self.talk.it.asked_at_ms = Some(self.at_ms);
         Ok(())
     }
 
     /// So much time passes.
-    fn time(&mut self, ms: i64) -> Result<(), NotYet> {
+    fn time(&mut self, ms: i64) -> Result<(), NotHappenedYet> {
         if self.at_ms + ms > self.place.now_ms {
-            return Err(NotYet);
+            return Err(NotHappenedYet);
         }
         self.at_ms += ms;
         Ok(())
     }
 
     /// So much opening time passes.
-    fn open_time(&mut self, ms: i64) -> Result<(), NotYet> {
-        let then_ms = self.place.hours.after_open(self.at_ms, ms, self.place.days).ok_or(NotYet)?;
+    fn open_time(&mut self, ms: i64) -> Result<(), NotHappenedYet> {
+        let then_ms = self.place.hours.after_open(self.at_ms, ms, self.place.days).ok_or(NotHappenedYet)?;
         self.time(then_ms - self.at_ms)
     }
 
     /// Something is said or done, if it makes sense where the conversation stands.
-    fn line(&mut self, sender: Sender, kind: Kind, words: &str, detail: &str, what: Option<Move>) {
+    fn line(&mut self, sender: Sender, kind: MessageKind, words: &str, detail: &str, what: Option<Move>) {
         let it = &mut self.talk.it;
         if let Some(what) = what {
             let Ok(next) = after(it.standing(), what) else { return };
@@ -223,7 +229,7 @@ impl Story<'_> {
     }
 
     /// The conversation with what follows from how it went.
-    fn end(mut self) -> Talk {
+    fn end(mut self) -> DemoConversation {
         let it = &mut self.talk.it;
         let open_ms = |at_ms| self.place.hours.open_between(it.opened_at_ms, at_ms, self.place.days);
         it.answered_open_ms = it.answered_at_ms.map(open_ms);

@@ -10,22 +10,22 @@ pub(crate) mod texts;
 pub mod visitors;
 
 use crate::db::demo_rows;
-use crate::db::demo_rows::Part;
+use crate::db::demo_rows::DemoBatch;
 use crate::db::shop_defaults::new_shop;
 use crate::db::shops;
 use crate::db::shops::Shop;
 use crate::db::users;
 use crate::db::users::Owner;
 use crate::db::{Db, counter_rebuild, counters, members, open_beside};
-use crate::demo_data::conversations::Place;
-use crate::demo_data::seeded_random::Dice;
-use crate::demo_data::visitors::{instants, told};
-use crate::domain::demo_history::Told;
-use crate::domain::opening_hours::{Hours, Span};
+use crate::demo_data::conversations::DemoShop;
+use crate::demo_data::seeded_random::SeededRandom;
+use crate::demo_data::visitors::{instants, response};
+use crate::domain::demo_history::DemoResponse;
+use crate::domain::opening_hours::{OpeningHours, OpeningSpan};
 use crate::domain::role::Role;
-use crate::security::random::{Chance, MachineChance};
+use crate::security::random::{Random, SystemRandom};
 use crate::time::clock::clock;
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 use clap::Args;
 use std::error::Error;
 use std::time::Instant;
@@ -79,17 +79,17 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
     let people = people(&db, &shops, now_ms).await?;
     if counters::marks(&db).await?.is_none() {
         // Whoever serves a database that nothing was counted in yet would count all of it.
-        counter_rebuild::rebuild(&db, Days::of("UTC").number(now_ms)).await?;
+        counter_rebuild::rebuild(&db, ShopZone::of("UTC").number(now_ms)).await?;
     }
     let mut conversations = 0;
     let mut left = args.responses;
     for (n, shop) in (0..).zip(&shops) {
         let count = left / (u64::from(args.shops) - n);
         left -= count;
-        let teller = Teller {
+        let teller = DemoWriter {
             shop: shop.clone(),
             people: people.clone(),
-            dice: Dice::new(args.seed.wrapping_add(n)),
+            dice: SeededRandom::new(args.seed.wrapping_add(n)),
             count,
             days: args.days,
             now_ms,
@@ -110,7 +110,7 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
 }
 
 /// Fills one shop; says how many conversations there are.
-async fn fill(db: &Db, teller: Teller) -> Result<u64, Box<dyn Error>> {
+async fn fill(db: &Db, teller: DemoWriter) -> Result<u64, Box<dyn Error>> {
     let (hand_over, mut parts) = mpsc::channel(READY);
     let takes = db.clone();
     // While the database takes one part in, another thread makes up the next.
@@ -133,10 +133,10 @@ async fn fill(db: &Db, teller: Teller) -> Result<u64, Box<dyn Error>> {
 }
 
 /// Who makes up the history of one shop.
-struct Teller {
+struct DemoWriter {
     shop: Shop,
     people: Vec<(String, String)>,
-    dice: Dice,
+    dice: SeededRandom,
     /// How many answers.
     count: u64,
     /// How many days back they go.
@@ -144,14 +144,14 @@ struct Teller {
     now_ms: i64,
 }
 
-impl Teller {
+impl DemoWriter {
     /// Tells the history part by part, until nobody listens.
-    fn tell(self, db: &Db, to: &mpsc::Sender<Part>) -> Result<(), Box<dyn Error + Send + Sync>> {
+    fn tell(self, db: &Db, to: &mpsc::Sender<DemoBatch>) -> Result<(), Box<dyn Error + Send + Sync>> {
         let settings = &self.shop.settings;
-        let place = Place {
+        let place = DemoShop {
             shop: &self.shop.key,
             hours: &settings.hours,
-            days: &Days::of(&settings.time_zone),
+            days: &ShopZone::of(&settings.time_zone),
             people: &self.people,
             ask_after_days: settings.ask_after_days,
             now_ms: self.now_ms,
@@ -159,9 +159,10 @@ impl Teller {
         // All at once, so that what each hour is like does not depend on how many were told before.
         let times: Vec<i64> = instants(&place, self.count, self.days, &self.dice).collect();
         for (begins, times) in (1..).step_by(STATEMENT).zip(times.chunks(STATEMENT)) {
-            let told = (begins..).zip(times).map(|(number, at_ms)| told(&place, number, *at_ms, &self.dice));
-            let told: Vec<Told> = told.collect::<Result<_, _>>()?;
-            if to.blocking_send(Part::of(&told, db)?).is_err() {
+            let told =
+                (begins..).zip(times).map(|(number, at_ms)| response(&place, number, *at_ms, &self.dice));
+            let told: Vec<DemoResponse> = told.collect::<Result<_, _>>()?;
+            if to.blocking_send(DemoBatch::of(&told, db)?).is_err() {
                 break;
             }
         }
@@ -177,7 +178,7 @@ async fn demo_shops(db: &Db, count: u32, now_ms: i64) -> Result<Vec<Shop>, Box<d
     let names = ["Kiln & Kettle"].into_iter().chain(texts::SHOPS);
     let names = names.map(str::to_owned).chain((1..).map(|n| format!("Shop {n}")));
     for name in names.take(count as usize).skip(all.len()).collect::<Vec<String>>() {
-        let mut shop = new_shop(&MachineChance, &name, "Anna", now_ms);
+        let mut shop = new_shop(&SystemRandom, &name, "Anna", now_ms);
         shop.settings.time_zone = TIME_ZONE.to_owned();
         shop.settings.hours = hours();
         let mut tx = db.begin().await?;
@@ -191,9 +192,9 @@ async fn demo_shops(db: &Db, count: u32, now_ms: i64) -> Result<Vec<Shop>, Box<d
 }
 
 /// Monday to Friday nine to six, Saturday ten to four.
-fn hours() -> Hours {
-    let day = |from: u16, until: u16| vec![Span { from_min: from * 60, until_min: until * 60 }];
-    let mut hours = Hours { week: std::array::from_fn(|_| day(9, 18)), holidays: Vec::new() };
+fn hours() -> OpeningHours {
+    let day = |from: u16, until: u16| vec![OpeningSpan { from_min: from * 60, until_min: until * 60 }];
+    let mut hours = OpeningHours { week: std::array::from_fn(|_| day(9, 18)), holidays: Vec::new() };
     hours.week[5] = day(10, 16);
     hours.week[6].clear();
     hours
@@ -220,7 +221,7 @@ async fn person(db: &Db, email: &str, name: &str, now_ms: i64) -> Result<Owner, 
     if let Some((owner, _)) = users::by_email(db, email).await? {
         return Ok(owner);
     }
-    let id = MachineChance.new_owner_id();
+    let id = SystemRandom.new_owner_id();
     let owner = Owner { id, email: email.to_owned(), name: name.to_owned() };
     let mut tx = db.begin().await?;
     // No password fits an empty hash.

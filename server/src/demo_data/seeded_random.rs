@@ -1,13 +1,13 @@
 //! Chance that falls alike whenever it is begun with the same number: for stories, never for secrets.
 
-use crate::security::random::Chance;
+use crate::security::random::Random;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A row of numbers that looks random and is the same every time.
 /// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014 (SplitMix64).
-pub struct Dice(AtomicU64);
+pub struct SeededRandom(AtomicU64);
 
-impl Dice {
+impl SeededRandom {
     /// Dice that fall as they did the last time they were begun with this number.
     pub fn new(seed: u64) -> Self {
         Self(AtomicU64::new(seed))
@@ -50,7 +50,7 @@ impl Dice {
     }
 }
 
-impl Chance for Dice {
+impl Random for SeededRandom {
     fn fill(&self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(8) {
             let roll = self.roll().to_le_bytes();
@@ -66,12 +66,12 @@ mod tests {
     #[test]
     fn the_same_seed_falls_alike_and_another_does_not() {
         let rolls = |seed| {
-            let dice = Dice::new(seed);
+            let dice = SeededRandom::new(seed);
             (0..9).map(|_| dice.roll()).collect::<Vec<_>>()
         };
         assert_eq!(rolls(7), rolls(7));
         assert_ne!(rolls(7), rolls(8));
-        let dice = Dice::new(1);
+        let dice = SeededRandom::new(1);
         let heads = (0..10_000).filter(|_| dice.is(30)).count();
         assert!((2_700..3_300).contains(&heads), "{heads}");
         assert!((0..1_000).all(|_| (3..9).contains(&dice.between(3, 9))));

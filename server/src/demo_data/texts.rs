@@ -1,7 +1,7 @@
 //! What people say in the made-up shop. `{item}` and `{colour}` are filled in, so that there is something to look for.
 
 /// Something that goes wrong, and how it is put right.
-pub struct Mishap {
+pub struct DemoIncident {
     /// Code of the reason a visitor taps.
     pub reason: &'static str,
     /// Code of the cause.
@@ -19,8 +19,8 @@ pub struct Mishap {
 }
 
 /// What goes wrong, the most frequent first.
-pub const MISHAPS: [Mishap; 6] = [
-    Mishap {
+pub const MISHAPS: [DemoIncident; 6] = [
+    DemoIncident {
         reason: "delivery",
         cause: "late_parcel",
         remedy: "explanation",
@@ -43,7 +43,7 @@ pub const MISHAPS: [Mishap; 6] = [
             "Es lag im falschen Wagen. Morgen Vormittag ist es da, und das Porto bekommst du zurück.",
         ],
     },
-    Mishap {
+    DemoIncident {
         reason: "arrived_broken",
         cause: "broken_on_arrival",
         remedy: "replacement",
@@ -65,7 +65,7 @@ pub const MISHAPS: [Mishap; 6] = [
             "Heute ging eine neue raus, mit doppelt so viel Polster. Am Donnerstag müsste sie da sein.",
         ],
     },
-    Mishap {
+    DemoIncident {
         reason: "checkout",
         cause: "checkout_error",
         remedy: "fix",
@@ -87,7 +87,7 @@ pub const MISHAPS: [Mishap; 6] = [
             "Gefunden: Unser Formular mochte keine Leerzeichen. Jetzt geht es, dein Korb ist noch da.",
         ],
     },
-    Mishap {
+    DemoIncident {
         reason: "cant_find_it",
         cause: "not_like_the_photo",
         remedy: "exchange",
@@ -106,7 +106,7 @@ pub const MISHAPS: [Mishap; 6] = [
             "Die andere ist unterwegs, und im Paket liegt ein Zettel für den Rückweg.",
         ],
     },
-    Mishap {
+    DemoIncident {
         reason: "shipping_cost",
         cause: "something_else",
         remedy: "refund",
@@ -124,7 +124,7 @@ pub const MISHAPS: [Mishap; 6] = [
             "Es wurde als zwei Pakete gerechnet. Die Hälfte bekommst du zurück.",
         ],
     },
-    Mishap {
+    DemoIncident {
         reason: "something_else",
         cause: "wrong_item",
         remedy: "exchange",

@@ -1,17 +1,17 @@
 //! A made-up history: who came when, how it was, and what they said.
 
-use crate::demo_data::conversations::{Place, talk};
-use crate::demo_data::seeded_random::Dice;
+use crate::demo_data::conversations::{DemoShop, conversation};
+use crate::demo_data::seeded_random::SeededRandom;
 use crate::demo_data::texts::{COLOURS, HAPPY, ITEMS, MISHAPS, NAMES, PAGES, SO_SO};
-use crate::domain::demo_history::Told;
+use crate::domain::demo_history::DemoResponse;
 use crate::domain::device::Device;
 
 use crate::domain::page::Page;
-use crate::domain::response::{Place as Counted, Response};
-use crate::security::random::Chance as _;
+use crate::domain::response::{Response, TrackedKeys as Counted};
+use crate::security::random::Random as _;
 use crate::security::secret_hash;
 use crate::time::clock::{DAY_MS, HOUR_MS};
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 use shared::moment::Moment;
 use shared::rating::{Rating, Scale};
 use shared::refusal::Refusal;
@@ -26,10 +26,10 @@ const WEEK: [u32; 7] = [92, 88, 90, 94, 100, 84, 78];
 /// The instants at which so many visitors answered within the last days, in order: more in the evening, more on Fridays, and
 /// slowly more.
 pub fn instants<'a>(
-    place: &'a Place<'a>,
+    place: &'a DemoShop<'a>,
     count: u64,
     days: u32,
-    dice: &'a Dice,
+    dice: &'a SeededRandom,
 ) -> impl Iterator<Item = i64> + 'a {
     let begin_ms = place.now_ms - i64::from(days) * DAY_MS;
     let slots = i64::from(days) * 24;
@@ -38,7 +38,7 @@ pub fn instants<'a>(
         .map(|slot| {
             let at_ms = begin_ms + slot * HOUR_MS;
             let hour = HOURS[usize::from(place.days.minute_of_day(at_ms) / 60)];
-            let day = WEEK[Days::weekday(place.days.number(at_ms))];
+            let day = WEEK[ShopZone::weekday(place.days.number(at_ms))];
             let growth = 0.8 + 0.4 * slot as f64 / slots as f64;
             so_far += f64::from(hour * day) * growth * (0.8 + 0.4 * dice.part());
             so_far
@@ -60,7 +60,12 @@ pub fn instants<'a>(
 ///
 /// # Errors
 /// Never, as long as the scale's own ratings are ratings.
-pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> Result<Told, Refusal> {
+pub fn response(
+    place: &DemoShop<'_>,
+    number: u64,
+    created_at_ms: i64,
+    dice: &SeededRandom,
+) -> Result<DemoResponse, Refusal> {
     let language = if dice.is(35) { Language::De } else { Language::En };
     let tongue = usize::from(language == Language::De);
     let moment = match dice.between(0, 100) {
@@ -107,8 +112,8 @@ pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> 
         shop: place.shop.clone(),
         receipt: shared::receipt::of(&id),
         // Nobody has the secret that belongs to it.
-        secret_hash: secret_hash::hash(dice.secret().reveal()),
-        body_hash: secret_hash::hash(id.as_str()),
+        secret_hash: secret_hash::hash_token(dice.secret().reveal()),
+        body_hash: secret_hash::hash_token(id.as_str()),
         id,
         moment,
         scale: Scale::ThreeFaces,
@@ -131,32 +136,32 @@ pub fn told(place: &Place<'_>, number: u64, created_at_ms: i64, dice: &Dice) -> 
     };
     let talk = response
         .is_complaint()
-        .then(|| talk(place, &response.id, moment, language, mishap.reason, created_at_ms, dice));
-    Ok(Told { response, created_at_ms, talk })
+        .then(|| conversation(place, &response.id, moment, language, mishap.reason, created_at_ms, dice));
+    Ok(DemoResponse { response, created_at_ms, talk })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::demo_history::Talk;
-    use crate::domain::follow_up_schedule::{Errand, due};
-    use crate::domain::opening_hours::{Hours, Span};
-    use crate::domain::reply_policy::Rules;
-    use crate::time::zone::Days;
+    use crate::domain::demo_history::DemoConversation;
+    use crate::domain::follow_up_schedule::{FollowUp, next_follow_up};
+    use crate::domain::opening_hours::{OpeningHours, OpeningSpan};
+    use crate::domain::reply_policy::ReplyPolicy;
+    use crate::time::zone::ShopZone;
     use shared::conversation::Stage;
     use shared::ids::ShopKey;
     use std::collections::BTreeSet;
 
     const NOW_MS: i64 = 1_795_600_000_000;
 
-    fn history(seed: u64, count: u64) -> Vec<Told> {
-        let (shop, days) = (ShopKey::parse("kiln").unwrap(), Days::of("Europe/Berlin"));
-        let hours = Hours {
-            week: std::array::from_fn(|_| vec![Span { from_min: 540, until_min: 1_080 }]),
+    fn history(seed: u64, count: u64) -> Vec<DemoResponse> {
+        let (shop, days) = (ShopKey::parse("kiln").unwrap(), ShopZone::of("Europe/Berlin"));
+        let hours = OpeningHours {
+            week: std::array::from_fn(|_| vec![OpeningSpan { from_min: 540, until_min: 1_080 }]),
             holidays: Vec::new(),
         };
         let people = [("anna".to_owned(), "Anna".to_owned()), ("mats".to_owned(), "Mats".to_owned())];
-        let place = Place {
+        let place = DemoShop {
             shop: &shop,
             hours: &hours,
             days: &days,
@@ -164,9 +169,9 @@ mod tests {
             ask_after_days: 2,
             now_ms: NOW_MS,
         };
-        let dice = Dice::new(seed);
+        let dice = SeededRandom::new(seed);
         let times: Vec<i64> = instants(&place, count, 90, &dice).collect();
-        (1..).zip(times).map(|(number, at_ms)| told(&place, number, at_ms, &dice).unwrap()).collect()
+        (1..).zip(times).map(|(number, at_ms)| response(&place, number, at_ms, &dice).unwrap()).collect()
     }
 
     #[test]
@@ -187,15 +192,15 @@ mod tests {
         let stages: BTreeSet<Stage> =
             history.iter().filter_map(|t| Some(t.talk.as_ref()?.it.stage)).collect();
         assert_eq!(stages.len(), Stage::ALL.len(), "conversations at all stages: {stages:?}");
-        let rules = Rules {
-            hours: Hours::default(),
-            days: Days::of("Europe/Berlin"),
+        let rules = ReplyPolicy {
+            hours: OpeningHours::default(),
+            days: ShopZone::of("Europe/Berlin"),
             promise_open_ms: HOUR_MS,
             reminds: true,
         };
         for told in &history {
             assert_eq!(told.talk.is_some(), told.response.is_complaint());
-            let Some(Talk { it, said }) = &told.talk else { continue };
+            let Some(DemoConversation { it, said }) = &told.talk else { continue };
             assert!(
                 said.is_sorted_by_key(|m| m.sent_at_ms) && said.iter().all(|m| m.sent_at_ms <= NOW_MS + 99)
             );
@@ -203,9 +208,9 @@ mod tests {
             let waits = matches!(it.stage, Stage::Received | Stage::Reopened);
             assert!(!waits || it.waits_since_at_ms.is_some(), "{it:?}");
             assert_eq!(it.stage == Stage::SetAside, it.aside.is_some(), "{it:?}");
-            let now = due(it, &rules, NOW_MS).now;
+            let now = next_follow_up(it, &rules, NOW_MS).now;
             assert!(
-                !now.contains(&Errand::Tell) && !now.contains(&Errand::Overdue),
+                !now.contains(&FollowUp::Tell) && !now.contains(&FollowUp::Overdue),
                 "no mail about what never was"
             );
         }

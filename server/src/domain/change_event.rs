@@ -4,14 +4,14 @@ use shared::ids::{ResponseId, ShopKey};
 
 /// What has changed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Told {
+pub struct ChangeEvent {
     /// Something about this shop.
     pub shop: ShopKey,
     /// In this conversation, if it was in one.
     pub talk: Option<ResponseId>,
 }
 
-impl Told {
+impl ChangeEvent {
     /// As it goes from collector to collector.
     pub fn as_text(&self) -> String {
         match &self.talk {

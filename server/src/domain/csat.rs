@@ -11,7 +11,7 @@ pub const FEW: u64 = 30;
 
 /// Two counts: the happy ones, and all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Happiness {
+pub struct Csat {
     /// Ratings 4 and 5.
     pub happy: u64,
     /// All ratings.
@@ -20,14 +20,14 @@ pub struct Happiness {
 
 /// Between which shares the truth likely lies, both from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Range {
+pub struct Interval {
     /// The lower end.
     pub low: f64,
     /// The upper end.
     pub high: f64,
 }
 
-impl Happiness {
+impl Csat {
     /// Counts as the database gives them; what cannot be is cut to what can.
     pub fn of(happy: i64, all: i64) -> Self {
         let all = u64::try_from(all).unwrap_or(0);
@@ -48,14 +48,14 @@ impl Happiness {
     ///
     /// Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927).
     /// Unlike the simple range it neither leaves 0 to 1 nor shrinks to nothing when everybody agrees.
-    pub fn range(self) -> Option<Range> {
+    pub fn range(self) -> Option<Interval> {
         const Z: f64 = 1.959_963_984_540_054;
         let p = self.share()?;
         let n = self.all as f64;
         let spread = 1.0 + Z * Z / n;
         let middle = (p + Z * Z / (2.0 * n)) / spread;
         let half = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt() / spread;
-        Some(Range { low: (middle - half).max(0.0), high: (middle + half).min(1.0) })
+        Some(Interval { low: (middle - half).max(0.0), high: (middle + half).min(1.0) })
     }
 
     /// Whether there are too few answers to say anything about a share.
@@ -69,14 +69,14 @@ impl Happiness {
     }
 }
 
-impl AddAssign for Happiness {
+impl AddAssign for Csat {
     fn add_assign(&mut self, other: Self) {
         self.happy += other.happy;
         self.all += other.all;
     }
 }
 
-impl Range {
+impl Interval {
     /// Whether two ranges have nothing in common, so that the difference is hardly chance.
     pub fn is_apart_from(self, other: Self) -> bool {
         self.high < other.low || other.high < self.low
@@ -101,7 +101,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_share_lies_in_its_range_and_the_range_between_nothing_and_all(all in 1u64..100_000, part in 0.0f64..=1.0) {
-            let h = Happiness { happy: (all as f64 * part) as u64, all };
+            let h = Csat { happy: (all as f64 * part) as u64, all };
             let (share, range) = (h.share().unwrap(), h.range().unwrap());
             prop_assert!(0.0 <= range.low && range.low <= share + 1e-12);
             prop_assert!(share <= range.high + 1e-12 && range.high <= 1.0);
@@ -119,7 +119,7 @@ mod tests {
             (512, 612, 0.805_28, 0.863_76),
             (30, 38, 0.636_51, 0.889_3),
         ] {
-            let range = Happiness::of(happy, all).range().unwrap();
+            let range = Csat::of(happy, all).range().unwrap();
             assert!((range.low - low).abs() < 1e-3, "{happy} of {all}: {range:?}");
             assert!((range.high - high).abs() < 1e-3, "{happy} of {all}: {range:?}");
         }
@@ -127,30 +127,30 @@ mod tests {
 
     #[test]
     fn nobody_asked_is_not_nobody_happy() {
-        let none = Happiness::default();
+        let none = Csat::default();
         assert_eq!((none.share(), none.percent(), none.range()), (None, None, None));
-        assert_eq!(Happiness::of(0, 7).percent(), Some(0));
+        assert_eq!(Csat::of(0, 7).percent(), Some(0));
     }
 
     #[test]
     fn all_is_said_only_of_all() {
-        assert_eq!(Happiness::of(999, 1_000).percent(), Some(99));
-        assert_eq!(Happiness::of(1, 1_000).percent(), Some(1));
-        assert_eq!(Happiness::of(1_000, 1_000).percent(), Some(100));
-        assert_eq!(Happiness::of(9, -3), Happiness::default());
+        assert_eq!(Csat::of(999, 1_000).percent(), Some(99));
+        assert_eq!(Csat::of(1, 1_000).percent(), Some(1));
+        assert_eq!(Csat::of(1_000, 1_000).percent(), Some(100));
+        assert_eq!(Csat::of(9, -3), Csat::default());
     }
 
     #[test]
     fn four_answers_are_too_few_and_twenty_nine_are_few() {
-        assert!(Happiness::of(4, 4).is_too_few() && !Happiness::of(5, 5).is_too_few());
-        assert!(Happiness::of(29, 29).is_few() && !Happiness::of(30, 30).is_few());
+        assert!(Csat::of(4, 4).is_too_few() && !Csat::of(5, 5).is_too_few());
+        assert!(Csat::of(29, 29).is_few() && !Csat::of(30, 30).is_few());
     }
 
     #[test]
     fn ranges_that_touch_may_be_chance() {
-        let (before, since) = (Happiness::of(243, 309), Happiness::of(270, 303));
+        let (before, since) = (Csat::of(243, 309), Csat::of(270, 303));
         assert!(before.range().unwrap().is_apart_from(since.range().unwrap()));
-        let close = Happiness::of(250, 309).range().unwrap();
+        let close = Csat::of(250, 309).range().unwrap();
         assert!(!close.is_apart_from(before.range().unwrap()));
     }
 }

@@ -1,7 +1,7 @@
 //! What is due in a conversation: nothing is forgotten, and nothing is done twice.
 
 use crate::domain::conversation::Conversation;
-use crate::domain::reply_policy::Rules;
+use crate::domain::reply_policy::ReplyPolicy;
 use crate::time::clock::DAY_MS;
 use shared::conversation::Stage;
 
@@ -11,7 +11,7 @@ pub const RUN_OUT_MS: i64 = 14 * DAY_MS;
 
 /// Something to be done because it is time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Errand {
+pub enum FollowUp {
     /// Tell the people of the shop that a visitor waits.
     Tell,
     /// Remind whoever has it that half of the promised time is over.
@@ -26,29 +26,29 @@ pub enum Errand {
 
 /// What is due now, and when to look again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Due {
+pub struct FollowUpSchedule {
     /// What is due, in order.
-    pub now: Vec<Errand>,
+    pub now: Vec<FollowUp>,
     /// When something will be due that is not yet: Unix milliseconds, UTC. `None` if nothing will unless somebody does
     /// something.
     pub next_at_ms: Option<i64>,
 }
 
 /// What is due in this conversation at this instant.
-pub fn due(it: &Conversation, rules: &Rules, now_ms: i64) -> Due {
+pub fn next_follow_up(it: &Conversation, rules: &ReplyPolicy, now_ms: i64) -> FollowUpSchedule {
     let mut now = Vec::new();
     let mut next = Vec::new();
     if let Some(since_ms) = it.waits_since_at_ms {
         if it.shop_notified_at_ms.is_none() {
-            now.push(Errand::Tell);
+            now.push(FollowUp::Tell);
         }
         let half = rules.due_at_ms(since_ms, 0.5).filter(|_| rules.reminds && it.reminders < 1);
         let whole = rules.due_at_ms(since_ms, 1.0).filter(|_| rules.reminds && it.reminders < 2);
         match (half, whole) {
             // Whoever was away for long is told once, and the graver thing.
-            (_, Some(whole)) if whole <= now_ms => now.push(Errand::Overdue),
+            (_, Some(whole)) if whole <= now_ms => now.push(FollowUp::Overdue),
             (Some(half), whole) if half <= now_ms => {
-                now.push(Errand::Remind);
+                now.push(FollowUp::Remind);
                 next.extend(whole);
             }
             (half, whole) => next.extend(half.into_iter().chain(whole)),
@@ -57,31 +57,36 @@ pub fn due(it: &Conversation, rules: &Rules, now_ms: i64) -> Due {
     if it.stage == Stage::PutRight {
         match (it.asked_at_ms, it.ask_at_ms) {
             (None, Some(ask_at_ms)) if ask_at_ms <= now_ms => {
-                now.push(Errand::Ask);
+                now.push(FollowUp::Ask);
                 next.push(now_ms + RUN_OUT_MS);
             }
             (None, Some(ask_at_ms)) => next.push(ask_at_ms),
-            (Some(asked_at_ms), _) if asked_at_ms + RUN_OUT_MS <= now_ms => now.push(Errand::RunOut),
+            (Some(asked_at_ms), _) if asked_at_ms + RUN_OUT_MS <= now_ms => now.push(FollowUp::RunOut),
             (Some(asked_at_ms), _) => next.push(asked_at_ms + RUN_OUT_MS),
             (None, None) => {}
         }
     }
-    Due { now, next_at_ms: next.into_iter().min() }
+    FollowUpSchedule { now, next_at_ms: next.into_iter().min() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::opening_hours::Hours;
-    use crate::time::zone::Days;
+    use crate::domain::opening_hours::OpeningHours;
+    use crate::time::zone::ShopZone;
     use proptest::prelude::*;
     use shared::ids::{ResponseId, ShopKey};
     use shared::moment::Moment;
 
     const HOUR: i64 = 3_600_000;
 
-    fn rules() -> Rules {
-        Rules { hours: Hours::default(), days: Days::of("UTC"), promise_open_ms: 2 * HOUR, reminds: true }
+    fn rules() -> ReplyPolicy {
+        ReplyPolicy {
+            hours: OpeningHours::default(),
+            days: ShopZone::of("UTC"),
+            promise_open_ms: 2 * HOUR,
+            reminds: true,
+        }
     }
 
     fn received(at_ms: i64) -> Conversation {
@@ -123,50 +128,66 @@ mod tests {
     }
 
     /// Does what is due, as `look.rs` does it.
-    fn do_it(it: &mut Conversation, errand: Errand, now_ms: i64) {
+    fn do_it(it: &mut Conversation, errand: FollowUp, now_ms: i64) {
         match errand {
-            Errand::Tell => it.shop_notified_at_ms = Some(now_ms),
-            Errand::Remind => it.reminders = 1,
-            Errand::Overdue => it.reminders = 2,
-            Errand::Ask => it.asked_at_ms = Some(now_ms),
-            Errand::RunOut => it.stage = Stage::Unconfirmed,
+            FollowUp::Tell => it.shop_notified_at_ms = Some(now_ms),
+            FollowUp::Remind => it.reminders = 1,
+            FollowUp::Overdue => it.reminders = 2,
+            FollowUp::Ask => it.asked_at_ms = Some(now_ms),
+            FollowUp::RunOut => it.stage = Stage::Unconfirmed,
         }
     }
 
     #[test]
     fn a_complaint_is_told_at_once_and_reminded_of_twice() {
         let mut it = received(1_000);
-        let first = due(&it, &rules(), 1_000);
-        assert_eq!(first, Due { now: vec![Errand::Tell], next_at_ms: Some(1_000 + HOUR) });
+        let first = next_follow_up(&it, &rules(), 1_000);
+        assert_eq!(first, FollowUpSchedule { now: vec![FollowUp::Tell], next_at_ms: Some(1_000 + HOUR) });
         it.shop_notified_at_ms = Some(1_000);
-        let half = due(&it, &rules(), 1_000 + HOUR);
-        assert_eq!(half, Due { now: vec![Errand::Remind], next_at_ms: Some(1_000 + 2 * HOUR) });
+        let half = next_follow_up(&it, &rules(), 1_000 + HOUR);
+        assert_eq!(
+            half,
+            FollowUpSchedule { now: vec![FollowUp::Remind], next_at_ms: Some(1_000 + 2 * HOUR) }
+        );
         it.reminders = 1;
-        let whole = due(&it, &rules(), 1_000 + 2 * HOUR);
-        assert_eq!(whole, Due { now: vec![Errand::Overdue], next_at_ms: None });
+        let whole = next_follow_up(&it, &rules(), 1_000 + 2 * HOUR);
+        assert_eq!(whole, FollowUpSchedule { now: vec![FollowUp::Overdue], next_at_ms: None });
     }
 
     #[test]
     fn after_a_long_night_there_is_one_reminder_and_not_two() {
         let mut it = received(0);
         it.shop_notified_at_ms = Some(0);
-        assert_eq!(due(&it, &rules(), 99 * HOUR).now, [Errand::Overdue]);
-        let quiet = Rules { reminds: false, ..rules() };
-        assert_eq!(due(&it, &quiet, 99 * HOUR), Due { now: vec![], next_at_ms: None });
+        assert_eq!(next_follow_up(&it, &rules(), 99 * HOUR).now, [FollowUp::Overdue]);
+        let quiet = ReplyPolicy { reminds: false, ..rules() };
+        assert_eq!(
+            next_follow_up(&it, &quiet, 99 * HOUR),
+            FollowUpSchedule { now: vec![], next_at_ms: None }
+        );
     }
 
     #[test]
     fn asked_once_when_it_is_time_and_let_go_after_two_weeks() {
         let mut it = put_right(0, 48 * HOUR);
-        assert_eq!(due(&it, &rules(), HOUR), Due { now: vec![], next_at_ms: Some(48 * HOUR) });
-        let asked = due(&it, &rules(), 50 * HOUR);
-        assert_eq!(asked, Due { now: vec![Errand::Ask], next_at_ms: Some(50 * HOUR + RUN_OUT_MS) });
+        assert_eq!(
+            next_follow_up(&it, &rules(), HOUR),
+            FollowUpSchedule { now: vec![], next_at_ms: Some(48 * HOUR) }
+        );
+        let asked = next_follow_up(&it, &rules(), 50 * HOUR);
+        assert_eq!(
+            asked,
+            FollowUpSchedule { now: vec![FollowUp::Ask], next_at_ms: Some(50 * HOUR + RUN_OUT_MS) }
+        );
         it.asked_at_ms = Some(50 * HOUR);
-        assert_eq!(due(&it, &rules(), 50 * HOUR + RUN_OUT_MS - 1).now, []);
-        assert_eq!(due(&it, &rules(), 50 * HOUR + RUN_OUT_MS).now, [Errand::RunOut]);
+        assert_eq!(next_follow_up(&it, &rules(), 50 * HOUR + RUN_OUT_MS - 1).now, []);
+        assert_eq!(next_follow_up(&it, &rules(), 50 * HOUR + RUN_OUT_MS).now, [FollowUp::RunOut]);
         it.ask_at_ms = None;
         it.asked_at_ms = None;
-        assert_eq!(due(&it, &rules(), 99 * HOUR), Due { now: vec![], next_at_ms: None }, "asked not to ask");
+        assert_eq!(
+            next_follow_up(&it, &rules(), 99 * HOUR),
+            FollowUpSchedule { now: vec![], next_at_ms: None },
+            "asked not to ask"
+        );
     }
 
     proptest! {
@@ -177,19 +198,19 @@ mod tests {
             was_put_right in any::<bool>(),
             promise_open_ms in 1i64..9 * HOUR,
         ) {
-            let rules = Rules { promise_open_ms, ..rules() };
+            let rules = ReplyPolicy { promise_open_ms, ..rules() };
             let mut it = if was_put_right { put_right(0, 30 * HOUR) } else { received(0) };
             let mut done = Vec::new();
             let mut now_ms = 0;
             for pause in looks {
                 now_ms += pause;
-                let before = due(&it, &rules, now_ms);
+                let before = next_follow_up(&it, &rules, now_ms);
                 prop_assert!(before.next_at_ms.is_none_or(|next| next > now_ms), "an alarm lies ahead");
                 for errand in &before.now {
                     do_it(&mut it, *errand, now_ms);
                     done.push(*errand);
                 }
-                let after = due(&it, &rules, now_ms);
+                let after = next_follow_up(&it, &rules, now_ms);
                 prop_assert!(after.now.is_empty(), "{:?} again", after.now);
                 prop_assert_eq!(after.next_at_ms, before.next_at_ms.filter(|_| it.stage != Stage::Unconfirmed));
             }
@@ -197,7 +218,7 @@ mod tests {
             once.dedup();
             prop_assert_eq!(&once, &done, "nothing twice");
             if !was_put_right {
-                prop_assert_eq!(done.contains(&Errand::Overdue), now_ms >= promise_open_ms);
+                prop_assert_eq!(done.contains(&FollowUp::Overdue), now_ms >= promise_open_ms);
             }
         }
     }

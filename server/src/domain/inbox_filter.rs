@@ -1,7 +1,7 @@
 //! Which conversations somebody wants to see, and from where in the list on.
 
 use crate::domain::reason::is_code;
-use crate::text::form_fields::{Fields, encoded};
+use crate::text::form_fields::{FormFields, encoded};
 use shared::moment::Moment;
 
 /// The longest search, in characters; longer ones are cut.
@@ -13,7 +13,7 @@ const PERSON_MAX_CHARS: usize = 32;
 
 /// The lists of the inbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum View {
+pub enum InboxTab {
     /// Who waits for an answer.
     #[default]
     Waiting,
@@ -31,7 +31,7 @@ pub enum View {
     All,
 }
 
-impl View {
+impl InboxTab {
     /// Every list but the last, in their order.
     pub const TABS: [Self; 6] =
         [Self::Waiting, Self::InHand, Self::PutRight, Self::Recovered, Self::Unconfirmed, Self::SetAside];
@@ -69,9 +69,9 @@ impl View {
 
 /// What to leave out of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filter {
+pub struct InboxFilter {
     /// Which list.
-    pub view: View,
+    pub view: InboxTab,
     /// What stands in the words, the order number, the e-mail or the receipt; empty for anything.
     pub text: String,
     /// When they were asked.
@@ -84,18 +84,19 @@ pub struct Filter {
     pub person: String,
 }
 
-impl Filter {
+impl InboxFilter {
     /// A filter from a query. What makes no sense is left out: an old bookmark still opens the list.
-    pub fn parse(query: &Fields) -> Self {
+    pub fn parse(query: &FormFields) -> Self {
         let code = |name| {
             let code = query.get(name);
             if is_code(code) { code.to_owned() } else { String::new() }
         };
         let text = shared::text::cut(query.get("q"), SEARCH_MAX_CHARS);
-        let view = View::named(query.get("view")).filter(|view| *view != View::All || !text.is_empty());
+        let view =
+            InboxTab::named(query.get("view")).filter(|view| *view != InboxTab::All || !text.is_empty());
         Self {
             // Who looks for something does not know where it stands.
-            view: view.unwrap_or(if text.is_empty() { View::Waiting } else { View::All }),
+            view: view.unwrap_or(if text.is_empty() { InboxTab::Waiting } else { InboxTab::All }),
             moment: Moment::named(query.get("moment")),
             reason: code("reason"),
             cause: code("cause"),
@@ -110,13 +111,14 @@ impl Filter {
     }
 
     /// The same for another list.
-    pub fn with(&self, view: View) -> Self {
+    pub fn with(&self, view: InboxTab) -> Self {
         Self { view, ..self.clone() }
     }
 
     /// The filter as a query, without the first `?`; empty for what an address without one shows.
     pub fn query(&self) -> String {
-        let view = if self.view == View::Waiting && self.text.is_empty() { "" } else { self.view.as_str() };
+        let view =
+            if self.view == InboxTab::Waiting && self.text.is_empty() { "" } else { self.view.as_str() };
         [
             ("view", view),
             ("q", self.text.as_str()),
@@ -141,9 +143,9 @@ pub fn href(path: &str, parts: &[&str]) -> String {
 
 /// The last one that was shown, from which on a list goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Place(Option<(i64, i64, String)>);
+pub struct InboxCursor(Option<(i64, i64, String)>);
 
-impl Place {
+impl InboxCursor {
     /// After this one: its rank and instant in the order of the list, and its id.
     pub fn after(rank: i64, at: i64, id: &str) -> Self {
         Self(Some((rank, at, id.to_owned())))
@@ -186,8 +188,8 @@ impl Place {
 mod tests {
     use super::*;
 
-    fn of(fields: &[(&str, &str)]) -> Filter {
-        Filter::parse(&fields.iter().copied().collect())
+    fn of(fields: &[(&str, &str)]) -> InboxFilter {
+        InboxFilter::parse(&fields.iter().copied().collect())
     }
 
     #[test]
@@ -200,18 +202,18 @@ mod tests {
 
     #[test]
     fn who_looks_for_something_looks_everywhere_unless_they_say_where() {
-        assert_eq!(of(&[("q", "bowl")]).view, View::All);
-        assert_eq!(of(&[("q", "bowl"), ("view", "set_aside")]).view, View::SetAside);
-        assert_eq!(of(&[("view", "all")]).view, View::Waiting, "everything is for a search");
-        assert_eq!(of(&[("view", "x"), ("moment", "x"), ("cause", "É!")]), Filter::default());
+        assert_eq!(of(&[("q", "bowl")]).view, InboxTab::All);
+        assert_eq!(of(&[("q", "bowl"), ("view", "set_aside")]).view, InboxTab::SetAside);
+        assert_eq!(of(&[("view", "all")]).view, InboxTab::Waiting, "everything is for a search");
+        assert_eq!(of(&[("view", "x"), ("moment", "x"), ("cause", "É!")]), InboxFilter::default());
     }
 
     #[test]
     fn a_place_in_the_list_comes_back_and_a_wrong_one_is_the_start() {
-        let place = Place::after(1, 1_700_000_000_000, "0191f6c2-0000-7000-8000-000000000000");
-        assert_eq!(Place::parse(&place.as_text()), place);
+        let place = InboxCursor::after(1, 1_700_000_000_000, "0191f6c2-0000-7000-8000-000000000000");
+        assert_eq!(InboxCursor::parse(&place.as_text()), place);
         for wrong in ["", "1", "1_2", "x_y_z", "1_2_0191F6C2-0000-7000-8000-000000000000"] {
-            assert!(Place::parse(wrong).is_start(), "{wrong}");
+            assert!(InboxCursor::parse(wrong).is_start(), "{wrong}");
         }
     }
 }

@@ -34,7 +34,7 @@ impl Sender {
 
 /// What kind of thing was said or done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum MessageKind {
     /// Words.
     Words,
     /// Words from staff to staff.
@@ -59,7 +59,7 @@ pub enum Kind {
     RunOut,
 }
 
-impl Kind {
+impl MessageKind {
     pub(crate) const ALL: [Self; 11] = [
         Self::Words,
         Self::Note,
@@ -108,7 +108,7 @@ pub struct Message {
     /// Its id, made by whoever said it before it was sent.
     pub id: MessageId,
     /// What kind of thing.
-    pub kind: Kind,
+    pub kind: MessageKind,
     /// Who.
     pub sender: Sender,
     /// Who of the shop; empty for others.
@@ -117,7 +117,7 @@ pub struct Message {
     pub name: String,
     /// Words.
     pub words: String,
-    /// See [`Kind`].
+    /// See [`MessageKind`].
     pub detail: String,
     /// When: Unix milliseconds, UTC.
     pub sent_at_ms: i64,

@@ -1,7 +1,7 @@
 //! When a shop is open, and how much of that lies between two instants.
 
 use crate::time::clock::MINUTE_MS;
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 use serde::{Deserialize, Serialize};
 
 /// An opening that lies further ahead than this many days is not looked for.
@@ -9,7 +9,7 @@ const LOOKS_AHEAD_DAYS: i32 = 370;
 
 /// A part of a day, in minutes of its clock: 0 to 1,440.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Span {
+pub struct OpeningSpan {
     /// The first minute.
     pub from_min: u16,
     /// The minute after the last.
@@ -31,18 +31,18 @@ pub struct Holiday {
 /// When a shop is open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Hours {
+pub struct OpeningHours {
     /// From Monday to Sunday; the spans of a day in order and apart, none where it is closed.
-    pub week: [Vec<Span>; 7],
+    pub week: [Vec<OpeningSpan>; 7],
     /// Days on which it is closed.
     pub holidays: Vec<Holiday>,
 }
 
-impl Default for Hours {
+impl Default for OpeningHours {
     /// Always open: a shop that has not said otherwise counts every hour.
     fn default() -> Self {
         Self {
-            week: std::array::from_fn(|_| vec![Span { from_min: 0, until_min: 1_440 }]),
+            week: std::array::from_fn(|_| vec![OpeningSpan { from_min: 0, until_min: 1_440 }]),
             holidays: Vec::new(),
         }
     }
@@ -51,10 +51,10 @@ impl Default for Hours {
 /// A stretch of time: Unix milliseconds, UTC, the end not included.
 type Stretch = (i64, i64);
 
-impl Hours {
+impl OpeningHours {
     /// Whether it never closes.
     pub fn is_always(&self) -> bool {
-        let whole = [Span { from_min: 0, until_min: 1_440 }];
+        let whole = [OpeningSpan { from_min: 0, until_min: 1_440 }];
         self.holidays.is_empty() && self.week.iter().all(|day| day == &whole)
     }
 
@@ -65,18 +65,18 @@ impl Hours {
 
     /// How long it is open on a day on which it is open, on the average over a week, in milliseconds.
     pub fn open_day_ms(&self) -> i64 {
-        let length = |s: &Span| i64::from(s.until_min) - i64::from(s.from_min);
+        let length = |s: &OpeningSpan| i64::from(s.until_min) - i64::from(s.from_min);
         let minutes: i64 = self.week.iter().flatten().map(length).sum();
         let days = self.week.iter().filter(|day| !day.is_empty()).count();
         minutes * MINUTE_MS / i64::try_from(days.max(1)).unwrap_or(1)
     }
 
     /// The stretches of a local day, counted from 1970-01-01, on which it is open.
-    pub fn of_day(&self, day: i32, zone: &Days) -> Vec<Stretch> {
+    pub fn of_day(&self, day: i32, zone: &ShopZone) -> Vec<Stretch> {
         if self.holidays.iter().any(|h| (h.first_day..=h.last_day).contains(&day)) {
             return Vec::new();
         }
-        self.week[Days::weekday(day)]
+        self.week[ShopZone::weekday(day)]
             .iter()
             .map(|span| (zone.first_at_ms(day, span.from_min), zone.last_at_ms(day, span.until_min)))
             .filter(|(from, until)| from < until)
@@ -84,7 +84,7 @@ impl Hours {
     }
 
     /// How long it was open between two instants, in milliseconds; 0 if the second is not after the first.
-    pub fn open_between(&self, from_ms: i64, until_ms: i64, zone: &Days) -> i64 {
+    pub fn open_between(&self, from_ms: i64, until_ms: i64, zone: &ShopZone) -> i64 {
         if self.is_always() {
             return (until_ms - from_ms).max(0);
         }
@@ -95,7 +95,7 @@ impl Hours {
 
     /// The instant at which it will have been open for so many milliseconds since `from_ms`; `None` if that is more than a
     /// year ahead.
-    pub fn after_open(&self, from_ms: i64, open_ms: i64, zone: &Days) -> Option<i64> {
+    pub fn after_open(&self, from_ms: i64, open_ms: i64, zone: &ShopZone) -> Option<i64> {
         if self.is_always() {
             return Some(from_ms + open_ms);
         }
@@ -111,7 +111,7 @@ impl Hours {
     }
 
     /// Until when it is open, if it is open at this instant; it may be for longer than a day.
-    pub fn open_until(&self, at_ms: i64, zone: &Days) -> Option<i64> {
+    pub fn open_until(&self, at_ms: i64, zone: &ShopZone) -> Option<i64> {
         let mut end = None;
         for (from, until) in self.ahead(at_ms, zone) {
             match end {
@@ -124,13 +124,13 @@ impl Hours {
     }
 
     /// When it opens next, if it is closed at this instant; `None` if it is open, or not to open for a year.
-    pub fn opens_at(&self, at_ms: i64, zone: &Days) -> Option<i64> {
+    pub fn opens_at(&self, at_ms: i64, zone: &ShopZone) -> Option<i64> {
         let next = self.ahead(at_ms, zone).next()?;
         (next.0 > at_ms).then_some(next.0)
     }
 
     /// The stretches that end after an instant, in order.
-    fn ahead<'a>(&'a self, at_ms: i64, zone: &'a Days) -> impl Iterator<Item = Stretch> + 'a {
+    fn ahead<'a>(&'a self, at_ms: i64, zone: &'a ShopZone) -> impl Iterator<Item = Stretch> + 'a {
         // The day before, too: it may reach over midnight where clocks are changed.
         let first = zone.number(at_ms) - 1;
         let days = first..first + LOOKS_AHEAD_DAYS;
@@ -144,9 +144,9 @@ mod tests {
     use jiff::civil::date;
     use proptest::prelude::*;
 
-    fn place(name: &str) -> Days {
-        assert!(Days::is_zone(name), "{name}");
-        Days::of(name)
+    fn place(name: &str) -> ShopZone {
+        assert!(ShopZone::is_zone(name), "{name}");
+        ShopZone::of(name)
     }
 
     fn at(text: &str) -> i64 {
@@ -158,17 +158,17 @@ mod tests {
     }
 
     /// Monday to Friday nine to six, Saturday ten to four, closed at Christmas.
-    fn shop() -> Hours {
-        let nine_to_six = vec![Span { from_min: 540, until_min: 1_080 }];
-        let mut week: [Vec<Span>; 7] = std::array::from_fn(|_| nine_to_six.clone());
-        week[5] = vec![Span { from_min: 600, until_min: 960 }];
+    fn shop() -> OpeningHours {
+        let nine_to_six = vec![OpeningSpan { from_min: 540, until_min: 1_080 }];
+        let mut week: [Vec<OpeningSpan>; 7] = std::array::from_fn(|_| nine_to_six.clone());
+        week[5] = vec![OpeningSpan { from_min: 600, until_min: 960 }];
         week[6] = Vec::new();
         let christmas = Holiday {
             first_day: day(2026, 12, 24),
             last_day: day(2026, 12, 27),
             name: "Christmas".to_owned(),
         };
-        Hours { week, holidays: vec![christmas] }
+        OpeningHours { week, holidays: vec![christmas] }
     }
 
     const HOUR: i64 = 60 * MINUTE_MS;
@@ -200,7 +200,7 @@ mod tests {
         ] {
             assert_eq!(shop().after_open(at(from), hours * HOUR, &berlin), Some(at(due)), "{why}");
         }
-        let closed = Hours { week: Default::default(), holidays: Vec::new() };
+        let closed = OpeningHours { week: Default::default(), holidays: Vec::new() };
         assert_eq!(closed.after_open(at("2026-11-20T09:00:00Z"), HOUR, &berlin), None);
         assert!(closed.is_never() && closed.opens_at(0, &berlin).is_none());
     }
@@ -225,21 +225,21 @@ mod tests {
     #[test]
     fn a_night_shift_over_a_change_of_clocks_is_as_long_as_it_was() {
         let berlin = place("Europe/Berlin");
-        let mut nights = Hours { week: Default::default(), holidays: Vec::new() };
-        nights.week[6] = vec![Span { from_min: 60, until_min: 240 }];
+        let mut nights = OpeningHours { week: Default::default(), holidays: Vec::new() };
+        nights.week[6] = vec![OpeningSpan { from_min: 60, until_min: 240 }];
         let length = |from: &str, until: &str| nights.open_between(at(from), at(until), &berlin) / HOUR;
         assert_eq!(length("2026-03-28T12:00:00Z", "2026-03-29T12:00:00Z"), 2, "clocks go forward at two");
         assert_eq!(length("2026-10-24T12:00:00Z", "2026-10-25T12:00:00Z"), 4, "clocks go back at three");
         assert_eq!(length("2026-11-07T12:00:00Z", "2026-11-08T12:00:00Z"), 3, "any other night");
-        nights.week[6] = vec![Span { from_min: 150, until_min: 240 }];
+        nights.week[6] = vec![OpeningSpan { from_min: 150, until_min: 240 }];
         assert_eq!(nights.opens_at(at("2026-03-28T12:00:00Z"), &berlin), Some(at("2026-03-29T01:00:00Z")));
     }
 
     #[test]
     fn what_is_open_over_midnight_is_open_without_a_break() {
-        let always = Hours::default();
-        let mut nearly = Hours::default();
-        nearly.week[2] = vec![Span { from_min: 0, until_min: 720 }];
+        let always = OpeningHours::default();
+        let mut nearly = OpeningHours::default();
+        nearly.week[2] = vec![OpeningSpan { from_min: 0, until_min: 720 }];
         let monday = at("2026-11-23T00:00:00Z");
         assert!(always.is_always() && !nearly.is_always());
         assert_eq!(nearly.open_until(monday + HOUR, &place("UTC")), Some(monday + 60 * HOUR));
@@ -249,13 +249,13 @@ mod tests {
         assert_eq!(shop().open_day_ms(), 51 * HOUR / 6);
     }
 
-    fn hours() -> impl Strategy<Value = Hours> {
+    fn hours() -> impl Strategy<Value = OpeningHours> {
         let day = proptest::collection::vec(0u16..=1_440, 0..5).prop_map(|mut ends| {
             ends.sort_unstable();
             ends.dedup();
-            ends.chunks_exact(2).map(|e| Span { from_min: e[0], until_min: e[1] }).collect::<Vec<_>>()
+            ends.chunks_exact(2).map(|e| OpeningSpan { from_min: e[0], until_min: e[1] }).collect::<Vec<_>>()
         });
-        proptest::array::uniform7(day).prop_map(|week| Hours { week, holidays: Vec::new() })
+        proptest::array::uniform7(day).prop_map(|week| OpeningHours { week, holidays: Vec::new() })
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! Opening hours of a day as people write them: `9:00–12:30, 13:30–18:00`.
 
-use crate::domain::opening_hours::Span;
+use crate::domain::opening_hours::OpeningSpan;
 
 /// The most spans of a day.
 const SPANS_MAX: usize = 4;
@@ -9,14 +9,14 @@ const DAY_MIN: u16 = 1_440;
 
 /// The hours of a day as somebody wrote them, in order and apart; none for a day on which it is closed. `None` if that is no
 /// time, or a span ends before it begins: what goes on after midnight belongs to the next day.
-pub fn read(text: &str) -> Option<Vec<Span>> {
+pub fn read(text: &str) -> Option<Vec<OpeningSpan>> {
     let text = text.trim().to_lowercase();
     if matches!(text.as_str(), "" | "-" | "–" | "closed" | "geschlossen") {
         return Some(Vec::new());
     }
-    let mut spans: Vec<Span> = text.split([',', ';']).map(span).collect::<Option<_>>()?;
+    let mut spans: Vec<OpeningSpan> = text.split([',', ';']).map(span).collect::<Option<_>>()?;
     spans.sort_unstable();
-    let mut apart: Vec<Span> = Vec::new();
+    let mut apart: Vec<OpeningSpan> = Vec::new();
     for span in spans {
         match apart.last_mut() {
             Some(last) if span.from_min < last.until_min => return None,
@@ -27,13 +27,13 @@ pub fn read(text: &str) -> Option<Vec<Span>> {
     (apart.len() <= SPANS_MAX).then_some(apart)
 }
 
-fn span(text: &str) -> Option<Span> {
+fn span(text: &str) -> Option<OpeningSpan> {
     let text = text.replace(" to ", "-").replace(" bis ", "-").replace(['–', '—'], "-");
     let (from, until) = text.split_once('-')?;
     let (from_min, until_min) = (minute(from)?, minute(until)?);
     // Midnight at the end of a day.
     let until_min = if until_min == 0 { DAY_MIN } else { until_min };
-    (from_min < until_min).then_some(Span { from_min, until_min })
+    (from_min < until_min).then_some(OpeningSpan { from_min, until_min })
 }
 
 /// `9`, `9:30`, `9.30`, `9 am`, `9:30pm`, `18 uhr` as minutes of a day.
@@ -60,9 +60,9 @@ fn minute(text: &str) -> Option<u16> {
 }
 
 /// The hours of a day as people write them; empty for a day on which it is closed.
-pub fn write(spans: &[Span]) -> String {
+pub fn write(spans: &[OpeningSpan]) -> String {
     let clock = |minute: u16| format!("{}:{:02}", minute / 60, minute % 60);
-    let span = |span: &Span| [clock(span.from_min), clock(span.until_min)].join("–");
+    let span = |span: &OpeningSpan| [clock(span.from_min), clock(span.until_min)].join("–");
     spans.iter().map(span).collect::<Vec<String>>().join(", ")
 }
 
@@ -119,8 +119,8 @@ mod tests {
             let mut ends = ends;
             ends.sort_unstable();
             ends.dedup();
-            let spans: Vec<Span> =
-                ends.chunks_exact(2).map(|e| Span { from_min: e[0], until_min: e[1] }).collect();
+            let spans: Vec<OpeningSpan> =
+                ends.chunks_exact(2).map(|e| OpeningSpan { from_min: e[0], until_min: e[1] }).collect();
             prop_assert_eq!(read(&write(&spans)), Some(spans));
         }
 

@@ -1,9 +1,9 @@
 //! The promise: within what time visitors are told that they will be answered. It is measured from the shop's own answers,
 //! told as 9 of 10 people had it and never faster, and left out where there is nothing to measure yet.
 
-use crate::domain::opening_hours::Hours;
+use crate::domain::opening_hours::OpeningHours;
 use crate::time::clock::{HOUR_MS, MINUTE_MS};
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 
 /// The answers of so many days are measured.
 pub const MEASURED_DAYS: i64 = 30;
@@ -71,7 +71,7 @@ impl ReplyStatistics {
 
     /// The promise of a shop with these hours, which may promise less than it keeps; none where there is nothing to measure
     /// yet.
-    pub fn promise(&self, hours: &Hours, at_least_ms: i64) -> Option<ReplyWindow> {
+    pub fn promise(&self, hours: &OpeningHours, at_least_ms: i64) -> Option<ReplyWindow> {
         self.times.map(|times| ReplyWindow::of(times.p90_ms.max(at_least_ms), hours.open_day_ms()))
     }
 }
@@ -163,9 +163,9 @@ pub enum ReplyPromise {
 /// What to tell whoever writes at this instant, and until when it stays true; `None` says nothing, because nothing is known.
 pub fn current_promise(
     measured: &ReplyStatistics,
-    hours: &Hours,
+    hours: &OpeningHours,
     at_least_ms: i64,
-    zone: &Days,
+    zone: &ShopZone,
     now_ms: i64,
 ) -> Option<(ReplyPromise, i64)> {
     let opens_at_ms = hours.opens_at(now_ms, zone);
@@ -196,7 +196,7 @@ pub fn current_promise(
 }
 
 /// When a promise that is made now will be kept: to the half hour, or to the end of a day; never before it is.
-fn kept_at_ms(within: ReplyWindow, hours: &Hours, zone: &Days, now_ms: i64) -> Option<i64> {
+fn kept_at_ms(within: ReplyWindow, hours: &OpeningHours, zone: &ShopZone, now_ms: i64) -> Option<i64> {
     let due_ms = hours.after_open(now_ms, within.open_ms(hours.open_day_ms()), zone)?;
     if hours.is_always() {
         return Some(due_ms);
@@ -215,7 +215,7 @@ fn kept_at_ms(within: ReplyWindow, hours: &Hours, zone: &Days, now_ms: i64) -> O
 #[cfg(test)]
 pub(crate) mod fixtures {
     use super::*;
-    use crate::domain::opening_hours::{Holiday, Span};
+    use crate::domain::opening_hours::{Holiday, OpeningSpan};
     use jiff::civil::date;
 
     /// An instant by the clocks of a place.
@@ -224,18 +224,18 @@ pub(crate) mod fixtures {
         local.to_zoned(jiff::tz::TimeZone::get(zone).unwrap()).unwrap().timestamp().as_millisecond()
     }
 
-    pub(crate) fn span(from: u16, until: u16) -> Span {
-        Span { from_min: from * 60, until_min: until * 60 }
+    pub(crate) fn span(from: u16, until: u16) -> OpeningSpan {
+        OpeningSpan { from_min: from * 60, until_min: until * 60 }
     }
 
     /// Monday to Friday nine to six, Saturday ten to four, closed at Christmas.
-    pub(crate) fn shop() -> Hours {
-        let mut week: [Vec<Span>; 7] = std::array::from_fn(|_| vec![span(9, 18)]);
+    pub(crate) fn shop() -> OpeningHours {
+        let mut week: [Vec<OpeningSpan>; 7] = std::array::from_fn(|_| vec![span(9, 18)]);
         week[5] = vec![span(10, 16)];
         week[6] = Vec::new();
         let day = |month, day| (date(2026, month, day) - date(1970, 1, 1)).get_days();
         let christmas = Holiday { first_day: day(12, 24), last_day: day(12, 27), name: String::new() };
-        Hours { week, holidays: vec![christmas] }
+        OpeningHours { week, holidays: vec![christmas] }
     }
 
     /// So many answers that took all alike.
@@ -327,8 +327,8 @@ mod tests {
             length in 1u16..12,
             closed in proptest::collection::vec(0usize..7, 0..6),
         ) {
-            let clocks = Days::of(zone);
-            let mut hours = Hours { week: std::array::from_fn(|_| vec![span(from, from + length)]), holidays: vec![] };
+            let clocks = ShopZone::of(zone);
+            let mut hours = OpeningHours { week: std::array::from_fn(|_| vec![span(from, from + length)]), holidays: vec![] };
             closed.iter().for_each(|day| hours.week[*day].clear());
             let measured = measured(9, each_ms);
             let (telling, _) = current_promise(&measured, &hours, 0, &clocks, now_ms).unwrap();

@@ -1,9 +1,9 @@
 //! The promise in words, as the person who asks says it.
 
-use crate::domain::opening_hours::Hours;
+use crate::domain::opening_hours::OpeningHours;
 use crate::domain::promise::{ReplyPromise, ReplyWindow};
 use crate::text::calendar_names::{month_name, weekday_name};
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 use shared::words::Language;
 
 /// The promise in words, as the person who asks says it.
@@ -20,8 +20,8 @@ pub struct PromiseText {
 /// Says what is told, with the name of the place whose clocks are meant (an IANA name such as `Europe/Berlin`).
 pub fn format_promise(
     telling: ReplyPromise,
-    hours: &Hours,
-    zone: &Days,
+    hours: &OpeningHours,
+    zone: &ShopZone,
     zone_name: &str,
     now_ms: i64,
     language: Language,
@@ -113,7 +113,7 @@ fn place_of(zone_name: &str, language: Language) -> String {
 }
 
 /// `9:00`, `18:30`; in German `9 Uhr`, `18:30 Uhr`. Midnight is the end of a day here.
-fn clock_of(at_ms: i64, zone: &Days, language: Language) -> String {
+fn clock_of(at_ms: i64, zone: &ShopZone, language: Language) -> String {
     let minute = zone.minute_of_day(at_ms);
     let (hour, minute) = if minute == 0 { (24, 0) } else { (minute / 60, minute % 60) };
     match (language, minute) {
@@ -124,7 +124,7 @@ fn clock_of(at_ms: i64, zone: &Days, language: Language) -> String {
 }
 
 /// The day of an instant as one says it: today, tomorrow, on Monday, on 4 January.
-fn day_of(at_ms: i64, now_ms: i64, zone: &Days, language: Language) -> String {
+fn day_of(at_ms: i64, now_ms: i64, zone: &ShopZone, language: Language) -> String {
     // Midnight is the end of a day here.
     let day = zone.number(at_ms - 1);
     match (day - zone.number(now_ms), language) {
@@ -132,15 +132,15 @@ fn day_of(at_ms: i64, now_ms: i64, zone: &Days, language: Language) -> String {
         (0, Language::De) => "heute".to_owned(),
         (1, Language::En) => "tomorrow".to_owned(),
         (1, Language::De) => "morgen".to_owned(),
-        (2..=6, Language::En) => ["on ", weekday_name(Days::weekday(day), language)].concat(),
-        (2..=6, Language::De) => ["am ", weekday_name(Days::weekday(day), language)].concat(),
+        (2..=6, Language::En) => ["on ", weekday_name(ShopZone::weekday(day), language)].concat(),
+        (2..=6, Language::De) => ["am ", weekday_name(ShopZone::weekday(day), language)].concat(),
         (_, language) => date_of(day, language),
     }
 }
 
 /// A day, counted from 1970-01-01, as a date without its year: `on 4 January`.
 fn date_of(day: i32, language: Language) -> String {
-    let date = Days::of_number(day);
+    let date = ShopZone::of_number(day);
     let month = month_name(date, language);
     match language {
         Language::En => format!("on {} {month}", date.day()),
@@ -176,12 +176,12 @@ mod tests {
 
     fn said(
         measured: &ReplyStatistics,
-        hours: &Hours,
+        hours: &OpeningHours,
         zone: &str,
         local: &str,
         language: Language,
     ) -> Option<PromiseText> {
-        let (now_ms, clocks) = (at(local, zone), Days::of(zone));
+        let (now_ms, clocks) = (at(local, zone), ShopZone::of(zone));
         let (telling, true_until_ms) = current_promise(measured, hours, 0, &clocks, now_ms)?;
         assert!(true_until_ms > now_ms, "{local}: it is true for a while");
         Some(format_promise(telling, hours, &clocks, zone, now_ms, language))
@@ -314,7 +314,8 @@ mod tests {
             (5 * HOUR_MS, "I usually answer within 5 hours."),
             (30 * HOUR_MS, "I usually answer within 2 days."),
         ] {
-            let said = said(&measured(5, ms), &Hours::default(), "UTC", "2026-11-20T23:30", Language::En);
+            let said =
+                said(&measured(5, ms), &OpeningHours::default(), "UTC", "2026-11-20T23:30", Language::En);
             let said = said.unwrap();
             assert_eq!((said.head.as_str(), said.more.contains("UTC")), (head, false));
         }
@@ -323,12 +324,13 @@ mod tests {
     #[test]
     fn nothing_is_told_where_nothing_is_known() {
         let berlin = "Europe/Berlin";
-        let said = |hours: &Hours, local| said(&measured(4, HOUR_MS), hours, berlin, local, Language::En);
+        let said =
+            |hours: &OpeningHours, local| said(&measured(4, HOUR_MS), hours, berlin, local, Language::En);
         assert_eq!(said(&shop(), "2026-11-20T14:00"), None, "four answers are no measure");
         let back = said(&shop(), "2026-11-20T19:00").unwrap();
         assert_eq!(back.head, "I’m back tomorrow at 10:00.");
         assert_eq!(back.more, "ReplyTimes are those of Berlin.");
-        let never = Hours { week: Default::default(), holidays: Vec::new() };
+        let never = OpeningHours { week: Default::default(), holidays: Vec::new() };
         assert_eq!(said(&never, "2026-11-20T14:00"), None);
         let mut away = shop();
         let day = |month, day| (date(2026, month, day) - date(1970, 1, 1)).get_days();

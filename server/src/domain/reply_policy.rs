@@ -1,31 +1,31 @@
 //! What a shop has decided and measured about its answers, as far as it says when something is due.
 
-use crate::domain::opening_hours::Hours;
+use crate::domain::opening_hours::OpeningHours;
 use crate::domain::shop_settings::ShopSettings;
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 
 /// What is promised inwardly where nothing was measured yet: four hours of opening time.
 const UNMEASURED_OPEN_MS: i64 = 4 * 3_600_000;
 
 /// The rules of one shop.
 #[derive(Debug, Clone)]
-pub struct Rules {
+pub struct ReplyPolicy {
     /// When it is open.
-    pub hours: Hours,
+    pub hours: OpeningHours,
     /// Where its clocks are.
-    pub days: Days,
+    pub days: ShopZone,
     /// Within how much opening time a visitor gets an answer, in milliseconds.
     pub promise_open_ms: i64,
     /// Whether its people are reminded.
     pub reminds: bool,
 }
 
-impl Rules {
+impl ReplyPolicy {
     /// The rules of a shop with these settings that keeps this promise, if it has one.
     pub fn of(settings: &ShopSettings, promise_open_ms: Option<i64>) -> Self {
         Self {
             hours: settings.hours.clone(),
-            days: Days::of(&settings.time_zone),
+            days: ShopZone::of(&settings.time_zone),
             promise_open_ms: promise_open_ms.unwrap_or(UNMEASURED_OPEN_MS),
             reminds: settings.reminds,
         }

@@ -1,10 +1,10 @@
 //! A response as it is after the door: every field parsed, nothing left to check.
 
-use crate::domain::counters::{Facts, Talk};
+use crate::domain::counters::{ConversationFacts, ResponseFacts};
 use crate::domain::device::Device;
 use crate::domain::page::Page;
 use crate::domain::reason::{REASONS_MAX, is_code};
-use crate::security::random::Chance;
+use crate::security::random::Random;
 use crate::security::secret_hash;
 use shared::complaint::is_complaint;
 use shared::email::Email;
@@ -54,12 +54,12 @@ pub struct Response {
     /// What was looked at, as the shop's page names it.
     pub product: String,
     /// Where it is counted; set when the shop is known.
-    pub counted: Place,
+    pub counted: TrackedKeys,
 }
 
 /// Where a response is counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
+pub struct TrackedKeys {
     /// The shop's own day, from 1970-01-01.
     pub day: i32,
     /// The hour of the shop's own week, from Monday 00:00 = 0 to 167.
@@ -72,7 +72,7 @@ pub struct Place {
 
 /// What is new about a response. `None` stays as it is; empty text takes the old one back.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Change {
+pub struct ResponseUpdate {
     /// Another rating.
     pub rating: Option<Rating>,
     /// Other reasons.
@@ -99,8 +99,8 @@ impl Response {
             shop: ShopKey::parse(&wire.shop)?,
             receipt: shared::receipt::of(&id),
             id,
-            secret_hash: secret_hash::hash(Secret::parse(&wire.secret)?.reveal()),
-            body_hash: secret_hash::hash_bytes(body),
+            secret_hash: secret_hash::hash_token(Secret::parse(&wire.secret)?.reveal()),
+            body_hash: secret_hash::sha256(body),
             moment: wire.moment,
             scale: wire.scale,
             rating: Rating::parse(i64::from(wire.rating))?,
@@ -113,13 +113,13 @@ impl Response {
             language: Language::of_tag(wire.language.as_deref().unwrap_or_default()),
             device,
             product: cut(&wire.product.unwrap_or_default(), PRODUCT_MAX_CHARS),
-            counted: Place::default(),
+            counted: TrackedKeys::default(),
         })
     }
 
     /// What it counts as.
-    pub fn facts(&self) -> Facts<'_> {
-        Facts {
+    pub fn facts(&self) -> ResponseFacts<'_> {
+        ResponseFacts {
             day: self.counted.day,
             rating: self.rating.get(),
             hour: self.counted.hour,
@@ -130,7 +130,7 @@ impl Response {
             language: self.language.as_str().into(),
             has_words: !self.comment.is_empty(),
             reasons: self.reasons.iter().map(|code| code.as_str().into()).collect(),
-            talk: self.is_complaint().then_some(Talk::NEW),
+            talk: self.is_complaint().then_some(ConversationFacts::NEW),
         }
     }
 
@@ -141,9 +141,9 @@ impl Response {
 
     /// The same as a change: what a browser sends that was told nothing about whether its first attempt arrived.
     /// What it left out stays as it is.
-    pub fn as_change(&self) -> Change {
+    pub fn as_change(&self) -> ResponseUpdate {
         let told = |text: &String| (!text.is_empty()).then(|| text.clone());
-        Change {
+        ResponseUpdate {
             rating: Some(self.rating),
             reasons: (!self.reasons.is_empty()).then(|| self.reasons.clone()),
             comment: told(&self.comment),
@@ -154,14 +154,14 @@ impl Response {
     }
 }
 
-impl Change {
+impl ResponseUpdate {
     /// Parses what came in, and the shop and the hash of the secret that go with it.
     ///
     /// # Errors
     /// The first field that is not fine, and why.
     pub fn parse(wire: ResponseChange) -> Result<(ShopKey, String, Self), Refusal> {
         let shop = ShopKey::parse(&wire.shop)?;
-        let secret_hash = secret_hash::hash(Secret::parse(&wire.secret)?.reveal());
+        let secret_hash = secret_hash::hash_token(Secret::parse(&wire.secret)?.reveal());
         let change = Self {
             rating: wire.rating.map(|r| Rating::parse(i64::from(r))).transpose()?,
             reasons: reasons(wire.reasons)?,
@@ -175,7 +175,7 @@ impl Change {
 }
 
 /// A new id and secret, for a form that goes out without script.
-pub fn new_identity(chance: &dyn Chance, now_ms: i64) -> (ResponseId, Secret) {
+pub fn new_identity(chance: &dyn Random, now_ms: i64) -> (ResponseId, Secret) {
     (chance.response_id(now_ms), chance.secret())
 }
 

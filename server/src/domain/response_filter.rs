@@ -1,8 +1,8 @@
 //! Which responses an owner wants to see; the list, its pages and the export all read it.
 
 use crate::domain::reason::is_code;
-use crate::text::form_fields::{Fields, encoded};
-use crate::time::zone::Days;
+use crate::text::form_fields::{FormFields, encoded};
+use crate::time::zone::ShopZone;
 use jiff::civil::Date;
 use shared::moment::Moment;
 use shared::named;
@@ -16,7 +16,7 @@ const HOURS_OF_A_WEEK: u8 = 168;
 
 /// How somebody felt, as far as a filter asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Felt {
+pub enum RatingFilter {
     /// Whatever.
     #[default]
     Any,
@@ -32,7 +32,7 @@ pub enum Felt {
     Exactly(u8),
 }
 
-impl Felt {
+impl RatingFilter {
     fn named(name: &str) -> Self {
         match name {
             "happy" => Self::Happy,
@@ -97,9 +97,9 @@ named! {
 
 /// What to leave out of the list. The default leaves out nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filter {
+pub struct ResponseFilter {
     /// How they felt.
-    pub felt: Felt,
+    pub felt: RatingFilter,
     /// When they were asked.
     pub moment: Option<Moment>,
     /// Code of a reason they picked; empty for any.
@@ -132,7 +132,7 @@ pub struct Filter {
     pub to: Option<Date>,
 }
 
-impl Filter {
+impl ResponseFilter {
     /// Whether the list is narrowed by anything that the page has no field for.
     pub fn is_narrowed(&self) -> bool {
         !self.beside_the_fields().is_empty()
@@ -154,7 +154,7 @@ impl Filter {
     }
 
     /// A filter from a query. What makes no sense is left out: an old bookmark still opens the list.
-    pub fn parse(query: &Fields) -> Self {
+    pub fn parse(query: &FormFields) -> Self {
         let code = |name| Some(query.get(name)).filter(|code| is_code(code)).unwrap_or_default().to_owned();
         let (from, to): (Option<Date>, Option<Date>) =
             (query.get("from").parse().ok(), query.get("to").parse().ok());
@@ -163,7 +163,7 @@ impl Filter {
             other => other,
         };
         Self {
-            felt: Felt::named(query.get("felt")),
+            felt: RatingFilter::named(query.get("felt")),
             moment: Moment::named(query.get("moment")),
             reason: code("reason"),
             step: Step::named(query.get("step")),
@@ -189,14 +189,14 @@ impl Filter {
 
     /// The shop's own days it spans, counted from 1970-01-01, with the last: those under which responses are counted.
     pub fn days(&self) -> (i32, i32) {
-        (self.from.map_or(i32::MIN, Days::day_number), self.to.map_or(i32::MAX, Days::day_number))
+        (self.from.map_or(i32::MIN, ShopZone::day_number), self.to.map_or(i32::MAX, ShopZone::day_number))
     }
 
     /// Instants between which all of those days lie, Unix milliseconds, UTC: a day more at both ends, in case the shop was in
     /// another time zone then.
-    pub fn bounds_ms(&self, days: &Days) -> (i64, i64) {
-        let from = self.from.map_or(0, |day| days.begins_at_ms(Days::before(day, 1)));
-        let until = self.to.map_or(i64::MAX, |day| days.begins_at_ms(Days::before(day, -2)));
+    pub fn bounds_ms(&self, days: &ShopZone) -> (i64, i64) {
+        let from = self.from.map_or(0, |day| days.begins_at_ms(ShopZone::before(day, 1)));
+        let until = self.to.map_or(i64::MAX, |day| days.begins_at_ms(ShopZone::before(day, -2)));
         (from, until)
     }
 
@@ -234,14 +234,14 @@ impl Filter {
 
 /// A place in the list, newest first: what comes after it is older.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cursor {
+pub struct ResponseCursor {
     /// When the last one shown was stored: Unix milliseconds, UTC.
     pub at_ms: i64,
     /// Its id, for those of the same millisecond.
     pub id: String,
 }
 
-impl Cursor {
+impl ResponseCursor {
     /// Before the newest.
     pub fn start() -> Self {
         Self { at_ms: i64::MAX, id: String::new() }
@@ -272,8 +272,8 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn of(fields: &[(&str, &str)]) -> Filter {
-        Filter::parse(&fields.iter().copied().collect())
+    fn of(fields: &[(&str, &str)]) -> ResponseFilter {
+        ResponseFilter::parse(&fields.iter().copied().collect())
     }
 
     #[test]
@@ -311,7 +311,7 @@ mod tests {
 
     #[test]
     fn the_last_day_is_meant_whole() {
-        let berlin = Days::of("Europe/Berlin");
+        let berlin = ShopZone::of("Europe/Berlin");
         let filter = of(&[("from", "2026-10-25"), ("to", "2026-10-25")]);
         let (from, until) = filter.bounds_ms(&berlin);
         assert_eq!((until - from) / 3_600_000, 24 + 25 + 24, "a day more at both ends");
@@ -330,18 +330,20 @@ mod tests {
         for (name, ratings) in
             [("happy", (4, 5)), ("middling", (3, 3)), ("unhappy", (1, 2)), ("2", (2, 2)), ("", (1, 5))]
         {
-            assert_eq!(Felt::named(name).ratings(), ratings);
-            assert_eq!(Felt::named(name).as_str(), name);
+            assert_eq!(RatingFilter::named(name).ratings(), ratings);
+            assert_eq!(RatingFilter::named(name).as_str(), name);
         }
     }
 
     #[test]
     fn a_place_in_the_list_comes_back_and_a_wrong_one_is_the_start() {
-        let place =
-            Cursor { at_ms: 1_700_000_000_000, id: "0191f6c2-0000-7000-8000-000000000000".to_owned() };
-        assert_eq!(Cursor::parse(&place.as_text()), place);
+        let place = ResponseCursor {
+            at_ms: 1_700_000_000_000,
+            id: "0191f6c2-0000-7000-8000-000000000000".to_owned(),
+        };
+        assert_eq!(ResponseCursor::parse(&place.as_text()), place);
         for wrong in ["", "1", "x_y", "1_0191F6C2-0000-7000-8000-000000000000"] {
-            assert_eq!(Cursor::parse(wrong), Cursor::start(), "{wrong}");
+            assert_eq!(ResponseCursor::parse(wrong), ResponseCursor::start(), "{wrong}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What an owner decides about a shop: who asks, when, and how it looks.
 
 use crate::domain::cause::Cause;
-use crate::domain::opening_hours::Hours;
+use crate::domain::opening_hours::OpeningHours;
 use crate::domain::reason::Reason;
 use serde::{Deserialize, Serialize};
 use shared::rating::Scale;
@@ -12,7 +12,7 @@ use shared::refusal::{Code, Refusal};
 #[serde(default)]
 pub struct ShopSettings {
     /// The person who asks and answers.
-    pub person: Person,
+    pub person: ContactPerson,
     /// The one colour a shop sets.
     pub accent: Accent,
     /// Light or dark.
@@ -33,7 +33,7 @@ pub struct ShopSettings {
     /// the time zones, can tell whether there is one of this name; an unknown one counts as UTC.
     pub time_zone: String,
     /// When somebody is there to answer.
-    pub hours: Hours,
+    pub hours: OpeningHours,
     /// The fastest answer that is promised, in hours, at most [`crate::domain::promise::AT_LEAST_HOURS_MAX`]: an owner may promise less
     /// than was measured, never more. 0 promises what was measured.
     pub promise_at_least_hours: u32,
@@ -44,13 +44,13 @@ pub struct ShopSettings {
     /// How many days after it was put right the visitor is asked "is it okay now?", 0 to 30.
     pub ask_after_days: u32,
     /// To how many others people tell what happened to them.
-    pub mouth: Mouth,
+    pub mouth: WordOfMouth,
 }
 
 impl Default for ShopSettings {
     fn default() -> Self {
         Self {
-            person: Person::default(),
+            person: ContactPerson::default(),
             accent: Accent::default(),
             theme: Theme::default(),
             corner: Corner::default(),
@@ -60,12 +60,12 @@ impl Default for ShopSettings {
             quiet: Quiet::default(),
             fallback_email: None,
             time_zone: "UTC".to_owned(),
-            hours: Hours::default(),
+            hours: OpeningHours::default(),
             promise_at_least_hours: 0,
             reminds: true,
             causes: Cause::starters(),
             ask_after_days: 2,
-            mouth: Mouth::default(),
+            mouth: WordOfMouth::default(),
         }
     }
 }
@@ -79,7 +79,7 @@ pub const MOUTH_MAX: u32 = 1_000;
 /// counted them, so a shop may set its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Mouth {
+pub struct WordOfMouth {
     /// Of a bad experience, at least.
     pub unhappy_from: u32,
     /// Of a bad experience, at most.
@@ -90,7 +90,7 @@ pub struct Mouth {
     pub delighted_to: u32,
 }
 
-impl Default for Mouth {
+impl Default for WordOfMouth {
     fn default() -> Self {
         Self { unhappy_from: 20, unhappy_to: 30, delighted_from: 7, delighted_to: 10 }
     }
@@ -99,14 +99,14 @@ impl Default for Mouth {
 /// The person who asks: every question and answer carries a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(default)]
-pub struct Person {
+pub struct ContactPerson {
     /// A first name, as said across a counter.
     pub name: String,
     /// The content hash of the photo; none shows initials.
     pub photo: Option<String>,
 }
 
-impl Person {
+impl ContactPerson {
     /// One or two letters for where a photo would be.
     pub fn initials(&self) -> String {
         let mut words = self.name.split_whitespace().filter_map(|w| w.chars().next());
@@ -324,7 +324,7 @@ mod tests {
         for (name, initials) in
             [("Anna", "A"), ("Anna Lind", "AL"), ("Ö. van der Berg", "ÖB"), ("", ""), ("李雷", "李")]
         {
-            assert_eq!(Person { name: name.to_owned(), photo: None }.initials(), initials);
+            assert_eq!(ContactPerson { name: name.to_owned(), photo: None }.initials(), initials);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! News to open pages: something about a shop or one of its conversations has changed, look again. News carries nothing
 //! else; whoever hears it reads what they may read through the usual door.
 
-use crate::domain::change_event::Told;
+use crate::domain::change_event::ChangeEvent;
 use shared::ids::ShopKey;
 use tokio::sync::{broadcast, watch};
 
@@ -9,26 +9,26 @@ use tokio::sync::{broadcast, watch};
 const BEHIND_MAX: usize = 256;
 
 /// Where news is told and heard within this collector.
-pub struct News {
-    told: broadcast::Sender<Told>,
+pub struct EventBus {
+    told: broadcast::Sender<ChangeEvent>,
     closing: watch::Sender<bool>,
 }
 
-impl Default for News {
+impl Default for EventBus {
     fn default() -> Self {
         Self { told: broadcast::channel(BEHIND_MAX).0, closing: watch::channel(false).0 }
     }
 }
 
-impl News {
+impl EventBus {
     /// A way to tell news.
-    pub fn teller(&self) -> broadcast::Sender<Told> {
+    pub fn teller(&self) -> broadcast::Sender<ChangeEvent> {
         self.told.clone()
     }
 
     /// Begins to listen for one shop's news, whatever it is about.
-    pub fn listen(&self, shop: ShopKey) -> Listener {
-        Listener { shop, told: self.told.subscribe(), closing: self.closing.subscribe() }
+    pub fn listen(&self, shop: ShopKey) -> Subscription {
+        Subscription { shop, told: self.told.subscribe(), closing: self.closing.subscribe() }
     }
 
     /// How many listen now.
@@ -48,13 +48,13 @@ impl News {
 }
 
 /// Hears one shop's news.
-pub struct Listener {
+pub struct Subscription {
     shop: ShopKey,
-    told: broadcast::Receiver<Told>,
+    told: broadcast::Receiver<ChangeEvent>,
     closing: watch::Receiver<bool>,
 }
 
-impl Listener {
+impl Subscription {
     /// Waits for news; `false` when the house closes.
     pub async fn hear(&mut self) -> bool {
         let Self { shop, told, closing } = self;
@@ -81,8 +81,8 @@ mod tests {
 
     #[tokio::test]
     async fn each_shop_hears_its_own_news_only() {
-        let (news, key) = (News::default(), |k: &str| ShopKey::parse(k).unwrap());
-        let tell = |shop, talk| drop(news.teller().send(Told { shop: key(shop), talk }));
+        let (news, key) = (EventBus::default(), |k: &str| ShopKey::parse(k).unwrap());
+        let tell = |shop, talk| drop(news.teller().send(ChangeEvent { shop: key(shop), talk }));
         let mut ours = news.listen(key("ours"));
         tell("theirs", None);
         tell("ours", None);
@@ -95,11 +95,12 @@ mod tests {
     #[test]
     fn news_comes_through_from_collector_to_collector() {
         let shop = ShopKey::parse("kiln").unwrap();
-        for told in
-            [Told { shop: shop.clone(), talk: None }, Told { shop, talk: Some(ResponseId::from_parts(1, 2)) }]
-        {
-            assert_eq!(Told::parse(&told.as_text()), Some(told));
+        for told in [
+            ChangeEvent { shop: shop.clone(), talk: None },
+            ChangeEvent { shop, talk: Some(ResponseId::from_parts(1, 2)) },
+        ] {
+            assert_eq!(ChangeEvent::parse(&told.as_text()), Some(told));
         }
-        assert_eq!(Told::parse("X"), None);
+        assert_eq!(ChangeEvent::parse("X"), None);
     }
 }

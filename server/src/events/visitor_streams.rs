@@ -2,7 +2,7 @@
 //! those it is about. Bounded for each conversation, for each address, and in all; whoever gets no stream asks now and
 //! then instead.
 
-use crate::domain::change_event::Told;
+use crate::domain::change_event::ChangeEvent;
 use crate::limits::client_ip::Address;
 use shared::ids::{ResponseId, ShopKey};
 use std::collections::HashMap;
@@ -18,29 +18,29 @@ const PER_ADDRESS: usize = 20;
 /// The most streams of one collector; each costs a connection.
 const IN_ALL: usize = 3_000;
 
-type Key = (ShopKey, ResponseId);
+type StreamKey = (ShopKey, ResponseId);
 
 #[derive(Default)]
-struct Open {
-    talks: HashMap<Key, Vec<Arc<Notify>>>,
+struct OpenStreams {
+    talks: HashMap<StreamKey, Vec<Arc<Notify>>>,
     addresses: HashMap<Address, usize>,
     in_all: usize,
 }
 
 /// Who listens.
 #[derive(Clone, Default)]
-pub struct Streams(Arc<Mutex<Open>>);
+pub struct VisitorStreams(Arc<Mutex<OpenStreams>>);
 
 /// One who listens; gone when it is dropped.
-pub struct Stream {
-    streams: Streams,
+pub struct VisitorStream {
+    streams: VisitorStreams,
     address: Address,
-    keys: Vec<Key>,
+    keys: Vec<StreamKey>,
     news: Arc<Notify>,
 }
 
-impl Streams {
-    fn open(&self) -> MutexGuard<'_, Open> {
+impl VisitorStreams {
+    fn open(&self) -> MutexGuard<'_, OpenStreams> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -51,7 +51,7 @@ impl Streams {
     }
 
     /// Begins to listen for news of these conversations; `None` where too many listen already.
-    pub fn listen(&self, address: Address, keys: Vec<Key>) -> Option<Stream> {
+    pub fn listen(&self, address: Address, keys: Vec<StreamKey>) -> Option<VisitorStream> {
         let mut open = self.open();
         let full = |key| open.talks.get(key).is_some_and(|listeners| listeners.len() >= PER_TALK);
         let is_busy = open.addresses.get(&address).is_some_and(|n| *n >= PER_ADDRESS);
@@ -65,10 +65,10 @@ impl Streams {
         *open.addresses.entry(address).or_default() += 1;
         open.in_all += 1;
         drop(open);
-        Some(Stream { streams: self.clone(), address, keys, news })
+        Some(VisitorStream { streams: self.clone(), address, keys, news })
     }
 
-    fn wake(&self, key: &Key) {
+    fn wake(&self, key: &StreamKey) {
         if let Some(listeners) = self.open().talks.get(key) {
             listeners.iter().for_each(|news| news.notify_one());
         }
@@ -79,14 +79,14 @@ impl Streams {
     }
 }
 
-impl Stream {
+impl VisitorStream {
     /// Waits for news. What came while nobody waited counts.
     pub async fn hear(&self) {
         self.news.notified().await;
     }
 }
 
-impl Drop for Stream {
+impl Drop for VisitorStream {
     fn drop(&mut self) {
         let mut open = self.streams.open();
         for key in &self.keys {
@@ -107,11 +107,11 @@ impl Drop for Stream {
     }
 }
 
-pub(crate) async fn fan_out(mut told: Receiver<Told>, streams: &Streams) {
+pub(crate) async fn fan_out(mut told: Receiver<ChangeEvent>, streams: &VisitorStreams) {
     loop {
         match told.recv().await {
-            Ok(Told { shop, talk: Some(talk) }) => streams.wake(&(shop, talk)),
-            Ok(Told { talk: None, .. }) => {}
+            Ok(ChangeEvent { shop, talk: Some(talk) }) => streams.wake(&(shop, talk)),
+            Ok(ChangeEvent { talk: None, .. }) => {}
             Err(RecvError::Lagged(_)) => streams.wake_all(),
             Err(RecvError::Closed) => return,
         }
@@ -121,16 +121,16 @@ pub(crate) async fn fan_out(mut told: Receiver<Told>, streams: &Streams) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::broadcast::News;
+    use crate::events::broadcast::EventBus;
     use futures_util::FutureExt as _;
 
-    fn key(n: u128) -> Key {
+    fn key(n: u128) -> StreamKey {
         (ShopKey::parse("ours").unwrap(), ResponseId::from_parts(1, n))
     }
 
     #[tokio::test]
     async fn each_visitor_hears_of_their_own_conversations_only() {
-        let (news, streams) = (News::default(), Streams::default());
+        let (news, streams) = (EventBus::default(), VisitorStreams::default());
         let mine = streams.listen(Address::Unknown, vec![key(7), key(8)]).unwrap();
         let theirs = streams.listen(Address::Unknown, vec![key(9)]).unwrap();
         let told = news.teller().subscribe();
@@ -141,7 +141,7 @@ mod tests {
             (key(1).0, Some(key(1).1)),
             (key(1).0, Some(key(9).1)),
         ] {
-            news.teller().send(Told { shop, talk }).unwrap();
+            news.teller().send(ChangeEvent { shop, talk }).unwrap();
         }
         drop(news);
         fan_out(told, &streams).await;
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn streams_are_bounded_and_make_room_when_they_end() {
-        let streams = Streams::default();
+        let streams = VisitorStreams::default();
         let (here, there) = (Address::V4([1, 2, 3, 4]), Address::V4([5, 6, 7, 8]));
         let of_one: Vec<_> = (0..PER_TALK).map(|_| streams.listen(here, vec![key(1)]).unwrap()).collect();
         assert!(streams.listen(there, vec![key(2), key(1)]).is_none(), "of one conversation");

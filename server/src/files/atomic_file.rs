@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 /// A file in the making, under another name. Dropped unfinished, it is gone.
 #[derive(Debug)]
-pub struct WholeFile {
+pub struct AtomicFile {
     part: PathBuf,
     whole: PathBuf,
     is_finished: bool,
 }
 
-impl WholeFile {
+impl AtomicFile {
     /// Begins a file with nothing in it.
     ///
     /// # Errors
@@ -52,7 +52,7 @@ impl WholeFile {
     }
 }
 
-impl Drop for WholeFile {
+impl Drop for AtomicFile {
     fn drop(&mut self) {
         if !self.is_finished {
             let _ = fs::remove_file(&self.part);

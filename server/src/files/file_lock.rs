@@ -15,7 +15,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Held, nobody else serves, moves or restores this file.
 #[derive(Debug)]
-pub struct HouseLock {
+pub struct InstanceLock {
     /// Closing it lets go.
     _file: File,
 }
@@ -44,7 +44,7 @@ pub enum LockError {
     },
 }
 
-impl HouseLock {
+impl InstanceLock {
     /// Takes the lock that belongs to a database's file.
     ///
     /// # Errors

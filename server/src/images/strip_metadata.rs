@@ -5,7 +5,7 @@
 
 /// The kinds of pictures that are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ImageKind {
     /// Portable Network Graphics.
     Png,
     /// JPEG.
@@ -14,7 +14,7 @@ pub enum Kind {
     WebP,
 }
 
-impl Kind {
+impl ImageKind {
     /// What it is by its first bytes: what a file is called proves nothing.
     pub fn of(content: &[u8]) -> Option<Self> {
         match content {
@@ -36,12 +36,12 @@ impl Kind {
 }
 
 /// The picture alone; none if the file is not whole.
-pub fn bare(content: &[u8]) -> Option<(Kind, Vec<u8>)> {
-    let kind = Kind::of(content)?;
+pub fn bare(content: &[u8]) -> Option<(ImageKind, Vec<u8>)> {
+    let kind = ImageKind::of(content)?;
     let bare = match kind {
-        Kind::Png => bare_png(content),
-        Kind::Jpeg => bare_jpeg(content),
-        Kind::WebP => bare_webp(content),
+        ImageKind::Png => bare_png(content),
+        ImageKind::Jpeg => bare_jpeg(content),
+        ImageKind::WebP => bare_webp(content),
     };
     Some((kind, bare?))
 }
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn a_picture_is_known_by_its_first_bytes() {
         for other in [&b""[..], b"<svg onload=alert(1)>", b"GIF89a", b"RIFF\0\0\0\0WAVE", b"\x89PNG"] {
-            assert_eq!(Kind::of(other), None, "{other:?}");
+            assert_eq!(ImageKind::of(other), None, "{other:?}");
         }
     }
 
@@ -204,7 +204,7 @@ mod tests {
         ]
         .concat();
         let (kind, bare) = bare(&whole).unwrap();
-        assert_eq!(kind, Kind::Png);
+        assert_eq!(kind, ImageKind::Png);
         assert!(holds(&bare, b"pixels") && bare.ends_with(b"IENDcsum"));
         assert!(!holds(&bare, b"Luebeck") && !holds(&bare, b"Anna") && !holds(&bare, b"after"));
         assert_eq!(super::bare(&whole[..60]), None, "half a file is no picture");
@@ -224,7 +224,7 @@ mod tests {
         ]
         .concat();
         let (kind, bare) = bare(&whole).unwrap();
-        assert_eq!(kind, Kind::Jpeg);
+        assert_eq!(kind, ImageKind::Jpeg);
         assert!(holds(&bare, b"ICC_PROFILE") && bare.ends_with(b"pixels\xff\xd9"));
         assert!(!holds(&bare, b"Luebeck") && !holds(&bare, b"Anna"));
         assert_eq!(orientation_of(&bare[6..]), Some(6));
@@ -241,7 +241,7 @@ mod tests {
         .concat();
         let size = u32::try_from(body.len() + 4).unwrap().to_le_bytes();
         let (kind, bare) = bare(&[b"RIFF", &size[..], b"WEBP", &body].concat()).unwrap();
-        assert_eq!(kind, Kind::WebP);
+        assert_eq!(kind, ImageKind::WebP);
         assert!(holds(&bare, b"pixel") && !holds(&bare, b"Luebeck") && !holds(&bare, b"Anna"));
         assert_eq!((bare[20], usize::from(bare[4])), (0, bare.len() - 8));
     }

@@ -10,16 +10,16 @@ const CROWD: usize = 4_000;
 
 /// The connections of this moment.
 #[derive(Clone, Default)]
-pub struct Crowd(Arc<AtomicUsize>);
+pub struct Connections(Arc<AtomicUsize>);
 
 /// One of them; lies with its connection and goes with it.
-struct Here(Crowd);
+struct ConnectionGuard(Connections);
 
-impl Crowd {
+impl Connections {
     /// Counts a connection for as long as it lasts.
     pub fn enter(&self, connection: &mut Extensions) {
         self.0.fetch_add(1, Ordering::Relaxed);
-        connection.insert(Here(self.clone()));
+        connection.insert(ConnectionGuard(self.clone()));
     }
 
     pub(crate) fn is_over_limit(&self) -> bool {
@@ -27,7 +27,7 @@ impl Crowd {
     }
 }
 
-impl Drop for Here {
+impl Drop for ConnectionGuard {
     fn drop(&mut self) {
         self.0.0.fetch_sub(1, Ordering::Relaxed);
     }

@@ -13,15 +13,15 @@ const GROUPS_A_LOCK: usize = 256;
 /// One key's allowance, as the instant at which all of it will be there again. Source: the generic cell rate
 /// algorithm, ITU-T I.371.
 #[derive(Debug, Clone, Copy, Default)]
-struct Place {
+struct Slot {
     key: u64,
     whole_again_at_us: i64,
 }
 
 /// Allowances of so many a minute, for as many keys as come: 65,536 are told apart, in one MiB.
-pub struct Table {
+pub struct GcraTable {
     /// Made when the first key comes that belongs there: a house without visitors takes no room for them.
-    groups: Vec<Mutex<Vec<[Place; PLACES]>>>,
+    groups: Vec<Mutex<Vec<[Slot; PLACES]>>>,
     /// Seeded anew at every start, so that nobody can choose addresses that share a place.
     hasher: std::hash::RandomState,
     step_us: i64,
@@ -30,7 +30,7 @@ pub struct Table {
 /// One minute, in microseconds.
 const MINUTE_US: i64 = 60_000_000;
 
-impl Table {
+impl GcraTable {
     /// A table that allows so many a minute (at least one), all at once if need be.
     pub fn new(per_minute: u32) -> Self {
         Self {
@@ -50,13 +50,13 @@ impl Table {
         let place = usize::try_from(key >> 32).unwrap_or_default() % GROUPS;
         let mut locked = self.groups[place / GROUPS_A_LOCK].lock().unwrap_or_else(PoisonError::into_inner);
         if locked.is_empty() {
-            locked.resize(GROUPS_A_LOCK, [Place::default(); PLACES]);
+            locked.resize(GROUPS_A_LOCK, [Slot::default(); PLACES]);
         }
         let group = &mut locked[place % GROUPS_A_LOCK];
         let known = group.iter().position(|p| p.key == key);
         let i = known.unwrap_or_else(|| (0..PLACES).min_by_key(|i| group[*i].whole_again_at_us).unwrap_or(0));
         if known.is_none() && group[i].whole_again_at_us <= now_us {
-            group[i] = Place { key, whole_again_at_us: now_us };
+            group[i] = Slot { key, whole_again_at_us: now_us };
         }
         let next_us = group[i].whole_again_at_us.max(now_us) + self.step_us;
         // A clock that was set back must not shut anybody out for longer than a minute.
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn exactly_as_many_as_allowed_pass_at_once_and_then_one_by_one() {
-        let table = Table::new(50);
+        let table = GcraTable::new(50);
         assert_eq!((0..200).filter(|_| table.take(&"a", 1_000)).count(), 50);
         assert!(table.take(&"b", 1_000), "another is not concerned");
         assert!(!table.take(&"a", 2_000));
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn limits_hold_however_many_come() {
-        let table = Table::new(2);
+        let table = GcraTable::new(2);
         for n in 0..1_000_000u32 {
             table.take(&n, 1_000);
         }
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_set_back_shuts_nobody_out_for_long() {
-        let table = Table::new(1);
+        let table = GcraTable::new(1);
         assert!(table.take(&"a", 100_000_000));
         assert!(!table.take(&"a", 1_000));
         assert!(table.take(&"a", 62_000));

@@ -4,16 +4,16 @@ pub mod client_ip;
 pub mod connections;
 pub(crate) mod gcra_table;
 
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::limits::client_ip::{Address, Proxies};
-use crate::limits::gcra_table::Table;
+use crate::limits::gcra_table::GcraTable;
 use actix_web::HttpRequest;
 use shared::ids::ShopKey;
 use shared::refusal::Code;
 
 /// How much is allowed a minute; as much may come at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rates {
+pub struct Quotas {
     /// Requests with something to store, from one IPv4 address or one IPv6 /64; and as many that only look.
     pub per_address: u32,
     /// The same for one shop, from everywhere.
@@ -22,7 +22,7 @@ pub struct Rates {
     pub sign_ins: u32,
 }
 
-impl Default for Rates {
+impl Default for Quotas {
     fn default() -> Self {
         // A visitor's answer is two or three requests; a whole office may share an address.
         Self { per_address: 240, per_shop: 12_000, sign_ins: 20 }
@@ -31,22 +31,22 @@ impl Default for Rates {
 
 /// The limits that hold at the door.
 pub struct Limits {
-    addresses: Table,
+    addresses: GcraTable,
     /// Apart from what is sent: whoever reads a lot can still complain.
-    reading: Table,
-    shops: Table,
-    sign_ins: Table,
+    reading: GcraTable,
+    shops: GcraTable,
+    sign_ins: GcraTable,
     proxies: Proxies,
 }
 
 impl Limits {
     /// Limits at these rates, behind these proxies.
-    pub fn new(rates: Rates, proxies: Proxies) -> Self {
+    pub fn new(rates: Quotas, proxies: Proxies) -> Self {
         Self {
-            addresses: Table::new(rates.per_address),
-            reading: Table::new(rates.per_address),
-            shops: Table::new(rates.per_shop),
-            sign_ins: Table::new(rates.sign_ins),
+            addresses: GcraTable::new(rates.per_address),
+            reading: GcraTable::new(rates.per_address),
+            shops: GcraTable::new(rates.per_shop),
+            sign_ins: GcraTable::new(rates.sign_ins),
             proxies,
         }
     }
@@ -60,7 +60,7 @@ impl Limits {
     ///
     /// # Errors
     /// [`Code::TooMany`].
-    pub fn response(&self, request: &HttpRequest, shop: &ShopKey, now_ms: i64) -> Result<(), Failure> {
+    pub fn response(&self, request: &HttpRequest, shop: &ShopKey, now_ms: i64) -> Result<(), AppError> {
         // The address first: one that is too busy must not use up what the shop's other visitors may do.
         let fine = self.addresses.take(&self.address(request), now_ms) && self.shops.take(shop, now_ms);
         if fine { Ok(()) } else { Err(Code::TooMany.into()) }
@@ -70,7 +70,7 @@ impl Limits {
     ///
     /// # Errors
     /// [`Code::TooMany`].
-    pub fn look(&self, request: &HttpRequest, now_ms: i64) -> Result<(), Failure> {
+    pub fn look(&self, request: &HttpRequest, now_ms: i64) -> Result<(), AppError> {
         if self.reading.take(&self.address(request), now_ms) { Ok(()) } else { Err(Code::TooMany.into()) }
     }
 
@@ -78,7 +78,7 @@ impl Limits {
     ///
     /// # Errors
     /// [`Code::TooMany`].
-    pub fn sign_in(&self, request: &HttpRequest, now_ms: i64) -> Result<(), Failure> {
+    pub fn sign_in(&self, request: &HttpRequest, now_ms: i64) -> Result<(), AppError> {
         if self.sign_ins.take(&self.address(request), now_ms) { Ok(()) } else { Err(Code::TooMany.into()) }
     }
 }

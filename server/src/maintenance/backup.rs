@@ -4,8 +4,8 @@
 use crate::db;
 use crate::db::schema::{TABLES, Table};
 use crate::db::{Db, OpenError, open_backup, open_to_fill, open_to_read};
-use crate::files::atomic_file::WholeFile;
-use crate::maintenance::KeepError;
+use crate::files::atomic_file::AtomicFile;
+use crate::maintenance::MaintenanceError;
 use crate::maintenance::copy_tables::{compare, copy};
 use std::fs;
 use std::path::Path;
@@ -14,10 +14,10 @@ use std::path::Path;
 /// its name, so a file of that name is a whole one.
 ///
 /// # Errors
-/// [`KeepError`], each a sentence for whoever gave the command.
-pub async fn backup(address: &str, file: &Path) -> Result<(), KeepError> {
-    let failed = |cause| KeepError::File { file: file.to_owned(), cause };
-    let whole = WholeFile::begin(file).map_err(failed)?;
+/// [`MaintenanceError`], each a sentence for whoever gave the command.
+pub async fn backup(address: &str, file: &Path) -> Result<(), MaintenanceError> {
+    let failed = |cause| MaintenanceError::File { file: file.to_owned(), cause };
+    let whole = AtomicFile::begin(file).map_err(failed)?;
     let from = open_to_read(address).await?;
     let written = write(&from, whole.part()).await;
     from.close().await;
@@ -33,7 +33,7 @@ pub async fn backup(address: &str, file: &Path) -> Result<(), KeepError> {
     Ok(())
 }
 
-async fn write(from: &Db, part: &Path) -> Result<(), KeepError> {
+async fn write(from: &Db, part: &Path) -> Result<(), MaintenanceError> {
     if from.copy_into(part).await? {
         return Ok(());
     }

@@ -2,10 +2,10 @@
 //! whether every one of them arrived as it was.
 
 use crate::db::raw_rows;
-use crate::db::raw_rows::{Row, Value};
-use crate::db::schema::{Kind, Table};
+use crate::db::raw_rows::{RawRow, Value};
+use crate::db::schema::{ColumnType, Table};
 use crate::db::{Db, Tx};
-use crate::maintenance::KeepError;
+use crate::maintenance::MaintenanceError;
 use crate::maintenance::progress::Progress;
 use futures_util::TryStreamExt as _;
 
@@ -16,16 +16,16 @@ const BATCH: usize = 1_000;
 /// were carried.
 ///
 /// # Errors
-/// [`KeepError::Row`] if the target refuses one; [`KeepError::Db`].
-pub async fn copy(from: &mut Tx, to: &Db, tables: &[&'static Table]) -> Result<u64, KeepError> {
+/// [`MaintenanceError::Row`] if the target refuses one; [`MaintenanceError::Db`].
+pub async fn copy(from: &mut Tx, to: &Db, tables: &[&'static Table]) -> Result<u64, MaintenanceError> {
     let mut progress = Progress::of("copied");
     for table in tables {
         let mut tx = to.begin_long().await?;
         let after = raw_rows::greatest_key(&mut tx, table).await?;
         tx.commit().await?;
         let mut batches = raw_rows::rows(from, table, after.as_ref()).try_chunks(BATCH);
-        while let Some(batch) = batches.try_next().await.map_err(|e| KeepError::Db(e.1))? {
-            let refused = |cause| KeepError::Row { table: table.name, cause };
+        while let Some(batch) = batches.try_next().await.map_err(|e| MaintenanceError::Db(e.1))? {
+            let refused = |cause| MaintenanceError::Row { table: table.name, cause };
             let mut tx = to.begin_long().await?;
             raw_rows::add(&mut tx, table, &batch).await.map_err(refused)?;
             tx.commit().await.map_err(refused)?;
@@ -39,8 +39,8 @@ pub async fn copy(from: &mut Tx, to: &Db, tables: &[&'static Table]) -> Result<u
 /// Reads both sides in one order and compares every value of every row. Gives back how many rows there are.
 ///
 /// # Errors
-/// [`KeepError::Differs`] at the first row that is not the same on both sides; [`KeepError::Db`].
-pub async fn compare(from: &mut Tx, to: &mut Tx, tables: &[&'static Table]) -> Result<u64, KeepError> {
+/// [`MaintenanceError::Differs`] at the first row that is not the same on both sides; [`MaintenanceError::Db`].
+pub async fn compare(from: &mut Tx, to: &mut Tx, tables: &[&'static Table]) -> Result<u64, MaintenanceError> {
     let mut progress = Progress::of("compared");
     for table in tables {
         let mut theirs = raw_rows::rows(from, table, None);
@@ -48,7 +48,10 @@ pub async fn compare(from: &mut Tx, to: &mut Tx, tables: &[&'static Table]) -> R
         loop {
             let (theirs, ours) = (theirs.try_next().await?, ours.try_next().await?);
             if theirs != ours {
-                return Err(KeepError::Differs { table: table.name, key: first_key(table, theirs, ours) });
+                return Err(MaintenanceError::Differs {
+                    table: table.name,
+                    key: first_key(table, theirs, ours),
+                });
             }
             if theirs.is_none() {
                 break;
@@ -61,8 +64,8 @@ pub async fn compare(from: &mut Tx, to: &mut Tx, tables: &[&'static Table]) -> R
 }
 
 /// The key of the first of two rows, as a person can look for it. Keys hold nobody's words.
-fn first_key(table: &Table, theirs: Option<Row>, ours: Option<Row>) -> String {
-    let key = |row: Row| row.into_iter().take(table.key).collect::<Row>();
+fn first_key(table: &Table, theirs: Option<RawRow>, ours: Option<RawRow>) -> String {
+    let key = |row: RawRow| row.into_iter().take(table.key).collect::<RawRow>();
     let first = match (theirs.map(key), ours.map(key)) {
         (Some(a), Some(b)) if is_before(&b, &a) => b,
         (Some(a), _) => a,
@@ -71,7 +74,7 @@ fn first_key(table: &Table, theirs: Option<Row>, ours: Option<Row>) -> String {
     };
     let told = first.iter().zip(table.key()).map(|(value, column)| match (value, column.kind) {
         (Value::Text(text), _) => format!("{} {text}", column.name),
-        (Value::Int(int), Kind::Integer | Kind::Bigint) => format!("{} {int}", column.name),
+        (Value::Int(int), ColumnType::Integer | ColumnType::Bigint) => format!("{} {int}", column.name),
         (other, _) => format!("{} {other:?}", column.name),
     });
     told.collect::<Vec<_>>().join(", ")
@@ -89,7 +92,7 @@ fn is_before(a: &[Value], b: &[Value]) -> bool {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn is_empty(db: &Db, tables: &[Table]) -> Result<bool, KeepError> {
+pub async fn is_empty(db: &Db, tables: &[Table]) -> Result<bool, MaintenanceError> {
     for table in tables.iter().filter(|t| !t.lets_in) {
         if !raw_rows::is_empty(db, table).await? {
             return Ok(false);
@@ -102,7 +105,7 @@ pub async fn is_empty(db: &Db, tables: &[Table]) -> Result<bool, KeepError> {
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn clear(tx: &mut Tx, tables: &[Table]) -> Result<(), KeepError> {
+pub async fn clear(tx: &mut Tx, tables: &[Table]) -> Result<(), MaintenanceError> {
     for table in tables.iter().rev() {
         raw_rows::clear(tx, table).await?;
     }

@@ -1,27 +1,27 @@
 //! Filling an empty database from another one, in a way that can be cut off at any moment and taken up again.
 
 use crate::db::maintenance_job;
-use crate::db::maintenance_job::HouseWork;
+use crate::db::maintenance_job::MaintenanceJob;
 use crate::db::schema::{TABLES, Table};
 use crate::db::{Db, Tx, counters, full_text_search, raw_rows};
-use crate::maintenance::KeepError;
+use crate::maintenance::MaintenanceError;
 use crate::maintenance::copy_tables::{clear, compare, copy, is_empty};
 
 /// Fills `to` with these tables of `from` and compares every row afterwards. While it is under way, the target says
 /// so, and nobody serves it. Gives back how many rows there are.
 ///
 /// # Errors
-/// [`KeepError::NotEmpty`] or [`KeepError::OtherWork`] if the target is not for us; [`KeepError::Differs`] if the copy
+/// [`MaintenanceError::NotEmpty`] or [`MaintenanceError::OtherWork`] if the target is not for us; [`MaintenanceError::Differs`] if the copy
 /// is not the original; otherwise what a database said.
-pub async fn fill(
+pub async fn import(
     from: &mut Tx,
     to: &Db,
-    work: &HouseWork,
+    work: &MaintenanceJob,
     tables: &[&'static Table],
     is_anew: bool,
     now_ms: i64,
-    before_serving: impl AsyncFnOnce(&mut Tx) -> Result<(), KeepError>,
-) -> Result<u64, KeepError> {
+    before_serving: impl AsyncFnOnce(&mut Tx) -> Result<(), MaintenanceError>,
+) -> Result<u64, MaintenanceError> {
     match maintenance_job::find(to).await? {
         Some(under_way) if under_way == *work => {
             if is_anew {
@@ -30,8 +30,8 @@ pub async fn fill(
                 tx.commit().await?;
             }
         }
-        Some(HouseWork { work, source }) => {
-            return Err(KeepError::OtherWork { work, source_address: source });
+        Some(MaintenanceJob { work, source }) => {
+            return Err(MaintenanceError::OtherWork { work, source_address: source });
         }
         None if is_empty(to, &TABLES).await? => {
             let mut tx = to.begin_long().await?;
@@ -42,7 +42,7 @@ pub async fn fill(
             maintenance_job::begin(&mut tx, work, now_ms).await?;
             tx.commit().await?;
         }
-        None => return Err(KeepError::NotEmpty("the target database".to_owned())),
+        None => return Err(MaintenanceError::NotEmpty("the target database".to_owned())),
     }
     copy(from, to, tables).await?;
     // The index is made of the rows and does not come with them.
@@ -50,7 +50,7 @@ pub async fn fill(
     let mut tx = to.begin_long().await?;
     let rows = compare(from, &mut tx, tables).await?;
     // Whoever serves it next counts everything once.
-    counters::forget(&mut tx).await?;
+    counters::delete_all(&mut tx).await?;
     before_serving(&mut tx).await?;
     maintenance_job::end(&mut tx).await?;
     tx.commit().await?;

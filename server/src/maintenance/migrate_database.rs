@@ -2,29 +2,35 @@
 #![expect(clippy::print_stdout, reason = "the last line says what to do next")]
 
 use crate::db;
-use crate::db::maintenance_job::HouseWork;
+use crate::db::maintenance_job::MaintenanceJob;
 use crate::db::schema::{TABLES, Table};
 use crate::db::{open_to_fill, open_to_move_from};
-use crate::maintenance::KeepError;
-use crate::maintenance::import::fill;
+use crate::maintenance::MaintenanceError;
+use crate::maintenance::import::import;
 use crate::time::clock::Clock;
 
 /// Carries everything from one address to another. Cut off, the same command goes on where it stopped; `is_anew`
 /// empties what an earlier attempt brought and begins again.
 ///
 /// # Errors
-/// [`KeepError`], each a sentence for whoever gave the command.
-pub async fn move_house(from: &str, to: &str, is_anew: bool, clock: &dyn Clock) -> Result<(), KeepError> {
+/// [`MaintenanceError`], each a sentence for whoever gave the command.
+pub async fn migrate_database(
+    from: &str,
+    to: &str,
+    is_anew: bool,
+    clock: &dyn Clock,
+) -> Result<(), MaintenanceError> {
     let (source, target) = (db::shown(from)?, db::shown(to)?);
     if source == target {
-        return Err(KeepError::Same(source));
+        return Err(MaintenanceError::Same(source));
     }
     let from = open_to_move_from(from).await?;
     let to = open_to_fill(to).await?;
-    let work = HouseWork { work: "move".to_owned(), source };
+    let work = MaintenanceJob { work: "move".to_owned(), source };
     let tables: Vec<&'static Table> = TABLES.iter().collect();
     let mut everything = from.begin_standstill().await?;
-    let filled = fill(&mut everything, &to, &work, &tables, is_anew, clock.now_ms(), async |_| Ok(())).await;
+    let filled =
+        import(&mut everything, &to, &work, &tables, is_anew, clock.now_ms(), async |_| Ok(())).await;
     // Nothing was written to the source; this only lets go of it.
     drop(everything);
     from.close().await;
@@ -40,9 +46,9 @@ pub async fn move_house(from: &str, to: &str, is_anew: bool, clock: &dyn Clock) 
 }
 
 /// Says which database is not empty.
-pub(crate) fn named(error: KeepError, target: &str) -> KeepError {
+pub(crate) fn named(error: MaintenanceError, target: &str) -> MaintenanceError {
     match error {
-        KeepError::NotEmpty(_) => KeepError::NotEmpty(target.to_owned()),
+        MaintenanceError::NotEmpty(_) => MaintenanceError::NotEmpty(target.to_owned()),
         other => other,
     }
 }

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 
 /// Why it was not done, in a sentence for whoever gave the command.
 #[derive(Debug, thiserror::Error)]
-pub enum KeepError {
+pub enum MaintenanceError {
     /// One of the databases did not open.
     #[error(transparent)]
     Open(#[from] OpenError),

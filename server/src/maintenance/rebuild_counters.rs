@@ -4,9 +4,9 @@
 use crate::caches::tracked_names::NAMES_MAX;
 use crate::db;
 use crate::db::counter_rebuild;
-use crate::maintenance::KeepError;
+use crate::maintenance::MaintenanceError;
 use crate::time::clock::DAY_MS;
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 
 /// How many differences are told one by one.
 const TOLD: usize = 20;
@@ -14,8 +14,13 @@ const TOLD: usize = 20;
 /// Counts everything again, or compares the counts with what is stored.
 ///
 /// # Errors
-/// [`KeepError::Miscounted`] if the counts are not what they should be; what the database says.
-pub async fn count_again(address: &str, check: bool, names: bool, now_ms: i64) -> Result<(), KeepError> {
+/// [`MaintenanceError::Miscounted`] if the counts are not what they should be; what the database says.
+pub async fn rebuild_counters(
+    address: &str,
+    check: bool,
+    names: bool,
+    now_ms: i64,
+) -> Result<(), MaintenanceError> {
     let db = db::open(address).await?;
     if check {
         let wrong = counter_rebuild::check(&db).await?;
@@ -28,7 +33,7 @@ pub async fn count_again(address: &str, check: bool, names: bool, now_ms: i64) -
             );
         }
         if !wrong.is_empty() {
-            return Err(KeepError::Miscounted(wrong.len()));
+            return Err(MaintenanceError::Miscounted(wrong.len()));
         }
         println!("Every count is what the stored responses make.");
         return Ok(());
@@ -36,7 +41,7 @@ pub async fn count_again(address: &str, check: bool, names: bool, now_ms: i64) -
     if names {
         counter_rebuild::name_anew(&db, now_ms - 365 * DAY_MS, NAMES_MAX as i64).await?;
     }
-    let responses = counter_rebuild::rebuild(&db, Days::of("UTC").number(now_ms)).await?;
+    let responses = counter_rebuild::rebuild(&db, ShopZone::of("UTC").number(now_ms)).await?;
     db.close().await;
     println!("{responses} responses were counted.");
     Ok(())

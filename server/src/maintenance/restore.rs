@@ -2,22 +2,22 @@
 #![expect(clippy::print_stdout, reason = "the last line says what to do next")]
 
 use crate::caches::promises::PromiseCache;
-use crate::conversations::command::{By, Deed, What};
-use crate::conversations::execute::carry_out;
+use crate::conversations::command::{Actor, Command, CommandAction};
+use crate::conversations::execute::execute;
 use crate::db;
-use crate::db::counters::Changes;
-use crate::db::maintenance_job::HouseWork;
+use crate::db::counters::CounterChanges;
+use crate::db::maintenance_job::MaintenanceJob;
 use crate::db::schema::{TABLES, Table};
 use crate::db::{
     Db, DbError, OpenError, Tx, conversations, open_backup, open_beside, open_old_backup, open_to_fill,
     outbox_claims, shops, weekly_mail,
 };
-use crate::domain::reply_policy::Rules;
-use crate::files::atomic_file::WholeFile;
-use crate::maintenance::KeepError;
-use crate::maintenance::import::fill;
+use crate::domain::reply_policy::ReplyPolicy;
+use crate::files::atomic_file::AtomicFile;
+use crate::maintenance::MaintenanceError;
+use crate::maintenance::import::import;
 use crate::maintenance::migrate_database::named;
-use crate::security::random::MachineChance;
+use crate::security::random::SystemRandom;
 use crate::time::clock::Clock;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -29,18 +29,23 @@ use std::{env, io};
 /// same command goes on where it stopped.
 ///
 /// # Errors
-/// [`KeepError`], each a sentence for whoever gave the command.
-pub async fn restore(file: &Path, address: &str, is_anew: bool, clock: &dyn Clock) -> Result<(), KeepError> {
+/// [`MaintenanceError`], each a sentence for whoever gave the command.
+pub async fn restore(
+    file: &Path,
+    address: &str,
+    is_anew: bool,
+    clock: &dyn Clock,
+) -> Result<(), MaintenanceError> {
     let target = db::shown(address)?;
     let source = fs::canonicalize(file).map_err(|_| OpenError::Missing(file.to_owned()))?;
-    let backup = Backup::open(&source).await?;
+    let backup = BackupFile::open(&source).await?;
     let to = open_to_fill(address).await?;
-    let work = HouseWork { work: "restore".to_owned(), source: source.display().to_string() };
+    let work = MaintenanceJob { work: "restore".to_owned(), source: source.display().to_string() };
     let filled = {
         let mut everything = backup.db.begin_snapshot().await?;
         let now_ms = clock.now_ms();
         let hold = async |tx: &mut Tx| Ok(hold_mail(&to, tx, now_ms).await?);
-        fill(&mut everything, &to, &work, &what_comes_back(), is_anew, now_ms, hold).await
+        import(&mut everything, &to, &work, &what_comes_back(), is_anew, now_ms, hold).await
     };
     backup.db.close().await;
     to.close().await;
@@ -77,33 +82,33 @@ async fn hold_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
             {
                 // Where none can be measured, it is that of a new shop.
                 let promise_open_ms = promises.open_ms(to, &found, now_ms).await.unwrap_or_default();
-                rules.insert(shop.clone(), Arc::new(Rules::of(&found.settings, promise_open_ms)));
+                rules.insert(shop.clone(), Arc::new(ReplyPolicy::of(&found.settings, promise_open_ms)));
             }
             let Some(rules) = rules.get(&shop).cloned() else { continue };
-            let deed = Deed { shop, id, by: By::House, what: What::Look(rules) };
+            let deed = Command { shop, id, by: Actor::House, what: CommandAction::Look(rules) };
             // What comes of it is what is kept; there is nobody to be told.
             // It is counted when somebody serves it, with everything else.
-            let _ = carry_out(tx, &deed, now_ms, &MachineChance, &mut Changes::new()).await?;
+            let _ = execute(tx, &deed, now_ms, &SystemRandom, &mut CounterChanges::new()).await?;
         }
     }
-    weekly_mail::forget(tx).await?;
-    outbox_claims::hold_everything(tx, "This may have been sent before the restore.").await
+    weekly_mail::forget_due_times(tx).await?;
+    outbox_claims::pause_all(tx, "This may have been sent before the restore.").await
 }
 
 /// A backup whose tables are those of this version.
-struct Backup {
+struct BackupFile {
     db: Db,
     /// Where an older one was brought up to date.
-    _copy: Option<Copy>,
+    _copy: Option<RestoredCopy>,
 }
 
-impl Backup {
-    async fn open(file: &Path) -> Result<Self, KeepError> {
+impl BackupFile {
+    async fn open(file: &Path) -> Result<Self, MaintenanceError> {
         match open_backup(file).await {
             Ok(db) => Ok(Self { db, _copy: None }),
             Err(OpenError::OldSchema) => Ok(Self { db: open_old_backup(file).await?, _copy: None }),
             Err(OpenError::Older) => {
-                let copy = Copy::of(file)?;
+                let copy = RestoredCopy::of(file)?;
                 let db = open_beside(&db::address_of(&copy.0)).await?;
                 Ok(Self { db, _copy: Some(copy) })
             }
@@ -113,14 +118,14 @@ impl Backup {
 }
 
 /// A copy in the folder for passing things, gone with everything beside it when it is dropped.
-struct Copy(PathBuf);
+struct RestoredCopy(PathBuf);
 
-impl Copy {
+impl RestoredCopy {
     /// A backup is one plain file that nobody writes to, so that copying its bytes is enough.
-    fn of(file: &Path) -> Result<Self, KeepError> {
+    fn of(file: &Path) -> Result<Self, MaintenanceError> {
         let path = env::temp_dir().join(format!("tableside-restore-{}.db", std::process::id()));
-        let failed = |cause| KeepError::File { file: path.clone(), cause };
-        let whole = WholeFile::begin(&path).map_err(failed)?;
+        let failed = |cause| MaintenanceError::File { file: path.clone(), cause };
+        let whole = AtomicFile::begin(&path).map_err(failed)?;
         // Not `fs::copy`, which would take over who may read it.
         let mut original = File::open(file).map_err(failed)?;
         let mut part = File::options().write(true).open(whole.part()).map_err(failed)?;
@@ -130,7 +135,7 @@ impl Copy {
     }
 }
 
-impl Drop for Copy {
+impl Drop for RestoredCopy {
     fn drop(&mut self) {
         let folder = self.0.parent().unwrap_or(Path::new("."));
         let name = self.0.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -1,7 +1,7 @@
 //! Compresses HTML that is made anew for each visit.
 
 use crate::assets::Encoding;
-use crate::web::compression::{Care, WORTH_IT_BYTES, text};
+use crate::web::compression::{CompressionPolicy, WORTH_IT_BYTES, compress};
 use actix_web::body::{self, BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
@@ -30,7 +30,7 @@ pub async fn compress_html<B: MessageBody + 'static>(
         BoxBody::new(plain)
     } else {
         answer.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(name));
-        BoxBody::new(text(&plain, encoding, Care::Once).map_err(actix_web::Error::from)?)
+        BoxBody::new(compress(&plain, encoding, CompressionPolicy::Once).map_err(actix_web::Error::from)?)
     };
     Ok(ServiceResponse::new(request, answer.set_body(body)).map_into_right_body())
 }

@@ -1,7 +1,7 @@
 //! CSRF protection: rejects unsafe requests that a page of our own origin did not send.
 
-use crate::error::Failure;
-use crate::state::House;
+use crate::error::AppError;
+use crate::state::AppState;
 use crate::web::urls::is_one_click;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -22,13 +22,13 @@ pub async fn require_same_origin<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let ours = request
-        .app_data::<web::Data<House>>()
+        .app_data::<web::Data<AppState>>()
         .is_some_and(|house| is_ours(request.headers(), &house.public_url));
     if request.method().is_safe() || ours || is_one_click(request.path()) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
     let (request, _) = request.into_parts();
-    Ok(ServiceResponse::from_err(Failure::from(Code::WrongOrigin), request).map_into_right_body())
+    Ok(ServiceResponse::from_err(AppError::from(Code::WrongOrigin), request).map_into_right_body())
 }
 
 fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Refusals for people: where a person would see JSON, they see a page that says what to do.
 
-use crate::error::{Failure, sentence_of};
-use crate::state::House;
+use crate::error::{AppError, sentence_of};
+use crate::state::AppState;
 use crate::web::html_response;
 use actix_web::HttpResponse;
 use actix_web::body::{EitherBody, MessageBody};
@@ -35,10 +35,12 @@ pub async fn render<B: MessageBody + 'static>(
     // A path that is known, but not for this method: the framework answers that itself, without a word.
     if answer.status() == StatusCode::METHOD_NOT_ALLOWED {
         let (request, _) = answer.into_parts();
-        return Ok(ServiceResponse::from_err(Failure::from(Code::WrongMethod), request).map_into_right_body());
+        return Ok(
+            ServiceResponse::from_err(AppError::from(Code::WrongMethod), request).map_into_right_body()
+        );
     }
-    let page = match answer.response().error().and_then(|e| e.as_error::<Failure>()) {
-        Some(Failure::SignedOut(_)) | None => None,
+    let page = match answer.response().error().and_then(|e| e.as_error::<AppError>()) {
+        Some(AppError::SignedOut(_)) | None => None,
         Some(failure) if !for_programs => page(&answer, failure),
         Some(_) => None,
     };
@@ -51,8 +53,8 @@ pub async fn render<B: MessageBody + 'static>(
     })
 }
 
-fn page<B>(answer: &ServiceResponse<B>, failure: &Failure) -> Option<HttpResponse> {
-    let house = answer.request().app_data::<Data<House>>()?;
+fn page<B>(answer: &ServiceResponse<B>, failure: &AppError) -> Option<HttpResponse> {
+    let house = answer.request().app_data::<Data<AppState>>()?;
     let page = ErrorPage {
         css: house.assets.url("owner.css"),
         status: answer.status().as_u16(),

@@ -1,6 +1,6 @@
 //! Closes connections after their response while very many are open.
 
-use crate::state::House;
+use crate::state::AppState;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::ConnectionType;
@@ -16,7 +16,8 @@ pub async fn close_when_crowded<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let mut answer = next.call(request).await?;
-    let crowded = answer.request().app_data::<Data<House>>().is_some_and(|house| house.crowd.is_over_limit());
+    let crowded =
+        answer.request().app_data::<Data<AppState>>().is_some_and(|house| house.crowd.is_over_limit());
     if crowded {
         answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }

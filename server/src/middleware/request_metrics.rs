@@ -1,6 +1,6 @@
 //! Counts every response by kind and outcome.
 
-use crate::state::House;
+use crate::state::AppState;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
@@ -17,7 +17,7 @@ pub async fn record<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let began = Instant::now();
     let answer = next.call(request).await?;
-    if let Some(house) = answer.request().app_data::<Data<House>>() {
+    if let Some(house) = answer.request().app_data::<Data<AppState>>() {
         house.metrics.record(answer.request().path(), answer.status().as_u16(), began.elapsed());
     }
     Ok(answer)

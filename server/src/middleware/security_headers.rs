@@ -1,6 +1,6 @@
 //! Headers that every response carries unless it has set its own.
 
-use crate::state::House;
+use crate::state::AppState;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -15,7 +15,7 @@ pub async fn apply<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let house = request.app_data::<Data<House>>().cloned();
+    let house = request.app_data::<Data<AppState>>().cloned();
     let mut answer = next.call(request).await?;
     if let Some(house) = house {
         add_missing(answer.headers_mut(), &house);
@@ -24,7 +24,7 @@ pub async fn apply<B: MessageBody + 'static>(
 }
 
 /// Adds what every answer carries unless it has decided otherwise.
-fn add_missing(headers: &mut HeaderMap, house: &House) {
+fn add_missing(headers: &mut HeaderMap, house: &AppState) {
     let mut unless_set = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));

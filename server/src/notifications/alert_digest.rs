@@ -1,12 +1,12 @@
 //! To a person of a shop: several visitors wait, told of in one mail, since one for each would have been too many.
 
 use crate::db::outbox_claims;
-use crate::db::outbox_claims::InHand;
-use crate::error::Failure;
-use crate::notifications::complaint_alert::{Waits, still_waits};
-use crate::notifications::layout::{Block, Page, unlinked};
+use crate::db::outbox_claims::ClaimedMail;
+use crate::error::AppError;
+use crate::notifications::complaint_alert::{PendingComplaint, still_waits};
+use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
 use crate::notifications::{
-    ANSWERED, Desk, Letter, NOT_TOLD, Written, our_colours, preview, subject, who_is_told,
+    ANSWERED, ComposeResult, Composer, MailContent, NOT_TOLD, our_colours, preview, subject, who_is_told,
 };
 use shared::words::Language;
 use std::collections::BTreeSet;
@@ -20,11 +20,11 @@ const TOLD_MAX: usize = 20;
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn together(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
+pub(crate) async fn digest(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
     let Some(person) = who_is_told(desk, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
     let in_it = outbox_claims::together_in(&desk.house.db, &desk.shop.key, &mail.id, LOOKED_UP_MAX).await?;
     let responses: BTreeSet<String> = in_it.into_iter().map(|(_, response)| response).collect();
-    let mut waiting: Vec<Waits> = Vec::new();
+    let mut waiting: Vec<PendingComplaint> = Vec::new();
     for response in responses {
         waiting.extend(still_waits(desk, &response).await?);
     }
@@ -46,27 +46,27 @@ pub(crate) async fn together(desk: &Desk<'_>, mail: &InHand) -> Result<Written, 
             "Antworten",
         ),
     };
-    let told = waiting.iter().take(TOLD_MAX).map(|Waits { response, words, .. }| {
+    let told = waiting.iter().take(TOLD_MAX).map(|PendingComplaint { response, words, .. }| {
         let words =
             if words.is_empty() { response.receipt.clone() } else { format!("“{}”", unlinked(words)) };
         (words, format!("{answer} ({})", response.receipt), desk.reply_box(&response.id))
     });
     let (foot, foot_links) = desk.foot_for_people(language);
     let inbox = desk.to(&format!("/inbox?shop={}", desk.shop.key.as_str()));
-    let page = Page {
+    let page = MailLayout {
         language,
         preview: preview(line),
         colours: our_colours(),
         blocks: vec![
-            Block::Large(title.clone()),
-            Block::Small(line.to_owned()),
-            Block::Buttons(vec![(button.to_owned(), inbox)]),
-            Block::List(told.collect()),
+            MailBlock::Large(title.clone()),
+            MailBlock::Small(line.to_owned()),
+            MailBlock::Buttons(vec![(button.to_owned(), inbox)]),
+            MailBlock::List(told.collect()),
         ],
         foot,
         foot_links,
     };
-    Ok(Ok(Letter {
+    Ok(Ok(MailContent {
         from_name: desk.our_name(language),
         subject: subject(&title),
         page,

@@ -3,54 +3,58 @@
 use crate::db::DbError;
 use crate::db::conversations;
 use crate::db::messages;
-use crate::db::outbox_claims::InHand;
+use crate::db::outbox_claims::ClaimedMail;
 use crate::db::photos::Photo;
 use crate::db::response_queries;
-use crate::db::response_queries::Listed;
+use crate::db::response_queries::ResponseListRow;
 use crate::domain::conversation::Conversation;
 use crate::domain::mail::MailKind;
-use crate::domain::message::{Kind, Sender};
-use crate::domain::reply_policy::Rules;
-use crate::error::Failure;
+use crate::domain::message::{MessageKind, Sender};
+use crate::domain::reply_policy::ReplyPolicy;
+use crate::error::AppError;
 use crate::notifications::dates;
-use crate::notifications::layout::{Block, Page, unlinked};
+use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
 use crate::notifications::{
-    ANSWERED, Desk, Letter, NOT_OKAY, NOT_TOLD, PICTURE, Written, our_colours, preview, subject, who_is_told,
+    ANSWERED, ComposeResult, Composer, MailContent, NOT_OKAY, NOT_TOLD, PICTURE, our_colours, preview,
+    subject, who_is_told,
 };
 use shared::ids::ResponseId;
 use shared::words::Language;
 
 /// A complaint that somebody of the shop has to know of.
-pub(crate) struct Waits {
+pub(crate) struct PendingComplaint {
     pub it: Conversation,
-    pub response: Listed,
+    pub response: ResponseListRow,
     /// What the visitor said last.
     pub words: String,
 }
 
 /// The visitor whom this is about, if they still wait for an answer.
-pub(crate) async fn still_waits(desk: &Desk<'_>, response: &str) -> Result<Option<Waits>, DbError> {
+pub(crate) async fn still_waits(
+    desk: &Composer<'_>,
+    response: &str,
+) -> Result<Option<PendingComplaint>, DbError> {
     let (db, shop) = (&desk.house.db, &desk.shop.key);
     let Ok(id) = ResponseId::parse("response", response) else { return Ok(None) };
-    let it = conversations::read(db, shop, &id).await?.filter(|it| it.waits_since_at_ms.is_some());
+    let it = conversations::load(db, shop, &id).await?.filter(|it| it.waits_since_at_ms.is_some());
     let (Some(it), Some(response)) = (it, response_queries::one(db, shop, &id).await?) else {
         return Ok(None);
     };
     let said = messages::for_the_visitor(db, shop, &id).await?;
-    let last = said.into_iter().rev().find(|m| m.sender == Sender::Visitor && m.kind == Kind::Words);
+    let last = said.into_iter().rev().find(|m| m.sender == Sender::Visitor && m.kind == MessageKind::Words);
     let words = last.map_or_else(|| response.comment.clone(), |m| m.words);
-    Ok(Some(Waits { it, response, words }))
+    Ok(Some(PendingComplaint { it, response, words }))
 }
 
 /// What it says.
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn alert(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
+pub(crate) async fn alert(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
     let Some(person) = who_is_told(desk, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
     let Some(waits) = still_waits(desk, &mail.response).await? else { return Ok(Err(ANSWERED)) };
     let language = Language::of_tag(&person.language);
-    let Waits { it, response, words } = &waits;
+    let PendingComplaint { it, response, words } = &waits;
     let (lead, line) = lead(mail.kind, language);
     let subject = if words.is_empty() {
         subject(&format!("{lead} ({})", response.receipt))
@@ -58,7 +62,7 @@ pub(crate) async fn alert(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Fai
         subject(&format!("{lead}: “{words}”"))
     };
     let promise_open_ms = desk.house.promises.open_ms(&desk.house.db, desk.shop, desk.now_ms).await?;
-    let rules = Rules::of(&desk.shop.settings, promise_open_ms);
+    let rules = ReplyPolicy::of(&desk.shop.settings, promise_open_ms);
     let (strong, more) = clock(desk, it, mail.kind, &rules, language);
     let who = match (response.email.as_str(), language) {
         ("", Language::En) => "Somebody in your shop".to_owned(),
@@ -75,21 +79,26 @@ pub(crate) async fn alert(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Fai
         Language::De => "Antworten",
     };
     let (foot, foot_links) = desk.foot_for_people(language);
-    let page = Page {
+    let page = MailLayout {
         language,
         preview: preview(&format!("{line} {strong}")),
         colours: our_colours(),
         blocks: vec![
-            Block::Head { initials: String::new(), picture: Some(PICTURE), name: who, line: line.to_owned() },
-            if words.is_empty() { Block::Large(said) } else { Block::Said(said) },
-            Block::Note(strong, more),
-            Block::Buttons(vec![(button.to_owned(), desk.reply_box(&mail.response))]),
-            Block::Rows(rows(response, language)),
+            MailBlock::Head {
+                initials: String::new(),
+                picture: Some(PICTURE),
+                name: who,
+                line: line.to_owned(),
+            },
+            if words.is_empty() { MailBlock::Large(said) } else { MailBlock::Said(said) },
+            MailBlock::Note(strong, more),
+            MailBlock::Buttons(vec![(button.to_owned(), desk.reply_box(&mail.response))]),
+            MailBlock::Rows(rows(response, language)),
         ],
         foot,
         foot_links,
     };
-    Ok(Ok(Letter {
+    Ok(Ok(MailContent {
         from_name: desk.our_name(language),
         subject,
         page,
@@ -122,17 +131,17 @@ fn lead(kind: MailKind, language: Language) -> (&'static str, &'static str) {
 
 /// By when an answer is due, and what else matters now.
 fn clock(
-    desk: &Desk<'_>,
+    desk: &Composer<'_>,
     it: &Conversation,
     kind: MailKind,
-    rules: &Rules,
+    rules: &ReplyPolicy,
     language: Language,
 ) -> (String, String) {
     let due = it.waits_since_at_ms.and_then(|since_ms| rules.due_at_ms(since_ms, 1.0));
     let strong = match due {
         None => String::new(),
         Some(due_ms) => {
-            let when = dates::say(&desk.days(), due_ms, desk.now_ms, language);
+            let when = dates::format_instant(&desk.days(), due_ms, desk.now_ms, language);
             match (due_ms > desk.now_ms, language) {
                 (true, Language::En) => format!("An answer is due by {when}."),
                 (true, Language::De) => format!("Eine Antwort ist fällig bis {when}."),
@@ -154,7 +163,7 @@ fn clock(
     (strong, more.to_owned())
 }
 
-fn rows(response: &Listed, language: Language) -> Vec<(String, String)> {
+fn rows(response: &ResponseListRow, language: Language) -> Vec<(String, String)> {
     let (order, product, page, receipt) = match language {
         Language::En => ("Order", "Product", "Page", "Receipt"),
         Language::De => ("Bestellung", "Produkt", "Seite", "Quittung"),

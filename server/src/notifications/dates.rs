@@ -1,14 +1,14 @@
 //! Days and times as mails say them, in the shop's time.
 
 use crate::text::calendar_names::{month_name, weekday_name};
-use crate::text::phrases::span_short;
+use crate::text::phrases::format_span_short;
 use crate::time::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 use jiff::civil::Date;
 use shared::words::Language;
 
 /// An instant in a sentence: `by 12:06 today`, `Thursday, 12:06`, `3 August, 12:06`. Without a preposition, which differs.
-pub fn say(days: &Days, at_ms: i64, now_ms: i64, language: Language) -> String {
+pub fn format_instant(days: &ShopZone, at_ms: i64, now_ms: i64, language: Language) -> String {
     let clock = days.clock(at_ms);
     let (day, today) = (days.day(at_ms), days.day(now_ms));
     let ahead = (day - today).get_days();
@@ -21,20 +21,20 @@ pub fn say(days: &Days, at_ms: i64, now_ms: i64, language: Language) -> String {
         (Language::De, -1) => format!("gestern, {clock} Uhr"),
         (Language::En, -6..=6) => format!("{}, {clock}", weekday(day, language)),
         (Language::De, -6..=6) => format!("{}, {clock} Uhr", weekday(day, language)),
-        (Language::En, _) => format!("{}, {clock}", day_of(day, language)),
-        (Language::De, _) => format!("{}, {clock} Uhr", day_of(day, language)),
+        (Language::En, _) => format!("{}, {clock}", format_day(day, language)),
+        (Language::De, _) => format!("{}, {clock} Uhr", format_day(day, language)),
     }
 }
 
 /// The last whole day before an instant: `21 January`, `21. Januar`; until then something is sure to work.
-pub fn say_until(days: &Days, expires_at_ms: i64, language: Language) -> String {
-    day_of(days.day(expires_at_ms - DAY_MS), language)
+pub fn format_deadline(days: &ShopZone, expires_at_ms: i64, language: Language) -> String {
+    format_day(days.day(expires_at_ms - DAY_MS), language)
 }
 
 /// How long something took: `24 min`, `5 h 04`, `3 days`; after `nach` `24 Min.`, `5 Std. 04`, `3 Tagen`.
-pub fn span(ms: i64, language: Language) -> String {
+pub fn format_duration(ms: i64, language: Language) -> String {
     match (language, ms.max(0)) {
-        (Language::En, ms) => span_short(ms),
+        (Language::En, ms) => format_span_short(ms),
         (Language::De, ms) if ms < MINUTE_MS => "weniger als einer Minute".to_owned(),
         (Language::De, ms) if ms < HOUR_MS => format!("{}\u{a0}Min.", ms / MINUTE_MS),
         (Language::De, ms) if ms < DAY_MS => {
@@ -50,9 +50,9 @@ fn weekday(day: Date, language: Language) -> &'static str {
 }
 
 /// A day as `24 August`, `24. August`.
-pub fn day_of(day: Date, language: Language) -> String {
+pub fn format_day(day: Date, language: Language) -> String {
     match language {
-        Language::En => Days::say_day(day),
+        Language::En => ShopZone::say_day(day),
         Language::De => format!("{}. {}", day.day(), month_name(day, language)),
     }
 }
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn times_are_said_by_how_near_they_are_in_both_languages() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap().as_millisecond();
-        let (berlin, now) = (Days::of("Europe/Berlin"), at("2026-11-21T09:06:00Z"));
+        let (berlin, now) = (ShopZone::of("Europe/Berlin"), at("2026-11-21T09:06:00Z"));
         for (then, en, de) in [
             ("2026-11-21T11:06:00Z", "12:06 today", "heute, 12:06 Uhr"),
             ("2026-11-21T23:30:00Z", "00:30 tomorrow", "morgen, 00:30 Uhr"),
@@ -73,9 +73,9 @@ mod tests {
             ("2026-11-23T09:00:00Z", "Monday, 10:00", "Montag, 10:00 Uhr"),
             ("2027-03-03T09:00:00Z", "3 March, 10:00", "3. März, 10:00 Uhr"),
         ] {
-            assert_eq!(say(&berlin, at(then), now, Language::En), en);
-            assert_eq!(say(&berlin, at(then), now, Language::De), de);
+            assert_eq!(format_instant(&berlin, at(then), now, Language::En), en);
+            assert_eq!(format_instant(&berlin, at(then), now, Language::De), de);
         }
-        assert_eq!(say_until(&berlin, at("2027-01-22T10:00:00Z"), Language::De), "21. Januar");
+        assert_eq!(format_deadline(&berlin, at("2027-01-22T10:00:00Z"), Language::De), "21. Januar");
     }
 }

@@ -1,12 +1,12 @@
 //! To somebody who may join the people of a shop.
 
-use crate::db::outbox_claims::InHand;
+use crate::db::outbox_claims::ClaimedMail;
 use crate::db::{invitations, members};
 use crate::domain::role::Role;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::notifications::dates;
-use crate::notifications::layout::{Block, Page};
-use crate::notifications::{Desk, GONE, Letter, Written, head, our_colours, preview, subject};
+use crate::notifications::layout::{MailBlock, MailLayout};
+use crate::notifications::{ComposeResult, Composer, GONE, MailContent, head, our_colours, preview, subject};
 use crate::security::secret_hash;
 use crate::web::urls::join_url;
 use shared::words::Language;
@@ -15,7 +15,7 @@ use shared::words::Language;
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn invitation(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
+pub(crate) async fn invitation(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
     let (db, shop) = (&desk.house.db, &desk.shop.key);
     let invited = invitations::find(db, shop, &mail.message, desk.now_ms).await?;
     let Some(invited) = invited else { return Ok(Err(GONE)) };
@@ -24,7 +24,8 @@ pub(crate) async fn invitation(desk: &Desk<'_>, mail: &InHand) -> Result<Written
     let secret = desk.house.chance.secret();
     let mut tx = db.begin().await?;
     let is_there =
-        invitations::for_mail(&mut tx, shop, &mail.message, &secret_hash::hash(secret.reveal())).await?;
+        invitations::for_mail(&mut tx, shop, &mail.message, &secret_hash::hash_token(secret.reveal()))
+            .await?;
     tx.commit().await?;
     if !is_there {
         return Ok(Err(GONE));
@@ -33,7 +34,7 @@ pub(crate) async fn invitation(desk: &Desk<'_>, mail: &InHand) -> Result<Written
     let picture = desk.photo_of(&invited.invited_by, &name).await?;
     let name = if name.is_empty() { desk.shop.settings.person.name.clone() } else { name };
     let at = &desk.shop.name;
-    let until = dates::say_until(&desk.days(), invited.expires_at_ms, language);
+    let until = dates::format_deadline(&desk.days(), invited.expires_at_ms, language);
     let (from_shop, said, button, foot) = match language {
         Language::En => (
             format!("from {at}"),
@@ -56,19 +57,19 @@ pub(crate) async fn invitation(desk: &Desk<'_>, mail: &InHand) -> Result<Written
         Language::En => format!("{name} invites you to {at}"),
         Language::De => format!("{name} lädt dich zu {at} ein"),
     };
-    let page = Page {
+    let page = MailLayout {
         language,
         preview: preview(&said),
         colours: our_colours(),
         blocks: vec![
             head(&name, from_shop, picture.as_ref()),
-            Block::Large(said),
-            Block::Buttons(vec![(button.to_owned(), join_url(desk.house, shop, &secret))]),
+            MailBlock::Large(said),
+            MailBlock::Buttons(vec![(button.to_owned(), join_url(desk.house, shop, &secret))]),
         ],
         foot,
         foot_links: Vec::new(),
     };
-    Ok(Ok(Letter {
+    Ok(Ok(MailContent {
         from_name: desk.our_name(language),
         subject: subject(&title),
         page,

@@ -10,7 +10,7 @@ use shared::words::Language;
 /// A mail's content.
 #[derive(Template)]
 #[template(path = "mail/layout.html")]
-pub struct Page {
+pub struct MailLayout {
     /// In which language we speak.
     pub language: Language,
     /// What a list of mails shows beside the subject.
@@ -18,7 +18,7 @@ pub struct Page {
     /// The colour of the button, and the colour of the words on it.
     pub colours: (String, &'static str),
     /// What stands on the card.
-    pub blocks: Vec<Block>,
+    pub blocks: Vec<MailBlock>,
     /// Small print under the card.
     pub foot: String,
     /// Where one can do something about it: what it is called, and where.
@@ -26,7 +26,7 @@ pub struct Page {
 }
 
 /// Something on the card.
-pub enum Block {
+pub enum MailBlock {
     /// Whose mail it is: initials or the picture, a name, and a line under it.
     Head {
         /// Instead of a picture.
@@ -60,24 +60,25 @@ pub enum Block {
     List(Vec<(String, String, String)>),
 }
 
-impl Page {
+impl MailLayout {
     /// The same as plain text.
     pub fn as_text(&self) -> String {
         let mut parts = Vec::new();
         for block in &self.blocks {
             parts.push(match block {
-                Block::Head { name, line, .. } => format!("{name}\n{line}"),
-                Block::Large(text) | Block::Heading(text) | Block::Said(text) | Block::Small(text) => {
-                    text.clone()
-                }
-                Block::Quoted(before, text) => format!("{before}\n{}", quoted(text)),
-                Block::Note(strong, more) => format!("{strong} {more}").trim().to_owned(),
-                Block::Buttons(buttons) => {
+                MailBlock::Head { name, line, .. } => format!("{name}\n{line}"),
+                MailBlock::Large(text)
+                | MailBlock::Heading(text)
+                | MailBlock::Said(text)
+                | MailBlock::Small(text) => text.clone(),
+                MailBlock::Quoted(before, text) => format!("{before}\n{}", quoted(text)),
+                MailBlock::Note(strong, more) => format!("{strong} {more}").trim().to_owned(),
+                MailBlock::Buttons(buttons) => {
                     let lines: Vec<String> =
                         buttons.iter().map(|(label, href)| format!("{label}:\n{href}")).collect();
                     lines.join("\n\n")
                 }
-                Block::Steps(before, steps, here) => {
+                MailBlock::Steps(before, steps, here) => {
                     let steps: Vec<String> = steps
                         .iter()
                         .enumerate()
@@ -85,12 +86,12 @@ impl Page {
                         .collect();
                     format!("{before} {}", steps.join(", "))
                 }
-                Block::Rows(rows) => {
+                MailBlock::Rows(rows) => {
                     let lines: Vec<String> =
                         rows.iter().map(|(name, value)| format!("{name}: {value}")).collect();
                     lines.join("\n")
                 }
-                Block::List(things) => {
+                MailBlock::List(things) => {
                     let lines: Vec<String> = things
                         .iter()
                         .map(|(words, about, href)| format!("{}\n{about}\n{href}", quoted(words)))

@@ -1,8 +1,8 @@
 //! A letter as a mail: its headers, and its parts.
 
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::notifications::layout::one_line;
-use crate::notifications::{Letter, PICTURE};
+use crate::notifications::{MailContent, PICTURE};
 use crate::smtp::server_config::MailServer;
 use askama::Template as _;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
@@ -30,8 +30,12 @@ pub struct Envelope<'a> {
 ///
 /// # Errors
 /// If the address cannot be one, which no other mail suffers from.
-pub fn message(letter: &Letter, server: &MailServer, envelope: &Envelope<'_>) -> Result<Message, Failure> {
-    let odd = |e: &dyn std::fmt::Display| Failure::Internal(format!("a mail cannot be made: {e}"));
+pub fn message(
+    letter: &MailContent,
+    server: &MailServer,
+    envelope: &Envelope<'_>,
+) -> Result<Message, AppError> {
+    let odd = |e: &dyn std::fmt::Display| AppError::Internal(format!("a mail cannot be made: {e}"));
     let address = |text: &str| text.parse::<Address>().map_err(|e| odd(&e));
     // A control character in a name would make lettre panic, and a sign that turns the direction of writing could make an
     // address look like another.
@@ -71,7 +75,7 @@ pub fn message(letter: &Letter, server: &MailServer, envelope: &Envelope<'_>) ->
 }
 
 /// Further headers. Source: RFC 3834 for `Auto-Submitted`, RFC 8058 for the two about unsubscribing.
-fn headers(letter: &Letter) -> Vec<(&'static str, String)> {
+fn headers(letter: &MailContent) -> Vec<(&'static str, String)> {
     let mut headers = Vec::new();
     if letter.is_automatic {
         headers.push(("Auto-Submitted", "auto-generated".to_owned()));
@@ -86,21 +90,21 @@ fn headers(letter: &Letter) -> Vec<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::notifications::layout::{Block, Page};
+    use crate::notifications::layout::{MailBlock, MailLayout};
     use crate::smtp::server_config::Security;
     use shared::email::Email;
     use shared::words::Language;
 
     fn mail(name: &str, subject: &str) -> String {
-        let page = Page {
+        let page = MailLayout {
             language: Language::En,
             preview: subject.to_owned(),
             colours: ("#1d5c45".to_owned(), "#ffffff"),
-            blocks: vec![Block::Said(subject.to_owned())],
+            blocks: vec![MailBlock::Said(subject.to_owned())],
             foot: String::new(),
             foot_links: Vec::new(),
         };
-        let letter = Letter {
+        let letter = MailContent {
             from_name: name.to_owned(),
             subject: subject.to_owned(),
             page,

@@ -12,19 +12,19 @@ pub(crate) mod visitor_reply;
 pub(crate) mod weekly_report;
 
 use crate::db::members;
-use crate::db::members::Person;
-use crate::db::outbox_claims::InHand;
+use crate::db::members::Member;
+use crate::db::outbox_claims::ClaimedMail;
 use crate::db::photos;
 use crate::db::photos::Photo;
 use crate::db::shops::Shop;
 use crate::domain::mail::MailKind;
 use crate::domain::shop_settings;
-use crate::error::Failure;
-use crate::notifications::layout::{Block, Page, one_line};
-use crate::state::House;
+use crate::error::AppError;
+use crate::notifications::layout::{MailBlock, MailLayout, one_line};
+use crate::state::AppState;
 use crate::text::phrases::first_name;
 use crate::time::clock::DAY_MS;
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 use shared::words::Language;
 
 /// The content id of the one picture that a mail may have.
@@ -41,13 +41,13 @@ const PREVIEW_MAX_CHARS: usize = 140;
 const OUR_COLOURS: (&str, &str) = ("#1d5c45", "#ffffff");
 
 /// What a mail says, and how.
-pub struct Letter {
+pub struct MailContent {
     /// Whose name stands in front of the address.
     pub from_name: String,
     /// Its subject.
     pub subject: String,
     /// Its content.
-    pub page: Page,
+    pub page: MailLayout,
     /// The photo of the person whose words these are.
     pub picture: Option<Photo>,
     /// Where its reader gets no more of these.
@@ -59,7 +59,7 @@ pub struct Letter {
 }
 
 /// A letter, or why there is no need for it any more; whoever looks at the conversation reads that.
-pub type Written = Result<Letter, &'static str>;
+pub type ComposeResult = Result<MailContent, &'static str>;
 
 /// What there is to be said no more.
 const GONE: &str = "What it was about is gone.";
@@ -69,36 +69,38 @@ const NOT_TOLD: &str = "They are not told any more.";
 const ANSWERED: &str = "It was answered meanwhile.";
 
 /// What there is to write with.
-pub struct Desk<'a> {
+pub struct Composer<'a> {
     /// The house.
-    pub house: &'a House,
+    pub house: &'a AppState,
     /// The shop.
     pub shop: &'a Shop,
     /// When it is: Unix milliseconds, UTC.
     pub now_ms: i64,
 }
 
-impl Desk<'_> {
+impl Composer<'_> {
     /// What this mail says.
     ///
     /// # Errors
     /// The outer one is what the database says, or the writer; the inner one is why there is no need for it any more.
-    pub async fn write(&self, mail: &InHand) -> Result<Written, Failure> {
+    pub async fn write(&self, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
         match mail.kind {
             MailKind::Complaint
             | MailKind::NotYet
             | MailKind::Wrote
             | MailKind::Reminder
             | MailKind::Overdue => complaint_alert::alert(self, mail).await,
-            MailKind::Reply | MailKind::PutRight | MailKind::Ask => visitor_reply::answer(self, mail).await,
+            MailKind::Reply | MailKind::PutRight | MailKind::Ask => {
+                visitor_reply::visitor_reply(self, mail).await
+            }
             MailKind::Invitation => invitation::invitation(self, mail).await,
-            MailKind::Together => alert_digest::together(self, mail).await,
+            MailKind::Together => alert_digest::digest(self, mail).await,
             MailKind::Weekly => weekly_report::weekly(self, mail).await,
         }
     }
 
-    fn days(&self) -> Days {
-        Days::of(&self.shop.settings.time_zone)
+    fn days(&self) -> ShopZone {
+        ShopZone::of(&self.shop.settings.time_zone)
     }
 
     /// An address of ours, for whoever reads the mail.
@@ -138,7 +140,7 @@ impl Desk<'_> {
     }
 
     /// The photo of a person of the shop, of whom there may be none; else that of the one who asks, if it is them.
-    async fn photo_of(&self, owner: &str, name: &str) -> Result<Option<Photo>, Failure> {
+    async fn photo_of(&self, owner: &str, name: &str) -> Result<Option<Photo>, AppError> {
         let (db, asks) = (&self.house.db, &self.shop.settings.person);
         let own = members::find(db, &self.shop.key, owner).await?.map(|person| person.photo);
         let hash = match own {
@@ -157,15 +159,15 @@ impl Desk<'_> {
 }
 
 /// The person of a shop who is to be told of complaints, if they still are and want to be.
-async fn who_is_told(desk: &Desk<'_>, id: &str) -> Result<Option<Person>, Failure> {
+async fn who_is_told(desk: &Composer<'_>, id: &str) -> Result<Option<Member>, AppError> {
     let person = members::find(&desk.house.db, &desk.shop.key, id).await?;
     Ok(person.filter(|person| person.is_told && person.role.may_answer()))
 }
 
 /// The head of a mail from a person.
-fn head(name: &str, line: String, picture: Option<&Photo>) -> Block {
-    Block::Head {
-        initials: shop_settings::Person { name: name.to_owned(), photo: None }.initials(),
+fn head(name: &str, line: String, picture: Option<&Photo>) -> MailBlock {
+    MailBlock::Head {
+        initials: shop_settings::ContactPerson { name: name.to_owned(), photo: None }.initials(),
         picture: picture.map(|_| PICTURE),
         name: name.to_owned(),
         line,

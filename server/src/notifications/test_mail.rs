@@ -1,12 +1,12 @@
 //! Trying a mail server: a mail to whoever asks for it, and what the server said, word by word.
 
-use crate::error::Failure;
-use crate::notifications::Letter;
-use crate::notifications::layout::{Block, Page};
+use crate::error::AppError;
+use crate::notifications::MailContent;
+use crate::notifications::layout::{MailBlock, MailLayout};
 use crate::notifications::mime::{Envelope, message};
-use crate::smtp::retry::Trouble;
+use crate::smtp::retry::DeliveryError;
 use crate::smtp::server_config::MailServer;
-use crate::state::House;
+use crate::state::AppState;
 use shared::words::Language;
 
 /// Sends a mail to this address at once. Gives back what the server said: whether it took the mail, and its words.
@@ -14,22 +14,22 @@ use shared::words::Language;
 /// # Errors
 /// If the mail cannot be made.
 pub async fn try_out(
-    house: &House,
+    house: &AppState,
     server: &MailServer,
     shop_name: &str,
     address: &str,
-) -> Result<Result<String, String>, Failure> {
+) -> Result<Result<String, String>, AppError> {
     let now_ms = house.clock.now_ms();
-    let letter = Letter {
+    let letter = MailContent {
         from_name: format!("Tableside at {shop_name}"),
         subject: "Mail from Tableside reaches you".to_owned(),
-        page: Page {
+        page: MailLayout {
             language: Language::En,
             preview: "You asked for this one to see whether it does.".to_owned(),
             colours: ("#1d5c45".to_owned(), "#ffffff"),
             blocks: vec![
-                Block::Large("If you can read this, mail from Tableside reaches you.".to_owned()),
-                Block::Small(format!("It went through {}. Nothing else is to be done.", server.shown())),
+                MailBlock::Large("If you can read this, mail from Tableside reaches you.".to_owned()),
+                MailBlock::Small(format!("It went through {}. Nothing else is to be done.", server.shown())),
             ],
             foot: "You asked for this mail in the settings.".to_owned(),
             foot_links: Vec::new(),
@@ -52,9 +52,9 @@ pub async fn try_out(
     Ok(said)
 }
 
-fn words(trouble: Trouble) -> String {
+fn words(trouble: DeliveryError) -> String {
     match trouble {
-        Trouble::Server(text) | Trouble::NotNow(text) | Trouble::Never(text) => text,
-        Trouble::Stumbled => "the mail could not be made".to_owned(),
+        DeliveryError::Server(text) | DeliveryError::NotNow(text) | DeliveryError::Never(text) => text,
+        DeliveryError::Stumbled => "the mail could not be made".to_owned(),
     }
 }

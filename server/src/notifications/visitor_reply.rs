@@ -1,23 +1,23 @@
 //! To a visitor: a person of the shop has answered, has put it right, or would like to know whether it is okay now.
 
-use crate::conversations::command::By;
+use crate::conversations::command::Actor;
 use crate::conversations::execute::new_key;
 use crate::db::conversations;
 use crate::db::mail_opt_outs;
-use crate::db::mail_opt_outs::NoMore;
+use crate::db::mail_opt_outs::MailOptOut;
 use crate::db::messages;
-use crate::db::outbox_claims::InHand;
+use crate::db::outbox_claims::ClaimedMail;
 use crate::db::response_queries;
-use crate::db::response_queries::Listed;
+use crate::db::response_queries::ResponseListRow;
 use crate::domain::contrast::text_on;
 use crate::domain::conversation::Conversation;
 use crate::domain::mail::MailKind;
-use crate::domain::message::{Kind, Message, Sender};
+use crate::domain::message::{Message, MessageKind, Sender};
 use crate::domain::visitor_key::KeyKind;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::notifications::dates;
-use crate::notifications::layout::{Block, Page, unlinked};
-use crate::notifications::{Desk, GONE, LINK_DAYS_MS, Letter, Written, head, preview};
+use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
+use crate::notifications::{ComposeResult, Composer, GONE, LINK_DAYS_MS, MailContent, head, preview};
 use crate::security::secret_hash;
 use crate::text::phrases::first_name;
 use shared::conversation::{Remedy, Stage};
@@ -28,18 +28,21 @@ use shared::words::Language;
 ///
 /// # Errors
 /// What the database says, or the writer.
-pub(crate) async fn answer(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
+pub(crate) async fn visitor_reply(
+    desk: &Composer<'_>,
+    mail: &ClaimedMail,
+) -> Result<ComposeResult, AppError> {
     let (db, shop) = (&desk.house.db, &desk.shop.key);
     let Ok(id) = ResponseId::parse("response", &mail.response) else { return Ok(Err(GONE)) };
-    let it = conversations::read(db, shop, &id).await?;
+    let it = conversations::load(db, shop, &id).await?;
     let (Some(it), Some(response)) = (it, response_queries::one(db, shop, &id).await?) else {
         return Ok(Err(GONE));
     };
     match (mail_opt_outs::find(db, shop, &mail.address).await?, mail.kind) {
-        (Some(NoMore::Anything), _) | (Some(NoMore::Questions), MailKind::Ask) => {
+        (Some(MailOptOut::Anything), _) | (Some(MailOptOut::Questions), MailKind::Ask) => {
             return Ok(Err("They want no such mail."));
         }
-        (Some(NoMore::Questions) | None, _) => {}
+        (Some(MailOptOut::Questions) | None, _) => {}
     }
     // Whoever has said it by now is not asked again.
     if mail.kind == MailKind::Ask && it.stage != Stage::PutRight {
@@ -69,7 +72,7 @@ pub(crate) async fn answer(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Fa
     };
     blocks.extend(you_wrote(&response, &said, language));
     let accent = &desk.shop.settings.accent;
-    let until = dates::say_until(&desk.days(), desk.now_ms + LINK_DAYS_MS, language);
+    let until = dates::format_deadline(&desk.days(), desk.now_ms + LINK_DAYS_MS, language);
     let (foot, no_more) = match language {
         Language::En => (
             format!(
@@ -85,16 +88,16 @@ pub(crate) async fn answer(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Fa
         ),
     };
     let said_first = match blocks.get(1) {
-        Some(Block::Said(text) | Block::Large(text)) => text.clone(),
+        Some(MailBlock::Said(text) | MailBlock::Large(text)) => text.clone(),
         _ => String::new(),
     };
-    Ok(Ok(Letter {
+    Ok(Ok(MailContent {
         from_name: match language {
             Language::En => format!("{name} at {}", desk.shop.name),
             Language::De => format!("{name} bei {}", desk.shop.name),
         },
         subject: crate::notifications::subject(&format!("{subject} ({})", response.receipt)),
-        page: Page {
+        page: MailLayout {
             language,
             preview: preview(&said_first),
             colours: (accent.as_str().to_owned(), text_on(accent).0),
@@ -110,19 +113,19 @@ pub(crate) async fn answer(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Fa
 }
 
 /// A new key for this mail alone; what is kept of it is a hash. `None` if the conversation is gone.
-async fn key(desk: &Desk<'_>, id: &ResponseId, kind: KeyKind) -> Result<Option<String>, Failure> {
+async fn key(desk: &Composer<'_>, id: &ResponseId, kind: KeyKind) -> Result<Option<String>, AppError> {
     let secret = desk.house.chance.secret();
-    let hash = secret_hash::hash(secret.reveal());
-    let deed = new_key(desk.shop.key.clone(), id.clone(), By::House, kind, hash);
+    let hash = secret_hash::hash_token(secret.reveal());
+    let deed = new_key(desk.shop.key.clone(), id.clone(), Actor::House, kind, hash);
     match desk.house.writer.carry_out(deed, desk.now_ms).await {
         Ok(_) => Ok(Some(secret.reveal().to_owned())),
-        Err(Failure::NotFound) => Ok(None),
+        Err(AppError::NotFound) => Ok(None),
         Err(failure) => Err(failure),
     }
 }
 
 /// Whose mail it is: who said it, else who last said anything, else the person who asks in this shop.
-fn whose(desk: &Desk<'_>, about: &Message, said: &[Message]) -> (String, String) {
+fn whose(desk: &Composer<'_>, about: &Message, said: &[Message]) -> (String, String) {
     let people = said.iter().rev().filter(|m| m.sender == Sender::Person);
     let person = std::iter::once(about).filter(|m| m.sender == Sender::Person).chain(people).next();
     match person {
@@ -140,14 +143,14 @@ fn answered(
     name: &str,
     language: Language,
     link: String,
-    blocks: &mut Vec<Block>,
+    blocks: &mut Vec<MailBlock>,
 ) -> String {
     let (button, subject) = match language {
         Language::En => (format!("Answer {name}"), format!("{name} has answered you")),
         Language::De => (format!("{name} antworten"), format!("{name} hat dir geantwortet")),
     };
-    blocks.push(Block::Said(about.words.clone()));
-    blocks.push(Block::Buttons(vec![(button, link)]));
+    blocks.push(MailBlock::Said(about.words.clone()));
+    blocks.push(MailBlock::Buttons(vec![(button, link)]));
     blocks.extend(steps(it.stage, language));
     subject
 }
@@ -158,12 +161,12 @@ fn put_right(
     it: &Conversation,
     language: Language,
     link: String,
-    blocks: &mut Vec<Block>,
+    blocks: &mut Vec<MailBlock>,
 ) -> String {
     // Words that go with it were said just before it (`talk::carry_out`), a millisecond at most.
     let words = said.iter().find(|m| {
         m.sender == Sender::Person
-            && m.kind == Kind::Words
+            && m.kind == MessageKind::Words
             && (0..=1).contains(&(about.sent_at_ms - m.sent_at_ms))
     });
     let (done, subject, button) = match language {
@@ -172,10 +175,10 @@ fn put_right(
             ("Ich habe es in Ordnung gebracht.", "Es ist in Ordnung gebracht", "Zu unserem Gespräch")
         }
     };
-    blocks.push(Block::Said(words.map_or_else(|| done.to_owned(), |m| m.words.clone())));
+    blocks.push(MailBlock::Said(words.map_or_else(|| done.to_owned(), |m| m.words.clone())));
     let remedy = Remedy::named(&about.detail).and_then(|remedy| what_was_done(remedy, language));
-    blocks.extend(remedy.map(|(name, what)| Block::Rows(vec![(name.to_owned(), what.to_owned())])));
-    blocks.push(Block::Buttons(vec![(button.to_owned(), link)]));
+    blocks.extend(remedy.map(|(name, what)| MailBlock::Rows(vec![(name.to_owned(), what.to_owned())])));
+    blocks.push(MailBlock::Buttons(vec![(button.to_owned(), link)]));
     blocks.extend(steps(Stage::PutRight, language));
     if it.ask_at_ms.is_some() {
         let later = match language {
@@ -186,12 +189,12 @@ fn put_right(
                 "In ein paar Tagen frage ich dich einmal, ob jetzt alles gut ist. Wenn nicht, sag es einfach."
             }
         };
-        blocks.push(Block::Small(later.to_owned()));
+        blocks.push(MailBlock::Small(later.to_owned()));
     }
     subject.to_owned()
 }
 
-fn asked(language: Language, link: impl Fn(&str) -> String, blocks: &mut Vec<Block>) -> String {
+fn asked(language: Language, link: impl Fn(&str) -> String, blocks: &mut Vec<MailBlock>) -> String {
     let (question, yes, no, small) = match language {
         Language::En => (
             "Is it okay now?",
@@ -206,9 +209,10 @@ fn asked(language: Language, link: impl Fn(&str) -> String, blocks: &mut Vec<Blo
             "Ein Tippen auf der Seite, die sich öffnet, genügt. Wenn es nicht gut ist, möchte ich es wissen.",
         ),
     };
-    blocks.push(Block::Large(question.to_owned()));
-    blocks.push(Block::Buttons(vec![(yes.to_owned(), link("?okay=1")), (no.to_owned(), link("?okay=0"))]));
-    blocks.push(Block::Small(small.to_owned()));
+    blocks.push(MailBlock::Large(question.to_owned()));
+    blocks
+        .push(MailBlock::Buttons(vec![(yes.to_owned(), link("?okay=1")), (no.to_owned(), link("?okay=0"))]));
+    blocks.push(MailBlock::Small(small.to_owned()));
     question.trim_end_matches('?').to_owned()
 }
 
@@ -228,7 +232,7 @@ fn what_was_done(remedy: Remedy, language: Language) -> Option<(&'static str, &'
     })
 }
 
-fn steps(stage: Stage, language: Language) -> Option<Block> {
+fn steps(stage: Stage, language: Language) -> Option<MailBlock> {
     let here = match stage {
         Stage::Received => 0,
         Stage::InHand | Stage::Reopened => 1,
@@ -239,16 +243,16 @@ fn steps(stage: Stage, language: Language) -> Option<Block> {
         Language::En => ("Where it stands:", ["received", "being looked at", "put right"]),
         Language::De => ("Wo es steht:", ["angekommen", "in Arbeit", "in Ordnung gebracht"]),
     };
-    Some(Block::Steps(before.to_owned(), steps.map(str::to_owned), here))
+    Some(MailBlock::Steps(before.to_owned(), steps.map(str::to_owned), here))
 }
 
 /// What the visitor said last, so that they know what it is about.
-fn you_wrote(response: &Listed, said: &[Message], language: Language) -> Option<Block> {
-    let last = said.iter().rev().find(|m| m.sender == Sender::Visitor && m.kind == Kind::Words);
+fn you_wrote(response: &ResponseListRow, said: &[Message], language: Language) -> Option<MailBlock> {
+    let last = said.iter().rev().find(|m| m.sender == Sender::Visitor && m.kind == MessageKind::Words);
     let words = last.map_or(response.comment.as_str(), |m| m.words.as_str());
     let before = match language {
         Language::En => "You wrote:",
         Language::De => "Du hast geschrieben:",
     };
-    (!words.is_empty()).then(|| Block::Quoted(before.to_owned(), unlinked(words)))
+    (!words.is_empty()).then(|| MailBlock::Quoted(before.to_owned(), unlinked(words)))
 }

@@ -1,24 +1,26 @@
 //! To a person of a shop: how the week before was, who still waits, and the one thing to do.
 
-use crate::analytics::labels::cause;
+use crate::analytics::labels::cause_name;
 use crate::analytics::period_report;
-use crate::analytics::period_report::Found;
+use crate::analytics::period_report::PeriodReport;
 use crate::analytics::recovery::Recovery;
-use crate::analytics::top_action::{OneThing, one_thing};
-use crate::db::outbox_claims::InHand;
+use crate::analytics::top_action::{TopAction, one_thing};
+use crate::db::outbox_claims::ClaimedMail;
 use crate::db::response_queries;
-use crate::db::response_queries::Listed;
+use crate::db::response_queries::ResponseListRow;
 use crate::db::{inbox_queries, members, summary_queries};
-use crate::domain::csat::Happiness;
+use crate::domain::csat::Csat;
 use crate::domain::inbox_filter;
-use crate::domain::response_filter::{Cursor, Felt, Filter};
-use crate::error::Failure;
-use crate::notifications::complaint_alert::{Waits, still_waits};
+use crate::domain::response_filter::{RatingFilter, ResponseCursor, ResponseFilter};
+use crate::error::AppError;
+use crate::notifications::complaint_alert::{PendingComplaint, still_waits};
 use crate::notifications::dates;
-use crate::notifications::layout::{Block, Page, unlinked};
-use crate::notifications::{Desk, GONE, Letter, NOT_TOLD, Written, our_colours, preview, subject};
-use crate::text::phrases::number;
-use crate::time::zone::{Days, Period};
+use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
+use crate::notifications::{
+    ComposeResult, Composer, GONE, MailContent, NOT_TOLD, our_colours, preview, subject,
+};
+use crate::text::phrases::format_number;
+use crate::time::zone::{Period, ShopZone};
 use shared::words::Language;
 
 /// How many days it tells of.
@@ -32,14 +34,14 @@ const QUIET: &str = "Nobody answered that week.";
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn weekly(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Failure> {
+pub(crate) async fn weekly(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
     let (db, key) = (&desk.house.db, &desk.shop.key);
     let person = members::find(db, key, &mail.person).await?;
     let Some(person) = person.filter(|person| person.gets_weekly) else { return Ok(Err(NOT_TOLD)) };
     let Ok(monday) = mail.message.parse::<i32>() else { return Ok(Err(GONE)) };
     let (days, language) = (desk.days(), Language::of_tag(&person.language));
-    let week = Period::up_to(Days::of_number(monday - 1), DAYS);
-    let found = period_report::find(db, key, &days, week, days.number(desk.now_ms)).await?;
+    let week = Period::up_to(ShopZone::of_number(monday - 1), DAYS);
+    let found = period_report::load(db, key, &days, week, days.number(desk.now_ms)).await?;
     let waiting = summary_queries::waiting(db, key).await?;
     let Some(thing) = one_thing(waiting, &found) else { return Ok(Err(QUIET)) };
     let promise_ms = desk.house.promises.open_ms(db, desk.shop, desk.now_ms).await?;
@@ -53,26 +55,26 @@ pub(crate) async fn weekly(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Fa
     };
     let summary = desk.to(&format!("/summary?days={DAYS}&shop={}", key.as_str()));
     let mut blocks = vec![
-        Block::Small(line),
-        Block::Large(sentence(found.now.happiness(), &found.told.recovery, waiting.people, language)),
-        Block::Rows(rows(&found, promise_ms, language)),
-        Block::Heading(text("If you do one thing this week", "Wenn du diese Woche eines tust")),
-        Block::Said(said.words),
+        MailBlock::Small(line),
+        MailBlock::Large(sentence(found.now.happiness(), &found.told.recovery, waiting.people, language)),
+        MailBlock::Rows(rows(&found, promise_ms, language)),
+        MailBlock::Heading(text("If you do one thing this week", "Wenn du diese Woche eines tust")),
+        MailBlock::Said(said.words),
     ];
     if !waits.is_empty() {
-        blocks.push(Block::Heading(text("Still open", "Noch offen")));
-        blocks.push(Block::List(waits.iter().map(|waits| who(desk, waits, language)).collect()));
+        blocks.push(MailBlock::Heading(text("Still open", "Noch offen")));
+        blocks.push(MailBlock::List(waits.iter().map(|waits| who(desk, waits, language)).collect()));
     }
     if let Some(thanks) = thanks {
-        blocks.push(Block::Heading(text("What somebody liked", "Was jemandem gefallen hat")));
-        blocks.push(Block::Said(format!("“{}”", unlinked(&thanks.comment))));
+        blocks.push(MailBlock::Heading(text("What somebody liked", "Was jemandem gefallen hat")));
+        blocks.push(MailBlock::Said(format!("“{}”", unlinked(&thanks.comment))));
     }
     let mut buttons: Vec<(String, String)> = said.to.into_iter().collect();
     buttons.push((text("Open the summary", "Zusammenfassung öffnen"), summary));
-    blocks.push(Block::Buttons(buttons));
+    blocks.push(MailBlock::Buttons(buttons));
     let stop = desk.to(&format!("/u/{}/weekly/{}", key.as_str(), mail.id.as_str()));
     let shop = &desk.shop.name;
-    let page = Page {
+    let page = MailLayout {
         language,
         preview: preview(&said.first),
         colours: our_colours(),
@@ -83,7 +85,7 @@ pub(crate) async fn weekly(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Fa
         ),
         foot_links: vec![(text("Stop these", "Nicht mehr schicken"), stop.clone())],
     };
-    Ok(Ok(Letter {
+    Ok(Ok(MailContent {
         from_name: desk.our_name(language),
         subject: subject(&title),
         page,
@@ -94,8 +96,8 @@ pub(crate) async fn weekly(desk: &Desk<'_>, mail: &InHand) -> Result<Written, Fa
     }))
 }
 
-async fn who_waits(desk: &Desk<'_>) -> Result<Vec<Waits>, Failure> {
-    let (filter, start) = (inbox_filter::Filter::default(), inbox_filter::Place::default());
+async fn who_waits(desk: &Composer<'_>) -> Result<Vec<PendingComplaint>, AppError> {
+    let (filter, start) = (inbox_filter::InboxFilter::default(), inbox_filter::InboxCursor::default());
     let longest = inbox_queries::page(&desk.house.db, &desk.shop.key, &filter, &start, WAITING_TOLD).await?;
     let mut all = Vec::with_capacity(longest.len());
     for one in longest {
@@ -106,8 +108,8 @@ async fn who_waits(desk: &Desk<'_>) -> Result<Vec<Waits>, Failure> {
 
 /// Somebody's words, and where they are answered.
 fn who(
-    desk: &Desk<'_>,
-    Waits { response, words, .. }: &Waits,
+    desk: &Composer<'_>,
+    PendingComplaint { response, words, .. }: &PendingComplaint,
     language: Language,
 ) -> (String, String, String) {
     let said = if words.is_empty() { response.receipt.clone() } else { format!("“{}”", unlinked(words)) };
@@ -119,23 +121,31 @@ fn who(
 }
 
 /// The newest words of somebody who was as happy as can be.
-async fn thanks(desk: &Desk<'_>, week: Period, days: &Days) -> Result<Option<Listed>, Failure> {
-    let filter = Filter { felt: Felt::Exactly(5), with_words: true, ..period_report::of_period(week) };
-    let (db, key, start) = (&desk.house.db, &desk.shop.key, Cursor::start());
+async fn thanks(
+    desk: &Composer<'_>,
+    week: Period,
+    days: &ShopZone,
+) -> Result<Option<ResponseListRow>, AppError> {
+    let filter = ResponseFilter {
+        felt: RatingFilter::Exactly(5),
+        with_words: true,
+        ..period_report::filter_for(week)
+    };
+    let (db, key, start) = (&desk.house.db, &desk.shop.key, ResponseCursor::start());
     Ok(response_queries::page(db, key, &filter, days, &start, 1).await?.pop())
 }
 
 /// A number as the language writes it.
 fn count(n: u64, language: Language) -> String {
     match language {
-        Language::En => number(n),
-        Language::De => number(n).replace(',', "."),
+        Language::En => format_number(n),
+        Language::De => format_number(n).replace(',', "."),
     }
 }
 
 /// `16 to 22 November`.
 fn period(week: Period, language: Language) -> String {
-    let (first, last) = (dates::day_of(week.first, language), dates::day_of(week.last, language));
+    let (first, last) = (dates::format_day(week.first, language), dates::format_day(week.last, language));
     match language {
         Language::En => format!("{first} to {last}"),
         Language::De => format!("{first} bis {last}"),
@@ -143,7 +153,7 @@ fn period(week: Period, language: Language) -> String {
 }
 
 /// How many were happy: as a share, unless they are too few for one.
-fn happy(felt: Happiness, language: Language) -> String {
+fn happy(felt: Csat, language: Language) -> String {
     let (happy, all) = (count(felt.happy, language), count(felt.all, language));
     match (felt.percent(), felt.is_few(), language) {
         (Some(percent), false, _) => format!("{percent}\u{a0}%"),
@@ -152,7 +162,7 @@ fn happy(felt: Happiness, language: Language) -> String {
     }
 }
 
-fn title(found: &Found, waiting: u64, language: Language) -> String {
+fn title(found: &PeriodReport, waiting: u64, language: Language) -> String {
     let felt = found.now.happiness();
     let week = match (felt.all, language) {
         (0, Language::En) => "Your week: nobody answered".to_owned(),
@@ -173,7 +183,7 @@ fn title(found: &Found, waiting: u64, language: Language) -> String {
 }
 
 /// How people felt, and what became of those who complained.
-fn sentence(felt: Happiness, recovery: &Recovery, waiting: u64, language: Language) -> String {
+fn sentence(felt: Csat, recovery: &Recovery, waiting: u64, language: Language) -> String {
     let (happy, all) = (count(felt.happy, language), count(felt.all, language));
     let felt = match (felt.all, language) {
         (0, Language::En) => "Nobody answered.".to_owned(),
@@ -221,7 +231,7 @@ fn sentence(felt: Happiness, recovery: &Recovery, waiting: u64, language: Langua
     format!("{felt} {won} {waits}").trim().to_owned()
 }
 
-fn rows(found: &Found, promise_ms: Option<i64>, language: Language) -> Vec<(String, String)> {
+fn rows(found: &PeriodReport, promise_ms: Option<i64>, language: Language) -> Vec<(String, String)> {
     let (felt, before, recovery) = (found.now.happiness(), found.before.happiness(), &found.told.recovery);
     let of = |n: u64, all: u64| {
         let (n, all) = (count(n, language), count(all, language));
@@ -250,7 +260,10 @@ fn rows(found: &Found, promise_ms: Option<i64>, language: Language) -> Vec<(Stri
         rows.push((names[1].to_owned(), of(recovery.answered, recovery.complaints())));
     }
     if let Some((median_ms, _)) = recovery.first_reply_ms() {
-        rows.push((names[2].to_owned(), format!("{after} {}", dates::span(median_ms as i64, language))));
+        rows.push((
+            names[2].to_owned(),
+            format!("{after} {}", dates::format_duration(median_ms as i64, language)),
+        ));
     }
     let kept = promise_ms.map(|promise_ms| recovery.kept(promise_ms)).filter(|kept| kept.all > 0);
     if let Some(kept) = kept {
@@ -260,7 +273,7 @@ fn rows(found: &Found, promise_ms: Option<i64>, language: Language) -> Vec<(Stri
 }
 
 /// The one thing, in words.
-struct Said {
+struct WeeklyText {
     /// What to do.
     first: String,
     /// What to do, and why.
@@ -269,16 +282,16 @@ struct Said {
     to: Option<(String, String)>,
 }
 
-fn thing_said(desk: &Desk<'_>, thing: &OneThing, week: Period, language: Language) -> Said {
+fn thing_said(desk: &Composer<'_>, thing: &TopAction, week: Period, language: Language) -> WeeklyText {
     let shop = desk.shop.key.as_str();
-    let of_week = |filter: Filter| {
-        let filter = Filter { from: Some(week.first), to: Some(week.last), ..filter };
+    let of_week = |filter: ResponseFilter| {
+        let filter = ResponseFilter { from: Some(week.first), to: Some(week.last), ..filter };
         format!("/responses?{}&shop={shop}", filter.query())
     };
     let n = |n: u64| count(n, language);
     let (first, why, button, path) = match (thing, language) {
-        (OneThing::Answer { people, oldest_at_ms }, language) => {
-            let since = dates::say(&desk.days(), *oldest_at_ms, desk.now_ms, language);
+        (TopAction::Answer { people, oldest_at_ms }, language) => {
+            let since = dates::format_instant(&desk.days(), *oldest_at_ms, desk.now_ms, language);
             let (first, why, button) = match (language, people) {
                 (Language::En, 1) => {
                     ("Answer the one who waits.".to_owned(), "They have been waiting since", "Answer")
@@ -299,9 +312,9 @@ fn thing_said(desk: &Desk<'_>, thing: &OneThing, week: Period, language: Languag
             };
             (first, format!("{why} {since}."), button, Some(format!("/inbox?shop={shop}")))
         }
-        (OneThing::Cause { code, people, before }, language) => {
-            let name = cause(&desk.shop.settings, code);
-            let path = of_week(Filter { cause: code.clone(), ..Filter::default() });
+        (TopAction::Cause { code, people, before }, language) => {
+            let name = cause_name(&desk.shop.settings, code);
+            let path = of_week(ResponseFilter { cause: code.clone(), ..ResponseFilter::default() });
             let (people, before) = (n(*people), n(*before));
             let (first, why, button) = match language {
                 Language::En => (
@@ -317,10 +330,10 @@ fn thing_said(desk: &Desk<'_>, thing: &OneThing, week: Period, language: Languag
             };
             (first, why, button, Some(path))
         }
-        (OneThing::Page { path, title, happiness }, language) => {
+        (TopAction::Page { path, title, happiness }, language) => {
             let name = unlinked(if title.is_empty() { path } else { title });
             let happy = happy(*happiness, language);
-            let to = of_week(Filter { page: path.clone(), ..Filter::default() });
+            let to = of_week(ResponseFilter { page: path.clone(), ..ResponseFilter::default() });
             let (first, why, button) = match language {
                 Language::En => (
                     format!("Look at “{name}”."),
@@ -335,25 +348,25 @@ fn thing_said(desk: &Desk<'_>, thing: &OneThing, week: Period, language: Languag
             };
             (first, why, button, Some(to))
         }
-        (OneThing::NobodyAnswered { before }, Language::En) => (
+        (TopAction::NobodyAnswered { before }, Language::En) => (
             "See whether anybody is asked.".to_owned(),
             format!("Nobody answered, after {} the week before.", n(*before)),
             "See where the tag was seen",
             Some(format!("/settings?shop={shop}#origins")),
         ),
-        (OneThing::NobodyAnswered { before }, Language::De) => (
+        (TopAction::NobodyAnswered { before }, Language::De) => (
             "Sieh nach, ob noch jemand gefragt wird.".to_owned(),
             format!("Niemand hat geantwortet, in der Woche davor waren es {}.", n(*before)),
             "Wo wir zu sehen waren",
             Some(format!("/settings?shop={shop}#origins")),
         ),
-        (OneThing::GoOn, Language::En) => (
+        (TopAction::GoOn, Language::En) => (
             "Go on like this.".to_owned(),
             "Nothing went wrong three times, and nobody waits.".to_owned(),
             "",
             None,
         ),
-        (OneThing::GoOn, Language::De) => (
+        (TopAction::GoOn, Language::De) => (
             "Mach weiter so.".to_owned(),
             "Nichts ging dreimal schief, und niemand wartet.".to_owned(),
             "",
@@ -361,7 +374,7 @@ fn thing_said(desk: &Desk<'_>, thing: &OneThing, week: Period, language: Languag
         ),
     };
     let to = path.map(|path| (button.to_owned(), desk.to(&path)));
-    Said { words: format!("{first} {why}"), first, to }
+    WeeklyText { words: format!("{first} {why}"), first, to }
 }
 
 #[cfg(test)]
@@ -401,7 +414,7 @@ mod tests {
         ] {
             let stages = [(Stage::Recovered, okay), (Stage::Unconfirmed, complained - okay)].into();
             let recovery = Recovery { stages, ..Recovery::default() };
-            let felt = Happiness { happy: 2_000, all: 4_000 };
+            let felt = Csat { happy: 2_000, all: 4_000 };
             for (language, part, begins) in
                 [(Language::En, en, "2,000 of 4,000 people"), (Language::De, de, "2.000 von 4.000 Menschen")]
             {

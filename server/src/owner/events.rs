@@ -1,11 +1,11 @@
 //! `GET /news`: tells an open page that there is something new, as server-sent events. The page asks for the rest.
 //! Source: HTML standard, "server-sent events".
 
-use crate::error::Failure;
-use crate::events::broadcast::Listener;
+use crate::error::AppError;
+use crate::events::broadcast::Subscription;
 use crate::owner::auth::session;
 use crate::owner::auth::session::SignedIn;
-use crate::state::House;
+use crate::state::AppState;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
@@ -26,15 +26,15 @@ const STREAMS_MAX: usize = 500;
 ///
 /// # Errors
 /// [`Code::TooMany`] when too many listen already.
-pub async fn listen(
+pub async fn get(
     request: HttpRequest,
     who: SignedIn,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     if house.news.listeners() >= STREAMS_MAX {
         return Err(Code::TooMany.into());
     }
-    let stream = Stream {
+    let stream = OwnerStream {
         news: house.news.listen(who.shop.key.clone()),
         hello: Some(Bytes::from_static(b"retry: 3000\n\n")),
         session_hash: session::session_hash(&request, &house),
@@ -52,17 +52,17 @@ pub async fn listen(
 }
 
 /// A stream to one page.
-struct Stream {
-    news: Listener,
+struct OwnerStream {
+    news: Subscription,
     hello: Option<Bytes>,
-    house: Data<House>,
+    house: Data<AppState>,
     session_hash: String,
     shop: ShopKey,
     /// When it was last asked whether this page's owner is still in.
     checked: Instant,
 }
 
-async fn next(mut stream: Stream) -> Option<(Result<Bytes, Infallible>, Stream)> {
+async fn next(mut stream: OwnerStream) -> Option<(Result<Bytes, Infallible>, OwnerStream)> {
     if let Some(hello) = stream.hello.take() {
         return Some((Ok(hello), stream));
     }
@@ -73,7 +73,7 @@ async fn next(mut stream: Stream) -> Option<(Result<Bytes, Infallible>, Stream)>
     };
     if stream.checked.elapsed() >= ASKED_LATELY {
         // Whoever was signed out meanwhile hears no more. Where it cannot be told, the page asks again by itself.
-        let is_in = session::is_still_in(&stream.house, &stream.session_hash, &stream.shop).await;
+        let is_in = session::is_valid(&stream.house, &stream.session_hash, &stream.shop).await;
         if !is_in.unwrap_or(false) {
             return None;
         }

@@ -1,18 +1,18 @@
 //! What stands around every page: the shop, the three pages, the person.
 
 use crate::db::{inbox_queries, members};
-use crate::domain::shop_settings::Person;
-use crate::error::Failure;
+use crate::domain::shop_settings::ContactPerson;
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::inbox::list::counted;
-use crate::state::House;
+use crate::state::AppState;
 use crate::text::phrases::first_name;
 use crate::web::urls::for_shop;
 use crate::web::urls::photo_url;
 
 /// Which of the pages it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Here {
+pub enum Section {
     /// `/shops`
     AllShops,
     /// `/summary`
@@ -26,7 +26,7 @@ pub enum Here {
 }
 
 /// One of the pages, as a link.
-pub struct Tab {
+pub struct NavItem {
     /// What it is called.
     pub name: &'static str,
     /// Where it is.
@@ -50,7 +50,7 @@ pub struct ShopLink {
 }
 
 /// What stands around a page.
-pub struct Shell {
+pub struct Layout {
     /// Name of the shop.
     pub shop_name: String,
     /// Key of the shop.
@@ -62,7 +62,7 @@ pub struct Shell {
     /// All of the owner's shops.
     pub shops: Vec<ShopLink>,
     /// The pages.
-    pub tabs: Vec<Tab>,
+    pub tabs: Vec<NavItem>,
     /// Who is signed in.
     pub owner_name: String,
     /// With which address.
@@ -77,16 +77,16 @@ pub struct Shell {
     pub js: String,
 }
 
-impl Shell {
+impl Layout {
     /// The shell around a page for whoever is signed in.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn of(house: &House, who: &SignedIn, here: Here) -> Result<Self, Failure> {
+    pub async fn of(house: &AppState, who: &SignedIn, here: Section) -> Result<Self, AppError> {
         let key = &who.shop.key;
         let waiting = inbox_queries::waiting(&house.db, key).await?;
         let choice = (who.shops.len() > 1).then(|| key.as_str());
-        let tab = |name, path: &str, icon, page: Here, waiting| Tab {
+        let tab = |name, path: &str, icon, page: Section, waiting| NavItem {
             name,
             href: for_shop(path, choice),
             icon,
@@ -94,15 +94,15 @@ impl Shell {
             waiting,
         };
         let path = match here {
-            Here::Summary | Here::AllShops => "/summary",
-            Here::Inbox => "/inbox",
-            Here::Responses => "/responses",
-            Here::Settings => "/settings",
+            Section::Summary | Section::AllShops => "/summary",
+            Section::Inbox => "/inbox",
+            Section::Responses => "/responses",
+            Section::Settings => "/settings",
         };
         let shop = |(key, name): &(shared::ids::ShopKey, String)| ShopLink {
             name: name.clone(),
             href: for_shop(path, Some(key.as_str())),
-            is_here: here != Here::AllShops && *key == who.shop.key,
+            is_here: here != Section::AllShops && *key == who.shop.key,
         };
         let person = &who.shop.settings.person;
         let own = members::find(&house.db, key, &who.owner.id).await?.map(|own| own.photo);
@@ -111,21 +111,21 @@ impl Shell {
         let asks = person.photo.as_ref().filter(|_| is_theirs);
         let photo = own.as_ref().filter(|own| !own.is_empty()).or(asks);
         Ok(Self {
-            is_all_shops: here == Here::AllShops,
-            shop_name: if here == Here::AllShops { "All shops".to_owned() } else { who.shop.name.clone() },
+            is_all_shops: here == Section::AllShops,
+            shop_name: if here == Section::AllShops { "All shops".to_owned() } else { who.shop.name.clone() },
             shop_key: key.as_str().to_owned(),
             accent: who.shop.settings.accent.as_str().to_owned(),
             shops: who.shops.iter().map(shop).collect(),
             tabs: vec![
-                tab("Summary", "/summary", "i-chart", Here::Summary, String::new()),
-                tab("Inbox", "/inbox", "i-inbox", Here::Inbox, counted(waiting)),
-                tab("Responses", "/responses", "i-face", Here::Responses, String::new()),
-                tab("Settings", "/settings", "i-gear", Here::Settings, String::new()),
+                tab("Summary", "/summary", "i-chart", Section::Summary, String::new()),
+                tab("Inbox", "/inbox", "i-inbox", Section::Inbox, counted(waiting)),
+                tab("Responses", "/responses", "i-face", Section::Responses, String::new()),
+                tab("Settings", "/settings", "i-gear", Section::Settings, String::new()),
             ],
             owner_name: who.owner.name.clone(),
             owner_email: who.owner.email.clone(),
             photo: photo.map(|photo| photo_url(key.as_str(), photo)),
-            initials: Person { name: who.owner.name.clone(), photo: None }.initials(),
+            initials: ContactPerson { name: who.owner.name.clone(), photo: None }.initials(),
             css: house.assets.url("owner.css"),
             js: house.assets.url("owner.js"),
         })

@@ -1,14 +1,14 @@
 //! What mail did not go out: said above the inbox and in the settings, until it did or somebody has decided.
 
 use crate::db::outbox;
-use crate::db::outbox::{COUNTED_MAX, NotGoneOut};
-use crate::error::Failure;
+use crate::db::outbox::{COUNTED_MAX, UnsentMail};
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
-use crate::smtp::Way;
-use crate::state::House;
-use crate::text::phrases::{capital, many};
+use crate::smtp::MailRoute;
+use crate::state::AppState;
+use crate::text::phrases::{capitalize, format_many};
 use crate::time::clock::MINUTE_MS;
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 
 /// Mail that has waited for no longer than this is on its way.
 const ON_ITS_WAY_MS: i64 = 3 * MINUTE_MS;
@@ -37,14 +37,14 @@ impl MailTrouble {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn of(house: &House, who: &SignedIn, back: &'static str) -> Result<Option<Self>, Failure> {
+    pub async fn of(house: &AppState, who: &SignedIn, back: &'static str) -> Result<Option<Self>, AppError> {
         let key = &who.shop.key;
         let not_gone = outbox::not_gone_out(&house.db, key).await?;
-        if not_gone == NotGoneOut::default() {
+        if not_gone == UnsentMail::default() {
             return Ok(None);
         }
         let way = house.office.way(&house.db, key).await?;
-        let days = Days::of(&who.shop.settings.time_zone);
+        let days = ShopZone::of(&who.shop.settings.time_zone);
         let it = Self {
             may_decide: who.role.may_decide(),
             back,
@@ -58,28 +58,28 @@ impl MailTrouble {
     }
 }
 
-fn told(not_gone: NotGoneOut, way: &Way, days: &Days, now_ms: i64) -> MailTrouble {
-    let NotGoneOut { waiting, waiting_since_ms, failed, held, trouble } = not_gone;
+fn told(not_gone: UnsentMail, way: &MailRoute, days: &ShopZone, now_ms: i64) -> MailTrouble {
+    let UnsentMail { waiting, waiting_since_ms, failed, held, trouble } = not_gone;
     let mails = |n: i64| match n {
         COUNTED_MAX.. => "A thousand e-mails or more".to_owned(),
-        n => capital(&many(n.unsigned_abs(), "e-mail", "e-mails")),
+        n => capitalize(&format_many(n.unsigned_abs(), "e-mail", "e-mails")),
     };
     let verb = |n: i64, one: &'static str, more: &'static str| if n == 1 { one } else { more };
     let since_ms = waiting_since_ms.unwrap_or(now_ms);
     let waits = match way {
         _ if waiting == 0 => String::new(),
-        Way::Nowhere => format!(
+        MailRoute::Nowhere => format!(
             "{} {} not gone out: this shop has no mail server yet.",
             mails(waiting),
             verb(waiting, "has", "have")
         ),
-        Way::Sealed => format!(
+        MailRoute::Sealed => format!(
             "{} {} not gone out: the password of the mail server can’t be read any more. Please type it again.",
             mails(waiting),
             verb(waiting, "has", "have")
         ),
-        Way::Through(_) if trouble.is_empty() && now_ms - since_ms < ON_ITS_WAY_MS => String::new(),
-        Way::Through(_) => format!(
+        MailRoute::Through(_) if trouble.is_empty() && now_ms - since_ms < ON_ITS_WAY_MS => String::new(),
+        MailRoute::Through(_) => format!(
             "{} {} since {}. We try again by ourselves, for three days.",
             mails(waiting),
             verb(waiting, "waits", "wait"),
@@ -105,7 +105,7 @@ fn told(not_gone: NotGoneOut, way: &Way, days: &Days, now_ms: i64) -> MailTroubl
         failed,
         held,
         said,
-        needs_server: !matches!(way, Way::Through(_)),
+        needs_server: !matches!(way, MailRoute::Through(_)),
         ..MailTrouble::default()
     }
 }
@@ -114,16 +114,16 @@ fn told(not_gone: NotGoneOut, way: &Way, days: &Days, now_ms: i64) -> MailTroubl
 mod tests {
     use super::*;
 
-    fn said(not_gone: NotGoneOut, now_ms: i64) -> MailTrouble {
-        told(not_gone, &Way::Nowhere, &Days::of("UTC"), now_ms)
+    fn said(not_gone: UnsentMail, now_ms: i64) -> MailTrouble {
+        told(not_gone, &MailRoute::Nowhere, &ShopZone::of("UTC"), now_ms)
     }
 
     #[test]
     fn what_did_not_go_out_is_said_in_numbers_and_with_the_reason() {
-        let it = said(NotGoneOut { waiting: 1, failed: 2, ..NotGoneOut::default() }, 0);
+        let it = said(UnsentMail { waiting: 1, failed: 2, ..UnsentMail::default() }, 0);
         assert_eq!(it.waits, "One e-mail has not gone out: this shop has no mail server yet.");
         assert_eq!((it.failed.as_str(), it.held.as_str()), ("Two e-mails could not be delivered.", ""));
-        let it = said(NotGoneOut { held: 14, trouble: "x".into(), ..NotGoneOut::default() }, 0);
+        let it = said(UnsentMail { held: 14, trouble: "x".into(), ..UnsentMail::default() }, 0);
         assert!(it.held.starts_with("14 e-mails are held back") && it.waits.is_empty() && it.said.is_empty());
     }
 }

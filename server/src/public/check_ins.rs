@@ -1,7 +1,7 @@
 //! `POST /v1/check-ins`: a visitor was asked by a trigger, or put the question off.
 
-use crate::error::Failure;
-use crate::state::House;
+use crate::error::AppError;
+use crate::state::AppState;
 use crate::web::json_body;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -18,9 +18,9 @@ use shared::wire::CheckInReport;
 pub async fn post(
     request: HttpRequest,
     payload: Payload,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let (wire, _) = json_body::json::<CheckInReport>(&request, payload).await?;
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let (wire, _) = json_body::read_json::<CheckInReport>(&request, payload).await?;
     let now_ms = house.clock.now_ms();
     house.limits.look(&request, now_ms)?;
     let shop = ShopKey::parse(&wire.shop)?;

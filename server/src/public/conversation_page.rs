@@ -1,10 +1,12 @@
 //! `/c/KEY`: the page behind a private link, `/c/KEY#SECRET`. It is the widget's page, and knows nothing of whose conversation
 //! it is: the browser swaps what stands behind the `#`, which no server ever sees.
 
-use crate::error::Failure;
-use crate::public::widget_page::{Ask, Speaker, find, gone, json_for_script, send, setup, speaker, theme};
-use crate::state::House;
-use crate::text::form_fields::Fields;
+use crate::error::AppError;
+use crate::public::widget_page::{
+    WidgetQuery, WidgetTexts, gone, json_for_script, load_setup, load_shop, send, texts, theme,
+};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
@@ -15,19 +17,19 @@ use shared::words::{Language, Word};
 /// The page.
 #[derive(Template)]
 #[template(path = "public/conversation_page.html")]
-pub struct TalkPage {
+pub struct ConversationPage {
     setup: FrameSetup,
     setup_json: String,
     nonce: String,
     accent: String,
     theme: &'static str,
-    house: Data<House>,
+    house: Data<AppState>,
     widget_js: String,
     widget_wasm: String,
-    words: Speaker,
+    words: WidgetTexts,
 }
 
-impl TalkPage {
+impl ConversationPage {
     fn say(&self, word: Word) -> String {
         self.words.say(word)
     }
@@ -37,21 +39,21 @@ impl TalkPage {
 ///
 /// # Errors
 /// What the database says.
-pub async fn show(
+pub async fn get(
     request: HttpRequest,
     key: Path<String>,
-    query: Query<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let mut ask = Ask::of(&query);
+    query: Query<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let mut ask = WidgetQuery::of(&query);
     (ask.framed, ask.preview) = (false, false);
     if ask.lang.is_empty() {
         ask.lang = preferred(&request);
     }
-    let Some((shop, places)) = find(&house, &key).await? else { return gone(&house, &ask) };
+    let Some((shop, places)) = load_shop(&house, &key).await? else { return gone(&house, &ask) };
     let settings = &shop.settings;
-    let setup = setup(&house, &shop, settings, &places, &ask).await;
-    let page = TalkPage {
+    let setup = load_setup(&house, &shop, settings, &places, &ask).await;
+    let page = ConversationPage {
         setup_json: json_for_script(&setup)?,
         setup,
         nonce: house.chance.secret().reveal().to_owned(),
@@ -60,7 +62,7 @@ pub async fn show(
         house: house.clone(),
         widget_js: house.assets.url("widget.js"),
         widget_wasm: house.assets.url("widget.wasm"),
-        words: speaker(&shop, settings, Language::of_tag(&ask.lang)),
+        words: texts(&shop, settings, Language::of_tag(&ask.lang)),
     };
     // No page may show it in a frame.
     send(&[], page.nonce.clone(), page.render()?, StatusCode::OK, false)

@@ -2,15 +2,15 @@
 
 use crate::assets::Encoding;
 use crate::db::shops;
-use crate::db::shops::{Place, Shop};
+use crate::db::shops::{Shop, ShopOrigin};
 use crate::domain::allowed_origin::OriginRule;
 use crate::domain::path_pattern::PathPattern;
 use crate::domain::shop_settings::{ShopSettings, Theme};
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::security::secret_hash;
-use crate::state::House;
+use crate::state::AppState;
 use crate::web::compression;
-use crate::web::compression::Care;
+use crate::web::compression::CompressionPolicy;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -27,14 +27,14 @@ const FRESH: &str = "public, max-age=60, stale-while-revalidate=600";
 ///
 /// # Errors
 /// 404 if there is no such shop.
-pub async fn loader(
+pub async fn get(
     request: HttpRequest,
     file: Path<String>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let key = file.strip_suffix(".js").ok_or(Failure::NotFound)?;
-    let key = ShopKey::parse(key).map_err(|_| Failure::NotFound)?;
-    let shop = shops::find(&house.db, &key).await?.ok_or(Failure::NotFound)?;
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let key = file.strip_suffix(".js").ok_or(AppError::NotFound)?;
+    let key = ShopKey::parse(key).map_err(|_| AppError::NotFound)?;
+    let shop = shops::find(&house.db, &key).await?.ok_or(AppError::NotFound)?;
     let places = shops::places(&house.db, &key).await?;
     let referer = request.headers().get(header::REFERER).and_then(|v| v.to_str().ok());
     if let Some(origin) = referer.and_then(crate::public::tag_sightings::origin_of) {
@@ -46,10 +46,10 @@ pub async fn loader(
 
 /// What the loader is told about its shop.
 pub fn setup(
-    house: &House,
+    house: &AppState,
     shop: &Shop,
     settings: &ShopSettings,
-    places: &[Place],
+    places: &[ShopOrigin],
     preview: Option<String>,
 ) -> LoaderSetup {
     let moments = &settings.moments;
@@ -77,16 +77,16 @@ pub fn setup(
 /// Sends the loader with this setup in it.
 ///
 /// # Errors
-/// [`Failure::Internal`] if the setup cannot be written as JSON, which no setup can cause.
+/// [`AppError::Internal`] if the setup cannot be written as JSON, which no setup can cause.
 pub fn answer(
     request: &HttpRequest,
-    house: &House,
+    house: &AppState,
     setup: &LoaderSetup,
     cache: &'static str,
-) -> Result<HttpResponse, Failure> {
-    let setup = serde_json::to_string(setup).map_err(|e| Failure::Internal(e.to_string()))?;
+) -> Result<HttpResponse, AppError> {
+    let setup = serde_json::to_string(setup).map_err(|e| AppError::Internal(e.to_string()))?;
     let script = house.assets.loader().replacen("\"__SETUP__\"", &setup, 1);
-    let etag = format!("\"{}\"", &secret_hash::hash(&script)[..16]);
+    let etag = format!("\"{}\"", &secret_hash::hash_token(&script)[..16]);
     let mut answer = HttpResponse::Ok();
     answer
         .content_type("text/javascript; charset=utf-8")
@@ -122,7 +122,9 @@ fn compressed(etag: &str, script: String, encoding: Encoding) -> Bytes {
     if let Some(bytes) = kept().get(&name) {
         return bytes.clone();
     }
-    let Ok(bytes) = compression::text(script.as_bytes(), encoding, Care::Often) else { return Bytes::new() };
+    let Ok(bytes) = compression::compress(script.as_bytes(), encoding, CompressionPolicy::Often) else {
+        return Bytes::new();
+    };
     let bytes = Bytes::from(bytes);
     let mut kept = kept();
     if kept.len() >= KEPT_MAX {

@@ -1,10 +1,10 @@
 //! `POST /v1/responses` and `PATCH /v1/responses/{id}`: a visitor's answer, as far as it is known.
 
-use crate::domain::counters::What;
+use crate::domain::counters::Metric;
 use crate::domain::device::Device;
-use crate::domain::response::{Change, Place, Response};
-use crate::error::Failure;
-use crate::state::House;
+use crate::domain::response::{Response, ResponseUpdate, TrackedKeys};
+use crate::error::AppError;
+use crate::state::AppState;
 use crate::web::json_body;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -16,12 +16,12 @@ use shared::wire::{NewResponse, ResponseChange, Stored};
 ///
 /// # Errors
 /// 4xx with the field that was not fine; 422 if the id stands for something else; 503 if it could not be stored.
-pub async fn add(
+pub async fn post(
     request: HttpRequest,
     payload: Payload,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let (wire, body) = json_body::json::<NewResponse>(&request, payload).await?;
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let (wire, body) = json_body::read_json::<NewResponse>(&request, payload).await?;
     let response = Response::parse(wire, &body, Device::of(request.headers()))?;
     house.limits.response(&request, &response.shop, house.clock.now_ms())?;
     Ok(HttpResponse::Created().json(store(&house, response).await?))
@@ -31,15 +31,15 @@ pub async fn add(
 ///
 /// # Errors
 /// 4xx with the field that was not fine; 404 alike for an unknown id and a wrong secret; 503 if it could not be stored.
-pub async fn change(
+pub async fn patch(
     request: HttpRequest,
     id: Path<String>,
     payload: Payload,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let id = ResponseId::parse("id", &id)?;
-    let (wire, _) = json_body::json::<ResponseChange>(&request, payload).await?;
-    let (shop, secret_hash, mut change) = Change::parse(wire)?;
+    let (wire, _) = json_body::read_json::<ResponseChange>(&request, payload).await?;
+    let (shop, secret_hash, mut change) = ResponseUpdate::parse(wire)?;
     let now_ms = house.clock.now_ms();
     house.limits.response(&request, &shop, now_ms)?;
     // Where there is no shop, there is nothing to change, which the writer says alike for everything that is not there.
@@ -57,18 +57,18 @@ pub async fn change(
 ///
 /// # Errors
 /// [`Code::NoSuchShop`], [`Code::IdTaken`], or [`Code::Busy`].
-pub async fn store(house: &House, mut response: Response) -> Result<Stored, Failure> {
+pub async fn store(house: &AppState, mut response: Response) -> Result<Stored, AppError> {
     let now_ms = house.clock.now_ms();
     let shop = house.known_shops.find(&house.db, &response.shop, now_ms).await?;
     let shop = shop.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
     let names = &house.counted_names;
     let picked = std::mem::take(&mut response.reasons);
     response.reasons = names.reasons(&house.db, &response.shop, &shop.reasons, picked).await?;
-    response.counted = Place {
+    response.counted = TrackedKeys {
         day: shop.days.number(now_ms),
         hour: shop.days.hour_of_week(now_ms),
-        page: names.of(&house.db, &response.shop, What::Page, &response.page.path).await?,
-        product: names.of(&house.db, &response.shop, What::Product, &response.product).await?,
+        page: names.of(&house.db, &response.shop, Metric::Page, &response.page.path).await?,
+        product: names.of(&house.db, &response.shop, Metric::Product, &response.product).await?,
     };
     house.writer.store(response, now_ms).await
 }

@@ -2,13 +2,13 @@
 
 use crate::db::{DbError, shops};
 use crate::domain::allowed_origin::OriginRule;
-use crate::state::House;
+use crate::state::AppState;
 use actix_web::web::Data;
 use shared::ids::ShopKey;
 
 /// Writes down that the tag was asked for by a page of this origin, if it may stand there. The page gets its loader
 /// meanwhile: it must not wait for a database that has no time.
-pub fn record(house: &Data<House>, key: &ShopKey, places: &[shops::Place], origin: &str) {
+pub fn record(house: &Data<AppState>, key: &ShopKey, places: &[shops::ShopOrigin], origin: &str) {
     let Some(place) = places.iter().find(|p| p.origin.allows(origin)) else { return };
     let now_ms = house.clock.now_ms();
     if house.sightings.is_due(key, &place.origin, now_ms) {
@@ -21,7 +21,7 @@ pub fn record(house: &Data<House>, key: &ShopKey, places: &[shops::Place], origi
     }
 }
 
-async fn write(house: &House, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> Result<(), DbError> {
+async fn write(house: &AppState, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> Result<(), DbError> {
     let mut tx = house.db.begin().await?;
     shops::seen(&mut tx, key, origin, now_ms).await?;
     tx.commit().await

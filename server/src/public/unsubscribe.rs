@@ -4,16 +4,16 @@
 //! cookie counts here: so a mail program may send what RFC 8058 asks it to from anywhere.
 
 use crate::db::mail_opt_outs;
-use crate::db::mail_opt_outs::NoMore;
+use crate::db::mail_opt_outs::MailOptOut;
 use crate::db::shops;
 use crate::db::shops::Shop;
 use crate::db::visitor_keys;
 use crate::db::{DbError, response_queries};
 use crate::domain::visitor_key::KeyKind;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::security::secret_hash;
-use crate::state::House;
-use crate::text::form_fields::Fields;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
 use crate::web::html_response;
 use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, Path, Query};
@@ -24,7 +24,7 @@ use shared::words::Language;
 
 /// What was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sent {
+pub enum UnsubscribeForm {
     /// A mail program's one click.
     OneClick,
     /// A button of the page, with this value.
@@ -32,12 +32,12 @@ pub enum Sent {
 }
 
 /// What a body says, from whichever form.
-pub fn sent(body: &[u8]) -> Sent {
+pub fn sent(body: &[u8]) -> UnsubscribeForm {
     let body = String::from_utf8_lossy(body);
-    let fields = Query::<Fields>::from_query(&body).map(Query::into_inner).unwrap_or_default();
+    let fields = Query::<FormFields>::from_query(&body).map(Query::into_inner).unwrap_or_default();
     match fields.get("what") {
-        "" if body.contains("List-Unsubscribe") && body.contains("One-Click") => Sent::OneClick,
-        what => Sent::Pressed(what.to_owned()),
+        "" if body.contains("List-Unsubscribe") && body.contains("One-Click") => UnsubscribeForm::OneClick,
+        what => UnsubscribeForm::Pressed(what.to_owned()),
     }
 }
 
@@ -48,7 +48,7 @@ struct UnsubscribePage {
     language: Language,
     shop: String,
     /// What they want no more of.
-    no_more: Option<NoMore>,
+    no_more: Option<MailOptOut>,
     /// Whether they have just said so.
     is_new: bool,
 }
@@ -70,15 +70,15 @@ struct Reader {
     language: Language,
 }
 
-async fn reader(house: &House, key: &str, secret: &str) -> Result<Reader, Failure> {
+async fn reader(house: &AppState, key: &str, secret: &str) -> Result<Reader, AppError> {
     let (Ok(key), Ok(secret)) = (ShopKey::parse(key), Secret::parse(secret)) else {
-        return Err(Failure::NotFound);
+        return Err(AppError::NotFound);
     };
-    let found = find(house, &key, &secret_hash::hash(secret.reveal())).await?;
-    found.filter(|reader| !reader.address.is_empty()).ok_or(Failure::NotFound)
+    let found = find(house, &key, &secret_hash::hash_token(secret.reveal())).await?;
+    found.filter(|reader| !reader.address.is_empty()).ok_or(AppError::NotFound)
 }
 
-async fn find(house: &House, key: &ShopKey, hash: &str) -> Result<Option<Reader>, DbError> {
+async fn find(house: &AppState, key: &ShopKey, hash: &str) -> Result<Option<Reader>, DbError> {
     let (db, now_ms) = (&house.db, house.clock.now_ms());
     let Some(id) = visitor_keys::where_to(db, key, KeyKind::Unsubscribe, hash, now_ms).await? else {
         return Ok(None);
@@ -94,8 +94,8 @@ async fn find(house: &House, key: &ShopKey, hash: &str) -> Result<Option<Reader>
 /// The page with the buttons.
 ///
 /// # Errors
-/// [`Failure::NotFound`] for a link that is none or is over; what the database says.
-pub async fn show(place: Path<(String, String)>, house: Data<House>) -> Result<HttpResponse, Failure> {
+/// [`AppError::NotFound`] for a link that is none or is over; what the database says.
+pub async fn get(place: Path<(String, String)>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
     let reader = reader(&house, &place.0, &place.1).await?;
     let no_more = mail_opt_outs::find(&house.db, &reader.shop.key, &reader.address).await?;
     page(&house, reader, no_more, false)
@@ -104,12 +104,12 @@ pub async fn show(place: Path<(String, String)>, house: Data<House>) -> Result<H
 /// Takes what they want: by a button of the page, or as a mail program sends it in one click.
 ///
 /// # Errors
-/// As [`show`], and [`Code::Missing`] if it does not say what.
-pub async fn take(
+/// As [`get`], and [`Code::Missing`] if it does not say what.
+pub async fn post(
     place: Path<(String, String)>,
     body: Bytes,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let reader = reader(&house, &place.0, &place.1).await?;
     let wanted = wanted(&sent(&body)).ok_or(Refusal::of("what", Code::Missing))?;
     let mut tx = house.db.begin().await?;
@@ -120,20 +120,20 @@ pub async fn take(
 
 /// What they want no more of. In one click it is questions that end: answers to somebody's own complaint do not, unless they
 /// say so on the page.
-fn wanted(sent: &Sent) -> Option<Option<NoMore>> {
+fn wanted(sent: &UnsubscribeForm) -> Option<Option<MailOptOut>> {
     match sent {
-        Sent::OneClick => Some(Some(NoMore::Questions)),
-        Sent::Pressed(what) if what == "nothing" => Some(None),
-        Sent::Pressed(what) => NoMore::named(what).map(Some),
+        UnsubscribeForm::OneClick => Some(Some(MailOptOut::Questions)),
+        UnsubscribeForm::Pressed(what) if what == "nothing" => Some(None),
+        UnsubscribeForm::Pressed(what) => MailOptOut::named(what).map(Some),
     }
 }
 
 fn page(
-    house: &House,
+    house: &AppState,
     reader: Reader,
-    no_more: Option<NoMore>,
+    no_more: Option<MailOptOut>,
     is_new: bool,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, AppError> {
     let page = UnsubscribePage {
         css: house.assets.url("owner.css"),
         language: reader.language,
@@ -151,13 +151,13 @@ mod tests {
     #[test]
     fn one_click_ends_questions_and_the_page_can_end_everything_or_begin_again() {
         for (body, what) in [
-            ("List-Unsubscribe=One-Click", Some(Some(NoMore::Questions))),
+            ("List-Unsubscribe=One-Click", Some(Some(MailOptOut::Questions))),
             (
                 "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--",
-                Some(Some(NoMore::Questions)),
+                Some(Some(MailOptOut::Questions)),
             ),
-            ("what=questions", Some(Some(NoMore::Questions))),
-            ("what=everything", Some(Some(NoMore::Anything))),
+            ("what=questions", Some(Some(MailOptOut::Questions))),
+            ("what=everything", Some(Some(MailOptOut::Anything))),
             ("what=nothing", Some(None)),
             ("what=all", None),
             ("", None),

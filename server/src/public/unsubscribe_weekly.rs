@@ -4,11 +4,11 @@
 //! as long as the mail is remembered. Opening the page changes nothing, since programs that look for harm open every link.
 
 use crate::db::members;
-use crate::db::members::Person;
+use crate::db::members::Member;
 use crate::db::{outbox, shops};
-use crate::error::Failure;
-use crate::public::unsubscribe::{Sent, sent};
-use crate::state::House;
+use crate::error::AppError;
+use crate::public::unsubscribe::{UnsubscribeForm, sent};
+use crate::state::AppState;
 use crate::web::html_response;
 use actix_web::HttpResponse;
 use actix_web::web::{Bytes, Data, Path};
@@ -39,20 +39,20 @@ impl StopWeeklyPage {
 }
 
 /// Whose mail it was, if they are still one of the shop's people.
-async fn reader(house: &House, key: &str, mail: &str) -> Result<(ShopKey, Person), Failure> {
+async fn reader(house: &AppState, key: &str, mail: &str) -> Result<(ShopKey, Member), AppError> {
     let (Ok(key), Ok(mail)) = (ShopKey::parse(key), MailId::parse("mail", mail)) else {
-        return Err(Failure::NotFound);
+        return Err(AppError::NotFound);
     };
-    let person = outbox::reader_of_weekly(&house.db, &key, &mail).await?.ok_or(Failure::NotFound)?;
-    let person = members::find(&house.db, &key, &person).await?.ok_or(Failure::NotFound)?;
+    let person = outbox::reader_of_weekly(&house.db, &key, &mail).await?.ok_or(AppError::NotFound)?;
+    let person = members::find(&house.db, &key, &person).await?.ok_or(AppError::NotFound)?;
     Ok((key, person))
 }
 
 /// The page with the button.
 ///
 /// # Errors
-/// [`Failure::NotFound`] for a link that is none or is over; what the database says.
-pub async fn show(place: Path<(String, String)>, house: Data<House>) -> Result<HttpResponse, Failure> {
+/// [`AppError::NotFound`] for a link that is none or is over; what the database says.
+pub async fn get(place: Path<(String, String)>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
     let (key, person) = reader(&house, &place.0, &place.1).await?;
     page(&house, &key, &person, person.gets_weekly, false).await
 }
@@ -60,12 +60,12 @@ pub async fn show(place: Path<(String, String)>, house: Data<House>) -> Result<H
 /// Takes what they want: by a button of the page, or as a mail program sends it in one click.
 ///
 /// # Errors
-/// As [`show`], and [`Code::Missing`] if it does not say what.
-pub async fn take(
+/// As [`get`], and [`Code::Missing`] if it does not say what.
+pub async fn post(
     place: Path<(String, String)>,
     body: Bytes,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let (key, person) = reader(&house, &place.0, &place.1).await?;
     let wants = wants(&sent(&body)).ok_or(Refusal::of("what", Code::Missing))?;
     let mut tx = house.db.begin().await?;
@@ -75,23 +75,23 @@ pub async fn take(
 }
 
 /// Whether they want it from now on.
-fn wants(sent: &Sent) -> Option<bool> {
+fn wants(sent: &UnsubscribeForm) -> Option<bool> {
     match sent {
-        Sent::OneClick => Some(false),
-        Sent::Pressed(what) if what == "stop" => Some(false),
-        Sent::Pressed(what) if what == "again" => Some(true),
-        Sent::Pressed(_) => None,
+        UnsubscribeForm::OneClick => Some(false),
+        UnsubscribeForm::Pressed(what) if what == "stop" => Some(false),
+        UnsubscribeForm::Pressed(what) if what == "again" => Some(true),
+        UnsubscribeForm::Pressed(_) => None,
     }
 }
 
 async fn page(
-    house: &House,
+    house: &AppState,
     key: &ShopKey,
-    person: &Person,
+    person: &Member,
     gets_weekly: bool,
     is_new: bool,
-) -> Result<HttpResponse, Failure> {
-    let shop = shops::find(&house.db, key).await?.ok_or(Failure::NotFound)?;
+) -> Result<HttpResponse, AppError> {
+    let shop = shops::find(&house.db, key).await?.ok_or(AppError::NotFound)?;
     let page = StopWeeklyPage {
         css: house.assets.url("owner.css"),
         language: Language::of_tag(&person.language),

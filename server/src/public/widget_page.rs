@@ -1,16 +1,16 @@
 //! `/w/KEY`: the widget's page, in a frame on the shop's page or by itself. It arrives as a plain form that works.
 
-use crate::caches::promises::for_the_widget;
+use crate::caches::promises::to_wire;
 use crate::db::shops;
-use crate::db::shops::{Place, Shop};
+use crate::db::shops::{Shop, ShopOrigin};
 use crate::domain::allowed_origin::OriginRule;
 use crate::domain::device::Device;
 use crate::domain::response::{Response, new_identity};
 use crate::domain::shop_settings::{ShopSettings, Theme};
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::public::responses;
-use crate::state::House;
-use crate::text::form_fields::Fields;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
 use crate::web::json_body;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName};
@@ -30,7 +30,7 @@ use shared::words::{Language, Word, fill};
 /// What an address of the frame may say. What it does not know it leaves alone, and of two the first counts: an old
 /// loader may ask for more, and a preview's draft comes behind the loader's own words.
 #[derive(Debug, Default)]
-pub(crate) struct Ask {
+pub(crate) struct WidgetQuery {
     /// A BCP 47 tag.
     pub(crate) lang: String,
     /// [`Moment`].
@@ -47,8 +47,8 @@ pub(crate) struct Ask {
     replies: bool,
 }
 
-impl Ask {
-    pub(crate) fn of(query: &Fields) -> Self {
+impl WidgetQuery {
+    pub(crate) fn of(query: &FormFields) -> Self {
         let text = |name| query.get(name).to_owned();
         Self {
             lang: text("lang"),
@@ -63,7 +63,7 @@ impl Ask {
 }
 
 /// One face or thumb of the question, in the visitor's words.
-pub struct SaidFace {
+pub struct FaceOption {
     /// 1 to 5, 5 best.
     pub rating: u8,
     /// What it is called.
@@ -74,7 +74,7 @@ pub struct SaidFace {
 
 /// What was typed into the plain form, to show it again after a refusal.
 #[derive(Debug, Clone, Default)]
-pub struct Kept {
+pub struct SavedForm {
     /// 1 to 5, or 0 for none.
     pub rating: u8,
     /// Words.
@@ -98,36 +98,36 @@ pub struct Kept {
 /// The page.
 #[derive(Template)]
 #[template(path = "public/widget_page.html")]
-pub struct FramePage {
+pub struct WidgetPage {
     setup: FrameSetup,
     setup_json: String,
     nonce: String,
     accent: String,
     theme: &'static str,
-    house: Data<House>,
+    house: Data<AppState>,
     widget_js: String,
     widget_wasm: String,
-    faces: Vec<SaidFace>,
+    faces: Vec<FaceOption>,
     reasons: Vec<(String, String, bool)>,
     field_error: Option<(String, String)>,
-    kept: Kept,
-    words: Speaker,
+    kept: SavedForm,
+    words: WidgetTexts,
 }
 
 /// Says the words in the visitor's language, with the names filled in.
-pub(crate) struct Speaker {
+pub(crate) struct WidgetTexts {
     language: Language,
     person: String,
     shop: String,
 }
 
-impl Speaker {
+impl WidgetTexts {
     pub(crate) fn say(&self, word: Word) -> String {
         fill(&fill(word.say(self.language), "person", &self.person), "shop", &self.shop)
     }
 }
 
-impl FramePage {
+impl WidgetPage {
     fn say(&self, word: Word) -> String {
         self.words.say(word)
     }
@@ -142,10 +142,10 @@ pub struct ThanksPage {
     nonce: String,
     accent: String,
     theme: &'static str,
-    house: Data<House>,
+    house: Data<AppState>,
     receipt: String,
     replies: bool,
-    words: Speaker,
+    words: WidgetTexts,
 }
 
 impl ThanksPage {
@@ -157,9 +157,9 @@ impl ThanksPage {
 /// No such shop.
 #[derive(Template)]
 #[template(path = "public/shop_gone.html")]
-pub struct GonePage {
+pub struct ShopGonePage {
     nonce: String,
-    house: Data<House>,
+    house: Data<AppState>,
     sentence: &'static str,
     language: &'static str,
 }
@@ -170,11 +170,11 @@ pub struct GonePage {
 /// What the database says.
 pub async fn get(
     key: Path<String>,
-    query: Query<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let ask = Ask::of(&query);
-    let Some((shop, places)) = find(&house, &key).await? else { return gone(&house, &ask) };
+    query: Query<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let ask = WidgetQuery::of(&query);
+    let Some((shop, places)) = load_shop(&house, &key).await? else { return gone(&house, &ask) };
     if let Some(receipt) = &ask.sent {
         return thanks(&house, &shop, &shop.settings, &places, &ask, receipt).await;
     }
@@ -183,13 +183,13 @@ pub async fn get(
 
 /// The page with these settings, which in the owner's preview are not the saved ones.
 pub(crate) async fn render(
-    house: &Data<House>,
+    house: &Data<AppState>,
     shop: &Shop,
     settings: &ShopSettings,
-    places: &[Place],
-    ask: &Ask,
-) -> Result<HttpResponse, Failure> {
-    let page = page(house, shop, settings, places, ask, Kept::default(), None).await?;
+    places: &[ShopOrigin],
+    ask: &WidgetQuery,
+) -> Result<HttpResponse, AppError> {
+    let page = page(house, shop, settings, places, ask, SavedForm::default(), None).await?;
     send(places, page.nonce.clone(), page.render()?, StatusCode::OK, ask.preview)
 }
 
@@ -226,19 +226,19 @@ struct PlainForm {
 ///
 /// # Errors
 /// What the database says; what was not fine is said beside its field.
-pub async fn take(
+pub async fn post(
     request: HttpRequest,
     key: Path<String>,
-    query: Query<Fields>,
+    query: Query<FormFields>,
     payload: Payload,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let ask = Ask::of(&query);
-    let raw = json_body::take(&request, payload).await?;
-    let text = std::str::from_utf8(&raw).map_err(|_| Failure::from(Code::Malformed))?;
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let ask = WidgetQuery::of(&query);
+    let raw = json_body::read_body(&request, payload).await?;
+    let text = std::str::from_utf8(&raw).map_err(|_| AppError::from(Code::Malformed))?;
     let (form, reasons) = parse_form(text)?;
-    let Some((shop, places)) = find(&house, &key).await? else { return gone(&house, &ask) };
-    let kept = Kept {
+    let Some((shop, places)) = load_shop(&house, &key).await? else { return gone(&house, &ask) };
+    let kept = SavedForm {
         rating: form.rating.parse().unwrap_or(0),
         comment: form.comment.clone(),
         email: form.email.clone(),
@@ -266,8 +266,8 @@ pub async fn take(
                 format!("/w/{}?sent={}&lang={lang}{framed}{replies}", shop.key.as_str(), stored.receipt);
             Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, next)).finish())
         }
-        Err(Failure::Refused(refusal)) => {
-            let ask = Ask { lang: language, ..ask };
+        Err(AppError::Refused(refusal)) => {
+            let ask = WidgetQuery { lang: language, ..ask };
             let mut page = page(&house, &shop, &shop.settings, &places, &ask, kept, Some(refusal)).await?;
             // The same identity, so that what is sent after the mistake is mended is still one response.
             (page.setup.id, page.setup.secret) = identity;
@@ -280,15 +280,15 @@ pub async fn take(
 }
 
 /// A form's fields, and those of the boxes that may be ticked more than once.
-fn parse_form(text: &str) -> Result<(PlainForm, Vec<String>), Failure> {
+fn parse_form(text: &str) -> Result<(PlainForm, Vec<String>), AppError> {
     let pairs =
-        Query::<Vec<(String, String)>>::from_query(text).map_err(|_| Failure::from(Code::Malformed))?;
+        Query::<Vec<(String, String)>>::from_query(text).map_err(|_| AppError::from(Code::Malformed))?;
     let reasons = pairs.iter().filter(|(name, _)| name == "reasons").map(|(_, code)| code.clone()).collect();
-    let form = Query::<PlainForm>::from_query(text).map_err(|_| Failure::from(Code::Malformed))?;
+    let form = Query::<PlainForm>::from_query(text).map_err(|_| AppError::from(Code::Malformed))?;
     Ok((form.into_inner(), reasons))
 }
 
-fn wire(form: PlainForm, reasons: Vec<String>, key: &ShopKey, kept: &Kept) -> NewResponse {
+fn wire(form: PlainForm, reasons: Vec<String>, key: &ShopKey, kept: &SavedForm) -> NewResponse {
     let page = (!form.page_url.is_empty()).then_some(WirePage { url: form.page_url, title: form.page_title });
     NewResponse {
         id: form.id,
@@ -308,7 +308,10 @@ fn wire(form: PlainForm, reasons: Vec<String>, key: &ShopKey, kept: &Kept) -> Ne
     }
 }
 
-pub(crate) async fn find(house: &House, key: &str) -> Result<Option<(Shop, Vec<Place>)>, Failure> {
+pub(crate) async fn load_shop(
+    house: &AppState,
+    key: &str,
+) -> Result<Option<(Shop, Vec<ShopOrigin>)>, AppError> {
     let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
     let Some(shop) = shops::find(&house.db, &key).await? else { return Ok(None) };
     let places = shops::places(&house.db, &key).await?;
@@ -317,14 +320,14 @@ pub(crate) async fn find(house: &House, key: &str) -> Result<Option<(Shop, Vec<P
 
 /// What is promised to whoever answers now. A question is asked even where it cannot be told.
 async fn promise(
-    house: &House,
+    house: &AppState,
     shop: &Shop,
     settings: &ShopSettings,
     language: Language,
 ) -> Option<WirePromise> {
     let now_ms = house.clock.now_ms();
     match house.promises.measured(&house.db, shop, now_ms).await {
-        Ok(measured) => for_the_widget(&measured, settings, now_ms, language),
+        Ok(measured) => to_wire(&measured, settings, now_ms, language),
         Err(failure) => {
             failure.log();
             None
@@ -332,15 +335,15 @@ async fn promise(
     }
 }
 
-pub(crate) async fn setup(
-    house: &House,
+pub(crate) async fn load_setup(
+    house: &AppState,
     shop: &Shop,
     settings: &ShopSettings,
-    places: &[Place],
-    ask: &Ask,
+    places: &[ShopOrigin],
+    ask: &WidgetQuery,
 ) -> FrameSetup {
     let language = Language::of_tag(&ask.lang);
-    let speaker = speaker(shop, settings, language);
+    let speaker = texts(shop, settings, language);
     let (id, secret) = new_identity(house.chance.as_ref(), house.clock.now_ms());
     let photo = settings.person.photo.as_ref();
     FrameSetup {
@@ -369,27 +372,27 @@ pub(crate) async fn setup(
     }
 }
 
-pub(crate) fn speaker(shop: &Shop, settings: &ShopSettings, language: Language) -> Speaker {
-    Speaker { language, person: settings.person.name.clone(), shop: shop.name.clone() }
+pub(crate) fn texts(shop: &Shop, settings: &ShopSettings, language: Language) -> WidgetTexts {
+    WidgetTexts { language, person: settings.person.name.clone(), shop: shop.name.clone() }
 }
 
 async fn page(
-    house: &Data<House>,
+    house: &Data<AppState>,
     shop: &Shop,
     settings: &ShopSettings,
-    places: &[Place],
-    ask: &Ask,
-    kept: Kept,
+    places: &[ShopOrigin],
+    ask: &WidgetQuery,
+    kept: SavedForm,
     refusal: Option<Refusal>,
-) -> Result<FramePage, Failure> {
-    let setup = setup(house, shop, settings, places, ask).await;
-    let words = speaker(shop, settings, Language::of_tag(&ask.lang));
+) -> Result<WidgetPage, AppError> {
+    let setup = load_setup(house, shop, settings, places, ask).await;
+    let words = texts(shop, settings, Language::of_tag(&ask.lang));
     let reasons = settings
         .reasons
         .iter()
         .map(|r| (r.code.clone(), r.label(words.language).to_owned(), kept.reasons.contains(&r.code)))
         .collect();
-    Ok(FramePage {
+    Ok(WidgetPage {
         setup_json: json_for_script(&setup)?,
         faces: faces(settings.scale, setup.moment).iter().map(|face| said(face, &words)).collect(),
         reasons,
@@ -407,15 +410,15 @@ async fn page(
 }
 
 async fn thanks(
-    house: &Data<House>,
+    house: &Data<AppState>,
     shop: &Shop,
     settings: &ShopSettings,
-    places: &[Place],
-    ask: &Ask,
+    places: &[ShopOrigin],
+    ask: &WidgetQuery,
     receipt: &str,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, AppError> {
     let language = Language::of_tag(&ask.lang);
-    let setup = setup(house, shop, settings, places, ask).await;
+    let setup = load_setup(house, shop, settings, places, ask).await;
     let page = ThanksPage {
         setup_json: json_for_script(&setup)?,
         setup,
@@ -425,15 +428,15 @@ async fn thanks(
         house: house.clone(),
         receipt: shared::text::cut(receipt, 7),
         replies: ask.replies,
-        words: speaker(shop, settings, language),
+        words: texts(shop, settings, language),
     };
     send(places, page.nonce.clone(), page.render()?, StatusCode::OK, false)
 }
 
-pub(crate) fn gone(house: &Data<House>, ask: &Ask) -> Result<HttpResponse, Failure> {
+pub(crate) fn gone(house: &Data<AppState>, ask: &WidgetQuery) -> Result<HttpResponse, AppError> {
     let language = Language::of_tag(&ask.lang);
     let nonce = house.chance.secret().reveal().to_owned();
-    let page = GonePage {
+    let page = ShopGonePage {
         nonce: nonce.clone(),
         house: house.clone(),
         sentence: Word::ShopGone.say(language),
@@ -442,11 +445,11 @@ pub(crate) fn gone(house: &Data<House>, ask: &Ask) -> Result<HttpResponse, Failu
     send(&[], nonce, page.render()?, StatusCode::NOT_FOUND, false)
 }
 
-fn said(face: &Face, words: &Speaker) -> SaidFace {
-    SaidFace { rating: face.rating, label: words.say(face.label), kind: face.kind }
+fn said(face: &Face, words: &WidgetTexts) -> FaceOption {
+    FaceOption { rating: face.rating, label: words.say(face.label), kind: face.kind }
 }
 
-fn sentence(refusal: Refusal, words: &Speaker, kept: &Kept) -> String {
+fn sentence(refusal: Refusal, words: &WidgetTexts, kept: &SavedForm) -> String {
     match refusal.code {
         Code::EmailLooksWrong => match kept.email.trim().rsplit_once('@') {
             Some((_, domain)) if !domain.is_empty() && !domain.contains('.') => {
@@ -464,26 +467,26 @@ fn sentence(refusal: Refusal, words: &Speaker, kept: &Kept) -> String {
 }
 
 /// The theme the tag asks for, else the shop's; a draft decides for itself.
-pub(crate) fn theme(settings: &ShopSettings, ask: &Ask) -> &'static str {
+pub(crate) fn theme(settings: &ShopSettings, ask: &WidgetQuery) -> &'static str {
     let asked = Theme::named(&ask.theme).filter(|theme| *theme != Theme::Auto && !ask.preview);
     asked.unwrap_or(settings.theme).as_str()
 }
 
 /// JSON that can stand inside a script element: no `<` can end it.
 /// Source: HTML standard, "restrictions for contents of script elements".
-pub(crate) fn json_for_script(setup: &FrameSetup) -> Result<String, Failure> {
-    let json = serde_json::to_string(setup).map_err(|e| Failure::Internal(e.to_string()))?;
+pub(crate) fn json_for_script(setup: &FrameSetup) -> Result<String, AppError> {
+    let json = serde_json::to_string(setup).map_err(|e| AppError::Internal(e.to_string()))?;
     Ok(json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
 }
 
 /// Sends a page that only the shop's own pages may show in a frame.
 pub(crate) fn send(
-    places: &[Place],
+    places: &[ShopOrigin],
     nonce: String,
     html: String,
     status: StatusCode,
     preview: bool,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, AppError> {
     let mut ancestors: Vec<&str> = places.iter().map(|p| p.origin.as_str()).collect();
     if preview {
         ancestors = vec!["'self'"];

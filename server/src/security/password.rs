@@ -43,7 +43,7 @@ fn hash_now(password: &str) -> Option<String> {
 ///
 /// # Errors
 /// [`Code::Missing`] under [`MIN_CHARS`], [`Code::TooLong`] over [`MAX_CHARS`].
-pub fn check_new(password: &str) -> Result<(), Refusal> {
+pub fn validate(password: &str) -> Result<(), Refusal> {
     match password.chars().take(MAX_CHARS + 1).count() {
         n if n < MIN_CHARS => Err(Refusal::of("password", Code::Missing)),
         n if n > MAX_CHARS => Err(Refusal::of("password", Code::TooLong)),
@@ -65,7 +65,7 @@ pub async fn hash(password: String) -> Result<String, PasswordError> {
 ///
 /// # Errors
 /// [`PasswordError`] if the work could not be done.
-pub async fn is_right(password: String, hash: Option<String>) -> Result<bool, PasswordError> {
+pub async fn verify(password: String, hash: Option<String>) -> Result<bool, PasswordError> {
     if password.chars().take(MAX_CHARS + 1).count() > MAX_CHARS {
         return Ok(false);
     }

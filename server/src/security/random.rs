@@ -3,7 +3,7 @@
 use shared::ids::{MailId, MessageId, ResponseId, Secret, ShopKey};
 
 /// A source of random bytes that can be replaced where chance matters.
-pub trait Chance: Send + Sync {
+pub trait Random: Send + Sync {
     /// Fills the bytes with randomness fit for secrets.
     fn fill(&self, bytes: &mut [u8]);
 
@@ -59,9 +59,9 @@ pub trait Chance: Send + Sync {
 }
 
 /// The machine's randomness.
-pub struct MachineChance;
+pub struct SystemRandom;
 
-impl Chance for MachineChance {
+impl Random for SystemRandom {
     fn fill(&self, bytes: &mut [u8]) {
         // A machine without randomness can keep no secret; going on would be worse than stopping.
         getrandom::fill(bytes).expect("the operating system gives random bytes");

@@ -5,17 +5,17 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 /// SHA-256 in base64url. Enough for 256 random bits, which nobody can guess; passwords take `password.rs`.
-pub fn hash(text: &str) -> String {
-    hash_bytes(text.as_bytes())
+pub fn hash_token(text: &str) -> String {
+    sha256(text.as_bytes())
 }
 
 /// SHA-256 of bytes in base64url.
-pub fn hash_bytes(bytes: &[u8]) -> String {
+pub fn sha256(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))
 }
 
 /// Whether two hashes are equal, in a time that does not tell where they differ.
-pub fn same(a: &str, b: &str) -> bool {
+pub fn constant_time_eq(a: &str, b: &str) -> bool {
     use subtle::ConstantTimeEq as _;
     a.as_bytes().ct_eq(b.as_bytes()).into()
 }

@@ -1,7 +1,7 @@
 //! The line to a mail server: opened once, used for one mail after the other, hung up at the end.
 
 use crate::security::ip_policy::is_public;
-use crate::smtp::retry::Trouble;
+use crate::smtp::retry::DeliveryError;
 use crate::smtp::server_config::{MailServer, Security};
 use lettre::Message;
 use lettre::transport::smtp::Error;
@@ -16,7 +16,7 @@ use std::time::Duration;
 const SAID_MAX_CHARS: usize = 400;
 
 /// How a line is opened.
-pub struct Caller {
+pub struct SmtpConnector {
     /// What we call ourselves: our public host.
     pub name: String,
     /// How long opening the line, and each mail, may take.
@@ -24,30 +24,30 @@ pub struct Caller {
 }
 
 /// An open line.
-pub struct Line {
+pub struct SmtpConnection {
     connection: AsyncSmtpConnection,
     patience: Duration,
 }
 
-impl Caller {
+impl SmtpConnector {
     /// Opens a line and signs in.
     ///
     /// # Errors
-    /// [`Trouble::Server`] with what the server said, or with what kept us from hearing it.
-    pub async fn call(&self, server: &MailServer) -> Result<Line, Trouble> {
+    /// [`DeliveryError::Server`] with what the server said, or with what kept us from hearing it.
+    pub async fn call(&self, server: &MailServer) -> Result<SmtpConnection, DeliveryError> {
         let connection = tokio::time::timeout(self.patience, self.open(server)).await;
         let connection = connection.unwrap_or_else(|_| Err(self.silence(server)))?;
-        Ok(Line { connection, patience: self.patience })
+        Ok(SmtpConnection { connection, patience: self.patience })
     }
 
-    async fn open(&self, server: &MailServer) -> Result<AsyncSmtpConnection, Trouble> {
+    async fn open(&self, server: &MailServer) -> Result<AsyncSmtpConnection, DeliveryError> {
         let place = place(server).await?;
         let name = match self.name.parse::<IpAddr>() {
             Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
             Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
             Err(_) => ClientId::Domain(self.name.clone()),
         };
-        let blame = |error: Error| Trouble::Server(said(&error));
+        let blame = |error: Error| DeliveryError::Server(said(&error));
         let tls = || TlsParameters::new_rustls(server.host.clone()).map_err(blame);
         let wrapped = match server.security {
             Security::Tls => Some(tls()?),
@@ -57,7 +57,7 @@ impl Caller {
         let mut connection = opened.await.map_err(blame)?;
         if server.security == Security::Starttls {
             if !connection.can_starttls() {
-                return Err(Trouble::Server(format!(
+                return Err(DeliveryError::Server(format!(
                     "{} does not offer STARTTLS, so nothing was sent: it would have been readable on the way",
                     server.shown()
                 )));
@@ -71,17 +71,21 @@ impl Caller {
         Ok(connection)
     }
 
-    fn silence(&self, server: &MailServer) -> Trouble {
-        Trouble::Server(format!("{} did not answer within {} s", server.shown(), self.patience.as_secs()))
+    fn silence(&self, server: &MailServer) -> DeliveryError {
+        DeliveryError::Server(format!(
+            "{} did not answer within {} s",
+            server.shown(),
+            self.patience.as_secs()
+        ))
     }
 }
 
-impl Line {
+impl SmtpConnection {
     /// Sends a mail. Gives back what the server said.
     ///
     /// # Errors
-    /// [`Trouble`], by who is to blame; after any, the line is of no use.
-    pub async fn send(&mut self, mail: &Message, server: &MailServer) -> Result<String, Trouble> {
+    /// [`DeliveryError`], by who is to blame; after any, the line is of no use.
+    pub async fn send(&mut self, mail: &Message, server: &MailServer) -> Result<String, DeliveryError> {
         let content = mail.formatted();
         let sending = self.connection.send(mail.envelope(), &content);
         match tokio::time::timeout(self.patience, sending).await {
@@ -90,7 +94,7 @@ impl Line {
                 Ok(cut(&format!("{} {}", response.code(), words.join(" "))))
             }
             Ok(Err(error)) => Err(blame(&error)),
-            Err(_) => Err(Trouble::Server(format!(
+            Err(_) => Err(DeliveryError::Server(format!(
                 "{} did not take the mail within {} s",
                 server.shown(),
                 self.patience.as_secs()
@@ -106,12 +110,12 @@ impl Line {
 }
 
 /// Where the server is. Asked once, and the answer used: a name that is looked up again may lead elsewhere.
-async fn place(server: &MailServer) -> Result<SocketAddr, Trouble> {
+async fn place(server: &MailServer) -> Result<SocketAddr, DeliveryError> {
     let found = tokio::net::lookup_host((server.host.as_str(), server.port)).await;
     let mut found =
-        found.map_err(|_| Trouble::Server(format!("there is no machine called {}", server.host)))?;
+        found.map_err(|_| DeliveryError::Server(format!("there is no machine called {}", server.host)))?;
     found.find(|place| server.may_be_private || is_public(place.ip())).ok_or_else(|| {
-        Trouble::Server(format!(
+        DeliveryError::Server(format!(
             "{} is in a private network; only whoever runs this server may send through it (TABLESIDE_SMTP_PRIVATE)",
             server.host
         ))
@@ -119,17 +123,17 @@ async fn place(server: &MailServer) -> Result<SocketAddr, Trouble> {
 }
 
 /// Who is to blame for what a server said about a mail.
-fn blame(error: &Error) -> Trouble {
+fn blame(error: &Error) -> DeliveryError {
     let text = said(error);
     match error.status() {
         // "Closing the channel", and "you have to sign in first", are not about this mail. Source: RFC 5321, section 4.2.2,
         // and RFC 4954, section 6.
-        Some(code) if code == CLOSING || code == SIGN_IN_FIRST => Trouble::Server(text),
-        Some(code) if code.severity == Severity::TransientNegativeCompletion => Trouble::NotNow(text),
-        Some(_) => Trouble::Never(text),
+        Some(code) if code == CLOSING || code == SIGN_IN_FIRST => DeliveryError::Server(text),
+        Some(code) if code.severity == Severity::TransientNegativeCompletion => DeliveryError::NotNow(text),
+        Some(_) => DeliveryError::Never(text),
         // The client found that this server cannot take this mail: an address that it does not know the letters of.
-        None if error.is_client() => Trouble::Never(text),
-        None => Trouble::Server(text),
+        None if error.is_client() => DeliveryError::Never(text),
+        None => DeliveryError::Server(text),
     }
 }
 

@@ -10,9 +10,9 @@ pub mod secret_box;
 pub mod server_config;
 
 use crate::db::mail_servers;
-use crate::db::mail_servers::Kept;
+use crate::db::mail_servers::MailServerRow;
 use crate::db::{Db, DbError};
-use crate::smtp::secret_box::Seal;
+use crate::smtp::secret_box::SecretBox;
 use crate::smtp::server_config::{MailServer, Security};
 use shared::email::Email;
 use shared::ids::ShopKey;
@@ -20,11 +20,11 @@ use std::time::Duration;
 
 /// What the house needs to send mail.
 #[derive(Clone, Default)]
-pub struct Office {
+pub struct MailConfig {
     /// The server for shops that have none of their own.
     pub server: Option<MailServer>,
     /// What passwords are sealed with.
-    pub seal: Seal,
+    pub seal: SecretBox,
     /// Whether the servers of shops may stand in private networks.
     pub shops_may_be_private: bool,
     /// How long a server may take for one mail.
@@ -33,7 +33,7 @@ pub struct Office {
 
 /// How a shop's mail goes out.
 #[derive(Clone)]
-pub enum Way {
+pub enum MailRoute {
     /// Through this server.
     Through(MailServer),
     /// Not at all: nobody has named one.
@@ -42,19 +42,19 @@ pub enum Way {
     Sealed,
 }
 
-impl Office {
+impl MailConfig {
     /// How this shop's mail goes out.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn way(&self, db: &Db, shop: &ShopKey) -> Result<Way, DbError> {
+    pub async fn way(&self, db: &Db, shop: &ShopKey) -> Result<MailRoute, DbError> {
         match mail_servers::find(db, shop).await? {
-            Some(kept) => Ok(self.own(shop, &kept).map_or(Way::Sealed, Way::Through)),
-            None => Ok(self.server.clone().map_or(Way::Nowhere, Way::Through)),
+            Some(kept) => Ok(self.own(shop, &kept).map_or(MailRoute::Sealed, MailRoute::Through)),
+            None => Ok(self.server.clone().map_or(MailRoute::Nowhere, MailRoute::Through)),
         }
     }
 
-    fn own(&self, shop: &ShopKey, kept: &Kept) -> Option<MailServer> {
+    fn own(&self, shop: &ShopKey, kept: &MailServerRow) -> Option<MailServer> {
         let sign_in = match (kept.user_name.as_str(), kept.password_sealed.as_str()) {
             ("", _) => None,
             (user, "") => Some((user.to_owned(), String::new())),
@@ -72,10 +72,10 @@ impl Office {
     }
 }
 
-impl Office {
+impl MailConfig {
     /// Who calls mail servers: under the name in our public address.
-    pub(crate) fn caller(&self, public_url: &str) -> connection::Caller {
-        connection::Caller { name: host_of(public_url).to_owned(), patience: self.patience }
+    pub(crate) fn caller(&self, public_url: &str) -> connection::SmtpConnector {
+        connection::SmtpConnector { name: host_of(public_url).to_owned(), patience: self.patience }
     }
 }
 

@@ -1,6 +1,6 @@
 //! When a mail is tried again, and when no more.
 
-use crate::db::outbox_claims::Fate;
+use crate::db::outbox_claims::DeliveryOutcome;
 use crate::time::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
 
 /// For so long a mail is tried. Source: RFC 5321, section 4.5.4.1 asks for four to five days between servers; after three, the
@@ -15,7 +15,7 @@ const PAUSE_MAX_MS: i64 = 4 * HOUR_MS;
 
 /// How a try went that did not go well.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trouble {
+pub enum DeliveryError {
     /// The server cannot be reached or does not let us in; the mail is not to blame. What it said.
     Server(String),
     /// Not now, said the server about this mail.
@@ -27,22 +27,30 @@ pub enum Trouble {
 }
 
 /// What becomes of a mail after trouble. `chance` (0.0 to 1.0) spreads the tries of many.
-pub fn fate(trouble: Trouble, tries: i32, created_at_ms: i64, now_ms: i64, chance: f64) -> Fate {
+pub fn classify(
+    trouble: DeliveryError,
+    tries: i32,
+    created_at_ms: i64,
+    now_ms: i64,
+    chance: f64,
+) -> DeliveryOutcome {
     let text = match trouble {
-        Trouble::Never(text) => return Fate::Failed(text),
-        Trouble::Stumbled if tries >= STUMBLES_MAX => {
-            return Fate::Failed("This mail could not be made. That is our own mistake.".to_owned());
+        DeliveryError::Never(text) => return DeliveryOutcome::Failed(text),
+        DeliveryError::Stumbled if tries >= STUMBLES_MAX => {
+            return DeliveryOutcome::Failed(
+                "This mail could not be made. That is our own mistake.".to_owned(),
+            );
         }
-        Trouble::Stumbled => "This mail could not be made. It is tried again.".to_owned(),
-        Trouble::Server(text) | Trouble::NotNow(text) => text,
+        DeliveryError::Stumbled => "This mail could not be made. It is tried again.".to_owned(),
+        DeliveryError::Server(text) | DeliveryError::NotNow(text) => text,
     };
     let expires_at_ms = created_at_ms + GIVE_UP_MS;
     if now_ms >= expires_at_ms {
-        return Fate::Failed(text);
+        return DeliveryOutcome::Failed(text);
     }
     // The last try is at the end of the three days, so that nothing is given up early.
     let due_at_ms = (now_ms + pause_ms(tries, chance)).min(expires_at_ms);
-    Fate::Later { due_at_ms, trouble: text }
+    DeliveryOutcome::Later { due_at_ms, trouble: text }
 }
 
 /// One minute, two, four, … four hours; a fifth of it by chance.
@@ -54,7 +62,7 @@ fn pause_ms(tries: i32, chance: f64) -> i64 {
 
 /// How long a shop's mail server is left alone after so many troubles in a row with the server itself: not at all after
 /// the first, which may have been the mail, then longer, at most five minutes.
-pub fn rest_ms(troubles: u32) -> i64 {
+pub fn backoff_ms(troubles: u32) -> i64 {
     match troubles {
         0 | 1 => 0,
         more => ((15_000_i64) << (more - 2).min(5)).min(5 * MINUTE_MS),
@@ -66,29 +74,29 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn not_now() -> Trouble {
-        Trouble::NotNow("451 later".to_owned())
+    fn not_now() -> DeliveryError {
+        DeliveryError::NotNow("451 later".to_owned())
     }
 
     #[test]
     fn a_mail_is_tried_for_three_days_at_growing_intervals_and_then_no_more() {
         let (mut now_ms, mut tries, mut pauses) = (0, 1, Vec::new());
-        while let Fate::Later { due_at_ms, .. } = fate(not_now(), tries, 0, now_ms, 0.0) {
+        while let DeliveryOutcome::Later { due_at_ms, .. } = classify(not_now(), tries, 0, now_ms, 0.0) {
             pauses.push((due_at_ms - now_ms) / MINUTE_MS);
             (now_ms, tries) = (due_at_ms, tries + 1);
         }
         assert_eq!(pauses[..9], [1, 2, 4, 8, 16, 32, 64, 128, 240]);
         assert_eq!(now_ms, GIVE_UP_MS, "the last try is at the very end");
         assert!(pauses.len() < 30, "{}", pauses.len());
-        assert_eq!(fate(not_now(), 9, 0, now_ms, 0.0), Fate::Failed("451 later".to_owned()));
+        assert_eq!(classify(not_now(), 9, 0, now_ms, 0.0), DeliveryOutcome::Failed("451 later".to_owned()));
     }
 
     #[test]
     fn what_the_server_never_takes_is_not_tried_again_and_what_we_stumble_over_only_a_few_times() {
-        let never = Trouble::Never("550 nobody".to_owned());
-        assert_eq!(fate(never, 1, 0, 1, 0.0), Fate::Failed("550 nobody".to_owned()));
-        assert!(matches!(fate(Trouble::Stumbled, 4, 0, 1, 0.0), Fate::Later { .. }));
-        assert!(matches!(fate(Trouble::Stumbled, 5, 0, 1, 0.0), Fate::Failed(_)));
+        let never = DeliveryError::Never("550 nobody".to_owned());
+        assert_eq!(classify(never, 1, 0, 1, 0.0), DeliveryOutcome::Failed("550 nobody".to_owned()));
+        assert!(matches!(classify(DeliveryError::Stumbled, 4, 0, 1, 0.0), DeliveryOutcome::Later { .. }));
+        assert!(matches!(classify(DeliveryError::Stumbled, 5, 0, 1, 0.0), DeliveryOutcome::Failed(_)));
     }
 
     proptest! {
@@ -96,7 +104,7 @@ mod tests {
         fn a_pause_is_never_over_at_once_and_never_longer_than_four_hours(tries in 1..200, chance in 0.0..1.0) {
             let pause = pause_ms(tries, chance);
             prop_assert!((48_000..=PAUSE_MAX_MS).contains(&pause), "{pause}");
-            prop_assert!((0..=5 * MINUTE_MS).contains(&rest_ms(tries.unsigned_abs())));
+            prop_assert!((0..=5 * MINUTE_MS).contains(&backoff_ms(tries.unsigned_abs())));
         }
     }
 }

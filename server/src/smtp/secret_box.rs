@@ -2,9 +2,9 @@
 //! so that whoever gets a copy of it or a backup has nothing.
 
 use crate::db;
-use crate::files::atomic_file::WholeFile;
+use crate::files::atomic_file::AtomicFile;
 use crate::files::file_lock::beside;
-use crate::security::random::Chance;
+use crate::security::random::Random;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
@@ -18,7 +18,7 @@ pub const KEY_MIN_CHARS: usize = 22;
 
 /// Where the key is.
 #[derive(Clone, Default)]
-pub enum Seal {
+pub enum SecretBox {
     /// Nowhere: nothing can be sealed.
     #[default]
     None,
@@ -30,7 +30,7 @@ pub enum Seal {
 
 /// Why nothing was sealed or opened.
 #[derive(Debug, thiserror::Error)]
-pub enum SealError {
+pub enum SecretBoxError {
     /// There is no key.
     #[error("this collector has no key to seal passwords with; start it with TABLESIDE_KEY")]
     NoKey,
@@ -42,7 +42,7 @@ pub enum SealError {
     OtherKey,
 }
 
-impl Seal {
+impl SecretBox {
     /// The key that was given, or the file beside a SQLite database. Several collectors on one PostgreSQL need to be given
     /// the same key.
     pub fn of(given: Option<&str>, database: &str) -> Self {
@@ -63,7 +63,7 @@ impl Seal {
     ///
     /// # Errors
     /// [`SealError::NoKey`] or [`SealError::File`].
-    pub fn seal(&self, purpose: &str, text: &str, chance: &dyn Chance) -> Result<String, SealError> {
+    pub fn seal(&self, purpose: &str, text: &str, chance: &dyn Random) -> Result<String, SecretBoxError> {
         let key = self.key(Some(chance))?;
         let mut nonce = [0; NONCE_LEN];
         chance.fill(&mut nonce);
@@ -73,54 +73,54 @@ impl Seal {
             Aad::from(purpose.as_bytes()),
             &mut sealed,
         )
-        .map_err(|_| SealError::NoKey)?;
+        .map_err(|_| SecretBoxError::NoKey)?;
         Ok(URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat()))
     }
 
     /// Opens what was sealed for this purpose.
     ///
     /// # Errors
-    /// [`SealError`], each for its reason.
-    pub fn open(&self, purpose: &str, sealed: &str) -> Result<String, SealError> {
+    /// [`SecretBoxError`], each for its reason.
+    pub fn open(&self, purpose: &str, sealed: &str) -> Result<String, SecretBoxError> {
         let key = self.key(None)?;
-        let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| SealError::OtherKey)?;
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| SecretBoxError::OtherKey)?;
         let Some((nonce, sealed)) = bytes.split_first_chunk::<NONCE_LEN>() else {
-            return Err(SealError::OtherKey);
+            return Err(SecretBoxError::OtherKey);
         };
         let mut sealed = sealed.to_vec();
         let opened = key
             .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(purpose.as_bytes()), &mut sealed)
-            .map_err(|_| SealError::OtherKey)?;
-        String::from_utf8(opened.to_vec()).map_err(|_| SealError::OtherKey)
+            .map_err(|_| SecretBoxError::OtherKey)?;
+        String::from_utf8(opened.to_vec()).map_err(|_| SecretBoxError::OtherKey)
     }
 
     /// The key; with chance, one is made where there is none yet.
-    fn key(&self, chance: Option<&dyn Chance>) -> Result<LessSafeKey, SealError> {
+    fn key(&self, chance: Option<&dyn Random>) -> Result<LessSafeKey, SecretBoxError> {
         let text = match self {
-            Self::None => return Err(SealError::NoKey),
+            Self::None => return Err(SecretBoxError::NoKey),
             Self::Given(text) => text.clone(),
             Self::File(file) => {
-                let failed = |cause| SealError::File(file.clone(), cause);
+                let failed = |cause| SecretBoxError::File(file.clone(), cause);
                 match (fs::read_to_string(file), chance) {
                     (Err(cause), Some(chance)) if cause.kind() == io::ErrorKind::NotFound => {
                         make(file, chance).map_err(failed)?
                     }
                     (Err(cause), None) if cause.kind() == io::ErrorKind::NotFound => {
-                        return Err(SealError::OtherKey);
+                        return Err(SecretBoxError::OtherKey);
                     }
                     (read, _) => read.map_err(failed)?,
                 }
             }
         };
         let bytes = Sha256::digest(["tableside seals with\0", text.trim()].concat());
-        let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| SealError::NoKey)?;
+        let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| SecretBoxError::NoKey)?;
         Ok(LessSafeKey::new(key))
     }
 }
 
-fn make(file: &Path, chance: &dyn Chance) -> io::Result<String> {
+fn make(file: &Path, chance: &dyn Random) -> io::Result<String> {
     let text = chance.secret().reveal().to_owned();
-    let whole = WholeFile::begin(file)?;
+    let whole = AtomicFile::begin(file)?;
     let mut part = fs::OpenOptions::new().write(true).open(whole.part())?;
     writeln!(part, "{text}")?;
     whole.finish()?;
@@ -130,16 +130,16 @@ fn make(file: &Path, chance: &dyn Chance) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::security::random::MachineChance;
+    use crate::security::random::SystemRandom;
 
     #[test]
     fn what_was_sealed_opens_with_the_same_key_for_the_same_purpose_and_else_not() {
-        let seal = Seal::Given("k".repeat(KEY_MIN_CHARS));
-        let sealed = seal.seal("kiln", "päss wörd", &MachineChance).unwrap();
+        let seal = SecretBox::Given("k".repeat(KEY_MIN_CHARS));
+        let sealed = seal.seal("kiln", "päss wörd", &SystemRandom).unwrap();
         assert!(!sealed.contains("päss"), "{sealed}");
         assert_eq!(seal.open("kiln", &sealed).unwrap(), "päss wörd");
-        assert_ne!(seal.seal("kiln", "päss wörd", &MachineChance).unwrap(), sealed, "never twice the same");
-        let other = Seal::Given("j".repeat(KEY_MIN_CHARS));
+        assert_ne!(seal.seal("kiln", "päss wörd", &SystemRandom).unwrap(), sealed, "never twice the same");
+        let other = SecretBox::Given("j".repeat(KEY_MIN_CHARS));
         for (seal, purpose, sealed) in [
             (&other, "kiln", sealed.as_str()),
             (&seal, "oak", &sealed),
@@ -147,18 +147,21 @@ mod tests {
             (&seal, "kiln", "AAAA"),
             (&seal, "kiln", &sealed[1..]),
         ] {
-            assert!(matches!(seal.open(purpose, sealed), Err(SealError::OtherKey)), "{purpose} {sealed}");
+            assert!(
+                matches!(seal.open(purpose, sealed), Err(SecretBoxError::OtherKey)),
+                "{purpose} {sealed}"
+            );
         }
-        assert!(matches!(Seal::None.seal("kiln", "x", &MachineChance), Err(SealError::NoKey)));
+        assert!(matches!(SecretBox::None.seal("kiln", "x", &SystemRandom), Err(SecretBoxError::NoKey)));
     }
 
     #[test]
     fn the_key_of_a_sqlite_file_lies_beside_it_for_its_owner_alone() {
         let folder = std::env::temp_dir().join(format!("tableside-seal-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
-        let seal = Seal::of(None, &format!("sqlite://{}", folder.join("a.db").display()));
-        assert!(matches!(seal.open("kiln", "AAAA"), Err(SealError::OtherKey)), "looking makes no key");
-        let sealed = seal.seal("kiln", "secret", &MachineChance).unwrap();
+        let seal = SecretBox::of(None, &format!("sqlite://{}", folder.join("a.db").display()));
+        assert!(matches!(seal.open("kiln", "AAAA"), Err(SecretBoxError::OtherKey)), "looking makes no key");
+        let sealed = seal.seal("kiln", "secret", &SystemRandom).unwrap();
         assert_eq!(seal.open("kiln", &sealed).unwrap(), "secret");
         let file = folder.canonicalize().unwrap().join("a.db.key");
         #[cfg(unix)]
@@ -167,6 +170,6 @@ mod tests {
             assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         }
         fs::remove_dir_all(&folder).unwrap();
-        assert!(!Seal::of(None, "postgres://db.example/tableside").can_seal());
+        assert!(!SecretBox::of(None, "postgres://db.example/tableside").can_seal());
     }
 }

@@ -1,9 +1,9 @@
 //! Writes the check-ins that were counted in memory to the database, every two seconds and at the end.
 
-use crate::caches::check_in_counter::Which;
+use crate::caches::check_in_counter::CheckInKey;
 use crate::db::{DbError, check_in_counts};
-use crate::domain::check_in::Sum;
-use crate::state::House;
+use crate::domain::check_in::CheckInTotals;
+use crate::state::AppState;
 use actix_web::web::Data;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_secs(2);
 
 /// Writes down what is heard until the house closes, and then what is left.
-pub async fn run(house: Data<House>) {
+pub async fn run(house: Data<AppState>) {
     let mut closing = house.news.closing();
     loop {
         let is_over = tokio::select! {
@@ -27,13 +27,13 @@ pub async fn run(house: Data<House>) {
 }
 
 /// Writes down what was heard; what cannot be written down now is kept for the next time.
-pub async fn flush(house: &House) {
+pub async fn flush(house: &AppState) {
     let heard = house.check_ins.take();
     if heard.is_empty() {
         return;
     }
     // In one order for everybody, so that two collectors cannot wait for each other.
-    let mut rows: Vec<(Which, Sum)> = heard.into_iter().collect();
+    let mut rows: Vec<(CheckInKey, CheckInTotals)> = heard.into_iter().collect();
     rows.sort_by(|((a, ..), _), ((b, ..), _)| a.cmp(b));
     // One transaction for each shop: with shards, two shops may lie in two places.
     for rows in rows.chunk_by_mut(|((a, ..), _), ((b, ..), _)| a == b) {
@@ -45,9 +45,9 @@ pub async fn flush(house: &House) {
     }
 }
 
-async fn write_rows(house: &House, rows: &[(Which, Sum)]) -> Result<(), DbError> {
+async fn write_rows(house: &AppState, rows: &[(CheckInKey, CheckInTotals)]) -> Result<(), DbError> {
     let mut tx = house.db.begin().await?;
-    let row = |((shop, day, moment), sum): &(Which, Sum)| {
+    let row = |((shop, day, moment), sum): &(CheckInKey, CheckInTotals)| {
         (shop.as_str().to_owned(), *day, moment.as_str(), sum.shown, sum.dismissed)
     };
     check_in_counts::add(&mut tx, rows.iter().map(row)).await?;

@@ -4,13 +4,13 @@
 //! several collectors may have a clerk each, and what one did the others find done. Visitors go first: after a round while
 //! others wait for the writer, the clerk rests many times as long as the round took.
 
-use crate::conversations::command::{By, Deed, What};
+use crate::conversations::command::{Actor, Command, CommandAction};
 use crate::db::{conversations, counters, shops, visitor_keys};
-use crate::domain::reply_policy::Rules;
-use crate::error::Failure;
-use crate::state::House;
+use crate::domain::reply_policy::ReplyPolicy;
+use crate::error::AppError;
+use crate::state::AppState;
 use crate::time::clock::HOUR_MS;
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 use actix_web::web::Data;
 use futures_util::future::join_all;
 use shared::ids::{ResponseId, ShopKey};
@@ -32,12 +32,12 @@ const REST_FOR_TROUBLE: Duration = Duration::from_secs(5);
 const TIDY_MS: i64 = HOUR_MS;
 
 /// Works until the house closes. A panic costs a round.
-pub async fn work(house: Data<House>) {
+pub async fn run(house: Data<AppState>) {
     let mut closing = house.news.closing();
     let mut tidied_at_ms = i64::MIN;
     loop {
         let begun = Instant::now();
-        let round = actix_web::rt::spawn(round(house.clone(), tidied_at_ms));
+        let round = actix_web::rt::spawn(run_pass(house.clone(), tidied_at_ms));
         let rest = match round.await {
             Ok(Ok(round)) => {
                 tidied_at_ms = round.tidied_at_ms;
@@ -61,52 +61,52 @@ pub async fn work(house: Data<House>) {
 }
 
 /// What a round came to.
-struct Round {
+struct Pass {
     /// How many conversations were looked at.
     looked: usize,
     /// When what is over was last forgotten: Unix milliseconds, UTC.
     tidied_at_ms: i64,
 }
 
-async fn round(house: Data<House>, mut tidied_at_ms: i64) -> Result<Round, Failure> {
+async fn run_pass(house: Data<AppState>, mut tidied_at_ms: i64) -> Result<Pass, AppError> {
     let now_ms = house.clock.now_ms();
     if now_ms.saturating_sub(tidied_at_ms) >= TIDY_MS {
         let mut tx = house.db.begin().await?;
-        visitor_keys::sweep(&mut tx, now_ms).await?;
+        visitor_keys::delete_expired(&mut tx, now_ms).await?;
         tx.commit().await?;
-        let today = Days::of("UTC").number(now_ms);
+        let today = ShopZone::of("UTC").number(now_ms);
         while counters::sum_up(&house.db, today).await? {}
         tidied_at_ms = now_ms;
     }
     let due = conversations::due(&house.db, now_ms, ROUND).await?;
     let rules = rules(&house, &due).await?;
     let looks = due.iter().filter_map(|(shop, id)| {
-        let what = What::Look(rules.get(shop)?.clone());
-        let deed = Deed { shop: shop.clone(), id: id.clone(), by: By::House, what };
+        let what = CommandAction::Look(rules.get(shop)?.clone());
+        let deed = Command { shop: shop.clone(), id: id.clone(), by: Actor::House, what };
         Some(house.writer.carry_out(deed, now_ms))
     });
     for outcome in join_all(looks).await {
         match outcome {
             // Somebody erased it meanwhile.
-            Ok(_) | Err(Failure::NotFound) => {}
+            Ok(_) | Err(AppError::NotFound) => {}
             Err(failure) => return Err(failure),
         }
     }
-    Ok(Round { looked: due.len(), tidied_at_ms })
+    Ok(Pass { looked: due.len(), tidied_at_ms })
 }
 
 /// The rules of the shops whose conversations these are.
 async fn rules(
-    house: &House,
+    house: &AppState,
     due: &[(ShopKey, ResponseId)],
-) -> Result<BTreeMap<ShopKey, Arc<Rules>>, Failure> {
+) -> Result<BTreeMap<ShopKey, Arc<ReplyPolicy>>, AppError> {
     let mut rules = BTreeMap::new();
     for (key, _) in due {
         if !rules.contains_key(key)
             && let Some(shop) = shops::find(&house.db, key).await?
         {
             let promise_open_ms = house.promises.open_ms(&house.db, &shop, house.clock.now_ms()).await?;
-            rules.insert(key.clone(), Arc::new(Rules::of(&shop.settings, promise_open_ms)));
+            rules.insert(key.clone(), Arc::new(ReplyPolicy::of(&shop.settings, promise_open_ms)));
         }
     }
     Ok(rules)

@@ -5,18 +5,18 @@
 //! is a mail that failed, and nothing else.
 
 use crate::db::outbox_claims;
-use crate::db::outbox_claims::{Fate, InHand};
+use crate::db::outbox_claims::{ClaimedMail, DeliveryOutcome};
 use crate::db::shops;
 use crate::db::shops::Shop;
 use crate::domain::mail::MailKind;
-use crate::error::Failure;
-use crate::notifications::Desk;
+use crate::error::AppError;
+use crate::notifications::Composer;
 use crate::notifications::mime::{Envelope, message};
-use crate::smtp::Way;
-use crate::smtp::connection::Line;
-use crate::smtp::retry::{GIVE_UP_MS, IN_HAND_MS, Trouble, fate, rest_ms};
+use crate::smtp::MailRoute;
+use crate::smtp::connection::SmtpConnection;
+use crate::smtp::retry::{DeliveryError, GIVE_UP_MS, IN_HAND_MS, backoff_ms, classify};
 use crate::smtp::server_config::MailServer;
-use crate::state::House;
+use crate::state::AppState;
 use crate::tasks::weekly_mail;
 use crate::time::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
 use actix_web::web::Data;
@@ -45,15 +45,16 @@ const REMEMBERED_MS: i64 = 90 * DAY_MS;
 const OLD: &str = "This waited for more than three days before there was a way to send it.";
 
 /// A shop's mail server after trouble.
-struct Rest {
+struct Backoff {
     troubles: u32,
     until_ms: i64,
 }
 
 /// Works until the house closes, and then finishes what it has in hand.
-pub async fn work(house: Data<House>) {
+pub async fn run(house: Data<AppState>) {
     let mut closing = house.news.closing();
-    let mut lanes = Lanes { tidied_at_ms: i64::MIN, posted_at_ms: i64::MIN, ..Lanes::default() };
+    let mut lanes =
+        DeliveryScheduler { tidied_at_ms: i64::MIN, posted_at_ms: i64::MIN, ..DeliveryScheduler::default() };
     loop {
         let rest = match lanes.round(&house).await {
             Ok(()) => REST,
@@ -73,7 +74,7 @@ pub async fn work(house: Data<House>) {
 
 /// How it went for a shop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Went {
+enum RunResult {
     /// Everything that was due is decided.
     Well,
     /// Its server was in trouble, after it had taken something.
@@ -82,7 +83,7 @@ enum Went {
     Badly,
 }
 
-impl Went {
+impl RunResult {
     /// How many troubles in a row that makes, after so many before.
     fn troubles(self, before: u32) -> u32 {
         match self {
@@ -95,39 +96,39 @@ impl Went {
 
 /// Who is on the way for which shop.
 #[derive(Default)]
-struct Lanes {
-    running: JoinSet<Went>,
+struct DeliveryScheduler {
+    running: JoinSet<RunResult>,
     shops: BTreeMap<tokio::task::Id, ShopKey>,
-    rests: BTreeMap<ShopKey, Rest>,
+    rests: BTreeMap<ShopKey, Backoff>,
     tidied_at_ms: i64,
     posted_at_ms: i64,
 }
 
-impl Lanes {
+impl DeliveryScheduler {
     /// Sends somebody on the way for every shop that has mail which is due.
-    async fn round(&mut self, house: &Data<House>) -> Result<(), Failure> {
+    async fn round(&mut self, house: &Data<AppState>) -> Result<(), AppError> {
         let now_ms = house.clock.now_ms();
         while let Some(ended) = self.running.try_join_next_with_id() {
             // A panic has been said on standard error; whoever comes next for this shop goes on.
             let (id, went) = match ended {
                 Ok(ended) => ended,
-                Err(stumbled) => (stumbled.id(), Went::Badly),
+                Err(stumbled) => (stumbled.id(), RunResult::Badly),
             };
             let Some(shop) = self.shops.remove(&id) else { continue };
             let before = self.rests.remove(&shop).map_or(0, |rest| rest.troubles);
             let troubles = went.troubles(before);
             if troubles > 0 {
-                self.rests.insert(shop, Rest { troubles, until_ms: now_ms + rest_ms(troubles) });
+                self.rests.insert(shop, Backoff { troubles, until_ms: now_ms + backoff_ms(troubles) });
             }
         }
         if now_ms.saturating_sub(self.tidied_at_ms) >= TIDY_MS {
-            tidy(house, now_ms).await?;
+            purge(house, now_ms).await?;
             self.tidied_at_ms = now_ms;
         }
         if now_ms.saturating_sub(self.posted_at_ms) >= POST_MS {
             self.posted_at_ms = now_ms;
             // Whatever is wrong with it, no other mail waits for that.
-            if let Err(failure) = weekly_mail::put_in_the_post(house, now_ms).await {
+            if let Err(failure) = weekly_mail::enqueue_due(house, now_ms).await {
                 failure.log();
             }
         }
@@ -142,9 +143,9 @@ impl Lanes {
             }
             let (house, key) = (house.clone(), shop.clone());
             let lane = self.running.spawn(async move {
-                lane(&house, &key).await.unwrap_or_else(|failure| {
+                deliver_for_shop(&house, &key).await.unwrap_or_else(|failure| {
                     failure.log();
-                    Went::Badly
+                    RunResult::Badly
                 })
             });
             self.shops.insert(lane.id(), shop);
@@ -153,30 +154,30 @@ impl Lanes {
     }
 }
 
-async fn tidy(house: &House, now_ms: i64) -> Result<(), Failure> {
+async fn purge(house: &AppState, now_ms: i64) -> Result<(), AppError> {
     for shop in shops::all(&house.db).await? {
         let mut tx = house.db.begin().await?;
-        outbox_claims::sweep(&mut tx, &shop.key, now_ms - REMEMBERED_MS).await?;
+        outbox_claims::purge_finished(&mut tx, &shop.key, now_ms - REMEMBERED_MS).await?;
         tx.commit().await?;
     }
     Ok(())
 }
 
 /// Sends what is due of a shop, one after the other, until its server is in trouble.
-async fn lane(house: &Data<House>, key: &ShopKey) -> Result<Went, Failure> {
-    let Some(shop) = shops::find(&house.db, key).await? else { return Ok(Went::Well) };
+async fn deliver_for_shop(house: &Data<AppState>, key: &ShopKey) -> Result<RunResult, AppError> {
+    let Some(shop) = shops::find(&house.db, key).await? else { return Ok(RunResult::Well) };
     let way = house.office.way(&house.db, key).await?;
     let mut line = None;
-    let (mut has_sent, mut went) = (false, Went::Well);
-    while went == Went::Well && !*house.news.closing().borrow() {
+    let (mut has_sent, mut went) = (false, RunResult::Well);
+    while went == RunResult::Well && !*house.news.closing().borrow() {
         let now_ms = house.clock.now_ms();
-        let taken = outbox_claims::take(&house.db, key, now_ms, now_ms + IN_HAND_MS).await?;
+        let taken = outbox_claims::claim(&house.db, key, now_ms, now_ms + IN_HAND_MS).await?;
         let Some(mail) = taken else { break };
-        let step = step(house, &shop, &way, &mail, line.take(), now_ms).await?;
+        let step = deliver_one(house, &shop, &way, &mail, line.take(), now_ms).await?;
         let (fate, kept, blamed) = match step {
-            Step::Settled(fate, kept) => (fate, kept, false),
-            Step::Trouble(trouble, kept) => {
-                let is_server = matches!(trouble, Trouble::Server(_));
+            NextStep::Settled(fate, kept) => (fate, kept, false),
+            NextStep::Trouble(trouble, kept) => {
+                let is_server = matches!(trouble, DeliveryError::Server(_));
                 // Nobody's address or words, and nothing that a server said, which may hold both.
                 tracing::warn!(
                     mail = mail.id.as_str(),
@@ -185,19 +186,19 @@ async fn lane(house: &Data<House>, key: &ShopKey) -> Result<Went, Failure> {
                     "a mail was not sent"
                 );
                 let chance = house.chance.bits() as f64 / u128::MAX as f64;
-                (fate(trouble, mail.tries, mail.created_at_ms, now_ms, chance), kept, is_server)
+                (classify(trouble, mail.tries, mail.created_at_ms, now_ms, chance), kept, is_server)
             }
-            Step::Together => continue,
+            NextStep::Together => continue,
         };
         line = kept;
-        has_sent |= fate == Fate::Sent;
+        has_sent |= fate == DeliveryOutcome::Sent;
         if blamed {
-            went = if has_sent { Went::WellAtFirst } else { Went::Badly };
+            went = if has_sent { RunResult::WellAtFirst } else { RunResult::Badly };
         }
-        outbox_claims::settle(&house.db, key, &mail, &fate, house.clock.now_ms()).await?;
+        outbox_claims::record_outcome(&house.db, key, &mail, &fate, house.clock.now_ms()).await?;
         house.metrics.mail(&fate);
-        if matches!(fate, Fate::Failed(_) | Fate::Held(_)) {
-            tell(house, key, &mail);
+        if matches!(fate, DeliveryOutcome::Failed(_) | DeliveryOutcome::Held(_)) {
+            publish_change(house, key, &mail);
         }
     }
     if let Some(line) = line {
@@ -207,70 +208,75 @@ async fn lane(house: &Data<House>, key: &ShopKey) -> Result<Went, Failure> {
 }
 
 /// How one mail went.
-enum Step {
+enum NextStep {
     /// It is decided what becomes of it; and the line, if it is still open.
-    Settled(Fate, Option<Line>),
+    Settled(DeliveryOutcome, Option<SmtpConnection>),
     /// There was trouble.
-    Trouble(Trouble, Option<Line>),
+    Trouble(DeliveryError, Option<SmtpConnection>),
     /// It will be told of together with others.
     Together,
 }
 
-async fn step(
-    house: &Data<House>,
+async fn deliver_one(
+    house: &Data<AppState>,
     shop: &Shop,
-    way: &Way,
-    mail: &InHand,
-    line: Option<Line>,
+    way: &MailRoute,
+    mail: &ClaimedMail,
+    line: Option<SmtpConnection>,
     now_ms: i64,
-) -> Result<Step, Failure> {
+) -> Result<NextStep, AppError> {
     if mail.tries == 1 && now_ms - mail.created_at_ms > GIVE_UP_MS {
-        return Ok(Step::Settled(Fate::Held(OLD), line));
+        return Ok(NextStep::Settled(DeliveryOutcome::Held(OLD), line));
     }
     let server = match way {
-        Way::Through(server) => server,
-        Way::Nowhere => {
-            return Ok(Step::Trouble(Trouble::Server("no mail server is named".to_owned()), line));
+        MailRoute::Through(server) => server,
+        MailRoute::Nowhere => {
+            return Ok(NextStep::Trouble(DeliveryError::Server("no mail server is named".to_owned()), line));
         }
-        Way::Sealed => {
+        MailRoute::Sealed => {
             let text = "the password of the mail server cannot be read any more; please type it again in the settings";
-            return Ok(Step::Trouble(Trouble::Server(text.to_owned()), line));
+            return Ok(NextStep::Trouble(DeliveryError::Server(text.to_owned()), line));
         }
     };
     if is_one_too_many(house, shop, mail, now_ms).await? {
         let one = house.chance.mail_id(now_ms);
         outbox_claims::put_together(&house.db, &shop.key, mail, &one, now_ms + TOGETHER_AFTER_MS, now_ms)
             .await?;
-        return Ok(Step::Together);
+        return Ok(NextStep::Together);
     }
     // Made by somebody else, so that whoever stumbles over it takes nothing else along.
-    let making = tokio::spawn(make(house.clone(), shop.clone(), mail.clone(), server.clone(), now_ms));
+    let making = tokio::spawn(compose(house.clone(), shop.clone(), mail.clone(), server.clone(), now_ms));
     let made = match making.await {
         Ok(Ok(Ok(made))) => made,
-        Ok(Ok(Err(why))) => return Ok(Step::Settled(Fate::Dropped(why), line)),
-        Ok(Err(Failure::Internal(cause))) => {
-            Failure::Internal(cause).log();
-            return Ok(Step::Trouble(Trouble::Stumbled, line));
+        Ok(Ok(Err(why))) => return Ok(NextStep::Settled(DeliveryOutcome::Dropped(why), line)),
+        Ok(Err(AppError::Internal(cause))) => {
+            AppError::Internal(cause).log();
+            return Ok(NextStep::Trouble(DeliveryError::Stumbled, line));
         }
         // The database or the writer is in trouble, and this mail is not: it is taken in hand again.
         Ok(Err(failure)) => return Err(failure),
-        Err(_) => return Ok(Step::Trouble(Trouble::Stumbled, line)),
+        Err(_) => return Ok(NextStep::Trouble(DeliveryError::Stumbled, line)),
     };
     let line = match line {
         Some(line) => Ok(line),
         None => house.office.caller(&house.public_url).call(server).await,
     };
     Ok(match line {
-        Err(trouble) => Step::Trouble(trouble, None),
+        Err(trouble) => NextStep::Trouble(trouble, None),
         Ok(mut line) => match line.send(&made, server).await {
-            Ok(_) => Step::Settled(Fate::Sent, Some(line)),
-            Err(trouble) => Step::Trouble(trouble, None),
+            Ok(_) => NextStep::Settled(DeliveryOutcome::Sent, Some(line)),
+            Err(trouble) => NextStep::Trouble(trouble, None),
         },
     })
 }
 
 /// Whether a person of the shop has had so many alerts lately that one more would be too many.
-async fn is_one_too_many(house: &House, shop: &Shop, mail: &InHand, now_ms: i64) -> Result<bool, Failure> {
+async fn is_one_too_many(
+    house: &AppState,
+    shop: &Shop,
+    mail: &ClaimedMail,
+    now_ms: i64,
+) -> Result<bool, AppError> {
     match mail.kind {
         MailKind::Complaint | MailKind::NotYet | MailKind::Wrote | MailKind::Reminder | MailKind::Overdue => {
             let sent =
@@ -286,14 +292,14 @@ async fn is_one_too_many(house: &House, shop: &Shop, mail: &InHand, now_ms: i64)
     }
 }
 
-async fn make(
-    house: Data<House>,
+async fn compose(
+    house: Data<AppState>,
     shop: Shop,
-    mail: InHand,
+    mail: ClaimedMail,
     server: MailServer,
     now_ms: i64,
-) -> Result<Result<lettre::Message, &'static str>, Failure> {
-    let desk = Desk { house: &house, shop: &shop, now_ms };
+) -> Result<Result<lettre::Message, &'static str>, AppError> {
+    let desk = Composer { house: &house, shop: &shop, now_ms };
     let letter = match desk.write(&mail).await? {
         Ok(letter) => letter,
         Err(why) => return Ok(Err(why)),
@@ -304,10 +310,10 @@ async fn make(
 }
 
 /// Pages of the shop that are open look again: there is something they should show.
-fn tell(house: &House, shop: &ShopKey, mail: &InHand) {
+fn publish_change(house: &AppState, shop: &ShopKey, mail: &ClaimedMail) {
     let talk = ResponseId::parse("response", &mail.response).ok();
     // Whoever is not there to hear it sees it when they come.
-    let _ = house.news.teller().send(crate::domain::change_event::Told { shop: shop.clone(), talk });
+    let _ = house.news.teller().send(crate::domain::change_event::ChangeEvent { shop: shop.clone(), talk });
 }
 
 #[cfg(test)]
@@ -318,12 +324,12 @@ mod tests {
     fn a_server_that_takes_something_in_between_is_not_left_alone_for_longer_and_longer() {
         let mut troubles = 0;
         for (went, makes) in [
-            (Went::Badly, 1),
-            (Went::Badly, 2),
-            (Went::WellAtFirst, 1),
-            (Went::WellAtFirst, 1),
-            (Went::Badly, 2),
-            (Went::Well, 0),
+            (RunResult::Badly, 1),
+            (RunResult::Badly, 2),
+            (RunResult::WellAtFirst, 1),
+            (RunResult::WellAtFirst, 1),
+            (RunResult::Badly, 2),
+            (RunResult::Well, 0),
         ] {
             troubles = went.troubles(troubles);
             assert_eq!(troubles, makes, "{went:?}");

@@ -1,6 +1,6 @@
 //! `/metrics` for Prometheus, on a listener of its own.
 
-use crate::state::House;
+use crate::state::AppState;
 use actix_web::dev::Server;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
@@ -9,7 +9,7 @@ use actix_web::{App, HttpResponse, HttpServer};
 ///
 /// # Errors
 /// If the address cannot be listened on.
-pub fn run(house: &Data<House>, address: &str) -> std::io::Result<Server> {
+pub fn run(house: &Data<AppState>, address: &str) -> std::io::Result<Server> {
     let house = house.clone();
     let server = HttpServer::new(move || {
         App::new()
@@ -20,7 +20,7 @@ pub fn run(house: &Data<House>, address: &str) -> std::io::Result<Server> {
     Ok(server.workers(1).disable_signals().bind(address)?.run())
 }
 
-async fn get(house: Data<House>) -> HttpResponse {
+async fn get(house: Data<AppState>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
         .body(house.metrics.render())

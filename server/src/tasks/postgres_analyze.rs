@@ -11,7 +11,7 @@ use std::time::Duration;
 const REST: Duration = Duration::from_secs(1);
 
 /// Looks until PostgreSQL knows enough. SQLite plans without.
-pub async fn work(db: Db) {
+pub async fn run(db: Db) {
     loop {
         match learn(&db).await {
             Ok(true) => return,

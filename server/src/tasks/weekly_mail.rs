@@ -3,10 +3,10 @@
 use crate::db::outbox;
 use crate::db::{members, shops, weekly_mail};
 use crate::domain::mail::{MailKind, NewMail};
-use crate::error::Failure;
-use crate::smtp::Way;
-use crate::state::House;
-use crate::time::zone::Days;
+use crate::error::AppError;
+use crate::smtp::MailRoute;
+use crate::state::AppState;
+use crate::time::zone::ShopZone;
 use shared::ids::ShopKey;
 
 /// The hour of the shop's Monday at which it is put in the post.
@@ -20,7 +20,7 @@ const SHOPS_MAX: i64 = 200;
 ///
 /// # Errors
 /// When the database does not say where it is due.
-pub async fn put_in_the_post(house: &House, now_ms: i64) -> Result<(), Failure> {
+pub async fn enqueue_due(house: &AppState, now_ms: i64) -> Result<(), AppError> {
     for (key, was_ms) in weekly_mail::due(&house.db, now_ms, SHOPS_MAX).await? {
         if let Err(failure) = of_shop(house, &key, was_ms, now_ms).await {
             failure.log();
@@ -29,14 +29,14 @@ pub async fn put_in_the_post(house: &House, now_ms: i64) -> Result<(), Failure> 
     Ok(())
 }
 
-async fn of_shop(house: &House, key: &ShopKey, was_ms: Option<i64>, now_ms: i64) -> Result<(), Failure> {
+async fn of_shop(house: &AppState, key: &ShopKey, was_ms: Option<i64>, now_ms: i64) -> Result<(), AppError> {
     let db = &house.db;
     let Some(shop) = shops::find(db, key).await? else { return Ok(()) };
-    let days = Days::of(&shop.settings.time_zone);
+    let days = ShopZone::of(&shop.settings.time_zone);
     // Where no mail goes out, weeks are not kept for later.
     let goes_out = was_ms.is_some()
         && is_its_time(&days, now_ms)
-        && !matches!(house.office.way(db, key).await?, Way::Nowhere);
+        && !matches!(house.office.way(db, key).await?, MailRoute::Nowhere);
     let readers = if goes_out { members::of_shop(db, key).await? } else { Vec::new() };
     let mut tx = db.begin().await?;
     if weekly_mail::move_on(&mut tx, key, was_ms, next_at_ms(&days, now_ms)).await? {
@@ -56,21 +56,21 @@ async fn of_shop(house: &House, key: &ShopKey, was_ms: Option<i64>, now_ms: i64)
 }
 
 /// The Monday of the shop's week, counted from 1970-01-01.
-fn monday(days: &Days, now_ms: i64) -> i32 {
+fn monday(days: &ShopZone, now_ms: i64) -> i32 {
     days.number(now_ms) - days.hour_of_week(now_ms) / 24
 }
 
 /// Whether the mail about the week before may be put in the post now.
-fn is_its_time(days: &Days, now_ms: i64) -> bool {
+fn is_its_time(days: &ShopZone, now_ms: i64) -> bool {
     let hour_of_week = days.hour_of_week(now_ms);
     hour_of_week >= i32::from(HOUR) && hour_of_week / 24 <= LAST_WEEKDAY
 }
 
 /// The next Monday at eight after this instant: Unix milliseconds, UTC.
-fn next_at_ms(days: &Days, now_ms: i64) -> i64 {
-    let this_week = Days::of_number(monday(days, now_ms));
+fn next_at_ms(days: &ShopZone, now_ms: i64) -> i64 {
+    let this_week = ShopZone::of_number(monday(days, now_ms));
     let at_ms = days.at_hour_ms(this_week, HOUR);
-    if at_ms > now_ms { at_ms } else { days.at_hour_ms(Days::before(this_week, -7), HOUR) }
+    if at_ms > now_ms { at_ms } else { days.at_hour_ms(ShopZone::before(this_week, -7), HOUR) }
 }
 
 #[cfg(test)]
@@ -98,13 +98,13 @@ mod tests {
             // The clocks go back in between.
             ("Europe/Berlin", "2026-10-19T06:00:00Z", "2026-10-26T07:00:00Z", true),
         ] {
-            let days = Days::of(zone);
+            let days = ShopZone::of(zone);
             assert_eq!(next_at_ms(&days, at(now)), at(next), "{zone} {now}");
             assert_eq!(is_its_time(&days, at(now)), is_time, "{zone} {now}");
         }
         assert_eq!(
-            monday(&Days::of("UTC"), at("2026-11-24T10:00:00Z")),
-            Days::of("UTC").number(at("2026-11-23T10:00:00Z"))
+            monday(&ShopZone::of("UTC"), at("2026-11-24T10:00:00Z")),
+            ShopZone::of("UTC").number(at("2026-11-23T10:00:00Z"))
         );
     }
 
@@ -114,7 +114,7 @@ mod tests {
             now_ms in 0i64..4_000_000_000_000,
             zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "Pacific/Chatham", "America/Caracas", "Australia/Lord_Howe"]),
         ) {
-            let days = Days::of(zone);
+            let days = ShopZone::of(zone);
             let next_ms = next_at_ms(&days, now_ms);
             prop_assert!(next_ms > now_ms && next_ms <= now_ms + 7 * DAY_MS + HOUR_MS);
             prop_assert!(is_its_time(&days, next_ms));

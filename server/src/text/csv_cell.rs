@@ -6,7 +6,7 @@ use std::borrow::Cow;
 ///
 /// Source: OWASP, CSV Injection (`=`, `+`, `-`, `@`, tab, carriage return). The full-width forms are formulas in
 /// spreadsheets set to Japanese; a NUL or a blank in front is dropped by some of them before they look.
-pub fn safe(text: &str) -> Cow<'_, str> {
+pub fn escape_formula(text: &str) -> Cow<'_, str> {
     let first = text.trim_start_matches([' ', '\u{a0}', '\u{feff}', '\n']).chars().next();
     let is_formula = matches!(
         first,
@@ -35,7 +35,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_cell_begins_like_a_formula(text in any::<String>()) {
-            let cell = safe(&text);
+            let cell = escape_formula(&text);
             prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0', '＝', '＋', '－', '＠']));
             prop_assert!(cell.ends_with(&text));
         }
@@ -46,10 +46,10 @@ mod tests {
         for formula in
             ["=1+1", "+49 30 1", "-2", "@SUM(A1)", "\t=1", "\r=1", "\0=1", "＝1", "＋1", "－1", "＠x", " =1"]
         {
-            assert_eq!(safe(formula), ["'", formula].concat(), "{formula:?}");
+            assert_eq!(escape_formula(formula), ["'", formula].concat(), "{formula:?}");
         }
         for words in ["", "Late.", "1 = 1", "'tis", "a@b.example", "日本"] {
-            assert_eq!(safe(words), words, "{words:?}");
+            assert_eq!(escape_formula(words), words, "{words:?}");
         }
     }
 }

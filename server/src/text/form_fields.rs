@@ -7,9 +7,9 @@ use serde::Deserialize;
 /// The fields of a form or a query, in their order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
-pub struct Fields(Vec<(String, String)>);
+pub struct FormFields(Vec<(String, String)>);
 
-impl Fields {
+impl FormFields {
     /// The first text of this name, white space around it gone; empty if there is none.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, text)| text.trim())
@@ -31,7 +31,7 @@ impl Fields {
     }
 }
 
-impl<N: Into<String>, T: Into<String>> FromIterator<(N, T)> for Fields {
+impl<N: Into<String>, T: Into<String>> FromIterator<(N, T)> for FormFields {
     fn from_iter<I: IntoIterator<Item = (N, T)>>(fields: I) -> Self {
         Self(fields.into_iter().map(|(name, text)| (name.into(), text.into())).collect())
     }
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn the_first_of_two_counts_and_none_is_empty() {
-        let fields: Fields = [("q", " one "), ("q", "two"), ("words", "")].into_iter().collect();
+        let fields: FormFields = [("q", " one "), ("q", "two"), ("words", "")].into_iter().collect();
         assert_eq!((fields.get("q"), fields.raw("q"), fields.get("page")), ("one", " one ", ""));
         assert!(fields.has("words") && !fields.has("reply"));
         assert_eq!(fields.all("q").collect::<Vec<_>>(), [" one ", "two"]);

@@ -8,7 +8,7 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 /// A number with its thousands apart: `1,204`.
-pub fn number(n: u64) -> String {
+pub fn format_number(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -21,25 +21,25 @@ pub fn number(n: u64) -> String {
 }
 
 /// A number in a sentence: to ten as a word, then in figures.
-pub fn count(n: u64) -> String {
+pub fn format_count(n: u64) -> String {
     const WORDS: [&str; 11] =
         ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
-    usize::try_from(n).ok().and_then(|n| WORDS.get(n)).map_or_else(|| number(n), |w| (*w).to_owned())
+    usize::try_from(n).ok().and_then(|n| WORDS.get(n)).map_or_else(|| format_number(n), |w| (*w).to_owned())
 }
 
 /// The same sentence with a capital letter.
-pub fn capital(text: &str) -> String {
+pub fn capitalize(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
 /// How many of something: `one answer`, `612 answers`.
-pub fn many(n: u64, one: &str, more: &str) -> String {
-    format!("{} {}", count(n), if n == 1 { one } else { more })
+pub fn format_many(n: u64, one: &str, more: &str) -> String {
+    format!("{} {}", format_count(n), if n == 1 { one } else { more })
 }
 
 /// A span on a label: `under a minute`, `24 min`, `5 h 04`, `3 days`. No unit parts from its number at a line's end.
-pub fn span_short(ms: i64) -> String {
+pub fn format_span_short(ms: i64) -> String {
     match ms.max(0) {
         ms if ms < MINUTE => "under a minute".to_owned(),
         ms if ms < HOUR => format!("{}\u{a0}min", ms / MINUTE),
@@ -50,9 +50,10 @@ pub fn span_short(ms: i64) -> String {
 }
 
 /// A span in a sentence: `less than a minute`, `24 minutes`, `five hours`, `three days`.
-pub fn span(ms: i64) -> String {
-    let whole =
-        |n: i64, one: &str, more: &str| many(u64::try_from(n).unwrap_or(0), one, more).replace(' ', "\u{a0}");
+pub fn format_span(ms: i64) -> String {
+    let whole = |n: i64, one: &str, more: &str| {
+        format_many(u64::try_from(n).unwrap_or(0), one, more).replace(' ', "\u{a0}")
+    };
     match ms.max(0) {
         ms if ms < MINUTE => "less than a minute".to_owned(),
         ms if ms < HOUR => whole(ms / MINUTE, "minute", "minutes"),
@@ -62,14 +63,14 @@ pub fn span(ms: i64) -> String {
 }
 
 /// How long ago: `just now`, `12 s ago`, `4 min ago`, `2 h ago`, `3 days ago`. `owner.js` says it the same way.
-pub fn ago(ms: i64) -> String {
+pub fn format_ago(ms: i64) -> String {
     match ms.max(0) {
         ms if ms < 5_000 => "just now".to_owned(),
         ms if ms < MINUTE => format!("{}\u{a0}s ago", ms / 1_000),
         ms if ms < HOUR => format!("{}\u{a0}min ago", ms / MINUTE),
         ms if ms < DAY => format!("{}\u{a0}h ago", ms / HOUR),
         ms if ms < 2 * DAY => "a day ago".to_owned(),
-        ms => format!("{}\u{a0}days ago", number(u64::try_from(ms / DAY).unwrap_or(0))),
+        ms => format!("{}\u{a0}days ago", format_number(u64::try_from(ms / DAY).unwrap_or(0))),
     }
 }
 
@@ -85,7 +86,7 @@ pub fn hour_name(hour: u8) -> String {
 }
 
 /// A BCP 47 tag in words, for the languages the widget speaks; others as they are.
-pub fn language(tag: &str) -> &str {
+pub fn language_name(tag: &str) -> &str {
     match tag {
         "en" => "English",
         "de" => "German",
@@ -95,7 +96,7 @@ pub fn language(tag: &str) -> &str {
 }
 
 /// A kind of device in words.
-pub fn device(name: &str) -> &str {
+pub fn device_name(name: &str) -> &str {
     match name {
         "phone" => "Phone",
         "tablet" => "Tablet",
@@ -106,7 +107,7 @@ pub fn device(name: &str) -> &str {
 }
 
 /// A moment in words.
-pub fn moment(name: &str) -> &str {
+pub fn moment_name(name: &str) -> &str {
     match name {
         "any_time" => "Any time",
         "mid_journey" => "Half-way",
@@ -122,13 +123,16 @@ mod tests {
 
     #[test]
     fn numbers_to_ten_are_words_in_sentences() {
-        assert_eq!((count(0).as_str(), count(7).as_str(), count(10).as_str()), ("no", "seven", "ten"));
         assert_eq!(
-            (count(11), count(1_204), number(1_234_567)),
+            (format_count(0).as_str(), format_count(7).as_str(), format_count(10).as_str()),
+            ("no", "seven", "ten")
+        );
+        assert_eq!(
+            (format_count(11), format_count(1_204), format_number(1_234_567)),
             ("11".into(), "1,204".into(), "1,234,567".into())
         );
-        assert_eq!(capital(&many(3, "person", "people")), "Three people");
-        assert_eq!(many(1, "person", "people"), "one person");
+        assert_eq!(capitalize(&format_many(3, "person", "people")), "Three people");
+        assert_eq!(format_many(1, "person", "people"), "one person");
     }
 
     #[test]
@@ -142,15 +146,15 @@ mod tests {
             (26 * HOUR, "a day", "26 hours"),
             (3 * DAY, "3 days", "three days"),
         ] {
-            assert_eq!((span_short(ms).replace('\u{a0}', " ").as_str()), short);
-            assert_eq!((span(ms).replace('\u{a0}', " ").as_str()), long);
+            assert_eq!((format_span_short(ms).replace('\u{a0}', " ").as_str()), short);
+            assert_eq!((format_span(ms).replace('\u{a0}', " ").as_str()), long);
         }
     }
 
     #[test]
     fn nothing_was_ever_in_the_future() {
-        assert_eq!(ago(-1), "just now");
-        assert_eq!(ago(12_400).replace('\u{a0}', " "), "12 s ago");
-        assert_eq!(ago(90 * DAY).replace('\u{a0}', " "), "90 days ago");
+        assert_eq!(format_ago(-1), "just now");
+        assert_eq!(format_ago(12_400).replace('\u{a0}', " "), "12 s ago");
+        assert_eq!(format_ago(90 * DAY).replace('\u{a0}', " "), "90 days ago");
     }
 }

@@ -10,9 +10,9 @@ pub trait Clock: Send + Sync {
 }
 
 /// The machine's clock.
-pub struct MachineClock;
+pub struct SystemClock;
 
-impl Clock for MachineClock {
+impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one caller of the system clock")]
     fn now_ms(&self) -> i64 {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -26,13 +26,13 @@ const AHEAD: &str = "TABLESIDE_TEST_CLOCK";
 
 /// A clock that tests can turn; only programs that are built to be tested have it.
 #[cfg(debug_assertions)]
-struct TurnableClock(std::path::PathBuf);
+struct AdjustableClock(std::path::PathBuf);
 
 #[cfg(debug_assertions)]
-impl Clock for TurnableClock {
+impl Clock for AdjustableClock {
     fn now_ms(&self) -> i64 {
         let ahead = std::fs::read_to_string(&self.0).ok().and_then(|ahead| ahead.trim().parse().ok());
-        MachineClock.now_ms() + ahead.unwrap_or(0)
+        SystemClock.now_ms() + ahead.unwrap_or(0)
     }
 }
 
@@ -40,9 +40,9 @@ impl Clock for TurnableClock {
 pub fn clock() -> Arc<dyn Clock> {
     #[cfg(debug_assertions)]
     if let Some(file) = std::env::var_os(AHEAD) {
-        return Arc::new(TurnableClock(file.into()));
+        return Arc::new(AdjustableClock(file.into()));
     }
-    Arc::new(MachineClock)
+    Arc::new(SystemClock)
 }
 
 /// One second, in milliseconds.

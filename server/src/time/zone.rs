@@ -9,9 +9,9 @@ use jiff::{Span, Timestamp, Zoned};
 
 /// The shop's time zone.
 #[derive(Debug, Clone)]
-pub struct Days(TimeZone);
+pub struct ShopZone(TimeZone);
 
-impl Days {
+impl ShopZone {
     /// The zone of this IANA name; UTC if there is none.
     pub fn of(name: &str) -> Self {
         Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
@@ -186,7 +186,7 @@ impl Days {
 }
 
 /// An instant for a `datetime` attribute: RFC 3339, UTC.
-pub fn machine_time(at_ms: i64) -> String {
+pub fn iso_timestamp(at_ms: i64) -> String {
     Timestamp::from_millisecond(at_ms)
         .unwrap_or(Timestamp::UNIX_EPOCH)
         .strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -213,29 +213,29 @@ impl Period {
     /// The last so many days, with today.
     pub fn up_to(today: Date, days: u32) -> Self {
         let back = i32::try_from(days).unwrap_or(1) - 1;
-        Self { first: Days::before(today, back), last: today, days }
+        Self { first: ShopZone::before(today, back), last: today, days }
     }
 
     /// The days from one to another, with both; `None` if they are the wrong way round or more than [`PERIOD_MAX_DAYS`].
     pub fn between(first: Date, last: Date) -> Option<Self> {
-        let days = Days::day_number(last).checked_sub(Days::day_number(first))?.checked_add(1)?;
+        let days = ShopZone::day_number(last).checked_sub(ShopZone::day_number(first))?.checked_add(1)?;
         let days = u32::try_from(days).ok().filter(|days| (1..=PERIOD_MAX_DAYS).contains(days))?;
         Some(Self { first, last, days })
     }
 
     /// The period just before, of the same length.
     pub fn before(self) -> Self {
-        Self::up_to(Days::before(self.first, 1), self.days)
+        Self::up_to(ShopZone::before(self.first, 1), self.days)
     }
 
     /// When it begins and ends: Unix milliseconds, UTC.
-    pub fn bounds_ms(self, days: &Days) -> (i64, i64) {
-        (days.begins_at_ms(self.first), days.begins_at_ms(Days::before(self.last, -1)))
+    pub fn bounds_ms(self, days: &ShopZone) -> (i64, i64) {
+        (days.begins_at_ms(self.first), days.begins_at_ms(ShopZone::before(self.last, -1)))
     }
 
     /// Its first day and the day after its last, counted from 1970-01-01.
     pub fn day_numbers(self) -> (i32, i32) {
-        (Days::day_number(self.first), Days::day_number(self.last) + 1)
+        (ShopZone::day_number(self.first), ShopZone::day_number(self.last) + 1)
     }
 }
 
@@ -251,17 +251,17 @@ mod tests {
     #[test]
     fn an_evening_in_new_york_is_the_next_day_in_auckland() {
         let instant = at("2026-11-21T23:30:00Z");
-        assert_eq!(Days::of("UTC").day(instant), date(2026, 11, 21));
-        assert_eq!(Days::of("America/New_York").day(instant), date(2026, 11, 21));
-        assert_eq!(Days::of("Pacific/Auckland").day(instant), date(2026, 11, 22));
-        assert_eq!(Days::of("Asia/Kathmandu").day(at("2026-11-21T18:15:00Z")), date(2026, 11, 22));
+        assert_eq!(ShopZone::of("UTC").day(instant), date(2026, 11, 21));
+        assert_eq!(ShopZone::of("America/New_York").day(instant), date(2026, 11, 21));
+        assert_eq!(ShopZone::of("Pacific/Auckland").day(instant), date(2026, 11, 22));
+        assert_eq!(ShopZone::of("Asia/Kathmandu").day(at("2026-11-21T18:15:00Z")), date(2026, 11, 22));
     }
 
     #[test]
     fn a_day_of_23_hours_and_a_day_of_25_hours_are_one_day_each() {
-        let berlin = Days::of("Europe/Berlin");
+        let berlin = ShopZone::of("Europe/Berlin");
         for (day, hours) in [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 11, 22), 24)] {
-            let (from, until) = (berlin.begins_at_ms(day), berlin.begins_at_ms(Days::before(day, -1)));
+            let (from, until) = (berlin.begins_at_ms(day), berlin.begins_at_ms(ShopZone::before(day, -1)));
             assert_eq!((until - from) / 3_600_000, hours, "{day}");
             assert_eq!((berlin.day(from), berlin.day(until - 1)), (day, day));
         }
@@ -269,25 +269,26 @@ mod tests {
 
     #[test]
     fn a_midnight_that_does_not_exist_begins_the_day_when_it_does() {
-        let beirut = Days::of("Asia/Beirut");
+        let beirut = ShopZone::of("Asia/Beirut");
         let day = date(2026, 3, 29);
         assert_eq!(beirut.day(beirut.begins_at_ms(day)), day);
     }
 
     #[test]
     fn days_and_clocks_are_told_in_the_zone() {
-        let auckland = Days::of("Pacific/Auckland");
+        let auckland = ShopZone::of("Pacific/Auckland");
         let at_ms = at("2026-11-21T23:30:00Z");
-        let day = Days::day_number(date(2026, 11, 22));
+        let day = ShopZone::day_number(date(2026, 11, 22));
         assert_eq!((auckland.number(at_ms), auckland.minute_of_day(at_ms)), (day, 12 * 60 + 30));
-        assert_eq!(Days::weekday(day), 6);
+        assert_eq!(ShopZone::weekday(day), 6);
         assert_eq!(auckland.first_at_ms(day, 12 * 60 + 30), at_ms);
     }
 
     #[test]
     fn a_minute_that_clocks_show_twice_or_never_has_a_first_and_a_last_instant() {
-        let berlin = Days::of("Europe/Berlin");
-        let (spring, autumn) = (Days::day_number(date(2026, 3, 29)), Days::day_number(date(2026, 10, 25)));
+        let berlin = ShopZone::of("Europe/Berlin");
+        let (spring, autumn) =
+            (ShopZone::day_number(date(2026, 3, 29)), ShopZone::day_number(date(2026, 10, 25)));
         for minute in [121, 150, 179] {
             let jump = at("2026-03-29T01:00:00Z");
             assert_eq!([berlin.first_at_ms(spring, minute), berlin.last_at_ms(spring, minute)], [jump; 2]);
@@ -300,16 +301,20 @@ mod tests {
 
     #[test]
     fn an_unknown_zone_is_utc() {
-        assert!(Days::is_zone("Europe/Berlin") && !Days::is_zone("Europe/Atlantis") && !Days::is_zone(""));
-        assert_eq!(Days::of("Europe/Atlantis").begins_at_ms(date(1970, 1, 2)), 86_400_000);
-        assert!(Days::zones().len() > 300 && Days::zones().contains(&"UTC".to_owned()));
+        assert!(
+            ShopZone::is_zone("Europe/Berlin")
+                && !ShopZone::is_zone("Europe/Atlantis")
+                && !ShopZone::is_zone("")
+        );
+        assert_eq!(ShopZone::of("Europe/Atlantis").begins_at_ms(date(1970, 1, 2)), 86_400_000);
+        assert!(ShopZone::zones().len() > 300 && ShopZone::zones().contains(&"UTC".to_owned()));
     }
 
     #[test]
     fn periods_touch_and_do_not_overlap() {
         let period = Period::up_to(date(2026, 11, 21), 90);
         assert_eq!(period.first, date(2026, 8, 24));
-        assert_eq!(Days::before(period.first, 1), period.before().last);
+        assert_eq!(ShopZone::before(period.first, 1), period.before().last);
         assert_eq!(period.before().day_numbers().1, period.day_numbers().0);
         assert_eq!(period.day_numbers().1 - period.day_numbers().0, 90);
         assert_eq!(Period::up_to(date(2026, 1, 1), 1).first, date(2026, 1, 1));
@@ -322,7 +327,7 @@ mod tests {
 
     #[test]
     fn times_are_said_by_how_near_they_are() {
-        let berlin = Days::of("Europe/Berlin");
+        let berlin = ShopZone::of("Europe/Berlin");
         let now = at("2026-11-21T14:00:00Z");
         for (then, said) in [
             ("2026-11-21T13:46:00Z", "14:46 today"),
@@ -337,6 +342,6 @@ mod tests {
         assert_eq!(berlin.greeting(now), "Good afternoon");
         assert_eq!(berlin.stamp(now), "2026-11-21 15:00");
         assert_eq!(berlin.offset(now), "+01:00");
-        assert_eq!(machine_time(now), "2026-11-21T14:00:00Z");
+        assert_eq!(iso_timestamp(now), "2026-11-21T14:00:00Z");
     }
 }

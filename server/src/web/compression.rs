@@ -8,7 +8,7 @@ pub(crate) const WORTH_IT_BYTES: usize = 1_200;
 
 /// How much time a text is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Care {
+pub enum CompressionPolicy {
     /// It is sent once.
     Once,
     /// It is kept and sent often.
@@ -19,17 +19,17 @@ pub enum Care {
 ///
 /// # Errors
 /// Never in practice: writing to memory does not fail.
-pub fn text(text: &[u8], encoding: Encoding, care: Care) -> std::io::Result<Vec<u8>> {
+pub fn compress(text: &[u8], encoding: Encoding, care: CompressionPolicy) -> std::io::Result<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() / 3);
     match encoding {
         Encoding::Brotli => {
             // A summary of 70 kB: 11.0 kB in 0.6 ms with 3, 9.8 kB in 2.1 ms with 5, which is most of what the page takes.
-            let quality = if care == Care::Once { 3 } else { 11 };
+            let quality = if care == CompressionPolicy::Once { 3 } else { 11 };
             let how = brotli::enc::BrotliEncoderParams { quality, lgwin: 18, ..Default::default() };
             brotli::BrotliCompress(&mut &*text, &mut out, &how)?;
         }
         Encoding::Gzip => {
-            let level = if care == Care::Once { 5 } else { 9 };
+            let level = if care == CompressionPolicy::Once { 5 } else { 9 };
             let mut gzip = flate2::write::GzEncoder::new(&mut out, flate2::Compression::new(level));
             gzip.write_all(text)?;
             gzip.finish()?;

@@ -4,9 +4,9 @@ use shared::refusal::{Code, Refusal};
 
 /// Sentences by field. Empty when everything is fine.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Wrong(Vec<(&'static str, String)>);
+pub struct FieldErrors(Vec<(&'static str, String)>);
 
-impl Wrong {
+impl FieldErrors {
     /// The sentence beside this field, if there is one.
     pub fn at(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|(name, _)| *name == field).map(|(_, sentence)| sentence.as_str())
@@ -27,7 +27,7 @@ impl Wrong {
         match parsed {
             Ok(value) => Some(value),
             Err(refusal) => {
-                self.note(field, sentence(refusal.code));
+                self.note(field, message(refusal.code));
                 None
             }
         }
@@ -46,7 +46,7 @@ impl Wrong {
     pub fn line(&mut self, field: &'static str, text: &str, max_chars: usize) -> Option<String> {
         let line = self.take(field, shared::text::line(field, text, max_chars))?;
         if line.is_empty() {
-            self.note(field, sentence(Code::Missing));
+            self.note(field, message(Code::Missing));
             return None;
         }
         Some(line)
@@ -54,7 +54,7 @@ impl Wrong {
 }
 
 /// What to do about it, as said across a counter.
-pub fn sentence(code: Code) -> &'static str {
+pub fn message(code: Code) -> &'static str {
     match code {
         Code::Missing => "This is still empty.",
         Code::TooLong => "This is longer than it may be.",
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn every_field_has_its_own_sentence() {
-        let mut wrong = Wrong::default();
+        let mut wrong = FieldErrors::default();
         assert_eq!(wrong.number("seconds", " 20 ", 1, 600), Some(20));
         assert_eq!(wrong.number("pages", "many", 1, 20), None);
         assert_eq!(wrong.line("name", "  ", 60), None);

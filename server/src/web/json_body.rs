@@ -1,6 +1,6 @@
 //! Taking a body in: bounded in size, and only what was asked for. `deadline.rs` bounds it in time.
 
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::web::body_timeout::is_late;
 use actix_web::HttpRequest;
 use actix_web::http::header;
@@ -15,7 +15,7 @@ use shared::text::BODY_MAX_BYTES;
 /// # Errors
 /// [`Code::TooLarge`] over 32 KiB, whatever the length header says; [`Code::WrongContentType`] if it is compressed;
 /// [`Code::TooSlow`] if it took too long; [`Code::Malformed`] if it broke off.
-pub async fn take(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Failure> {
+pub async fn read_body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, AppError> {
     let headers = request.headers();
     if headers.get(header::CONTENT_ENCODING).is_some_and(|v| v != "identity") {
         return Err(Code::WrongContentType.into());
@@ -38,12 +38,12 @@ pub async fn take(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, 
 /// Takes a JSON body.
 ///
 /// # Errors
-/// As [`take`]; [`Code::WrongContentType`] if it does not say that it is JSON; [`Code::Malformed`] if it is not the
+/// As [`read_body`]; [`Code::WrongContentType`] if it does not say that it is JSON; [`Code::Malformed`] if it is not the
 /// JSON that belongs here: a wrong type, an unknown or a doubled field.
-pub async fn json<T: DeserializeOwned>(
+pub async fn read_json<T: DeserializeOwned>(
     request: &HttpRequest,
     payload: Payload,
-) -> Result<(T, Bytes), Failure> {
+) -> Result<(T, Bytes), AppError> {
     // The type also keeps plain forms of other pages out, which cannot send it.
     let is_json =
         request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| {
@@ -52,7 +52,7 @@ pub async fn json<T: DeserializeOwned>(
     if !is_json {
         return Err(Code::WrongContentType.into());
     }
-    let body = take(request, payload).await?;
-    let value = serde_json::from_slice(&body).map_err(|_| Failure::from(Code::Malformed))?;
+    let body = read_body(request, payload).await?;
+    let value = serde_json::from_slice(&body).map_err(|_| AppError::from(Code::Malformed))?;
     Ok((value, body))
 }

@@ -1,6 +1,6 @@
 //! Addresses of our own that several pages and mails need.
 
-use crate::state::House;
+use crate::state::AppState;
 
 /// Where a shop's photo is served.
 pub fn photo_url(key: &str, photo: &str) -> String {
@@ -16,7 +16,7 @@ pub fn for_shop(path: &str, key: Option<&str>) -> String {
 }
 
 /// The address of an invitation: the shop's key and the secret.
-pub fn join_url(house: &House, shop: &shared::ids::ShopKey, secret: &shared::ids::Secret) -> String {
+pub fn join_url(house: &AppState, shop: &shared::ids::ShopKey, secret: &shared::ids::Secret) -> String {
     format!("{}/join/{}.{}", house.public_url, shop.as_str(), secret.reveal())
 }
 

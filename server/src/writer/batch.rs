@@ -1,16 +1,16 @@
 //! One batch: everything in it is written in one transaction, or nothing is.
 
-use crate::conversations::execute::carry_out;
+use crate::conversations::execute::execute;
 use crate::db::counters;
-use crate::db::counters::Changes;
+use crate::db::counters::CounterChanges;
 use crate::db::response_batch;
-use crate::db::response_batch::{Added, Kept};
+use crate::db::response_batch::{HeldConnection, InsertOutcome};
 use crate::db::{Db, DbError, Tx, conversations, response_facts, responses, visitor_keys};
-use crate::domain::response::{Change, Response};
-use crate::error::Failure;
-use crate::security::random::Chance;
+use crate::domain::response::{Response, ResponseUpdate};
+use crate::error::AppError;
+use crate::security::random::Random;
 use crate::security::secret_hash;
-use crate::writer::{Completion, Outcome, Work};
+use crate::writer::{Completion, Job, JobOutcome};
 use shared::ids::{ResponseId, ShopKey};
 use shared::refusal::{Code, Refusal};
 use shared::wire::Stored;
@@ -23,11 +23,11 @@ const AGAIN_AFTER: [Duration; 3] =
 /// Writes a batch, on the connection that is `kept` if there is one, and says what became of each part, in the same order.
 pub async fn write(
     db: &Db,
-    kept: &mut Kept,
-    work: &[Work],
+    kept: &mut HeldConnection,
+    work: &[Job],
     now_ms: i64,
-    chance: &dyn Chance,
-) -> Vec<Result<Outcome, Failure>> {
+    chance: &dyn Random,
+) -> Vec<Result<JobOutcome, AppError>> {
     let mut again = AGAIN_AFTER.iter();
     let cause = loop {
         match attempt(db, kept, work, now_ms, chance).await {
@@ -53,7 +53,7 @@ pub async fn write(
 }
 
 /// A pause, half of it by chance, so that those who got into each other's way do not meet again.
-fn spread(pause: Duration, chance: &dyn Chance) -> Duration {
+fn spread(pause: Duration, chance: &dyn Random) -> Duration {
     let mut byte = [0];
     chance.fill(&mut byte);
     pause / 2 + pause / 2 * u32::from(byte[0]) / 255
@@ -61,44 +61,46 @@ fn spread(pause: Duration, chance: &dyn Chance) -> Duration {
 
 async fn attempt(
     db: &Db,
-    kept: &mut Kept,
-    work: &[Work],
+    kept: &mut HeldConnection,
+    work: &[Job],
     now_ms: i64,
-    chance: &dyn Chance,
-) -> Result<Vec<Result<Outcome, Failure>>, DbError> {
+    chance: &dyn Random,
+) -> Result<Vec<Result<JobOutcome, AppError>>, DbError> {
     let first = first_of_each(work);
     let responses: Vec<&Response> = first.iter().map(|(_, response)| *response).collect();
     let more = responses.len() < work.len();
     let (mut tx, is_new) = match response_batch::add(db, kept, &responses, more, now_ms).await? {
-        Added::Within(tx, is_new) => (tx, is_new),
-        Added::All => return Ok(first_of_all(work).map(|response| Ok(receipt(&response.id))).collect()),
+        InsertOutcome::Within(tx, is_new) => (tx, is_new),
+        InsertOutcome::All => {
+            return Ok(first_of_all(work).map(|response| Ok(receipt(&response.id))).collect());
+        }
     };
     let mut is_added = vec![false; work.len()];
     for ((place, _), is_new) in first.iter().zip(is_new) {
         is_added[*place] = is_new;
     }
-    let mut changes = Changes::new();
+    let mut changes = CounterChanges::new();
     let mut outcomes = Vec::with_capacity(work.len());
     for (one, is_added) in work.iter().zip(is_added) {
         outcomes.push(match one {
-            Work::Store(response) if is_added => Ok(receipt(&response.id)),
+            Job::Store(response) if is_added => Ok(receipt(&response.id)),
             // Its id is known: it is the same again, or something else.
-            Work::Store(response) => again(&mut tx, response, now_ms, &mut changes).await?,
-            Work::Complete(completion) => {
+            Job::Store(response) => again(&mut tx, response, now_ms, &mut changes).await?,
+            Job::Complete(completion) => {
                 let Completion { shop, id, secret_hash, change } = completion.as_ref();
                 match responses::find(&mut tx, shop, id).await? {
                     Some(kept)
-                        if secret_hash::same(&kept.secret_hash, secret_hash)
+                        if secret_hash::constant_time_eq(&kept.secret_hash, secret_hash)
                             || visitor_keys::opens_within(&mut tx, shop, id, secret_hash, now_ms).await? =>
                     {
                         complete(&mut tx, shop, id, change, now_ms, &mut changes).await?;
                         Ok(receipt(id))
                     }
-                    Some(_) | None => Err(Failure::NotFound),
+                    Some(_) | None => Err(AppError::NotFound),
                 }
             }
-            Work::Deed(deed) => {
-                carry_out(&mut tx, deed, now_ms, chance, &mut changes).await?.map(Outcome::Done)
+            Job::Deed(deed) => {
+                execute(&mut tx, deed, now_ms, chance, &mut changes).await?.map(JobOutcome::Done)
             }
         });
     }
@@ -109,10 +111,10 @@ async fn attempt(
 
 /// The responses to be stored and their places in the batch: of several with one id the first, and all in one order for
 /// everybody, so that two writers with the same ids cannot wait for each other.
-fn first_of_each(work: &[Work]) -> Vec<(usize, &Response)> {
+fn first_of_each(work: &[Job]) -> Vec<(usize, &Response)> {
     let responses = work.iter().enumerate().filter_map(|(place, one)| match one {
-        Work::Store(response) => Some((place, response.as_ref())),
-        Work::Complete(_) | Work::Deed(_) => None,
+        Job::Store(response) => Some((place, response.as_ref())),
+        Job::Complete(_) | Job::Deed(_) => None,
     });
     let mut first: Vec<(usize, &Response)> = responses.collect();
     first.sort_by(|(_, a), (_, b)| key(a).cmp(&key(b)));
@@ -121,10 +123,10 @@ fn first_of_each(work: &[Work]) -> Vec<(usize, &Response)> {
 }
 
 /// The responses of a batch in which there is nothing else.
-fn first_of_all(work: &[Work]) -> impl Iterator<Item = &Response> {
+fn first_of_all(work: &[Job]) -> impl Iterator<Item = &Response> {
     work.iter().filter_map(|one| match one {
-        Work::Store(response) => Some(response.as_ref()),
-        Work::Complete(_) | Work::Deed(_) => None,
+        Job::Store(response) => Some(response.as_ref()),
+        Job::Complete(_) | Job::Deed(_) => None,
     })
 }
 
@@ -137,15 +139,15 @@ async fn again<'a>(
     tx: &mut Tx,
     response: &'a Response,
     now_ms: i64,
-    changes: &mut Changes<'a>,
-) -> Result<Result<Outcome, Failure>, DbError> {
+    changes: &mut CounterChanges<'a>,
+) -> Result<Result<JobOutcome, AppError>, DbError> {
     let Some(kept) = responses::find(tx, &response.shop, &response.id).await? else {
         return Ok(Err(Code::Busy.into()));
     };
-    if secret_hash::same(&kept.first_body_hash, &response.body_hash) {
+    if secret_hash::constant_time_eq(&kept.first_body_hash, &response.body_hash) {
         return Ok(Ok(receipt(&response.id)));
     }
-    if !secret_hash::same(&kept.secret_hash, &response.secret_hash) {
+    if !secret_hash::constant_time_eq(&kept.secret_hash, &response.secret_hash) {
         return Ok(Err(Refusal::of("id", Code::IdTaken).into()));
     }
     complete(tx, &response.shop, &response.id, &response.as_change(), now_ms, changes).await?;
@@ -157,14 +159,14 @@ async fn complete<'a>(
     tx: &mut Tx,
     shop: &'a ShopKey,
     id: &ResponseId,
-    change: &Change,
+    change: &ResponseUpdate,
     now_ms: i64,
-    changes: &mut Changes<'a>,
+    changes: &mut CounterChanges<'a>,
 ) -> Result<(), DbError> {
-    let before = response_facts::of(tx, shop, id).await?;
+    let before = response_facts::load(tx, shop, id).await?;
     responses::change(tx, shop, id, change, now_ms).await?;
     conversations::open_if_complaint(tx, shop, id, now_ms).await?;
-    let after = response_facts::of(tx, shop, id).await?;
+    let after = response_facts::load(tx, shop, id).await?;
     for (facts, by) in [(before, -1), (after, 1)] {
         if let Some(facts) = facts {
             changes.add(shop.as_str().into(), &facts, by);
@@ -173,6 +175,6 @@ async fn complete<'a>(
     Ok(())
 }
 
-fn receipt(id: &ResponseId) -> Outcome {
-    Outcome::Stored(Stored { id: id.as_str().to_owned(), receipt: shared::receipt::of(id) })
+fn receipt(id: &ResponseId) -> JobOutcome {
+    JobOutcome::Stored(Stored { id: id.as_str().to_owned(), receipt: shared::receipt::of(id) })
 }

@@ -13,7 +13,7 @@ const SIZES: [f64; 8] = [1.0, 4.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
 /// Counted by the writer, shown with the metrics, asked by `/readyz`.
 #[derive(Debug, Clone)]
-pub struct Pulse {
+pub struct WriterHealth {
     /// What waits or is being written.
     pub waiting: Gauge,
     /// What was answered with "stored".
@@ -32,7 +32,7 @@ pub struct Pulse {
     failed: Arc<Mutex<Option<Instant>>>,
 }
 
-impl Default for Pulse {
+impl Default for WriterHealth {
     fn default() -> Self {
         Self {
             waiting: Gauge::default(),
@@ -47,7 +47,7 @@ impl Default for Pulse {
     }
 }
 
-impl Pulse {
+impl WriterHealth {
     /// Notes how a batch went.
     pub fn note(&self, is_stored: bool) {
         self.failing.set((!is_stored).into());

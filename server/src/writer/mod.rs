@@ -8,16 +8,16 @@ pub(crate) mod batch;
 pub(crate) mod health;
 pub(crate) mod notifier;
 
-pub use crate::writer::health::Pulse;
+pub use crate::writer::health::WriterHealth;
 
-use crate::conversations::command::{Deed, Done};
+use crate::conversations::command::{Command, CommandResult};
 use crate::db::Db;
-use crate::db::response_batch::Kept;
-use crate::domain::change_event::Told;
-use crate::domain::response::{Change, Response};
-use crate::error::Failure;
-use crate::security::random::Chance;
-use crate::writer::notifier::Teller;
+use crate::db::response_batch::HeldConnection;
+use crate::domain::change_event::ChangeEvent;
+use crate::domain::response::{Response, ResponseUpdate};
+use crate::error::AppError;
+use crate::security::random::Random;
+use crate::writer::notifier::ChangeNotifier;
 use prometheus_client::metrics::gauge::Gauge;
 use shared::ids::{ResponseId, ShopKey};
 use shared::refusal::Code;
@@ -46,13 +46,13 @@ const KEPT_FOR: Duration = Duration::from_millis(100);
 const WAIT_MAX: Duration = Duration::from_secs(3);
 
 /// What is handed to the writer.
-pub(crate) enum Work {
+pub(crate) enum Job {
     /// A response, perhaps one that is there already.
     Store(Box<Response>),
     /// What is new about one.
     Complete(Box<Completion>),
     /// Something to be done with a conversation.
-    Deed(Box<Deed>),
+    Deed(Box<Command>),
 }
 
 /// What is new about a response.
@@ -64,19 +64,19 @@ pub(crate) struct Completion {
     /// The hash of the secret that was sent with it.
     secret_hash: String,
     /// What is new.
-    change: Change,
+    change: ResponseUpdate,
 }
 
 /// What became of it.
 #[derive(Debug, Clone)]
-pub(crate) enum Outcome {
+pub(crate) enum JobOutcome {
     /// It is stored, and this is what the visitor gets to know.
     Stored(Stored),
     /// It was done with a conversation.
-    Done(Done),
+    Done(CommandResult),
 }
 
-impl Work {
+impl Job {
     fn shop(&self) -> &ShopKey {
         match self {
             Self::Store(response) => &response.shop,
@@ -97,34 +97,34 @@ impl Work {
 }
 
 /// Work, and who waits for it.
-struct Waiting {
-    work: Work,
+struct QueuedJob {
+    work: Job,
     since: Instant,
     now_ms: i64,
-    answer: oneshot::Sender<Result<Outcome, Failure>>,
+    answer: oneshot::Sender<Result<JobOutcome, AppError>>,
 }
 
 /// The way to the writer. Dropped everywhere, the writer writes what it has and stops.
 pub struct Writer {
-    queue: mpsc::Sender<Waiting>,
-    pulse: Pulse,
+    queue: mpsc::Sender<QueuedJob>,
+    pulse: WriterHealth,
 }
 
 impl Writer {
     /// Starts writing, and telling about it. SQLite has room for one writer; PostgreSQL commits twice as fast with two.
-    pub fn start(db: &Db, told: Sender<Told>, chance: Arc<dyn Chance>) -> Self {
+    pub fn start(db: &Db, told: Sender<ChangeEvent>, chance: Arc<dyn Random>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
-        let pulse = Pulse::default();
+        let pulse = WriterHealth::default();
         let hands = match db {
             Db::Sqlite(_) => 1,
             Db::Postgres(_) => 2,
         };
-        let hand = Hand {
+        let hand = WriterWorker {
             db: db.clone(),
             queue: Arc::new(tokio::sync::Mutex::new(waiting)),
-            busy: Busy::default(),
+            busy: WritesInFlight::default(),
             pulse: pulse.clone(),
-            teller: Teller::start(db, told),
+            teller: ChangeNotifier::start(db, told),
             chance,
         };
         for _ in 0..hands {
@@ -134,7 +134,7 @@ impl Writer {
     }
 
     /// How the writer is doing.
-    pub fn pulse(&self) -> &Pulse {
+    pub fn pulse(&self) -> &WriterHealth {
         &self.pulse
     }
 
@@ -142,42 +142,42 @@ impl Writer {
     ///
     /// # Errors
     /// [`Code::IdTaken`] if the id stands for something else; [`Code::Busy`] if it could not be stored now.
-    pub async fn store(&self, response: Response, now_ms: i64) -> Result<Stored, Failure> {
-        self.hand_in(Work::Store(Box::new(response)), now_ms).await.and_then(stored)
+    pub async fn store(&self, response: Response, now_ms: i64) -> Result<Stored, AppError> {
+        self.hand_in(Job::Store(Box::new(response)), now_ms).await.and_then(stored)
     }
 
     /// Completes a response.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] alike for an unknown id and a wrong secret; [`Code::Busy`] if it could not be stored now.
+    /// [`AppError::NotFound`] alike for an unknown id and a wrong secret; [`Code::Busy`] if it could not be stored now.
     pub async fn complete(
         &self,
         shop: ShopKey,
         id: ResponseId,
         secret_hash: String,
-        change: Change,
+        change: ResponseUpdate,
         now_ms: i64,
-    ) -> Result<Stored, Failure> {
+    ) -> Result<Stored, AppError> {
         let completion = Box::new(Completion { shop, id, secret_hash, change });
-        self.hand_in(Work::Complete(completion), now_ms).await.and_then(stored)
+        self.hand_in(Job::Complete(completion), now_ms).await.and_then(stored)
     }
 
     /// Does something with a conversation. The same again is done once.
     ///
     /// # Errors
-    /// [`Failure::NotFound`] alike for an unknown conversation and a wrong secret; the deed's own refusal;
+    /// [`AppError::NotFound`] alike for an unknown conversation and a wrong secret; the deed's own refusal;
     /// [`Code::Busy`] if it could not be stored now.
-    pub async fn carry_out(&self, deed: Deed, now_ms: i64) -> Result<Done, Failure> {
-        match self.hand_in(Work::Deed(Box::new(deed)), now_ms).await? {
-            Outcome::Done(done) => Ok(done),
-            Outcome::Stored(_) => Err(Failure::Internal("a deed has the outcome of a response".into())),
+    pub async fn carry_out(&self, deed: Command, now_ms: i64) -> Result<CommandResult, AppError> {
+        match self.hand_in(Job::Deed(Box::new(deed)), now_ms).await? {
+            JobOutcome::Done(done) => Ok(done),
+            JobOutcome::Stored(_) => Err(AppError::Internal("a deed has the outcome of a response".into())),
         }
     }
 
-    async fn hand_in(&self, work: Work, now_ms: i64) -> Result<Outcome, Failure> {
+    async fn hand_in(&self, work: Job, now_ms: i64) -> Result<JobOutcome, AppError> {
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { work, since: Instant::now(), now_ms, answer };
-        let _counted = Counted::begin(&self.pulse.waiting);
+        let waiting = QueuedJob { work, since: Instant::now(), now_ms, answer };
+        let _counted = GaugeGuard::begin(&self.pulse.waiting);
         let handed_in = self.queue.try_send(waiting);
         let outcome = match handed_in {
             // Whoever came while another batch waited for a lock would otherwise wait for that one and then for their
@@ -198,24 +198,24 @@ impl Writer {
     }
 }
 
-fn stored(outcome: Outcome) -> Result<Stored, Failure> {
+fn stored(outcome: JobOutcome) -> Result<Stored, AppError> {
     match outcome {
-        Outcome::Stored(stored) => Ok(stored),
-        Outcome::Done(_) => Err(Failure::Internal("a response has the outcome of a deed".into())),
+        JobOutcome::Stored(stored) => Ok(stored),
+        JobOutcome::Done(_) => Err(AppError::Internal("a response has the outcome of a deed".into())),
     }
 }
 
 /// Counted while it exists: a visitor who goes away while waiting is no longer counted either.
-struct Counted<'a>(&'a Gauge);
+struct GaugeGuard<'a>(&'a Gauge);
 
-impl<'a> Counted<'a> {
+impl<'a> GaugeGuard<'a> {
     fn begin(gauge: &'a Gauge) -> Self {
         gauge.inc();
         Self(gauge)
     }
 }
 
-impl Drop for Counted<'_> {
+impl Drop for GaugeGuard<'_> {
     fn drop(&mut self) {
         self.0.dec();
     }
@@ -224,7 +224,7 @@ impl Drop for Counted<'_> {
 /// Writes until nobody can hand in any more. A panic costs the batch it happened in, whose senders are told to try
 /// again, and not every response from then on. It is not logged here: the log may be what panicked, and the panic
 /// has already been said on standard error.
-async fn keep_writing(hand: Hand) {
+async fn keep_writing(hand: WriterWorker) {
     loop {
         match tokio::spawn(hand.clone().write()).await {
             Err(stumbled) if stumbled.is_panic() => hand.pulse.note(false),
@@ -235,19 +235,19 @@ async fn keep_writing(hand: Hand) {
 
 /// Whether a hand is writing at this moment.
 #[derive(Clone, Default)]
-struct Busy(Arc<(AtomicUsize, Notify)>);
+struct WritesInFlight(Arc<(AtomicUsize, Notify)>);
 
 /// While it exists, a hand is writing, however that ends.
-struct Writing(Busy);
+struct WriteHandle(WritesInFlight);
 
-impl Busy {
+impl WritesInFlight {
     fn is_busy(&self) -> bool {
         self.0.0.load(Ordering::Relaxed) > 0
     }
 
-    fn begin(&self) -> Writing {
+    fn begin(&self) -> WriteHandle {
         self.0.0.fetch_add(1, Ordering::Relaxed);
-        Writing(self.clone())
+        WriteHandle(self.clone())
     }
 
     /// Waits until a hand has done writing.
@@ -256,9 +256,9 @@ impl Busy {
     }
 }
 
-impl Drop for Writing {
+impl Drop for WriteHandle {
     fn drop(&mut self) {
-        let Busy(busy) = &self.0;
+        let WritesInFlight(busy) = &self.0;
         busy.0.fetch_sub(1, Ordering::Relaxed);
         busy.1.notify_one();
     }
@@ -266,17 +266,17 @@ impl Drop for Writing {
 
 /// One of those who write.
 #[derive(Clone)]
-struct Hand {
+struct WriterWorker {
     db: Db,
-    queue: Arc<tokio::sync::Mutex<mpsc::Receiver<Waiting>>>,
-    busy: Busy,
-    pulse: Pulse,
-    teller: Teller,
-    chance: Arc<dyn Chance>,
+    queue: Arc<tokio::sync::Mutex<mpsc::Receiver<QueuedJob>>>,
+    busy: WritesInFlight,
+    pulse: WriterHealth,
+    teller: ChangeNotifier,
+    chance: Arc<dyn Random>,
 }
 
 /// Waits, and keeps no connection from others if that takes long.
-async fn not_for_long<T>(kept: &mut Kept, something: impl Future<Output = T>) -> T {
+async fn not_for_long<T>(kept: &mut HeldConnection, something: impl Future<Output = T>) -> T {
     let mut something = pin!(something);
     match tokio::time::timeout(KEPT_FOR, &mut something).await {
         Ok(it) => it,
@@ -287,12 +287,12 @@ async fn not_for_long<T>(kept: &mut Kept, something: impl Future<Output = T>) ->
     }
 }
 
-impl Hand {
+impl WriterWorker {
     /// Takes what is waiting, writes it, answers, and begins again until nobody can hand in any more.
     async fn write(self) {
         let mut taken = Vec::with_capacity(BATCH_MAX);
         let mut has_shards = None;
-        let (mut kept, mut in_a_row) = (Kept::default(), 0);
+        let (mut kept, mut in_a_row) = (HeldConnection::default(), 0);
         loop {
             // The lock is held while waiting, so that the other hand writes meanwhile and takes the next batch after.
             let mut queue = not_for_long(&mut kept, self.queue.lock()).await;
@@ -330,7 +330,7 @@ impl Hand {
             }
             let now_ms = batch.iter().map(|w| w.now_ms).max().unwrap_or_default();
             let (work, mut answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|w| (w.work, w.answer)).unzip();
-            let together = |a: &Work, b: &Work| has_shards != Some(true) || a.shop() == b.shop();
+            let together = |a: &Job, b: &Job| has_shards != Some(true) || a.shop() == b.shop();
             for part in work.chunk_by(together) {
                 let outcomes = batch::write(&self.db, &mut kept, part, now_ms, self.chance.as_ref()).await;
                 self.answer(part, answers.drain(..part.len()), outcomes);
@@ -341,9 +341,9 @@ impl Hand {
     /// Answers those who waited, and tells of what is new.
     fn answer(
         &self,
-        work: &[Work],
-        answers: impl Iterator<Item = oneshot::Sender<Result<Outcome, Failure>>>,
-        outcomes: Vec<Result<Outcome, Failure>>,
+        work: &[Job],
+        answers: impl Iterator<Item = oneshot::Sender<Result<JobOutcome, AppError>>>,
+        outcomes: Vec<Result<JobOutcome, AppError>>,
     ) {
         let failing = outcomes.iter().any(|o| o.as_ref().is_err_and(|failure| failure.code() == Code::Busy));
         self.pulse.note(!failing);
@@ -354,9 +354,9 @@ impl Hand {
             let _ = answer.send(outcome);
         }
         if !failing {
-            let news: BTreeSet<_> = work.iter().map(Work::news).collect();
+            let news: BTreeSet<_> = work.iter().map(Job::news).collect();
             for (shop, talk) in news {
-                self.teller.tell(Told { shop: shop.clone(), talk: talk.cloned() });
+                self.teller.tell(ChangeEvent { shop: shop.clone(), talk: talk.cloned() });
             }
         }
     }

@@ -6,7 +6,7 @@
 //! page behind the times until the next news, and nothing else.
 
 use crate::db::{Db, notify};
-use crate::domain::change_event::Told;
+use crate::domain::change_event::ChangeEvent;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc};
@@ -18,29 +18,29 @@ const WAITING_MAX: usize = 1_024;
 
 /// Whoever is told.
 #[derive(Clone)]
-pub(crate) enum Teller {
+pub(crate) enum ChangeNotifier {
     /// The pages open here.
-    Pages(broadcast::Sender<Told>),
+    Pages(broadcast::Sender<ChangeEvent>),
     /// Every collector, this one too.
-    Collectors(mpsc::Sender<Told>),
+    Collectors(mpsc::Sender<ChangeEvent>),
 }
 
-impl Teller {
+impl ChangeNotifier {
     /// Begins to tell, and to hear what other collectors tell.
-    pub fn start(db: &Db, told: broadcast::Sender<Told>) -> Self {
+    pub fn start(db: &Db, told: broadcast::Sender<ChangeEvent>) -> Self {
         match db {
             Db::Sqlite(_) => Self::Pages(told),
             Db::Postgres(_) => {
                 let (teller, waiting) = mpsc::channel(WAITING_MAX);
                 tokio::spawn(tell_collectors(db.clone(), waiting));
-                tokio::spawn(notify::pass_on(db.clone(), told));
+                tokio::spawn(notify::listen(db.clone(), told));
                 Self::Collectors(teller)
             }
         }
     }
 
     /// Tells. Whoever is not there to hear it does not matter.
-    pub fn tell(&self, news: Told) {
+    pub fn tell(&self, news: ChangeEvent) {
         match self {
             Self::Pages(told) => drop(told.send(news)),
             Self::Collectors(teller) => drop(teller.try_send(news)),
@@ -48,11 +48,11 @@ impl Teller {
     }
 }
 
-async fn tell_collectors(db: Db, mut waiting: mpsc::Receiver<Told>) {
+async fn tell_collectors(db: Db, mut waiting: mpsc::Receiver<ChangeEvent>) {
     let mut told = Vec::new();
     while waiting.recv_many(&mut told, WAITING_MAX).await > 0 {
-        let news: BTreeSet<Told> = told.drain(..).collect();
-        if let Err(cause) = notify::tell(&db, &news).await {
+        let news: BTreeSet<ChangeEvent> = told.drain(..).collect();
+        if let Err(cause) = notify::publish(&db, &news).await {
             tracing::debug!(%cause, "the other collectors could not be told");
         }
         tokio::time::sleep(PAUSE).await;

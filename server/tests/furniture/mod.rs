@@ -1,7 +1,7 @@
 //! Something to keep: rows in every table, with words and ids on which two databases might disagree.
 
 use futures_util::TryStreamExt as _;
-use server::db::raw_rows::{self, Row, Value};
+use server::db::raw_rows::{self, RawRow, Value};
 use server::db::schema::{TABLES, Table};
 use server::db::{self, Db};
 
@@ -47,14 +47,14 @@ fn table(name: &str) -> &'static Table {
     TABLES.iter().find(|t| t.name == name).unwrap()
 }
 
-async fn add(db: &Db, name: &str, rows: Vec<Row>) {
+async fn add(db: &Db, name: &str, rows: Vec<RawRow>) {
     let mut tx = db.begin().await.unwrap();
     raw_rows::add(&mut tx, table(name), &rows).await.unwrap();
     tx.commit().await.unwrap();
 }
 
 /// Every row of a table, in order.
-pub async fn dump(db: &Db, name: &str) -> Vec<Row> {
+pub async fn dump(db: &Db, name: &str) -> Vec<RawRow> {
     let mut tx = db.begin_snapshot().await.unwrap();
     raw_rows::rows(&mut tx, table(name), None).try_collect().await.unwrap()
 }
@@ -227,7 +227,7 @@ pub async fn response(db: &Db, n: usize) {
     add(db, "response", vec![response_row(n, 1)]).await;
 }
 
-fn response_row(n: usize, shops: usize) -> Row {
+fn response_row(n: usize, shops: usize) -> RawRow {
     vec![
         text(shop_key(n % shops)),
         text(id(n)),

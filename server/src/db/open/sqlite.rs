@@ -2,8 +2,8 @@
 
 use crate::db::open::{OpenError, Purpose, migrations, network_fs};
 use crate::db::{Db, DbError, Embedded, maintenance_job, old_schema};
-use crate::files::atomic_file::{WholeFile, make_private};
-use crate::files::file_lock::{HouseLock, beside};
+use crate::files::atomic_file::{AtomicFile, make_private};
+use crate::files::file_lock::{InstanceLock, beside};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -42,7 +42,7 @@ pub(crate) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenErro
         return Err(OpenError::Network { file, kind });
     }
     let needs_lock = purpose.is_alone() || purpose == Purpose::Serve;
-    let mut lock = if needs_lock { Some(HouseLock::take(&file)?) } else { None };
+    let mut lock = if needs_lock { Some(InstanceLock::take(&file)?) } else { None };
     if !file.exists() {
         match make_private(&file) {
             // Another program that starts on the same new file was quicker, and made it private as well.
@@ -248,14 +248,14 @@ fn is_new_enough(version: &str) -> bool {
 async fn bring_up_to_date(
     connection: &mut SqliteConnection,
     file: &Path,
-    lock: &mut Option<HouseLock>,
+    lock: &mut Option<InstanceLock>,
 ) -> Result<(), OpenError> {
     if pending(connection, file).await?.is_none() {
         return Ok(());
     }
     // SQLite has no lock of its own for this: two programs would take the same step.
     if lock.is_none() {
-        *lock = Some(HouseLock::wait(file).await?);
+        *lock = Some(InstanceLock::wait(file).await?);
     }
     let Some(first) = pending(connection, file).await? else { return Ok(()) };
     if matches!(tables(connection, file).await?, Tables::Ours) {
@@ -295,7 +295,7 @@ async fn copy_before(connection: &mut SqliteConnection, file: &Path, step: i64) 
     let more = (2..).map(|n| beside(file, &format!(".before-{step}.{n}")));
     let to = std::iter::once(first.clone()).chain(more).find(|path| !path.exists()).unwrap_or(first);
     let failed = |cause: String| OpenError::Backup { to: to.clone(), cause };
-    let copy = WholeFile::begin(&to).map_err(|e| failed(e.to_string()))?;
+    let copy = AtomicFile::begin(&to).map_err(|e| failed(e.to_string()))?;
     copy_into(connection, copy.part()).await.map_err(|e| failed(e.to_string()))?;
     copy.finish().map_err(|e| failed(e.to_string()))
 }

@@ -2,13 +2,13 @@
 
 use crate::domain::conversation::Conversation;
 use crate::domain::counters::duration_histogram::bucket;
-use crate::domain::counters::metric::What;
+use crate::domain::counters::metric::Metric;
 use shared::conversation::{Remedy, Stage};
 use std::borrow::Cow;
 
 /// What counts about a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Facts<'a> {
+pub struct ResponseFacts<'a> {
     /// The shop's own day, counted from 1970-01-01.
     pub day: i32,
     /// 1 to 5, 5 best.
@@ -30,12 +30,12 @@ pub struct Facts<'a> {
     /// Codes of the reasons.
     pub reasons: Vec<Cow<'a, str>>,
     /// Its conversation, if it opened one.
-    pub talk: Option<Talk>,
+    pub talk: Option<ConversationFacts>,
 }
 
 /// What counts about a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Talk {
+pub struct ConversationFacts {
     /// Where it stands.
     pub stage: Stage,
     /// Whether somebody of the shop has said something.
@@ -52,7 +52,7 @@ pub struct Talk {
     pub cause: String,
 }
 
-impl Talk {
+impl ConversationFacts {
     /// One that begins.
     pub const NEW: Self = Self {
         stage: Stage::Received,
@@ -78,62 +78,62 @@ impl Talk {
     }
 
     /// Everything it counts as.
-    pub fn entries<'k>(&self) -> Vec<(What, Cow<'k, str>)> {
+    pub fn entries<'k>(&self) -> Vec<(Metric, Cow<'k, str>)> {
         let none = || Cow::Borrowed("");
-        let mut all = vec![(What::Stage, Cow::Borrowed(self.stage.as_str()))];
+        let mut all = vec![(Metric::Stage, Cow::Borrowed(self.stage.as_str()))];
         let is_recovered = self.stage == Stage::Recovered;
         if self.was_answered {
-            all.push((What::Answered, none()));
+            all.push((Metric::Answered, none()));
         }
         if let Some(ms) = self.first_reply_ms {
-            all.push((What::FirstReply, bucket(ms).into()));
+            all.push((Metric::FirstReply, bucket(ms).into()));
         }
         if let Some(ms) = self.put_right_in_ms {
-            all.push((What::PutRight, none()));
-            all.push((What::PutRightIn, bucket(ms).into()));
+            all.push((Metric::PutRight, none()));
+            all.push((Metric::PutRightIn, bucket(ms).into()));
         }
         if self.was_asked {
-            all.push((What::Asked, none()));
+            all.push((Metric::Asked, none()));
         }
         if !self.cause.is_empty() {
-            all.push((What::Cause, self.cause.clone().into()));
+            all.push((Metric::Cause, self.cause.clone().into()));
             if is_recovered {
-                all.push((What::CauseRecovered, self.cause.clone().into()));
+                all.push((Metric::CauseRecovered, self.cause.clone().into()));
             }
         }
         if let Some(remedy) = self.remedy {
-            all.push((What::Remedy, remedy.as_str().into()));
+            all.push((Metric::Remedy, remedy.as_str().into()));
             if is_recovered {
-                all.push((What::RemedyRecovered, remedy.as_str().into()));
+                all.push((Metric::RemedyRecovered, remedy.as_str().into()));
             }
         }
         all
     }
 }
 
-impl<'a> Facts<'a> {
+impl<'a> ResponseFacts<'a> {
     /// Everything it counts as.
-    pub fn entries(&self) -> Vec<(What, Cow<'a, str>)> {
+    pub fn entries(&self) -> Vec<(Metric, Cow<'a, str>)> {
         let mut all = Vec::with_capacity(12);
-        all.push((What::All, Cow::Borrowed("")));
+        all.push((Metric::All, Cow::Borrowed("")));
         if self.has_words {
-            all.push((What::Words, Cow::Borrowed("")));
+            all.push((Metric::Words, Cow::Borrowed("")));
         }
         for (what, key) in [
-            (What::Moment, &self.moment),
-            (What::Page, &self.page),
-            (What::Product, &self.product),
-            (What::Device, &self.device),
-            (What::Language, &self.language),
+            (Metric::Moment, &self.moment),
+            (Metric::Page, &self.page),
+            (Metric::Product, &self.product),
+            (Metric::Device, &self.device),
+            (Metric::Language, &self.language),
         ] {
             if !key.is_empty() {
                 all.push((what, key.clone()));
             }
         }
         if let Some(hour) = usize::try_from(self.hour).ok().and_then(|hour| HOURS.get(hour)) {
-            all.push((What::Hour, Cow::Borrowed(hour)));
+            all.push((Metric::Hour, Cow::Borrowed(hour)));
         }
-        all.extend(self.reasons.iter().map(|code| (What::Reason, code.clone())));
+        all.extend(self.reasons.iter().map(|code| (Metric::Reason, code.clone())));
         if let Some(talk) = &self.talk {
             all.extend(talk.entries());
         }
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_complaint_that_was_won_back_counts_as_all_that_it_is() {
-        let talk = Talk {
+        let talk = ConversationFacts {
             stage: Stage::Recovered,
             was_answered: true,
             first_reply_ms: Some(3_600_000),
@@ -160,7 +160,7 @@ mod tests {
             remedy: Some(Remedy::Refund),
             cause: "packing".to_owned(),
         };
-        let facts = Facts {
+        let facts = ResponseFacts {
             day: 20_000,
             rating: 1,
             hour: 13,

@@ -5,7 +5,7 @@ use shared::named;
 named! {
     /// What is counted. Everything is counted by rating, and under the shop's own day on which the response came, also
     /// what happened later in its conversation: so every number is about the same people.
-    What {
+    Metric {
         /// Responses; the key is empty.
         All = "all",
         /// Those with words; the key is empty.

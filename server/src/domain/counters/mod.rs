@@ -6,5 +6,5 @@ pub mod facts;
 pub mod metric;
 pub mod rollup;
 
-pub use crate::domain::counters::facts::{Facts, Talk};
-pub use crate::domain::counters::metric::What;
+pub use crate::domain::counters::facts::{ConversationFacts, ResponseFacts};
+pub use crate::domain::counters::metric::Metric;

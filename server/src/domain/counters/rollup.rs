@@ -9,11 +9,11 @@ pub const SETTLED_DAYS: i32 = 3;
 
 /// Up to which day, not with it, sums of 8 and of 64 days are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Marks(pub [i32; 2]);
+pub struct RollupMarks(pub [i32; 2]);
 
 /// Sums that are to be read: those of `span` days that begin from `from` on and before `until`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
+pub struct Bucket {
     /// One of [`SPANS`].
     pub span: i32,
     /// First day of the first.
@@ -28,28 +28,28 @@ pub fn block(day: i32, span: i32) -> i32 {
 }
 
 /// Up to where sums may be kept on this day, counted in UTC.
-pub fn may_be_kept(today: i32) -> Marks {
-    Marks([8, 64].map(|span| block(today - SETTLED_DAYS, span)))
+pub fn may_be_kept(today: i32) -> RollupMarks {
+    RollupMarks([8, 64].map(|span| block(today - SETTLED_DAYS, span)))
 }
 
 /// The sums that make the days from `first` up to `until`, not with it: at most five parts, each day once.
-pub fn cover(first: i32, until: i32, marks: Marks) -> [Part; 5] {
+pub fn cover(first: i32, until: i32, marks: RollupMarks) -> [Bucket; 5] {
     let within = |span: i32, (from, until): (i32, i32), mark: i32| {
         let begin = block(from + span - 1, span);
         let end = block(until.min(mark), span);
         if begin < end { (begin, end) } else { (from, from) }
     };
-    let Marks([mark_8, mark_64]) = marks;
+    let RollupMarks([mark_8, mark_64]) = marks;
     let until = until.max(first);
     let eights = within(8, (first, until), mark_8);
     let sixty_fours = within(64, eights, mark_64);
     let sixty_fours = if sixty_fours.0 < sixty_fours.1 { sixty_fours } else { (eights.0, eights.0) };
     [
-        Part { span: 1, from: first, until: eights.0 },
-        Part { span: 8, from: eights.0, until: sixty_fours.0 },
-        Part { span: 64, from: sixty_fours.0, until: sixty_fours.1 },
-        Part { span: 8, from: sixty_fours.1, until: eights.1 },
-        Part { span: 1, from: eights.1, until },
+        Bucket { span: 1, from: first, until: eights.0 },
+        Bucket { span: 8, from: eights.0, until: sixty_fours.0 },
+        Bucket { span: 64, from: sixty_fours.0, until: sixty_fours.1 },
+        Bucket { span: 8, from: sixty_fours.1, until: eights.1 },
+        Bucket { span: 1, from: eights.1, until },
     ]
 }
 
@@ -64,7 +64,7 @@ mod tests {
             first in -100i32..30_000, days in 0i32..900, mark in 0i32..30_000, sixty in any::<bool>(),
         ) {
             let mark_8 = block(mark, 8);
-            let marks = Marks([mark_8, if sixty { block(mark, 64) } else { block(mark / 2, 64) }]);
+            let marks = RollupMarks([mark_8, if sixty { block(mark, 64) } else { block(mark / 2, 64) }]);
             let mut covered = Vec::new();
             let mut rows = 0;
             for part in cover(first, first + days, marks) {
@@ -85,7 +85,7 @@ mod tests {
 
         #[test]
         fn what_is_kept_is_over_everywhere(today in 0i32..30_000) {
-            let Marks([eight, sixty_four]) = may_be_kept(today);
+            let RollupMarks([eight, sixty_four]) = may_be_kept(today);
             prop_assert!(sixty_four <= eight && eight <= today - SETTLED_DAYS && eight > today - SETTLED_DAYS - 8);
         }
     }

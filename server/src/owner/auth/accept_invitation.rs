@@ -8,12 +8,12 @@ use crate::db::shops::Shop;
 use crate::db::users;
 use crate::db::users::Owner;
 use crate::domain::role::Role;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::session;
 use crate::security::{password, secret_hash};
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::web::form_errors::Wrong;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::web::form_errors::FieldErrors;
 use crate::web::html_response;
 use crate::web::redirect::see_other;
 use crate::web::urls::for_shop;
@@ -34,9 +34,9 @@ struct JoinPage {
     action: String,
     /// Where to go on after signing in.
     next: String,
-    wrong: Wrong,
+    wrong: FieldErrors,
     /// None once the invitation is over.
-    invited: Option<Invited>,
+    invited: Option<AcceptForm>,
     /// Who is signed in, by name and address.
     you: Option<(String, String)>,
     name: String,
@@ -45,7 +45,7 @@ struct JoinPage {
 }
 
 /// What an invitation says.
-struct Invited {
+struct AcceptForm {
     shop: String,
     by: String,
     role: Role,
@@ -54,33 +54,33 @@ struct Invited {
 }
 
 /// An invitation that can be taken up, and its shop.
-struct Found {
+struct OpenInvitation {
     it: Invitation,
     shop: Shop,
     by: String,
 }
 
 /// The invitation behind a link: the shop's key and a secret.
-async fn find(house: &House, path: &str) -> Result<Option<Found>, Failure> {
+async fn find(house: &AppState, path: &str) -> Result<Option<OpenInvitation>, AppError> {
     let Some((key, secret)) = path.split_once('.') else { return Ok(None) };
     let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
     let now_ms = house.clock.now_ms();
-    let Some(it) = invitations::find(&house.db, &key, &secret_hash::hash(secret), now_ms).await? else {
+    let Some(it) = invitations::find(&house.db, &key, &secret_hash::hash_token(secret), now_ms).await? else {
         return Ok(None);
     };
     let Some(shop) = shops::find(&house.db, &key).await? else { return Ok(None) };
     let by = members::find(&house.db, &key, &it.invited_by).await?.map(|by| by.name).unwrap_or_default();
-    Ok(Some(Found { it, shop, by }))
+    Ok(Some(OpenInvitation { it, shop, by }))
 }
 
 fn page(
-    house: &House,
+    house: &AppState,
     path: &str,
-    found: Option<&Found>,
+    found: Option<&OpenInvitation>,
     you: Option<&Owner>,
-    form: &Fields,
-    wrong: Wrong,
-) -> Result<HttpResponse, Failure> {
+    form: &FormFields,
+    wrong: FieldErrors,
+) -> Result<HttpResponse, AppError> {
     let status = match found {
         None => StatusCode::GONE,
         Some(_) if wrong.is_empty() => StatusCode::OK,
@@ -93,7 +93,7 @@ fn page(
         next: crate::text::form_fields::encoded(&action),
         action,
         wrong,
-        invited: found.map(|found| Invited {
+        invited: found.map(|found| AcceptForm {
             shop: found.shop.name.clone(),
             by: found.by.clone(),
             role: found.it.role,
@@ -111,25 +111,25 @@ fn page(
 ///
 /// # Errors
 /// What the database says.
-pub async fn show(
+pub async fn get(
     request: HttpRequest,
     path: Path<String>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let found = find(&house, &path).await?;
-    let you = session::somebody(&request).await?;
-    page(&house, &path, found.as_ref(), you.as_ref(), &Fields::default(), Wrong::default())
+    let you = session::signed_in_owner(&request).await?;
+    page(&house, &path, found.as_ref(), you.as_ref(), &FormFields::default(), FieldErrors::default())
 }
 
 /// Somebody who has no sign-in here yet.
-struct Newcomer {
+struct NewMember {
     name: String,
     email: String,
     password: String,
 }
 
-fn parse(form: &Fields, invited_email: &str) -> Result<Newcomer, Wrong> {
-    let mut wrong = Wrong::default();
+fn parse(form: &FormFields, invited_email: &str) -> Result<NewMember, FieldErrors> {
+    let mut wrong = FieldErrors::default();
     let name = wrong.line("name", form.get("name"), NAME_MAX_CHARS);
     // An invitation that names an address is for that address only.
     let email = match invited_email {
@@ -144,7 +144,7 @@ fn parse(form: &Fields, invited_email: &str) -> Result<Newcomer, Wrong> {
     }
     match (name, email) {
         (Some(name), Some(email)) if wrong.is_empty() => {
-            Ok(Newcomer { name, email, password: password.to_owned() })
+            Ok(NewMember { name, email, password: password.to_owned() })
         }
         _ => Err(wrong),
     }
@@ -154,36 +154,36 @@ fn parse(form: &Fields, invited_email: &str) -> Result<Newcomer, Wrong> {
 ///
 /// # Errors
 /// [`shared::refusal::Code::TooMany`] after too many attempts, or what the database says.
-pub async fn take(
+pub async fn post(
     request: HttpRequest,
     path: Path<String>,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     house.limits.sign_in(&request, house.clock.now_ms())?;
     let Some(found) = find(&house, &path).await? else {
-        return page(&house, &path, None, None, &form, Wrong::default());
+        return page(&house, &path, None, None, &form, FieldErrors::default());
     };
-    match session::somebody(&request).await? {
+    match session::signed_in_owner(&request).await? {
         Some(you) => as_you(&house, &path, &found, &you, &form).await,
         None => as_newcomer(&house, &path, &found, &form).await,
     }
 }
 
 async fn as_you(
-    house: &House,
+    house: &AppState,
     path: &str,
-    found: &Found,
+    found: &OpenInvitation,
     you: &Owner,
-    form: &Fields,
-) -> Result<HttpResponse, Failure> {
+    form: &FormFields,
+) -> Result<HttpResponse, AppError> {
     let key = &found.shop.key;
     let mut tx = house.db.begin().await?;
     // Whoever belongs to the shop already leaves the invitation to somebody else.
     if members::join(&mut tx, key, &you.id, found.it.role).await? {
-        if !invitations::use_up(&mut tx, key, &found.it.token_hash, house.clock.now_ms()).await? {
+        if !invitations::consume(&mut tx, key, &found.it.token_hash, house.clock.now_ms()).await? {
             drop(tx);
-            return page(house, path, None, Some(you), form, Wrong::default());
+            return page(house, path, None, Some(you), form, FieldErrors::default());
         }
         tx.commit().await?;
     }
@@ -191,11 +191,11 @@ async fn as_you(
 }
 
 async fn as_newcomer(
-    house: &House,
+    house: &AppState,
     path: &str,
-    found: &Found,
-    form: &Fields,
-) -> Result<HttpResponse, Failure> {
+    found: &OpenInvitation,
+    form: &FormFields,
+) -> Result<HttpResponse, AppError> {
     let newcomer = match parse(form, &found.it.email) {
         Ok(newcomer) => newcomer,
         Err(wrong) => return page(house, path, Some(found), None, form, wrong),
@@ -204,13 +204,13 @@ async fn as_newcomer(
     let (key, now_ms) = (&found.shop.key, house.clock.now_ms());
     let owner = Owner { id: house.chance.new_owner_id(), email: newcomer.email, name: newcomer.name };
     let mut tx = house.db.begin().await?;
-    if !invitations::use_up(&mut tx, key, &found.it.token_hash, now_ms).await? {
+    if !invitations::consume(&mut tx, key, &found.it.token_hash, now_ms).await? {
         drop(tx);
-        return page(house, path, None, None, form, Wrong::default());
+        return page(house, path, None, None, form, FieldErrors::default());
     }
     if !users::add(&mut tx, &owner, &password_hash, now_ms).await? {
         drop(tx);
-        let mut wrong = Wrong::default();
+        let mut wrong = FieldErrors::default();
         wrong.note("email", "Somebody signs in with this address already. If that is you, sign in first.");
         return page(house, path, Some(found), None, form, wrong);
     }
@@ -219,7 +219,7 @@ async fn as_newcomer(
     members::join(&mut tx, key, &owner.id, found.it.role).await?;
     tx.commit().await?;
     let mut answer = see_other(&for_shop("/summary", Some(key.as_str())));
-    session::let_in(house, &owner.id, &mut answer).await?;
+    session::start(house, &owner.id, &mut answer).await?;
     Ok(answer)
 }
 
@@ -238,13 +238,13 @@ mod tests {
 
     #[test]
     fn an_invitation_for_an_address_is_for_that_address_only() {
-        let form: Fields =
+        let form: FormFields =
             [("name", "Ben"), ("email", "mallory@evil.example"), ("password", "correct horse")]
                 .into_iter()
                 .collect();
         assert_eq!(parse(&form, "ben@shop.example").ok().unwrap().email, "ben@shop.example");
         assert_eq!(parse(&form, "").ok().unwrap().email, "mallory@evil.example");
-        let wrong = parse(&Fields::default(), "").err().unwrap();
+        let wrong = parse(&FormFields::default(), "").err().unwrap();
         assert!(["name", "email", "password"].into_iter().all(|field| wrong.at(field).is_some()));
     }
 }

@@ -5,15 +5,15 @@ use crate::db::users;
 use crate::db::users::Owner;
 use crate::db::{sessions, shops};
 use crate::domain::allowed_origin::OriginRule;
-use crate::domain::shop_settings::Person;
-use crate::error::Failure;
+use crate::domain::shop_settings::ContactPerson;
+use crate::error::AppError;
 use crate::owner::auth::session;
 use crate::security::{password, secret_hash};
-use crate::state::House;
-use crate::text::form_fields::Fields;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
 use crate::text::phrases::first_name;
-use crate::time::zone::Days;
-use crate::web::form_errors::Wrong;
+use crate::time::zone::ShopZone;
+use crate::web::form_errors::FieldErrors;
 use crate::web::html_response;
 use crate::web::redirect::see_other;
 use actix_web::HttpResponse;
@@ -29,7 +29,7 @@ struct FirstRunPage {
     css: String,
     js: String,
     action: String,
-    wrong: Wrong,
+    wrong: FieldErrors,
     name: String,
     first_name: String,
     initials: String,
@@ -41,7 +41,7 @@ struct FirstRunPage {
 }
 
 /// What was typed, once all of it is right.
-struct Newcomer {
+struct NewOwner {
     name: String,
     email: Email,
     password: String,
@@ -50,8 +50,8 @@ struct Newcomer {
     time_zone: String,
 }
 
-fn parse(form: &Fields, has_shop: bool) -> Result<Newcomer, Wrong> {
-    let mut wrong = Wrong::default();
+fn parse(form: &FormFields, has_shop: bool) -> Result<NewOwner, FieldErrors> {
+    let mut wrong = FieldErrors::default();
     let name = wrong.line("name", form.get("name"), NAME_MAX_CHARS);
     let email = wrong.take("email", Email::parse(form.get("email")));
     let password = form.raw("password");
@@ -69,16 +69,21 @@ fn parse(form: &Fields, has_shop: bool) -> Result<Newcomer, Wrong> {
     match (name, email) {
         (Some(name), Some(email)) if wrong.is_empty() => {
             let zone = form.get("time_zone");
-            let time_zone = if Days::is_zone(zone) { zone } else { "UTC" }.to_owned();
-            Ok(Newcomer { name, email, password: password.to_owned(), shop, time_zone })
+            let time_zone = if ShopZone::is_zone(zone) { zone } else { "UTC" }.to_owned();
+            Ok(NewOwner { name, email, password: password.to_owned(), shop, time_zone })
         }
         _ => Err(wrong),
     }
 }
 
-async fn page(house: &House, token: &str, form: &Fields, wrong: Wrong) -> Result<HttpResponse, Failure> {
+async fn page(
+    house: &AppState,
+    token: &str,
+    form: &FormFields,
+    wrong: FieldErrors,
+) -> Result<HttpResponse, AppError> {
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let person = Person { name: first_name(form.get("name")).to_owned(), photo: None };
+    let person = ContactPerson { name: first_name(form.get("name")).to_owned(), photo: None };
     let page = FirstRunPage {
         css: house.assets.url("owner.css"),
         js: house.assets.url("owner.js"),
@@ -96,8 +101,8 @@ async fn page(house: &House, token: &str, form: &Fields, wrong: Wrong) -> Result
 }
 
 /// Whether the link still opens this page: with the first owner every such link is over, whenever it was printed.
-async fn is_open(house: &House, hash: &str) -> Result<bool, Failure> {
-    let found = sessions::entrance(&house.db, hash, house.clock.now_ms()).await?;
+async fn is_open(house: &AppState, hash: &str) -> Result<bool, AppError> {
+    let found = sessions::find_one_time_link(&house.db, hash, house.clock.now_ms()).await?;
     Ok(matches!(found, Some(None)) && users::count(&house.db).await? == 0)
 }
 
@@ -105,25 +110,25 @@ async fn is_open(house: &House, hash: &str) -> Result<bool, Failure> {
 ///
 /// # Errors
 /// 404 when the link is used up, or what the database says.
-pub async fn show(token: Path<String>, house: Data<House>) -> Result<HttpResponse, Failure> {
-    if !is_open(&house, &secret_hash::hash(&token)).await? {
-        return Err(Failure::NotFound);
+pub async fn get(token: Path<String>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
+    if !is_open(&house, &secret_hash::hash_token(&token)).await? {
+        return Err(AppError::NotFound);
     }
-    page(&house, &token, &Fields::default(), Wrong::default()).await
+    page(&house, &token, &FormFields::default(), FieldErrors::default()).await
 }
 
 /// Makes the owner and the shop, uses the link up, and signs in.
 ///
 /// # Errors
 /// 404 when the link is used up, or what the database says.
-pub async fn take(
+pub async fn post(
     token: Path<String>,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let hash = secret_hash::hash(&token);
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let hash = secret_hash::hash_token(&token);
     if !is_open(&house, &hash).await? {
-        return Err(Failure::NotFound);
+        return Err(AppError::NotFound);
     }
     let unowned = users::shops_without(&house.db).await?;
     let newcomer = match parse(&form, !unowned.is_empty()) {
@@ -138,12 +143,14 @@ pub async fn take(
         name: newcomer.name,
     };
     let mut tx = house.db.begin().await?;
-    if users::count_within(&mut tx).await? > 0 || !sessions::use_up(&mut tx, &hash, now_ms).await? {
-        return Err(Failure::NotFound);
+    if users::count_within(&mut tx).await? > 0
+        || !sessions::consume_one_time_link(&mut tx, &hash, now_ms).await?
+    {
+        return Err(AppError::NotFound);
     }
     if !users::add(&mut tx, &owner, &password_hash, now_ms).await? {
         drop(tx);
-        let mut wrong = Wrong::default();
+        let mut wrong = FieldErrors::default();
         wrong.note("email", "Somebody has this address already.");
         return page(&house, &token, &form, wrong).await;
     }
@@ -159,7 +166,7 @@ pub async fn take(
     }
     tx.commit().await?;
     let mut answer = see_other("/welcome");
-    session::let_in(&house, &owner.id, &mut answer).await?;
+    session::start(&house, &owner.id, &mut answer).await?;
     Ok(answer)
 }
 
@@ -167,7 +174,7 @@ pub async fn take(
 mod tests {
     use super::*;
 
-    fn form(change: &[(&str, &str)]) -> Fields {
+    fn form(change: &[(&str, &str)]) -> FormFields {
         let typed = [
             ("name", "Anna Lindqvist"),
             ("email", "anna@kilnandkettle.example"),

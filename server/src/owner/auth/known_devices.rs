@@ -5,9 +5,9 @@
 
 use crate::db::login_attempts;
 use crate::db::users;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::security::secret_hash;
-use crate::state::House;
+use crate::state::AppState;
 use crate::time::clock::{DAY_MS, MINUTE_MS};
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite};
@@ -26,13 +26,13 @@ const KNOWN_MS: i64 = 365 * DAY_MS;
 ///
 /// # Errors
 /// [`Code::TooMany`], or what the database says.
-pub async fn may_try(house: &House, request: &HttpRequest, email: &str) -> Result<(), Failure> {
+pub async fn may_attempt(house: &AppState, request: &HttpRequest, email: &str) -> Result<(), AppError> {
     let now_ms = house.clock.now_ms();
     let since = now_ms / QUARTER_MS - QUARTERS + 1;
     if login_attempts::count(&house.db, &address_hash(email), since).await? < TOO_MANY {
         return Ok(());
     }
-    let device = request.cookie(name(house)).map(|cookie| secret_hash::hash(cookie.value()));
+    let device = request.cookie(name(house)).map(|cookie| secret_hash::hash_token(cookie.value()));
     let known = match device {
         Some(hash) => login_attempts::whose_device(&house.db, &hash, now_ms - KNOWN_MS).await?,
         None => None,
@@ -44,10 +44,10 @@ pub async fn may_try(house: &House, request: &HttpRequest, email: &str) -> Resul
 ///
 /// # Errors
 /// What the database says.
-pub async fn was_wrong(house: &House, email: &str) -> Result<(), Failure> {
+pub async fn record_failure(house: &AppState, email: &str) -> Result<(), AppError> {
     let quarter = house.clock.now_ms() / QUARTER_MS;
     let mut tx = house.db.begin().await?;
-    login_attempts::note(&mut tx, &address_hash(email), quarter, quarter - QUARTERS).await?;
+    login_attempts::record(&mut tx, &address_hash(email), quarter, quarter - QUARTERS).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -56,11 +56,17 @@ pub async fn was_wrong(house: &House, email: &str) -> Result<(), Failure> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn remember(house: &House, owner: &str) -> Result<Cookie<'static>, Failure> {
+pub async fn trust(house: &AppState, owner: &str) -> Result<Cookie<'static>, AppError> {
     let (secret, now_ms) = (house.chance.secret(), house.clock.now_ms());
     let mut tx = house.db.begin().await?;
-    login_attempts::know(&mut tx, &secret_hash::hash(secret.reveal()), owner, now_ms, now_ms - KNOWN_MS)
-        .await?;
+    login_attempts::know(
+        &mut tx,
+        &secret_hash::hash_token(secret.reveal()),
+        owner,
+        now_ms,
+        now_ms - KNOWN_MS,
+    )
+    .await?;
     tx.commit().await?;
     Ok(Cookie::build(name(house), secret.reveal().to_owned())
         .path("/")
@@ -73,9 +79,9 @@ pub async fn remember(house: &House, owner: &str) -> Result<Cookie<'static>, Fai
 
 /// Under which an address is counted, whether or not anybody has it.
 fn address_hash(email: &str) -> String {
-    secret_hash::hash(&users::address(email))
+    secret_hash::hash_token(&users::address(email))
 }
 
-fn name(house: &House) -> &'static str {
+fn name(house: &AppState) -> &'static str {
     if house.is_https() { "__Host-tableside-device" } else { "tableside-device" }
 }

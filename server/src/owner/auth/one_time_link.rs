@@ -1,10 +1,10 @@
 //! `/enter/{token}`: a one-time link that signs an owner in. Opening it changes nothing; pressing the button does.
 
 use crate::db::sessions;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::session;
 use crate::security::secret_hash;
-use crate::state::House;
+use crate::state::AppState;
 use crate::web::html_response;
 use crate::web::redirect::see_other;
 use actix_web::HttpResponse;
@@ -14,7 +14,7 @@ use askama::Template;
 
 #[derive(Template)]
 #[template(path = "owner/auth/one_time_link.html")]
-struct EntrancePage {
+struct OneTimeLinkPage {
     css: String,
     js: String,
     is_open: bool,
@@ -22,9 +22,9 @@ struct EntrancePage {
     action: String,
 }
 
-fn page(house: &House, token: &str, is_open: bool) -> Result<HttpResponse, Failure> {
+fn page(house: &AppState, token: &str, is_open: bool) -> Result<HttpResponse, AppError> {
     let status = if is_open { StatusCode::OK } else { StatusCode::GONE };
-    let page = EntrancePage {
+    let page = OneTimeLinkPage {
         css: house.assets.url("owner.css"),
         js: house.assets.url("owner.js"),
         is_open,
@@ -38,8 +38,10 @@ fn page(house: &House, token: &str, is_open: bool) -> Result<HttpResponse, Failu
 ///
 /// # Errors
 /// What the database says.
-pub async fn show(token: Path<String>, house: Data<House>) -> Result<HttpResponse, Failure> {
-    let found = sessions::entrance(&house.db, &secret_hash::hash(&token), house.clock.now_ms()).await?;
+pub async fn get(token: Path<String>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
+    let found =
+        sessions::find_one_time_link(&house.db, &secret_hash::hash_token(&token), house.clock.now_ms())
+            .await?;
     page(&house, &token, matches!(found, Some(Some(_))))
 }
 
@@ -47,17 +49,17 @@ pub async fn show(token: Path<String>, house: Data<House>) -> Result<HttpRespons
 ///
 /// # Errors
 /// What the database says.
-pub async fn take(token: Path<String>, house: Data<House>) -> Result<HttpResponse, Failure> {
-    let (hash, now_ms) = (secret_hash::hash(&token), house.clock.now_ms());
-    let Some(Some(owner)) = sessions::entrance(&house.db, &hash, now_ms).await? else {
+pub async fn post(token: Path<String>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
+    let (hash, now_ms) = (secret_hash::hash_token(&token), house.clock.now_ms());
+    let Some(Some(owner)) = sessions::find_one_time_link(&house.db, &hash, now_ms).await? else {
         return page(&house, &token, false);
     };
     let mut tx = house.db.begin().await?;
-    if !sessions::use_up(&mut tx, &hash, now_ms).await? {
+    if !sessions::consume_one_time_link(&mut tx, &hash, now_ms).await? {
         return page(&house, &token, false);
     }
     tx.commit().await?;
     let mut answer = see_other("/summary");
-    session::let_in(&house, &owner, &mut answer).await?;
+    session::start(&house, &owner, &mut answer).await?;
     Ok(answer)
 }

@@ -6,10 +6,10 @@ use crate::db::users;
 use crate::db::users::Owner;
 use crate::db::{members, sessions};
 use crate::domain::role::Role;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::known_devices;
 use crate::security::{password, secret_hash};
-use crate::state::House;
+use crate::state::AppState;
 use crate::time::clock::{DAY_MS, MINUTE_MS};
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
@@ -43,35 +43,35 @@ pub struct SignedIn {
 }
 
 /// Who is signed in and may answer visitors.
-pub struct Answers(pub SignedIn);
+pub struct MemberAccess(pub SignedIn);
 
 /// Who is signed in and may decide about the shop.
-pub struct Decides(pub SignedIn);
+pub struct OwnerAccess(pub SignedIn);
 
 #[derive(Deserialize)]
-struct Choice {
+struct ShopSwitch {
     shop: Option<String>,
 }
 
 impl FromRequest for SignedIn {
-    type Error = Failure;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { signed_in(&request).await?.ok_or_else(|| to_sign_in(&request)) })
+        Box::pin(async move { optional(&request).await?.ok_or_else(|| to_sign_in(&request)) })
     }
 }
 
 /// Only somebody with the right for it.
-async fn allowed(request: HttpRequest, may: fn(Role) -> bool) -> Result<SignedIn, Failure> {
-    let who = signed_in(&request).await?.ok_or_else(|| to_sign_in(&request))?;
+async fn allowed(request: HttpRequest, may: fn(Role) -> bool) -> Result<SignedIn, AppError> {
+    let who = optional(&request).await?.ok_or_else(|| to_sign_in(&request))?;
     if may(who.role) { Ok(who) } else { Err(Code::NotYours.into()) }
 }
 
-impl FromRequest for Answers {
-    type Error = Failure;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+impl FromRequest for MemberAccess {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
@@ -79,9 +79,9 @@ impl FromRequest for Answers {
     }
 }
 
-impl FromRequest for Decides {
-    type Error = Failure;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Failure>>>>;
+impl FromRequest for OwnerAccess {
+    type Error = AppError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, AppError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
@@ -92,18 +92,18 @@ impl FromRequest for Decides {
 /// Who is signed in, if anybody is.
 ///
 /// # Errors
-/// [`Failure::NotFound`] for a shop that is not theirs, or what the database says.
-pub async fn signed_in(request: &HttpRequest) -> Result<Option<SignedIn>, Failure> {
+/// [`AppError::NotFound`] for a shop that is not theirs, or what the database says.
+pub async fn optional(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
     let house = house(request)?;
     let Some(owner) = owner_of(request, &house).await? else { return Ok(None) };
     let mut own = shops::of_owner(&house.db, &owner.id).await?;
-    let choice = Query::<Choice>::from_query(request.query_string()).ok().and_then(|c| c.shop.clone());
+    let choice = Query::<ShopSwitch>::from_query(request.query_string()).ok().and_then(|c| c.shop.clone());
     let place = match &choice {
         Some(key) => own.iter().position(|(s, _)| s.key.as_str() == key),
         None => (!own.is_empty()).then_some(0),
     };
     let names = own.iter().map(|(s, _)| (s.key.clone(), s.name.clone())).collect();
-    let (shop, role) = own.swap_remove(place.ok_or(Failure::NotFound)?);
+    let (shop, role) = own.swap_remove(place.ok_or(AppError::NotFound)?);
     Ok(Some(SignedIn { owner, shop, role, shops: names }))
 }
 
@@ -111,7 +111,7 @@ pub async fn signed_in(request: &HttpRequest) -> Result<Option<SignedIn>, Failur
 ///
 /// # Errors
 /// What the database says.
-pub async fn somebody(request: &HttpRequest) -> Result<Option<Owner>, Failure> {
+pub async fn signed_in_owner(request: &HttpRequest) -> Result<Option<Owner>, AppError> {
     owner_of(request, &house(request)?.into_inner()).await
 }
 
@@ -119,7 +119,7 @@ pub async fn somebody(request: &HttpRequest) -> Result<Option<Owner>, Failure> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn is_still_in(house: &House, session_hash: &str, shop: &ShopKey) -> Result<bool, Failure> {
+pub async fn is_valid(house: &AppState, session_hash: &str, shop: &ShopKey) -> Result<bool, AppError> {
     let now_ms = house.clock.now_ms();
     let found = sessions::find(&house.db, session_hash, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
     Ok(match found {
@@ -128,25 +128,25 @@ pub async fn is_still_in(house: &House, session_hash: &str, shop: &ShopKey) -> R
     })
 }
 
-fn house(request: &HttpRequest) -> Result<Data<House>, Failure> {
-    request.app_data::<Data<House>>().cloned().ok_or_else(|| Failure::Internal("no house".into()))
+fn house(request: &HttpRequest) -> Result<Data<AppState>, AppError> {
+    request.app_data::<Data<AppState>>().cloned().ok_or_else(|| AppError::Internal("no house".into()))
 }
 
-async fn owner_of(request: &HttpRequest, house: &House) -> Result<Option<Owner>, Failure> {
+async fn owner_of(request: &HttpRequest, house: &AppState) -> Result<Option<Owner>, AppError> {
     let Some(cookie) = request.cookie(cookie_name(house)) else { return Ok(None) };
-    let (hash, now_ms) = (secret_hash::hash(cookie.value()), house.clock.now_ms());
+    let (hash, now_ms) = (secret_hash::hash_token(cookie.value()), house.clock.now_ms());
     let found = sessions::find(&house.db, &hash, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
     let Some((owner, seen_at_ms)) = found else { return Ok(None) };
     if now_ms - seen_at_ms > SEEN_EVERY_MS {
         let mut tx = house.db.begin().await?;
-        sessions::seen(&mut tx, &hash, now_ms).await?;
+        sessions::touch(&mut tx, &hash, now_ms).await?;
         tx.commit().await?;
     }
     Ok(Some(owner))
 }
 
 /// The way to the sign-in page, and back again afterwards.
-fn to_sign_in(request: &HttpRequest) -> Failure {
+fn to_sign_in(request: &HttpRequest) -> AppError {
     let next = request.uri().path_and_query().map_or("/summary", |p| p.as_str());
     let escaped: String = next
         .bytes()
@@ -155,7 +155,7 @@ fn to_sign_in(request: &HttpRequest) -> Failure {
             other => format!("%{other:02X}"),
         })
         .collect();
-    Failure::SignedOut(format!("/sign-in?next={escaped}"))
+    AppError::SignedOut(format!("/sign-in?next={escaped}"))
 }
 
 /// Where to go on after signing in: a page of our own, or the summary.
@@ -170,11 +170,11 @@ pub fn next_or_summary(next: &str) -> &str {
 
 /// `__Host-` binds the cookie to this very host, and to https; browsers refuse the prefix without it.
 /// Source: RFC 6265bis, section 4.1.3.2.
-fn cookie_name(house: &House) -> &'static str {
+fn cookie_name(house: &AppState) -> &'static str {
     if house.is_https() { "__Host-tableside" } else { "tableside" }
 }
 
-fn cookie(house: &House, value: String, seconds: i64) -> Cookie<'static> {
+fn cookie(house: &AppState, value: String, seconds: i64) -> Cookie<'static> {
     Cookie::build(cookie_name(house), value)
         .path("/")
         .http_only(true)
@@ -188,36 +188,39 @@ fn cookie(house: &House, value: String, seconds: i64) -> Cookie<'static> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn let_in(house: &House, owner: &str, answer: &mut HttpResponse) -> Result<(), Failure> {
-    for cookie in [sign_in(house, owner).await?, known_devices::remember(house, owner).await?] {
-        answer.add_cookie(&cookie).map_err(|e| Failure::Internal(e.to_string()))?;
+pub async fn start(house: &AppState, owner: &str, answer: &mut HttpResponse) -> Result<(), AppError> {
+    for cookie in [sign_in(house, owner).await?, known_devices::trust(house, owner).await?] {
+        answer.add_cookie(&cookie).map_err(|e| AppError::Internal(e.to_string()))?;
     }
     Ok(())
 }
 
 /// Signs an owner in: a new session every time, never one that was there before.
-async fn sign_in(house: &House, owner: &str) -> Result<Cookie<'static>, Failure> {
+async fn sign_in(house: &AppState, owner: &str) -> Result<Cookie<'static>, AppError> {
     let (secret, now_ms) = (house.chance.secret(), house.clock.now_ms());
     let mut tx = house.db.begin().await?;
-    sessions::sweep(&mut tx, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
-    sessions::add(&mut tx, &secret_hash::hash(secret.reveal()), owner, now_ms).await?;
+    sessions::delete_expired(&mut tx, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
+    sessions::insert(&mut tx, &secret_hash::hash_token(secret.reveal()), owner, now_ms).await?;
     tx.commit().await?;
     Ok(cookie(house, secret.reveal().to_owned(), ABSOLUTE_MS / 1000))
 }
 
 /// The hash of this request's session, under which it is kept; empty if there is none.
-pub fn session_hash(request: &HttpRequest, house: &House) -> String {
-    request.cookie(cookie_name(house)).map(|cookie| secret_hash::hash(cookie.value())).unwrap_or_default()
+pub fn session_hash(request: &HttpRequest, house: &AppState) -> String {
+    request
+        .cookie(cookie_name(house))
+        .map(|cookie| secret_hash::hash_token(cookie.value()))
+        .unwrap_or_default()
 }
 
 /// Ends the session of this request; the cookie it returns takes the old one away.
 ///
 /// # Errors
 /// What the database says.
-pub async fn sign_out(request: &HttpRequest, house: &House) -> Result<Cookie<'static>, Failure> {
+pub async fn sign_out(request: &HttpRequest, house: &AppState) -> Result<Cookie<'static>, AppError> {
     if let Some(cookie) = request.cookie(cookie_name(house)) {
         let mut tx = house.db.begin().await?;
-        sessions::end(&mut tx, &secret_hash::hash(cookie.value())).await?;
+        sessions::delete(&mut tx, &secret_hash::hash_token(cookie.value())).await?;
         tx.commit().await?;
     }
     Ok(cookie(house, String::new(), 0))
@@ -227,9 +230,9 @@ pub async fn sign_out(request: &HttpRequest, house: &House) -> Result<Cookie<'st
 ///
 /// # Errors
 /// What the database says.
-pub async fn check(house: &House, email: &str, password: &str) -> Result<Option<Owner>, Failure> {
+pub async fn check(house: &AppState, email: &str, password: &str) -> Result<Option<Owner>, AppError> {
     let (owner, hash) = users::by_email(&house.db, email).await?.unzip();
-    let right = password::is_right(password.to_owned(), hash).await?;
+    let right = password::verify(password.to_owned(), hash).await?;
     Ok(owner.filter(|_| right))
 }
 
@@ -237,10 +240,17 @@ pub async fn check(house: &House, email: &str, password: &str) -> Result<Option<
 ///
 /// # Errors
 /// What the database says.
-pub async fn make_entrance(house: &House, owner: Option<&str>) -> Result<String, Failure> {
+pub async fn create_one_time_link(house: &AppState, owner: Option<&str>) -> Result<String, AppError> {
     let (secret, now_ms) = (house.chance.secret(), house.clock.now_ms());
     let mut tx = house.db.begin().await?;
-    sessions::open(&mut tx, &secret_hash::hash(secret.reveal()), owner, now_ms, now_ms + ENTRANCE_MS).await?;
+    sessions::insert_one_time_link(
+        &mut tx,
+        &secret_hash::hash_token(secret.reveal()),
+        owner,
+        now_ms,
+        now_ms + ENTRANCE_MS,
+    )
+    .await?;
     tx.commit().await?;
     let page = if owner.is_some() { "enter" } else { "first-run" };
     Ok(format!("{}/{page}/{}", house.public_url, secret.reveal()))

@@ -1,9 +1,9 @@
 //! `/sign-in` and `/sign-out`.
 
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::{known_devices, session};
-use crate::state::House;
-use crate::text::form_fields::Fields;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
 use crate::web::html_response;
 use crate::web::redirect::see_other;
 use actix_web::http::StatusCode;
@@ -22,11 +22,11 @@ struct SignInPage {
 }
 
 fn page(
-    house: &House,
+    house: &AppState,
     next: &str,
     email: &str,
     wrong: Option<&'static str>,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, AppError> {
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = SignInPage {
         css: house.assets.url("owner.css"),
@@ -42,16 +42,16 @@ fn page(
 ///
 /// # Errors
 /// What the database says.
-pub async fn show(
+pub async fn get(
     request: HttpRequest,
-    query: Query<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    query: Query<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let next = query.get("next");
     // An owner without a shop is signed in all the same, but has nowhere to go.
-    match session::signed_in(&request).await {
+    match session::optional(&request).await {
         Ok(Some(_)) => Ok(see_other(session::next_or_summary(next))),
-        Ok(None) | Err(Failure::NotFound) => page(&house, next, "", None),
+        Ok(None) | Err(AppError::NotFound) => page(&house, next, "", None),
         Err(failure) => Err(failure),
     }
 }
@@ -60,20 +60,20 @@ pub async fn show(
 ///
 /// # Errors
 /// [`shared::refusal::Code::TooMany`] after too many attempts, or what the database says.
-pub async fn take(
+pub async fn post(
     request: HttpRequest,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     house.limits.sign_in(&request, house.clock.now_ms())?;
     let (next, email) = (form.get("next"), form.get("email"));
-    known_devices::may_try(&house, &request, email).await?;
+    known_devices::may_attempt(&house, &request, email).await?;
     let Some(owner) = session::check(&house, email, form.raw("password")).await? else {
-        known_devices::was_wrong(&house, email).await?;
+        known_devices::record_failure(&house, email).await?;
         return page(&house, next, email, Some("That e-mail and that password don’t belong together."));
     };
     let mut answer = see_other(session::next_or_summary(next));
-    session::let_in(&house, &owner.id, &mut answer).await?;
+    session::start(&house, &owner.id, &mut answer).await?;
     Ok(answer)
 }
 
@@ -81,9 +81,9 @@ pub async fn take(
 ///
 /// # Errors
 /// What the database says.
-pub async fn out(request: HttpRequest, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn sign_out(request: HttpRequest, house: Data<AppState>) -> Result<HttpResponse, AppError> {
     let cookie = session::sign_out(&request, &house).await?;
     let mut answer = see_other("/sign-in");
-    answer.add_cookie(&cookie).map_err(|e| Failure::Internal(e.to_string()))?;
+    answer.add_cookie(&cookie).map_err(|e| AppError::Internal(e.to_string()))?;
     Ok(answer)
 }

@@ -1,10 +1,10 @@
 //! `/welcome`: the end of the first run, where the tag is copied and first seen.
 
 use crate::db::shops;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::settings::tag_status_view::{Seen, latest};
-use crate::state::House;
+use crate::owner::settings::tag_status_view::{TagStatus, latest};
+use crate::state::AppState;
 use crate::text::form_fields::encoded;
 use crate::web::html_response;
 use crate::web::urls::for_shop;
@@ -18,7 +18,7 @@ struct WelcomePage {
     css: String,
     js: String,
     tag: String,
-    seen: Vec<Seen>,
+    seen: Vec<TagStatus>,
     seen_href: String,
     summary_href: String,
     mail_href: String,
@@ -28,7 +28,7 @@ struct WelcomePage {
 ///
 /// # Errors
 /// What the database says.
-pub async fn show(who: SignedIn, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn get(who: SignedIn, house: Data<AppState>) -> Result<HttpResponse, AppError> {
     let places = shops::places(&house.db, &who.shop.key).await?;
     let tag = house.tag(&who.shop.key);
     let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());

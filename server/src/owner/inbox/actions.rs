@@ -1,14 +1,14 @@
 //! What people of a shop do with a conversation: each form is parsed here, and carried out by the one writer.
 
-use crate::conversations::command::{By, Deed, What, Words};
+use crate::conversations::command::{Actor, Command, CommandAction, MessageText};
 use crate::db::members;
-use crate::domain::inbox_filter::{Filter, href};
-use crate::error::{Failure, status_of};
-use crate::owner::auth::session::{Answers, Decides, SignedIn};
-use crate::owner::inbox::conversation::Typed;
+use crate::domain::inbox_filter::{InboxFilter, href};
+use crate::error::{AppError, status_of};
+use crate::owner::auth::session::{MemberAccess, OwnerAccess, SignedIn};
+use crate::owner::inbox::conversation::ReplyDraft;
 use crate::owner::inbox::{page, parsed};
-use crate::state::House;
-use crate::text::form_fields::Fields;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
 use crate::web::redirect::see_other;
 use crate::web::urls::for_shop;
 use actix_web::HttpResponse;
@@ -22,18 +22,18 @@ use shared::text::{COMMENT_MAX_CHARS, lines};
 const ASK_AFTER_MAX_DAYS: u32 = 30;
 
 /// Whoever does it, and what their form carries.
-pub(crate) struct Desk<'a> {
-    pub(crate) house: &'a House,
+pub(crate) struct ActionContext<'a> {
+    pub(crate) house: &'a AppState,
     pub(crate) who: &'a SignedIn,
-    pub(crate) query: &'a Fields,
-    pub(crate) form: &'a Fields,
+    pub(crate) query: &'a FormFields,
+    pub(crate) form: &'a FormFields,
     pub(crate) now_ms: i64,
 }
 
-impl Desk<'_> {
+impl ActionContext<'_> {
     /// Who does it, as the writer wants to know.
-    fn by(&self) -> By {
-        By::Person { id: self.who.owner.id.clone(), name: self.who.owner.name.clone() }
+    fn by(&self) -> Actor {
+        Actor::Person { id: self.who.owner.id.clone(), name: self.who.owner.name.clone() }
     }
 
     /// The id that the page made for this, so that the same form sent twice is done once.
@@ -45,9 +45,9 @@ impl Desk<'_> {
     }
 
     /// The words, if there are any.
-    fn words(&self) -> Result<Option<Words>, Refusal> {
+    fn words(&self) -> Result<Option<MessageText>, Refusal> {
         let text = lines("words", self.form.raw("words"), COMMENT_MAX_CHARS)?;
-        Ok(if text.is_empty() { None } else { Some(Words { id: self.id("id")?, text }) })
+        Ok(if text.is_empty() { None } else { Some(MessageText { id: self.id("id")?, text }) })
     }
 
     /// What the shop had said last when this page was opened.
@@ -56,22 +56,22 @@ impl Desk<'_> {
     }
 
     /// Carries it out.
-    pub(crate) async fn carry_out(&self, id: &ResponseId, what: What) -> Result<(), Failure> {
-        let deed = Deed { shop: self.who.shop.key.clone(), id: id.clone(), by: self.by(), what };
+    pub(crate) async fn carry_out(&self, id: &ResponseId, what: CommandAction) -> Result<(), AppError> {
+        let deed = Command { shop: self.who.shop.key.clone(), id: id.clone(), by: self.by(), what };
         self.house.writer.carry_out(deed, self.now_ms).await.map(drop)
     }
 
     /// Notes that what stood on the page was seen by whoever acted on it.
-    async fn see(&self, id: &ResponseId) -> Result<(), Failure> {
+    async fn see(&self, id: &ResponseId) -> Result<(), AppError> {
         match self.form.get("until").parse() {
-            Ok(until_ms) => self.carry_out(id, What::See { until_ms }).await,
+            Ok(until_ms) => self.carry_out(id, CommandAction::See { until_ms }).await,
             Err(_) => Ok(()),
         }
     }
 
     /// An address of the inbox, for this list and this shop.
     pub(crate) fn to(&self, path: &str, more: &str) -> HttpResponse {
-        let filter = Filter::parse(self.query);
+        let filter = InboxFilter::parse(self.query);
         let choice = (self.who.shops.len() > 1).then(|| self.who.shop.key.as_str());
         see_other(&for_shop(&href(path, &[&filter.query(), more]), choice))
     }
@@ -81,8 +81,8 @@ impl Desk<'_> {
         &self,
         id: &str,
         did: &'static str,
-        what: impl FnOnce(&Self) -> Result<What, Refusal>,
-    ) -> Result<HttpResponse, Failure> {
+        what: impl FnOnce(&Self) -> Result<CommandAction, Refusal>,
+    ) -> Result<HttpResponse, AppError> {
         let id = parsed(id)?;
         let done = match what(self) {
             Ok(what) => self.carry_out(&id, what).await,
@@ -93,9 +93,9 @@ impl Desk<'_> {
                 self.see(&id).await?;
                 Ok(self.to(&format!("/inbox/{}", id.as_str()), &format!("did={did}")))
             }
-            Err(Failure::Refused(refusal)) => {
+            Err(AppError::Refused(refusal)) => {
                 let text = |name| self.form.get(name).to_owned();
-                let typed = Typed {
+                let typed = ReplyDraft {
                     words: self.form.raw("words").to_owned(),
                     is_note: did == "note",
                     remedy: if did == "set-aside" { text("reason") } else { text("remedy") },
@@ -120,17 +120,22 @@ fn missing(field: &'static str) -> Refusal {
 /// # Errors
 /// 404 for no conversation of this shop, or what the database says.
 pub async fn reply(
-    Answers(who): Answers,
+    MemberAccess(who): MemberAccess,
     id: Path<String>,
-    query: Query<Fields>,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    query: Query<FormFields>,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let desk =
+        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
     let is_note = form.get("kind") == "note";
     desk.act(&id, if is_note { "note" } else { "reply" }, |desk| {
         let words = desk.words()?.ok_or_else(|| missing("words"))?;
-        Ok(if is_note { What::Note(words) } else { What::Say { words, after: desk.after() } })
+        Ok(if is_note {
+            CommandAction::Note(words)
+        } else {
+            CommandAction::Say { words, after: desk.after() }
+        })
     })
     .await
 }
@@ -139,14 +144,15 @@ pub async fn reply(
 ///
 /// # Errors
 /// As [`reply`].
-pub async fn put_right(
-    Answers(who): Answers,
+pub async fn mark_put_right(
+    MemberAccess(who): MemberAccess,
     id: Path<String>,
-    query: Query<Fields>,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    query: Query<FormFields>,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let desk =
+        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
     desk.act(&id, "put-right", |desk| {
         let settings = &desk.who.shop.settings;
         // What was begun as a note is for the people of the shop, and stays here.
@@ -161,7 +167,7 @@ pub async fn put_right(
             "never" => None,
             days => Some(crate::domain::shop_settings::number("ask", days, 0, ASK_AFTER_MAX_DAYS)?),
         };
-        Ok(What::PutRight {
+        Ok(CommandAction::PutRight {
             line: desk.id("line")?,
             remedy,
             cause: cause.to_owned(),
@@ -178,16 +184,17 @@ pub async fn put_right(
 /// # Errors
 /// As [`reply`].
 pub async fn set_aside(
-    Answers(who): Answers,
+    MemberAccess(who): MemberAccess,
     id: Path<String>,
-    query: Query<Fields>,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    query: Query<FormFields>,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let desk =
+        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
     desk.act(&id, "set-aside", |desk| {
         let reason = AsideReason::named(desk.form.get("reason")).ok_or_else(|| missing("reason"))?;
-        Ok(What::SetAside { line: desk.id("line")?, reason })
+        Ok(CommandAction::SetAside { line: desk.id("line")?, reason })
     })
     .await
 }
@@ -196,15 +203,16 @@ pub async fn set_aside(
 ///
 /// # Errors
 /// As [`reply`].
-pub async fn let_rest(
-    Answers(who): Answers,
+pub async fn mark_no_reply_needed(
+    MemberAccess(who): MemberAccess,
     id: Path<String>,
-    query: Query<Fields>,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
-    desk.act(&id, "let-rest", |desk| Ok(What::LetRest { line: desk.id("line")? })).await
+    query: Query<FormFields>,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let desk =
+        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    desk.act(&id, "let-rest", |desk| Ok(CommandAction::LetRest { line: desk.id("line")? })).await
 }
 
 /// It was put right or set aside by mistake.
@@ -212,28 +220,30 @@ pub async fn let_rest(
 /// # Errors
 /// As [`reply`].
 pub async fn take_back(
-    Answers(who): Answers,
+    MemberAccess(who): MemberAccess,
     id: Path<String>,
-    query: Query<Fields>,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
-    desk.act(&id, "take-back", |desk| Ok(What::TakeBack { line: desk.id("line")? })).await
+    query: Query<FormFields>,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let desk =
+        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    desk.act(&id, "take-back", |desk| Ok(CommandAction::TakeBack { line: desk.id("line")? })).await
 }
 
 /// Somebody has it now: one of the people who may answer, or nobody.
 ///
 /// # Errors
 /// As [`reply`].
-pub async fn give(
-    Answers(who): Answers,
+pub async fn assign(
+    MemberAccess(who): MemberAccess,
     id: Path<String>,
-    query: Query<Fields>,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    query: Query<FormFields>,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let desk =
+        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
     let people = members::of_shop(&house.db, &who.shop.key).await?;
     desk.act(&id, "give", |desk| {
         let to = desk.form.get("to");
@@ -244,7 +254,7 @@ pub async fn give(
                 known.map(|person| person.name.as_str()).ok_or_else(|| missing("to"))?
             }
         };
-        Ok(What::Give { line: desk.id("line")?, to: to.to_owned(), name: name.to_owned() })
+        Ok(CommandAction::Give { line: desk.id("line")?, to: to.to_owned(), name: name.to_owned() })
     })
     .await
 }
@@ -253,14 +263,15 @@ pub async fn give(
 ///
 /// # Errors
 /// As [`reply`].
-pub async fn read(
-    Answers(who): Answers,
+pub async fn mark_read(
+    MemberAccess(who): MemberAccess,
     id: Path<String>,
-    query: Query<Fields>,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    query: Query<FormFields>,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let desk =
+        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
     let id = parsed(&id)?;
     desk.see(&id).await?;
     Ok(desk.to(&format!("/inbox/{}", id.as_str()), ""))
@@ -271,14 +282,15 @@ pub async fn read(
 /// # Errors
 /// As [`reply`].
 pub async fn erase(
-    Decides(who): Decides,
+    OwnerAccess(who): OwnerAccess,
     id: Path<String>,
-    query: Query<Fields>,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    query: Query<FormFields>,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let desk =
+        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
     let id = parsed(&id)?;
-    desk.carry_out(&id, What::Erase).await?;
+    desk.carry_out(&id, CommandAction::Erase).await?;
     Ok(desk.to("/inbox", "did=erase"))
 }

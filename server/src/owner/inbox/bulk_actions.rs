@@ -1,12 +1,12 @@
 //! Several conversations at once: set aside, and taken back.
 
-use crate::conversations::command::What;
-use crate::error::Failure;
-use crate::owner::auth::session::Answers;
-use crate::owner::inbox::actions::Desk;
+use crate::conversations::command::CommandAction;
+use crate::error::AppError;
+use crate::owner::auth::session::MemberAccess;
+use crate::owner::inbox::actions::ActionContext;
 use crate::owner::inbox::{list, parsed};
-use crate::state::House;
-use crate::text::form_fields::Fields;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form, Query};
 use futures_util::future::join_all;
@@ -18,17 +18,18 @@ use shared::ids::ResponseId;
 /// # Errors
 /// What the database says.
 pub async fn set_aside(
-    Answers(who): Answers,
-    query: Query<Fields>,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    MemberAccess(who): MemberAccess,
+    query: Query<FormFields>,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let desk =
+        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
     let Some(reason) = AsideReason::named(form.get("reason")) else {
         return Ok(desk.to("/inbox", "refused=reason"));
     };
     let line = |now_ms| house.chance.message_id(now_ms);
-    let done = each(&desk, |now_ms| What::SetAside { line: line(now_ms), reason }).await?;
+    let done = each(&desk, |now_ms| CommandAction::SetAside { line: line(now_ms), reason }).await?;
     if done.is_empty() {
         return Ok(desk.to("/inbox", "refused=talk"));
     }
@@ -41,29 +42,34 @@ pub async fn set_aside(
 /// # Errors
 /// What the database says.
 pub async fn take_back(
-    Answers(who): Answers,
-    query: Query<Fields>,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let desk = Desk { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
-    let done = each(&desk, |now_ms| What::TakeBack { line: house.chance.message_id(now_ms) }).await?;
+    MemberAccess(who): MemberAccess,
+    query: Query<FormFields>,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let desk =
+        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    let done =
+        each(&desk, |now_ms| CommandAction::TakeBack { line: house.chance.message_id(now_ms) }).await?;
     Ok(desk.to("/inbox", &format!("did=take-back&n={}", done.len())))
 }
 
 /// Does it with each that was chosen; returns those with which it was done. What makes no sense for one of them is left.
-async fn each(desk: &Desk<'_>, what: impl Fn(i64) -> What) -> Result<Vec<ResponseId>, Failure> {
+async fn each(
+    desk: &ActionContext<'_>,
+    what: impl Fn(i64) -> CommandAction,
+) -> Result<Vec<ResponseId>, AppError> {
     let chosen = desk.form.all("talk").filter_map(|id| parsed(id).ok()).take(list::PAGE);
     let deeds = chosen.map(|id| {
         let what = what(desk.now_ms);
         async move {
             match desk.carry_out(&id, what).await {
                 Ok(()) => Ok(Some(id)),
-                Err(Failure::Refused(_) | Failure::NotFound) => Ok(None),
+                Err(AppError::Refused(_) | AppError::NotFound) => Ok(None),
                 Err(other) => Err(other),
             }
         }
     });
-    let done: Result<Vec<Option<ResponseId>>, Failure> = join_all(deeds).await.into_iter().collect();
+    let done: Result<Vec<Option<ResponseId>>, AppError> = join_all(deeds).await.into_iter().collect();
     Ok(done?.into_iter().flatten().collect())
 }

@@ -1,19 +1,19 @@
 //! One conversation: what was said and done, what can be done now, and what is known about it.
 
 use crate::db::saved_replies;
-use crate::db::saved_replies::SavedWords;
+use crate::db::saved_replies::SavedReply;
 use crate::db::{conversations, inbox_queries, messages, response_queries};
 use crate::domain::inbox_filter::href;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::inbox::labels;
-use crate::owner::inbox::list_item::Showing;
+use crate::owner::inbox::list_item::ItemContext;
 use crate::owner::inbox::presence;
-use crate::owner::inbox::timeline::{By, Entry, Telling, is_answer};
-use crate::owner::inbox::waiting_time::{Waits, waits};
+use crate::owner::inbox::timeline::{Author, EventView, TimelineEntry, is_answer};
+use crate::owner::inbox::waiting_time::{WaitingTime, waits};
 use crate::owner::responses::response_view;
-use crate::owner::responses::response_view::Shown;
-use crate::state::House;
+use crate::owner::responses::response_view::ResponseView;
+use crate::state::AppState;
 use crate::text::phrases::first_name;
 use shared::conversation::{AsideReason, Move, Remedy, Stage, after};
 use shared::ids::ResponseId;
@@ -21,7 +21,7 @@ use shared::refusal::Refusal;
 
 /// What was typed or chosen, and why it was not taken.
 #[derive(Debug, Clone, Default)]
-pub struct Typed {
+pub struct ReplyDraft {
     /// The words.
     pub words: String,
     /// Whether they are for the people of the shop only.
@@ -39,7 +39,7 @@ pub struct Typed {
 }
 
 /// Something that can be chosen.
-pub struct Choice {
+pub struct ReplyOption {
     /// In the form.
     pub value: String,
     /// What it is called.
@@ -49,7 +49,7 @@ pub struct Choice {
 }
 
 /// A conversation, ready to be shown.
-pub struct Talk {
+pub struct ConversationView {
     /// Its id.
     pub id: String,
     /// Who it is, as far as they told.
@@ -57,15 +57,15 @@ pub struct Talk {
     /// Where it stands.
     pub stage: &'static str,
     /// How far it is for the visitor, in steps.
-    pub steps: Vec<Step>,
+    pub steps: Vec<StageStep>,
     /// Their waiting, if they wait.
-    pub waits: Option<Waits>,
+    pub waits: Option<WaitingTime>,
     /// What was said and done.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<TimelineEntry>,
     /// Everything the visitor told.
-    pub one: Shown,
+    pub one: ResponseView,
     /// What was typed.
-    pub typed: Typed,
+    pub typed: ReplyDraft,
     /// Why it was not taken; empty if everything is fine.
     pub refused: &'static str,
     /// The id of the next thing said from this page.
@@ -81,17 +81,17 @@ pub struct Talk {
     /// Who has it; empty for nobody.
     pub person: String,
     /// Who could have it.
-    pub people: Vec<Choice>,
+    pub people: Vec<ReplyOption>,
     /// How it may be put right.
-    pub remedies: Vec<Choice>,
+    pub remedies: Vec<ReplyOption>,
     /// Why it may have happened.
-    pub causes: Vec<Choice>,
+    pub causes: Vec<ReplyOption>,
     /// When the visitor may be asked.
-    pub asks: Vec<Choice>,
+    pub asks: Vec<ReplyOption>,
     /// Why nothing may need to be answered.
-    pub asides: Vec<Choice>,
+    pub asides: Vec<ReplyOption>,
     /// What the shop says often: what it is called, and what it is.
-    pub saved: Vec<SavedWords>,
+    pub saved: Vec<SavedReply>,
     /// Who else is there.
     pub others: Vec<String>,
     /// Where an answer goes.
@@ -119,7 +119,7 @@ pub struct Talk {
 }
 
 /// One of the steps that the visitor sees.
-pub struct Step {
+pub struct StageStep {
     /// What it is called.
     pub name: &'static str,
     /// Whether it is done.
@@ -128,7 +128,7 @@ pub struct Step {
     pub is_here: bool,
 }
 
-impl Talk {
+impl ConversationView {
     /// Where a form of this conversation goes.
     pub fn at(&self, what: &str) -> String {
         let path = href(&format!("/inbox/{}/{what}", self.id), &[&self.query]);
@@ -143,20 +143,20 @@ impl Talk {
 
 /// The conversation on this response.
 pub(crate) async fn talk(
-    house: &House,
+    house: &AppState,
     who: &SignedIn,
     id: &ResponseId,
-    typed: Typed,
-    showing: &Showing<'_>,
-) -> Result<Talk, Failure> {
+    typed: ReplyDraft,
+    showing: &ItemContext<'_>,
+) -> Result<ConversationView, AppError> {
     let (db, key, settings, now_ms) = (&house.db, &who.shop.key, &who.shop.settings, showing.now_ms);
-    let it = conversations::read(db, key, id).await?.ok_or(Failure::NotFound)?;
-    let listed = response_queries::one(db, key, id).await?.ok_or(Failure::NotFound)?;
+    let it = conversations::load(db, key, id).await?.ok_or(AppError::NotFound)?;
+    let listed = response_queries::one(db, key, id).await?.ok_or(AppError::NotFound)?;
     let said = messages::all(db, key, id).await?;
     let mails = inbox_queries::mails(db, key, id).await?;
     let days = &showing.rules.days;
-    let one = response_view::Showing { shell: showing.shell, settings, days, now_ms }.of(listed);
-    let telling = Telling {
+    let one = response_view::ViewContext { shell: showing.shell, settings, days, now_ms }.of(listed);
+    let telling = EventView {
         shop: key,
         it: &it,
         response: &one,
@@ -169,8 +169,8 @@ pub(crate) async fn talk(
     let entries = telling.entries(&said);
     let is_unread = entries
         .iter()
-        .any(|entry| matches!(entry, Entry::Said(said) if said.by == By::Visitor && said.is_new));
-    let choice = |value: &str, name: String, chosen: &str| Choice {
+        .any(|entry| matches!(entry, TimelineEntry::Said(said) if said.by == Author::Visitor && said.is_new));
+    let choice = |value: &str, name: String, chosen: &str| ReplyOption {
         value: value.to_owned(),
         name,
         is_chosen: value == chosen,
@@ -181,14 +181,18 @@ pub(crate) async fn talk(
     let can = |what| after(it.standing(), what).is_ok();
     let progress = usize::from(it.stage.progress());
     let steps = ["Received", "Being looked at", "Put right", "Okay again"];
-    Ok(Talk {
+    Ok(ConversationView {
         id: id.as_str().to_owned(),
         who: one.who().to_owned(),
         stage: labels::stage(it.stage),
         steps: steps
             .into_iter()
             .enumerate()
-            .map(|(n, name)| Step { name, is_done: n < progress || progress == 3, is_here: n == progress })
+            .map(|(n, name)| StageStep {
+                name,
+                is_done: n < progress || progress == 3,
+                is_here: n == progress,
+            })
             .collect(),
         waits: it.waits_since_at_ms.map(|since_ms| waits(since_ms, showing.rules, now_ms)),
         refused: typed.refusal.map_or("", |refusal| labels::refused(refusal.code, refusal.field)),
@@ -247,7 +251,7 @@ fn asks(own_days: u32) -> Vec<(String, String)> {
     let name = |days: u32| match days {
         0 => "at once".to_owned(),
         1 => "tomorrow".to_owned(),
-        n => format!("in {} days", crate::text::phrases::count(n.into())),
+        n => format!("in {} days", crate::text::phrases::format_count(n.into())),
     };
     let days = days.into_iter().map(|n| (n.to_string(), name(n)));
     days.chain([("never".to_owned(), "don’t ask".to_owned())]).collect()

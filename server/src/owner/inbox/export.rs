@@ -1,13 +1,13 @@
 //! One conversation as a file: everything that was said and done in it, for whoever asks for their data.
 
-use crate::db::response_queries::Listed;
+use crate::db::response_queries::ResponseListRow;
 use crate::db::{conversations, messages, response_queries};
-use crate::domain::message::{Kind, Message, Sender};
-use crate::error::Failure;
+use crate::domain::message::{Message, MessageKind, Sender};
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::inbox::{labels, parsed};
-use crate::state::House;
-use crate::time::zone::{Days, machine_time};
+use crate::state::AppState;
+use crate::time::zone::{ShopZone, iso_timestamp};
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::{Data, Path};
@@ -19,14 +19,14 @@ use std::fmt::Write as _;
 ///
 /// # Errors
 /// 404 for no conversation of this shop, or what the database says.
-pub async fn json(who: SignedIn, id: Path<String>, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn json(who: SignedIn, id: Path<String>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
     let (stage, response, said) = read(&house, &who, &id).await?;
     let said: Vec<Value> = said.iter().map(message).collect();
     let body = json!({
         "shop": who.shop.name,
         "receipt": response.receipt,
         "stage": stage.as_str(),
-        "at": machine_time(response.created_at_ms),
+        "at": iso_timestamp(response.created_at_ms),
         "asked": response.moment,
         "rating": response.rating,
         "reasons": response.reasons.split_whitespace().collect::<Vec<_>>(),
@@ -40,7 +40,7 @@ pub async fn json(who: SignedIn, id: Path<String>, house: Data<House>) -> Result
         "device": response.device,
         "messages": said,
     });
-    let text = serde_json::to_string_pretty(&body).map_err(|e| Failure::Internal(e.to_string()))?;
+    let text = serde_json::to_string_pretty(&body).map_err(|e| AppError::Internal(e.to_string()))?;
     Ok(file("application/json; charset=utf-8", &response.receipt, "json", text))
 }
 
@@ -48,9 +48,9 @@ pub async fn json(who: SignedIn, id: Path<String>, house: Data<House>) -> Result
 ///
 /// # Errors
 /// As [`json()`].
-pub async fn text(who: SignedIn, id: Path<String>, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn text(who: SignedIn, id: Path<String>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
     let (stage, response, said) = read(&house, &who, &id).await?;
-    let days = Days::of(&who.shop.settings.time_zone);
+    let days = ShopZone::of(&who.shop.settings.time_zone);
     let mut out = format!("{} · {} · {}\n", who.shop.name, response.receipt, labels::stage(stage));
     for (name, value) in [
         ("E-mail", response.email.as_str()),
@@ -74,10 +74,10 @@ pub async fn text(who: SignedIn, id: Path<String>, house: Data<House>) -> Result
             Sender::Person => &it.name,
             Sender::House => &who.shop.name,
         };
-        let by = if it.kind == Kind::Note { format!("{by}, to the shop only") } else { by.to_owned() };
+        let by = if it.kind == MessageKind::Note { format!("{by}, to the shop only") } else { by.to_owned() };
         let what = match it.kind {
-            Kind::Words | Kind::Note => it.words.clone(),
-            Kind::Given => format!("[given to {}]", it.words),
+            MessageKind::Words | MessageKind::Note => it.words.clone(),
+            MessageKind::Given => format!("[given to {}]", it.words),
             other if it.detail.is_empty() => format!("[{}]", other.as_str()),
             other => format!("[{}: {}]", other.as_str(), it.detail),
         };
@@ -86,23 +86,27 @@ pub async fn text(who: SignedIn, id: Path<String>, house: Data<House>) -> Result
     Ok(file("text/plain; charset=utf-8", &response.receipt, "txt", out))
 }
 
-async fn read(house: &House, who: &SignedIn, id: &str) -> Result<(Stage, Listed, Vec<Message>), Failure> {
+async fn read(
+    house: &AppState,
+    who: &SignedIn,
+    id: &str,
+) -> Result<(Stage, ResponseListRow, Vec<Message>), AppError> {
     let (db, key, id) = (&house.db, &who.shop.key, parsed(id)?);
-    let it = conversations::read(db, key, &id).await?.ok_or(Failure::NotFound)?;
-    let response = response_queries::one(db, key, &id).await?.ok_or(Failure::NotFound)?;
+    let it = conversations::load(db, key, &id).await?.ok_or(AppError::NotFound)?;
+    let response = response_queries::one(db, key, &id).await?.ok_or(AppError::NotFound)?;
     Ok((it.stage, response, messages::all(db, key, &id).await?))
 }
 
 fn message(it: &Message) -> Value {
     json!({
-        "at": machine_time(it.sent_at_ms),
+        "at": iso_timestamp(it.sent_at_ms),
         "by": it.sender.as_str(),
         "name": it.name,
         "kind": it.kind.as_str(),
         "internal": it.kind.is_internal(),
         "words": it.words,
-        "detail": if it.kind == Kind::Given { "" } else { it.detail.as_str() },
-        "seen_at": it.seen_at_ms.map(machine_time),
+        "detail": if it.kind == MessageKind::Given { "" } else { it.detail.as_str() },
+        "seen_at": it.seen_at_ms.map(iso_timestamp),
     })
 }
 

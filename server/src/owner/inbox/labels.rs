@@ -69,7 +69,7 @@ pub fn refused(code: Code, field: Option<&str>) -> &'static str {
             "You have sent from this page before. Send it again if you mean a second answer."
         }
         (Code::ConversationOver, _) => "This conversation is full. Nothing more can be written in it.",
-        (other, _) => crate::web::form_errors::sentence(other),
+        (other, _) => crate::web::form_errors::message(other),
     }
 }
 

@@ -1,23 +1,23 @@
 //! A conversation as it stands in the list.
 
-use crate::db::inbox_queries::Listed;
-use crate::db::members::Person;
-use crate::domain::inbox_filter::{Filter, href};
-use crate::domain::reply_policy::Rules;
+use crate::db::inbox_queries::InboxRow;
+use crate::db::members::Member;
+use crate::domain::inbox_filter::{InboxFilter, href};
+use crate::domain::reply_policy::ReplyPolicy;
 use crate::domain::shop_settings::ShopSettings;
 use crate::owner::inbox::labels;
-use crate::owner::inbox::waiting_time::{Waits, waits};
-use crate::owner::layout::Shell;
+use crate::owner::inbox::waiting_time::{WaitingTime, waits};
+use crate::owner::layout::Layout;
 use crate::owner::rating_label::Face;
 use crate::text::phrases;
 use crate::text::phrases::first_name;
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 use shared::conversation::{AsideReason, Remedy, Stage};
 use shared::moment::Moment;
 use shared::rating::Scale;
 
 /// A conversation, ready to be shown in the list.
-pub struct Item {
+pub struct ListItem {
     /// Its id.
     pub id: String,
     /// Where it stands by itself.
@@ -31,7 +31,7 @@ pub struct Item {
     /// Where, which order, whose, and what was done.
     pub facts: String,
     /// Their waiting, if they wait.
-    pub waits: Option<Waits>,
+    pub waits: Option<WaitingTime>,
     /// Where it stands, where that is not what the list is about.
     pub badge: String,
     /// Class that colours the badge.
@@ -43,32 +43,32 @@ pub struct Item {
 }
 
 /// What is needed to show conversations of one shop.
-pub struct Showing<'a> {
+pub struct ItemContext<'a> {
     /// What stands around the page.
-    pub shell: &'a Shell,
+    pub shell: &'a Layout,
     /// The shop's wording.
     pub settings: &'a ShopSettings,
     /// When something is due.
-    pub rules: &'a Rules,
+    pub rules: &'a ReplyPolicy,
     /// The people of the shop.
-    pub people: &'a [Person],
+    pub people: &'a [Member],
     /// Which list it is.
-    pub filter: &'a Filter,
+    pub filter: &'a InboxFilter,
     /// The conversation that is open; empty for none.
     pub open: &'a str,
     /// Unix milliseconds, UTC.
     pub now_ms: i64,
 }
 
-impl Showing<'_> {
+impl ItemContext<'_> {
     /// A conversation, ready to be shown in the list.
-    pub fn of(&self, it: Listed) -> Item {
+    pub fn of(&self, it: InboxRow) -> ListItem {
         let moment = Moment::named(&it.moment).unwrap_or_default();
         let scale = Scale::named(&it.scale).unwrap_or_default();
         let stage = Stage::named(&it.stage).unwrap_or(Stage::Received);
         let waits = it.waits_since_at_ms.map(|since_ms| waits(since_ms, self.rules, self.now_ms));
         let (badge, badge_class) = self.badge(&it, stage);
-        Item {
+        ListItem {
             href: self.shell.to(&href(&format!("/inbox/{}", it.response), &[&self.filter.query()])),
             face: Face::of(it.rating, scale, moment),
             who: who(&it.email).to_owned(),
@@ -83,7 +83,7 @@ impl Showing<'_> {
         }
     }
 
-    fn badge(&self, it: &Listed, stage: Stage) -> (String, &'static str) {
+    fn badge(&self, it: &InboxRow, stage: Stage) -> (String, &'static str) {
         let days = &self.rules.days;
         match stage {
             Stage::Recovered => ("okay again".to_owned(), "o-pill-good"),
@@ -93,9 +93,11 @@ impl Showing<'_> {
                 if it.aside == AsideReason::Spam.as_str() { "o-pill-bad" } else { "" },
             ),
             Stage::PutRight => match (it.asked_at_ms, it.ask_at_ms) {
-                (Some(at_ms), _) => (format!("asked {}", phrases::ago(self.now_ms - at_ms)), "o-pill-info"),
+                (Some(at_ms), _) => {
+                    (format!("asked {}", phrases::format_ago(self.now_ms - at_ms)), "o-pill-info")
+                }
                 (None, Some(at_ms)) => {
-                    (format!("to be asked {}", Days::say_day_short(days.day(at_ms))), "o-pill-info")
+                    (format!("to be asked {}", ShopZone::say_day_short(days.day(at_ms))), "o-pill-info")
                 }
                 (None, None) => ("put right".to_owned(), "o-pill-info"),
             },
@@ -103,7 +105,7 @@ impl Showing<'_> {
         }
     }
 
-    fn facts(&self, it: &Listed, stage: Stage) -> String {
+    fn facts(&self, it: &InboxRow, stage: Stage) -> String {
         let mut facts = Vec::new();
         if stage == Stage::Reopened {
             facts.push("Opened again".to_owned());
@@ -113,7 +115,8 @@ impl Showing<'_> {
         {
             facts.push(labels::remedy(remedy).to_owned());
             facts.extend(
-                (!it.cause.is_empty()).then(|| crate::analytics::labels::cause(self.settings, &it.cause)),
+                (!it.cause.is_empty())
+                    .then(|| crate::analytics::labels::cause_name(self.settings, &it.cause)),
             );
         }
         if let Some(person) = self.people.iter().find(|person| person.id == it.person) {

@@ -15,17 +15,17 @@ pub mod timeline;
 pub mod waiting_time;
 
 use crate::db::members;
-use crate::domain::inbox_filter::{Filter, href};
-use crate::domain::reply_policy::Rules;
-use crate::error::Failure;
+use crate::domain::inbox_filter::{InboxFilter, href};
+use crate::domain::reply_policy::ReplyPolicy;
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::inbox::conversation::{Talk, Typed};
-use crate::owner::inbox::list::List;
-use crate::owner::inbox::timeline::{By, Entry};
-use crate::owner::layout::{Here, Shell};
+use crate::owner::inbox::conversation::{ConversationView, ReplyDraft};
+use crate::owner::inbox::list::InboxList;
+use crate::owner::inbox::timeline::{Author, TimelineEntry};
+use crate::owner::layout::{Layout, Section};
 use crate::owner::mail_status::MailTrouble;
-use crate::state::House;
-use crate::text::form_fields::Fields;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
 use crate::web::html_response;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -36,13 +36,13 @@ use shared::ids::ResponseId;
 #[derive(Template)]
 #[template(path = "owner/inbox/page.html")]
 struct InboxPage {
-    shell: Shell,
+    shell: Layout,
     css: String,
     js: String,
-    filter: Filter,
-    list: List,
+    filter: InboxFilter,
+    list: InboxList,
     mail_trouble: Option<MailTrouble>,
-    talk: Option<Talk>,
+    talk: Option<ConversationView>,
     may_answer: bool,
     /// What was just done; empty for nothing.
     did: String,
@@ -57,7 +57,11 @@ struct InboxPage {
 ///
 /// # Errors
 /// What the database says.
-pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn get(
+    who: SignedIn,
+    query: Query<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     page(&house, &who, &query, None, StatusCode::OK).await
 }
 
@@ -65,36 +69,36 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
 ///
 /// # Errors
 /// 404 if the shop has none with this id, or what the database says.
-pub async fn one(
+pub async fn detail(
     who: SignedIn,
     id: Path<String>,
-    query: Query<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    query: Query<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let id = parsed(&id)?;
-    page(&house, &who, &query, Some((&id, Typed::default())), StatusCode::OK).await
+    page(&house, &who, &query, Some((&id, ReplyDraft::default())), StatusCode::OK).await
 }
 
 /// The id of a conversation; one of another form belongs to none.
-fn parsed(id: &str) -> Result<ResponseId, Failure> {
-    ResponseId::parse("id", id).map_err(|_| Failure::NotFound)
+fn parsed(id: &str) -> Result<ResponseId, AppError> {
+    ResponseId::parse("id", id).map_err(|_| AppError::NotFound)
 }
 
 /// The page, with what was typed if it was not taken.
 async fn page(
-    house: &House,
+    house: &AppState,
     who: &SignedIn,
-    query: &Fields,
-    open: Option<(&ResponseId, Typed)>,
+    query: &FormFields,
+    open: Option<(&ResponseId, ReplyDraft)>,
     status: StatusCode,
-) -> Result<HttpResponse, Failure> {
-    let shell = Shell::of(house, who, Here::Inbox).await?;
-    let filter = Filter::parse(query);
+) -> Result<HttpResponse, AppError> {
+    let shell = Layout::of(house, who, Section::Inbox).await?;
+    let filter = InboxFilter::parse(query);
     let people = members::of_shop(&house.db, &who.shop.key).await?;
     let promise_open_ms = house.promises.open_ms(&house.db, &who.shop, house.clock.now_ms()).await?;
-    let rules = Rules::of(&who.shop.settings, promise_open_ms);
+    let rules = ReplyPolicy::of(&who.shop.settings, promise_open_ms);
     let open_id = open.as_ref().map_or("", |(id, _)| id.as_str()).to_owned();
-    let showing = list_item::Showing {
+    let showing = list_item::ItemContext {
         shell: &shell,
         settings: &who.shop.settings,
         rules: &rules,
@@ -131,14 +135,17 @@ async fn page(
     Ok(html_response::page(HttpResponse::build(status), page.render()?))
 }
 
-fn did(query: &Fields) -> String {
+fn did(query: &FormFields) -> String {
     let done = labels::did(query.get("did"));
     match (query.get("n").parse::<u64>(), query.get("did"), done) {
         (Ok(n), "set-aside", _) if n != 1 => {
-            format!("{} set aside.", crate::text::phrases::capital(&crate::text::phrases::count(n)))
+            format!("{} set aside.", crate::text::phrases::capitalize(&crate::text::phrases::format_count(n)))
         }
         (Ok(n), "take-back", _) if n != 1 => {
-            format!("{} taken back.", crate::text::phrases::capital(&crate::text::phrases::count(n)))
+            format!(
+                "{} taken back.",
+                crate::text::phrases::capitalize(&crate::text::phrases::format_count(n))
+            )
         }
         (_, _, done) => done.unwrap_or_default().to_owned(),
     }

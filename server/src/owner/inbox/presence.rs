@@ -3,11 +3,11 @@
 
 use crate::db::presence;
 use crate::db::presence::Present;
-use crate::error::Failure;
-use crate::owner::auth::session::{Answers, SignedIn};
+use crate::error::AppError;
+use crate::owner::auth::session::{MemberAccess, SignedIn};
 use crate::owner::inbox::parsed;
-use crate::state::House;
-use crate::text::form_fields::Fields;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
 use crate::text::phrases::first_name;
 use crate::time::clock::SECOND_MS;
 use crate::web::html_response;
@@ -24,7 +24,7 @@ const NOTED_EVERY_MS: i64 = 8 * SECOND_MS;
 
 #[derive(Template)]
 #[template(path = "owner/inbox/other_viewers.html")]
-struct Others {
+struct OtherViewers {
     others: Vec<String>,
 }
 
@@ -32,12 +32,12 @@ struct Others {
 ///
 /// # Errors
 /// 404 for no conversation of this shop, or what the database says.
-pub async fn here(
-    Answers(who): Answers,
+pub async fn mark_present(
+    MemberAccess(who): MemberAccess,
     id: Path<String>,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let (id, now_ms) = (parsed(&id)?, house.clock.now_ms());
     let (key, me) = (&who.shop.key, &who.owner.id);
     let is_writing = form.get("writing") == "1";
@@ -47,14 +47,14 @@ pub async fn here(
         .any(|p| p.person == *me && p.is_writing == is_writing && p.seen_at_ms > now_ms - NOTED_EVERY_MS);
     if !is_known {
         // Presence in a conversation that is not there would be kept by nothing.
-        if crate::db::conversations::read(&house.db, key, &id).await?.is_none() {
-            return Err(Failure::NotFound);
+        if crate::db::conversations::load(&house.db, key, &id).await?.is_none() {
+            return Err(AppError::NotFound);
         }
         let mut tx = house.db.begin().await?;
-        presence::note(&mut tx, key, &id, me, is_writing, now_ms, now_ms - GONE_AFTER_MS).await?;
+        presence::record(&mut tx, key, &id, me, is_writing, now_ms, now_ms - GONE_AFTER_MS).await?;
         tx.commit().await?;
     }
-    let page = Others { others: sentences(&present, me) };
+    let page = OtherViewers { others: sentences(&present, me) };
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
@@ -62,7 +62,11 @@ pub async fn here(
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn others(house: &House, who: &SignedIn, id: &ResponseId) -> Result<Vec<String>, Failure> {
+pub(crate) async fn others(
+    house: &AppState,
+    who: &SignedIn,
+    id: &ResponseId,
+) -> Result<Vec<String>, AppError> {
     let since_ms = house.clock.now_ms() - GONE_AFTER_MS;
     let present = presence::in_it(&house.db, &who.shop.key, id, since_ms).await?;
     Ok(sentences(&present, &who.owner.id))

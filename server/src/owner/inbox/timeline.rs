@@ -3,31 +3,31 @@
 use crate::db::inbox_queries::ToTheVisitor;
 use crate::db::members;
 use crate::domain::conversation::Conversation;
-use crate::domain::message::{Kind, Message, Sender};
-use crate::domain::shop_settings::{Person, ShopSettings};
+use crate::domain::message::{Message, MessageKind, Sender};
+use crate::domain::shop_settings::{ContactPerson, ShopSettings};
 use crate::owner::inbox::labels;
-use crate::owner::responses::response_view::Shown;
+use crate::owner::responses::response_view::ResponseView;
 use crate::text::phrases;
 use crate::text::phrases::first_name;
-use crate::time::zone::{Days, machine_time};
+use crate::time::zone::{ShopZone, iso_timestamp};
 use crate::web::urls::photo_url;
 use jiff::civil::Date;
 use shared::conversation::{AsideReason, Remedy};
 use shared::ids::ShopKey;
 
 /// One line of the conversation.
-pub enum Entry {
+pub enum TimelineEntry {
     /// Another day begins.
     Day(String),
     /// Somebody said something.
-    Said(Said),
+    Said(MessageView),
     /// Something was done.
-    Line(Line),
+    Line(TimelineLine),
 }
 
 /// Who said something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum Author {
     /// The visitor.
     Visitor,
     /// A person of the shop, to the visitor.
@@ -37,11 +37,11 @@ pub enum By {
 }
 
 /// Words.
-pub struct Said {
+pub struct MessageView {
     /// Their id; empty for those it all began with.
     pub id: String,
     /// Whose.
-    pub by: By,
+    pub by: Author,
     /// What they are called.
     pub name: String,
     /// One or two letters.
@@ -61,7 +61,7 @@ pub struct Said {
 }
 
 /// Something that was done.
-pub struct Line {
+pub struct TimelineLine {
     /// Its id.
     pub id: String,
     /// Its icon.
@@ -77,56 +77,58 @@ pub struct Line {
 }
 
 /// What is needed to show a conversation.
-pub struct Telling<'a> {
+pub struct EventView<'a> {
     /// Whose it is.
     pub shop: &'a ShopKey,
     /// The conversation.
     pub it: &'a Conversation,
     /// What it hangs on.
-    pub response: &'a Shown,
+    pub response: &'a ResponseView,
     /// The e-mails to the visitor.
     pub mails: &'a [ToTheVisitor],
     /// The people of the shop.
-    pub people: &'a [members::Person],
+    pub people: &'a [members::Member],
     /// The shop's wording.
     pub settings: &'a ShopSettings,
     /// The shop's days.
-    pub days: &'a Days,
+    pub days: &'a ShopZone,
     /// Unix milliseconds, UTC.
     pub now_ms: i64,
 }
 
-impl Telling<'_> {
+impl EventView<'_> {
     /// Everything, in order.
-    pub fn entries(&self, messages: &[Message]) -> Vec<Entry> {
+    pub fn entries(&self, messages: &[Message]) -> Vec<TimelineEntry> {
         let mut entries = Vec::new();
         let mut day = None;
-        let mut on = |entries: &mut Vec<Entry>, at_ms: i64| {
+        let mut on = |entries: &mut Vec<TimelineEntry>, at_ms: i64| {
             let now = self.days.day(at_ms);
             if day != Some(now) {
-                entries.push(Entry::Day(self.day(now)));
+                entries.push(TimelineEntry::Day(self.day(now)));
                 day = Some(now);
             }
         };
         on(&mut entries, self.response.at_ms);
-        entries.push(Entry::Said(self.first()));
-        let last_right = messages.iter().rfind(|m| m.kind == Kind::PutRight).map(|m| &m.id);
+        entries.push(TimelineEntry::Said(self.first()));
+        let last_right = messages.iter().rfind(|m| m.kind == MessageKind::PutRight).map(|m| &m.id);
         let first_answer = messages.iter().find(|m| is_answer(m)).map(|m| &m.id);
         for message in messages {
             on(&mut entries, message.sent_at_ms);
             entries.push(match message.kind {
-                Kind::Words | Kind::Note => {
-                    Entry::Said(self.said(message, first_answer == Some(&message.id)))
+                MessageKind::Words | MessageKind::Note => {
+                    TimelineEntry::Said(self.said(message, first_answer == Some(&message.id)))
                 }
-                Kind::PutRight
-                | Kind::SetAside
-                | Kind::TakenBack
-                | Kind::LetRest
-                | Kind::Given
-                | Kind::Asked
-                | Kind::Okay
-                | Kind::NotYet
-                | Kind::RunOut => Entry::Line(self.line(message, last_right == Some(&message.id))),
+                MessageKind::PutRight
+                | MessageKind::SetAside
+                | MessageKind::TakenBack
+                | MessageKind::LetRest
+                | MessageKind::Given
+                | MessageKind::Asked
+                | MessageKind::Okay
+                | MessageKind::NotYet
+                | MessageKind::RunOut => {
+                    TimelineEntry::Line(self.line(message, last_right == Some(&message.id)))
+                }
             });
         }
         entries
@@ -137,22 +139,22 @@ impl Telling<'_> {
         match (today - day).get_days() {
             0 => "Today".to_owned(),
             1 => "Yesterday".to_owned(),
-            _ if day.year() == today.year() => Days::say_weekday(day),
-            _ => format!("{} {}", Days::say_weekday(day), day.year()),
+            _ if day.year() == today.year() => ShopZone::say_weekday(day),
+            _ => format!("{} {}", ShopZone::say_weekday(day), day.year()),
         }
     }
 
     /// What it all began with.
-    fn first(&self) -> Said {
+    fn first(&self) -> MessageView {
         let response = self.response;
         let tapped =
             response.reasons.iter().map(|reason| format!("“{reason}”")).collect::<Vec<_>>().join(", ");
         let mut facts = vec![self.days.clock(response.at_ms), format!("tapped “{}”", response.face.word)];
         facts.extend((!tapped.is_empty()).then_some(tapped));
         facts.extend(response.wants_reply.then(|| "would like an answer".to_owned()));
-        Said {
+        MessageView {
             id: String::new(),
-            by: By::Visitor,
+            by: Author::Visitor,
             name: self.visitor().to_owned(),
             initials: self.initials(),
             photo: None,
@@ -173,40 +175,42 @@ impl Telling<'_> {
     fn initials(&self) -> String {
         let local = self.response.email.split('@').next().unwrap_or_default();
         let words: Vec<&str> = local.split(|c: char| !c.is_alphanumeric()).collect();
-        Person { name: words.join(" "), photo: None }.initials()
+        ContactPerson { name: words.join(" "), photo: None }.initials()
     }
 
-    fn said(&self, it: &Message, is_first_answer: bool) -> Said {
+    fn said(&self, it: &Message, is_first_answer: bool) -> MessageView {
         let (by, name) = match (it.kind, it.sender) {
-            (Kind::Note, _) => (By::Note, it.name.as_str()),
-            (_, Sender::Visitor) => (By::Visitor, self.visitor()),
-            (_, Sender::Person | Sender::House) => (By::Person, it.name.as_str()),
+            (MessageKind::Note, _) => (Author::Note, it.name.as_str()),
+            (_, Sender::Visitor) => (Author::Visitor, self.visitor()),
+            (_, Sender::Person | Sender::House) => (Author::Person, it.name.as_str()),
         };
         let mut facts = vec![self.days.clock(it.sent_at_ms)];
         if is_first_answer {
-            facts.push(format!("after {}", phrases::span_short(it.sent_at_ms - self.it.opened_at_ms)));
+            facts.push(format!("after {}", phrases::format_span_short(it.sent_at_ms - self.it.opened_at_ms)));
         }
-        if by == By::Person {
+        if by == Author::Person {
             facts.extend(self.mailed(it));
             facts.extend(it.seen_at_ms.map(|at_ms| format!("read {}", self.days.clock(at_ms))));
         }
-        if by == By::Note {
+        if by == Author::Note {
             facts.push("only people of the shop see it".to_owned());
         }
-        Said {
+        MessageView {
             id: it.id.as_str().to_owned(),
             by,
             initials: match by {
-                By::Visitor => self.initials(),
-                By::Person | By::Note => Person { name: it.name.clone(), photo: None }.initials(),
+                Author::Visitor => self.initials(),
+                Author::Person | Author::Note => {
+                    ContactPerson { name: it.name.clone(), photo: None }.initials()
+                }
             },
             photo: self.photo(it),
-            name: if by == By::Visitor { name.to_owned() } else { first_name(name).to_owned() },
+            name: if by == Author::Visitor { name.to_owned() } else { first_name(name).to_owned() },
             words: it.words.clone(),
             facts: facts.join(" · "),
-            datetime: machine_time(it.sent_at_ms),
+            datetime: iso_timestamp(it.sent_at_ms),
             trouble: self.trouble(it),
-            is_new: by == By::Visitor && it.seen_at_ms.is_none(),
+            is_new: by == Author::Visitor && it.seen_at_ms.is_none(),
         }
     }
 
@@ -236,48 +240,50 @@ impl Telling<'_> {
         mail.filter(|mail| mail.state != "sent").map(|mail| mail.trouble.clone()).unwrap_or_default()
     }
 
-    fn line(&self, it: &Message, is_last_right: bool) -> Line {
+    fn line(&self, it: &Message, is_last_right: bool) -> TimelineLine {
         let name = first_name(&it.name);
         let who = self.visitor();
         let (icon, class, words) = match it.kind {
-            Kind::PutRight => {
+            MessageKind::PutRight => {
                 let remedy = Remedy::named(&it.detail).map_or("", labels::remedy).to_lowercase();
                 let cause = if is_last_right && !self.it.cause.is_empty() {
                     format!(
                         " · cause: {}",
-                        crate::analytics::labels::cause(self.settings, &self.it.cause).to_lowercase()
+                        crate::analytics::labels::cause_name(self.settings, &self.it.cause).to_lowercase()
                     )
                 } else {
                     String::new()
                 };
                 ("i-check", "good", format!("{name} put it right: {remedy}{cause}"))
             }
-            Kind::SetAside => {
+            MessageKind::SetAside => {
                 let reason = AsideReason::named(&it.detail).map_or("", labels::aside_short);
                 ("i-x", "", format!("{name} set it aside: {reason}"))
             }
-            Kind::TakenBack => ("i-undo", "", format!("{name} took that back")),
-            Kind::LetRest => ("i-check", "", format!("{name}: what was said last needs no answer")),
-            Kind::Given if it.detail.is_empty() => {
+            MessageKind::TakenBack => ("i-undo", "", format!("{name} took that back")),
+            MessageKind::LetRest => ("i-check", "", format!("{name}: what was said last needs no answer")),
+            MessageKind::Given if it.detail.is_empty() => {
                 ("i-user", "", format!("{name} gave it back to everybody"))
             }
-            Kind::Given if it.detail == it.person => ("i-user", "", format!("{name} has it now")),
-            Kind::Given => ("i-user", "", format!("{name} gave it to {}", first_name(&it.words))),
-            Kind::Asked => ("i-mail", "", "Asked “is it okay now?”".to_owned()),
-            Kind::Okay => ("i-check", "good", format!("{who} said it is okay now")),
-            Kind::NotYet => {
+            MessageKind::Given if it.detail == it.person => ("i-user", "", format!("{name} has it now")),
+            MessageKind::Given => ("i-user", "", format!("{name} gave it to {}", first_name(&it.words))),
+            MessageKind::Asked => ("i-mail", "", "Asked “is it okay now?”".to_owned()),
+            MessageKind::Okay => ("i-check", "good", format!("{who} said it is okay now")),
+            MessageKind::NotYet => {
                 ("i-undo", "bad", format!("{who} said “not yet”. Opened again, on top of your list"))
             }
-            Kind::RunOut => ("i-clock", "", "No answer for two weeks. It stays unconfirmed".to_owned()),
-            Kind::Words | Kind::Note => ("i-note", "", it.words.clone()),
+            MessageKind::RunOut => {
+                ("i-clock", "", "No answer for two weeks. It stays unconfirmed".to_owned())
+            }
+            MessageKind::Words | MessageKind::Note => ("i-note", "", it.words.clone()),
         };
         let mailed = self.mailed(it).map(|mailed| format!(" · {mailed}")).unwrap_or_default();
-        Line {
+        TimelineLine {
             id: it.id.as_str().to_owned(),
             icon,
             class,
             words: format!("{words} · {}{mailed}", self.days.clock(it.sent_at_ms)),
-            datetime: machine_time(it.sent_at_ms),
+            datetime: iso_timestamp(it.sent_at_ms),
             trouble: self.trouble(it),
         }
     }

@@ -1,12 +1,12 @@
 //! How long a visitor has waited, beside what the shop promises.
 
-use crate::domain::reply_policy::Rules;
+use crate::domain::reply_policy::ReplyPolicy;
 use crate::text::phrases;
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 
 /// A visitor's waiting, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waits {
+pub struct WaitingTime {
     /// Since when: Unix milliseconds, UTC.
     pub since_ms: i64,
     /// How long: `5 h 04`.
@@ -18,7 +18,7 @@ pub struct Waits {
 }
 
 /// The waiting of somebody since an instant.
-pub fn waits(since_ms: i64, rules: &Rules, now_ms: i64) -> Waits {
+pub fn waits(since_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> WaitingTime {
     let (half, whole) = (rules.due_at_ms(since_ms, 0.5), rules.due_at_ms(since_ms, 1.0));
     let is_over = |due: Option<i64>| due.is_some_and(|due| due <= now_ms);
     let promise = match whole {
@@ -26,9 +26,9 @@ pub fn waits(since_ms: i64, rules: &Rules, now_ms: i64) -> Waits {
         Some(due) => format!("answer due {}", said(due, rules, now_ms)),
         None => "no opening hours set".to_owned(),
     };
-    Waits {
+    WaitingTime {
         since_ms,
-        span: phrases::span_short(now_ms - since_ms),
+        span: phrases::format_span_short(now_ms - since_ms),
         urgency: match (is_over(half), is_over(whole)) {
             (_, true) => "o-pill-bad",
             (true, false) => "o-pill-mid",
@@ -38,41 +38,41 @@ pub fn waits(since_ms: i64, rules: &Rules, now_ms: i64) -> Waits {
     }
 }
 
-fn said(at_ms: i64, rules: &Rules, now_ms: i64) -> String {
-    let Rules { days, .. } = rules;
+fn said(at_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> String {
+    let ReplyPolicy { days, .. } = rules;
     let clock = days.clock(at_ms);
     if days.day(at_ms) == days.day(now_ms) {
         format!("at {clock}")
     } else {
-        format!("{} at {clock}", Days::say_weekday(days.day(at_ms)))
+        format!("{} at {clock}", ShopZone::say_weekday(days.day(at_ms)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::opening_hours::{Hours, Span};
+    use crate::domain::opening_hours::{OpeningHours, OpeningSpan};
 
     const HOUR: i64 = 3_600_000;
     /// Saturday 21 November 2026, midnight UTC.
     const SATURDAY: i64 = 1_795_219_200_000;
 
-    fn rules(hours: Hours) -> Rules {
-        Rules { hours, days: Days::of("UTC"), promise_open_ms: 4 * HOUR, reminds: true }
+    fn rules(hours: OpeningHours) -> ReplyPolicy {
+        ReplyPolicy { hours, days: ShopZone::of("UTC"), promise_open_ms: 4 * HOUR, reminds: true }
     }
 
     #[test]
     fn the_colour_follows_the_promise_and_not_the_hours() {
-        let always = rules(Hours::default());
+        let always = rules(OpeningHours::default());
         let urgency = |waited| waits(SATURDAY, &always, SATURDAY + waited).urgency;
         assert_eq!(urgency(2 * HOUR - 1), "");
         assert_eq!(urgency(2 * HOUR), "o-pill-mid");
         assert_eq!(urgency(4 * HOUR), "o-pill-bad");
-        let weekdays = Hours {
+        let weekdays = OpeningHours {
             week: std::array::from_fn(|day| {
-                if day < 5 { vec![Span { from_min: 540, until_min: 1_080 }] } else { Vec::new() }
+                if day < 5 { vec![OpeningSpan { from_min: 540, until_min: 1_080 }] } else { Vec::new() }
             }),
-            ..Hours::default()
+            ..OpeningHours::default()
         };
         let over_the_weekend = waits(SATURDAY, &rules(weekdays), SATURDAY + 40 * HOUR);
         assert_eq!(over_the_weekend.urgency, "", "nobody was there");
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn what_is_due_is_said_as_people_say_it() {
-        let always = rules(Hours::default());
+        let always = rules(OpeningHours::default());
         assert_eq!(waits(SATURDAY, &always, SATURDAY + HOUR).promise, "answer due at 04:00");
         assert_eq!(waits(SATURDAY, &always, SATURDAY + 5 * HOUR).promise, "answer was due at 04:00");
     }

@@ -4,13 +4,13 @@ use crate::db::invitations;
 use crate::db::outbox;
 use crate::domain::mail::{MailKind, NewMail};
 use crate::domain::role::Role;
-use crate::error::Failure;
-use crate::owner::auth::session::Decides;
-use crate::owner::people::{Link, PeoplePage, invitation, saved};
+use crate::error::AppError;
+use crate::owner::auth::session::OwnerAccess;
+use crate::owner::people::{OneTimeJoinLink, PeoplePage, invitation, saved};
 use crate::security::secret_hash;
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::web::form_errors::Wrong;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::web::form_errors::FieldErrors;
 use crate::web::html_response;
 use crate::web::urls::join_url;
 use actix_web::HttpResponse;
@@ -20,14 +20,14 @@ use shared::email::Email;
 use shared::ids::Secret;
 
 /// What was typed, once all of it is right.
-struct Invited {
+struct InvitationForm {
     secret: Secret,
     email: String,
     role: Role,
 }
 
-fn parse(form: &Fields) -> Result<Invited, Wrong> {
-    let mut wrong = Wrong::default();
+fn parse(form: &FormFields) -> Result<InvitationForm, FieldErrors> {
+    let mut wrong = FieldErrors::default();
     let email = match form.get("email") {
         "" => Some(String::new()),
         typed => wrong.take("email", Email::parse(typed)).map(|email| email.as_str().to_owned()),
@@ -39,7 +39,7 @@ fn parse(form: &Fields) -> Result<Invited, Wrong> {
     // A page of ours always has one.
     let secret = Secret::parse(form.get("secret")).ok();
     match (email, role, secret) {
-        (Some(email), Some(role), Some(secret)) => Ok(Invited { secret, email, role }),
+        (Some(email), Some(role), Some(secret)) => Ok(InvitationForm { secret, email, role }),
         _ => Err(wrong),
     }
 }
@@ -48,12 +48,12 @@ fn parse(form: &Fields) -> Result<Invited, Wrong> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn take(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let Invited { secret, email, role } = match parse(&form) {
+pub async fn post(
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let InvitationForm { secret, email, role } = match parse(&form) {
         Ok(invited) => invited,
         Err(wrong) => {
             let mut page = PeoplePage::of(&house, &who).await?;
@@ -63,7 +63,7 @@ pub async fn take(
         }
     };
     let (key, now_ms) = (&who.shop.key, house.clock.now_ms());
-    let it = invitation(secret_hash::hash(secret.reveal()), email.clone(), role, &who.owner.id, now_ms);
+    let it = invitation(secret_hash::hash_token(secret.reveal()), email.clone(), role, &who.owner.id, now_ms);
     let mut tx = house.db.begin().await?;
     if invitations::add(&mut tx, key, &it).await? && !email.is_empty() {
         let mail = NewMail {
@@ -79,7 +79,7 @@ pub async fn take(
     }
     tx.commit().await?;
     let mut page = PeoplePage::of(&house, &who).await?;
-    page.link = Some(Link { url: join_url(&house, key, &secret), email });
+    page.link = Some(OneTimeJoinLink { url: join_url(&house, key, &secret), email });
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
@@ -87,13 +87,13 @@ pub async fn take(
 ///
 /// # Errors
 /// What the database says.
-pub async fn take_back(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+pub async fn revoke(
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let mut tx = house.db.begin().await?;
-    invitations::take_back(&mut tx, &who.shop.key, form.get("invitation")).await?;
+    invitations::revoke(&mut tx, &who.shop.key, form.get("invitation")).await?;
     tx.commit().await?;
     Ok(saved(&who, "people"))
 }
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn an_invitation_needs_a_role_and_may_have_an_address() {
         let secret = Secret::from_bytes(&[7; 32]);
-        let form = |email, role| -> Fields {
+        let form = |email, role| -> FormFields {
             [("secret", secret.reveal()), ("email", email), ("role", role)].into_iter().collect()
         };
         assert!(parse(&form("", "staff")).is_ok());

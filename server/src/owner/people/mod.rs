@@ -8,15 +8,15 @@ pub mod share_links;
 use crate::db::invitations as db_invitations;
 use crate::db::invitations::Invitation;
 use crate::db::members;
-use crate::db::members::Person;
+use crate::db::members::Member;
 use crate::domain::role::Role;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::layout::{Here, Shell};
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::time::zone::Days;
-use crate::web::form_errors::Wrong;
+use crate::owner::layout::{Layout, Section};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::time::zone::ShopZone;
+use crate::web::form_errors::FieldErrors;
 use crate::web::html_response;
 use crate::web::redirect::see_other;
 use crate::web::urls::{for_shop, photo_url};
@@ -38,7 +38,7 @@ struct PersonRow {
 }
 
 /// Somebody who was asked to join.
-struct InvitedRow {
+struct PendingInvitationRow {
     name: String,
     email: String,
     made: String,
@@ -47,7 +47,7 @@ struct InvitedRow {
 }
 
 /// A link that was just made.
-struct Link {
+struct OneTimeJoinLink {
     url: String,
     email: String,
 }
@@ -56,72 +56,73 @@ struct Link {
 #[derive(Template)]
 #[template(path = "owner/people/page.html")]
 struct PeoplePage {
-    shell: Shell,
+    shell: Layout,
     /// The section that was just saved; empty for none.
     saved: &'static str,
     saved_more: &'static str,
     /// The section that was not, and why.
     wrong_in: &'static str,
-    wrong: Wrong,
+    wrong: FieldErrors,
     /// Whether whoever looks may change who belongs to the shop.
     decides: bool,
     people: Vec<PersonRow>,
-    invited: Vec<InvitedRow>,
-    link: Option<Link>,
+    invited: Vec<PendingInvitationRow>,
+    link: Option<OneTimeJoinLink>,
     /// What the next link will hold: sent twice, it is still one invitation.
     secret: String,
     invite_email: String,
     invite_role: Role,
-    board: share_links::BoardView,
-    you: profile::YouView,
+    board: share_links::ShareLinksView,
+    you: profile::ProfileView,
 }
 
 /// The sections, by the names in addresses.
 const SECTIONS: [&str; 4] = ["people", "invite", "board", "you"];
 
 impl PeoplePage {
-    async fn of(house: &House, who: &SignedIn) -> Result<Self, Failure> {
+    async fn of(house: &AppState, who: &SignedIn) -> Result<Self, AppError> {
         let now_ms = house.clock.now_ms();
         let key = &who.shop.key;
         let people = members::of_shop(&house.db, key).await?;
         let decides = who.role.may_decide();
-        let invited = if decides { db_invitations::open(&house.db, key, now_ms).await? } else { Vec::new() };
-        let days = Days::of(&who.shop.settings.time_zone);
-        let invited = invited.into_iter().map(|it| InvitedRow {
+        let invited =
+            if decides { db_invitations::list_open(&house.db, key, now_ms).await? } else { Vec::new() };
+        let days = ShopZone::of(&who.shop.settings.time_zone);
+        let invited = invited.into_iter().map(|it| PendingInvitationRow {
             made: days.say(it.created_at_ms, now_ms),
-            ends: Days::say_day(days.day(it.expires_at_ms)),
+            ends: ShopZone::say_day(days.day(it.expires_at_ms)),
             name: it.token_hash,
             email: it.email,
             role: it.role,
         });
         let you = people.iter().find(|person| person.id == who.owner.id);
-        let you = profile::YouView::of(key, you.ok_or(Failure::NotFound)?);
+        let you = profile::ProfileView::of(key, you.ok_or(AppError::NotFound)?);
         Ok(Self {
-            shell: Shell::of(house, who, Here::Settings).await?,
+            shell: Layout::of(house, who, Section::Settings).await?,
             saved: "",
             saved_more: "",
             wrong_in: "",
-            wrong: Wrong::default(),
+            wrong: FieldErrors::default(),
             decides,
             invited: invited.collect(),
             link: None,
             secret: house.chance.secret().reveal().to_owned(),
             invite_email: String::new(),
             invite_role: Role::Staff,
-            board: share_links::BoardView::saved(house, who).await?,
+            board: share_links::ShareLinksView::saved(house, who).await?,
             you,
             people: people.into_iter().map(|person| row(who, person)).collect(),
         })
     }
 
     /// The page again, with what was typed and what was not right about it.
-    fn refused(mut self, section: &'static str, wrong: Wrong) -> Result<HttpResponse, Failure> {
+    fn refused(mut self, section: &'static str, wrong: FieldErrors) -> Result<HttpResponse, AppError> {
         (self.wrong_in, self.wrong) = (section, wrong);
         Ok(html_response::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), self.render()?))
     }
 }
 
-fn row(who: &SignedIn, person: Person) -> PersonRow {
+fn row(who: &SignedIn, person: Member) -> PersonRow {
     PersonRow {
         photo: photo_of(&who.shop.key, &person),
         initials: initials_of(&person.name),
@@ -134,13 +135,13 @@ fn row(who: &SignedIn, person: Person) -> PersonRow {
 }
 
 /// Where somebody's photo is served, if they have one.
-pub fn photo_of(shop: &shared::ids::ShopKey, person: &Person) -> Option<String> {
+pub fn photo_of(shop: &shared::ids::ShopKey, person: &Member) -> Option<String> {
     (!person.photo.is_empty()).then(|| photo_url(shop.as_str(), &person.photo))
 }
 
 /// One or two letters for where a photo would be.
 pub fn initials_of(name: &str) -> String {
-    crate::domain::shop_settings::Person { name: name.to_owned(), photo: None }.initials()
+    crate::domain::shop_settings::ContactPerson { name: name.to_owned(), photo: None }.initials()
 }
 
 /// What a role is called, and what it means.
@@ -156,7 +157,11 @@ fn say(role: &Role) -> &'static str {
 ///
 /// # Errors
 /// What the database says.
-pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn get(
+    who: SignedIn,
+    query: Query<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let mut page = PeoplePage::of(&house, &who).await?;
     page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
@@ -169,7 +174,7 @@ fn saved(who: &SignedIn, section: &str) -> HttpResponse {
 }
 
 /// Whom an invitation is for, as far as that is known.
-fn called(it: &InvitedRow) -> &str {
+fn called(it: &PendingInvitationRow) -> &str {
     if it.email.is_empty() { "Whoever has the link" } else { &it.email }
 }
 

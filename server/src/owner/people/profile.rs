@@ -1,16 +1,16 @@
 //! What visitors see of whoever is signed in, and how mail to them is written: `/settings/people/you`.
 
 use crate::db::members;
-use crate::db::members::Person;
+use crate::db::members::Member;
 use crate::db::photos;
 use crate::db::photos::Photo;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::people::{PeoplePage, initials_of, photo_of, saved};
 use crate::owner::settings::contact_person::read;
 use crate::security::secret_hash;
-use crate::state::House;
-use crate::web::form_errors::Wrong;
+use crate::state::AppState;
+use crate::web::form_errors::FieldErrors;
 use actix_multipart::Multipart;
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -19,7 +19,7 @@ use shared::text::NAME_MAX_CHARS;
 use shared::words::Language;
 
 /// The section's fields.
-pub struct YouView {
+pub struct ProfileView {
     /// What they are called.
     pub name: String,
     /// Address of the photo, or none for initials.
@@ -36,9 +36,9 @@ pub struct YouView {
     pub may_answer: bool,
 }
 
-impl YouView {
+impl ProfileView {
     /// As it is saved.
-    pub fn of(shop: &ShopKey, person: &Person) -> Self {
+    pub fn of(shop: &ShopKey, person: &Member) -> Self {
         Self {
             name: person.name.clone(),
             photo: photo_of(shop, person),
@@ -55,9 +55,9 @@ impl YouView {
 ///
 /// # Errors
 /// What the database says, or a body that is no form.
-pub async fn take(who: SignedIn, parts: Multipart, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn post(who: SignedIn, parts: Multipart, house: Data<AppState>) -> Result<HttpResponse, AppError> {
     let sent = read(parts).await?;
-    let mut wrong = Wrong::default();
+    let mut wrong = FieldErrors::default();
     let name = wrong.line("name", &sent.name, NAME_MAX_CHARS);
     let picture = sent.picture(&mut wrong);
     let Some(name) = name.filter(|_| wrong.is_empty()) else {
@@ -66,11 +66,11 @@ pub async fn take(who: SignedIn, parts: Multipart, house: Data<House>) -> Result
         return page.refused("you", wrong);
     };
     let (key, id) = (&who.shop.key, &who.owner.id);
-    let before = members::find(&house.db, key, id).await?.ok_or(Failure::NotFound)?;
+    let before = members::find(&house.db, key, id).await?.ok_or(AppError::NotFound)?;
     let mut tx = house.db.begin().await?;
     let photo = match picture {
         Some((kind, content)) => {
-            let hash = secret_hash::hash_bytes(&content);
+            let hash = secret_hash::sha256(&content);
             let photo = Photo { media_type: kind.media_type().to_owned(), content };
             photos::set_of_person(&mut tx, id, &hash, &photo).await?;
             hash

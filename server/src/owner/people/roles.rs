@@ -1,14 +1,14 @@
 //! What somebody may do, and who belongs to the shop no longer: `/settings/people/role`, `/remove` and `/leave`.
 
 use crate::db::{Tx, invitations, members, sessions, shops};
-use crate::domain::change_event::Told;
+use crate::domain::change_event::ChangeEvent;
 use crate::domain::role::Role;
-use crate::error::Failure;
-use crate::owner::auth::session::{Decides, SignedIn};
+use crate::error::AppError;
+use crate::owner::auth::session::{OwnerAccess, SignedIn};
 use crate::owner::people::{PeoplePage, saved};
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::web::form_errors::Wrong;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::web::form_errors::FieldErrors;
 use crate::web::redirect::see_other;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
@@ -16,19 +16,19 @@ use shared::ids::ShopKey;
 use shared::refusal::Code;
 
 /// Whether a shop would be left without anybody who decides.
-async fn is_last_owner(tx: &mut Tx, shop: &ShopKey, person: &str) -> Result<bool, Failure> {
+async fn is_last_owner(tx: &mut Tx, shop: &ShopKey, person: &str) -> Result<bool, AppError> {
     let owners = members::owners_within(tx, shop).await?;
     Ok(owners.len() == 1 && owners.iter().any(|owner| owner == person))
 }
 
 /// The owners of the shop, whom nobody else changes until this transaction ends; whoever decides must still be one of them.
-async fn still_decides(tx: &mut Tx, who: &SignedIn) -> Result<(), Failure> {
+async fn still_decides(tx: &mut Tx, who: &SignedIn) -> Result<(), AppError> {
     let owners = members::owners_within(tx, &who.shop.key).await?;
     if owners.contains(&who.owner.id) { Ok(()) } else { Err(Code::NotYours.into()) }
 }
 
-async fn needs_an_owner(house: &House, who: &SignedIn) -> Result<HttpResponse, Failure> {
-    let mut wrong = Wrong::default();
+async fn needs_an_owner(house: &AppState, who: &SignedIn) -> Result<HttpResponse, AppError> {
+    let mut wrong = FieldErrors::default();
     wrong.note("people", "A shop needs somebody who decides. Make somebody else an owner first.");
     PeoplePage::of(house, who).await?.refused("people", wrong)
 }
@@ -36,12 +36,12 @@ async fn needs_an_owner(house: &House, who: &SignedIn) -> Result<HttpResponse, F
 /// Lets somebody do more or less.
 ///
 /// # Errors
-/// [`Failure::NotFound`] for somebody who is none of the shop's people, or what the database says.
+/// [`AppError::NotFound`] for somebody who is none of the shop's people, or what the database says.
 pub async fn role(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let (shop, person) = (&who.shop.key, form.get("person"));
     let role = Role::named(form.get("role")).ok_or(Code::Malformed)?;
     let mut tx = house.db.begin().await?;
@@ -54,7 +54,7 @@ pub async fn role(
         invitations::take_back_all_of(&mut tx, shop, person).await?;
     }
     if !members::set_role(&mut tx, shop, person, role).await? {
-        return Err(Failure::NotFound);
+        return Err(AppError::NotFound);
     }
     tx.commit().await?;
     Ok(saved(&who, "people"))
@@ -63,12 +63,12 @@ pub async fn role(
 /// Takes somebody out of the people of the shop, and signs them out everywhere. What they said stays.
 ///
 /// # Errors
-/// [`Failure::NotFound`] for somebody who is none of the shop's people, or what the database says.
+/// [`AppError::NotFound`] for somebody who is none of the shop's people, or what the database says.
 pub async fn remove(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let person = form.get("person");
     if person == who.owner.id {
         return take_out(&house, &who).await;
@@ -76,13 +76,13 @@ pub async fn remove(
     let mut tx = house.db.begin().await?;
     still_decides(&mut tx, &who).await?;
     if !members::remove(&mut tx, &who.shop.key, person).await? {
-        return Err(Failure::NotFound);
+        return Err(AppError::NotFound);
     }
     invitations::take_back_all_of(&mut tx, &who.shop.key, person).await?;
-    sessions::end_others(&mut tx, person, "").await?;
+    sessions::delete_others(&mut tx, person, "").await?;
     tx.commit().await?;
     // Their open pages hear it, and that they hear no more.
-    let _ = house.news.teller().send(Told { shop: who.shop.key.clone(), talk: None });
+    let _ = house.news.teller().send(ChangeEvent { shop: who.shop.key.clone(), talk: None });
     Ok(saved(&who, "people"))
 }
 
@@ -90,11 +90,11 @@ pub async fn remove(
 ///
 /// # Errors
 /// What the database says.
-pub async fn leave(who: SignedIn, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn leave(who: SignedIn, house: Data<AppState>) -> Result<HttpResponse, AppError> {
     take_out(&house, &who).await
 }
 
-async fn take_out(house: &House, who: &SignedIn) -> Result<HttpResponse, Failure> {
+async fn take_out(house: &AppState, who: &SignedIn) -> Result<HttpResponse, AppError> {
     let mut tx = house.db.begin().await?;
     if is_last_owner(&mut tx, &who.shop.key, &who.owner.id).await? {
         drop(tx);
@@ -104,7 +104,7 @@ async fn take_out(house: &House, who: &SignedIn) -> Result<HttpResponse, Failure
     invitations::take_back_all_of(&mut tx, &who.shop.key, &who.owner.id).await?;
     let has_others = who.shops.len() > 1;
     if !has_others {
-        sessions::end_others(&mut tx, &who.owner.id, "").await?;
+        sessions::delete_others(&mut tx, &who.owner.id, "").await?;
     }
     tx.commit().await?;
     // Whoever has other shops goes on there.

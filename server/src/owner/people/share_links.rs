@@ -1,17 +1,17 @@
 //! Links to the numbers for somebody without an account: `/settings/people/board`. Each is shown once.
 
 use crate::db::share_links;
-use crate::db::share_links::{BoardLink, LINKS_MAX};
-use crate::error::Failure;
-use crate::owner::auth::session::{Decides, SignedIn};
+use crate::db::share_links::{LINKS_MAX, ShareLink};
+use crate::error::AppError;
+use crate::owner::auth::session::{OwnerAccess, SignedIn};
 use crate::owner::people::{PeoplePage, saved};
 use crate::owner::summary::shared_report::url;
 use crate::security::secret_hash;
-use crate::state::House;
-use crate::text::form_fields::Fields;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
 use crate::time::clock::DAY_MS;
-use crate::time::zone::Days;
-use crate::web::form_errors::Wrong;
+use crate::time::zone::ShopZone;
+use crate::web::form_errors::FieldErrors;
 use crate::web::html_response;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
@@ -24,7 +24,7 @@ pub const DAYS: [i64; 4] = [7, 30, 90, 365];
 const LABEL_MAX_CHARS: usize = 60;
 
 /// A link that works.
-pub struct LinkRow {
+pub struct ShareLinkRow {
     /// Its name.
     pub name: String,
     /// Whom it is for.
@@ -36,9 +36,9 @@ pub struct LinkRow {
 }
 
 /// The section's fields.
-pub struct BoardView {
+pub struct ShareLinksView {
     /// The links that work.
-    pub links: Vec<LinkRow>,
+    pub links: Vec<ShareLinkRow>,
     /// The one that was just made.
     pub made: Option<String>,
     /// What the next one will hold: sent twice, it is still one link.
@@ -49,23 +49,23 @@ pub struct BoardView {
     pub days: i64,
 }
 
-impl BoardView {
+impl ShareLinksView {
     /// As it is saved.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn saved(house: &House, who: &SignedIn) -> Result<Self, Failure> {
+    pub async fn saved(house: &AppState, who: &SignedIn) -> Result<Self, AppError> {
         let now_ms = house.clock.now_ms();
         let links = match who.role.may_decide() {
             true => share_links::open(&house.db, &who.shop.key, now_ms).await?,
             false => Vec::new(),
         };
-        let days = Days::of(&who.shop.settings.time_zone);
-        let row = |link: BoardLink| LinkRow {
+        let days = ShopZone::of(&who.shop.settings.time_zone);
+        let row = |link: ShareLink| ShareLinkRow {
             name: link.token_hash,
             label: link.label,
             made: days.say(link.created_at_ms, now_ms),
-            ends: Days::say_day(days.day(link.expires_at_ms - 1)),
+            ends: ShopZone::say_day(days.day(link.expires_at_ms - 1)),
         };
         Ok(Self {
             links: links.into_iter().map(row).collect(),
@@ -77,8 +77,8 @@ impl BoardView {
     }
 }
 
-fn parse(form: &Fields) -> Result<(Secret, String, i64), Wrong> {
-    let mut wrong = Wrong::default();
+fn parse(form: &FormFields) -> Result<(Secret, String, i64), FieldErrors> {
+    let mut wrong = FieldErrors::default();
     let label = wrong.line("label", form.get("label"), LABEL_MAX_CHARS);
     let days = form.get("days").parse().ok().filter(|days| DAYS.contains(days));
     if days.is_none() {
@@ -96,12 +96,12 @@ fn parse(form: &Fields) -> Result<(Secret, String, i64), Wrong> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn take(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let refused = async |wrong: Wrong| {
+pub async fn post(
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let refused = async |wrong: FieldErrors| {
         let mut page = PeoplePage::of(&house, &who).await?;
         page.board.label = form.get("label").to_owned();
         page.board.days = form.get("days").parse().unwrap_or(30);
@@ -112,8 +112,8 @@ pub async fn take(
         Err(wrong) => return refused(wrong).await,
     };
     let (key, now_ms) = (&who.shop.key, house.clock.now_ms());
-    let link = BoardLink {
-        token_hash: secret_hash::hash(secret.reveal()),
+    let link = ShareLink {
+        token_hash: secret_hash::hash_token(secret.reveal()),
         label,
         created_by: who.owner.id.clone(),
         created_at_ms: now_ms,
@@ -123,7 +123,7 @@ pub async fn take(
     if !share_links::add(&mut tx, key, &link).await? {
         // The page reads, and nobody takes a second connection while holding one.
         drop(tx);
-        let mut wrong = Wrong::default();
+        let mut wrong = FieldErrors::default();
         wrong.note("label", format!("There are {LINKS_MAX} links already. End one of them first."));
         return refused(wrong).await;
     }
@@ -137,11 +137,11 @@ pub async fn take(
 ///
 /// # Errors
 /// What the database says.
-pub async fn end(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+pub async fn revoke(
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let mut tx = house.db.begin().await?;
     share_links::end(&mut tx, &who.shop.key, form.get("link")).await?;
     tx.commit().await?;
@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn a_link_needs_a_name_and_an_end() {
         let secret = Secret::from_bytes(&[7; 32]);
-        let form = |label, days| -> Fields {
+        let form = |label, days| -> FormFields {
             [("secret", secret.reveal()), ("label", label), ("days", days)].into_iter().collect()
         };
         assert_eq!(parse(&form(" The board ", "30")).ok().unwrap().1, "The board");

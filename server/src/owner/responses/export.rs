@@ -3,24 +3,24 @@
 //!
 //! JSON is one array: what breaks off in the middle cannot be taken for the whole.
 
-use crate::analytics::labels::cause;
+use crate::analytics::labels::cause_name;
 use crate::db::Db;
 use crate::db::counter_queries;
-use crate::db::counter_queries::OfDay;
+use crate::db::counter_queries::DailyCounterRow;
 use crate::db::messages;
 use crate::db::response_queries;
-use crate::db::response_queries::{Listed, ListedTalk};
-use crate::domain::counters::What;
-use crate::domain::response_filter::{Cursor, Filter};
+use crate::db::response_queries::{ConversationListRow, ResponseListRow};
+use crate::domain::counters::Metric;
+use crate::domain::response_filter::{ResponseCursor, ResponseFilter};
 use crate::domain::shop_settings::ShopSettings;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::responses::response_view::reason;
-use crate::owner::responses::table_writer::{Form, Sheet};
-use crate::state::House;
-use crate::text::form_fields::Fields;
+use crate::owner::responses::table_writer::{TableFormat, TableWriter};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
 use crate::time::clock::MINUTE_MS;
-use crate::time::zone::{Days, machine_time};
+use crate::time::zone::{ShopZone, iso_timestamp};
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, ContentDisposition, DispositionParam, DispositionType};
 use actix_web::web::{Bytes, Data, Query};
@@ -36,7 +36,7 @@ const PIECE_OF_TALKS: i64 = 50;
 
 /// What is taken along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ExportKind {
     Responses,
     Conversations,
     Counts,
@@ -65,7 +65,7 @@ const CONVERSATION: [&str; 19] = [
     "said",
 ];
 
-impl Kind {
+impl ExportKind {
     fn name(self) -> &'static str {
         match self {
             Self::Responses => "responses",
@@ -75,7 +75,7 @@ impl Kind {
     }
 
     /// The columns. Spreadsheets show them; programs may rely on them.
-    fn head(self, form: Form) -> &'static [&'static str] {
+    fn head(self, form: TableFormat) -> &'static [&'static str] {
         match self {
             Self::Responses => &[
                 "receipt",
@@ -98,8 +98,8 @@ impl Kind {
             ],
             // A spreadsheet has no room for what was said.
             Self::Conversations => match form {
-                Form::Csv => CONVERSATION.split_last().map_or(&[], |(_, columns)| columns),
-                Form::Json => &CONVERSATION,
+                TableFormat::Csv => CONVERSATION.split_last().map_or(&[], |(_, columns)| columns),
+                TableFormat::Json => &CONVERSATION,
             },
             Self::Counts => {
                 &["day", "what", "key", "rating_1", "rating_2", "rating_3", "rating_4", "rating_5"]
@@ -113,20 +113,20 @@ struct Export {
     db: Db,
     key: ShopKey,
     settings: ShopSettings,
-    days: Days,
-    filter: Filter,
-    kind: Kind,
-    form: Form,
+    days: ShopZone,
+    filter: ResponseFilter,
+    kind: ExportKind,
+    form: TableFormat,
     /// Whether a row was sent.
     has_begun: bool,
     /// What comes next; none when all was sent.
-    next: Option<Next>,
+    next: Option<NextPiece>,
 }
 
-enum Next {
+enum NextPiece {
     Head,
     /// Responses and conversations before this one.
-    After(Cursor),
+    After(ResponseCursor),
     /// Counts of this kind after this day and key, or after the whole day.
     Counts(usize, (i32, Option<String>)),
     End,
@@ -136,55 +136,69 @@ enum Next {
 ///
 /// # Errors
 /// Nothing before the first byte; after that a broken database breaks the file off, and the browser says so.
-pub async fn csv(who: SignedIn, query: Query<Fields>, house: Data<House>) -> HttpResponse {
-    export(who, &query, &house, Kind::Responses, Form::Csv)
+pub async fn csv(who: SignedIn, query: Query<FormFields>, house: Data<AppState>) -> HttpResponse {
+    export(who, &query, &house, ExportKind::Responses, TableFormat::Csv)
 }
 
 /// `/responses.json`.
 ///
 /// # Errors
 /// As [`csv()`].
-pub async fn json(who: SignedIn, query: Query<Fields>, house: Data<House>) -> HttpResponse {
-    export(who, &query, &house, Kind::Responses, Form::Json)
+pub async fn json(who: SignedIn, query: Query<FormFields>, house: Data<AppState>) -> HttpResponse {
+    export(who, &query, &house, ExportKind::Responses, TableFormat::Json)
 }
 
 /// `/conversations.csv`: what became of each complaint, without internal notes.
 ///
 /// # Errors
 /// As [`csv()`].
-pub async fn conversations_csv(who: SignedIn, query: Query<Fields>, house: Data<House>) -> HttpResponse {
-    export(who, &query, &house, Kind::Conversations, Form::Csv)
+pub async fn conversations_csv(
+    who: SignedIn,
+    query: Query<FormFields>,
+    house: Data<AppState>,
+) -> HttpResponse {
+    export(who, &query, &house, ExportKind::Conversations, TableFormat::Csv)
 }
 
 /// `/conversations.json`.
 ///
 /// # Errors
 /// As [`csv()`].
-pub async fn conversations_json(who: SignedIn, query: Query<Fields>, house: Data<House>) -> HttpResponse {
-    export(who, &query, &house, Kind::Conversations, Form::Json)
+pub async fn conversations_json(
+    who: SignedIn,
+    query: Query<FormFields>,
+    house: Data<AppState>,
+) -> HttpResponse {
+    export(who, &query, &house, ExportKind::Conversations, TableFormat::Json)
 }
 
 /// `/counts.csv`: every count of every day; of the filter only the days are asked for.
 ///
 /// # Errors
 /// As [`csv()`].
-pub async fn counts_csv(who: SignedIn, query: Query<Fields>, house: Data<House>) -> HttpResponse {
-    export(who, &query, &house, Kind::Counts, Form::Csv)
+pub async fn counts_csv(who: SignedIn, query: Query<FormFields>, house: Data<AppState>) -> HttpResponse {
+    export(who, &query, &house, ExportKind::Counts, TableFormat::Csv)
 }
 
 /// `/counts.json`.
 ///
 /// # Errors
 /// As [`csv()`].
-pub async fn counts_json(who: SignedIn, query: Query<Fields>, house: Data<House>) -> HttpResponse {
-    export(who, &query, &house, Kind::Counts, Form::Json)
+pub async fn counts_json(who: SignedIn, query: Query<FormFields>, house: Data<AppState>) -> HttpResponse {
+    export(who, &query, &house, ExportKind::Counts, TableFormat::Json)
 }
 
-fn export(who: SignedIn, query: &Fields, house: &House, kind: Kind, form: Form) -> HttpResponse {
-    let days = Days::of(&who.shop.settings.time_zone);
+fn export(
+    who: SignedIn,
+    query: &FormFields,
+    house: &AppState,
+    kind: ExportKind,
+    form: TableFormat,
+) -> HttpResponse {
+    let days = ShopZone::of(&who.shop.settings.time_zone);
     let (ending, media_type) = match form {
-        Form::Csv => ("csv", "text/csv; charset=utf-8"),
-        Form::Json => ("json", "application/json"),
+        TableFormat::Csv => ("csv", "text/csv; charset=utf-8"),
+        TableFormat::Json => ("json", "application/json"),
     };
     let (shop, today) = (who.shop.key.as_str(), days.day(house.clock.now_ms()));
     let attachment = ContentDisposition {
@@ -196,11 +210,11 @@ fn export(who: SignedIn, query: &Fields, house: &House, kind: Kind, form: Form) 
         key: who.shop.key,
         settings: who.shop.settings,
         days,
-        filter: Filter::parse(query),
+        filter: ResponseFilter::parse(query),
         kind,
         form,
         has_begun: false,
-        next: Some(Next::Head),
+        next: Some(NextPiece::Head),
     };
     HttpResponse::Ok()
         .content_type(media_type)
@@ -219,7 +233,7 @@ fn export(who: SignedIn, query: &Fields, house: &House, kind: Kind, form: Form) 
 
 impl Export {
     /// The next piece that has something in it: an empty one would end the file.
-    async fn piece(&mut self) -> Result<Option<Bytes>, Failure> {
+    async fn piece(&mut self) -> Result<Option<Bytes>, AppError> {
         while let Some(next) = self.next.take() {
             let piece = self.what_comes(next).await?;
             if !piece.is_empty() {
@@ -229,22 +243,24 @@ impl Export {
         Ok(None)
     }
 
-    async fn what_comes(&mut self, next: Next) -> Result<Bytes, Failure> {
-        let mut sheet = Sheet::new(self.form, self.kind.head(self.form), self.has_begun);
+    async fn what_comes(&mut self, next: NextPiece) -> Result<Bytes, AppError> {
+        let mut sheet = TableWriter::new(self.form, self.kind.head(self.form), self.has_begun);
         match next {
-            Next::Head => {
+            NextPiece::Head => {
                 self.next = Some(match self.kind {
-                    Kind::Counts => Next::Counts(0, self.before_the_first_day()),
-                    Kind::Responses | Kind::Conversations => Next::After(Cursor::start()),
+                    ExportKind::Counts => NextPiece::Counts(0, self.before_the_first_day()),
+                    ExportKind::Responses | ExportKind::Conversations => {
+                        NextPiece::After(ResponseCursor::start())
+                    }
                 });
-                return Ok(Sheet::head(self.form, self.kind.head(self.form)).into());
+                return Ok(TableWriter::head(self.form, self.kind.head(self.form)).into());
             }
-            Next::End => return Ok(Bytes::from_static(Sheet::foot(self.form))),
-            Next::After(cursor) => self.after(cursor, &mut sheet).await?,
-            Next::Counts(what, after) => self.counts(what, after, &mut sheet).await?,
+            NextPiece::End => return Ok(Bytes::from_static(TableWriter::foot(self.form))),
+            NextPiece::After(cursor) => self.after(cursor, &mut sheet).await?,
+            NextPiece::Counts(what, after) => self.counts(what, after, &mut sheet).await?,
         }
         if self.next.is_none() {
-            self.next = Some(Next::End);
+            self.next = Some(NextPiece::End);
         }
         let (bytes, has_begun) = sheet.into_bytes();
         self.has_begun = has_begun;
@@ -252,18 +268,18 @@ impl Export {
     }
 
     /// The rows before a place, and what comes next.
-    async fn after(&mut self, cursor: Cursor, sheet: &mut Sheet) -> Result<(), Failure> {
+    async fn after(&mut self, cursor: ResponseCursor, sheet: &mut TableWriter) -> Result<(), AppError> {
         let (db, key, filter, days) = (&self.db, &self.key, &self.filter, &self.days);
-        let is_long = self.kind == Kind::Conversations && self.form == Form::Json;
+        let is_long = self.kind == ExportKind::Conversations && self.form == TableFormat::Json;
         let piece = if is_long { PIECE_OF_TALKS } else { PIECE };
-        let (rows, last) = if self.kind == Kind::Conversations {
+        let (rows, last) = if self.kind == ExportKind::Conversations {
             let found = response_queries::talks(db, key, filter, days, &cursor, piece).await?;
             let mut said: HashMap<String, Vec<Value>> = HashMap::new();
             if is_long {
                 let ids: Vec<&str> = found.iter().map(|row| row.id.as_str()).collect();
-                for one in messages::said(db, key, &ids).await? {
+                for one in messages::excerpts(db, key, &ids).await? {
                     let of = said.entry(one.response).or_default();
-                    let (at, from) = (machine_time(one.sent_at_ms), one.sender);
+                    let (at, from) = (iso_timestamp(one.sent_at_ms), one.sender);
                     of.push(json!({ "at": at, "from": from, "name": one.name, "words": one.words }));
                 }
             }
@@ -282,7 +298,7 @@ impl Export {
             (found.len(), found.last().map(|last| (last.created_at_ms, last.id.clone())))
         };
         if rows == piece as usize {
-            self.next = last.map(|(at_ms, id)| Next::After(Cursor { at_ms, id }));
+            self.next = last.map(|(at_ms, id)| NextPiece::After(ResponseCursor { at_ms, id }));
         }
         Ok(())
     }
@@ -296,17 +312,17 @@ impl Export {
         &mut self,
         n: usize,
         (day, key): (i32, Option<String>),
-        sheet: &mut Sheet,
-    ) -> Result<(), Failure> {
-        let Some(what) = What::ALL.get(n) else { return Ok(()) };
+        sheet: &mut TableWriter,
+    ) -> Result<(), AppError> {
+        let Some(what) = Metric::ALL.get(n) else { return Ok(()) };
         let until = self.filter.days().1.saturating_add(1);
         let found =
             counter_queries::of_days(&self.db, &self.key, *what, (day, key.as_deref()), until, PIECE).await?;
         self.next = match found.last() {
             Some(last) if found.len() == PIECE as usize => {
-                Some(Next::Counts(n, (last.day, Some(last.key.clone()))))
+                Some(NextPiece::Counts(n, (last.day, Some(last.key.clone()))))
             }
-            _ if n + 1 < What::ALL.len() => Some(Next::Counts(n + 1, self.before_the_first_day())),
+            _ if n + 1 < Metric::ALL.len() => Some(NextPiece::Counts(n + 1, self.before_the_first_day())),
             _ => None,
         };
         found.iter().for_each(|row| sheet.row(|cells| count(row, cells)));
@@ -314,7 +330,7 @@ impl Export {
     }
 }
 
-fn response(row: &Listed, settings: &ShopSettings, days: &Days, cells: &mut Sheet) {
+fn response(row: &ResponseListRow, settings: &ShopSettings, days: &ShopZone, cells: &mut TableWriter) {
     let reasons: Vec<String> = row.reasons.split_whitespace().map(|code| reason(settings, code)).collect();
     cells.text(&row.receipt);
     cells.text(&days.stamp(row.created_at_ms));
@@ -335,8 +351,8 @@ fn response(row: &Listed, settings: &ShopSettings, days: &Days, cells: &mut Shee
     cells.text(&row.product);
 }
 
-fn talk(row: &ListedTalk, settings: &ShopSettings, days: &Days, cells: &mut Sheet) {
-    let at = |cells: &mut Sheet, at_ms| cells.text(&machine_time(at_ms));
+fn talk(row: &ConversationListRow, settings: &ShopSettings, days: &ShopZone, cells: &mut TableWriter) {
+    let at = |cells: &mut TableWriter, at_ms| cells.text(&iso_timestamp(at_ms));
     cells.text(&row.receipt);
     cells.text(&days.stamp(row.created_at_ms));
     cells.text(&settings.time_zone);
@@ -346,10 +362,10 @@ fn talk(row: &ListedTalk, settings: &ShopSettings, days: &Days, cells: &mut Shee
     cells.text(&row.person);
     at(cells, row.opened_at_ms);
     cells.maybe(row.answered_at_ms, at);
-    cells.maybe(row.answered_open_ms.map(|ms| ms / MINUTE_MS), Sheet::number);
+    cells.maybe(row.answered_open_ms.map(|ms| ms / MINUTE_MS), TableWriter::number);
     cells.maybe(row.put_right_at_ms, at);
     cells.text(&row.remedy);
-    cells.text(&if row.cause.is_empty() { String::new() } else { cause(settings, &row.cause) });
+    cells.text(&if row.cause.is_empty() { String::new() } else { cause_name(settings, &row.cause) });
     cells.maybe(row.asked_at_ms, at);
     cells.maybe(row.decided_at_ms, at);
     cells.text(&row.aside);
@@ -357,8 +373,8 @@ fn talk(row: &ListedTalk, settings: &ShopSettings, days: &Days, cells: &mut Shee
     cells.text(&row.id);
 }
 
-fn count(row: &OfDay, cells: &mut Sheet) {
-    cells.text(&Days::of_number(row.day).to_string());
+fn count(row: &DailyCounterRow, cells: &mut TableWriter) {
+    cells.text(&ShopZone::of_number(row.day).to_string());
     cells.text(&row.metric);
     cells.text(&row.key);
     [row.r1, row.r2, row.r3, row.r4, row.r5].into_iter().for_each(|n| cells.number(n));
@@ -368,8 +384,8 @@ fn count(row: &OfDay, cells: &mut Sheet) {
 mod tests {
     use super::*;
 
-    fn listed() -> Listed {
-        Listed {
+    fn listed() -> ResponseListRow {
+        ResponseListRow {
             id: "0191f6c2-0000-7000-8000-000000000000".into(),
             receipt: "K7Q-4MD".into(),
             moment: "any_time".into(),
@@ -392,16 +408,19 @@ mod tests {
     #[test]
     fn an_export_has_no_formulas_and_reads_back_as_it_was() {
         let settings = ShopSettings { time_zone: "Europe/Berlin".into(), ..ShopSettings::default() };
-        let mut sheet = Sheet::new(Form::Csv, Kind::Responses.head(Form::Csv), false);
-        sheet.row(|cells| response(&listed(), &settings, &Days::of("Europe/Berlin"), cells));
+        let mut sheet =
+            TableWriter::new(TableFormat::Csv, ExportKind::Responses.head(TableFormat::Csv), false);
+        sheet.row(|cells| response(&listed(), &settings, &ShopZone::of("Europe/Berlin"), cells));
         let text = String::from_utf8(sheet.into_bytes().0).unwrap();
         assert!(text.contains(r#","'=HYPERLINK(""http://evil.example"")"#), "{text}");
         assert!(text.contains(",1,"), "a number stays a number: {text}");
         assert!(text.ends_with("\r\n"));
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
         let row = reader.records().next().unwrap().unwrap();
-        let by_name =
-            |name| row.get(Kind::Responses.head(Form::Csv).iter().position(|h| *h == name).unwrap()).unwrap();
+        let by_name = |name| {
+            row.get(ExportKind::Responses.head(TableFormat::Csv).iter().position(|h| *h == name).unwrap())
+                .unwrap()
+        };
         assert_eq!(by_name("comment"), "'=HYPERLINK(\"http://evil.example\")\nsecond \"line\"");
         assert_eq!(
             (by_name("email"), by_name("order"), by_name("page_title")),

@@ -1,21 +1,21 @@
 //! `/responses`: everything that was ever sent, filtered, newest first, fifty a page.
 
-use crate::analytics::labels::cause;
-use crate::analytics::result_count::{how_many, said};
+use crate::analytics::labels::cause_name;
+use crate::analytics::result_count::{format_result_count, how_many};
 use crate::caches::tracked_names::OTHERS;
 use crate::db::{Db, counter_queries, counters, response_queries};
-use crate::domain::counters::What;
-use crate::domain::response_filter::{Cursor, Filter, Step};
+use crate::domain::counters::Metric;
+use crate::domain::response_filter::{ResponseCursor, ResponseFilter, Step};
 use crate::domain::shop_settings::ShopSettings;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::layout::{Here, Shell};
-use crate::owner::responses::response_view::{Showing, Shown, reason};
-use crate::state::House;
-use crate::text::form_fields::Fields;
+use crate::owner::layout::{Layout, Section};
+use crate::owner::responses::response_view::{ResponseView, ViewContext, reason};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
 use crate::text::phrases;
 use crate::text::phrases::hour_name;
-use crate::time::zone::Days;
+use crate::time::zone::ShopZone;
 use crate::web::html_response;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
@@ -33,10 +33,10 @@ const PAGES_OFFERED: usize = 40;
 #[derive(Template)]
 #[template(path = "owner/responses/page.html")]
 struct ResponsesPage {
-    shell: Shell,
-    filter: Filter,
+    shell: Layout,
+    filter: ResponseFilter,
     is_narrowed: bool,
-    selects: Vec<Select>,
+    selects: Vec<FilterSelect>,
     from: String,
     to: String,
     count: String,
@@ -44,15 +44,15 @@ struct ResponsesPage {
     beside: Vec<(&'static str, String)>,
     beside_said: String,
     empty: &'static str,
-    list: Vec<Shown>,
+    list: Vec<ResponseView>,
     older: Option<String>,
     newest: Option<String>,
     csv_href: String,
-    along: Vec<Along>,
+    along: Vec<Pagination>,
 }
 
 /// A file that can be taken along.
-struct Along {
+struct Pagination {
     name: &'static str,
     href: String,
 }
@@ -60,19 +60,19 @@ struct Along {
 #[derive(Template)]
 #[template(path = "owner/responses/detail.html")]
 struct ResponsePage {
-    shell: Shell,
-    one: Shown,
+    shell: Layout,
+    one: ResponseView,
 }
 
 /// One choice of the filter.
-struct Select {
+struct FilterSelect {
     label: &'static str,
     field: &'static str,
-    options: Vec<Choice>,
+    options: Vec<FilterOption>,
 }
 
 /// One of its options.
-struct Choice {
+struct FilterOption {
     value: String,
     name: String,
     is_chosen: bool,
@@ -82,37 +82,42 @@ struct Choice {
 ///
 /// # Errors
 /// What the database says.
-pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
-    let shell = Shell::of(&house, &who, Here::Responses).await?;
+pub async fn get(
+    who: SignedIn,
+    query: Query<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let shell = Layout::of(&house, &who, Section::Responses).await?;
     let (db, key, now_ms) = (&house.db, &who.shop.key, house.clock.now_ms());
     let settings = &who.shop.settings;
-    let days = Days::of(&settings.time_zone);
-    let (filter, after) = (Filter::parse(&query), Cursor::parse(query.get("before")));
+    let days = ShopZone::of(&settings.time_zone);
+    let (filter, after) = (ResponseFilter::parse(&query), ResponseCursor::parse(query.get("before")));
     // One more than is shown tells whether there are older ones.
     let mut list = response_queries::page(db, key, &filter, &days, &after, PAGE + 1).await?;
     let has_older = list.len() > PAGE as usize;
     list.truncate(PAGE as usize);
     let older = list.last().filter(|_| has_older).map(|last| {
-        let cursor = Cursor { at_ms: last.created_at_ms, id: last.id.clone() };
+        let cursor = ResponseCursor { at_ms: last.created_at_ms, id: last.id.clone() };
         shell.to(&href("/responses", &[&filter.query(), &format!("before={}", cursor.as_text())]))
     });
     let all = how_many(db, key, &filter, &days).await?;
     let pages = pages(db, key, days.number(now_ms)).await?;
-    let showing = Showing { shell: &shell, settings, days: &days, now_ms };
+    let showing = ViewContext { shell: &shell, settings, days: &days, now_ms };
     let list = list.into_iter().map(|one| showing.of(one)).collect();
     let day = |d: Option<jiff::civil::Date>| d.map(|d| d.to_string()).unwrap_or_default();
     let page = ResponsesPage {
-        is_narrowed: !filter.is_any() && Filter { text: filter.text.clone(), ..Filter::default() } != filter,
+        is_narrowed: !filter.is_any()
+            && ResponseFilter { text: filter.text.clone(), ..ResponseFilter::default() } != filter,
         selects: selects(&filter, settings, &pages),
         from: day(filter.from),
         to: day(filter.to),
-        count: said(all, &filter),
+        count: format_result_count(all, &filter),
         beside: filter.beside_the_fields(),
         beside_said: beside(&filter, settings),
         empty: if filter.is_any() { "No one has answered yet." } else { "Nothing fits." },
         list,
         older,
-        newest: (after != Cursor::start()).then(|| shell.to(&href("/responses", &[&filter.query()]))),
+        newest: (after != ResponseCursor::start()).then(|| shell.to(&href("/responses", &[&filter.query()]))),
         csv_href: shell.to(&href("/responses.csv", &[&filter.query()])),
         along: [
             ("Responses as JSON", "/responses.json"),
@@ -121,7 +126,7 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
             ("Counts as CSV", "/counts.csv"),
             ("Counts as JSON", "/counts.json"),
         ]
-        .map(|(name, path)| Along { name, href: shell.to(&href(path, &[&filter.query()])) })
+        .map(|(name, path)| Pagination { name, href: shell.to(&href(path, &[&filter.query()])) })
         .into(),
         filter,
         shell,
@@ -133,21 +138,25 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
 ///
 /// # Errors
 /// 404 if the shop has none with this id, or what the database says.
-pub async fn one(who: SignedIn, id: Path<String>, house: Data<House>) -> Result<HttpResponse, Failure> {
-    let id = ResponseId::parse("id", &id).map_err(|_| Failure::NotFound)?;
-    let found = response_queries::one(&house.db, &who.shop.key, &id).await?.ok_or(Failure::NotFound)?;
-    let shell = Shell::of(&house, &who, Here::Responses).await?;
+pub async fn detail(
+    who: SignedIn,
+    id: Path<String>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let id = ResponseId::parse("id", &id).map_err(|_| AppError::NotFound)?;
+    let found = response_queries::one(&house.db, &who.shop.key, &id).await?.ok_or(AppError::NotFound)?;
+    let shell = Layout::of(&house, &who, Section::Responses).await?;
     let settings = &who.shop.settings;
-    let days = Days::of(&settings.time_zone);
-    let one = Showing { shell: &shell, settings, days: &days, now_ms: house.clock.now_ms() }.of(found);
+    let days = ShopZone::of(&settings.time_zone);
+    let one = ViewContext { shell: &shell, settings, days: &days, now_ms: house.clock.now_ms() }.of(found);
     Ok(html_response::page(HttpResponse::Ok(), ResponsePage { shell, one }.render()?))
 }
 
 /// The pages people answered on most lately, as far as they are counted by themselves.
-async fn pages(db: &Db, shop: &ShopKey, today: i32) -> Result<Vec<String>, Failure> {
+async fn pages(db: &Db, shop: &ShopKey, today: i32) -> Result<Vec<String>, AppError> {
     let marks = counters::marks(db).await?.unwrap_or_default();
     let days = (today - PAGES_DAYS, today + 2);
-    let mut pages = counter_queries::over(db, shop, &[What::Page], days, marks).await?;
+    let mut pages = counter_queries::over(db, shop, &[Metric::Page], days, marks).await?;
     pages.retain(|page| page.key != OTHERS);
     pages.sort_by(|a, b| b.all().cmp(&a.all()).then_with(|| a.key.cmp(&b.key)));
     pages.truncate(PAGES_OFFERED);
@@ -155,13 +164,15 @@ async fn pages(db: &Db, shop: &ShopKey, today: i32) -> Result<Vec<String>, Failu
 }
 
 /// What the list is narrowed by beside the fields, in words.
-fn beside(filter: &Filter, settings: &ShopSettings) -> String {
+fn beside(filter: &ResponseFilter, settings: &ShopSettings) -> String {
     let said = [
         filter.step.map(|step| step_name(step).to_owned()),
-        Some(cause(settings, &filter.cause)).filter(|_| !filter.cause.is_empty()),
+        Some(cause_name(settings, &filter.cause)).filter(|_| !filter.cause.is_empty()),
         Some(filter.product.clone()),
-        Some(filter.device.as_str()).filter(|d| !d.is_empty()).map(|d| phrases::device(d).to_owned()),
-        Some(filter.language.as_str()).filter(|l| !l.is_empty()).map(|l| phrases::language(l).to_owned()),
+        Some(filter.device.as_str()).filter(|d| !d.is_empty()).map(|d| phrases::device_name(d).to_owned()),
+        Some(filter.language.as_str())
+            .filter(|l| !l.is_empty())
+            .map(|l| phrases::language_name(l).to_owned()),
         filter.hour.map(hour_name),
     ];
     said.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
@@ -188,7 +199,7 @@ fn href(path: &str, parts: &[&str]) -> String {
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
-fn selects(filter: &Filter, settings: &ShopSettings, pages: &[String]) -> Vec<Select> {
+fn selects(filter: &ResponseFilter, settings: &ShopSettings, pages: &[String]) -> Vec<FilterSelect> {
     let felt = [
         ("", "Any feeling"),
         ("happy", "Happy (4 or 5)"),
@@ -200,7 +211,7 @@ fn selects(filter: &Filter, settings: &ShopSettings, pages: &[String]) -> Vec<Se
         ("2", "2 of 5"),
         ("1", "1 of 5"),
     ];
-    let choice = |value: &str, name: String, chosen: &str| Choice {
+    let choice = |value: &str, name: String, chosen: &str| FilterOption {
         value: value.to_owned(),
         name,
         is_chosen: value == chosen,
@@ -217,28 +228,29 @@ fn selects(filter: &Filter, settings: &ShopSettings, pages: &[String]) -> Vec<Se
         paths.push(&filter.page);
     }
     vec![
-        Select {
+        FilterSelect {
             label: "How they felt",
             field: "felt",
             options: felt.iter().map(|(value, name)| choice(value, (*name).to_owned(), felt_now)).collect(),
         },
-        Select {
+        FilterSelect {
             label: "When they were asked",
             field: "moment",
             options: std::iter::once(any("Any moment", moment))
                 .chain(
-                    Moment::ALL.map(|m| choice(m.as_str(), phrases::moment(m.as_str()).to_owned(), moment)),
+                    Moment::ALL
+                        .map(|m| choice(m.as_str(), phrases::moment_name(m.as_str()).to_owned(), moment)),
                 )
                 .collect(),
         },
-        Select {
+        FilterSelect {
             label: "Reason",
             field: "reason",
             options: std::iter::once(any("Any reason", &filter.reason))
                 .chain(reasons.iter().map(|code| choice(code, reason(settings, code), &filter.reason)))
                 .collect(),
         },
-        Select {
+        FilterSelect {
             label: "Page",
             field: "page",
             options: std::iter::once(any("Any page", &filter.page))
@@ -254,8 +266,10 @@ mod tests {
 
     #[test]
     fn what_is_chosen_is_on_the_list_even_if_it_is_old() {
-        let query: Fields = [("reason", "too_heavy"), ("page", "/gone"), ("felt", "3")].into_iter().collect();
-        let selects = selects(&Filter::parse(&query), &ShopSettings::default(), &["/bowls".to_owned()]);
+        let query: FormFields =
+            [("reason", "too_heavy"), ("page", "/gone"), ("felt", "3")].into_iter().collect();
+        let selects =
+            selects(&ResponseFilter::parse(&query), &ShopSettings::default(), &["/bowls".to_owned()]);
         let chosen: Vec<&str> = selects
             .iter()
             .flat_map(|s| &s.options)

@@ -1,20 +1,20 @@
 //! A response as its owner sees it: everything the visitor told, in words.
 
-use crate::db::response_queries::Listed;
+use crate::db::response_queries::ResponseListRow;
 use crate::domain::shop_settings::ShopSettings;
-use crate::owner::layout::Shell;
+use crate::owner::layout::Layout;
 use crate::owner::rating_label;
 use crate::owner::rating_label::Face;
 use crate::text::form_fields::encoded;
 use crate::text::phrases;
-use crate::time::zone::{Days, machine_time};
+use crate::time::zone::{ShopZone, iso_timestamp};
 use shared::complaint::is_complaint;
 use shared::moment::Moment;
 use shared::rating::Scale;
 use shared::words::Language;
 
 /// A response, ready to be shown.
-pub struct Shown {
+pub struct ResponseView {
     /// How they felt.
     pub face: Face,
     /// 1 to 5, 5 best.
@@ -62,39 +62,39 @@ pub struct Shown {
 }
 
 /// What is needed to show responses of one shop.
-pub struct Showing<'a> {
+pub struct ViewContext<'a> {
     /// What stands around the page.
-    pub shell: &'a Shell,
+    pub shell: &'a Layout,
     /// The shop's wording.
     pub settings: &'a ShopSettings,
     /// The shop's days.
-    pub days: &'a Days,
+    pub days: &'a ShopZone,
     /// Unix milliseconds, UTC.
     pub now_ms: i64,
 }
 
-impl Showing<'_> {
+impl ViewContext<'_> {
     /// A response, ready to be shown.
-    pub fn of(&self, listed: Listed) -> Shown {
+    pub fn of(&self, listed: ResponseListRow) -> ResponseView {
         let scale = Scale::named(&listed.scale).unwrap_or_default();
         let moment = Moment::named(&listed.moment).unwrap_or_default();
         let rating = u8::try_from(listed.rating).unwrap_or_default();
-        Shown {
+        ResponseView {
             face: Face::of(listed.rating, scale, moment),
             rating: listed.rating,
             scale: rating_label::scale(scale),
             when: self.days.say(listed.created_at_ms, self.now_ms),
-            datetime: machine_time(listed.created_at_ms),
-            ago: phrases::ago(self.now_ms - listed.created_at_ms),
+            datetime: iso_timestamp(listed.created_at_ms),
+            ago: phrases::format_ago(self.now_ms - listed.created_at_ms),
             at_ms: listed.created_at_ms,
             reasons: listed.reasons.split_whitespace().map(|code| reason(self.settings, code)).collect(),
             href: self.shell.to(&format!("/responses/{}", listed.id)),
-            moment: phrases::moment(&listed.moment).to_owned(),
+            moment: phrases::moment_name(&listed.moment).to_owned(),
             talk: is_complaint(rating, !listed.comment.is_empty(), listed.wants_reply)
                 .then(|| self.shell.to(&format!("/inbox/{}", listed.id))),
             mail: mail(&listed.email, &self.shell.shop_name, &listed.receipt),
-            language: phrases::language(&listed.language).to_owned(),
-            device: phrases::device(&listed.device).to_owned(),
+            language: phrases::language_name(&listed.language).to_owned(),
+            device: phrases::device_name(&listed.device).to_owned(),
             words: listed.comment,
             receipt: listed.receipt,
             page_path: listed.page_path,
@@ -107,7 +107,7 @@ impl Showing<'_> {
     }
 }
 
-impl Shown {
+impl ResponseView {
     /// Who it is, as far as they told.
     pub fn who(&self) -> &str {
         if self.email.is_empty() { "Someone" } else { &self.email }
@@ -122,7 +122,7 @@ impl Shown {
 /// A reason in the shop's wording; one that is no longer on the list is shown by its code.
 pub fn reason(settings: &ShopSettings, code: &str) -> String {
     let known = settings.reasons.iter().find(|r| r.code == code);
-    known.map_or_else(|| phrases::capital(&code.replace('_', " ")), |r| r.label(Language::En).to_owned())
+    known.map_or_else(|| phrases::capitalize(&code.replace('_', " ")), |r| r.label(Language::En).to_owned())
 }
 
 /// A letter to the visitor with the receipt in its subject. Source: RFC 6068.

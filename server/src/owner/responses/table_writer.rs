@@ -1,11 +1,11 @@
 //! Rows of a file to take along, as CSV for a spreadsheet or as JSON for a program, written straight into bytes.
 
-use crate::text::csv_cell::safe;
+use crate::text::csv_cell::escape_formula;
 use std::io::Write as _;
 
 /// In which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum TableFormat {
     /// Lines. Source: RFC 4180. Every cell is safe to open in a spreadsheet, and quoted unless it is a number.
     Csv,
     /// Objects of one array.
@@ -13,8 +13,8 @@ pub enum Form {
 }
 
 /// Rows that are being written. Each has its cells in the order of the columns.
-pub struct Sheet {
-    form: Form,
+pub struct TableWriter {
+    form: TableFormat,
     columns: &'static [&'static str],
     out: Vec<u8>,
     /// Whether a row stands in front, here or in an earlier piece.
@@ -23,15 +23,15 @@ pub struct Sheet {
     column: usize,
 }
 
-impl Sheet {
+impl TableWriter {
     /// The next piece of a file with these columns; `has_begun` says whether a row came before it.
-    pub fn new(form: Form, columns: &'static [&'static str], has_begun: bool) -> Self {
+    pub fn new(form: TableFormat, columns: &'static [&'static str], has_begun: bool) -> Self {
         Self { form, columns, out: Vec::new(), has_begun, column: 0 }
     }
 
     /// What stands in front of all rows.
-    pub fn head(form: Form, columns: &'static [&'static str]) -> Vec<u8> {
-        if form == Form::Json {
+    pub fn head(form: TableFormat, columns: &'static [&'static str]) -> Vec<u8> {
+        if form == TableFormat::Json {
             return b"[".to_vec();
         }
         // The mark tells Excel that this is UTF-8; everything else knows.
@@ -43,19 +43,19 @@ impl Sheet {
     }
 
     /// What stands behind all rows.
-    pub fn foot(form: Form) -> &'static [u8] {
-        if form == Form::Json { b"\n]\n" } else { b"" }
+    pub fn foot(form: TableFormat) -> &'static [u8] {
+        if form == TableFormat::Json { b"\n]\n" } else { b"" }
     }
 
     /// Writes a row.
     pub fn row(&mut self, cells: impl FnOnce(&mut Self)) {
         self.column = 0;
-        if self.form == Form::Json {
+        if self.form == TableFormat::Json {
             self.out.extend_from_slice(if self.has_begun { b",\n{" } else { b"\n{" });
         }
         cells(self);
         debug_assert_eq!(self.column, self.columns.len(), "a row has a cell for every column");
-        self.out.extend_from_slice(if self.form == Form::Json { b"}" } else { b"\r\n" });
+        self.out.extend_from_slice(if self.form == TableFormat::Json { b"}" } else { b"\r\n" });
         self.has_begun = true;
     }
 
@@ -68,9 +68,9 @@ impl Sheet {
     pub fn text(&mut self, text: &str) {
         self.begin_cell();
         match self.form {
-            Form::Csv => {
+            TableFormat::Csv => {
                 self.out.push(b'"');
-                for (n, part) in safe(text).split('"').enumerate() {
+                for (n, part) in escape_formula(text).split('"').enumerate() {
                     // A quote within is written twice.
                     if n > 0 {
                         self.out.extend_from_slice(b"\"\"");
@@ -79,7 +79,7 @@ impl Sheet {
                 }
                 self.out.push(b'"');
             }
-            Form::Json => self.json(text),
+            TableFormat::Json => self.json(text),
         }
     }
 
@@ -93,8 +93,8 @@ impl Sheet {
     /// A cell with yes or no.
     pub fn yes(&mut self, yes: bool) {
         match self.form {
-            Form::Csv => self.text(if yes { "yes" } else { "no" }),
-            Form::Json => {
+            TableFormat::Csv => self.text(if yes { "yes" } else { "no" }),
+            TableFormat::Json => {
                 self.begin_cell();
                 self.json(&yes);
             }
@@ -105,8 +105,8 @@ impl Sheet {
     pub fn maybe<T>(&mut self, value: Option<T>, cell: impl FnOnce(&mut Self, T)) {
         match (value, self.form) {
             (Some(value), _) => cell(self, value),
-            (None, Form::Csv) => self.text(""),
-            (None, Form::Json) => {
+            (None, TableFormat::Csv) => self.text(""),
+            (None, TableFormat::Json) => {
                 self.begin_cell();
                 self.out.extend_from_slice(b"null");
             }
@@ -123,7 +123,7 @@ impl Sheet {
         if self.column > 0 {
             self.out.push(b',');
         }
-        if self.form == Form::Json {
+        if self.form == TableFormat::Json {
             let name = self.columns.get(self.column).copied().unwrap_or_default();
             self.json(name);
             self.out.push(b':');
@@ -145,27 +145,31 @@ mod tests {
 
     const COLUMNS: [&str; 4] = ["a", "b", "c", "d"];
 
-    fn piece(form: Form, rows: &[(String, i64, bool, Option<i64>)], has_begun: bool) -> (Vec<u8>, bool) {
-        let mut sheet = Sheet::new(form, &COLUMNS, has_begun);
+    fn piece(
+        form: TableFormat,
+        rows: &[(String, i64, bool, Option<i64>)],
+        has_begun: bool,
+    ) -> (Vec<u8>, bool) {
+        let mut sheet = TableWriter::new(form, &COLUMNS, has_begun);
         for (text, number, yes, maybe) in rows {
             sheet.row(|row| {
                 row.text(text);
                 row.number(*number);
                 row.yes(*yes);
-                row.maybe(*maybe, Sheet::number);
+                row.maybe(*maybe, TableWriter::number);
             });
         }
         sheet.into_bytes()
     }
 
     /// A whole file in two pieces.
-    fn file(form: Form, rows: &[(String, i64, bool, Option<i64>)], cut: usize) -> Vec<u8> {
+    fn file(form: TableFormat, rows: &[(String, i64, bool, Option<i64>)], cut: usize) -> Vec<u8> {
         let (first, rest) = rows.split_at(cut.min(rows.len()));
-        let mut file = Sheet::head(form, &COLUMNS);
+        let mut file = TableWriter::head(form, &COLUMNS);
         let (bytes, has_begun) = piece(form, first, false);
         file.extend(bytes);
         file.extend(piece(form, rest, has_begun).0);
-        file.extend(Sheet::foot(form));
+        file.extend(TableWriter::foot(form));
         file
     }
 
@@ -175,12 +179,12 @@ mod tests {
             rows in prop::collection::vec((any::<String>(), any::<i64>(), any::<bool>(), any::<Option<i64>>()), 0..6),
             cut in 0usize..7,
         ) {
-            let read: Value = serde_json::from_slice(&file(Form::Json, &rows, cut)).unwrap();
+            let read: Value = serde_json::from_slice(&file(TableFormat::Json, &rows, cut)).unwrap();
             let expected: Vec<Value> =
                 rows.iter().map(|(a, b, c, d)| json!({ "a": a, "b": b, "c": c, "d": d })).collect();
             prop_assert_eq!(read, Value::from(expected));
 
-            let bytes = file(Form::Csv, &rows, cut);
+            let bytes = file(TableFormat::Csv, &rows, cut);
             let text = std::str::from_utf8(&bytes).unwrap().strip_prefix('\u{feff}').unwrap();
             let read: Vec<Vec<String>> = csv::ReaderBuilder::new()
                 .from_reader(text.as_bytes())
@@ -192,7 +196,7 @@ mod tests {
                 .map(|(a, b, c, d)| {
                     let yes = if *c { "yes" } else { "no" };
                     let maybe = d.map(|d| d.to_string()).unwrap_or_default();
-                    vec![safe(a).into_owned(), b.to_string(), yes.to_owned(), maybe]
+                    vec![escape_formula(a).into_owned(), b.to_string(), yes.to_owned(), maybe]
                 })
                 .collect();
             prop_assert_eq!(read, expected);
@@ -202,7 +206,7 @@ mod tests {
     #[test]
     fn words_are_quoted_and_numbers_are_not() {
         let rows = [("a \"b\"".to_owned(), -7, true, None), ("12".to_owned(), 0, false, Some(3))];
-        let text = String::from_utf8(piece(Form::Csv, &rows, false).0).unwrap();
+        let text = String::from_utf8(piece(TableFormat::Csv, &rows, false).0).unwrap();
         assert_eq!(text, "\"a \"\"b\"\"\",-7,\"yes\",\"\"\r\n\"12\",0,\"no\",3\r\n");
     }
 }

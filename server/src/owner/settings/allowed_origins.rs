@@ -2,12 +2,12 @@
 
 use crate::db::shops;
 use crate::domain::allowed_origin::OriginRule;
-use crate::error::Failure;
-use crate::owner::auth::session::Decides;
+use crate::error::AppError;
+use crate::owner::auth::session::OwnerAccess;
 use crate::owner::settings::SettingsPage;
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::web::form_errors::Wrong;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::web::form_errors::FieldErrors;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 
@@ -19,11 +19,11 @@ const PLACES_MAX: usize = 20;
 /// # Errors
 /// What the database says.
 pub async fn add(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let mut wrong = Wrong::default();
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let mut wrong = FieldErrors::default();
     let typed = form.get("origin");
     let origin = wrong.take("origin", OriginRule::parse(typed));
     let places = shops::places(&house.db, &who.shop.key).await?;
@@ -46,10 +46,10 @@ pub async fn add(
 /// # Errors
 /// What the database says.
 pub async fn remove(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     if let Ok(origin) = OriginRule::parse(form.get("origin")) {
         let mut tx = house.db.begin().await?;
         shops::remove_place(&mut tx, &who.shop.key, &origin).await?;

@@ -2,13 +2,13 @@
 
 use crate::domain::contrast;
 use crate::domain::shop_settings::{Accent, Corner, ShopSettings, Theme};
-use crate::error::Failure;
-use crate::owner::auth::session::Decides;
-use crate::owner::settings::preview_draft::{accent_of, draft};
-use crate::owner::settings::{SettingsPage, keep};
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::web::form_errors::Wrong;
+use crate::error::AppError;
+use crate::owner::auth::session::OwnerAccess;
+use crate::owner::settings::preview_draft::{accent_of, overlay};
+use crate::owner::settings::{SettingsPage, save};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::web::form_errors::FieldErrors;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use shared::rating::Scale;
@@ -24,7 +24,7 @@ const SWATCHES: [(&str, &str); 6] = [
 ];
 
 /// The section's fields.
-pub struct LookView {
+pub struct AppearanceView {
     /// Colours to tap.
     pub swatches: Vec<Swatch>,
     /// Whether it is none of them.
@@ -67,7 +67,7 @@ pub struct Segment {
     pub is_chosen: bool,
 }
 
-impl LookView {
+impl AppearanceView {
     /// As these settings say.
     pub fn of(settings: &ShopSettings) -> Self {
         let accent = settings.accent.as_str();
@@ -117,17 +117,17 @@ impl LookView {
 ///
 /// # Errors
 /// What the database says.
-pub async fn take(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let mut wrong = Wrong::default();
+pub async fn post(
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let mut wrong = FieldErrors::default();
     let accent = wrong.take("accent", Accent::parse(accent_of(&form)));
-    let drafted = draft(&who.shop.settings, &form);
+    let drafted = overlay(&who.shop.settings, &form);
     let Some(accent) = accent else {
         let mut page = SettingsPage::of(&house, &who).await?;
-        page.look = LookView::of(&drafted);
+        page.look = AppearanceView::of(&drafted);
         return page.refused("look", wrong);
     };
     let settings = ShopSettings {
@@ -137,7 +137,7 @@ pub async fn take(
         scale: drafted.scale,
         ..who.shop.settings.clone()
     };
-    keep(&house, &who, &who.shop.name, &settings, "look").await
+    save(&house, &who, &who.shop.name, &settings, "look").await
 }
 
 #[cfg(test)]
@@ -147,9 +147,9 @@ mod tests {
     #[test]
     fn a_colour_of_ones_own_is_none_of_the_swatches() {
         let settings = ShopSettings { accent: Accent::parse("#abcdef").unwrap(), ..ShopSettings::default() };
-        let view = LookView::of(&settings);
+        let view = AppearanceView::of(&settings);
         assert!(view.is_own && view.swatches.iter().all(|s| !s.is_chosen));
-        let view = LookView::of(&ShopSettings::default());
+        let view = AppearanceView::of(&ShopSettings::default());
         assert!(!view.is_own && view.swatches[0].is_chosen);
         assert_eq!(view.contrast, "Text on it is white, 7.9 : 1.");
         assert!(view.choices.iter().all(|c| c.options.iter().filter(|o| o.is_chosen).count() == 1));

@@ -2,12 +2,12 @@
 
 use crate::domain::cause::{CAUSES_MAX, Cause};
 use crate::domain::shop_settings::ShopSettings;
-use crate::error::Failure;
-use crate::owner::auth::session::Decides;
-use crate::owner::settings::{SettingsPage, keep};
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::web::form_errors::{Wrong, sentence};
+use crate::error::AppError;
+use crate::owner::auth::session::OwnerAccess;
+use crate::owner::settings::{SettingsPage, save};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::web::form_errors::{FieldErrors, message};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use shared::refusal::Code;
@@ -16,7 +16,7 @@ use shared::refusal::Code;
 const ASK_AFTER_DAYS_MAX: u32 = 30;
 
 /// One row of the section.
-pub struct CauseRow {
+pub struct CauseSettingRow {
     /// What is stored and counted.
     pub code: String,
     /// What people read.
@@ -28,7 +28,7 @@ pub struct CauseRow {
 /// The section's fields.
 pub struct CausesView {
     /// The causes, with empty rows to fill.
-    pub rows: Vec<CauseRow>,
+    pub rows: Vec<CauseSettingRow>,
     /// Days after which the visitor is asked.
     pub ask_after_days: String,
 }
@@ -36,37 +36,37 @@ pub struct CausesView {
 impl CausesView {
     /// As it is saved.
     pub fn saved(settings: &ShopSettings) -> Self {
-        let row = |c: &Cause| CauseRow { code: c.code.clone(), name: c.name.clone(), wrong: None };
+        let row = |c: &Cause| CauseSettingRow { code: c.code.clone(), name: c.name.clone(), wrong: None };
         Self::padded(settings.causes.iter().map(row).collect(), settings.ask_after_days.to_string())
     }
 
-    fn typed(form: &Fields) -> Self {
-        let row = |(code, name): (&str, &str)| CauseRow {
+    fn typed(form: &FormFields) -> Self {
+        let row = |(code, name): (&str, &str)| CauseSettingRow {
             code: code.to_owned(),
             name: name.to_owned(),
             wrong: Cause::parse(code, name).err().map(|refusal| match refusal.code {
                 Code::TooLong => "At most 40 characters: it is a word to count, not a sentence.",
-                other => sentence(other),
+                other => message(other),
             }),
         };
         Self::padded(rows(form).map(row).collect(), form.get("ask_after_days").to_owned())
     }
 
-    fn padded(mut rows: Vec<CauseRow>, ask_after_days: String) -> Self {
-        let empty = || CauseRow { code: String::new(), name: String::new(), wrong: None };
+    fn padded(mut rows: Vec<CauseSettingRow>, ask_after_days: String) -> Self {
+        let empty = || CauseSettingRow { code: String::new(), name: String::new(), wrong: None };
         rows.resize_with(CAUSES_MAX.max(rows.len()), empty);
         Self { rows, ask_after_days }
     }
 }
 
 /// Codes and names of the rows that are filled.
-fn rows(form: &Fields) -> impl Iterator<Item = (&str, &str)> {
+fn rows(form: &FormFields) -> impl Iterator<Item = (&str, &str)> {
     let codes = form.all("cause_code").chain(std::iter::repeat(""));
     codes.zip(form.all("cause_name").map(str::trim)).filter(|(_, name)| !name.is_empty()).take(CAUSES_MAX)
 }
 
-fn parse(form: &Fields) -> Result<(Vec<Cause>, u32), Wrong> {
-    let mut wrong = Wrong::default();
+fn parse(form: &FormFields) -> Result<(Vec<Cause>, u32), FieldErrors> {
+    let mut wrong = FieldErrors::default();
     let days = wrong.number("ask_after_days", form.get("ask_after_days"), 0, ASK_AFTER_DAYS_MAX);
     let mut causes: Vec<Cause> = Vec::new();
     for (code, name) in rows(form) {
@@ -88,15 +88,15 @@ fn parse(form: &Fields) -> Result<(Vec<Cause>, u32), Wrong> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn take(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+pub async fn post(
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     match parse(&form) {
         Ok((causes, ask_after_days)) => {
             let settings = ShopSettings { causes, ask_after_days, ..who.shop.settings.clone() };
-            keep(&house, &who, &who.shop.name, &settings, "causes").await
+            save(&house, &who, &who.shop.name, &settings, "causes").await
         }
         Err(wrong) => {
             let mut page = SettingsPage::of(&house, &who).await?;
@@ -110,7 +110,7 @@ pub async fn take(
 mod tests {
     use super::*;
 
-    fn form(causes: &[(&str, &str)], days: &str) -> Fields {
+    fn form(causes: &[(&str, &str)], days: &str) -> FormFields {
         let rows = causes.iter().flat_map(|(code, name)| [("cause_code", *code), ("cause_name", *name)]);
         rows.chain([("ask_after_days", days)]).collect()
     }

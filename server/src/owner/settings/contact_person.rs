@@ -3,14 +3,14 @@
 use crate::db::photos;
 use crate::db::photos::Photo;
 use crate::db::shops::Shop;
-use crate::domain::shop_settings::{Person, ShopSettings};
-use crate::error::Failure;
+use crate::domain::shop_settings::{ContactPerson, ShopSettings};
+use crate::error::AppError;
 use crate::images::strip_metadata;
-use crate::owner::auth::session::Decides;
-use crate::owner::settings::{SettingsPage, keep};
+use crate::owner::auth::session::OwnerAccess;
+use crate::owner::settings::{SettingsPage, save};
 use crate::security::secret_hash;
-use crate::state::House;
-use crate::web::form_errors::Wrong;
+use crate::state::AppState;
+use crate::web::form_errors::FieldErrors;
 use crate::web::urls::photo_url;
 use actix_multipart::Multipart;
 use actix_web::HttpResponse;
@@ -50,7 +50,7 @@ impl PersonView {
 
 /// What was sent.
 #[derive(Default)]
-pub struct Sent {
+pub struct PersonForm {
     /// What somebody is called.
     pub name: String,
     /// Whether initials shall stand where the photo was.
@@ -67,9 +67,9 @@ pub struct Sent {
     pub gets_weekly: bool,
 }
 
-impl Sent {
+impl PersonForm {
     /// The photo without what cameras write beside it; none if there is none, or nothing that can be taken, which is said.
-    pub fn picture(&self, wrong: &mut Wrong) -> Option<(strip_metadata::Kind, Vec<u8>)> {
+    pub fn picture(&self, wrong: &mut FieldErrors) -> Option<(strip_metadata::ImageKind, Vec<u8>)> {
         let picture = strip_metadata::bare(&self.photo);
         if self.is_too_large {
             wrong
@@ -85,9 +85,9 @@ impl Sent {
 ///
 /// # Errors
 /// [`Code::Malformed`] for a body that is no form, [`Code::TooLarge`] for one that is far too large.
-pub async fn read(mut parts: Multipart) -> Result<Sent, Failure> {
-    let malformed = |_| Failure::from(Code::Malformed);
-    let (mut sent, mut read) = (Sent::default(), 0usize);
+pub async fn read(mut parts: Multipart) -> Result<PersonForm, AppError> {
+    let malformed = |_| AppError::from(Code::Malformed);
+    let (mut sent, mut read) = (PersonForm::default(), 0usize);
     while let Some(mut field) = parts.try_next().await.map_err(malformed)? {
         let name = field.name().unwrap_or_default().to_owned();
         let max = if name == "photo" { PHOTO_MAX_BYTES } else { TEXT_MAX_BYTES };
@@ -120,13 +120,13 @@ pub async fn read(mut parts: Multipart) -> Result<Sent, Failure> {
 ///
 /// # Errors
 /// What the database says, or a body that is no form.
-pub async fn take(
-    Decides(who): Decides,
+pub async fn post(
+    OwnerAccess(who): OwnerAccess,
     parts: Multipart,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let sent = read(parts).await?;
-    let mut wrong = Wrong::default();
+    let mut wrong = FieldErrors::default();
     let name = wrong.line("person", &sent.name, NAME_MAX_CHARS);
     let picture = sent.picture(&mut wrong);
     let Some(name) = name.filter(|_| wrong.is_empty()) else {
@@ -136,7 +136,7 @@ pub async fn take(
     };
     let photo = match picture {
         Some((kind, content)) => {
-            let hash = secret_hash::hash_bytes(&content);
+            let hash = secret_hash::sha256(&content);
             let photo = Photo { media_type: kind.media_type().to_owned(), content };
             let mut tx = house.db.begin().await?;
             photos::add(&mut tx, &who.shop.key, &hash, &photo).await?;
@@ -145,6 +145,6 @@ pub async fn take(
         }
         None => who.shop.settings.person.photo.clone().filter(|_| !sent.use_initials),
     };
-    let settings = ShopSettings { person: Person { name, photo }, ..who.shop.settings.clone() };
-    keep(&house, &who, &who.shop.name, &settings, "person").await
+    let settings = ShopSettings { person: ContactPerson { name, photo }, ..who.shop.settings.clone() };
+    save(&house, &who, &who.shop.name, &settings, "person").await
 }

@@ -2,17 +2,17 @@
 //! out.
 
 use crate::db::mail_servers;
-use crate::db::mail_servers::Kept;
+use crate::db::mail_servers::MailServerRow;
 use crate::db::outbox_claims;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::notifications::test_mail;
-use crate::owner::auth::session::{Decides, SignedIn};
+use crate::owner::auth::session::{OwnerAccess, SignedIn};
 use crate::owner::settings::{SettingsPage, saved};
 use crate::smtp::server_config::{Security, host_name};
-use crate::smtp::{Way, purpose};
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::web::form_errors::Wrong;
+use crate::smtp::{MailRoute, purpose};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::web::form_errors::FieldErrors;
 use crate::web::redirect::see_other;
 use crate::web::urls::for_shop;
 use actix_web::web::{Data, Form};
@@ -58,19 +58,19 @@ impl MailView {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn saved(house: &House, who: &SignedIn) -> Result<Self, Failure> {
+    pub async fn saved(house: &AppState, who: &SignedIn) -> Result<Self, AppError> {
         let key = &who.shop.key;
         let own = mail_servers::find(&house.db, key).await?;
         let (way, goes_out) = match (house.office.way(&house.db, key).await?, &own) {
-            (Way::Through(server), Some(_)) => (format!("Mail goes out through {}.", server.shown()), true),
-            (Way::Through(server), None) => (
+            (MailRoute::Through(server), Some(_)) => (format!("Mail goes out through {}.", server.shown()), true),
+            (MailRoute::Through(server), None) => (
                 format!("Mail goes out from {}, through the mail server of this house. You can name one of your own.", server.from.as_str()),
                 true,
             ),
-            (Way::Nowhere, _) => ("No mail goes out yet. Name a mail server, and we write to you the moment somebody is not okay.".to_owned(), false),
-            (Way::Sealed, _) => ("No mail goes out: the password can’t be read any more, since the key it was sealed with is gone. Please type it again.".to_owned(), false),
+            (MailRoute::Nowhere, _) => ("No mail goes out yet. Name a mail server, and we write to you the moment somebody is not okay.".to_owned(), false),
+            (MailRoute::Sealed, _) => ("No mail goes out: the password can’t be read any more, since the key it was sealed with is gone. Please type it again.".to_owned(), false),
         };
-        let kept = own.unwrap_or_else(|| Kept {
+        let kept = own.unwrap_or_else(|| MailServerRow {
             host: String::new(),
             port: i32::from(Security::Starttls.port()),
             security: Security::Starttls.as_str().to_owned(),
@@ -95,7 +95,7 @@ impl MailView {
         })
     }
 
-    fn typed(self, form: &Fields) -> Self {
+    fn typed(self, form: &FormFields) -> Self {
         let text = |name| form.get(name).to_owned();
         Self {
             host: text("mail_host"),
@@ -110,8 +110,11 @@ impl MailView {
 }
 
 /// The server that was typed; its password only if one was.
-fn parse(form: &Fields, kept: Option<&Kept>) -> Result<(Kept, Option<String>), Wrong> {
-    let mut wrong = Wrong::default();
+fn parse(
+    form: &FormFields,
+    kept: Option<&MailServerRow>,
+) -> Result<(MailServerRow, Option<String>), FieldErrors> {
+    let mut wrong = FieldErrors::default();
     let host = host_name(form.get("mail_host"));
     if host.is_none() {
         wrong.note("mail_host", "A mail server is called something like smtp.example.org.");
@@ -132,7 +135,7 @@ fn parse(form: &Fields, kept: Option<&Kept>) -> Result<(Kept, Option<String>), W
     else {
         return Err(wrong);
     };
-    let mut new = Kept {
+    let mut new = MailServerRow {
         host,
         port: i32::try_from(port).unwrap_or_default(),
         security: security.as_str().to_owned(),
@@ -161,24 +164,24 @@ fn parse(form: &Fields, kept: Option<&Kept>) -> Result<(Kept, Option<String>), W
 ///
 /// # Errors
 /// [`shared::refusal::Code::TooMany`] after too many tests, or what the database says.
-pub async fn take(
+pub async fn post(
     request: HttpRequest,
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let (key, now_ms) = (&who.shop.key, house.clock.now_ms());
     let kept = mail_servers::find(&house.db, key).await?;
     let mut tx;
     if form.get("mail_host").is_empty() {
         tx = house.db.begin().await?;
-        mail_servers::forget(&mut tx, key).await?;
+        mail_servers::delete(&mut tx, key).await?;
     } else {
         let parsed = parse(&form, kept.as_ref()).and_then(|(mut new, typed)| {
             if let Some(typed) = typed.filter(|_| !new.user_name.is_empty()) {
                 let sealed = house.office.seal.seal(&purpose(key), &typed, house.chance.as_ref());
                 new.password_sealed = sealed.map_err(|cause| {
-                    let mut wrong = Wrong::default();
+                    let mut wrong = FieldErrors::default();
                     wrong.note("mail_password", format!("It can’t be kept safely: {cause}."));
                     wrong
                 })?;
@@ -194,7 +197,7 @@ pub async fn take(
             }
         };
         tx = house.db.begin().await?;
-        mail_servers::keep(&mut tx, key, &new, now_ms).await?;
+        mail_servers::save(&mut tx, key, &new, now_ms).await?;
     }
     outbox_claims::try_now(&mut tx, key, now_ms).await?;
     tx.commit().await?;
@@ -203,9 +206,11 @@ pub async fn take(
     }
     house.limits.sign_in(&request, now_ms)?;
     let said = match house.office.way(&house.db, key).await? {
-        Way::Through(server) => test_mail::try_out(&house, &server, &who.shop.name, &who.owner.email).await?,
-        Way::Nowhere => Err("no mail server is named yet".to_owned()),
-        Way::Sealed => Err("the password can’t be read any more; please type it again".to_owned()),
+        MailRoute::Through(server) => {
+            test_mail::try_out(&house, &server, &who.shop.name, &who.owner.email).await?
+        }
+        MailRoute::Nowhere => Err("no mail server is named yet".to_owned()),
+        MailRoute::Sealed => Err("the password can’t be read any more; please type it again".to_owned()),
     };
     let mut page = SettingsPage::of(&house, &who).await?;
     page.mail.said = Some(match said {
@@ -219,11 +224,11 @@ pub async fn take(
 ///
 /// # Errors
 /// What the database says.
-pub async fn settle(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+pub async fn settle_unsent(
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let state = ["failed", "held"].into_iter().find(|state| *state == form.get("state"));
     let sends = match form.get("do") {
         "send" => Some(true),
@@ -244,7 +249,7 @@ pub async fn settle(
 mod tests {
     use super::*;
 
-    fn form(change: &[(&str, &str)]) -> Fields {
+    fn form(change: &[(&str, &str)]) -> FormFields {
         let typed = [
             ("mail_host", "smtp.example.org"),
             ("mail_port", "587"),
@@ -261,7 +266,7 @@ mod tests {
     fn a_password_goes_to_no_server_that_it_was_not_typed_for() {
         let (new, typed) = parse(&form(&[("mail_password", " p w ")]), None).ok().unwrap();
         assert_eq!(typed.as_deref(), Some(" p w "), "blanks belong to it");
-        let kept = Kept { password_sealed: "sealed".to_owned(), ..new };
+        let kept = MailServerRow { password_sealed: "sealed".to_owned(), ..new };
         let (same, _) = parse(&form(&[("mail_from", "ben@shop.example")]), Some(&kept)).ok().unwrap();
         assert_eq!(same.password_sealed, "sealed");
         for change in [

@@ -19,25 +19,25 @@ pub mod word_of_mouth;
 
 use crate::db::{saved_replies as db_saved_replies, shops};
 use crate::domain::shop_settings::ShopSettings;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::layout::{Here, Shell};
+use crate::owner::layout::{Layout, Section};
 use crate::owner::mail_status::MailTrouble;
-use crate::owner::settings::appearance::LookView;
+use crate::owner::settings::appearance::AppearanceView;
 use crate::owner::settings::causes::CausesView;
 use crate::owner::settings::contact_person::PersonView;
 use crate::owner::settings::mail_server::MailView;
 use crate::owner::settings::opening_hours::HoursView;
 use crate::owner::settings::password::SignInView;
 use crate::owner::settings::reasons::ReasonRow;
-use crate::owner::settings::saved_replies::WordsView;
+use crate::owner::settings::saved_replies::SavedRepliesView;
 use crate::owner::settings::shop::AboutView;
-use crate::owner::settings::tag_status_view::{Seen, seen};
-use crate::owner::settings::triggers::WhenView;
-use crate::owner::settings::word_of_mouth::MouthView;
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::web::form_errors::Wrong;
+use crate::owner::settings::tag_status_view::{TagStatus, seen};
+use crate::owner::settings::triggers::TriggersView;
+use crate::owner::settings::word_of_mouth::WordOfMouthSettings;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::web::form_errors::FieldErrors;
 use crate::web::html_response;
 use crate::web::redirect::see_other;
 use crate::web::urls::for_shop;
@@ -56,7 +56,7 @@ const SECTIONS: [&str; 12] = [
 #[derive(Template)]
 #[template(path = "owner/settings/page.html")]
 struct SettingsPage {
-    shell: Shell,
+    shell: Layout,
     /// Whether whoever looks may decide about the shop; else there is nothing here to change but what is their own.
     decides: bool,
     /// Whether they may answer visitors.
@@ -66,15 +66,15 @@ struct SettingsPage {
     saved_more: &'static str,
     /// The section that was not, and why.
     wrong_in: &'static str,
-    wrong: Wrong,
+    wrong: FieldErrors,
     tag: String,
     hosted_href: String,
-    places: Vec<Seen>,
+    places: Vec<TagStatus>,
     places_href: String,
     remove_action: String,
     origin: String,
-    when: WhenView,
-    look: LookView,
+    when: TriggersView,
+    look: AppearanceView,
     preview_href: String,
     person: PersonView,
     reasons: Vec<ReasonRow>,
@@ -82,16 +82,16 @@ struct SettingsPage {
     mail_trouble: Option<MailTrouble>,
     hours: HoursView,
     causes: CausesView,
-    mouth: MouthView,
-    words: WordsView,
+    mouth: WordOfMouthSettings,
+    words: SavedRepliesView,
     about: AboutView,
     sign_in: SignInView,
 }
 
 impl SettingsPage {
-    async fn of(house: &House, who: &SignedIn) -> Result<Self, Failure> {
+    async fn of(house: &AppState, who: &SignedIn) -> Result<Self, AppError> {
         let (settings, now_ms) = (&who.shop.settings, house.clock.now_ms());
-        let shell = Shell::of(house, who, Here::Settings).await?;
+        let shell = Layout::of(house, who, Section::Settings).await?;
         let places = shops::places(&house.db, &who.shop.key).await?;
         let measured = house.promises.measured(&house.db, &who.shop, now_ms).await?;
         Ok(Self {
@@ -100,15 +100,15 @@ impl SettingsPage {
             saved: "",
             saved_more: "",
             wrong_in: "",
-            wrong: Wrong::default(),
+            wrong: FieldErrors::default(),
             tag: house.tag(&who.shop.key),
             hosted_href: format!("/w/{}", who.shop.key.as_str()),
             places: seen(&places, now_ms),
             places_href: shell.to("/settings/tag-seen?list=1"),
             remove_action: shell.to("/settings/origins/remove"),
             origin: String::new(),
-            when: WhenView::saved(settings),
-            look: LookView::of(settings),
+            when: TriggersView::saved(settings),
+            look: AppearanceView::of(settings),
             preview_href: shell.to("/settings/preview"),
             person: PersonView::saved(&who.shop),
             reasons: reasons::saved(settings),
@@ -116,8 +116,8 @@ impl SettingsPage {
             mail_trouble: MailTrouble::of(house, who, "settings").await?,
             hours: HoursView::saved(settings, &measured, now_ms),
             causes: CausesView::saved(settings),
-            mouth: MouthView::saved(settings),
-            words: WordsView::of(db_saved_replies::list(&house.db, &who.shop.key).await?),
+            mouth: WordOfMouthSettings::saved(settings),
+            words: SavedRepliesView::of(db_saved_replies::list(&house.db, &who.shop.key).await?),
             about: AboutView::saved(&who.shop, now_ms),
             sign_in: SignInView::of(who),
             shell,
@@ -125,7 +125,7 @@ impl SettingsPage {
     }
 
     /// The page again, with what was typed and what was not right about it.
-    fn refused(mut self, section: &'static str, wrong: Wrong) -> Result<HttpResponse, Failure> {
+    fn refused(mut self, section: &'static str, wrong: FieldErrors) -> Result<HttpResponse, AppError> {
         (self.wrong_in, self.wrong) = (section, wrong);
         Ok(html_response::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), self.render()?))
     }
@@ -135,7 +135,11 @@ impl SettingsPage {
 ///
 /// # Errors
 /// What the database says.
-pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn get(
+    who: SignedIn,
+    query: Query<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let mut page = SettingsPage::of(&house, &who).await?;
     page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
     page.saved_more = match page.saved {
@@ -147,13 +151,13 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
 }
 
 /// Keeps the settings and goes back to their section.
-async fn keep(
-    house: &House,
+async fn save(
+    house: &AppState,
     who: &SignedIn,
     name: &str,
     settings: &ShopSettings,
     section: &str,
-) -> Result<HttpResponse, Failure> {
+) -> Result<HttpResponse, AppError> {
     let mut tx = house.db.begin().await?;
     shops::change(&mut tx, &who.shop.key, name, settings).await?;
     tx.commit().await?;

@@ -1,19 +1,19 @@
 //! When somebody is there, and what is promised: `/settings/hours`.
 
-use crate::caches::promises::said;
-use crate::domain::opening_hours::{Holiday, Hours};
+use crate::caches::promises::promise_text;
+use crate::domain::opening_hours::{Holiday, OpeningHours};
 use crate::domain::opening_hours_form;
 use crate::domain::promise::{ANSWERS_MIN, AT_LEAST_HOURS_MAX, ReplyStatistics};
 use crate::domain::promise_text::PromiseText;
 use crate::domain::shop_settings::ShopSettings;
-use crate::error::Failure;
-use crate::owner::auth::session::Decides;
-use crate::owner::settings::{SettingsPage, keep};
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::text::phrases::{many, span_short};
-use crate::time::zone::Days;
-use crate::web::form_errors::Wrong;
+use crate::error::AppError;
+use crate::owner::auth::session::OwnerAccess;
+use crate::owner::settings::{SettingsPage, save};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::text::phrases::{format_many, format_span_short};
+use crate::time::zone::ShopZone;
+use crate::web::form_errors::FieldErrors;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use jiff::civil::Date;
@@ -76,13 +76,13 @@ pub struct HoursView {
 impl HoursView {
     /// As it is saved.
     pub fn saved(settings: &ShopSettings, measured: &ReplyStatistics, now_ms: i64) -> Self {
-        let Hours { week, holidays } = &settings.hours;
+        let OpeningHours { week, holidays } = &settings.hours;
         let day = |(name, spans): (&'static str, &Vec<_>)| DayRow {
             name,
             hours: opening_hours_form::write(spans),
             is_wrong: false,
         };
-        let today = Days::of(&settings.time_zone).number(now_ms);
+        let today = ShopZone::of(&settings.time_zone).number(now_ms);
         let holiday = |h: &Holiday| HolidayRow {
             first: written(h.first_day),
             last: if h.last_day == h.first_day { String::new() } else { written(h.last_day) },
@@ -98,12 +98,12 @@ impl HoursView {
                 hours => hours.to_string(),
             },
             reminds: settings.reminds,
-            promise: said(measured, settings, now_ms, Language::En).map(|(said, _)| said),
+            promise: promise_text(measured, settings, now_ms, Language::En).map(|(said, _)| said),
             measured: in_words(measured),
         }
     }
 
-    fn typed(&mut self, form: &Fields) {
+    fn typed(&mut self, form: &FormFields) {
         for (row, typed) in self.week.iter_mut().zip(form.all("day")) {
             row.hours = typed.trim().to_owned();
             row.is_wrong = opening_hours_form::read(typed).is_none();
@@ -140,21 +140,21 @@ fn in_words(measured: &ReplyStatistics) -> String {
     match measured.times {
         Some(times) => format!(
             "From your {} of the last 30 days: half of the people waited at most {}, 9 of 10 at most {}. Opening hours count.",
-            many(answers, "answer", "answers"),
-            span_short(times.median_ms),
-            span_short(times.p90_ms)
+            format_many(answers, "answer", "answers"),
+            format_span_short(times.median_ms),
+            format_span_short(times.p90_ms)
         ),
         None => format!(
             "Nothing is promised yet. It is measured from your own answers, as soon as there are {ANSWERS_MIN} in 30 days; \
              so far there {} {}.",
             if answers == 1 { "is" } else { "are" },
-            crate::text::phrases::count(answers)
+            crate::text::phrases::format_count(answers)
         ),
     }
 }
 
 /// First day, last day and name of the rows that are filled.
-fn holidays(form: &Fields) -> impl Iterator<Item = (&str, &str, &str)> {
+fn holidays(form: &FormFields) -> impl Iterator<Item = (&str, &str, &str)> {
     let rest = || std::iter::repeat("");
     let rows = form.all("first").zip(form.all("last").chain(rest())).zip(form.all("holiday").chain(rest()));
     let rows = rows.map(|((first, last), name)| (first.trim(), last.trim(), name.trim()));
@@ -178,8 +178,8 @@ fn holiday(first: &str, last: &str, name: &str) -> Result<Holiday, &'static str>
 }
 
 /// What was typed: hours, the least that is promised, and whether people are reminded.
-fn parse(form: &Fields) -> Result<(Hours, u32, bool), Wrong> {
-    let mut wrong = Wrong::default();
+fn parse(form: &FormFields) -> Result<(OpeningHours, u32, bool), FieldErrors> {
+    let mut wrong = FieldErrors::default();
     let mut week: [Vec<_>; 7] = Default::default();
     for (day, typed) in week.iter_mut().zip(form.all("day")) {
         match opening_hours_form::read(typed) {
@@ -203,7 +203,7 @@ fn parse(form: &Fields) -> Result<(Hours, u32, bool), Wrong> {
     };
     match at_least {
         Some(at_least) if wrong.is_empty() => {
-            Ok((Hours { week, holidays: kept }, at_least, form.has("reminds")))
+            Ok((OpeningHours { week, holidays: kept }, at_least, form.has("reminds")))
         }
         _ => Err(wrong),
     }
@@ -213,16 +213,16 @@ fn parse(form: &Fields) -> Result<(Hours, u32, bool), Wrong> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn take(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+pub async fn post(
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     match parse(&form) {
         Ok((hours, promise_at_least_hours, reminds)) => {
             let settings =
                 ShopSettings { hours, promise_at_least_hours, reminds, ..who.shop.settings.clone() };
-            keep(&house, &who, &who.shop.name, &settings, "hours").await
+            save(&house, &who, &who.shop.name, &settings, "hours").await
         }
         Err(wrong) => {
             let mut page = SettingsPage::of(&house, &who).await?;
@@ -235,9 +235,9 @@ pub async fn take(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::opening_hours::Span;
+    use crate::domain::opening_hours::OpeningSpan;
 
-    fn form(days: [&str; 7], more: &[(&str, &str)]) -> Fields {
+    fn form(days: [&str; 7], more: &[(&str, &str)]) -> FormFields {
         days.into_iter().map(|day| ("day", day)).chain(more.iter().copied()).collect()
     }
 
@@ -260,7 +260,7 @@ mod tests {
         ];
         let (hours, at_least, reminds) = parse(&form(DAYS, &holidays)).unwrap();
         assert_eq!(hours.week[3].len(), 2);
-        assert_eq!(hours.week[0], [Span { from_min: 540, until_min: 1_080 }]);
+        assert_eq!(hours.week[0], [OpeningSpan { from_min: 540, until_min: 1_080 }]);
         assert!(hours.week[6].is_empty() && reminds && at_least == 4);
         let settings = ShopSettings { hours, ..ShopSettings::default() };
         let measured = ReplyStatistics::of(Vec::new(), &[], 0);

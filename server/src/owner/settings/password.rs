@@ -1,14 +1,14 @@
 //! Your sign-in: `/settings/sign-in`, where an owner chooses a password.
 
 use crate::db::{sessions, users};
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::session;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::settings::{SettingsPage, saved};
 use crate::security::password;
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::web::form_errors::Wrong;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::web::form_errors::FieldErrors;
 use actix_web::web::{Data, Form};
 use actix_web::{HttpRequest, HttpResponse};
 use shared::refusal::Code;
@@ -27,10 +27,10 @@ impl SignInView {
 }
 
 /// The password that was chosen.
-fn parse(form: &Fields) -> Result<String, Wrong> {
-    let mut wrong = Wrong::default();
+fn parse(form: &FormFields) -> Result<String, FieldErrors> {
+    let mut wrong = FieldErrors::default();
     let new = form.raw("new_password");
-    match password::check_new(new) {
+    match password::validate(new) {
         Ok(()) => {}
         Err(refusal) if refusal.code == Code::TooLong => {
             wrong.note("new_password", "At most 128 characters, please.")
@@ -44,35 +44,35 @@ fn parse(form: &Fields) -> Result<String, Wrong> {
 ///
 /// # Errors
 /// [`Code::TooMany`] after too many attempts, or what the database says.
-pub async fn take(
+pub async fn post(
     request: HttpRequest,
     who: SignedIn,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     house.limits.sign_in(&request, house.clock.now_ms())?;
     let new = match parse(&form) {
         Ok(new) => new,
         Err(wrong) => return SettingsPage::of(&house, &who).await?.refused("sign-in", wrong),
     };
     if !knows_password(&house, &who, form.raw("old_password")).await? {
-        let mut wrong = Wrong::default();
+        let mut wrong = FieldErrors::default();
         wrong.note("old_password", "That is not your password of today.");
         return SettingsPage::of(&house, &who).await?.refused("sign-in", wrong);
     }
     let hash = password::hash(new).await?;
     let mut tx = house.db.begin().await?;
     users::set_password(&mut tx, &who.owner.id, &hash).await?;
-    sessions::end_others(&mut tx, &who.owner.id, &session::session_hash(&request, &house)).await?;
+    sessions::delete_others(&mut tx, &who.owner.id, &session::session_hash(&request, &house)).await?;
     tx.commit().await?;
     Ok(saved(&who, "sign-in"))
 }
 
 /// Whether they know their password of today. Who came by a one-time link may have none yet, and chooses the first.
-async fn knows_password(house: &House, who: &SignedIn, old: &str) -> Result<bool, Failure> {
+async fn knows_password(house: &AppState, who: &SignedIn, old: &str) -> Result<bool, AppError> {
     let hash = users::by_email(&house.db, &who.owner.email).await?.map(|(_, hash)| hash);
     match hash {
         Some(hash) if hash.is_empty() => Ok(true),
-        hash => Ok(password::is_right(old.to_owned(), hash).await?),
+        hash => Ok(password::verify(old.to_owned(), hash).await?),
     }
 }

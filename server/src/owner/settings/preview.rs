@@ -2,14 +2,14 @@
 
 use crate::db::shops;
 use crate::domain::shop_settings::Theme;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::settings::preview_draft;
-use crate::owner::settings::preview_draft::draft;
-use crate::public::widget_page::Ask;
+use crate::owner::settings::preview_draft::overlay;
+use crate::public::widget_page::WidgetQuery;
 use crate::public::{loader, widget_page};
-use crate::state::House;
-use crate::text::form_fields::{Fields, encoded};
+use crate::state::AppState;
+use crate::text::form_fields::{FormFields, encoded};
 use crate::web::html_response;
 use actix_web::guard::GuardContext;
 use actix_web::web::{Data, Path, Query};
@@ -31,13 +31,13 @@ struct PreviewPage {
 ///
 /// # Errors
 /// What the database says.
-pub async fn show(
+pub async fn get(
     who: SignedIn,
-    query: Query<Fields>,
+    query: Query<FormFields>,
     request: HttpRequest,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let settings = draft(&who.shop.settings, &query);
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let settings = overlay(&who.shop.settings, &query);
     let join = if request.query_string().is_empty() { "" } else { "?" };
     let page = PreviewPage {
         css: house.assets.url("owner.css"),
@@ -61,18 +61,18 @@ pub fn is_preview(request: &GuardContext<'_>) -> bool {
 /// The widget's page as the draft in its query makes it, for the shop's own people.
 ///
 /// # Errors
-/// [`Failure::NotFound`] for everybody else.
+/// [`AppError::NotFound`] for everybody else.
 pub async fn frame(
     request: HttpRequest,
     key: Path<String>,
-    query: Query<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let ask = Ask::of(&query);
-    let Some((shop, places)) = widget_page::find(&house, &key).await? else {
+    query: Query<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let ask = WidgetQuery::of(&query);
+    let Some((shop, places)) = widget_page::load_shop(&house, &key).await? else {
         return widget_page::gone(&house, &ask);
     };
-    let settings = preview_draft::of_request(&request, &shop).await?.ok_or(Failure::NotFound)?;
+    let settings = preview_draft::from_request(&request, &shop).await?.ok_or(AppError::NotFound)?;
     widget_page::render(&house, &shop, &settings, &places, &ask).await
 }
 
@@ -82,11 +82,11 @@ pub async fn frame(
 /// What the database says.
 pub async fn loader(
     who: SignedIn,
-    query: Query<Fields>,
+    query: Query<FormFields>,
     request: HttpRequest,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let mut settings = draft(&who.shop.settings, &query);
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let mut settings = overlay(&who.shop.settings, &query);
     // What is looked at must be there to be looked at, and must not ask by itself while somebody types.
     settings.moments.any_time = true;
     settings.moments.mid_journey.on = false;
@@ -97,7 +97,7 @@ pub async fn loader(
 }
 
 /// The draft as the frame's query takes it, to be put after an `&`.
-fn frame_query(query: &Fields) -> String {
+fn frame_query(query: &FormFields) -> String {
     let mut frame = String::from("preview=1");
     for name in [
         "accent",
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn the_frame_gets_the_draft_and_nothing_else() {
-        let query: Fields = [
+        let query: FormFields = [
             ("accent", "#2f5f7a"),
             ("shop", "kiln"),
             ("reason_en", "a&b"),

@@ -3,9 +3,9 @@
 use crate::db::shops::Shop;
 use crate::domain::reason::{REASONS_MAX, Reason};
 use crate::domain::shop_settings::{Accent, Corner, ShopSettings, Theme};
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::session;
-use crate::text::form_fields::Fields;
+use crate::text::form_fields::FormFields;
 use actix_web::HttpRequest;
 use actix_web::web::Query;
 use shared::rating::Scale;
@@ -13,7 +13,7 @@ use shared::text::{NAME_MAX_CHARS, line};
 
 /// The settings with the draft from a query over them. What is missing or makes no sense stays as it is saved: a
 /// preview is looked at while somebody types, half a colour at a time.
-pub fn draft(saved: &ShopSettings, query: &Fields) -> ShopSettings {
+pub fn overlay(saved: &ShopSettings, query: &FormFields) -> ShopSettings {
     let mut settings = saved.clone();
     if let Ok(accent) = Accent::parse(accent_of(query)) {
         settings.accent = accent;
@@ -42,18 +42,18 @@ pub fn draft(saved: &ShopSettings, query: &Fields) -> ShopSettings {
 ///
 /// # Errors
 /// What the database says.
-pub async fn of_request(request: &HttpRequest, shop: &Shop) -> Result<Option<ShopSettings>, Failure> {
-    let Some(who) = session::signed_in(request).await? else { return Ok(None) };
+pub async fn from_request(request: &HttpRequest, shop: &Shop) -> Result<Option<ShopSettings>, AppError> {
+    let Some(who) = session::optional(request).await? else { return Ok(None) };
     if !who.shops.iter().any(|(key, _)| *key == shop.key) {
         return Ok(None);
     }
     let query =
-        Query::<Fields>::from_query(request.query_string()).map(Query::into_inner).unwrap_or_default();
-    Ok(Some(draft(&shop.settings, &query)))
+        Query::<FormFields>::from_query(request.query_string()).map(Query::into_inner).unwrap_or_default();
+    Ok(Some(overlay(&shop.settings, &query)))
 }
 
 /// The colour a form means: one of the swatches, or the owner's own beside them.
-pub fn accent_of(form: &Fields) -> &str {
+pub fn accent_of(form: &FormFields) -> &str {
     match form.get("accent") {
         "own" => form.get("accent_own"),
         swatch => swatch,
@@ -61,7 +61,7 @@ pub fn accent_of(form: &Fields) -> &str {
 }
 
 /// The reasons of a form, row by row; rows without words are no reasons. No two have the same code.
-pub fn reasons(form: &Fields) -> impl Iterator<Item = Result<Reason, shared::refusal::Refusal>> {
+pub fn reasons(form: &FormFields) -> impl Iterator<Item = Result<Reason, shared::refusal::Refusal>> {
     let mut codes: Vec<String> = Vec::new();
     let rows = form.all("reason_en").enumerate().filter_map(move |(i, en)| {
         let nth = |name| form.all(name).nth(i).unwrap_or_default().trim();
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     fn of(fields: &[(&str, &str)]) -> ShopSettings {
-        draft(&ShopSettings::default(), &fields.iter().copied().collect())
+        overlay(&ShopSettings::default(), &fields.iter().copied().collect())
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use crate::domain::reason::{REASONS_MAX, Reason};
 use crate::domain::shop_settings::ShopSettings;
-use crate::error::Failure;
-use crate::owner::auth::session::Decides;
+use crate::error::AppError;
+use crate::owner::auth::session::OwnerAccess;
 use crate::owner::settings::preview_draft;
-use crate::owner::settings::{SettingsPage, keep};
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::web::form_errors::{Wrong, sentence};
+use crate::owner::settings::{SettingsPage, save};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::web::form_errors::{FieldErrors, message};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 
@@ -31,7 +31,7 @@ pub fn saved(settings: &ShopSettings) -> Vec<ReasonRow> {
     padded(settings.reasons.iter().map(row).collect())
 }
 
-fn typed(form: &Fields) -> Vec<ReasonRow> {
+fn typed(form: &FormFields) -> Vec<ReasonRow> {
     let nth = |name, i| form.all(name).nth(i).unwrap_or_default().trim();
     let rows = form.all("reason_en").enumerate().take(REASONS_MAX).map(|(i, en)| {
         let (code, en, de) = (nth("reason_code", i), en.trim(), nth("reason_de", i));
@@ -44,7 +44,7 @@ fn typed(form: &Fields) -> Vec<ReasonRow> {
             wrong: parsed.map(|refusal| match refusal.code {
                 shared::refusal::Code::Missing => "The English words are missing.",
                 shared::refusal::Code::TooLong => "At most 32 characters: it is a button, not a sentence.",
-                other => sentence(other),
+                other => message(other),
             }),
         }
     });
@@ -61,21 +61,21 @@ fn padded(mut rows: Vec<ReasonRow>) -> Vec<ReasonRow> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn take(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+pub async fn post(
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let parsed: Result<Vec<Reason>, _> = preview_draft::reasons(&form).take(REASONS_MAX).collect();
     match parsed {
         Ok(reasons) => {
             let settings = ShopSettings { reasons, ..who.shop.settings.clone() };
-            keep(&house, &who, &who.shop.name, &settings, "reasons").await
+            save(&house, &who, &who.shop.name, &settings, "reasons").await
         }
         Err(_) => {
             let mut page = SettingsPage::of(&house, &who).await?;
             page.reasons = typed(&form);
-            page.refused("reasons", Wrong::default())
+            page.refused("reasons", FieldErrors::default())
         }
     }
 }
@@ -88,7 +88,7 @@ mod tests {
     fn there_are_always_eight_rows_and_a_wrong_one_says_so() {
         assert_eq!(saved(&ShopSettings::default()).len(), REASONS_MAX);
         let long = "x".repeat(33);
-        let form: Fields = [
+        let form: FormFields = [
             ("reason_code", "a"),
             ("reason_en", ""),
             ("reason_de", "Zu spät"),

@@ -1,36 +1,36 @@
 //! Words that the shop says often: `/settings/words`, one small form for each.
 
 use crate::db::saved_replies;
-use crate::db::saved_replies::{SAVED_MAX, SavedWords};
-use crate::error::Failure;
-use crate::owner::auth::session::Answers;
+use crate::db::saved_replies::{SAVED_MAX, SavedReply};
+use crate::error::AppError;
+use crate::owner::auth::session::MemberAccess;
 use crate::owner::settings::{SettingsPage, saved};
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::web::form_errors::Wrong;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::web::form_errors::FieldErrors;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use shared::text::{COMMENT_MAX_CHARS, NAME_MAX_CHARS, lines};
 
 /// The section's forms.
-pub struct WordsView {
+pub struct SavedRepliesView {
     /// What is saved.
-    pub saved: Vec<SavedWords>,
+    pub saved: Vec<SavedReply>,
     /// The form for one more.
-    pub new: SavedWords,
+    pub new: SavedReply,
     /// The id of the form that was not right; empty for the one for one more.
     pub wrong_id: String,
 }
 
-impl WordsView {
+impl SavedRepliesView {
     /// As it is saved.
-    pub fn of(saved: Vec<SavedWords>) -> Self {
-        let new = SavedWords { id: String::new(), title: String::new(), words: String::new() };
+    pub fn of(saved: Vec<SavedReply>) -> Self {
+        let new = SavedReply { id: String::new(), title: String::new(), words: String::new() };
         Self { saved, new, wrong_id: String::new() }
     }
 
-    fn typed(&mut self, form: &Fields) {
-        let typed = SavedWords {
+    fn typed(&mut self, form: &FormFields) {
+        let typed = SavedReply {
             id: form.get("saved").to_owned(),
             title: form.get("title").to_owned(),
             words: form.get("words").to_owned(),
@@ -43,8 +43,8 @@ impl WordsView {
     }
 }
 
-fn parse(form: &Fields) -> Result<SavedWords, Wrong> {
-    let mut wrong = Wrong::default();
+fn parse(form: &FormFields) -> Result<SavedReply, FieldErrors> {
+    let mut wrong = FieldErrors::default();
     let title = wrong.line("title", form.get("title"), NAME_MAX_CHARS);
     let words = wrong.take("words", lines("words", form.get("words"), COMMENT_MAX_CHARS));
     if words.as_deref() == Some("") {
@@ -52,7 +52,7 @@ fn parse(form: &Fields) -> Result<SavedWords, Wrong> {
     }
     let id = form.get("saved");
     match (title, words) {
-        (Some(title), Some(words)) if wrong.is_empty() => Ok(SavedWords { id: id.to_owned(), title, words }),
+        (Some(title), Some(words)) if wrong.is_empty() => Ok(SavedReply { id: id.to_owned(), title, words }),
         _ => Err(wrong),
     }
 }
@@ -60,12 +60,12 @@ fn parse(form: &Fields) -> Result<SavedWords, Wrong> {
 /// Keeps words, new or changed. The same words sent again are there already.
 ///
 /// # Errors
-/// [`Failure::NotFound`] for words that somebody else has removed meanwhile, or what the database says.
-pub async fn take(
-    Answers(who): Answers,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+/// [`AppError::NotFound`] for words that somebody else has removed meanwhile, or what the database says.
+pub async fn post(
+    MemberAccess(who): MemberAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let wrong = match parse(&form) {
         Ok(mut words) => {
             let known = saved_replies::list(&house.db, &who.shop.key).await?;
@@ -75,14 +75,14 @@ pub async fn take(
                 }
                 words.id = house.chance.key();
             } else if known.iter().all(|it| it.id != words.id) {
-                return Err(Failure::NotFound);
+                return Err(AppError::NotFound);
             }
             let mut tx = house.db.begin().await?;
-            if saved_replies::keep(&mut tx, &who.shop.key, &words).await? {
+            if saved_replies::save(&mut tx, &who.shop.key, &words).await? {
                 tx.commit().await?;
                 return Ok(saved(&who, "words"));
             }
-            let mut wrong = Wrong::default();
+            let mut wrong = FieldErrors::default();
             wrong.note("title", format!("There are {SAVED_MAX} already. Remove one first."));
             wrong
         }
@@ -98,10 +98,10 @@ pub async fn take(
 /// # Errors
 /// What the database says.
 pub async fn remove(
-    Answers(who): Answers,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    MemberAccess(who): MemberAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let mut tx = house.db.begin().await?;
     saved_replies::remove(&mut tx, &who.shop.key, form.get("saved")).await?;
     tx.commit().await?;
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn words_need_a_title_and_something_to_say() {
-        let form = |title, words| -> Fields {
+        let form = |title, words| -> FormFields {
             [("saved", "abc"), ("title", title), ("words", words)].into_iter().collect()
         };
         assert_eq!(parse(&form("Sorry", "I’m sorry.\nAnna")).unwrap().words, "I’m sorry.\nAnna");

@@ -2,13 +2,13 @@
 
 use crate::db::shops::Shop;
 use crate::domain::shop_settings::ShopSettings;
-use crate::error::Failure;
-use crate::owner::auth::session::Decides;
-use crate::owner::settings::{SettingsPage, keep};
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::time::zone::Days;
-use crate::web::form_errors::Wrong;
+use crate::error::AppError;
+use crate::owner::auth::session::OwnerAccess;
+use crate::owner::settings::{SettingsPage, save};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::time::zone::ShopZone;
+use crate::web::form_errors::FieldErrors;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use shared::email::Email;
@@ -35,18 +35,18 @@ impl AboutView {
         Self {
             name: shop.name.clone(),
             time_zone: zone.clone(),
-            now: format!("Now that is UTC{}.", Days::of(zone).offset(now_ms)),
-            zones: Days::zones(),
+            now: format!("Now that is UTC{}.", ShopZone::of(zone).offset(now_ms)),
+            zones: ShopZone::zones(),
             fallback_email: shop.settings.fallback_email.clone().unwrap_or_default(),
         }
     }
 }
 
-fn parse(form: &Fields) -> Result<(String, String, Option<String>), Wrong> {
-    let mut wrong = Wrong::default();
+fn parse(form: &FormFields) -> Result<(String, String, Option<String>), FieldErrors> {
+    let mut wrong = FieldErrors::default();
     let name = wrong.line("shop_name", form.get("shop_name"), NAME_MAX_CHARS);
     let zone = form.get("time_zone");
-    if !Days::is_zone(zone) {
+    if !ShopZone::is_zone(zone) {
         wrong.note("time_zone", "There is no time zone of this name. They look like Europe/Berlin.");
     }
     let email = match form.get("fallback_email") {
@@ -63,15 +63,15 @@ fn parse(form: &Fields) -> Result<(String, String, Option<String>), Wrong> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn take(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+pub async fn post(
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     match parse(&form) {
         Ok((name, time_zone, fallback_email)) => {
             let settings = ShopSettings { time_zone, fallback_email, ..who.shop.settings.clone() };
-            keep(&house, &who, &name, &settings, "shop").await
+            save(&house, &who, &name, &settings, "shop").await
         }
         Err(wrong) => {
             let mut page = SettingsPage::of(&house, &who).await?;
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_time_zone_must_be_one() {
-        let form = |zone, email| -> Fields {
+        let form = |zone, email| -> FormFields {
             [("shop_name", "Kiln"), ("time_zone", zone), ("fallback_email", email)].into_iter().collect()
         };
         assert_eq!(

@@ -1,12 +1,12 @@
 //! Where the tag was seen, in words.
 
-use crate::db::shops::Place;
+use crate::db::shops::ShopOrigin;
 use crate::text::phrases;
-use crate::time::zone::machine_time;
+use crate::time::zone::iso_timestamp;
 
 /// One place where the tag may stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct TagStatus {
     /// As the owner typed it.
     pub origin: String,
     /// Without the scheme.
@@ -20,23 +20,23 @@ pub struct Seen {
 }
 
 /// The places, ready to be shown.
-pub fn seen(places: &[Place], now_ms: i64) -> Vec<Seen> {
-    let one = |place: &Place| {
+pub fn seen(places: &[ShopOrigin], now_ms: i64) -> Vec<TagStatus> {
+    let one = |place: &ShopOrigin| {
         let origin = place.origin.as_str();
         let at_ms = place.seen_at_ms.unwrap_or_default();
-        Seen {
+        TagStatus {
             origin: origin.to_owned(),
             host: origin.split_once("://").map_or(origin, |(_, host)| host).to_owned(),
             seen_at_ms: place.seen_at_ms,
-            datetime: machine_time(at_ms),
-            ago: phrases::ago(now_ms - at_ms),
+            datetime: iso_timestamp(at_ms),
+            ago: phrases::format_ago(now_ms - at_ms),
         }
     };
     places.iter().map(one).collect()
 }
 
 /// The one place to speak about: where the tag was seen last, or else the first on the list.
-pub fn latest(places: &[Place], now_ms: i64) -> Vec<Seen> {
+pub fn latest(places: &[ShopOrigin], now_ms: i64) -> Vec<TagStatus> {
     let last = places.iter().filter(|p| p.seen_at_ms.is_some()).max_by_key(|p| p.seen_at_ms);
     last.or(places.first()).map(|place| seen(std::slice::from_ref(place), now_ms)).unwrap_or_default()
 }
@@ -48,7 +48,8 @@ mod tests {
 
     #[test]
     fn the_place_seen_last_is_spoken_about() {
-        let place = |origin, seen_at_ms| Place { origin: OriginRule::parse(origin).unwrap(), seen_at_ms };
+        let place =
+            |origin, seen_at_ms| ShopOrigin { origin: OriginRule::parse(origin).unwrap(), seen_at_ms };
         let places = [
             place("https://a.example", Some(1_000)),
             place("https://b.example", Some(88_000)),

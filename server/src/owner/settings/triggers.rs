@@ -2,17 +2,17 @@
 
 use crate::domain::path_pattern::PathPattern;
 use crate::domain::shop_settings::{AfterCheckout, MidJourney, Moments, Quiet, ShopSettings};
-use crate::error::Failure;
-use crate::owner::auth::session::Decides;
-use crate::owner::settings::{SettingsPage, keep};
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::web::form_errors::Wrong;
+use crate::error::AppError;
+use crate::owner::auth::session::OwnerAccess;
+use crate::owner::settings::{SettingsPage, save};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::web::form_errors::FieldErrors;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 
 /// The section's fields.
-pub struct WhenView {
+pub struct TriggersView {
     /// Whether the launcher is there.
     pub any_time: bool,
     /// Whether it is asked half-way.
@@ -33,7 +33,7 @@ pub struct WhenView {
     pub not_now_days: String,
 }
 
-impl WhenView {
+impl TriggersView {
     /// As it is saved.
     pub fn saved(settings: &ShopSettings) -> Self {
         let Moments { any_time, mid_journey, after_checkout } = &settings.moments;
@@ -50,7 +50,7 @@ impl WhenView {
         }
     }
 
-    fn typed(form: &Fields) -> Self {
+    fn typed(form: &FormFields) -> Self {
         let text = |name| form.get(name).to_owned();
         Self {
             any_time: form.has("any_time"),
@@ -66,8 +66,8 @@ impl WhenView {
     }
 }
 
-fn parse(form: &Fields) -> Result<(Moments, Quiet), Wrong> {
-    let mut wrong = Wrong::default();
+fn parse(form: &FormFields) -> Result<(Moments, Quiet), FieldErrors> {
+    let mut wrong = FieldErrors::default();
     let mut number = |field, from, to| wrong.number(field, form.get(field), from, to);
     let mid = (number("mid_pages", 1, 20), number("mid_seconds", 1, 600));
     let seconds = number("after_seconds", 1, 600);
@@ -98,19 +98,19 @@ fn parse(form: &Fields) -> Result<(Moments, Quiet), Wrong> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn take(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+pub async fn post(
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     match parse(&form) {
         Ok((moments, quiet)) => {
             let settings = ShopSettings { moments, quiet, ..who.shop.settings.clone() };
-            keep(&house, &who, &who.shop.name, &settings, "when").await
+            save(&house, &who, &who.shop.name, &settings, "when").await
         }
         Err(wrong) => {
             let mut page = SettingsPage::of(&house, &who).await?;
-            page.when = WhenView::typed(&form);
+            page.when = TriggersView::typed(&form);
             page.refused("when", wrong)
         }
     }
@@ -120,7 +120,7 @@ pub async fn take(
 mod tests {
     use super::*;
 
-    fn form(change: &[(&str, &str)]) -> Fields {
+    fn form(change: &[(&str, &str)]) -> FormFields {
         let typed = [
             ("any_time", "1"),
             ("mid_pages", "3"),

@@ -1,17 +1,17 @@
 //! To how many others people tell what happened to them: `/settings/mouth`.
 
-use crate::domain::shop_settings::{MOUTH_MAX, Mouth, ShopSettings};
-use crate::error::Failure;
-use crate::owner::auth::session::Decides;
-use crate::owner::settings::{SettingsPage, keep};
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::web::form_errors::Wrong;
+use crate::domain::shop_settings::{MOUTH_MAX, ShopSettings, WordOfMouth};
+use crate::error::AppError;
+use crate::owner::auth::session::OwnerAccess;
+use crate::owner::settings::{SettingsPage, save};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::web::form_errors::FieldErrors;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 
 /// One number of the section.
-pub struct MouthRow {
+pub struct MultiplierRow {
     /// What it is.
     pub name: &'static str,
     /// More about it.
@@ -23,20 +23,20 @@ pub struct MouthRow {
 }
 
 /// The section's fields.
-pub struct MouthView {
+pub struct WordOfMouthSettings {
     /// The numbers.
-    pub rows: Vec<MouthRow>,
+    pub rows: Vec<MultiplierRow>,
 }
 
-impl MouthView {
+impl WordOfMouthSettings {
     /// As it is saved.
     pub fn saved(settings: &ShopSettings) -> Self {
-        let Mouth { unhappy_from, unhappy_to, delighted_from, delighted_to } = settings.mouth;
+        let WordOfMouth { unhappy_from, unhappy_to, delighted_from, delighted_to } = settings.mouth;
         Self::of([unhappy_from, unhappy_to, delighted_from, delighted_to].map(|n| n.to_string()))
     }
 
     fn of([a, b, c, d]: [String; 4]) -> Self {
-        let row = |name, hint, field, value| MouthRow { name, hint, field, value };
+        let row = |name, hint, field, value| MultiplierRow { name, hint, field, value };
         Self {
             rows: vec![
                 row("A bad experience: at least", "The rule says 20.", "unhappy_from", a),
@@ -48,8 +48,8 @@ impl MouthView {
     }
 }
 
-fn parse(form: &Fields) -> Result<Mouth, Wrong> {
-    let mut wrong = Wrong::default();
+fn parse(form: &FormFields) -> Result<WordOfMouth, FieldErrors> {
+    let mut wrong = FieldErrors::default();
     let mut range = |from: &'static str, to: &'static str| {
         let low = wrong.number(from, form.get(from), 0, MOUTH_MAX);
         let high = wrong.number(to, form.get(to), 0, MOUTH_MAX);
@@ -62,7 +62,7 @@ fn parse(form: &Fields) -> Result<Mouth, Wrong> {
     let (unhappy, delighted) = (range("unhappy_from", "unhappy_to"), range("delighted_from", "delighted_to"));
     match (unhappy, delighted) {
         (Some((unhappy_from, unhappy_to)), Some((delighted_from, delighted_to))) if wrong.is_empty() => {
-            Ok(Mouth { unhappy_from, unhappy_to, delighted_from, delighted_to })
+            Ok(WordOfMouth { unhappy_from, unhappy_to, delighted_from, delighted_to })
         }
         _ => Err(wrong),
     }
@@ -72,20 +72,20 @@ fn parse(form: &Fields) -> Result<Mouth, Wrong> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn take(
-    Decides(who): Decides,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+pub async fn post(
+    OwnerAccess(who): OwnerAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     match parse(&form) {
         Ok(mouth) => {
             let settings = ShopSettings { mouth, ..who.shop.settings.clone() };
-            keep(&house, &who, &who.shop.name, &settings, "mouth").await
+            save(&house, &who, &who.shop.name, &settings, "mouth").await
         }
         Err(wrong) => {
             let mut page = SettingsPage::of(&house, &who).await?;
             let typed = ["unhappy_from", "unhappy_to", "delighted_from", "delighted_to"];
-            page.mouth = MouthView::of(typed.map(|field| form.get(field).to_owned()));
+            page.mouth = WordOfMouthSettings::of(typed.map(|field| form.get(field).to_owned()));
             page.refused("mouth", wrong)
         }
     }
@@ -95,7 +95,7 @@ pub async fn take(
 mod tests {
     use super::*;
 
-    fn parsed(numbers: [&str; 4]) -> Result<Mouth, Wrong> {
+    fn parsed(numbers: [&str; 4]) -> Result<WordOfMouth, FieldErrors> {
         let names = ["unhappy_from", "unhappy_to", "delighted_from", "delighted_to"];
         parse(&names.into_iter().zip(numbers).collect())
     }
@@ -104,7 +104,7 @@ mod tests {
     fn a_range_goes_up() {
         assert_eq!(
             parsed(["5", "9", "0", "0"]).unwrap(),
-            Mouth { unhappy_from: 5, unhappy_to: 9, delighted_from: 0, delighted_to: 0 }
+            WordOfMouth { unhappy_from: 5, unhappy_to: 9, delighted_from: 0, delighted_to: 0 }
         );
         for (numbers, field) in [
             (["9", "5", "0", "0"], "unhappy_to"),

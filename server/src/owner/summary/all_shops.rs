@@ -1,31 +1,31 @@
 //! `/shops`: all shops of somebody beside each other and together, for whoever has more than one.
 
-use crate::analytics::breakdown::{Told, told};
+use crate::analytics::breakdown::{Breakdown, breakdown};
 use crate::analytics::chart::{RangeDot, range_dot};
-use crate::analytics::headline::{Sentence, Waiting, sentence};
-use crate::analytics::period_report::Found;
+use crate::analytics::headline::{Headline, WaitingCount, sentence};
+use crate::analytics::period_report::PeriodReport;
 use crate::analytics::recovery;
 use crate::analytics::segments;
 use crate::analytics::trend::counted;
-use crate::db::counter_queries::Kept;
+use crate::db::counter_queries::CounterRow;
 use crate::db::counters::ByRating;
 use crate::db::shops;
 use crate::db::shops::Shop;
 use crate::db::{Db, check_in_counts, counter_queries, counters, summary_queries};
-use crate::domain::check_in::Sum;
-use crate::domain::counters::What;
-use crate::domain::counters::rollup::Marks;
-use crate::domain::csat::{FEW, Happiness};
-use crate::domain::response_filter::Filter;
-use crate::error::Failure;
+use crate::domain::check_in::CheckInTotals;
+use crate::domain::counters::Metric;
+use crate::domain::counters::rollup::RollupMarks;
+use crate::domain::csat::{Csat, FEW};
+use crate::domain::response_filter::ResponseFilter;
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::layout::{Here, Shell};
+use crate::owner::layout::{Layout, Section};
 use crate::owner::summary::period_picker::{PeriodLink, chosen_days, links};
-use crate::owner::summary::report_view::{Frame, Picture};
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::text::phrases::{number, span_short};
-use crate::time::zone::{Days, Period};
+use crate::owner::summary::report_view::{ReportContext, ReportView};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::text::phrases::{format_number, format_span_short};
+use crate::time::zone::{Period, ShopZone};
 use crate::web::html_response;
 use crate::web::redirect::see_other;
 use crate::web::urls::for_shop;
@@ -36,19 +36,19 @@ use futures_util::future::try_join_all;
 use std::collections::{BTreeMap, HashMap};
 
 /// What is asked of every shop: what means the same in all of them. Pages and products are each shop's own.
-const ASKED: [What; 12] = [
-    What::Words,
-    What::Stage,
-    What::Answered,
-    What::FirstReply,
-    What::PutRight,
-    What::Asked,
-    What::Cause,
-    What::CauseRecovered,
-    What::Hour,
-    What::Moment,
-    What::Device,
-    What::Language,
+const ASKED: [Metric; 12] = [
+    Metric::Words,
+    Metric::Stage,
+    Metric::Answered,
+    Metric::FirstReply,
+    Metric::PutRight,
+    Metric::Asked,
+    Metric::Cause,
+    Metric::CauseRecovered,
+    Metric::Hour,
+    Metric::Moment,
+    Metric::Device,
+    Metric::Language,
 ];
 /// How many shops are read at once; the others of the house want to read, too.
 const AT_ONCE: usize = 4;
@@ -56,17 +56,17 @@ const AT_ONCE: usize = 4;
 #[derive(Template)]
 #[template(path = "owner/summary/all_shops.html")]
 struct ShopsPage {
-    shell: Shell,
+    shell: Layout,
     period: String,
     periods: Vec<PeriodLink>,
-    sentence: Sentence,
-    picture: Picture,
+    sentence: Headline,
+    picture: ReportView,
     axis_from: u32,
-    rows: Vec<ShopRow>,
+    rows: Vec<ShopReportRow>,
 }
 
 /// One shop.
-struct ShopRow {
+struct ShopReportRow {
     name: String,
     summary_href: String,
     inbox_href: String,
@@ -84,26 +84,32 @@ struct ShopRow {
 }
 
 /// What was read of a shop.
-struct OfShop {
+struct ShopReport {
     shop: Shop,
     /// Its answers by day, the days counted from its own today as 0.
     by_day: Vec<(i32, ByRating)>,
-    kept: Vec<Kept>,
-    causes_before: Vec<Kept>,
-    check_ins: Sum,
-    waiting: summary_queries::Waiting,
+    kept: Vec<CounterRow>,
+    causes_before: Vec<CounterRow>,
+    check_ins: CheckInTotals,
+    waiting: summary_queries::WaitingSummary,
 }
 
-async fn read(db: &Db, shop: Shop, days: u32, marks: Marks, now_ms: i64) -> Result<OfShop, Failure> {
-    let (key, zone) = (&shop.key, Days::of(&shop.settings.time_zone));
+async fn read(
+    db: &Db,
+    shop: Shop,
+    days: u32,
+    marks: RollupMarks,
+    now_ms: i64,
+) -> Result<ShopReport, AppError> {
+    let (key, zone) = (&shop.key, ShopZone::of(&shop.settings.time_zone));
     let period = Period::up_to(zone.day(now_ms), days);
     let (within, before) = (period.day_numbers(), period.before().day_numbers());
     let today = zone.number(now_ms);
-    let by_day = counter_queries::days(db, key, What::All, (before.0, within.1)).await?;
-    Ok(OfShop {
+    let by_day = counter_queries::days(db, key, Metric::All, (before.0, within.1)).await?;
+    Ok(ShopReport {
         by_day: by_day.into_iter().map(|(day, answers)| (day - today, answers)).collect(),
         kept: counter_queries::over(db, key, &ASKED, within, marks).await?,
-        causes_before: counter_queries::over(db, key, &[What::Cause], before, marks).await?,
+        causes_before: counter_queries::over(db, key, &[Metric::Cause], before, marks).await?,
         check_ins: check_in_counts::over(db, key, within).await?,
         waiting: summary_queries::waiting(db, key).await?,
         shop,
@@ -111,28 +117,28 @@ async fn read(db: &Db, shop: Shop, days: u32, marks: Marks, now_ms: i64) -> Resu
 }
 
 /// The same things of several shops, added up.
-fn together(all: impl Iterator<Item = Kept>) -> Vec<Kept> {
-    let mut sums: BTreeMap<(What, String), ByRating> = BTreeMap::new();
+fn together(all: impl Iterator<Item = CounterRow>) -> Vec<CounterRow> {
+    let mut sums: BTreeMap<(Metric, String), ByRating> = BTreeMap::new();
     for kept in all {
         let sum = sums.entry((kept.what, kept.key)).or_default();
         sum.iter_mut().zip(kept.by_rating).for_each(|(sum, n)| *sum += n);
     }
-    sums.into_iter().map(|((what, key), by_rating)| Kept { what, key, by_rating }).collect()
+    sums.into_iter().map(|((what, key), by_rating)| CounterRow { what, key, by_rating }).collect()
 }
 
 /// What is told of all of them; `today` is the day from which days are counted here.
-fn found(all: &[OfShop], days: u32, today: i32) -> Found {
+fn found(all: &[ShopReport], days: u32, today: i32) -> PeriodReport {
     let by_day: Vec<(i32, ByRating)> =
         all.iter().flat_map(|of| &of.by_day).map(|(day, answers)| (day + today, *answers)).collect();
-    let period = Period::up_to(Days::of_number(today), days);
+    let period = Period::up_to(ShopZone::of_number(today), days);
     let causes = together(all.iter().flat_map(|of| of.causes_before.clone()));
     let causes = causes.into_iter().map(|kept| (u64::try_from(kept.all()).unwrap_or(0), kept.key));
-    Found {
+    PeriodReport {
         now: counted(&by_day, period),
         before: counted(&by_day, period.before()),
-        told: told(together(all.iter().flat_map(|of| of.kept.clone())), &HashMap::new()),
+        told: breakdown(together(all.iter().flat_map(|of| of.kept.clone())), &HashMap::new()),
         causes_before: causes.map(|(n, key)| (key, n)).collect(),
-        check_ins: all.iter().fold(Sum::default(), |sum, of| Sum {
+        check_ins: all.iter().fold(CheckInTotals::default(), |sum, of| CheckInTotals {
             shown: sum.shown + of.check_ins.shown,
             dismissed: sum.dismissed + of.check_ins.dismissed,
         }),
@@ -146,7 +152,11 @@ fn found(all: &[OfShop], days: u32, today: i32) -> Found {
 ///
 /// # Errors
 /// What the database says.
-pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
+pub async fn get(
+    who: SignedIn,
+    query: Query<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     if who.shops.len() < 2 {
         return Ok(see_other("/summary"));
     }
@@ -160,16 +170,16 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
         all.extend(try_join_all(some.iter().map(|shop| read(db, shop.clone(), days, marks, now_ms))).await?);
     }
     let settings = &who.shop.settings;
-    let today = Days::of(&settings.time_zone).number(now_ms);
+    let today = ShopZone::of(&settings.time_zone).number(now_ms);
     let found = found(&all, days, today);
-    let waiting = Waiting {
+    let waiting = WaitingCount {
         people: all.iter().map(|of| of.waiting.people).sum(),
         longest_ms: all.iter().filter_map(|of| of.waiting.oldest_at_ms).min().map_or(0, |at| now_ms - at),
     };
-    let period = Period::up_to(Days::of_number(today), days);
-    let nowhere = |_: &Filter| String::new();
+    let period = Period::up_to(ShopZone::of_number(today), days);
+    let nowhere = |_: &ResponseFilter| String::new();
     let has_one_rule = all.iter().all(|of| of.shop.settings.mouth == settings.mouth);
-    let frame = Frame {
+    let frame = ReportContext {
         settings,
         period,
         today,
@@ -181,7 +191,7 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
     };
     let (axis_from, rows) = rows(&all, days, now_ms);
     let page = ShopsPage {
-        period: format!("{} to {}", Days::say_day(period.first), Days::say_weekday(period.last)),
+        period: format!("{} to {}", ShopZone::say_day(period.first), ShopZone::say_weekday(period.last)),
         periods: links(Some(days), |days| format!("/shops?days={days}")),
         sentence: sentence(
             waiting,
@@ -189,47 +199,51 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
             &found.told.recovery,
             format!("in the last {days} days"),
         ),
-        picture: Picture::of(&found, &frame),
+        picture: ReportView::of(&found, &frame),
         axis_from,
         rows,
-        shell: Shell::of(&house, &who, Here::AllShops).await?,
+        shell: Layout::of(&house, &who, Section::AllShops).await?,
     };
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
 /// The shops, those in which most wait first; and where the axis begins, in percent.
-fn rows(all: &[OfShop], days: u32, now_ms: i64) -> (u32, Vec<ShopRow>) {
-    let felt = |of: &OfShop| {
+fn rows(all: &[ShopReport], days: u32, now_ms: i64) -> (u32, Vec<ShopReportRow>) {
+    let felt = |of: &ShopReport| {
         let first = 1 - i32::try_from(days).unwrap_or(0);
-        let mut sum = Happiness::default();
+        let mut sum = Csat::default();
         for (_, [one, two, three, four, five]) in of.by_day.iter().filter(|(day, _)| *day >= first) {
-            sum += Happiness::of(four + five, one + two + three + four + five);
+            sum += Csat::of(four + five, one + two + three + four + five);
         }
         sum
     };
     let axis = segments::axis_of(&all.iter().map(felt).collect::<Vec<_>>());
-    let mut sorted: Vec<&OfShop> = all.iter().collect();
+    let mut sorted: Vec<&ShopReport> = all.iter().collect();
     sorted
         .sort_by(|a, b| b.waiting.people.cmp(&a.waiting.people).then_with(|| a.shop.name.cmp(&b.shop.name)));
-    let row = |of: &OfShop| {
+    let row = |of: &ShopReport| {
         let (felt, key) = (felt(of), Some(of.shop.key.as_str()));
-        let Told { recovery, .. } = told(of.kept.clone(), &HashMap::new());
-        ShopRow {
+        let Breakdown { recovery, .. } = breakdown(of.kept.clone(), &HashMap::new());
+        ShopReportRow {
             name: of.shop.name.clone(),
             summary_href: for_shop(&format!("/summary?days={days}"), key),
             inbox_href: for_shop("/inbox", key),
-            waiting: number(of.waiting.people),
-            longest: of.waiting.oldest_at_ms.map(|at_ms| span_short(now_ms - at_ms)).unwrap_or_default(),
+            waiting: format_number(of.waiting.people),
+            longest: of
+                .waiting
+                .oldest_at_ms
+                .map(|at_ms| format_span_short(now_ms - at_ms))
+                .unwrap_or_default(),
             dot: range_dot(felt, axis).filter(|_| !felt.is_too_few()),
             share: felt
                 .percent()
                 .filter(|_| !felt.is_too_few())
                 .map(|percent| format!("{percent}\u{a0}%"))
                 .unwrap_or_default(),
-            answers: number(felt.all),
+            answers: format_number(felt.all),
             is_few: felt.all < FEW,
-            complaints: number(recovery.complaints()),
-            won_back: number(recovery.recovered()),
+            complaints: format_number(recovery.complaints()),
+            won_back: format_number(recovery.recovered()),
             first_reply: recovery::first_reply(&recovery, None).map(|told| told.median).unwrap_or_default(),
         }
     };
@@ -242,19 +256,19 @@ mod tests {
 
     #[test]
     fn the_same_thing_of_two_shops_is_one_thing() {
-        let kept = |what, key: &str, by_rating| Kept { what, key: key.to_owned(), by_rating };
+        let kept = |what, key: &str, by_rating| CounterRow { what, key: key.to_owned(), by_rating };
         let all = [
-            kept(What::Device, "phone", [1, 0, 0, 0, 2]),
-            kept(What::Device, "desktop", [0, 0, 0, 0, 1]),
-            kept(What::Device, "phone", [4, 0, 1, 0, 8]),
-            kept(What::Words, "", [0, 0, 0, 0, 3]),
+            kept(Metric::Device, "phone", [1, 0, 0, 0, 2]),
+            kept(Metric::Device, "desktop", [0, 0, 0, 0, 1]),
+            kept(Metric::Device, "phone", [4, 0, 1, 0, 8]),
+            kept(Metric::Words, "", [0, 0, 0, 0, 3]),
         ];
         assert_eq!(
             together(all.into_iter()),
             [
-                kept(What::Words, "", [0, 0, 0, 0, 3]),
-                kept(What::Device, "desktop", [0, 0, 0, 0, 1]),
-                kept(What::Device, "phone", [5, 0, 1, 0, 10]),
+                kept(Metric::Words, "", [0, 0, 0, 0, 3]),
+                kept(Metric::Device, "desktop", [0, 0, 0, 0, 1]),
+                kept(Metric::Device, "phone", [5, 0, 1, 0, 10]),
             ]
         );
     }

@@ -1,15 +1,15 @@
 //! What a shop changed: set by hand, shown on the trend, and compared with how it was before.
 
 use crate::db::change_markers;
-use crate::db::change_markers::{MARKERS_MAX, Marker};
+use crate::db::change_markers::{ChangeMarker, MARKERS_MAX};
 use crate::domain::reason::is_code;
-use crate::error::Failure;
-use crate::owner::auth::session::{Answers, SignedIn};
+use crate::error::AppError;
+use crate::owner::auth::session::{MemberAccess, SignedIn};
 use crate::owner::summary::page;
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::time::zone::{Days, Period};
-use crate::web::form_errors::sentence;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::time::zone::{Period, ShopZone};
+use crate::web::form_errors::message;
 use crate::web::redirect::see_other;
 use crate::web::urls::for_shop;
 use actix_web::HttpResponse;
@@ -21,7 +21,7 @@ const WORDS_MAX_CHARS: usize = 80;
 
 /// What was typed into the form, and what was not right about it.
 #[derive(Default)]
-pub struct Typed {
+pub struct ChangeForm {
     /// The day.
     pub day: String,
     /// Code of a cause.
@@ -32,7 +32,7 @@ pub struct Typed {
     pub wrong: Option<String>,
 }
 
-fn parse(form: &Fields, today: Date) -> Result<(Date, String, String), &'static str> {
+fn parse(form: &FormFields, today: Date) -> Result<(Date, String, String), &'static str> {
     let day: Date = form.get("day").parse().map_err(|_| "Please choose a day, such as 2026-05-03.")?;
     if day > today {
         return Err("That day is still to come.");
@@ -45,7 +45,7 @@ fn parse(form: &Fields, today: Date) -> Result<(Date, String, String), &'static 
         return Err("Please choose one of the causes.");
     }
     let words =
-        shared::text::line("words", form.get("words"), WORDS_MAX_CHARS).map_err(|r| sentence(r.code))?;
+        shared::text::line("words", form.get("words"), WORDS_MAX_CHARS).map_err(|r| message(r.code))?;
     if words.is_empty() {
         return Err("What did you change? A few words are enough.");
     }
@@ -57,15 +57,16 @@ fn parse(form: &Fields, today: Date) -> Result<(Date, String, String), &'static 
 /// # Errors
 /// What the database says.
 pub async fn add(
-    Answers(who): Answers,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    MemberAccess(who): MemberAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let now_ms = house.clock.now_ms();
-    let today = Days::of(&who.shop.settings.time_zone).day(now_ms);
+    let today = ShopZone::of(&who.shop.settings.time_zone).day(now_ms);
     let wrong = match parse(&form, today) {
         Ok((day, cause, words)) => {
-            let marker = Marker { id: house.chance.key(), day: Days::day_number(day), cause, words };
+            let marker =
+                ChangeMarker { id: house.chance.key(), day: ShopZone::day_number(day), cause, words };
             let mut tx = house.db.begin().await?;
             if change_markers::add(&mut tx, &who.shop.key, &marker, &who.owner.id, now_ms).await? {
                 tx.commit().await?;
@@ -76,7 +77,8 @@ pub async fn add(
         Err(wrong) => wrong.to_owned(),
     };
     let typed = |name| form.get(name).to_owned();
-    let typed = Typed { day: typed("day"), cause: typed("cause"), words: typed("words"), wrong: Some(wrong) };
+    let typed =
+        ChangeForm { day: typed("day"), cause: typed("cause"), words: typed("words"), wrong: Some(wrong) };
     page::refused(&house, &who, typed).await
 }
 
@@ -85,10 +87,10 @@ pub async fn add(
 /// # Errors
 /// What the database says.
 pub async fn remove(
-    Answers(who): Answers,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    MemberAccess(who): MemberAccess,
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let mut tx = house.db.begin().await?;
     change_markers::remove(&mut tx, &who.shop.key, form.get("marker")).await?;
     tx.commit().await?;

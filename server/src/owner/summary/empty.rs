@@ -1,23 +1,23 @@
 //! The summary of a shop that nobody has answered to yet: how to be ready when they do.
 
 use crate::db::shops;
-use crate::error::Failure;
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::layout::Shell;
-use crate::owner::settings::tag_status_view::{Seen, latest};
-use crate::state::House;
+use crate::owner::layout::Layout;
+use crate::owner::settings::tag_status_view::{TagStatus, latest};
+use crate::state::AppState;
 use crate::text::phrases::first_name;
 use askama::Template;
 
 #[derive(Template)]
 #[template(path = "owner/summary/empty.html")]
-struct FirstDayPage {
-    shell: Shell,
+struct EmptyReportPage {
+    shell: Layout,
     name: String,
     has_face: bool,
     is_seen: bool,
     tag: String,
-    seen: Vec<Seen>,
+    seen: Vec<TagStatus>,
     seen_href: String,
     person_href: String,
     preview_href: String,
@@ -28,9 +28,9 @@ struct FirstDayPage {
 ///
 /// # Errors
 /// What the database says.
-pub async fn page(house: &House, who: &SignedIn, shell: Shell) -> Result<String, Failure> {
+pub async fn page(house: &AppState, who: &SignedIn, shell: Layout) -> Result<String, AppError> {
     let places = shops::places(&house.db, &who.shop.key).await?;
-    let page = FirstDayPage {
+    let page = EmptyReportPage {
         name: first_name(&who.owner.name).to_owned(),
         has_face: who.shop.settings.person.photo.is_some(),
         is_seen: places.iter().any(|p| p.seen_at_ms.is_some()),

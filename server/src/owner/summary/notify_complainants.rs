@@ -1,24 +1,24 @@
 //! `/summary/markers/{id}`: a personal word to everybody who complained of what has been changed since. Each hears of a change
 //! once, in their own conversation, from the person who writes it.
 
-use crate::analytics::change_markers::spans;
-use crate::analytics::labels::cause;
-use crate::conversations::command::{By, Deed, What, Words};
+use crate::analytics::change_markers::windows;
+use crate::analytics::labels::cause_name;
+use crate::conversations::command::{Actor, Command, CommandAction, MessageText};
 use crate::db::change_markers;
-use crate::db::change_markers::Marker;
+use crate::db::change_markers::ChangeMarker;
 use crate::db::response_queries;
-use crate::db::response_queries::ListedTalk;
-use crate::domain::response_filter::{Cursor, Filter};
-use crate::error::Failure;
-use crate::owner::auth::session::{Answers, SignedIn};
-use crate::owner::layout::{Here, Shell};
+use crate::db::response_queries::ConversationListRow;
+use crate::domain::response_filter::{ResponseCursor, ResponseFilter};
+use crate::error::AppError;
+use crate::owner::auth::session::{MemberAccess, SignedIn};
+use crate::owner::layout::{Layout, Section};
 use crate::security::secret_hash;
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::text::phrases::{capital, count, first_name, many};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::text::phrases::{capitalize, first_name, format_count, format_many};
 use crate::time::clock::DAY_MS;
-use crate::time::zone::Days;
-use crate::web::form_errors::Wrong;
+use crate::time::zone::ShopZone;
+use crate::web::form_errors::FieldErrors;
 use crate::web::html_response;
 use crate::web::redirect::see_other;
 use crate::web::urls::for_shop;
@@ -38,8 +38,8 @@ const AT_ONCE: usize = 32;
 
 #[derive(Template)]
 #[template(path = "owner/summary/notify_complainants.html")]
-struct TellPage {
-    shell: Shell,
+struct NotifyPage {
+    shell: Layout,
     /// What was changed, and when.
     changed: String,
     day: String,
@@ -52,7 +52,7 @@ struct TellPage {
     left_out: String,
     /// That there are more than can be told at once; empty if there are not.
     newest: String,
-    wrong: Wrong,
+    wrong: FieldErrors,
     action: String,
     people_href: String,
     words: String,
@@ -60,66 +60,67 @@ struct TellPage {
 }
 
 /// A change, and those who complained of its cause in the days before it.
-struct Those {
-    marker: Marker,
+struct Recipients {
+    marker: ChangeMarker,
     /// They, as a filter.
-    filter: Filter,
+    filter: ResponseFilter,
     /// Who had an answer and was put right: to the others an answer is still due, and this would be none.
-    told: Vec<ListedTalk>,
+    told: Vec<ConversationListRow>,
     /// How many are left out.
     left_out: usize,
     /// Whether more complained than are looked at.
     are_more: bool,
 }
 
-async fn those(house: &House, who: &SignedIn, id: &str) -> Result<Those, Failure> {
+async fn those(house: &AppState, who: &SignedIn, id: &str) -> Result<Recipients, AppError> {
     let (db, key) = (&house.db, &who.shop.key);
     let marker = change_markers::find(db, key, id).await?.filter(|marker| !marker.cause.is_empty());
-    let marker = marker.ok_or(Failure::NotFound)?;
-    let days = Days::of(&who.shop.settings.time_zone);
-    let (before, _) = spans(marker.day, days.number(house.clock.now_ms()));
-    let filter = Filter {
+    let marker = marker.ok_or(AppError::NotFound)?;
+    let days = ShopZone::of(&who.shop.settings.time_zone);
+    let (before, _) = windows(marker.day, days.number(house.clock.now_ms()));
+    let filter = ResponseFilter {
         cause: marker.cause.clone(),
-        from: Some(Days::of_number(before.0)),
-        to: Some(Days::of_number(before.1 - 1)),
-        ..Filter::default()
+        from: Some(ShopZone::of_number(before.0)),
+        to: Some(ShopZone::of_number(before.1 - 1)),
+        ..ResponseFilter::default()
     };
     let mut all =
-        response_queries::talks(db, key, &filter, &days, &Cursor::start(), TOLD_MAX as i64 + 1).await?;
+        response_queries::talks(db, key, &filter, &days, &ResponseCursor::start(), TOLD_MAX as i64 + 1)
+            .await?;
     let are_more = all.len() > TOLD_MAX;
     all.truncate(TOLD_MAX);
-    let was_put_right = |talk: &ListedTalk| {
+    let was_put_right = |talk: &ConversationListRow| {
         matches!(Stage::named(&talk.stage), Some(Stage::PutRight | Stage::Recovered | Stage::Unconfirmed))
     };
     let (told, others): (Vec<_>, Vec<_>) = all.into_iter().partition(was_put_right);
-    Ok(Those { marker, filter, told, left_out: others.len(), are_more })
+    Ok(Recipients { marker, filter, told, left_out: others.len(), are_more })
 }
 
 async fn page(
-    house: &House,
+    house: &AppState,
     who: &SignedIn,
-    those: &Those,
+    those: &Recipients,
     words: Option<&str>,
-    wrong: Wrong,
-) -> Result<String, Failure> {
-    let shell = Shell::of(house, who, Here::Summary).await?;
+    wrong: FieldErrors,
+) -> Result<String, AppError> {
+    let shell = Layout::of(house, who, Section::Summary).await?;
     let (settings, marker) = (&who.shop.settings, &those.marker);
-    let cause = cause(settings, &marker.cause);
+    let cause = cause_name(settings, &marker.cause);
     let told = u64::try_from(those.told.len()).unwrap_or(0);
-    let page = TellPage {
+    let page = NotifyPage {
         changed: marker.words.clone(),
-        day: Days::say_day(Days::of_number(marker.day)),
+        day: ShopZone::say_day(ShopZone::of_number(marker.day)),
         people: match told {
             0 => "Nobody who complained of it was answered and put right.".to_owned(),
             1 => "The one who complained of it, in their own conversation.".to_owned(),
-            n => format!("{}, each in their own conversation.", capital(&many(n, "person", "people"))),
+            n => format!("{}, each in their own conversation.", capitalize(&format_many(n, "person", "people"))),
         },
         left_out: match those.left_out {
             0 => String::new(),
             1 => "One more still waits for an answer of their own.".to_owned(),
             n => format!(
                 "{} more still wait for an answer of their own.",
-                capital(&count(u64::try_from(n).unwrap_or(0)))
+                capitalize(&format_count(u64::try_from(n).unwrap_or(0)))
             ),
         },
         newest: if those.are_more {
@@ -153,28 +154,28 @@ async fn page(
 ///
 /// # Errors
 /// 404 for a change that there is none of; what the database says.
-pub async fn show(
-    Answers(who): Answers,
+pub async fn get(
+    MemberAccess(who): MemberAccess,
     id: Path<String>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let those = those(&house, &who, &id).await?;
-    let html = page(&house, &who, &those, None, Wrong::default()).await?;
+    let html = page(&house, &who, &those, None, FieldErrors::default()).await?;
     Ok(html_response::page(HttpResponse::Ok(), html))
 }
 
 /// Tells each of them. Sent twice, nobody hears it twice.
 ///
 /// # Errors
-/// As [`show`].
-pub async fn take(
-    Answers(who): Answers,
+/// As [`get`].
+pub async fn post(
+    MemberAccess(who): MemberAccess,
     id: Path<String>,
-    form: Form<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
+    form: Form<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
     let those = those(&house, &who, &id).await?;
-    let mut wrong = Wrong::default();
+    let mut wrong = FieldErrors::default();
     let text = lines("words", form.raw("words"), COMMENT_MAX_CHARS);
     let text = wrong.take("words", text).filter(|text| !text.is_empty());
     let Some(text) = text else {
@@ -185,21 +186,21 @@ pub async fn take(
         return Ok(html_response::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), html));
     };
     let now_ms = house.clock.now_ms();
-    let by = By::Person { id: who.owner.id.clone(), name: who.owner.name.clone() };
+    let by = Actor::Person { id: who.owner.id.clone(), name: who.owner.name.clone() };
     let mut told = 0;
     for some in those.told.chunks(AT_ONCE) {
         let deeds = some.iter().filter_map(|talk| {
-            let words = Words { id: message_id(&those.marker, &talk.id), text: text.clone() };
-            let what = What::Say { words, after: None };
+            let words = MessageText { id: message_id(&those.marker, &talk.id), text: text.clone() };
+            let what = CommandAction::Say { words, after: None };
             let id = ResponseId::parse("id", &talk.id).ok()?;
-            let deed = Deed { shop: who.shop.key.clone(), id, by: by.clone(), what };
+            let deed = Command { shop: who.shop.key.clone(), id, by: by.clone(), what };
             Some(house.writer.carry_out(deed, now_ms))
         });
         for done in join_all(deeds).await {
             match done {
                 Ok(_) => told += 1,
                 // They have heard of it before, or are gone, or have said so much that their conversation is over.
-                Err(Failure::Refused(_) | Failure::NotFound) => {}
+                Err(AppError::Refused(_) | AppError::NotFound) => {}
                 Err(other) => return Err(other),
             }
         }
@@ -209,19 +210,19 @@ pub async fn take(
 }
 
 /// One id for each change and conversation, so that nobody hears of a change twice, whatever becomes of the answer to the form.
-fn message_id(marker: &Marker, response: &str) -> MessageId {
-    let hash = secret_hash::hash(&[marker.id.as_str(), " ", response].concat());
+fn message_id(marker: &ChangeMarker, response: &str) -> MessageId {
+    let hash = secret_hash::hash_token(&[marker.id.as_str(), " ", response].concat());
     let bits = hash.bytes().fold(0u128, |bits, byte| bits.wrapping_mul(257).wrapping_add(u128::from(byte)));
     MessageId::from_parts((i64::from(marker.day) * DAY_MS).unsigned_abs(), bits)
 }
 
 /// What the summary says after it: to how many it was told.
-pub fn said(query: &Fields) -> Option<String> {
+pub fn flash(query: &FormFields) -> Option<String> {
     let told: u64 = query.get("told").parse().ok()?;
     Some(match told {
         0 => "Nobody was told: they have heard of it before.".to_owned(),
         1 => "One person was told.".to_owned(),
-        n => format!("{} were told.", capital(&many(n, "person", "people"))),
+        n => format!("{} were told.", capitalize(&format_many(n, "person", "people"))),
     })
 }
 
@@ -231,7 +232,7 @@ mod tests {
 
     #[test]
     fn each_change_is_told_in_each_conversation_under_an_id_of_its_own() {
-        let marker = |id: &str| Marker {
+        let marker = |id: &str| ChangeMarker {
             id: id.to_owned(),
             day: 20_700,
             cause: "packing".to_owned(),

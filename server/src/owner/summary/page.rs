@@ -1,33 +1,33 @@
 //! `/summary`: in half a minute, who waits, how people felt and where.
 
-use crate::analytics::headline::{Sentence, Waiting, sentence};
+use crate::analytics::headline::{Headline, WaitingCount, sentence};
 use crate::analytics::period_report;
-use crate::analytics::period_report::Found;
+use crate::analytics::period_report::PeriodReport;
 use crate::analytics::rising_words;
-use crate::analytics::rising_words::{LOOKED_AT, Rising};
+use crate::analytics::rising_words::{LOOKED_AT, RisingWord};
 use crate::db::{inbox_queries, members, response_queries, summary_queries};
 use crate::domain::csat::FEW;
 use crate::domain::inbox_filter;
-use crate::domain::reply_policy::Rules;
-use crate::domain::response_filter::{Cursor, Filter};
-use crate::error::Failure;
+use crate::domain::reply_policy::ReplyPolicy;
+use crate::domain::response_filter::{ResponseCursor, ResponseFilter};
+use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::inbox::list_item;
-use crate::owner::inbox::list_item::Item;
-use crate::owner::layout::{Here, Shell};
-use crate::owner::responses::response_view::{Showing, Shown};
-use crate::owner::summary::change_markers::Typed;
+use crate::owner::inbox::list_item::ListItem;
+use crate::owner::layout::{Layout, Section};
+use crate::owner::responses::response_view::{ResponseView, ViewContext};
+use crate::owner::summary::change_markers::ChangeForm;
 use crate::owner::summary::empty;
-use crate::owner::summary::notify_complainants::said as told_them;
+use crate::owner::summary::notify_complainants::flash as told_them;
 use crate::owner::summary::period_picker::{PeriodLink, chosen_days, links};
-use crate::owner::summary::report_view::{Frame, Picture};
+use crate::owner::summary::report_view::{ReportContext, ReportView};
 use crate::owner::summary::small_sample;
-use crate::owner::summary::small_sample::FewView;
-use crate::state::House;
-use crate::text::form_fields::Fields;
+use crate::owner::summary::small_sample::SmallSampleView;
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
 use crate::text::phrases;
-use crate::text::phrases::{first_name, number};
-use crate::time::zone::{Days, Period};
+use crate::text::phrases::{first_name, format_number};
+use crate::time::zone::{Period, ShopZone};
 use crate::web::html_response;
 use crate::web::redirect::see_other;
 use actix_web::HttpResponse;
@@ -42,14 +42,14 @@ const WAITING_SHOWN: i64 = 5;
 #[derive(Template)]
 #[template(path = "owner/summary/page.html")]
 struct SummaryPage {
-    shell: Shell,
+    shell: Layout,
     eyebrow: String,
-    sentence: Sentence,
-    picture: Picture,
+    sentence: Headline,
+    picture: ReportView,
     periods: Vec<PeriodLink>,
-    few: Option<FewView>,
+    few: Option<SmallSampleView>,
     quiet: Option<String>,
-    waiting: Vec<Item>,
+    waiting: Vec<ListItem>,
     waiting_more: u64,
     waiting_all: String,
     waiting_href: String,
@@ -58,14 +58,14 @@ struct SummaryPage {
     may_answer: bool,
     /// To how many a change was just told.
     told_them: Option<String>,
-    typed: Typed,
+    typed: ChangeForm,
     from: String,
     to: String,
     last_day: String,
     is_custom: bool,
     wrong_period: Option<&'static str>,
-    comments: Vec<Shown>,
-    rising: Vec<Rising>,
+    comments: Vec<ResponseView>,
+    rising: Vec<RisingWord>,
     looked_at: i64,
     comments_all: String,
     comments_href: String,
@@ -83,8 +83,12 @@ pub async fn home() -> HttpResponse {
 ///
 /// # Errors
 /// What the database says.
-pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Result<HttpResponse, Failure> {
-    let html = html(&house, &who, &query, Typed::default()).await?;
+pub async fn get(
+    who: SignedIn,
+    query: Query<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let html = html(&house, &who, &query, ChangeForm::default()).await?;
     Ok(html_response::page(HttpResponse::Ok(), html))
 }
 
@@ -92,25 +96,31 @@ pub async fn show(who: SignedIn, query: Query<Fields>, house: Data<House>) -> Re
 ///
 /// # Errors
 /// What the database says.
-pub async fn refused(house: &House, who: &SignedIn, typed: Typed) -> Result<HttpResponse, Failure> {
-    let html = html(house, who, &Fields::default(), typed).await?;
+pub async fn refused(house: &AppState, who: &SignedIn, typed: ChangeForm) -> Result<HttpResponse, AppError> {
+    let html = html(house, who, &FormFields::default(), typed).await?;
     Ok(html_response::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), html))
 }
 
-async fn html(house: &House, who: &SignedIn, query: &Fields, typed: Typed) -> Result<String, Failure> {
-    let shell = Shell::of(house, who, Here::Summary).await?;
+async fn html(
+    house: &AppState,
+    who: &SignedIn,
+    query: &FormFields,
+    typed: ChangeForm,
+) -> Result<String, AppError> {
+    let shell = Layout::of(house, who, Section::Summary).await?;
     match summary_queries::newest_at_ms(&house.db, &who.shop.key).await? {
         None => empty::page(house, who, shell).await,
         Some(newest_at_ms) => {
-            let today = Days::of(&who.shop.settings.time_zone).day(house.clock.now_ms());
-            page(house, who, shell, Chosen::of(query, today), newest_at_ms, typed, told_them(query)).await
+            let today = ShopZone::of(&who.shop.settings.time_zone).day(house.clock.now_ms());
+            page(house, who, shell, ChosenPeriod::of(query, today), newest_at_ms, typed, told_them(query))
+                .await
         }
     }
 }
 
 /// Which days the summary is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Chosen {
+struct ChosenPeriod {
     period: Period,
     /// Whether somebody chose the days, and not how many of the last ones.
     is_custom: bool,
@@ -118,8 +128,8 @@ struct Chosen {
     wrong: Option<&'static str>,
 }
 
-impl Chosen {
-    fn of(query: &Fields, today: Date) -> Self {
+impl ChosenPeriod {
+    fn of(query: &FormFields, today: Date) -> Self {
         let last = Self { period: Period::up_to(today, chosen_days(query)), is_custom: false, wrong: None };
         let (from, to) = (query.get("from"), query.get("to"));
         if from.is_empty() && to.is_empty() {
@@ -139,56 +149,56 @@ impl Chosen {
 }
 
 async fn page(
-    house: &House,
+    house: &AppState,
     who: &SignedIn,
-    shell: Shell,
-    chosen: Chosen,
+    shell: Layout,
+    chosen: ChosenPeriod,
     newest_at_ms: i64,
-    typed: Typed,
+    typed: ChangeForm,
     told_them: Option<String>,
-) -> Result<String, Failure> {
+) -> Result<String, AppError> {
     let (db, key, now_ms) = (&house.db, &who.shop.key, house.clock.now_ms());
-    let days = Days::of(&who.shop.settings.time_zone);
-    let Chosen { period, is_custom, .. } = chosen;
-    let today = Days::day_number(days.day(now_ms));
-    let found = period_report::find(db, key, &days, period, today).await?;
+    let days = ShopZone::of(&who.shop.settings.time_zone);
+    let ChosenPeriod { period, is_custom, .. } = chosen;
+    let today = ShopZone::day_number(days.day(now_ms));
+    let found = period_report::load(db, key, &days, period, today).await?;
     let felt = found.now.happiness();
     let promise_ms = house.promises.open_ms(db, &who.shop, now_ms).await?;
     let all_waiting = summary_queries::waiting(db, key).await?;
-    let waiting = inbox_filter::Filter::default();
+    let waiting = inbox_filter::InboxFilter::default();
     let longest =
-        inbox_queries::page(db, key, &waiting, &inbox_filter::Place::default(), WAITING_SHOWN).await?;
-    let in_period = period_report::of_period(period);
-    let with_words = Filter { with_words: true, ..in_period.clone() };
+        inbox_queries::page(db, key, &waiting, &inbox_filter::InboxCursor::default(), WAITING_SHOWN).await?;
+    let in_period = period_report::filter_for(period);
+    let with_words = ResponseFilter { with_words: true, ..in_period.clone() };
     let few = if felt.is_few() && felt.all > 0 {
         let answers =
-            response_queries::page(db, key, &in_period, &days, &Cursor::start(), FEW as i64).await?;
+            response_queries::page(db, key, &in_period, &days, &ResponseCursor::start(), FEW as i64).await?;
         Some(small_sample::view(&answers, &days, now_ms))
     } else {
         None
     };
 
-    let showing = Showing { shell: &shell, settings: &who.shop.settings, days: &days, now_ms };
-    let waits = Waiting {
+    let showing = ViewContext { shell: &shell, settings: &who.shop.settings, days: &days, now_ms };
+    let waits = WaitingCount {
         people: all_waiting.people,
         longest_ms: all_waiting.oldest_at_ms.map_or(0, |at_ms| now_ms - at_ms),
     };
-    let waiting = list_item::Showing {
+    let waiting = list_item::ItemContext {
         shell: &shell,
         settings: &who.shop.settings,
-        rules: &Rules::of(&who.shop.settings, promise_ms),
+        rules: &ReplyPolicy::of(&who.shop.settings, promise_ms),
         people: &members::of_shop(db, key).await?,
         filter: &waiting,
         open: "",
         now_ms,
     };
-    let to = |path: &str, filter: &Filter| shell.to(&format!("{path}?{}", filter.query()));
-    let to_responses = |filter: &Filter| to("/responses", filter);
+    let to = |path: &str, filter: &ResponseFilter| shell.to(&format!("{path}?{}", filter.query()));
+    let to_responses = |filter: &ResponseFilter| to("/responses", filter);
     let settings = &who.shop.settings;
     let mouth_href = shell.to("/settings#mouth");
-    let picture = Picture::of(
+    let picture = ReportView::of(
         &found,
-        &Frame {
+        &ReportContext {
             settings,
             period,
             today,
@@ -199,7 +209,7 @@ async fn page(
             to: &to_responses,
         },
     );
-    let Found { told, latest, words, .. } = found;
+    let PeriodReport { told, latest, words, .. } = found;
     let page = SummaryPage {
         eyebrow: eyebrow(&days, now_ms, &who.owner.name, chosen),
         sentence: sentence(waits, felt, &told.recovery, chosen.said()),
@@ -217,15 +227,15 @@ async fn page(
         is_custom,
         wrong_period: chosen.wrong,
         quiet: (felt.all == 0)
-            .then(|| format!("The last answer came {}.", phrases::ago(now_ms - newest_at_ms))),
+            .then(|| format!("The last answer came {}.", phrases::format_ago(now_ms - newest_at_ms))),
         waiting: longest.into_iter().map(|one| waiting.of(one)).collect(),
         waiting_more: waits.people.saturating_sub(WAITING_SHOWN.unsigned_abs()),
-        waiting_all: number(waits.people),
+        waiting_all: format_number(waits.people),
         waiting_href: shell.to("/inbox"),
         comments: latest.into_iter().map(|one| showing.of(one)).collect(),
         rising: rising_words::words(&words[0], &words[1], to_responses, &in_period),
         looked_at: LOOKED_AT,
-        comments_all: number(told.with_words),
+        comments_all: format_number(told.with_words),
         comments_href: to("/responses", &with_words),
         csv_href: to("/responses.csv", &in_period),
         all_href: shell.to("/responses"),
@@ -236,7 +246,7 @@ async fn page(
     Ok(page.render()?)
 }
 
-impl Chosen {
+impl ChosenPeriod {
     /// The days in a sentence: `in the last 90 days`, `in these 12 days`.
     fn said(self) -> String {
         match (self.is_custom, self.period.days) {
@@ -247,9 +257,14 @@ impl Chosen {
     }
 }
 
-fn eyebrow(days: &Days, now_ms: i64, name: &str, Chosen { period, is_custom, .. }: Chosen) -> String {
+fn eyebrow(
+    days: &ShopZone,
+    now_ms: i64,
+    name: &str,
+    ChosenPeriod { period, is_custom, .. }: ChosenPeriod,
+) -> String {
     let hello = format!("{}, {}.", days.greeting(now_ms), first_name(name));
-    let (first, last) = (Days::say_day(period.first), Days::say_weekday(period.last));
+    let (first, last) = (ShopZone::say_day(period.first), ShopZone::say_weekday(period.last));
     match (is_custom, period.days) {
         (false, days) => format!("{hello} Your last {days} days, {first} to today, {last}."),
         (true, 1) => format!("{hello} {last} {}.", period.last.year()),
@@ -267,7 +282,7 @@ mod tests {
     #[test]
     fn days_that_cannot_be_shown_are_said_and_the_last_ninety_are() {
         let today = date(2026, 11, 21);
-        let of = |fields: &[(&str, &str)]| Chosen::of(&fields.iter().copied().collect(), today);
+        let of = |fields: &[(&str, &str)]| ChosenPeriod::of(&fields.iter().copied().collect(), today);
         let ninety = Period::up_to(today, 90);
         for (from, to) in [
             ("2026-05-02", "2026-05-01"),

@@ -1,6 +1,6 @@
 //! How many of the last days a page of numbers is about, as links.
 
-use crate::text::form_fields::Fields;
+use crate::text::form_fields::FormFields;
 use crate::time::zone::PERIODS;
 
 /// A period that can be chosen.
@@ -14,7 +14,7 @@ pub struct PeriodLink {
 }
 
 /// How many days a query asks for, 90 if it does not.
-pub fn chosen_days(query: &Fields) -> u32 {
+pub fn chosen_days(query: &FormFields) -> u32 {
     query.get("days").parse().ok().filter(|days| PERIODS.contains(days)).unwrap_or(90)
 }
 

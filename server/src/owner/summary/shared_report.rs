@@ -3,19 +3,19 @@
 //!
 //! A link that never was, one that is over and one that was ended are the same: not found.
 
-use crate::analytics::headline::{Sentence, Waiting, sentence};
+use crate::analytics::headline::{Headline, WaitingCount, sentence};
 use crate::analytics::period_report;
 use crate::db::shops;
 use crate::db::shops::Shop;
 use crate::db::{share_links, summary_queries};
-use crate::domain::response_filter::Filter;
-use crate::error::Failure;
+use crate::domain::response_filter::ResponseFilter;
+use crate::error::AppError;
 use crate::owner::summary::period_picker::{PeriodLink, chosen_days, links};
-use crate::owner::summary::report_view::{Frame, Picture};
+use crate::owner::summary::report_view::{ReportContext, ReportView};
 use crate::security::secret_hash;
-use crate::state::House;
-use crate::text::form_fields::Fields;
-use crate::time::zone::{Days, Period};
+use crate::state::AppState;
+use crate::text::form_fields::FormFields;
+use crate::time::zone::{Period, ShopZone};
 use crate::web::html_response;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path, Query};
@@ -24,11 +24,11 @@ use shared::ids::{Secret, ShopKey};
 
 #[derive(Template)]
 #[template(path = "owner/summary/shared_report.html")]
-struct BoardPage {
+struct SharedReportPage {
     css: String,
     shop: String,
-    sentence: Sentence,
-    picture: Picture,
+    sentence: Headline,
+    picture: ReportView,
     /// Which days, in words.
     period: String,
     periods: Vec<PeriodLink>,
@@ -38,16 +38,17 @@ struct BoardPage {
 }
 
 /// Where a link leads: the shop's key and the secret.
-pub fn url(house: &House, shop: &ShopKey, secret: &Secret) -> String {
+pub fn url(house: &AppState, shop: &ShopKey, secret: &Secret) -> String {
     format!("{}/board/{}.{}", house.public_url, shop.as_str(), secret.reveal())
 }
 
 /// The shop behind a link, and until when the link works.
-async fn find(house: &House, path: &str) -> Result<Option<(Shop, i64)>, Failure> {
+async fn find(house: &AppState, path: &str) -> Result<Option<(Shop, i64)>, AppError> {
     let Some((key, secret)) = path.split_once('.') else { return Ok(None) };
     let (Ok(key), Ok(secret)) = (ShopKey::parse(key), Secret::parse(secret)) else { return Ok(None) };
     let (db, now_ms) = (&house.db, house.clock.now_ms());
-    let Some(link) = share_links::find(db, &key, &secret_hash::hash(secret.reveal()), now_ms).await? else {
+    let Some(link) = share_links::find(db, &key, &secret_hash::hash_token(secret.reveal()), now_ms).await?
+    else {
         return Ok(None);
     };
     Ok(shops::find(db, &key).await?.map(|shop| (shop, link.expires_at_ms)))
@@ -56,28 +57,28 @@ async fn find(house: &House, path: &str) -> Result<Option<(Shop, i64)>, Failure>
 /// The page.
 ///
 /// # Errors
-/// [`Failure::NotFound`] for a link that does not work; what the database says.
-pub async fn show(
+/// [`AppError::NotFound`] for a link that does not work; what the database says.
+pub async fn get(
     path: Path<String>,
-    query: Query<Fields>,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let (shop, expires_at_ms) = find(&house, &path).await?.ok_or(Failure::NotFound)?;
+    query: Query<FormFields>,
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let (shop, expires_at_ms) = find(&house, &path).await?.ok_or(AppError::NotFound)?;
     let (db, key, now_ms) = (&house.db, &shop.key, house.clock.now_ms());
-    let (settings, days) = (&shop.settings, Days::of(&shop.settings.time_zone));
+    let (settings, days) = (&shop.settings, ShopZone::of(&shop.settings.time_zone));
     let chosen = chosen_days(&query);
     let period = Period::up_to(days.day(now_ms), chosen);
-    let mut found = period_report::find(db, key, &days, period, days.number(now_ms)).await?;
+    let mut found = period_report::load(db, key, &days, period, days.number(now_ms)).await?;
     // What was changed is told in words that somebody wrote for the shop's own people.
     found.changed.clear();
     let promise_ms = house.promises.open_ms(db, &shop, now_ms).await?;
     let waiting = summary_queries::waiting(db, key).await?;
-    let waiting = Waiting {
+    let waiting = WaitingCount {
         people: waiting.people,
         longest_ms: waiting.oldest_at_ms.map_or(0, |at_ms| now_ms - at_ms),
     };
-    let nowhere = |_: &Filter| String::new();
-    let frame = Frame {
+    let nowhere = |_: &ResponseFilter| String::new();
+    let frame = ReportContext {
         settings,
         period,
         today: days.number(now_ms),
@@ -87,7 +88,7 @@ pub async fn show(
         mouth_href: "",
         to: &nowhere,
     };
-    let page = BoardPage {
+    let page = SharedReportPage {
         css: house.assets.url("owner.css"),
         sentence: sentence(
             waiting,
@@ -95,10 +96,10 @@ pub async fn show(
             &found.told.recovery,
             format!("in the last {chosen} days"),
         ),
-        picture: Picture::of(&found, &frame),
-        period: format!("{} to {}", Days::say_day(period.first), Days::say_weekday(period.last)),
+        picture: ReportView::of(&found, &frame),
+        period: format!("{} to {}", ShopZone::say_day(period.first), ShopZone::say_weekday(period.last)),
         periods: links(Some(chosen), |days| format!("/board/{path}?days={days}")),
-        until: Days::say_weekday(days.day(expires_at_ms - 1)),
+        until: ShopZone::say_weekday(days.day(expires_at_ms - 1)),
         time_zone: settings.time_zone.clone(),
         shop: shop.name,
     };

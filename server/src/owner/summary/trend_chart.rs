@@ -2,11 +2,11 @@
 
 use crate::analytics::chart;
 use crate::analytics::chart::{Bar, Plot};
-use crate::analytics::trend::{Counted, Step};
+use crate::analytics::trend::{TrendInterval, TrendSeries};
 use crate::domain::csat;
-use crate::domain::csat::Happiness;
-use crate::text::phrases::{many, number};
-use crate::time::zone::Days;
+use crate::domain::csat::Csat;
+use crate::text::phrases::{format_many, format_number};
+use crate::time::zone::ShopZone;
 use jiff::civil::Date;
 
 /// The most labels that fit under the chart.
@@ -27,19 +27,19 @@ pub struct TrendView {
     /// Whether the dots stand close, and are filled rather than ringed.
     pub is_dense: bool,
     /// The newest share, beside its dot.
-    pub last: Option<Last>,
+    pub last: Option<LatestPoint>,
     /// Answers per step.
     pub bars: Vec<Bar>,
     /// Labels under the chart, empty ones between.
-    pub labels: Vec<Label>,
+    pub labels: Vec<AxisLabel>,
     /// How many answers the bars stand for.
     pub volume: String,
     /// The numbers as a table.
-    pub rows: Vec<Row>,
+    pub rows: Vec<TrendRow>,
 }
 
 /// The newest share.
-pub struct Last {
+pub struct LatestPoint {
     /// From the left, in percent of the plot.
     pub x: String,
     /// From the top.
@@ -53,7 +53,7 @@ pub struct Last {
 }
 
 /// A label under the chart.
-pub struct Label {
+pub struct AxisLabel {
     /// `24 Aug`, or nothing.
     pub text: String,
     /// Whether a phone does without it.
@@ -61,7 +61,7 @@ pub struct Label {
 }
 
 /// One step in the table.
-pub struct Row {
+pub struct TrendRow {
     /// `24 August`
     pub name: String,
     /// All answers.
@@ -77,8 +77,8 @@ pub struct Row {
 }
 
 /// The chart of what was counted; none if no step has answers enough to draw.
-pub fn view(counted: &Counted) -> Option<TrendView> {
-    let steps: Vec<Happiness> = counted.steps.iter().map(|(_, h)| *h).collect();
+pub fn view(counted: &TrendSeries) -> Option<TrendView> {
+    let steps: Vec<Csat> = counted.steps.iter().map(|(_, h)| *h).collect();
     let plot = chart::plot(&steps);
     if plot.dots.is_empty() {
         return None;
@@ -90,14 +90,14 @@ pub fn view(counted: &Counted) -> Option<TrendView> {
     Some(TrendView {
         step: counted.step.word(),
         heading: match counted.step {
-            Step::Day => "Day",
-            Step::Week => "Week of",
-            Step::Month => "Month",
+            TrendInterval::Day => "Day",
+            TrendInterval::Week => "Week of",
+            TrendInterval::Month => "Month",
         },
         name: name(counted, &steps),
         radius: if is_dense { "3" } else { "4.5" },
         is_dense,
-        last: last.map(|(dot, percent)| Last {
+        last: last.map(|(dot, percent)| LatestPoint {
             x: dot.x.clone(),
             y: dot.y.clone(),
             text: format!("{percent}\u{a0}%"),
@@ -113,14 +113,14 @@ pub fn view(counted: &Counted) -> Option<TrendView> {
 }
 
 /// Whether the line comes down to its last dot.
-fn is_falling(steps: &[Happiness]) -> bool {
+fn is_falling(steps: &[Csat]) -> bool {
     let mut told = steps.iter().rev().filter(|h| !h.is_too_few()).filter_map(|h| h.share());
     told.next().zip(told.next()).is_some_and(|(last, before)| last < before)
 }
 
-fn name(counted: &Counted, steps: &[Happiness]) -> String {
+fn name(counted: &TrendSeries, steps: &[Csat]) -> String {
     let told: Vec<u32> = steps.iter().filter(|h| !h.is_too_few()).filter_map(|h| h.percent()).collect();
-    let day = |at: Option<&(Date, Happiness)>| at.map(|(d, _)| Days::say_day(*d)).unwrap_or_default();
+    let day = |at: Option<&(Date, Csat)>| at.map(|(d, _)| ShopZone::say_day(*d)).unwrap_or_default();
     format!(
         "Line chart. Share of happy answers per {} from {} to {}, between {} and {} percent. \
          The numbers are in the table below.",
@@ -132,36 +132,36 @@ fn name(counted: &Counted, steps: &[Happiness]) -> String {
     )
 }
 
-fn labels(counted: &Counted) -> Vec<Label> {
+fn labels(counted: &TrendSeries) -> Vec<AxisLabel> {
     let every = counted.steps.len().div_ceil(LABELS_MAX).max(1);
-    let label = |(i, (day, _)): (usize, &(Date, Happiness))| Label {
+    let label = |(i, (day, _)): (usize, &(Date, Csat))| AxisLabel {
         text: match counted.step {
             _ if i % every != 0 => String::new(),
-            Step::Month => day.strftime("%b").to_string(),
-            Step::Day | Step::Week => Days::say_day_short(*day),
+            TrendInterval::Month => day.strftime("%b").to_string(),
+            TrendInterval::Day | TrendInterval::Week => ShopZone::say_day_short(*day),
         },
         is_spare: i % (2 * every) != 0,
     };
     counted.steps.iter().enumerate().map(label).collect()
 }
 
-fn volume(step: Step, all: &[u64]) -> String {
+fn volume(step: TrendInterval, all: &[u64]) -> String {
     let (least, most) = (all.iter().min().copied().unwrap_or(0), all.iter().max().copied().unwrap_or(0));
     let step = step.word();
     if least == most {
-        return format!("{} each {step}", many(most, "answer", "answers"));
+        return format!("{} each {step}", format_many(most, "answer", "answers"));
     }
-    format!("answers that {step}, {} to {}", number(least), number(most))
+    format!("answers that {step}, {} to {}", format_number(least), format_number(most))
 }
 
-fn row(step: Step, day: Date, h: Happiness) -> Row {
-    Row {
+fn row(step: TrendInterval, day: Date, h: Csat) -> TrendRow {
+    TrendRow {
         name: match step {
-            Step::Month => day.strftime("%B %Y").to_string(),
-            Step::Day | Step::Week => Days::say_day(day),
+            TrendInterval::Month => day.strftime("%B %Y").to_string(),
+            TrendInterval::Day | TrendInterval::Week => ShopZone::say_day(day),
         },
-        all: number(h.all),
-        happy: number(h.happy),
+        all: format_number(h.all),
+        happy: format_number(h.happy),
         share: match h.percent() {
             Some(percent) if !h.is_too_few() => format!("{percent}\u{a0}%"),
             Some(_) => "too few to tell".to_owned(),
@@ -173,7 +173,7 @@ fn row(step: Step, day: Date, h: Happiness) -> Row {
 }
 
 /// A range as `64–89`.
-pub fn ends(range: csat::Range) -> String {
+pub fn ends(range: csat::Interval) -> String {
     format!("{}–{}", csat::percent(range.low), csat::percent(range.high))
 }
 
@@ -182,12 +182,12 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn counted(answers: &[(i64, i64)]) -> Counted {
+    fn counted(answers: &[(i64, i64)]) -> TrendSeries {
         let first = date(2026, 8, 24);
         let steps = (0i32..)
             .zip(answers)
-            .map(|(i, (happy, all))| (Days::before(first, -7 * i), Happiness::of(*happy, *all)));
-        Counted { by_rating: [0; 5], step: Step::Week, steps: steps.collect() }
+            .map(|(i, (happy, all))| (ShopZone::before(first, -7 * i), Csat::of(*happy, *all)));
+        TrendSeries { by_rating: [0; 5], step: TrendInterval::Week, steps: steps.collect() }
     }
 
     #[test]

@@ -2,10 +2,10 @@
 //! answer that does not end. News says only "look again". Source: HTML standard, "server-sent events", for its form.
 
 use crate::db::visitor_keys;
-use crate::error::Failure;
-use crate::events::visitor_streams::Stream;
-use crate::public::conversations::{Way, ways};
-use crate::state::House;
+use crate::error::AppError;
+use crate::events::visitor_streams::VisitorStream;
+use crate::public::conversations::{VisitorRoute, routes};
+use crate::state::AppState;
 use crate::web::json_body;
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data, Payload};
@@ -26,13 +26,13 @@ const STILL_HERE: Duration = Duration::from_secs(5);
 /// # Errors
 /// 4xx with the field that was not fine; 404 if no secret opens anything; [`Code::TooMany`] where too many listen already:
 /// then the page asks now and then.
-pub async fn listen(
+pub async fn get(
     request: HttpRequest,
     payload: Payload,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let (asked, _) = json_body::json::<ListConversations>(&request, payload).await?;
-    let ways = ways(&asked)?;
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let (asked, _) = json_body::read_json::<ListConversations>(&request, payload).await?;
+    let ways = routes(&asked)?;
     let address = house.limits.address(&request);
     if !house.streams.has_room(&address) {
         return Err(Code::TooMany.into());
@@ -40,10 +40,10 @@ pub async fn listen(
     house.limits.look(&request, house.clock.now_ms())?;
     let ways = still_open(&house, ways).await?;
     if ways.is_empty() {
-        return Err(Failure::NotFound);
+        return Err(AppError::NotFound);
     }
     let keys = ways.iter().map(|way| (way.shop.clone(), way.id.clone())).collect();
-    let news = house.streams.listen(address, keys).ok_or(Failure::from(Code::TooMany))?;
+    let news = house.streams.listen(address, keys).ok_or(AppError::from(Code::TooMany))?;
     let closing = house.news.closing();
     let listening = Listening { house, ways, news, closing, is_new: true };
     Ok(HttpResponse::Ok()
@@ -55,9 +55,9 @@ pub async fn listen(
 }
 
 struct Listening {
-    house: Data<House>,
-    ways: Vec<Way>,
-    news: Stream,
+    house: Data<AppState>,
+    ways: Vec<VisitorRoute>,
+    news: VisitorStream,
     closing: watch::Receiver<bool>,
     is_new: bool,
 }
@@ -84,7 +84,7 @@ async fn next(mut it: Listening) -> Option<(Result<Bytes, Infallible>, Listening
 }
 
 /// Those of the ways that are ways in.
-async fn still_open(house: &House, ways: Vec<Way>) -> Result<Vec<Way>, Failure> {
+async fn still_open(house: &AppState, ways: Vec<VisitorRoute>) -> Result<Vec<VisitorRoute>, AppError> {
     let now_ms = house.clock.now_ms();
     let mut open = Vec::with_capacity(ways.len());
     for way in ways {

@@ -6,10 +6,10 @@ pub mod private_links;
 pub mod read;
 pub mod write;
 
-use crate::conversations::command::{By, Deed, What};
-use crate::error::Failure;
+use crate::conversations::command::{Actor, Command, CommandAction};
+use crate::error::AppError;
 use crate::security::secret_hash;
-use crate::state::House;
+use crate::state::AppState;
 use actix_web::HttpResponse;
 use shared::ids::{ResponseId, Secret, ShopKey};
 use shared::refusal::{Code, Refusal};
@@ -18,7 +18,7 @@ use shared::wire::conversation::{CONVERSATIONS_MAX, ListConversations};
 
 /// A visitor's way into one conversation, as they say; whether it is one, the database knows.
 #[derive(Debug, Clone)]
-pub struct Way {
+pub struct VisitorRoute {
     /// The shop.
     pub shop: ShopKey,
     /// The conversation.
@@ -27,7 +27,7 @@ pub struct Way {
     pub secret_hash: String,
 }
 
-impl Way {
+impl VisitorRoute {
     /// A way from an address and a body.
     ///
     /// # Errors
@@ -36,14 +36,14 @@ impl Way {
         Ok(Self {
             shop: ShopKey::parse(shop)?,
             id: ResponseId::parse("id", id)?,
-            secret_hash: secret_hash::hash(Secret::parse(secret)?.reveal()),
+            secret_hash: secret_hash::hash_token(Secret::parse(secret)?.reveal()),
         })
     }
 
     /// What the visitor wants done.
-    pub fn deed(self, what: What) -> Deed {
-        let by = By::Visitor { secret_hash: self.secret_hash };
-        Deed { shop: self.shop, id: self.id, by, what }
+    pub fn deed(self, what: CommandAction) -> Command {
+        let by = Actor::Visitor { secret_hash: self.secret_hash };
+        Command { shop: self.shop, id: self.id, by, what }
     }
 }
 
@@ -51,11 +51,11 @@ impl Way {
 ///
 /// # Errors
 /// As [`Way::parse`]; [`Code::TooMany`] for more than [`CONVERSATIONS_MAX`].
-pub fn ways(asked: &ListConversations) -> Result<Vec<Way>, Failure> {
+pub fn routes(asked: &ListConversations) -> Result<Vec<VisitorRoute>, AppError> {
     if asked.keys.len() > CONVERSATIONS_MAX {
         return Err(Refusal::of("keys", Code::TooMany).into());
     }
-    let ways = asked.keys.iter().map(|key| Way::parse(&asked.shop, &key.id, &key.secret));
+    let ways = asked.keys.iter().map(|key| VisitorRoute::parse(&asked.shop, &key.id, &key.secret));
     Ok(ways.collect::<Result<_, _>>()?)
 }
 
@@ -65,7 +65,7 @@ fn done(echo: &str, id: &ResponseId) -> HttpResponse {
 }
 
 /// Whether there is such a shop; a deed for a shop that is gone would find nothing anyway, but says so less clearly.
-async fn known(house: &House, shop: &ShopKey, now_ms: i64) -> Result<(), Failure> {
+async fn known(house: &AppState, shop: &ShopKey, now_ms: i64) -> Result<(), AppError> {
     let known = house.known_shops.find(&house.db, shop, now_ms).await?;
     known.map(drop).ok_or_else(|| Refusal::of("shop", Code::NoSuchShop).into())
 }

@@ -1,14 +1,14 @@
 //! `POST /v1/conversations/{id}/links` makes a private link; `POST /v1/links` swaps the link's secret for one that the
 //! device keeps. A link can be opened again and again until it is over, so that no scanner of mails burns it.
 
-use crate::conversations::command::{By, What};
+use crate::conversations::command::{Actor, CommandAction};
 use crate::conversations::execute::new_key;
 use crate::db::visitor_keys;
 use crate::domain::visitor_key::KeyKind;
-use crate::error::Failure;
-use crate::public::conversations::{Way, done, known};
+use crate::error::AppError;
+use crate::public::conversations::{VisitorRoute, done, known};
 use crate::security::secret_hash;
-use crate::state::House;
+use crate::state::AppState;
 use crate::web::json_body;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -21,20 +21,20 @@ use shared::wire::conversation::{NewLink, OpenedLink};
 /// # Errors
 /// 4xx with the field that was not fine; 404 alike for an unknown conversation and a wrong secret; 503 if it could not be
 /// stored.
-pub async fn make(
+pub async fn create(
     request: HttpRequest,
     id: Path<String>,
     payload: Payload,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let (wanted, _) = json_body::json::<NewLink>(&request, payload).await?;
-    let way = Way::parse(&wanted.shop, &id, &wanted.secret)?;
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let (wanted, _) = json_body::read_json::<NewLink>(&request, payload).await?;
+    let way = VisitorRoute::parse(&wanted.shop, &id, &wanted.secret)?;
     let key_hash = hash("link", &wanted.link)?;
     let now_ms = house.clock.now_ms();
     house.limits.response(&request, &way.shop, now_ms)?;
     known(&house, &way.shop, now_ms).await?;
     let id = way.id.clone();
-    let deed = way.deed(What::MakeKey { kind: KeyKind::Link, key_hash });
+    let deed = way.deed(CommandAction::MakeKey { kind: KeyKind::Link, key_hash });
     house.writer.carry_out(deed, now_ms).await?;
     Ok(done(id.as_str(), &id))
 }
@@ -47,23 +47,23 @@ pub async fn make(
 pub async fn open(
     request: HttpRequest,
     payload: Payload,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let (opened, _) = json_body::json::<OpenedLink>(&request, payload).await?;
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let (opened, _) = json_body::read_json::<OpenedLink>(&request, payload).await?;
     let shop = ShopKey::parse(&opened.shop)?;
     let (link, device) = (hash("link", &opened.link)?, hash("secret", &opened.secret)?);
     let now_ms = house.clock.now_ms();
     house.limits.response(&request, &shop, now_ms)?;
     known(&house, &shop, now_ms).await?;
     let id = visitor_keys::where_to(&house.db, &shop, KeyKind::Link, &link, now_ms).await?;
-    let id = id.ok_or(Failure::NotFound)?;
+    let id = id.ok_or(AppError::NotFound)?;
     // The link was the visitor's; the key it makes is handed over by the house.
-    let deed = new_key(shop, id.clone(), By::House, KeyKind::Device, device);
+    let deed = new_key(shop, id.clone(), Actor::House, KeyKind::Device, device);
     house.writer.carry_out(deed, now_ms).await?;
     Ok(done(id.as_str(), &id))
 }
 
 fn hash(field: &'static str, secret: &str) -> Result<String, Refusal> {
     let secret = Secret::parse(secret).map_err(|_| Refusal::of(field, Code::SecretLooksWrong))?;
-    Ok(secret_hash::hash(secret.reveal()))
+    Ok(secret_hash::hash_token(secret.reveal()))
 }

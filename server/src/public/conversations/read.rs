@@ -2,11 +2,11 @@
 
 use crate::db::messages;
 use crate::db::{members, visitor_conversations};
-use crate::domain::message::{Kind, Message, Sender};
-use crate::domain::shop_settings::Person;
-use crate::error::Failure;
-use crate::public::conversations::{Way, ways};
-use crate::state::House;
+use crate::domain::message::{Message, MessageKind, Sender};
+use crate::domain::shop_settings::ContactPerson;
+use crate::error::AppError;
+use crate::public::conversations::{VisitorRoute, routes};
+use crate::state::AppState;
 use crate::text::phrases::first_name;
 use crate::web::json_body;
 use crate::web::urls::photo_url;
@@ -31,10 +31,10 @@ const BEGINNING_CHARS: usize = 80;
 pub async fn list(
     request: HttpRequest,
     payload: Payload,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let (asked, _) = json_body::json::<ListConversations>(&request, payload).await?;
-    let ways = ways(&asked)?;
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let (asked, _) = json_body::read_json::<ListConversations>(&request, payload).await?;
+    let ways = routes(&asked)?;
     let now_ms = house.clock.now_ms();
     house.limits.look(&request, now_ms)?;
     let mut talks = Vec::with_capacity(ways.len());
@@ -48,7 +48,7 @@ pub async fn list(
     Ok(HttpResponse::Ok().json(ConversationList { talks }))
 }
 
-fn line(way: &Way, it: visitor_conversations::Standing) -> ConversationSummary {
+fn line(way: &VisitorRoute, it: visitor_conversations::VisitorConversationRow) -> ConversationSummary {
     ConversationSummary {
         id: way.id.as_str().to_owned(),
         stage: it.stage.shown().as_str().to_owned(),
@@ -64,26 +64,26 @@ fn line(way: &Way, it: visitor_conversations::Standing) -> ConversationSummary {
 ///
 /// # Errors
 /// 4xx with the field that was not fine; 404 alike for an unknown conversation and a wrong secret.
-pub async fn one(
+pub async fn detail(
     request: HttpRequest,
     id: Path<String>,
     payload: Payload,
-    house: Data<House>,
-) -> Result<HttpResponse, Failure> {
-    let (entry, _) = json_body::json::<ConversationAccess>(&request, payload).await?;
-    let way = Way::parse(&entry.shop, &id, &entry.secret)?;
+    house: Data<AppState>,
+) -> Result<HttpResponse, AppError> {
+    let (entry, _) = json_body::read_json::<ConversationAccess>(&request, payload).await?;
+    let way = VisitorRoute::parse(&entry.shop, &id, &entry.secret)?;
     let now_ms = house.clock.now_ms();
     house.limits.look(&request, now_ms)?;
     let shop = house.known_shops.find(&house.db, &way.shop, now_ms).await?;
     let shop = shop.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
     let it = visitor_conversations::open(&house.db, &way.shop, &way.id, &way.secret_hash, now_ms).await?;
-    let it = it.ok_or(Failure::NotFound)?;
+    let it = it.ok_or(AppError::NotFound)?;
     let said = messages::for_the_visitor(&house.db, &way.shop, &way.id).await?;
     let was_answered = said.iter().any(|m| m.sender == Sender::Person);
     let standing = Standing { stage: it.stage, was_answered, was_put_right: it.was_put_right, aside: None };
     let first = VisitorMessage {
         id: way.id.as_str().to_owned(),
-        kind: Kind::Words.as_str().to_owned(),
+        kind: MessageKind::Words.as_str().to_owned(),
         person: String::new(),
         mine: true,
         photo: None,
@@ -108,7 +108,7 @@ pub async fn one(
 }
 
 /// The photo of who said something: their own, or that of the person who asks if that is their name.
-fn photo_of<'a>(it: &Message, people: &'a [members::Person], asker: &'a Person) -> Option<&'a str> {
+fn photo_of<'a>(it: &Message, people: &'a [members::Member], asker: &'a ContactPerson) -> Option<&'a str> {
     let own = people.iter().find(|p| p.id == it.person).map(|p| p.photo.as_str()).filter(|p| !p.is_empty());
     let is_asker = !it.name.is_empty() && first_name(&it.name) == first_name(&asker.name);
     own.or_else(|| asker.photo.as_deref().filter(|_| is_asker))
@@ -120,7 +120,7 @@ fn message(it: Message, photo: Option<String>) -> VisitorMessage {
         kind: it.kind.as_str().to_owned(),
         mine: it.sender == Sender::Visitor,
         photo,
-        words: if it.kind == Kind::PutRight { it.detail } else { it.words },
+        words: if it.kind == MessageKind::PutRight { it.detail } else { it.words },
         sent_at_ms: it.sent_at_ms.unsigned_abs(),
         new: it.sender != Sender::Visitor && it.seen_at_ms.is_none(),
         // A first name, as said across a counter.
