@@ -1,5 +1,7 @@
 //! Options of the command line; each can also be set in the environment.
 
+#![expect(rustdoc::bare_urls, reason = "clap prints what is said of an option as it stands")]
+
 pub mod log_format;
 pub mod mail;
 

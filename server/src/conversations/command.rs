@@ -71,7 +71,7 @@ pub enum CommandAction {
         cause: String,
         /// Words to go with it.
         words: Option<MessageText>,
-        /// As in [`What::Say`]; it guards the words.
+        /// As in [`CommandAction::Say`]; it guards the words.
         after: Option<String>,
         /// How many days later the visitor is asked whether it is okay now; `None` never asks.
         ask_after_days: Option<u32>,

@@ -62,7 +62,7 @@ impl SecretBox {
     /// Seals a text for one purpose; it opens for no other.
     ///
     /// # Errors
-    /// [`SealError::NoKey`] or [`SealError::File`].
+    /// [`SecretBoxError::NoKey`] or [`SecretBoxError::File`].
     pub fn seal(&self, purpose: &str, text: &str, chance: &dyn Random) -> Result<String, SecretBoxError> {
         let key = self.key(Some(chance))?;
         let mut nonce = [0; NONCE_LEN];

@@ -155,7 +155,7 @@ macro_rules! run {
 /// Takes the steps of a SQLite file up to one, or all.
 ///
 /// # Errors
-/// As [`first_pending`]; [`OpenError::Migrate`] if the database refuses a step, of which nothing was done then.
+/// As for the check before it; [`OpenError::Migrate`] if the database refuses a step, of which nothing was done then.
 pub async fn run_in_sqlite(connection: &mut SqliteConnection, last: Option<i64>) -> Result<(), OpenError> {
     run!(connection, &OF_SQLITE, last)
 }

@@ -48,7 +48,7 @@ pub struct LatestPoint {
     pub text: String,
     /// How far to the right of the dot the label ends, and how far below it stands: out of the line's way.
     pub dx: &'static str,
-    /// See [`Last::dx`].
+    /// See [`LatestPoint::dx`].
     pub dy: &'static str,
 }
 

@@ -50,7 +50,7 @@ impl VisitorRoute {
 /// Several ways at once.
 ///
 /// # Errors
-/// As [`Way::parse`]; [`Code::TooMany`] for more than [`CONVERSATIONS_MAX`].
+/// As [`VisitorRoute::parse`]; [`Code::TooMany`] for more than [`CONVERSATIONS_MAX`].
 pub fn routes(asked: &ListConversations) -> Result<Vec<VisitorRoute>, AppError> {
     if asked.keys.len() > CONVERSATIONS_MAX {
         return Err(Refusal::of("keys", Code::TooMany).into());
