@@ -19,15 +19,15 @@ const TROUBLE: Duration = Duration::from_secs(1);
 const READY_WITHIN: Duration = Duration::from_secs(3);
 
 /// What visitors send can be stored.
-pub(crate) async fn readyz(house: Data<AppState>) -> Result<HttpResponse, AppError> {
-    house.db.is_awake().await?;
+pub(crate) async fn readyz(state: Data<AppState>) -> Result<HttpResponse, AppError> {
+    state.db.is_awake().await?;
     // While the last batch could not be stored, only a write can tell whether the next one could.
-    let pulse = house.writer.pulse();
+    let pulse = state.writer.pulse();
     if pulse.failed_within(TROUBLE) {
         return Err(Code::Busy.into());
     }
     if pulse.is_failing() {
-        let stored = tokio::time::timeout(READY_WITHIN, house.db.can_store()).await;
+        let stored = tokio::time::timeout(READY_WITHIN, state.db.can_store()).await;
         stored.map_err(|_| AppError::from(Code::Busy))??;
     }
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n"))

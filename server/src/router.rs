@@ -24,7 +24,7 @@ use actix_web::{App, HttpResponse};
 
 /// The collector, ready to answer.
 pub fn app(
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> App<
     impl ServiceFactory<
         ServiceRequest,
@@ -35,7 +35,7 @@ pub fn app(
     >,
 > {
     App::new()
-        .app_data(house)
+        .app_data(state)
         .wrap(from_fn(body_timeout::enforce))
         .wrap(from_fn(csrf::require_same_origin))
         .wrap(from_fn(error_pages::render))

@@ -25,16 +25,16 @@ pub async fn serve(args: ServeArgs) -> Result<(), Box<dyn Error>> {
     telemetry::init(args.log);
     // As many connections as the machine allows; many a shell starts programs with 1,024.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
-    let house = state_builder::open(&args).await?;
-    let server = listen(&house, &args.listen)?;
+    let state = state_builder::open(&args).await?;
+    let server = listen(&state, &args.listen)?;
     if let Some(address) = &args.metrics_listen {
-        let watched = crate::tasks::metrics_server::run(&house, address)
+        let watched = crate::tasks::metrics_server::run(&state, address)
             .map_err(|e| format!("cannot listen on {address}: {e}"))?;
         actix_web::rt::spawn(watched);
     }
-    println!("Tableside is listening on {}", house.public_url);
+    println!("Tableside is listening on {}", state.public_url);
     // Beside the server, which answers even while the database takes its time.
-    let opening = house.clone();
+    let opening = state.clone();
     actix_web::rt::spawn(async move {
         match first_run_link(&opening).await {
             Ok(Some(link)) => {
@@ -44,14 +44,14 @@ pub async fn serve(args: ServeArgs) -> Result<(), Box<dyn Error>> {
             Err(failure) => failure.log(),
         }
     });
-    run(&house, server).await?;
+    run(&state, server).await?;
     Ok(())
 }
 
 /// The link to the first-run page, while nobody can sign in.
-async fn first_run_link(house: &AppState) -> Result<Option<String>, AppError> {
-    match users::count(&house.db).await? {
-        0 => session::create_one_time_link(house, None).await.map(Some),
+async fn first_run_link(state: &AppState) -> Result<Option<String>, AppError> {
+    match users::count(&state.db).await? {
+        0 => session::create_one_time_link(state, None).await.map(Some),
         _ => Ok(None),
     }
 }
@@ -61,24 +61,24 @@ async fn first_run_link(house: &AppState) -> Result<Option<String>, AppError> {
 ///
 /// # Errors
 /// If the server itself failed.
-pub async fn run(house: &Data<AppState>, server: Server) -> std::io::Result<()> {
-    let (handle, stopping) = (server.handle(), house.clone());
+pub async fn run(state: &Data<AppState>, server: Server) -> std::io::Result<()> {
+    let (handle, stopping) = (server.handle(), state.clone());
     actix_web::rt::spawn(async move {
         if told_to_stop().await.is_ok() {
-            stopping.news.close();
+            stopping.event_bus.close();
             handle.stop(true).await;
         }
     });
-    let clerk = actix_web::rt::spawn(conversation_scheduler::run(house.clone()));
-    actix_web::rt::spawn(crate::tasks::check_in_flush::run(house.clone()));
-    let sender = actix_web::rt::spawn(crate::tasks::mail_delivery::run(house.clone()));
-    actix_web::rt::spawn(crate::tasks::event_fanout::run(house.clone()));
-    actix_web::rt::spawn(postgres_analyze::run(house.db.clone()));
+    let clerk = actix_web::rt::spawn(conversation_scheduler::run(state.clone()));
+    actix_web::rt::spawn(crate::tasks::check_in_flush::run(state.clone()));
+    let sender = actix_web::rt::spawn(crate::tasks::mail_delivery::run(state.clone()));
+    actix_web::rt::spawn(crate::tasks::event_fanout::run(state.clone()));
+    actix_web::rt::spawn(postgres_analyze::run(state.db.clone()));
     server.await?;
-    crate::tasks::check_in_flush::flush(house).await;
+    crate::tasks::check_in_flush::flush(state).await;
     // What is on its way to a mail server is noted as sent, or goes a second time. Whoever stops us may not wait for long.
     let _ = tokio::time::timeout(IN_HAND, join(sender, clerk)).await;
-    house.db.close().await;
+    state.db.close().await;
     Ok(())
 }
 
@@ -103,10 +103,10 @@ const CONNECTIONS_MAX: usize = 10_000;
 ///
 /// # Errors
 /// If the address cannot be listened on.
-pub fn listen(house: &Data<AppState>, address: &str) -> Result<Server, Box<dyn Error>> {
-    let (shared, crowd) = (house.clone(), house.crowd.clone());
+pub fn listen(state: &Data<AppState>, address: &str) -> Result<Server, Box<dyn Error>> {
+    let (shared, connections) = (state.clone(), state.connections.clone());
     let server = HttpServer::new(move || app(shared.clone()))
-        .on_connect(move |_, connection| crowd.enter(connection))
+        .on_connect(move |_, connection| connections.enter(connection))
         .client_request_timeout(Duration::from_secs(5))
         .keep_alive(Duration::from_secs(120))
         .max_connections(CONNECTIONS_MAX)

@@ -25,35 +25,35 @@ pub struct AppState {
     /// The way to the one writer of responses.
     pub writer: Writer,
     /// The shops that were asked for lately.
-    pub known_shops: ShopCache,
+    pub shop_cache: ShopCache,
     /// How often visitors were asked, as far as it is not written down yet.
     pub check_ins: CheckInCounter,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Which pages and products are counted by themselves.
-    pub counted_names: TrackedNames,
+    pub tracked_names: TrackedNames,
     /// Randomness.
-    pub chance: Arc<dyn Random>,
+    pub random: Arc<dyn Random>,
     /// Our address as visitors and owners reach it, without a slash at the end.
     pub public_url: String,
     /// The browser's files.
     pub assets: Assets,
     /// News to open pages.
-    pub news: EventBus,
+    pub event_bus: EventBus,
     /// Visitors who listen for news of their conversations.
-    pub streams: VisitorStreams,
+    pub visitor_streams: VisitorStreams,
     /// How much one address or one shop may do.
     pub limits: Limits,
     /// How many are connected.
-    pub crowd: Connections,
+    pub connections: Connections,
     /// What was counted since the start.
     pub metrics: Metrics,
     /// How mail goes out.
-    pub office: MailConfig,
+    pub mail_config: MailConfig,
     /// How each shop's answers have been lately.
     pub promises: PromiseCache,
     /// Where tags were seen lately.
-    pub sightings: TagSightings,
+    pub tag_sightings: TagSightings,
 }
 
 impl AppState {

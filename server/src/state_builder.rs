@@ -33,7 +33,7 @@ pub async fn open(args: &ServeArgs) -> Result<Data<AppState>, Box<dyn Error>> {
         Some(url) => parse_public_url(url)?,
         None => format!("http://{}", args.listen),
     };
-    let office = args.mail.office(&args.database.database)?;
+    let mail_config = args.mail.mail_config(&args.database.database)?;
     let db = crate::db::open(&args.database.database).await?;
     ensure_counters(&db).await?;
     let rates = Quotas {
@@ -41,8 +41,8 @@ pub async fn open(args: &ServeArgs) -> Result<Data<AppState>, Box<dyn Error>> {
         per_shop: args.rate_per_shop,
         sign_ins: args.rate_sign_ins,
     };
-    let house = build(db, public_url, rates, args.trusted_proxy.clone())?;
-    Ok(Data::new(AppState { office, ..house }))
+    let state = build(db, public_url, rates, args.trusted_proxy.clone())?;
+    Ok(Data::new(AppState { mail_config, ..state }))
 }
 
 /// Counts what is there already where counts were never kept: an older version's database, or an empty one.
@@ -60,26 +60,26 @@ async fn ensure_counters(db: &Db) -> Result<(), DbError> {
 /// # Errors
 /// If the program was built without its browser files.
 pub fn build(db: Db, public_url: String, rates: Quotas, proxies: Proxies) -> Result<AppState, MissingAssets> {
-    let news = EventBus::default();
-    let chance: Arc<dyn Random> = Arc::new(SystemRandom);
-    let writer = Writer::start(&db, news.teller(), chance.clone());
+    let event_bus = EventBus::default();
+    let random: Arc<dyn Random> = Arc::new(SystemRandom);
+    let writer = Writer::start(&db, event_bus.teller(), random.clone());
     Ok(AppState {
         limits: Limits::new(rates, proxies),
-        crowd: Connections::default(),
+        connections: Connections::default(),
         metrics: Metrics::new(writer.pulse()),
         writer,
-        news,
-        streams: VisitorStreams::default(),
+        event_bus,
+        visitor_streams: VisitorStreams::default(),
         check_ins: CheckInCounter::default(),
-        known_shops: ShopCache::default(),
-        counted_names: TrackedNames::default(),
+        shop_cache: ShopCache::default(),
+        tracked_names: TrackedNames::default(),
         db,
         clock: clock(),
-        chance,
+        random,
         public_url,
         assets: Assets::load()?,
-        office: MailConfig::default(),
+        mail_config: MailConfig::default(),
         promises: PromiseCache::default(),
-        sightings: TagSightings::default(),
+        tag_sightings: TagSightings::default(),
     })
 }

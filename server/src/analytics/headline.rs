@@ -87,13 +87,13 @@ pub fn compared(now: Csat, before: Csat, days: u32) -> Option<String> {
     let ends = |r: crate::domain::csat::Interval| {
         format!("{} to {}", crate::domain::csat::percent(r.low), crate::domain::csat::percent(r.high))
     };
-    let chance = if range.is_apart_from(range_before) {
+    let random = if range.is_apart_from(range_before) {
         "do not touch, so this is hardly chance"
     } else {
         "overlap, so it may be chance"
     };
     Some(format!(
-        "{share} of 100 were happy, {share_before} in {earlier}. The likely ranges ({}, {}) {chance}.",
+        "{share} of 100 were happy, {share_before} in {earlier}. The likely ranges ({}, {}) {random}.",
         ends(range),
         ends(range_before)
     ))

@@ -24,11 +24,11 @@ const SHOP_PAGE: &str = include_str!("../../../index.html");
 /// One sentence for whoever started it.
 pub async fn demo(args: DemoArgs) -> Result<(), Box<dyn Error>> {
     crate::telemetry::init(args.serve.log);
-    let house = crate::state_builder::open(&args.serve).await?;
+    let state = crate::state_builder::open(&args.serve).await?;
     let shop_url = format!("http://{}", args.shop_listen.replace("127.0.0.1", "localhost"));
-    let (owner, shop) = shop_and_owner(&house, &shop_url).await?;
-    let collector = server::listen(&house, &args.serve.listen)?;
-    let script = format!("{}/s/{}.js", house.public_url, shop.key.as_str());
+    let (owner, shop) = shop_and_owner(&state, &shop_url).await?;
+    let collector = server::listen(&state, &args.serve.listen)?;
+    let script = format!("{}/s/{}.js", state.public_url, shop.key.as_str());
     let page = SHOP_PAGE.replace("__TAG__", &script);
     let site = HttpServer::new(move || {
         let page = page.clone();
@@ -48,36 +48,36 @@ pub async fn demo(args: DemoArgs) -> Result<(), Box<dyn Error>> {
     .map_err(|e| format!("cannot listen on {}: {e}", args.shop_listen))?
     .run();
     let shop_handle = site.handle();
-    let link = session::create_one_time_link(&house, Some(&owner.id)).await.map_err(|e| e.to_string())?;
+    let link = session::create_one_time_link(&state, Some(&owner.id)).await.map_err(|e| e.to_string())?;
     println!("\n  The demo shop      {shop_url}/");
     println!("  The summary page   {link}");
-    println!("  The script tag     {}\n", house.tag(&shop.key));
+    println!("  The script tag     {}\n", state.tag(&shop.key));
     actix_web::rt::spawn(site);
-    server::run(&house, collector).await?;
+    server::run(&state, collector).await?;
     shop_handle.stop(false).await;
     Ok(())
 }
 
 /// The demo's shop and owner, made at the first run.
-async fn shop_and_owner(house: &AppState, shop_url: &str) -> Result<(Owner, Shop), Box<dyn Error>> {
+async fn shop_and_owner(state: &AppState, shop_url: &str) -> Result<(Owner, Shop), Box<dyn Error>> {
     let origin = OriginRule::parse(shop_url)?;
-    let now_ms = house.clock.now_ms();
-    let owner = users::by_email(&house.db, OWNER_EMAIL).await?.map(|(owner, _)| owner);
+    let now_ms = state.clock.now_ms();
+    let owner = users::by_email(&state.db, OWNER_EMAIL).await?.map(|(owner, _)| owner);
     let shop = match &owner {
-        Some(owner) => shops::of_owner(&house.db, &owner.id).await?.into_iter().next().map(|(shop, _)| shop),
+        Some(owner) => shops::of_owner(&state.db, &owner.id).await?.into_iter().next().map(|(shop, _)| shop),
         None => None,
     };
     let (owner, shop) = match (owner, shop) {
         (Some(owner), Some(shop)) => (owner, shop),
         _ => {
             let owner = Owner {
-                id: house.chance.new_owner_id(),
+                id: state.random.new_owner_id(),
                 email: OWNER_EMAIL.to_owned(),
                 name: "Anna".to_owned(),
             };
             let shop =
-                crate::db::shop_defaults::new_shop(house.chance.as_ref(), "Kiln & Kettle", "Anna", now_ms);
-            let mut tx = house.db.begin().await?;
+                crate::db::shop_defaults::new_shop(state.random.as_ref(), "Kiln & Kettle", "Anna", now_ms);
+            let mut tx = state.db.begin().await?;
             // No password fits an empty hash.
             users::add(&mut tx, &owner, "", now_ms).await?;
             shops::add(&mut tx, &shop).await?;
@@ -86,7 +86,7 @@ async fn shop_and_owner(house: &AppState, shop_url: &str) -> Result<(Owner, Shop
             (owner, shop)
         }
     };
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     shops::add_place(&mut tx, &shop.key, &origin, now_ms).await?;
     tx.commit().await?;
     Ok((owner, shop))

@@ -397,8 +397,8 @@ async fn link_owner(email: &str, public_url: String, database: &DatabaseArgs) ->
 /// Prints a link that signs them in once; on the settings page they choose a password.
 async fn print_link(db: &Db, public_url: String, owner: &str) -> CliResult {
     let public_url = public_url.trim_end_matches('/').to_owned();
-    let house = state_builder::build(db.clone(), public_url, Quotas::default(), Proxies::default())?;
-    let link = crate::owner::auth::session::create_one_time_link(&house, Some(owner))
+    let state = state_builder::build(db.clone(), public_url, Quotas::default(), Proxies::default())?;
+    let link = crate::owner::auth::session::create_one_time_link(&state, Some(owner))
         .await
         .map_err(|e| e.to_string())?;
     println!("one-time link, good for an hour: {link}");

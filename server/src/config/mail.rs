@@ -34,7 +34,7 @@ impl MailArgs {
     ///
     /// # Errors
     /// One sentence for whoever started the program.
-    pub fn office(&self, database: &str) -> Result<MailConfig, String> {
+    pub fn mail_config(&self, database: &str) -> Result<MailConfig, String> {
         let server = match (&self.smtp_url, &self.mail_from) {
             (None, _) => None,
             (Some(_), None) => {

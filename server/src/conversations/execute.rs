@@ -37,12 +37,12 @@ pub const KEY_MS: i64 = 90 * DAY_MS;
 /// The outer one is the database's, which ends the transaction; the inner one is the deed's own, and nothing was done.
 pub async fn execute<'a>(
     tx: &mut Tx,
-    deed: &'a Command,
+    command: &'a Command,
     now_ms: i64,
-    chance: &dyn Random,
+    random: &dyn Random,
     changes: &mut CounterChanges<'a>,
 ) -> Result<Result<CommandResult, AppError>, DbError> {
-    let Command { shop, id, by, what } = deed;
+    let Command { shop, id, by, what } = command;
     if let Actor::Visitor { secret_hash } = by
         && !visitor_keys::opens_within(tx, shop, id, secret_hash, now_ms).await?
     {
@@ -66,12 +66,12 @@ pub async fn execute<'a>(
     }
     let Some(it) = conversations::find(tx, shop, id).await? else { return Ok(Err(AppError::NotFound)) };
     let before = ConversationFacts::of(&it);
-    let mut hand = ConversationEditor { tx, it, by, now_ms, chance };
-    let outcome = hand.act(what).await?;
-    let (after, stage) = (ConversationFacts::of(&hand.it), hand.it.stage);
+    let mut editor = ConversationEditor { tx, it, by, now_ms, random };
+    let outcome = editor.act(what).await?;
+    let (after, stage) = (ConversationFacts::of(&editor.it), editor.it.stage);
     // Of what was refused nothing is kept; what was done before it was refused is.
     if after != before {
-        let (day, rating) = response_facts::day_and_rating(hand.tx, shop, id).await?;
+        let (day, rating) = response_facts::day_and_rating(editor.tx, shop, id).await?;
         changes.talk(shop, day, rating, &before, &after);
     }
     Ok(match outcome {
@@ -86,7 +86,7 @@ pub(crate) struct ConversationEditor<'a> {
     pub(crate) it: Conversation,
     by: &'a Actor,
     pub(crate) now_ms: i64,
-    pub(crate) chance: &'a dyn Random,
+    pub(crate) random: &'a dyn Random,
 }
 
 /// The inner error is the deed's own; `true` if it was done now, `false` if it was done before.
@@ -367,7 +367,7 @@ impl ConversationEditor<'_> {
         address: &str,
     ) -> Result<(), DbError> {
         let mail = NewMail {
-            id: self.chance.mail_id(self.now_ms),
+            id: self.random.mail_id(self.now_ms),
             kind,
             response: self.it.id.as_str().to_owned(),
             message: message.to_owned(),

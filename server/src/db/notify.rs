@@ -16,10 +16,10 @@ const TELL: &str = "select pg_notify($1, value) from jsonb_array_elements_text($
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn publish(db: &Db, news: &BTreeSet<ChangeEvent>) -> Result<(), DbError> {
+pub async fn publish(db: &Db, change: &BTreeSet<ChangeEvent>) -> Result<(), DbError> {
     let Db::Postgres(pool) = db else { return Ok(()) };
-    let news = bulk_json::list(news.iter().map(ChangeEvent::as_text))?;
-    sqlx::query(TELL).bind(CHANNEL).bind(news).execute(pool).await.map(drop)
+    let change = bulk_json::list(change.iter().map(ChangeEvent::as_text))?;
+    sqlx::query(TELL).bind(CHANNEL).bind(change).execute(pool).await.map(drop)
 }
 
 /// Hears what collectors on the same database tell, this one included, and passes it on for as long as anybody can
@@ -42,9 +42,9 @@ async fn hear(mut listener: PgListener, told: &Sender<ChangeEvent>) -> DbError {
     }
     loop {
         match listener.recv().await {
-            Ok(news) => {
-                if let Some(news) = ChangeEvent::parse(news.payload()) {
-                    let _ = told.send(news);
+            Ok(change) => {
+                if let Some(change) = ChangeEvent::parse(change.payload()) {
+                    let _ = told.send(change);
                 }
             }
             Err(cause) => return cause,

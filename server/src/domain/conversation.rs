@@ -68,7 +68,7 @@ impl Conversation {
 /// Where a conversation that begins now stands in the search index: by time, and apart from others of the same moment.
 pub fn search_rowid(now_ms: i64, id: &ResponseId) -> i64 {
     // The last five digits of a UUIDv7 are random (RFC 9562, section 5.7). 41 bits of time and 20 of chance.
-    let chance =
+    let random =
         id.as_str().get(31..).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
-    (now_ms << 20) | chance
+    (now_ms << 20) | random
 }

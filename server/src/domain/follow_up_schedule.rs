@@ -128,8 +128,8 @@ mod tests {
     }
 
     /// Does what is due, as `look.rs` does it.
-    fn do_it(it: &mut Conversation, errand: FollowUp, now_ms: i64) {
-        match errand {
+    fn do_it(it: &mut Conversation, follow_up: FollowUp, now_ms: i64) {
+        match follow_up {
             FollowUp::Tell => it.shop_notified_at_ms = Some(now_ms),
             FollowUp::Remind => it.reminders = 1,
             FollowUp::Overdue => it.reminders = 2,
@@ -206,9 +206,9 @@ mod tests {
                 now_ms += pause;
                 let before = next_follow_up(&it, &rules, now_ms);
                 prop_assert!(before.next_at_ms.is_none_or(|next| next > now_ms), "an alarm lies ahead");
-                for errand in &before.now {
-                    do_it(&mut it, *errand, now_ms);
-                    done.push(*errand);
+                for follow_up in &before.now {
+                    do_it(&mut it, *follow_up, now_ms);
+                    done.push(*follow_up);
                 }
                 let after = next_follow_up(&it, &rules, now_ms);
                 prop_assert!(after.now.is_empty(), "{:?} again", after.now);

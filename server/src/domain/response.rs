@@ -175,8 +175,8 @@ impl ResponseUpdate {
 }
 
 /// A new id and secret, for a form that goes out without script.
-pub fn new_identity(chance: &dyn Random, now_ms: i64) -> (ResponseId, Secret) {
-    (chance.response_id(now_ms), chance.secret())
+pub fn new_identity(random: &dyn Random, now_ms: i64) -> (ResponseId, Secret) {
+    (random.response_id(now_ms), random.secret())
 }
 
 fn reasons(codes: Option<Vec<String>>) -> Result<Option<Vec<String>>, Refusal> {

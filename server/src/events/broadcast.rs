@@ -81,14 +81,14 @@ mod tests {
 
     #[tokio::test]
     async fn each_shop_hears_its_own_news_only() {
-        let (news, key) = (EventBus::default(), |k: &str| ShopKey::parse(k).unwrap());
-        let tell = |shop, talk| drop(news.teller().send(ChangeEvent { shop: key(shop), talk }));
-        let mut ours = news.listen(key("ours"));
+        let (event_bus, key) = (EventBus::default(), |k: &str| ShopKey::parse(k).unwrap());
+        let tell = |shop, talk| drop(event_bus.teller().send(ChangeEvent { shop: key(shop), talk }));
+        let mut ours = event_bus.listen(key("ours"));
         tell("theirs", None);
         tell("ours", None);
         tell("theirs", None);
         assert!(ours.hear().await);
-        news.close();
+        event_bus.close();
         assert!(!ours.hear().await, "the other shop's news was passed over, and the house closes");
     }
 

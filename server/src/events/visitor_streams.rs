@@ -1,4 +1,4 @@
-//! Visitors who listen for news of their conversations, found by the conversation: however many there are, news wakes only
+//! Visitors who listen for changes of their conversations, found by the conversation: however many there are, a change wakes only
 //! those it is about. Bounded for each conversation, for each address, and in all; whoever gets no stream asks now and
 //! then instead.
 
@@ -36,7 +36,7 @@ pub struct VisitorStream {
     streams: VisitorStreams,
     address: Address,
     keys: Vec<StreamKey>,
-    news: Arc<Notify>,
+    wakeup: Arc<Notify>,
 }
 
 impl VisitorStreams {
@@ -50,7 +50,7 @@ impl VisitorStreams {
         open.in_all < IN_ALL && open.addresses.get(address).is_none_or(|n| *n < PER_ADDRESS)
     }
 
-    /// Begins to listen for news of these conversations; `None` where too many listen already.
+    /// Begins to listen for changes of these conversations; `None` where too many listen already.
     pub fn listen(&self, address: Address, keys: Vec<StreamKey>) -> Option<VisitorStream> {
         let mut open = self.open();
         let full = |key| open.talks.get(key).is_some_and(|listeners| listeners.len() >= PER_TALK);
@@ -58,31 +58,31 @@ impl VisitorStreams {
         if open.in_all >= IN_ALL || is_busy || keys.iter().any(full) {
             return None;
         }
-        let news = Arc::new(Notify::new());
+        let wakeup = Arc::new(Notify::new());
         for key in &keys {
-            open.talks.entry(key.clone()).or_default().push(news.clone());
+            open.talks.entry(key.clone()).or_default().push(wakeup.clone());
         }
         *open.addresses.entry(address).or_default() += 1;
         open.in_all += 1;
         drop(open);
-        Some(VisitorStream { streams: self.clone(), address, keys, news })
+        Some(VisitorStream { streams: self.clone(), address, keys, wakeup })
     }
 
     fn wake(&self, key: &StreamKey) {
         if let Some(listeners) = self.open().talks.get(key) {
-            listeners.iter().for_each(|news| news.notify_one());
+            listeners.iter().for_each(|wakeup| wakeup.notify_one());
         }
     }
 
     fn wake_all(&self) {
-        self.open().talks.values().flatten().for_each(|news| news.notify_one());
+        self.open().talks.values().flatten().for_each(|wakeup| wakeup.notify_one());
     }
 }
 
 impl VisitorStream {
-    /// Waits for news. What came while nobody waited counts.
+    /// Waits for a change. One that came before the call counts.
     pub async fn hear(&self) {
-        self.news.notified().await;
+        self.wakeup.notified().await;
     }
 }
 
@@ -91,7 +91,7 @@ impl Drop for VisitorStream {
         let mut open = self.streams.open();
         for key in &self.keys {
             if let Some(listeners) = open.talks.get_mut(key) {
-                listeners.retain(|news| !Arc::ptr_eq(news, &self.news));
+                listeners.retain(|wakeup| !Arc::ptr_eq(wakeup, &self.wakeup));
                 if listeners.is_empty() {
                     open.talks.remove(key);
                 }
@@ -130,10 +130,10 @@ mod tests {
 
     #[tokio::test]
     async fn each_visitor_hears_of_their_own_conversations_only() {
-        let (news, streams) = (EventBus::default(), VisitorStreams::default());
+        let (event_bus, streams) = (EventBus::default(), VisitorStreams::default());
         let mine = streams.listen(Address::Unknown, vec![key(7), key(8)]).unwrap();
         let theirs = streams.listen(Address::Unknown, vec![key(9)]).unwrap();
-        let told = news.teller().subscribe();
+        let told = event_bus.teller().subscribe();
         let elsewhere = ShopKey::parse("elsewhere").unwrap();
         for (shop, talk) in [
             (key(1).0, None),
@@ -141,9 +141,9 @@ mod tests {
             (key(1).0, Some(key(1).1)),
             (key(1).0, Some(key(9).1)),
         ] {
-            news.teller().send(ChangeEvent { shop, talk }).unwrap();
+            event_bus.teller().send(ChangeEvent { shop, talk }).unwrap();
         }
-        drop(news);
+        drop(event_bus);
         fan_out(told, &streams).await;
         assert_eq!(mine.hear().now_or_never(), None, "nothing was for me");
         assert_eq!(theirs.hear().now_or_never(), Some(()));

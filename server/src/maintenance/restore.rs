@@ -85,10 +85,10 @@ async fn hold_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
                 rules.insert(shop.clone(), Arc::new(ReplyPolicy::of(&found.settings, promise_open_ms)));
             }
             let Some(rules) = rules.get(&shop).cloned() else { continue };
-            let deed = Command { shop, id, by: Actor::House, what: CommandAction::Look(rules) };
+            let command = Command { shop, id, by: Actor::House, what: CommandAction::Look(rules) };
             // What comes of it is what is kept; there is nobody to be told.
             // It is counted when somebody serves it, with everything else.
-            let _ = execute(tx, &deed, now_ms, &SystemRandom, &mut CounterChanges::new()).await?;
+            let _ = execute(tx, &command, now_ms, &SystemRandom, &mut CounterChanges::new()).await?;
         }
     }
     weekly_mail::forget_due_times(tx).await?;

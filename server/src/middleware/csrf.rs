@@ -23,7 +23,7 @@ pub async fn require_same_origin<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let ours = request
         .app_data::<web::Data<AppState>>()
-        .is_some_and(|house| is_ours(request.headers(), &house.public_url));
+        .is_some_and(|state| is_ours(request.headers(), &state.public_url));
     if request.method().is_safe() || ours || is_one_click(request.path()) {
         return Ok(next.call(request).await?.map_into_left_body());
     }

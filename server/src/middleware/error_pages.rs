@@ -54,9 +54,9 @@ pub async fn render<B: MessageBody + 'static>(
 }
 
 fn page<B>(answer: &ServiceResponse<B>, failure: &AppError) -> Option<HttpResponse> {
-    let house = answer.request().app_data::<Data<AppState>>()?;
+    let state = answer.request().app_data::<Data<AppState>>()?;
     let page = ErrorPage {
-        css: house.assets.url("owner.css"),
+        css: state.assets.url("owner.css"),
         status: answer.status().as_u16(),
         sentence: sentence_of(failure.code()),
     };

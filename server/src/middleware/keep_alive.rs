@@ -17,7 +17,7 @@ pub async fn close_when_crowded<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let mut answer = next.call(request).await?;
     let crowded =
-        answer.request().app_data::<Data<AppState>>().is_some_and(|house| house.crowd.is_over_limit());
+        answer.request().app_data::<Data<AppState>>().is_some_and(|state| state.connections.is_over_limit());
     if crowded {
         answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }

@@ -17,8 +17,8 @@ pub async fn record<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     let began = Instant::now();
     let answer = next.call(request).await?;
-    if let Some(house) = answer.request().app_data::<Data<AppState>>() {
-        house.metrics.record(answer.request().path(), answer.status().as_u16(), began.elapsed());
+    if let Some(state) = answer.request().app_data::<Data<AppState>>() {
+        state.metrics.record(answer.request().path(), answer.status().as_u16(), began.elapsed());
     }
     Ok(answer)
 }

@@ -15,16 +15,16 @@ pub async fn apply<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let house = request.app_data::<Data<AppState>>().cloned();
+    let state = request.app_data::<Data<AppState>>().cloned();
     let mut answer = next.call(request).await?;
-    if let Some(house) = house {
-        add_missing(answer.headers_mut(), &house);
+    if let Some(state) = state {
+        add_missing(answer.headers_mut(), &state);
     }
     Ok(answer)
 }
 
 /// Adds what every answer carries unless it has decided otherwise.
-fn add_missing(headers: &mut HeaderMap, house: &AppState) {
+fn add_missing(headers: &mut HeaderMap, state: &AppState) {
     let mut unless_set = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
@@ -45,7 +45,7 @@ fn add_missing(headers: &mut HeaderMap, house: &AppState) {
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
     );
-    if house.is_https() {
+    if state.is_https() {
         unless_set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
 }

@@ -20,18 +20,19 @@ const TOLD_MAX: usize = 20;
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn digest(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
-    let Some(person) = who_is_told(desk, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
-    let in_it = outbox_claims::together_in(&desk.house.db, &desk.shop.key, &mail.id, LOOKED_UP_MAX).await?;
+pub(crate) async fn digest(composer: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
+    let Some(person) = who_is_told(composer, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
+    let in_it =
+        outbox_claims::together_in(&composer.state.db, &composer.shop.key, &mail.id, LOOKED_UP_MAX).await?;
     let responses: BTreeSet<String> = in_it.into_iter().map(|(_, response)| response).collect();
     let mut waiting: Vec<PendingComplaint> = Vec::new();
     for response in responses {
-        waiting.extend(still_waits(desk, &response).await?);
+        waiting.extend(still_waits(composer, &response).await?);
     }
     if waiting.is_empty() {
         return Ok(Err(ANSWERED));
     }
-    let (n, shop, language) = (waiting.len(), &desk.shop.name, Language::of_tag(&person.language));
+    let (n, shop, language) = (waiting.len(), &composer.shop.name, Language::of_tag(&person.language));
     let (title, line, button, answer) = match language {
         Language::En => (
             format!("{n} more visitors of {shop} wait"),
@@ -49,10 +50,10 @@ pub(crate) async fn digest(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<Co
     let told = waiting.iter().take(TOLD_MAX).map(|PendingComplaint { response, words, .. }| {
         let words =
             if words.is_empty() { response.receipt.clone() } else { format!("“{}”", unlinked(words)) };
-        (words, format!("{answer} ({})", response.receipt), desk.reply_box(&response.id))
+        (words, format!("{answer} ({})", response.receipt), composer.reply_box(&response.id))
     });
-    let (foot, foot_links) = desk.foot_for_people(language);
-    let inbox = desk.to(&format!("/inbox?shop={}", desk.shop.key.as_str()));
+    let (foot, foot_links) = composer.foot_for_people(language);
+    let inbox = composer.to(&format!("/inbox?shop={}", composer.shop.key.as_str()));
     let page = MailLayout {
         language,
         preview: preview(line),
@@ -67,7 +68,7 @@ pub(crate) async fn digest(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<Co
         foot_links,
     };
     Ok(Ok(MailContent {
-        from_name: desk.our_name(language),
+        from_name: composer.our_name(language),
         subject: subject(&title),
         page,
         picture: None,

@@ -31,10 +31,10 @@ pub(crate) struct PendingComplaint {
 
 /// The visitor whom this is about, if they still wait for an answer.
 pub(crate) async fn still_waits(
-    desk: &Composer<'_>,
+    composer: &Composer<'_>,
     response: &str,
 ) -> Result<Option<PendingComplaint>, DbError> {
-    let (db, shop) = (&desk.house.db, &desk.shop.key);
+    let (db, shop) = (&composer.state.db, &composer.shop.key);
     let Ok(id) = ResponseId::parse("response", response) else { return Ok(None) };
     let it = conversations::load(db, shop, &id).await?.filter(|it| it.waits_since_at_ms.is_some());
     let (Some(it), Some(response)) = (it, response_queries::one(db, shop, &id).await?) else {
@@ -50,9 +50,9 @@ pub(crate) async fn still_waits(
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn alert(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
-    let Some(person) = who_is_told(desk, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
-    let Some(waits) = still_waits(desk, &mail.response).await? else { return Ok(Err(ANSWERED)) };
+pub(crate) async fn alert(composer: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
+    let Some(person) = who_is_told(composer, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
+    let Some(waits) = still_waits(composer, &mail.response).await? else { return Ok(Err(ANSWERED)) };
     let language = Language::of_tag(&person.language);
     let PendingComplaint { it, response, words } = &waits;
     let (lead, line) = lead(mail.kind, language);
@@ -61,9 +61,10 @@ pub(crate) async fn alert(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<Com
     } else {
         subject(&format!("{lead}: “{words}”"))
     };
-    let promise_open_ms = desk.house.promises.open_ms(&desk.house.db, desk.shop, desk.now_ms).await?;
-    let rules = ReplyPolicy::of(&desk.shop.settings, promise_open_ms);
-    let (strong, more) = clock(desk, it, mail.kind, &rules, language);
+    let promise_open_ms =
+        composer.state.promises.open_ms(&composer.state.db, composer.shop, composer.now_ms).await?;
+    let rules = ReplyPolicy::of(&composer.shop.settings, promise_open_ms);
+    let (strong, more) = clock(composer, it, mail.kind, &rules, language);
     let who = match (response.email.as_str(), language) {
         ("", Language::En) => "Somebody in your shop".to_owned(),
         ("", Language::De) => "Jemand in deinem Shop".to_owned(),
@@ -78,7 +79,7 @@ pub(crate) async fn alert(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<Com
         Language::En => "Answer",
         Language::De => "Antworten",
     };
-    let (foot, foot_links) = desk.foot_for_people(language);
+    let (foot, foot_links) = composer.foot_for_people(language);
     let page = MailLayout {
         language,
         preview: preview(&format!("{line} {strong}")),
@@ -92,14 +93,14 @@ pub(crate) async fn alert(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<Com
             },
             if words.is_empty() { MailBlock::Large(said) } else { MailBlock::Said(said) },
             MailBlock::Note(strong, more),
-            MailBlock::Buttons(vec![(button.to_owned(), desk.reply_box(&mail.response))]),
+            MailBlock::Buttons(vec![(button.to_owned(), composer.reply_box(&mail.response))]),
             MailBlock::Rows(rows(response, language)),
         ],
         foot,
         foot_links,
     };
     Ok(Ok(MailContent {
-        from_name: desk.our_name(language),
+        from_name: composer.our_name(language),
         subject,
         page,
         picture: Some(Photo { media_type: "image/png".to_owned(), content: NOT_OKAY.to_vec() }),
@@ -131,7 +132,7 @@ fn lead(kind: MailKind, language: Language) -> (&'static str, &'static str) {
 
 /// By when an answer is due, and what else matters now.
 fn clock(
-    desk: &Composer<'_>,
+    composer: &Composer<'_>,
     it: &Conversation,
     kind: MailKind,
     rules: &ReplyPolicy,
@@ -141,8 +142,8 @@ fn clock(
     let strong = match due {
         None => String::new(),
         Some(due_ms) => {
-            let when = dates::format_instant(&desk.days(), due_ms, desk.now_ms, language);
-            match (due_ms > desk.now_ms, language) {
+            let when = dates::format_instant(&composer.days(), due_ms, composer.now_ms, language);
+            match (due_ms > composer.now_ms, language) {
                 (true, Language::En) => format!("An answer is due by {when}."),
                 (true, Language::De) => format!("Eine Antwort ist fällig bis {when}."),
                 (false, Language::En) => format!("An answer was due by {when}."),

@@ -15,13 +15,16 @@ use shared::words::Language;
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn invitation(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
-    let (db, shop) = (&desk.house.db, &desk.shop.key);
-    let invited = invitations::find(db, shop, &mail.message, desk.now_ms).await?;
+pub(crate) async fn invitation(
+    composer: &Composer<'_>,
+    mail: &ClaimedMail,
+) -> Result<ComposeResult, AppError> {
+    let (db, shop) = (&composer.state.db, &composer.shop.key);
+    let invited = invitations::find(db, shop, &mail.message, composer.now_ms).await?;
     let Some(invited) = invited else { return Ok(Err(GONE)) };
     let by = members::find(db, shop, &invited.invited_by).await?;
     let (name, language) = by.map(|p| (p.name, Language::of_tag(&p.language))).unwrap_or_default();
-    let secret = desk.house.chance.secret();
+    let secret = composer.state.random.secret();
     let mut tx = db.begin().await?;
     let is_there =
         invitations::for_mail(&mut tx, shop, &mail.message, &secret_hash::hash_token(secret.reveal()))
@@ -31,10 +34,10 @@ pub(crate) async fn invitation(desk: &Composer<'_>, mail: &ClaimedMail) -> Resul
         return Ok(Err(GONE));
     }
 
-    let picture = desk.photo_of(&invited.invited_by, &name).await?;
-    let name = if name.is_empty() { desk.shop.settings.person.name.clone() } else { name };
-    let at = &desk.shop.name;
-    let until = dates::format_deadline(&desk.days(), invited.expires_at_ms, language);
+    let picture = composer.photo_of(&invited.invited_by, &name).await?;
+    let name = if name.is_empty() { composer.shop.settings.person.name.clone() } else { name };
+    let at = &composer.shop.name;
+    let until = dates::format_deadline(&composer.days(), invited.expires_at_ms, language);
     let (from_shop, said, button, foot) = match language {
         Language::En => (
             format!("from {at}"),
@@ -64,13 +67,13 @@ pub(crate) async fn invitation(desk: &Composer<'_>, mail: &ClaimedMail) -> Resul
         blocks: vec![
             head(&name, from_shop, picture.as_ref()),
             MailBlock::Large(said),
-            MailBlock::Buttons(vec![(button.to_owned(), join_url(desk.house, shop, &secret))]),
+            MailBlock::Buttons(vec![(button.to_owned(), join_url(composer.state, shop, &secret))]),
         ],
         foot,
         foot_links: Vec::new(),
     };
     Ok(Ok(MailContent {
-        from_name: desk.our_name(language),
+        from_name: composer.our_name(language),
         subject: subject(&title),
         page,
         picture,

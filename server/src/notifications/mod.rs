@@ -71,7 +71,7 @@ const ANSWERED: &str = "It was answered meanwhile.";
 /// What there is to write with.
 pub struct Composer<'a> {
     /// The house.
-    pub house: &'a AppState,
+    pub state: &'a AppState,
     /// The shop.
     pub shop: &'a Shop,
     /// When it is: Unix milliseconds, UTC.
@@ -105,7 +105,7 @@ impl Composer<'_> {
 
     /// An address of ours, for whoever reads the mail.
     fn to(&self, path: &str) -> String {
-        [&self.house.public_url, path].concat()
+        [&self.state.public_url, path].concat()
     }
 
     /// Where a person of the shop answers.
@@ -141,7 +141,7 @@ impl Composer<'_> {
 
     /// The photo of a person of the shop, of whom there may be none; else that of the one who asks, if it is them.
     async fn photo_of(&self, owner: &str, name: &str) -> Result<Option<Photo>, AppError> {
-        let (db, asks) = (&self.house.db, &self.shop.settings.person);
+        let (db, asks) = (&self.state.db, &self.shop.settings.person);
         let own = members::find(db, &self.shop.key, owner).await?.map(|person| person.photo);
         let hash = match own {
             Some(hash) if !hash.is_empty() => Some(hash),
@@ -159,8 +159,8 @@ impl Composer<'_> {
 }
 
 /// The person of a shop who is to be told of complaints, if they still are and want to be.
-async fn who_is_told(desk: &Composer<'_>, id: &str) -> Result<Option<Member>, AppError> {
-    let person = members::find(&desk.house.db, &desk.shop.key, id).await?;
+async fn who_is_told(composer: &Composer<'_>, id: &str) -> Result<Option<Member>, AppError> {
+    let person = members::find(&composer.state.db, &composer.shop.key, id).await?;
     Ok(person.filter(|person| person.is_told && person.role.may_answer()))
 }
 

@@ -14,12 +14,12 @@ use shared::words::Language;
 /// # Errors
 /// If the mail cannot be made.
 pub async fn try_out(
-    house: &AppState,
+    state: &AppState,
     server: &MailServer,
     shop_name: &str,
     address: &str,
 ) -> Result<Result<String, String>, AppError> {
-    let now_ms = house.clock.now_ms();
+    let now_ms = state.clock.now_ms();
     let letter = MailContent {
         from_name: format!("Tableside at {shop_name}"),
         subject: "Mail from Tableside reaches you".to_owned(),
@@ -39,9 +39,9 @@ pub async fn try_out(
         is_automatic: true,
         thread: String::new(),
     };
-    let (id, host) = (house.chance.mail_id(now_ms), crate::smtp::host_of(&house.public_url));
+    let (id, host) = (state.random.mail_id(now_ms), crate::smtp::host_of(&state.public_url));
     let mail = message(&letter, server, &Envelope { id: &id, address, host, now_ms })?;
-    let mut line = match house.office.caller(&house.public_url).call(server).await {
+    let mut line = match state.mail_config.caller(&state.public_url).call(server).await {
         Ok(line) => line,
         Err(trouble) => return Ok(Err(words(trouble))),
     };

@@ -29,10 +29,10 @@ use shared::words::Language;
 /// # Errors
 /// What the database says, or the writer.
 pub(crate) async fn visitor_reply(
-    desk: &Composer<'_>,
+    composer: &Composer<'_>,
     mail: &ClaimedMail,
 ) -> Result<ComposeResult, AppError> {
-    let (db, shop) = (&desk.house.db, &desk.shop.key);
+    let (db, shop) = (&composer.state.db, &composer.shop.key);
     let Ok(id) = ResponseId::parse("response", &mail.response) else { return Ok(Err(GONE)) };
     let it = conversations::load(db, shop, &id).await?;
     let (Some(it), Some(response)) = (it, response_queries::one(db, shop, &id).await?) else {
@@ -51,18 +51,18 @@ pub(crate) async fn visitor_reply(
     let said = messages::for_the_visitor(db, shop, &id).await?;
     let Some(about) = said.iter().find(|m| m.id.as_str() == mail.message) else { return Ok(Err(GONE)) };
     let (link, unsubscribe) =
-        (key(desk, &id, KeyKind::Link).await?, key(desk, &id, KeyKind::Unsubscribe).await?);
+        (key(composer, &id, KeyKind::Link).await?, key(composer, &id, KeyKind::Unsubscribe).await?);
     let (Some(link), Some(unsubscribe)) = (link, unsubscribe) else { return Ok(Err(GONE)) };
-    let link = |okay: &str| desk.to(&format!("/c/{}{okay}#{link}", shop.as_str()));
-    let unsubscribe = desk.to(&format!("/u/{}/{unsubscribe}", shop.as_str()));
+    let link = |okay: &str| composer.to(&format!("/c/{}{okay}#{link}", shop.as_str()));
+    let unsubscribe = composer.to(&format!("/u/{}/{unsubscribe}", shop.as_str()));
 
     let language = Language::of_tag(&response.language);
-    let (owner, name) = whose(desk, about, &said);
-    let picture = desk.photo_of(&owner, &name).await?;
-    let first = if first_name(&name).is_empty() { desk.shop.name.as_str() } else { first_name(&name) };
+    let (owner, name) = whose(composer, about, &said);
+    let picture = composer.photo_of(&owner, &name).await?;
+    let first = if first_name(&name).is_empty() { composer.shop.name.as_str() } else { first_name(&name) };
     let from_shop = match language {
-        Language::En => format!("from {}", desk.shop.name),
-        Language::De => format!("von {}", desk.shop.name),
+        Language::En => format!("from {}", composer.shop.name),
+        Language::De => format!("von {}", composer.shop.name),
     };
     let mut blocks = vec![head(&name, from_shop, picture.as_ref())];
     let subject = match mail.kind {
@@ -71,8 +71,8 @@ pub(crate) async fn visitor_reply(
         _ => answered(about, &it, first, language, link(""), &mut blocks),
     };
     blocks.extend(you_wrote(&response, &said, language));
-    let accent = &desk.shop.settings.accent;
-    let until = dates::format_deadline(&desk.days(), desk.now_ms + LINK_DAYS_MS, language);
+    let accent = &composer.shop.settings.accent;
+    let until = dates::format_deadline(&composer.days(), composer.now_ms + LINK_DAYS_MS, language);
     let (foot, no_more) = match language {
         Language::En => (
             format!(
@@ -93,8 +93,8 @@ pub(crate) async fn visitor_reply(
     };
     Ok(Ok(MailContent {
         from_name: match language {
-            Language::En => format!("{name} at {}", desk.shop.name),
-            Language::De => format!("{name} bei {}", desk.shop.name),
+            Language::En => format!("{name} at {}", composer.shop.name),
+            Language::De => format!("{name} bei {}", composer.shop.name),
         },
         subject: crate::notifications::subject(&format!("{subject} ({})", response.receipt)),
         page: MailLayout {
@@ -113,11 +113,11 @@ pub(crate) async fn visitor_reply(
 }
 
 /// A new key for this mail alone; what is kept of it is a hash. `None` if the conversation is gone.
-async fn key(desk: &Composer<'_>, id: &ResponseId, kind: KeyKind) -> Result<Option<String>, AppError> {
-    let secret = desk.house.chance.secret();
+async fn key(composer: &Composer<'_>, id: &ResponseId, kind: KeyKind) -> Result<Option<String>, AppError> {
+    let secret = composer.state.random.secret();
     let hash = secret_hash::hash_token(secret.reveal());
-    let deed = new_key(desk.shop.key.clone(), id.clone(), Actor::House, kind, hash);
-    match desk.house.writer.carry_out(deed, desk.now_ms).await {
+    let command = new_key(composer.shop.key.clone(), id.clone(), Actor::House, kind, hash);
+    match composer.state.writer.carry_out(command, composer.now_ms).await {
         Ok(_) => Ok(Some(secret.reveal().to_owned())),
         Err(AppError::NotFound) => Ok(None),
         Err(failure) => Err(failure),
@@ -125,7 +125,7 @@ async fn key(desk: &Composer<'_>, id: &ResponseId, kind: KeyKind) -> Result<Opti
 }
 
 /// Whose mail it is: who said it, else who last said anything, else the person who asks in this shop.
-fn whose(desk: &Composer<'_>, about: &Message, said: &[Message]) -> (String, String) {
+fn whose(composer: &Composer<'_>, about: &Message, said: &[Message]) -> (String, String) {
     let people = said.iter().rev().filter(|m| m.sender == Sender::Person);
     let person = std::iter::once(about).filter(|m| m.sender == Sender::Person).chain(people).next();
     match person {
@@ -133,7 +133,7 @@ fn whose(desk: &Composer<'_>, about: &Message, said: &[Message]) -> (String, Str
         Some(message) if !message.name.is_empty() => {
             (message.person.clone(), first_name(&message.name).to_owned())
         }
-        _ => (String::new(), desk.shop.settings.person.name.clone()),
+        _ => (String::new(), composer.shop.settings.person.name.clone()),
     }
 }
 

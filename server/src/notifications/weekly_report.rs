@@ -34,26 +34,26 @@ const QUIET: &str = "Nobody answered that week.";
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn weekly(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
-    let (db, key) = (&desk.house.db, &desk.shop.key);
+pub(crate) async fn weekly(composer: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
+    let (db, key) = (&composer.state.db, &composer.shop.key);
     let person = members::find(db, key, &mail.person).await?;
     let Some(person) = person.filter(|person| person.gets_weekly) else { return Ok(Err(NOT_TOLD)) };
     let Ok(monday) = mail.message.parse::<i32>() else { return Ok(Err(GONE)) };
-    let (days, language) = (desk.days(), Language::of_tag(&person.language));
+    let (days, language) = (composer.days(), Language::of_tag(&person.language));
     let week = Period::up_to(ShopZone::of_number(monday - 1), DAYS);
-    let found = period_report::load(db, key, &days, week, days.number(desk.now_ms)).await?;
+    let found = period_report::load(db, key, &days, week, days.number(composer.now_ms)).await?;
     let waiting = summary_queries::waiting(db, key).await?;
     let Some(thing) = one_thing(waiting, &found) else { return Ok(Err(QUIET)) };
-    let promise_ms = desk.house.promises.open_ms(db, desk.shop, desk.now_ms).await?;
-    let waits = who_waits(desk).await?;
-    let thanks = thanks(desk, week, &days).await?;
+    let promise_ms = composer.state.promises.open_ms(db, composer.shop, composer.now_ms).await?;
+    let waits = who_waits(composer).await?;
+    let thanks = thanks(composer, week, &days).await?;
     let (title, line) = (title(&found, waiting.people, language), period(week, language));
-    let said = thing_said(desk, &thing, week, language);
+    let said = thing_said(composer, &thing, week, language);
     let text = |en: &str, de: &str| match language {
         Language::En => en.to_owned(),
         Language::De => de.to_owned(),
     };
-    let summary = desk.to(&format!("/summary?days={DAYS}&shop={}", key.as_str()));
+    let summary = composer.to(&format!("/summary?days={DAYS}&shop={}", key.as_str()));
     let mut blocks = vec![
         MailBlock::Small(line),
         MailBlock::Large(sentence(found.now.happiness(), &found.told.recovery, waiting.people, language)),
@@ -63,7 +63,7 @@ pub(crate) async fn weekly(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<Co
     ];
     if !waits.is_empty() {
         blocks.push(MailBlock::Heading(text("Still open", "Noch offen")));
-        blocks.push(MailBlock::List(waits.iter().map(|waits| who(desk, waits, language)).collect()));
+        blocks.push(MailBlock::List(waits.iter().map(|waits| who(composer, waits, language)).collect()));
     }
     if let Some(thanks) = thanks {
         blocks.push(MailBlock::Heading(text("What somebody liked", "Was jemandem gefallen hat")));
@@ -72,8 +72,8 @@ pub(crate) async fn weekly(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<Co
     let mut buttons: Vec<(String, String)> = said.to.into_iter().collect();
     buttons.push((text("Open the summary", "Zusammenfassung öffnen"), summary));
     blocks.push(MailBlock::Buttons(buttons));
-    let stop = desk.to(&format!("/u/{}/weekly/{}", key.as_str(), mail.id.as_str()));
-    let shop = &desk.shop.name;
+    let stop = composer.to(&format!("/u/{}/weekly/{}", key.as_str(), mail.id.as_str()));
+    let shop = &composer.shop.name;
     let page = MailLayout {
         language,
         preview: preview(&said.first),
@@ -86,7 +86,7 @@ pub(crate) async fn weekly(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<Co
         foot_links: vec![(text("Stop these", "Nicht mehr schicken"), stop.clone())],
     };
     Ok(Ok(MailContent {
-        from_name: desk.our_name(language),
+        from_name: composer.our_name(language),
         subject: subject(&title),
         page,
         picture: None,
@@ -96,19 +96,20 @@ pub(crate) async fn weekly(desk: &Composer<'_>, mail: &ClaimedMail) -> Result<Co
     }))
 }
 
-async fn who_waits(desk: &Composer<'_>) -> Result<Vec<PendingComplaint>, AppError> {
+async fn who_waits(composer: &Composer<'_>) -> Result<Vec<PendingComplaint>, AppError> {
     let (filter, start) = (inbox_filter::InboxFilter::default(), inbox_filter::InboxCursor::default());
-    let longest = inbox_queries::page(&desk.house.db, &desk.shop.key, &filter, &start, WAITING_TOLD).await?;
+    let longest =
+        inbox_queries::page(&composer.state.db, &composer.shop.key, &filter, &start, WAITING_TOLD).await?;
     let mut all = Vec::with_capacity(longest.len());
     for one in longest {
-        all.extend(still_waits(desk, &one.response).await?);
+        all.extend(still_waits(composer, &one.response).await?);
     }
     Ok(all)
 }
 
 /// Somebody's words, and where they are answered.
 fn who(
-    desk: &Composer<'_>,
+    composer: &Composer<'_>,
     PendingComplaint { response, words, .. }: &PendingComplaint,
     language: Language,
 ) -> (String, String, String) {
@@ -117,12 +118,12 @@ fn who(
         Language::En => "Answer",
         Language::De => "Antworten",
     };
-    (said, format!("{answer} ({})", response.receipt), desk.reply_box(&response.id))
+    (said, format!("{answer} ({})", response.receipt), composer.reply_box(&response.id))
 }
 
 /// The newest words of somebody who was as happy as can be.
 async fn thanks(
-    desk: &Composer<'_>,
+    composer: &Composer<'_>,
     week: Period,
     days: &ShopZone,
 ) -> Result<Option<ResponseListRow>, AppError> {
@@ -131,7 +132,7 @@ async fn thanks(
         with_words: true,
         ..period_report::filter_for(week)
     };
-    let (db, key, start) = (&desk.house.db, &desk.shop.key, ResponseCursor::start());
+    let (db, key, start) = (&composer.state.db, &composer.shop.key, ResponseCursor::start());
     Ok(response_queries::page(db, key, &filter, days, &start, 1).await?.pop())
 }
 
@@ -282,8 +283,8 @@ struct WeeklyText {
     to: Option<(String, String)>,
 }
 
-fn thing_said(desk: &Composer<'_>, thing: &TopAction, week: Period, language: Language) -> WeeklyText {
-    let shop = desk.shop.key.as_str();
+fn thing_said(composer: &Composer<'_>, thing: &TopAction, week: Period, language: Language) -> WeeklyText {
+    let shop = composer.shop.key.as_str();
     let of_week = |filter: ResponseFilter| {
         let filter = ResponseFilter { from: Some(week.first), to: Some(week.last), ..filter };
         format!("/responses?{}&shop={shop}", filter.query())
@@ -291,7 +292,7 @@ fn thing_said(desk: &Composer<'_>, thing: &TopAction, week: Period, language: La
     let n = |n: u64| count(n, language);
     let (first, why, button, path) = match (thing, language) {
         (TopAction::Answer { people, oldest_at_ms }, language) => {
-            let since = dates::format_instant(&desk.days(), *oldest_at_ms, desk.now_ms, language);
+            let since = dates::format_instant(&composer.days(), *oldest_at_ms, composer.now_ms, language);
             let (first, why, button) = match (language, people) {
                 (Language::En, 1) => {
                     ("Answer the one who waits.".to_owned(), "They have been waiting since", "Answer")
@@ -313,7 +314,7 @@ fn thing_said(desk: &Composer<'_>, thing: &TopAction, week: Period, language: La
             (first, format!("{why} {since}."), button, Some(format!("/inbox?shop={shop}")))
         }
         (TopAction::Cause { code, people, before }, language) => {
-            let name = cause_name(&desk.shop.settings, code);
+            let name = cause_name(&composer.shop.settings, code);
             let path = of_week(ResponseFilter { cause: code.clone(), ..ResponseFilter::default() });
             let (people, before) = (n(*people), n(*before));
             let (first, why, button) = match language {
@@ -373,7 +374,7 @@ fn thing_said(desk: &Composer<'_>, thing: &TopAction, week: Period, language: La
             None,
         ),
     };
-    let to = path.map(|path| (button.to_owned(), desk.to(&path)));
+    let to = path.map(|path| (button.to_owned(), composer.to(&path)));
     WeeklyText { words: format!("{first} {why}"), first, to }
 }
 

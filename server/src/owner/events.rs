@@ -29,18 +29,18 @@ const STREAMS_MAX: usize = 500;
 pub async fn get(
     request: HttpRequest,
     who: SignedIn,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    if house.news.listeners() >= STREAMS_MAX {
+    if state.event_bus.listeners() >= STREAMS_MAX {
         return Err(Code::TooMany.into());
     }
     let stream = OwnerStream {
-        news: house.news.listen(who.shop.key.clone()),
+        events: state.event_bus.listen(who.shop.key.clone()),
         hello: Some(Bytes::from_static(b"retry: 3000\n\n")),
-        session_hash: session::session_hash(&request, &house),
+        session_hash: session::session_hash(&request, &state),
         shop: who.shop.key,
         checked: Instant::now(),
-        house,
+        state,
     };
     let events = stream::unfold(stream, next);
     Ok(HttpResponse::Ok()
@@ -53,9 +53,9 @@ pub async fn get(
 
 /// A stream to one page.
 struct OwnerStream {
-    news: Subscription,
+    events: Subscription,
     hello: Option<Bytes>,
-    house: Data<AppState>,
+    state: Data<AppState>,
     session_hash: String,
     shop: ShopKey,
     /// When it was last asked whether this page's owner is still in.
@@ -66,14 +66,14 @@ async fn next(mut stream: OwnerStream) -> Option<(Result<Bytes, Infallible>, Own
     if let Some(hello) = stream.hello.take() {
         return Some((Ok(hello), stream));
     }
-    let line = match tokio::time::timeout(STILL_HERE, stream.news.hear()).await {
+    let line = match tokio::time::timeout(STILL_HERE, stream.events.hear()).await {
         Ok(true) => Bytes::from_static(b"data: new\n\n"),
         Ok(false) => return None,
         Err(_) => Bytes::from_static(b": still here\n\n"),
     };
     if stream.checked.elapsed() >= ASKED_LATELY {
         // Whoever was signed out meanwhile hears no more. Where it cannot be told, the page asks again by itself.
-        let is_in = session::is_valid(&stream.house, &stream.session_hash, &stream.shop).await;
+        let is_in = session::is_valid(&stream.state, &stream.session_hash, &stream.shop).await;
         if !is_in.unwrap_or(false) {
             return None;
         }

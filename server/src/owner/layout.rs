@@ -82,9 +82,9 @@ impl Layout {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn of(house: &AppState, who: &SignedIn, here: Section) -> Result<Self, AppError> {
+    pub async fn of(state: &AppState, who: &SignedIn, here: Section) -> Result<Self, AppError> {
         let key = &who.shop.key;
-        let waiting = inbox_queries::waiting(&house.db, key).await?;
+        let waiting = inbox_queries::waiting(&state.db, key).await?;
         let choice = (who.shops.len() > 1).then(|| key.as_str());
         let tab = |name, path: &str, icon, page: Section, waiting| NavItem {
             name,
@@ -105,7 +105,7 @@ impl Layout {
             is_here: here != Section::AllShops && *key == who.shop.key,
         };
         let person = &who.shop.settings.person;
-        let own = members::find(&house.db, key, &who.owner.id).await?.map(|own| own.photo);
+        let own = members::find(&state.db, key, &who.owner.id).await?.map(|own| own.photo);
         // The photo of who asks is the owner's own if it stands under the owner's own name.
         let is_theirs = first_name(&person.name) == first_name(&who.owner.name);
         let asks = person.photo.as_ref().filter(|_| is_theirs);
@@ -126,8 +126,8 @@ impl Layout {
             owner_email: who.owner.email.clone(),
             photo: photo.map(|photo| photo_url(key.as_str(), photo)),
             initials: ContactPerson { name: who.owner.name.clone(), photo: None }.initials(),
-            css: house.assets.url("owner.css"),
-            js: house.assets.url("owner.js"),
+            css: state.assets.url("owner.css"),
+            js: state.assets.url("owner.js"),
         })
     }
 

@@ -37,18 +37,18 @@ impl MailTrouble {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn of(house: &AppState, who: &SignedIn, back: &'static str) -> Result<Option<Self>, AppError> {
+    pub async fn of(state: &AppState, who: &SignedIn, back: &'static str) -> Result<Option<Self>, AppError> {
         let key = &who.shop.key;
-        let not_gone = outbox::not_gone_out(&house.db, key).await?;
+        let not_gone = outbox::not_gone_out(&state.db, key).await?;
         if not_gone == UnsentMail::default() {
             return Ok(None);
         }
-        let way = house.office.way(&house.db, key).await?;
+        let way = state.mail_config.way(&state.db, key).await?;
         let days = ShopZone::of(&who.shop.settings.time_zone);
         let it = Self {
             may_decide: who.role.may_decide(),
             back,
-            ..told(not_gone, &way, &days, house.clock.now_ms())
+            ..told(not_gone, &way, &days, state.clock.now_ms())
         };
         Ok(Some(it).filter(|it| !it.is_nothing()))
     }

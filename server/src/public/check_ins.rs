@@ -18,18 +18,18 @@ use shared::wire::CheckInReport;
 pub async fn post(
     request: HttpRequest,
     payload: Payload,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (wire, _) = json_body::read_json::<CheckInReport>(&request, payload).await?;
-    let now_ms = house.clock.now_ms();
-    house.limits.look(&request, now_ms)?;
+    let now_ms = state.clock.now_ms();
+    state.limits.look(&request, now_ms)?;
     let shop = ShopKey::parse(&wire.shop)?;
     let what = CheckIn::named(&wire.what).ok_or(Refusal::of("what", Code::Malformed))?;
     if !matches!(wire.moment, Moment::MidJourney | Moment::AfterCheckout) {
         return Err(Refusal::of("moment", Code::Malformed).into());
     }
-    let known = house.known_shops.find(&house.db, &shop, now_ms).await?;
+    let known = state.shop_cache.find(&state.db, &shop, now_ms).await?;
     let known = known.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
-    house.check_ins.hear((shop, known.days.number(now_ms), wire.moment), what);
+    state.check_ins.hear((shop, known.days.number(now_ms), wire.moment), what);
     Ok(HttpResponse::NoContent().finish())
 }

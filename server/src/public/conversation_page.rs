@@ -23,7 +23,7 @@ pub struct ConversationPage {
     nonce: String,
     accent: String,
     theme: &'static str,
-    house: Data<AppState>,
+    state: Data<AppState>,
     widget_js: String,
     widget_wasm: String,
     words: WidgetTexts,
@@ -43,25 +43,25 @@ pub async fn get(
     request: HttpRequest,
     key: Path<String>,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let mut ask = WidgetQuery::of(&query);
     (ask.framed, ask.preview) = (false, false);
     if ask.lang.is_empty() {
         ask.lang = preferred(&request);
     }
-    let Some((shop, places)) = load_shop(&house, &key).await? else { return gone(&house, &ask) };
+    let Some((shop, places)) = load_shop(&state, &key).await? else { return gone(&state, &ask) };
     let settings = &shop.settings;
-    let setup = load_setup(&house, &shop, settings, &places, &ask).await;
+    let setup = load_setup(&state, &shop, settings, &places, &ask).await;
     let page = ConversationPage {
         setup_json: json_for_script(&setup)?,
         setup,
-        nonce: house.chance.secret().reveal().to_owned(),
+        nonce: state.random.secret().reveal().to_owned(),
         accent: settings.accent.as_str().to_owned(),
         theme: theme(settings, &ask),
-        house: house.clone(),
-        widget_js: house.assets.url("widget.js"),
-        widget_wasm: house.assets.url("widget.wasm"),
+        state: state.clone(),
+        widget_js: state.assets.url("widget.js"),
+        widget_wasm: state.assets.url("widget.wasm"),
         words: texts(&shop, settings, Language::of_tag(&ask.lang)),
     };
     // No page may show it in a frame.

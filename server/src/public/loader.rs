@@ -30,23 +30,23 @@ const FRESH: &str = "public, max-age=60, stale-while-revalidate=600";
 pub async fn get(
     request: HttpRequest,
     file: Path<String>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let key = file.strip_suffix(".js").ok_or(AppError::NotFound)?;
     let key = ShopKey::parse(key).map_err(|_| AppError::NotFound)?;
-    let shop = shops::find(&house.db, &key).await?.ok_or(AppError::NotFound)?;
-    let places = shops::places(&house.db, &key).await?;
+    let shop = shops::find(&state.db, &key).await?.ok_or(AppError::NotFound)?;
+    let places = shops::places(&state.db, &key).await?;
     let referer = request.headers().get(header::REFERER).and_then(|v| v.to_str().ok());
     if let Some(origin) = referer.and_then(crate::public::tag_sightings::origin_of) {
-        crate::public::tag_sightings::record(&house, &key, &places, &origin);
+        crate::public::tag_sightings::record(&state, &key, &places, &origin);
     }
-    let setup = setup(&house, &shop, &shop.settings, &places, None);
-    answer(&request, &house, &setup, FRESH)
+    let setup = setup(&state, &shop, &shop.settings, &places, None);
+    answer(&request, &state, &setup, FRESH)
 }
 
 /// What the loader is told about its shop.
 pub fn setup(
-    house: &AppState,
+    state: &AppState,
     shop: &Shop,
     settings: &ShopSettings,
     places: &[ShopOrigin],
@@ -60,7 +60,7 @@ pub fn setup(
     let after = moments.after_checkout.on.then_some(&moments.after_checkout);
     LoaderSetup {
         key: shop.key.as_str().to_owned(),
-        base: house.public_url.clone(),
+        base: state.public_url.clone(),
         origins: OriginRule::regex(places.iter().map(|p| &p.origin)),
         accent: settings.accent.as_str().to_owned(),
         theme: (settings.theme != Theme::Auto).then(|| settings.theme.as_str().to_owned()),
@@ -80,12 +80,12 @@ pub fn setup(
 /// [`AppError::Internal`] if the setup cannot be written as JSON, which no setup can cause.
 pub fn answer(
     request: &HttpRequest,
-    house: &AppState,
+    state: &AppState,
     setup: &LoaderSetup,
     cache: &'static str,
 ) -> Result<HttpResponse, AppError> {
     let setup = serde_json::to_string(setup).map_err(|e| AppError::Internal(e.to_string()))?;
-    let script = house.assets.loader().replacen("\"__SETUP__\"", &setup, 1);
+    let script = state.assets.loader().replacen("\"__SETUP__\"", &setup, 1);
     let etag = format!("\"{}\"", &secret_hash::hash_token(&script)[..16]);
     let mut answer = HttpResponse::Ok();
     answer

@@ -19,12 +19,12 @@ use shared::wire::{NewResponse, ResponseChange, Stored};
 pub async fn post(
     request: HttpRequest,
     payload: Payload,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (wire, body) = json_body::read_json::<NewResponse>(&request, payload).await?;
     let response = Response::parse(wire, &body, Device::of(request.headers()))?;
-    house.limits.response(&request, &response.shop, house.clock.now_ms())?;
-    Ok(HttpResponse::Created().json(store(&house, response).await?))
+    state.limits.response(&request, &response.shop, state.clock.now_ms())?;
+    Ok(HttpResponse::Created().json(store(&state, response).await?))
 }
 
 /// Completes a response.
@@ -35,21 +35,21 @@ pub async fn patch(
     request: HttpRequest,
     id: Path<String>,
     payload: Payload,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let id = ResponseId::parse("id", &id)?;
     let (wire, _) = json_body::read_json::<ResponseChange>(&request, payload).await?;
     let (shop, secret_hash, mut change) = ResponseUpdate::parse(wire)?;
-    let now_ms = house.clock.now_ms();
-    house.limits.response(&request, &shop, now_ms)?;
+    let now_ms = state.clock.now_ms();
+    state.limits.response(&request, &shop, now_ms)?;
     // Where there is no shop, there is nothing to change, which the writer says alike for everything that is not there.
     if let Some(picked) = change.reasons.take()
-        && let Some(known) = house.known_shops.find(&house.db, &shop, now_ms).await?
+        && let Some(known) = state.shop_cache.find(&state.db, &shop, now_ms).await?
     {
-        let names = &house.counted_names;
-        change.reasons = Some(names.reasons(&house.db, &shop, &known.reasons, picked).await?);
+        let names = &state.tracked_names;
+        change.reasons = Some(names.reasons(&state.db, &shop, &known.reasons, picked).await?);
     }
-    let stored = house.writer.complete(shop, id, secret_hash, change, now_ms).await?;
+    let stored = state.writer.complete(shop, id, secret_hash, change, now_ms).await?;
     Ok(HttpResponse::Ok().json(stored))
 }
 
@@ -57,18 +57,18 @@ pub async fn patch(
 ///
 /// # Errors
 /// [`Code::NoSuchShop`], [`Code::IdTaken`], or [`Code::Busy`].
-pub async fn store(house: &AppState, mut response: Response) -> Result<Stored, AppError> {
-    let now_ms = house.clock.now_ms();
-    let shop = house.known_shops.find(&house.db, &response.shop, now_ms).await?;
+pub async fn store(state: &AppState, mut response: Response) -> Result<Stored, AppError> {
+    let now_ms = state.clock.now_ms();
+    let shop = state.shop_cache.find(&state.db, &response.shop, now_ms).await?;
     let shop = shop.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
-    let names = &house.counted_names;
+    let names = &state.tracked_names;
     let picked = std::mem::take(&mut response.reasons);
-    response.reasons = names.reasons(&house.db, &response.shop, &shop.reasons, picked).await?;
+    response.reasons = names.reasons(&state.db, &response.shop, &shop.reasons, picked).await?;
     response.counted = TrackedKeys {
         day: shop.days.number(now_ms),
         hour: shop.days.hour_of_week(now_ms),
-        page: names.of(&house.db, &response.shop, Metric::Page, &response.page.path).await?,
-        product: names.of(&house.db, &response.shop, Metric::Product, &response.product).await?,
+        page: names.of(&state.db, &response.shop, Metric::Page, &response.page.path).await?,
+        product: names.of(&state.db, &response.shop, Metric::Product, &response.product).await?,
     };
-    house.writer.store(response, now_ms).await
+    state.writer.store(response, now_ms).await
 }

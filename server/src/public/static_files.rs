@@ -27,11 +27,11 @@ fn for_ever() -> HttpResponseBuilder {
 pub async fn asset(
     request: HttpRequest,
     name: Path<String>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
     let encoding = Encoding::accepted(accepted.unwrap_or_default());
-    let content = house.assets.file(&name, encoding).ok_or(AppError::NotFound)?;
+    let content = state.assets.file(&name, encoding).ok_or(AppError::NotFound)?;
     let mut answer = for_ever();
     answer.content_type(media_type(&name)).insert_header((header::VARY, "accept-encoding"));
     if let Some(encoding) = encoding.as_str() {
@@ -44,8 +44,8 @@ pub async fn asset(
 ///
 /// # Errors
 /// 404 if the shop has no such photo.
-pub async fn photo(path: Path<(String, String)>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
+pub async fn photo(path: Path<(String, String)>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
     let key = ShopKey::parse(&path.0).map_err(|_| AppError::NotFound)?;
-    let photo = photos::find(&house.db, &key, &path.1).await?.ok_or(AppError::NotFound)?;
+    let photo = photos::find(&state.db, &key, &path.1).await?.ok_or(AppError::NotFound)?;
     Ok(for_ever().content_type(photo.media_type).body(photo.content))
 }

@@ -8,21 +8,21 @@ use shared::ids::ShopKey;
 
 /// Writes down that the tag was asked for by a page of this origin, if it may stand there. The page gets its loader
 /// meanwhile: it must not wait for a database that has no time.
-pub fn record(house: &Data<AppState>, key: &ShopKey, places: &[shops::ShopOrigin], origin: &str) {
+pub fn record(state: &Data<AppState>, key: &ShopKey, places: &[shops::ShopOrigin], origin: &str) {
     let Some(place) = places.iter().find(|p| p.origin.allows(origin)) else { return };
-    let now_ms = house.clock.now_ms();
-    if house.sightings.is_due(key, &place.origin, now_ms) {
-        let (house, key, origin) = (house.clone(), key.clone(), place.origin.clone());
+    let now_ms = state.clock.now_ms();
+    if state.tag_sightings.is_due(key, &place.origin, now_ms) {
+        let (state, key, origin) = (state.clone(), key.clone(), place.origin.clone());
         actix_web::rt::spawn(async move {
-            if let Err(cause) = write(&house, &key, &origin, now_ms).await {
+            if let Err(cause) = write(&state, &key, &origin, now_ms).await {
                 tracing::warn!(%cause, "where a tag was seen could not be written down");
             }
         });
     }
 }
 
-async fn write(house: &AppState, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> Result<(), DbError> {
-    let mut tx = house.db.begin().await?;
+async fn write(state: &AppState, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> Result<(), DbError> {
+    let mut tx = state.db.begin().await?;
     shops::seen(&mut tx, key, origin, now_ms).await?;
     tx.commit().await
 }

@@ -70,16 +70,16 @@ struct Reader {
     language: Language,
 }
 
-async fn reader(house: &AppState, key: &str, secret: &str) -> Result<Reader, AppError> {
+async fn reader(state: &AppState, key: &str, secret: &str) -> Result<Reader, AppError> {
     let (Ok(key), Ok(secret)) = (ShopKey::parse(key), Secret::parse(secret)) else {
         return Err(AppError::NotFound);
     };
-    let found = find(house, &key, &secret_hash::hash_token(secret.reveal())).await?;
+    let found = find(state, &key, &secret_hash::hash_token(secret.reveal())).await?;
     found.filter(|reader| !reader.address.is_empty()).ok_or(AppError::NotFound)
 }
 
-async fn find(house: &AppState, key: &ShopKey, hash: &str) -> Result<Option<Reader>, DbError> {
-    let (db, now_ms) = (&house.db, house.clock.now_ms());
+async fn find(state: &AppState, key: &ShopKey, hash: &str) -> Result<Option<Reader>, DbError> {
+    let (db, now_ms) = (&state.db, state.clock.now_ms());
     let Some(id) = visitor_keys::where_to(db, key, KeyKind::Unsubscribe, hash, now_ms).await? else {
         return Ok(None);
     };
@@ -95,10 +95,10 @@ async fn find(house: &AppState, key: &ShopKey, hash: &str) -> Result<Option<Read
 ///
 /// # Errors
 /// [`AppError::NotFound`] for a link that is none or is over; what the database says.
-pub async fn get(place: Path<(String, String)>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let reader = reader(&house, &place.0, &place.1).await?;
-    let no_more = mail_opt_outs::find(&house.db, &reader.shop.key, &reader.address).await?;
-    page(&house, reader, no_more, false)
+pub async fn get(place: Path<(String, String)>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
+    let reader = reader(&state, &place.0, &place.1).await?;
+    let no_more = mail_opt_outs::find(&state.db, &reader.shop.key, &reader.address).await?;
+    page(&state, reader, no_more, false)
 }
 
 /// Takes what they want: by a button of the page, or as a mail program sends it in one click.
@@ -108,14 +108,14 @@ pub async fn get(place: Path<(String, String)>, house: Data<AppState>) -> Result
 pub async fn post(
     place: Path<(String, String)>,
     body: Bytes,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let reader = reader(&house, &place.0, &place.1).await?;
+    let reader = reader(&state, &place.0, &place.1).await?;
     let wanted = wanted(&sent(&body)).ok_or(Refusal::of("what", Code::Missing))?;
-    let mut tx = house.db.begin().await?;
-    mail_opt_outs::set(&mut tx, &reader.shop.key, &reader.address, wanted, house.clock.now_ms()).await?;
+    let mut tx = state.db.begin().await?;
+    mail_opt_outs::set(&mut tx, &reader.shop.key, &reader.address, wanted, state.clock.now_ms()).await?;
     tx.commit().await?;
-    page(&house, reader, wanted, true)
+    page(&state, reader, wanted, true)
 }
 
 /// What they want no more of. In one click it is questions that end: answers to somebody's own complaint do not, unless they
@@ -129,13 +129,13 @@ fn wanted(sent: &UnsubscribeForm) -> Option<Option<MailOptOut>> {
 }
 
 fn page(
-    house: &AppState,
+    state: &AppState,
     reader: Reader,
     no_more: Option<MailOptOut>,
     is_new: bool,
 ) -> Result<HttpResponse, AppError> {
     let page = UnsubscribePage {
-        css: house.assets.url("owner.css"),
+        css: state.assets.url("owner.css"),
         language: reader.language,
         shop: reader.shop.name,
         no_more,

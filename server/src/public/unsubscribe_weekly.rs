@@ -39,12 +39,12 @@ impl StopWeeklyPage {
 }
 
 /// Whose mail it was, if they are still one of the shop's people.
-async fn reader(house: &AppState, key: &str, mail: &str) -> Result<(ShopKey, Member), AppError> {
+async fn reader(state: &AppState, key: &str, mail: &str) -> Result<(ShopKey, Member), AppError> {
     let (Ok(key), Ok(mail)) = (ShopKey::parse(key), MailId::parse("mail", mail)) else {
         return Err(AppError::NotFound);
     };
-    let person = outbox::reader_of_weekly(&house.db, &key, &mail).await?.ok_or(AppError::NotFound)?;
-    let person = members::find(&house.db, &key, &person).await?.ok_or(AppError::NotFound)?;
+    let person = outbox::reader_of_weekly(&state.db, &key, &mail).await?.ok_or(AppError::NotFound)?;
+    let person = members::find(&state.db, &key, &person).await?.ok_or(AppError::NotFound)?;
     Ok((key, person))
 }
 
@@ -52,9 +52,9 @@ async fn reader(house: &AppState, key: &str, mail: &str) -> Result<(ShopKey, Mem
 ///
 /// # Errors
 /// [`AppError::NotFound`] for a link that is none or is over; what the database says.
-pub async fn get(place: Path<(String, String)>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let (key, person) = reader(&house, &place.0, &place.1).await?;
-    page(&house, &key, &person, person.gets_weekly, false).await
+pub async fn get(place: Path<(String, String)>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
+    let (key, person) = reader(&state, &place.0, &place.1).await?;
+    page(&state, &key, &person, person.gets_weekly, false).await
 }
 
 /// Takes what they want: by a button of the page, or as a mail program sends it in one click.
@@ -64,14 +64,14 @@ pub async fn get(place: Path<(String, String)>, house: Data<AppState>) -> Result
 pub async fn post(
     place: Path<(String, String)>,
     body: Bytes,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let (key, person) = reader(&house, &place.0, &place.1).await?;
+    let (key, person) = reader(&state, &place.0, &place.1).await?;
     let wants = wants(&sent(&body)).ok_or(Refusal::of("what", Code::Missing))?;
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     members::set_weekly(&mut tx, &key, &person.id, wants).await?;
     tx.commit().await?;
-    page(&house, &key, &person, wants, true).await
+    page(&state, &key, &person, wants, true).await
 }
 
 /// Whether they want it from now on.
@@ -85,15 +85,15 @@ fn wants(sent: &UnsubscribeForm) -> Option<bool> {
 }
 
 async fn page(
-    house: &AppState,
+    state: &AppState,
     key: &ShopKey,
     person: &Member,
     gets_weekly: bool,
     is_new: bool,
 ) -> Result<HttpResponse, AppError> {
-    let shop = shops::find(&house.db, key).await?.ok_or(AppError::NotFound)?;
+    let shop = shops::find(&state.db, key).await?.ok_or(AppError::NotFound)?;
     let page = StopWeeklyPage {
-        css: house.assets.url("owner.css"),
+        css: state.assets.url("owner.css"),
         language: Language::of_tag(&person.language),
         shop: shop.name,
         gets_weekly,

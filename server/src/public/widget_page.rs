@@ -104,7 +104,7 @@ pub struct WidgetPage {
     nonce: String,
     accent: String,
     theme: &'static str,
-    house: Data<AppState>,
+    state: Data<AppState>,
     widget_js: String,
     widget_wasm: String,
     faces: Vec<FaceOption>,
@@ -142,7 +142,7 @@ pub struct ThanksPage {
     nonce: String,
     accent: String,
     theme: &'static str,
-    house: Data<AppState>,
+    state: Data<AppState>,
     receipt: String,
     replies: bool,
     words: WidgetTexts,
@@ -159,7 +159,7 @@ impl ThanksPage {
 #[template(path = "public/shop_gone.html")]
 pub struct ShopGonePage {
     nonce: String,
-    house: Data<AppState>,
+    state: Data<AppState>,
     sentence: &'static str,
     language: &'static str,
 }
@@ -171,25 +171,25 @@ pub struct ShopGonePage {
 pub async fn get(
     key: Path<String>,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let ask = WidgetQuery::of(&query);
-    let Some((shop, places)) = load_shop(&house, &key).await? else { return gone(&house, &ask) };
+    let Some((shop, places)) = load_shop(&state, &key).await? else { return gone(&state, &ask) };
     if let Some(receipt) = &ask.sent {
-        return thanks(&house, &shop, &shop.settings, &places, &ask, receipt).await;
+        return thanks(&state, &shop, &shop.settings, &places, &ask, receipt).await;
     }
-    render(&house, &shop, &shop.settings, &places, &ask).await
+    render(&state, &shop, &shop.settings, &places, &ask).await
 }
 
 /// The page with these settings, which in the owner's preview are not the saved ones.
 pub(crate) async fn render(
-    house: &Data<AppState>,
+    state: &Data<AppState>,
     shop: &Shop,
     settings: &ShopSettings,
     places: &[ShopOrigin],
     ask: &WidgetQuery,
 ) -> Result<HttpResponse, AppError> {
-    let page = page(house, shop, settings, places, ask, SavedForm::default(), None).await?;
+    let page = page(state, shop, settings, places, ask, SavedForm::default(), None).await?;
     send(places, page.nonce.clone(), page.render()?, StatusCode::OK, ask.preview)
 }
 
@@ -231,13 +231,13 @@ pub async fn post(
     key: Path<String>,
     query: Query<FormFields>,
     payload: Payload,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let ask = WidgetQuery::of(&query);
     let raw = json_body::read_body(&request, payload).await?;
     let text = std::str::from_utf8(&raw).map_err(|_| AppError::from(Code::Malformed))?;
     let (form, reasons) = parse_form(text)?;
-    let Some((shop, places)) = load_shop(&house, &key).await? else { return gone(&house, &ask) };
+    let Some((shop, places)) = load_shop(&state, &key).await? else { return gone(&state, &ask) };
     let kept = SavedForm {
         rating: form.rating.parse().unwrap_or(0),
         comment: form.comment.clone(),
@@ -254,7 +254,7 @@ pub async fn post(
     let parsed = Response::parse(wire(form, reasons, &shop.key, &kept), &raw, Device::of(request.headers()));
     let replies = parsed.as_ref().is_ok_and(Response::is_complaint);
     let stored = match parsed {
-        Ok(response) => responses::store(&house, response).await,
+        Ok(response) => responses::store(&state, response).await,
         Err(refusal) => Err(refusal.into()),
     };
     match stored {
@@ -268,7 +268,7 @@ pub async fn post(
         }
         Err(AppError::Refused(refusal)) => {
             let ask = WidgetQuery { lang: language, ..ask };
-            let mut page = page(&house, &shop, &shop.settings, &places, &ask, kept, Some(refusal)).await?;
+            let mut page = page(&state, &shop, &shop.settings, &places, &ask, kept, Some(refusal)).await?;
             // The same identity, so that what is sent after the mistake is mended is still one response.
             (page.setup.id, page.setup.secret) = identity;
             page.setup_json = json_for_script(&page.setup)?;
@@ -309,24 +309,24 @@ fn wire(form: PlainForm, reasons: Vec<String>, key: &ShopKey, kept: &SavedForm) 
 }
 
 pub(crate) async fn load_shop(
-    house: &AppState,
+    state: &AppState,
     key: &str,
 ) -> Result<Option<(Shop, Vec<ShopOrigin>)>, AppError> {
     let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
-    let Some(shop) = shops::find(&house.db, &key).await? else { return Ok(None) };
-    let places = shops::places(&house.db, &key).await?;
+    let Some(shop) = shops::find(&state.db, &key).await? else { return Ok(None) };
+    let places = shops::places(&state.db, &key).await?;
     Ok(Some((shop, places)))
 }
 
 /// What is promised to whoever answers now. A question is asked even where it cannot be told.
 async fn promise(
-    house: &AppState,
+    state: &AppState,
     shop: &Shop,
     settings: &ShopSettings,
     language: Language,
 ) -> Option<WirePromise> {
-    let now_ms = house.clock.now_ms();
-    match house.promises.measured(&house.db, shop, now_ms).await {
+    let now_ms = state.clock.now_ms();
+    match state.promises.measured(&state.db, shop, now_ms).await {
         Ok(measured) => to_wire(&measured, settings, now_ms, language),
         Err(failure) => {
             failure.log();
@@ -336,7 +336,7 @@ async fn promise(
 }
 
 pub(crate) async fn load_setup(
-    house: &AppState,
+    state: &AppState,
     shop: &Shop,
     settings: &ShopSettings,
     places: &[ShopOrigin],
@@ -344,7 +344,7 @@ pub(crate) async fn load_setup(
 ) -> FrameSetup {
     let language = Language::of_tag(&ask.lang);
     let speaker = texts(shop, settings, language);
-    let (id, secret) = new_identity(house.chance.as_ref(), house.clock.now_ms());
+    let (id, secret) = new_identity(state.random.as_ref(), state.clock.now_ms());
     let photo = settings.person.photo.as_ref();
     FrameSetup {
         shop: shop.key.as_str().to_owned(),
@@ -363,7 +363,7 @@ pub(crate) async fn load_setup(
         words: Word::ALL.iter().map(|w| speaker.say(*w)).collect(),
         fallback_email: settings.fallback_email.clone(),
         origins: OriginRule::regex(places.iter().map(|p| &p.origin)),
-        promise: promise(house, shop, settings, language).await,
+        promise: promise(state, shop, settings, language).await,
         quiet_days: vec![settings.quiet.answered_days, settings.quiet.not_now_days],
         id: id.as_str().to_owned(),
         secret: secret.reveal().to_owned(),
@@ -377,7 +377,7 @@ pub(crate) fn texts(shop: &Shop, settings: &ShopSettings, language: Language) ->
 }
 
 async fn page(
-    house: &Data<AppState>,
+    state: &Data<AppState>,
     shop: &Shop,
     settings: &ShopSettings,
     places: &[ShopOrigin],
@@ -385,7 +385,7 @@ async fn page(
     kept: SavedForm,
     refusal: Option<Refusal>,
 ) -> Result<WidgetPage, AppError> {
-    let setup = load_setup(house, shop, settings, places, ask).await;
+    let setup = load_setup(state, shop, settings, places, ask).await;
     let words = texts(shop, settings, Language::of_tag(&ask.lang));
     let reasons = settings
         .reasons
@@ -399,18 +399,18 @@ async fn page(
         field_error: refusal.map(|r| (r.field.unwrap_or_default().to_owned(), sentence(r, &words, &kept))),
         kept,
         words,
-        nonce: house.chance.secret().reveal().to_owned(),
+        nonce: state.random.secret().reveal().to_owned(),
         accent: settings.accent.as_str().to_owned(),
         theme: theme(settings, ask),
-        house: house.clone(),
-        widget_js: house.assets.url("widget.js"),
-        widget_wasm: house.assets.url("widget.wasm"),
+        state: state.clone(),
+        widget_js: state.assets.url("widget.js"),
+        widget_wasm: state.assets.url("widget.wasm"),
         setup,
     })
 }
 
 async fn thanks(
-    house: &Data<AppState>,
+    state: &Data<AppState>,
     shop: &Shop,
     settings: &ShopSettings,
     places: &[ShopOrigin],
@@ -418,14 +418,14 @@ async fn thanks(
     receipt: &str,
 ) -> Result<HttpResponse, AppError> {
     let language = Language::of_tag(&ask.lang);
-    let setup = load_setup(house, shop, settings, places, ask).await;
+    let setup = load_setup(state, shop, settings, places, ask).await;
     let page = ThanksPage {
         setup_json: json_for_script(&setup)?,
         setup,
-        nonce: house.chance.secret().reveal().to_owned(),
+        nonce: state.random.secret().reveal().to_owned(),
         accent: settings.accent.as_str().to_owned(),
         theme: theme(settings, ask),
-        house: house.clone(),
+        state: state.clone(),
         receipt: shared::text::cut(receipt, 7),
         replies: ask.replies,
         words: texts(shop, settings, language),
@@ -433,12 +433,12 @@ async fn thanks(
     send(places, page.nonce.clone(), page.render()?, StatusCode::OK, false)
 }
 
-pub(crate) fn gone(house: &Data<AppState>, ask: &WidgetQuery) -> Result<HttpResponse, AppError> {
+pub(crate) fn gone(state: &Data<AppState>, ask: &WidgetQuery) -> Result<HttpResponse, AppError> {
     let language = Language::of_tag(&ask.lang);
-    let nonce = house.chance.secret().reveal().to_owned();
+    let nonce = state.random.secret().reveal().to_owned();
     let page = ShopGonePage {
         nonce: nonce.clone(),
-        house: house.clone(),
+        state: state.clone(),
         sentence: Word::ShopGone.say(language),
         language: language.as_str(),
     };

@@ -32,7 +32,7 @@ pub fn classify(
     tries: i32,
     created_at_ms: i64,
     now_ms: i64,
-    chance: f64,
+    random: f64,
 ) -> DeliveryOutcome {
     let text = match trouble {
         DeliveryError::Never(text) => return DeliveryOutcome::Failed(text),
@@ -49,15 +49,15 @@ pub fn classify(
         return DeliveryOutcome::Failed(text);
     }
     // The last try is at the end of the three days, so that nothing is given up early.
-    let due_at_ms = (now_ms + pause_ms(tries, chance)).min(expires_at_ms);
+    let due_at_ms = (now_ms + pause_ms(tries, random)).min(expires_at_ms);
     DeliveryOutcome::Later { due_at_ms, trouble: text }
 }
 
 /// One minute, two, four, … four hours; a fifth of it by chance.
-fn pause_ms(tries: i32, chance: f64) -> i64 {
+fn pause_ms(tries: i32, random: f64) -> i64 {
     let doublings = u32::try_from(tries - 1).unwrap_or(0).min(10);
     let pause_ms = (MINUTE_MS << doublings).min(PAUSE_MAX_MS);
-    pause_ms - (pause_ms as f64 * 0.2 * chance.clamp(0.0, 1.0)) as i64
+    pause_ms - (pause_ms as f64 * 0.2 * random.clamp(0.0, 1.0)) as i64
 }
 
 /// How long a shop's mail server is left alone after so many troubles in a row with the server itself: not at all after
@@ -101,8 +101,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_pause_is_never_over_at_once_and_never_longer_than_four_hours(tries in 1..200, chance in 0.0..1.0) {
-            let pause = pause_ms(tries, chance);
+        fn a_pause_is_never_over_at_once_and_never_longer_than_four_hours(tries in 1..200, random in 0.0..1.0) {
+            let pause = pause_ms(tries, random);
             prop_assert!((48_000..=PAUSE_MAX_MS).contains(&pause), "{pause}");
             prop_assert!((0..=5 * MINUTE_MS).contains(&backoff_ms(tries.unsigned_abs())));
         }

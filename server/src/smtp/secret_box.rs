@@ -63,10 +63,10 @@ impl SecretBox {
     ///
     /// # Errors
     /// [`SecretBoxError::NoKey`] or [`SecretBoxError::File`].
-    pub fn seal(&self, purpose: &str, text: &str, chance: &dyn Random) -> Result<String, SecretBoxError> {
-        let key = self.key(Some(chance))?;
+    pub fn seal(&self, purpose: &str, text: &str, random: &dyn Random) -> Result<String, SecretBoxError> {
+        let key = self.key(Some(random))?;
         let mut nonce = [0; NONCE_LEN];
-        chance.fill(&mut nonce);
+        random.fill(&mut nonce);
         let mut sealed = text.as_bytes().to_vec();
         key.seal_in_place_append_tag(
             Nonce::assume_unique_for_key(nonce),
@@ -95,15 +95,15 @@ impl SecretBox {
     }
 
     /// The key; with chance, one is made where there is none yet.
-    fn key(&self, chance: Option<&dyn Random>) -> Result<LessSafeKey, SecretBoxError> {
+    fn key(&self, random: Option<&dyn Random>) -> Result<LessSafeKey, SecretBoxError> {
         let text = match self {
             Self::None => return Err(SecretBoxError::NoKey),
             Self::Given(text) => text.clone(),
             Self::File(file) => {
                 let failed = |cause| SecretBoxError::File(file.clone(), cause);
-                match (fs::read_to_string(file), chance) {
-                    (Err(cause), Some(chance)) if cause.kind() == io::ErrorKind::NotFound => {
-                        make(file, chance).map_err(failed)?
+                match (fs::read_to_string(file), random) {
+                    (Err(cause), Some(random)) if cause.kind() == io::ErrorKind::NotFound => {
+                        make(file, random).map_err(failed)?
                     }
                     (Err(cause), None) if cause.kind() == io::ErrorKind::NotFound => {
                         return Err(SecretBoxError::OtherKey);
@@ -118,8 +118,8 @@ impl SecretBox {
     }
 }
 
-fn make(file: &Path, chance: &dyn Random) -> io::Result<String> {
-    let text = chance.secret().reveal().to_owned();
+fn make(file: &Path, random: &dyn Random) -> io::Result<String> {
+    let text = random.secret().reveal().to_owned();
     let whole = AtomicFile::begin(file)?;
     let mut part = fs::OpenOptions::new().write(true).open(whole.part())?;
     writeln!(part, "{text}")?;

@@ -11,8 +11,8 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_secs(2);
 
 /// Writes down what is heard until the house closes, and then what is left.
-pub async fn run(house: Data<AppState>) {
-    let mut closing = house.news.closing();
+pub async fn run(state: Data<AppState>) {
+    let mut closing = state.event_bus.closing();
     loop {
         let is_over = tokio::select! {
             // An error means that the house is gone.
@@ -22,13 +22,13 @@ pub async fn run(house: Data<AppState>) {
         if is_over {
             return;
         }
-        flush(&house).await;
+        flush(&state).await;
     }
 }
 
 /// Writes down what was heard; what cannot be written down now is kept for the next time.
-pub async fn flush(house: &AppState) {
-    let heard = house.check_ins.take();
+pub async fn flush(state: &AppState) {
+    let heard = state.check_ins.take();
     if heard.is_empty() {
         return;
     }
@@ -38,15 +38,15 @@ pub async fn flush(house: &AppState) {
     // One transaction for each shop: with shards, two shops may lie in two places.
     for rows in rows.chunk_by_mut(|((a, ..), _), ((b, ..), _)| a == b) {
         rows.sort_by_key(|((_, day, moment), _)| (*day, moment.as_str()));
-        if let Err(cause) = write_rows(house, rows).await {
+        if let Err(cause) = write_rows(state, rows).await {
             tracing::warn!(%cause, "how often visitors were asked could not be written down");
-            rows.iter().for_each(|(which, sum)| house.check_ins.add(which.clone(), *sum));
+            rows.iter().for_each(|(which, sum)| state.check_ins.add(which.clone(), *sum));
         }
     }
 }
 
-async fn write_rows(house: &AppState, rows: &[(CheckInKey, CheckInTotals)]) -> Result<(), DbError> {
-    let mut tx = house.db.begin().await?;
+async fn write_rows(state: &AppState, rows: &[(CheckInKey, CheckInTotals)]) -> Result<(), DbError> {
+    let mut tx = state.db.begin().await?;
     let row = |((shop, day, moment), sum): &(CheckInKey, CheckInTotals)| {
         (shop.as_str().to_owned(), *day, moment.as_str(), sum.shown, sum.dismissed)
     };

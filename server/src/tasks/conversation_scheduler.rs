@@ -32,17 +32,17 @@ const REST_FOR_TROUBLE: Duration = Duration::from_secs(5);
 const TIDY_MS: i64 = HOUR_MS;
 
 /// Works until the house closes. A panic costs a round.
-pub async fn run(house: Data<AppState>) {
-    let mut closing = house.news.closing();
+pub async fn run(state: Data<AppState>) {
+    let mut closing = state.event_bus.closing();
     let mut tidied_at_ms = i64::MIN;
     loop {
         let begun = Instant::now();
-        let round = actix_web::rt::spawn(run_pass(house.clone(), tidied_at_ms));
+        let round = actix_web::rt::spawn(run_pass(state.clone(), tidied_at_ms));
         let rest = match round.await {
             Ok(Ok(round)) => {
                 tidied_at_ms = round.tidied_at_ms;
                 let times =
-                    if house.writer.pulse().waiting.get() > 0 { REST_FOR_OTHERS } else { REST_FOR_NOBODY };
+                    if state.writer.pulse().waiting.get() > 0 { REST_FOR_OTHERS } else { REST_FOR_NOBODY };
                 if round.looked == 0 { REST } else { begun.elapsed() * times }
             }
             Ok(Err(failure)) => {
@@ -68,22 +68,22 @@ struct Pass {
     tidied_at_ms: i64,
 }
 
-async fn run_pass(house: Data<AppState>, mut tidied_at_ms: i64) -> Result<Pass, AppError> {
-    let now_ms = house.clock.now_ms();
+async fn run_pass(state: Data<AppState>, mut tidied_at_ms: i64) -> Result<Pass, AppError> {
+    let now_ms = state.clock.now_ms();
     if now_ms.saturating_sub(tidied_at_ms) >= TIDY_MS {
-        let mut tx = house.db.begin().await?;
+        let mut tx = state.db.begin().await?;
         visitor_keys::delete_expired(&mut tx, now_ms).await?;
         tx.commit().await?;
         let today = ShopZone::of("UTC").number(now_ms);
-        while counters::sum_up(&house.db, today).await? {}
+        while counters::sum_up(&state.db, today).await? {}
         tidied_at_ms = now_ms;
     }
-    let due = conversations::due(&house.db, now_ms, ROUND).await?;
-    let rules = rules(&house, &due).await?;
+    let due = conversations::due(&state.db, now_ms, ROUND).await?;
+    let rules = rules(&state, &due).await?;
     let looks = due.iter().filter_map(|(shop, id)| {
         let what = CommandAction::Look(rules.get(shop)?.clone());
-        let deed = Command { shop: shop.clone(), id: id.clone(), by: Actor::House, what };
-        Some(house.writer.carry_out(deed, now_ms))
+        let command = Command { shop: shop.clone(), id: id.clone(), by: Actor::House, what };
+        Some(state.writer.carry_out(command, now_ms))
     });
     for outcome in join_all(looks).await {
         match outcome {
@@ -97,15 +97,15 @@ async fn run_pass(house: Data<AppState>, mut tidied_at_ms: i64) -> Result<Pass, 
 
 /// The rules of the shops whose conversations these are.
 async fn rules(
-    house: &AppState,
+    state: &AppState,
     due: &[(ShopKey, ResponseId)],
 ) -> Result<BTreeMap<ShopKey, Arc<ReplyPolicy>>, AppError> {
     let mut rules = BTreeMap::new();
     for (key, _) in due {
         if !rules.contains_key(key)
-            && let Some(shop) = shops::find(&house.db, key).await?
+            && let Some(shop) = shops::find(&state.db, key).await?
         {
-            let promise_open_ms = house.promises.open_ms(&house.db, &shop, house.clock.now_ms()).await?;
+            let promise_open_ms = state.promises.open_ms(&state.db, &shop, state.clock.now_ms()).await?;
             rules.insert(key.clone(), Arc::new(ReplyPolicy::of(&shop.settings, promise_open_ms)));
         }
     }

@@ -5,11 +5,11 @@ use crate::state::AppState;
 use actix_web::web::Data;
 
 /// Passes news on to visitors until the house closes.
-pub async fn run(house: Data<AppState>) {
-    let mut closing = house.news.closing();
+pub async fn run(state: Data<AppState>) {
+    let mut closing = state.event_bus.closing();
     tokio::select! {
         // An error means that the house is gone.
         _ = closing.wait_for(|closing| *closing) => {}
-        () = fan_out(house.news.teller().subscribe(), &house.streams) => {}
+        () = fan_out(state.event_bus.teller().subscribe(), &state.visitor_streams) => {}
     }
 }

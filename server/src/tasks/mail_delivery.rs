@@ -51,12 +51,12 @@ struct Backoff {
 }
 
 /// Works until the house closes, and then finishes what it has in hand.
-pub async fn run(house: Data<AppState>) {
-    let mut closing = house.news.closing();
+pub async fn run(state: Data<AppState>) {
+    let mut closing = state.event_bus.closing();
     let mut lanes =
         DeliveryScheduler { tidied_at_ms: i64::MIN, posted_at_ms: i64::MIN, ..DeliveryScheduler::default() };
     loop {
-        let rest = match lanes.round(&house).await {
+        let rest = match lanes.round(&state).await {
             Ok(()) => REST,
             Err(failure) => {
                 failure.log();
@@ -106,8 +106,8 @@ struct DeliveryScheduler {
 
 impl DeliveryScheduler {
     /// Sends somebody on the way for every shop that has mail which is due.
-    async fn round(&mut self, house: &Data<AppState>) -> Result<(), AppError> {
-        let now_ms = house.clock.now_ms();
+    async fn round(&mut self, state: &Data<AppState>) -> Result<(), AppError> {
+        let now_ms = state.clock.now_ms();
         while let Some(ended) = self.running.try_join_next_with_id() {
             // A panic has been said on standard error; whoever comes next for this shop goes on.
             let (id, went) = match ended {
@@ -122,18 +122,18 @@ impl DeliveryScheduler {
             }
         }
         if now_ms.saturating_sub(self.tidied_at_ms) >= TIDY_MS {
-            purge(house, now_ms).await?;
+            purge(state, now_ms).await?;
             self.tidied_at_ms = now_ms;
         }
         if now_ms.saturating_sub(self.posted_at_ms) >= POST_MS {
             self.posted_at_ms = now_ms;
             // Whatever is wrong with it, no other mail waits for that.
-            if let Err(failure) = weekly_mail::enqueue_due(house, now_ms).await {
+            if let Err(failure) = weekly_mail::enqueue_due(state, now_ms).await {
                 failure.log();
             }
         }
-        let of_all = house.office.server.is_some();
-        for shop in outbox_claims::shops_with_mail(&house.db, of_all, now_ms).await? {
+        let of_all = state.mail_config.server.is_some();
+        for shop in outbox_claims::shops_with_mail(&state.db, of_all, now_ms).await? {
             let is_resting = self.rests.get(&shop).is_some_and(|rest| rest.until_ms > now_ms);
             if is_resting || self.shops.values().any(|busy| *busy == shop) {
                 continue;
@@ -141,9 +141,9 @@ impl DeliveryScheduler {
             if self.running.len() >= LANES_MAX {
                 break;
             }
-            let (house, key) = (house.clone(), shop.clone());
+            let (state, key) = (state.clone(), shop.clone());
             let lane = self.running.spawn(async move {
-                deliver_for_shop(&house, &key).await.unwrap_or_else(|failure| {
+                deliver_for_shop(&state, &key).await.unwrap_or_else(|failure| {
                     failure.log();
                     RunResult::Badly
                 })
@@ -154,9 +154,9 @@ impl DeliveryScheduler {
     }
 }
 
-async fn purge(house: &AppState, now_ms: i64) -> Result<(), AppError> {
-    for shop in shops::all(&house.db).await? {
-        let mut tx = house.db.begin().await?;
+async fn purge(state: &AppState, now_ms: i64) -> Result<(), AppError> {
+    for shop in shops::all(&state.db).await? {
+        let mut tx = state.db.begin().await?;
         outbox_claims::purge_finished(&mut tx, &shop.key, now_ms - REMEMBERED_MS).await?;
         tx.commit().await?;
     }
@@ -164,16 +164,16 @@ async fn purge(house: &AppState, now_ms: i64) -> Result<(), AppError> {
 }
 
 /// Sends what is due of a shop, one after the other, until its server is in trouble.
-async fn deliver_for_shop(house: &Data<AppState>, key: &ShopKey) -> Result<RunResult, AppError> {
-    let Some(shop) = shops::find(&house.db, key).await? else { return Ok(RunResult::Well) };
-    let way = house.office.way(&house.db, key).await?;
+async fn deliver_for_shop(state: &Data<AppState>, key: &ShopKey) -> Result<RunResult, AppError> {
+    let Some(shop) = shops::find(&state.db, key).await? else { return Ok(RunResult::Well) };
+    let way = state.mail_config.way(&state.db, key).await?;
     let mut line = None;
     let (mut has_sent, mut went) = (false, RunResult::Well);
-    while went == RunResult::Well && !*house.news.closing().borrow() {
-        let now_ms = house.clock.now_ms();
-        let taken = outbox_claims::claim(&house.db, key, now_ms, now_ms + IN_HAND_MS).await?;
+    while went == RunResult::Well && !*state.event_bus.closing().borrow() {
+        let now_ms = state.clock.now_ms();
+        let taken = outbox_claims::claim(&state.db, key, now_ms, now_ms + IN_HAND_MS).await?;
         let Some(mail) = taken else { break };
-        let step = deliver_one(house, &shop, &way, &mail, line.take(), now_ms).await?;
+        let step = deliver_one(state, &shop, &way, &mail, line.take(), now_ms).await?;
         let (fate, kept, blamed) = match step {
             NextStep::Settled(fate, kept) => (fate, kept, false),
             NextStep::Trouble(trouble, kept) => {
@@ -185,8 +185,8 @@ async fn deliver_for_shop(house: &Data<AppState>, key: &ShopKey) -> Result<RunRe
                     is_server,
                     "a mail was not sent"
                 );
-                let chance = house.chance.bits() as f64 / u128::MAX as f64;
-                (classify(trouble, mail.tries, mail.created_at_ms, now_ms, chance), kept, is_server)
+                let random = state.random.bits() as f64 / u128::MAX as f64;
+                (classify(trouble, mail.tries, mail.created_at_ms, now_ms, random), kept, is_server)
             }
             NextStep::Together => continue,
         };
@@ -195,10 +195,10 @@ async fn deliver_for_shop(house: &Data<AppState>, key: &ShopKey) -> Result<RunRe
         if blamed {
             went = if has_sent { RunResult::WellAtFirst } else { RunResult::Badly };
         }
-        outbox_claims::record_outcome(&house.db, key, &mail, &fate, house.clock.now_ms()).await?;
-        house.metrics.mail(&fate);
+        outbox_claims::record_outcome(&state.db, key, &mail, &fate, state.clock.now_ms()).await?;
+        state.metrics.mail(&fate);
         if matches!(fate, DeliveryOutcome::Failed(_) | DeliveryOutcome::Held(_)) {
-            publish_change(house, key, &mail);
+            publish_change(state, key, &mail);
         }
     }
     if let Some(line) = line {
@@ -218,7 +218,7 @@ enum NextStep {
 }
 
 async fn deliver_one(
-    house: &Data<AppState>,
+    state: &Data<AppState>,
     shop: &Shop,
     way: &MailRoute,
     mail: &ClaimedMail,
@@ -238,14 +238,14 @@ async fn deliver_one(
             return Ok(NextStep::Trouble(DeliveryError::Server(text.to_owned()), line));
         }
     };
-    if is_one_too_many(house, shop, mail, now_ms).await? {
-        let one = house.chance.mail_id(now_ms);
-        outbox_claims::put_together(&house.db, &shop.key, mail, &one, now_ms + TOGETHER_AFTER_MS, now_ms)
+    if is_one_too_many(state, shop, mail, now_ms).await? {
+        let one = state.random.mail_id(now_ms);
+        outbox_claims::put_together(&state.db, &shop.key, mail, &one, now_ms + TOGETHER_AFTER_MS, now_ms)
             .await?;
         return Ok(NextStep::Together);
     }
     // Made by somebody else, so that whoever stumbles over it takes nothing else along.
-    let making = tokio::spawn(compose(house.clone(), shop.clone(), mail.clone(), server.clone(), now_ms));
+    let making = tokio::spawn(compose(state.clone(), shop.clone(), mail.clone(), server.clone(), now_ms));
     let made = match making.await {
         Ok(Ok(Ok(made))) => made,
         Ok(Ok(Err(why))) => return Ok(NextStep::Settled(DeliveryOutcome::Dropped(why), line)),
@@ -259,7 +259,7 @@ async fn deliver_one(
     };
     let line = match line {
         Some(line) => Ok(line),
-        None => house.office.caller(&house.public_url).call(server).await,
+        None => state.mail_config.caller(&state.public_url).call(server).await,
     };
     Ok(match line {
         Err(trouble) => NextStep::Trouble(trouble, None),
@@ -272,7 +272,7 @@ async fn deliver_one(
 
 /// Whether a person of the shop has had so many alerts lately that one more would be too many.
 async fn is_one_too_many(
-    house: &AppState,
+    state: &AppState,
     shop: &Shop,
     mail: &ClaimedMail,
     now_ms: i64,
@@ -280,7 +280,7 @@ async fn is_one_too_many(
     match mail.kind {
         MailKind::Complaint | MailKind::NotYet | MailKind::Wrote | MailKind::Reminder | MailKind::Overdue => {
             let sent =
-                outbox_claims::sent_since(&house.db, &shop.key, &mail.person, now_ms - HOUR_MS).await?;
+                outbox_claims::sent_since(&state.db, &shop.key, &mail.person, now_ms - HOUR_MS).await?;
             Ok(sent >= ALERTS_AN_HOUR)
         }
         MailKind::Reply
@@ -293,27 +293,28 @@ async fn is_one_too_many(
 }
 
 async fn compose(
-    house: Data<AppState>,
+    state: Data<AppState>,
     shop: Shop,
     mail: ClaimedMail,
     server: MailServer,
     now_ms: i64,
 ) -> Result<Result<lettre::Message, &'static str>, AppError> {
-    let desk = Composer { house: &house, shop: &shop, now_ms };
+    let desk = Composer { state: &state, shop: &shop, now_ms };
     let letter = match desk.write(&mail).await? {
         Ok(letter) => letter,
         Err(why) => return Ok(Err(why)),
     };
-    let host = crate::smtp::host_of(&house.public_url);
+    let host = crate::smtp::host_of(&state.public_url);
     let envelope = Envelope { id: &mail.id, address: &mail.address, host, now_ms };
     message(&letter, &server, &envelope).map(Ok)
 }
 
 /// Pages of the shop that are open look again: there is something they should show.
-fn publish_change(house: &AppState, shop: &ShopKey, mail: &ClaimedMail) {
+fn publish_change(state: &AppState, shop: &ShopKey, mail: &ClaimedMail) {
     let talk = ResponseId::parse("response", &mail.response).ok();
     // Whoever is not there to hear it sees it when they come.
-    let _ = house.news.teller().send(crate::domain::change_event::ChangeEvent { shop: shop.clone(), talk });
+    let _ =
+        state.event_bus.teller().send(crate::domain::change_event::ChangeEvent { shop: shop.clone(), talk });
 }
 
 #[cfg(test)]

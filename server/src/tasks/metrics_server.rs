@@ -9,19 +9,19 @@ use actix_web::{App, HttpResponse, HttpServer};
 ///
 /// # Errors
 /// If the address cannot be listened on.
-pub fn run(house: &Data<AppState>, address: &str) -> std::io::Result<Server> {
-    let house = house.clone();
+pub fn run(state: &Data<AppState>, address: &str) -> std::io::Result<Server> {
+    let state = state.clone();
     let server = HttpServer::new(move || {
         App::new()
-            .app_data(house.clone())
+            .app_data(state.clone())
             .route("/metrics", web::get().to(get))
             .route("/healthz", web::get().to(|| async { HttpResponse::Ok().body("ok\n") }))
     });
     Ok(server.workers(1).disable_signals().bind(address)?.run())
 }
 
-async fn get(house: Data<AppState>) -> HttpResponse {
+async fn get(state: Data<AppState>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
-        .body(house.metrics.render())
+        .body(state.metrics.render())
 }

@@ -20,29 +20,29 @@ const SHOPS_MAX: i64 = 200;
 ///
 /// # Errors
 /// When the database does not say where it is due.
-pub async fn enqueue_due(house: &AppState, now_ms: i64) -> Result<(), AppError> {
-    for (key, was_ms) in weekly_mail::due(&house.db, now_ms, SHOPS_MAX).await? {
-        if let Err(failure) = of_shop(house, &key, was_ms, now_ms).await {
+pub async fn enqueue_due(state: &AppState, now_ms: i64) -> Result<(), AppError> {
+    for (key, was_ms) in weekly_mail::due(&state.db, now_ms, SHOPS_MAX).await? {
+        if let Err(failure) = of_shop(state, &key, was_ms, now_ms).await {
             failure.log();
         }
     }
     Ok(())
 }
 
-async fn of_shop(house: &AppState, key: &ShopKey, was_ms: Option<i64>, now_ms: i64) -> Result<(), AppError> {
-    let db = &house.db;
+async fn of_shop(state: &AppState, key: &ShopKey, was_ms: Option<i64>, now_ms: i64) -> Result<(), AppError> {
+    let db = &state.db;
     let Some(shop) = shops::find(db, key).await? else { return Ok(()) };
     let days = ShopZone::of(&shop.settings.time_zone);
     // Where no mail goes out, weeks are not kept for later.
     let goes_out = was_ms.is_some()
         && is_its_time(&days, now_ms)
-        && !matches!(house.office.way(db, key).await?, MailRoute::Nowhere);
+        && !matches!(state.mail_config.way(db, key).await?, MailRoute::Nowhere);
     let readers = if goes_out { members::of_shop(db, key).await? } else { Vec::new() };
     let mut tx = db.begin().await?;
     if weekly_mail::move_on(&mut tx, key, was_ms, next_at_ms(&days, now_ms)).await? {
         for person in readers.into_iter().filter(|person| person.gets_weekly) {
             let mail = NewMail {
-                id: house.chance.mail_id(now_ms),
+                id: state.random.mail_id(now_ms),
                 kind: MailKind::Weekly,
                 response: String::new(),
                 message: monday(&days, now_ms).to_string(),

@@ -16,8 +16,8 @@ pub fn for_shop(path: &str, key: Option<&str>) -> String {
 }
 
 /// The address of an invitation: the shop's key and the secret.
-pub fn join_url(house: &AppState, shop: &shared::ids::ShopKey, secret: &shared::ids::Secret) -> String {
-    format!("{}/join/{}.{}", house.public_url, shop.as_str(), secret.reveal())
+pub fn join_url(state: &AppState, shop: &shared::ids::ShopKey, secret: &shared::ids::Secret) -> String {
+    format!("{}/join/{}.{}", state.public_url, shop.as_str(), secret.reveal())
 }
 
 /// Whether requests to this path may come from anywhere: to this page, and to that of `stop_weekly.rs`. Source: RFC 8058,

@@ -26,14 +26,14 @@ pub async fn write(
     kept: &mut HeldConnection,
     work: &[Job],
     now_ms: i64,
-    chance: &dyn Random,
+    random: &dyn Random,
 ) -> Vec<Result<JobOutcome, AppError>> {
     let mut again = AGAIN_AFTER.iter();
     let cause = loop {
-        match attempt(db, kept, work, now_ms, chance).await {
+        match attempt(db, kept, work, now_ms, random).await {
             Ok(outcomes) => return outcomes,
             Err(cause) if db.is_worth_another_try(&cause) => match again.next() {
-                Some(pause) => tokio::time::sleep(spread(*pause, chance)).await,
+                Some(pause) => tokio::time::sleep(spread(*pause, random)).await,
                 None => break cause,
             },
             Err(cause) => break cause,
@@ -44,7 +44,7 @@ pub async fn write(
         // One of them cannot be stored; the others must not suffer for it.
         let mut outcomes = Vec::with_capacity(work.len());
         for one in work.chunks(1) {
-            outcomes.append(&mut Box::pin(write(db, kept, one, now_ms, chance)).await);
+            outcomes.append(&mut Box::pin(write(db, kept, one, now_ms, random)).await);
         }
         return outcomes;
     }
@@ -53,9 +53,9 @@ pub async fn write(
 }
 
 /// A pause, half of it by chance, so that those who got into each other's way do not meet again.
-fn spread(pause: Duration, chance: &dyn Random) -> Duration {
+fn spread(pause: Duration, random: &dyn Random) -> Duration {
     let mut byte = [0];
-    chance.fill(&mut byte);
+    random.fill(&mut byte);
     pause / 2 + pause / 2 * u32::from(byte[0]) / 255
 }
 
@@ -64,7 +64,7 @@ async fn attempt(
     kept: &mut HeldConnection,
     work: &[Job],
     now_ms: i64,
-    chance: &dyn Random,
+    random: &dyn Random,
 ) -> Result<Vec<Result<JobOutcome, AppError>>, DbError> {
     let first = first_of_each(work);
     let responses: Vec<&Response> = first.iter().map(|(_, response)| *response).collect();
@@ -99,8 +99,8 @@ async fn attempt(
                     Some(_) | None => Err(AppError::NotFound),
                 }
             }
-            Job::Deed(deed) => {
-                execute(&mut tx, deed, now_ms, chance, &mut changes).await?.map(JobOutcome::Done)
+            Job::Deed(command) => {
+                execute(&mut tx, command, now_ms, random, &mut changes).await?.map(JobOutcome::Done)
             }
         });
     }

@@ -81,16 +81,16 @@ impl Job {
         match self {
             Self::Store(response) => &response.shop,
             Self::Complete(completion) => &completion.shop,
-            Self::Deed(deed) => &deed.shop,
+            Self::Deed(command) => &command.shop,
         }
     }
 
     /// What is to be told when it was done.
-    fn news(&self) -> (&ShopKey, Option<&ResponseId>) {
+    fn change(&self) -> (&ShopKey, Option<&ResponseId>) {
         let talk = match self {
             // Whoever stores or completes a response is the visitor who listens.
             Self::Store(_) | Self::Complete(_) => None,
-            Self::Deed(deed) => Some(&deed.id),
+            Self::Deed(command) => Some(&command.id),
         };
         (self.shop(), talk)
     }
@@ -112,23 +112,23 @@ pub struct Writer {
 
 impl Writer {
     /// Starts writing, and telling about it. SQLite has room for one writer; PostgreSQL commits twice as fast with two.
-    pub fn start(db: &Db, told: Sender<ChangeEvent>, chance: Arc<dyn Random>) -> Self {
+    pub fn start(db: &Db, told: Sender<ChangeEvent>, random: Arc<dyn Random>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
         let pulse = WriterHealth::default();
         let hands = match db {
             Db::Sqlite(_) => 1,
             Db::Postgres(_) => 2,
         };
-        let hand = WriterWorker {
+        let worker = WriterWorker {
             db: db.clone(),
             queue: Arc::new(tokio::sync::Mutex::new(waiting)),
             busy: WritesInFlight::default(),
             pulse: pulse.clone(),
             teller: ChangeNotifier::start(db, told),
-            chance,
+            random,
         };
         for _ in 0..hands {
-            tokio::spawn(keep_writing(hand.clone()));
+            tokio::spawn(keep_writing(worker.clone()));
         }
         Self { queue, pulse }
     }
@@ -167,8 +167,8 @@ impl Writer {
     /// # Errors
     /// [`AppError::NotFound`] alike for an unknown conversation and a wrong secret; the deed's own refusal;
     /// [`Code::Busy`] if it could not be stored now.
-    pub async fn carry_out(&self, deed: Command, now_ms: i64) -> Result<CommandResult, AppError> {
-        match self.hand_in(Job::Deed(Box::new(deed)), now_ms).await? {
+    pub async fn carry_out(&self, command: Command, now_ms: i64) -> Result<CommandResult, AppError> {
+        match self.hand_in(Job::Deed(Box::new(command)), now_ms).await? {
             JobOutcome::Done(done) => Ok(done),
             JobOutcome::Stored(_) => Err(AppError::Internal("a deed has the outcome of a response".into())),
         }
@@ -224,10 +224,10 @@ impl Drop for GaugeGuard<'_> {
 /// Writes until nobody can hand in any more. A panic costs the batch it happened in, whose senders are told to try
 /// again, and not every response from then on. It is not logged here: the log may be what panicked, and the panic
 /// has already been said on standard error.
-async fn keep_writing(hand: WriterWorker) {
+async fn keep_writing(worker: WriterWorker) {
     loop {
-        match tokio::spawn(hand.clone().write()).await {
-            Err(stumbled) if stumbled.is_panic() => hand.pulse.note(false),
+        match tokio::spawn(worker.clone().write()).await {
+            Err(stumbled) if stumbled.is_panic() => worker.pulse.note(false),
             Ok(()) | Err(_) => return,
         }
     }
@@ -272,7 +272,7 @@ struct WriterWorker {
     busy: WritesInFlight,
     pulse: WriterHealth,
     teller: ChangeNotifier,
-    chance: Arc<dyn Random>,
+    random: Arc<dyn Random>,
 }
 
 /// Waits, and keeps no connection from others if that takes long.
@@ -332,7 +332,7 @@ impl WriterWorker {
             let (work, mut answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|w| (w.work, w.answer)).unzip();
             let together = |a: &Job, b: &Job| has_shards != Some(true) || a.shop() == b.shop();
             for part in work.chunk_by(together) {
-                let outcomes = batch::write(&self.db, &mut kept, part, now_ms, self.chance.as_ref()).await;
+                let outcomes = batch::write(&self.db, &mut kept, part, now_ms, self.random.as_ref()).await;
                 self.answer(part, answers.drain(..part.len()), outcomes);
             }
         }
@@ -354,8 +354,8 @@ impl WriterWorker {
             let _ = answer.send(outcome);
         }
         if !failing {
-            let news: BTreeSet<_> = work.iter().map(Job::news).collect();
-            for (shop, talk) in news {
+            let change: BTreeSet<_> = work.iter().map(Job::change).collect();
+            for (shop, talk) in change {
                 self.teller.tell(ChangeEvent { shop: shop.clone(), talk: talk.cloned() });
             }
         }

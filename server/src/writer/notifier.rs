@@ -40,10 +40,10 @@ impl ChangeNotifier {
     }
 
     /// Tells. Whoever is not there to hear it does not matter.
-    pub fn tell(&self, news: ChangeEvent) {
+    pub fn tell(&self, change: ChangeEvent) {
         match self {
-            Self::Pages(told) => drop(told.send(news)),
-            Self::Collectors(teller) => drop(teller.try_send(news)),
+            Self::Pages(told) => drop(told.send(change)),
+            Self::Collectors(teller) => drop(teller.try_send(change)),
         }
     }
 }
@@ -51,8 +51,8 @@ impl ChangeNotifier {
 async fn tell_collectors(db: Db, mut waiting: mpsc::Receiver<ChangeEvent>) {
     let mut told = Vec::new();
     while waiting.recv_many(&mut told, WAITING_MAX).await > 0 {
-        let news: BTreeSet<ChangeEvent> = told.drain(..).collect();
-        if let Err(cause) = notify::publish(&db, &news).await {
+        let change: BTreeSet<ChangeEvent> = told.drain(..).collect();
+        if let Err(cause) = notify::publish(&db, &change).await {
             tracing::debug!(%cause, "the other collectors could not be told");
         }
         tokio::time::sleep(PAUSE).await;

@@ -61,20 +61,20 @@ struct OpenInvitation {
 }
 
 /// The invitation behind a link: the shop's key and a secret.
-async fn find(house: &AppState, path: &str) -> Result<Option<OpenInvitation>, AppError> {
+async fn find(state: &AppState, path: &str) -> Result<Option<OpenInvitation>, AppError> {
     let Some((key, secret)) = path.split_once('.') else { return Ok(None) };
     let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
-    let now_ms = house.clock.now_ms();
-    let Some(it) = invitations::find(&house.db, &key, &secret_hash::hash_token(secret), now_ms).await? else {
+    let now_ms = state.clock.now_ms();
+    let Some(it) = invitations::find(&state.db, &key, &secret_hash::hash_token(secret), now_ms).await? else {
         return Ok(None);
     };
-    let Some(shop) = shops::find(&house.db, &key).await? else { return Ok(None) };
-    let by = members::find(&house.db, &key, &it.invited_by).await?.map(|by| by.name).unwrap_or_default();
+    let Some(shop) = shops::find(&state.db, &key).await? else { return Ok(None) };
+    let by = members::find(&state.db, &key, &it.invited_by).await?.map(|by| by.name).unwrap_or_default();
     Ok(Some(OpenInvitation { it, shop, by }))
 }
 
 fn page(
-    house: &AppState,
+    state: &AppState,
     path: &str,
     found: Option<&OpenInvitation>,
     you: Option<&Owner>,
@@ -88,8 +88,8 @@ fn page(
     };
     let action = format!("/join/{path}");
     let page = JoinPage {
-        css: house.assets.url("owner.css"),
-        js: house.assets.url("owner.js"),
+        css: state.assets.url("owner.css"),
+        js: state.assets.url("owner.js"),
         next: crate::text::form_fields::encoded(&action),
         action,
         wrong,
@@ -114,11 +114,11 @@ fn page(
 pub async fn get(
     request: HttpRequest,
     path: Path<String>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let found = find(&house, &path).await?;
+    let found = find(&state, &path).await?;
     let you = session::signed_in_owner(&request).await?;
-    page(&house, &path, found.as_ref(), you.as_ref(), &FormFields::default(), FieldErrors::default())
+    page(&state, &path, found.as_ref(), you.as_ref(), &FormFields::default(), FieldErrors::default())
 }
 
 /// Somebody who has no sign-in here yet.
@@ -158,32 +158,32 @@ pub async fn post(
     request: HttpRequest,
     path: Path<String>,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    house.limits.sign_in(&request, house.clock.now_ms())?;
-    let Some(found) = find(&house, &path).await? else {
-        return page(&house, &path, None, None, &form, FieldErrors::default());
+    state.limits.sign_in(&request, state.clock.now_ms())?;
+    let Some(found) = find(&state, &path).await? else {
+        return page(&state, &path, None, None, &form, FieldErrors::default());
     };
     match session::signed_in_owner(&request).await? {
-        Some(you) => as_you(&house, &path, &found, &you, &form).await,
-        None => as_newcomer(&house, &path, &found, &form).await,
+        Some(you) => as_you(&state, &path, &found, &you, &form).await,
+        None => as_newcomer(&state, &path, &found, &form).await,
     }
 }
 
 async fn as_you(
-    house: &AppState,
+    state: &AppState,
     path: &str,
     found: &OpenInvitation,
     you: &Owner,
     form: &FormFields,
 ) -> Result<HttpResponse, AppError> {
     let key = &found.shop.key;
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     // Whoever belongs to the shop already leaves the invitation to somebody else.
     if members::join(&mut tx, key, &you.id, found.it.role).await? {
-        if !invitations::consume(&mut tx, key, &found.it.token_hash, house.clock.now_ms()).await? {
+        if !invitations::consume(&mut tx, key, &found.it.token_hash, state.clock.now_ms()).await? {
             drop(tx);
-            return page(house, path, None, Some(you), form, FieldErrors::default());
+            return page(state, path, None, Some(you), form, FieldErrors::default());
         }
         tx.commit().await?;
     }
@@ -191,35 +191,35 @@ async fn as_you(
 }
 
 async fn as_newcomer(
-    house: &AppState,
+    state: &AppState,
     path: &str,
     found: &OpenInvitation,
     form: &FormFields,
 ) -> Result<HttpResponse, AppError> {
     let newcomer = match parse(form, &found.it.email) {
         Ok(newcomer) => newcomer,
-        Err(wrong) => return page(house, path, Some(found), None, form, wrong),
+        Err(wrong) => return page(state, path, Some(found), None, form, wrong),
     };
     let password_hash = password::hash(newcomer.password).await?;
-    let (key, now_ms) = (&found.shop.key, house.clock.now_ms());
-    let owner = Owner { id: house.chance.new_owner_id(), email: newcomer.email, name: newcomer.name };
-    let mut tx = house.db.begin().await?;
+    let (key, now_ms) = (&found.shop.key, state.clock.now_ms());
+    let owner = Owner { id: state.random.new_owner_id(), email: newcomer.email, name: newcomer.name };
+    let mut tx = state.db.begin().await?;
     if !invitations::consume(&mut tx, key, &found.it.token_hash, now_ms).await? {
         drop(tx);
-        return page(house, path, None, None, form, FieldErrors::default());
+        return page(state, path, None, None, form, FieldErrors::default());
     }
     if !users::add(&mut tx, &owner, &password_hash, now_ms).await? {
         drop(tx);
         let mut wrong = FieldErrors::default();
         wrong.note("email", "Somebody signs in with this address already. If that is you, sign in first.");
-        return page(house, path, Some(found), None, form, wrong);
+        return page(state, path, Some(found), None, form, wrong);
     }
     let language = Language::of_tag(form.get("language")).as_str();
     members::change(&mut tx, &owner.id, &owner.name, language, "").await?;
     members::join(&mut tx, key, &owner.id, found.it.role).await?;
     tx.commit().await?;
     let mut answer = see_other(&for_shop("/summary", Some(key.as_str())));
-    session::start(house, &owner.id, &mut answer).await?;
+    session::start(state, &owner.id, &mut answer).await?;
     Ok(answer)
 }
 

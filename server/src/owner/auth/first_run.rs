@@ -77,7 +77,7 @@ fn parse(form: &FormFields, has_shop: bool) -> Result<NewOwner, FieldErrors> {
 }
 
 async fn page(
-    house: &AppState,
+    state: &AppState,
     token: &str,
     form: &FormFields,
     wrong: FieldErrors,
@@ -85,8 +85,8 @@ async fn page(
     let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let person = ContactPerson { name: first_name(form.get("name")).to_owned(), photo: None };
     let page = FirstRunPage {
-        css: house.assets.url("owner.css"),
-        js: house.assets.url("owner.js"),
+        css: state.assets.url("owner.css"),
+        js: state.assets.url("owner.js"),
         action: format!("/first-run/{token}"),
         wrong,
         initials: person.initials(),
@@ -95,26 +95,26 @@ async fn page(
         email: form.get("email").to_owned(),
         shop_name: form.get("shop_name").to_owned(),
         origin: form.get("origin").to_owned(),
-        has_shop: !users::shops_without(&house.db).await?.is_empty(),
+        has_shop: !users::shops_without(&state.db).await?.is_empty(),
     };
     Ok(html_response::page(HttpResponse::build(status), page.render()?))
 }
 
 /// Whether the link still opens this page: with the first owner every such link is over, whenever it was printed.
-async fn is_open(house: &AppState, hash: &str) -> Result<bool, AppError> {
-    let found = sessions::find_one_time_link(&house.db, hash, house.clock.now_ms()).await?;
-    Ok(matches!(found, Some(None)) && users::count(&house.db).await? == 0)
+async fn is_open(state: &AppState, hash: &str) -> Result<bool, AppError> {
+    let found = sessions::find_one_time_link(&state.db, hash, state.clock.now_ms()).await?;
+    Ok(matches!(found, Some(None)) && users::count(&state.db).await? == 0)
 }
 
 /// The page.
 ///
 /// # Errors
 /// 404 when the link is used up, or what the database says.
-pub async fn get(token: Path<String>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
-    if !is_open(&house, &secret_hash::hash_token(&token)).await? {
+pub async fn get(token: Path<String>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
+    if !is_open(&state, &secret_hash::hash_token(&token)).await? {
         return Err(AppError::NotFound);
     }
-    page(&house, &token, &FormFields::default(), FieldErrors::default()).await
+    page(&state, &token, &FormFields::default(), FieldErrors::default()).await
 }
 
 /// Makes the owner and the shop, uses the link up, and signs in.
@@ -124,25 +124,25 @@ pub async fn get(token: Path<String>, house: Data<AppState>) -> Result<HttpRespo
 pub async fn post(
     token: Path<String>,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let hash = secret_hash::hash_token(&token);
-    if !is_open(&house, &hash).await? {
+    if !is_open(&state, &hash).await? {
         return Err(AppError::NotFound);
     }
-    let unowned = users::shops_without(&house.db).await?;
+    let unowned = users::shops_without(&state.db).await?;
     let newcomer = match parse(&form, !unowned.is_empty()) {
         Ok(newcomer) => newcomer,
-        Err(wrong) => return page(&house, &token, &form, wrong).await,
+        Err(wrong) => return page(&state, &token, &form, wrong).await,
     };
     let password_hash = password::hash(newcomer.password).await?;
-    let now_ms = house.clock.now_ms();
+    let now_ms = state.clock.now_ms();
     let owner = Owner {
-        id: house.chance.new_owner_id(),
+        id: state.random.new_owner_id(),
         email: newcomer.email.as_str().to_owned(),
         name: newcomer.name,
     };
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     if users::count_within(&mut tx).await? > 0
         || !sessions::consume_one_time_link(&mut tx, &hash, now_ms).await?
     {
@@ -152,10 +152,10 @@ pub async fn post(
         drop(tx);
         let mut wrong = FieldErrors::default();
         wrong.note("email", "Somebody has this address already.");
-        return page(&house, &token, &form, wrong).await;
+        return page(&state, &token, &form, wrong).await;
     }
     if let Some((name, origin)) = newcomer.shop {
-        let mut shop = new_shop(house.chance.as_ref(), &name, first_name(&owner.name), now_ms);
+        let mut shop = new_shop(state.random.as_ref(), &name, first_name(&owner.name), now_ms);
         shop.settings.time_zone = newcomer.time_zone;
         shops::add(&mut tx, &shop).await?;
         shops::add_place(&mut tx, &shop.key, &origin, now_ms).await?;
@@ -166,7 +166,7 @@ pub async fn post(
     }
     tx.commit().await?;
     let mut answer = see_other("/welcome");
-    session::start(&house, &owner.id, &mut answer).await?;
+    session::start(&state, &owner.id, &mut answer).await?;
     Ok(answer)
 }
 

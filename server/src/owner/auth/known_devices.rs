@@ -26,15 +26,15 @@ const KNOWN_MS: i64 = 365 * DAY_MS;
 ///
 /// # Errors
 /// [`Code::TooMany`], or what the database says.
-pub async fn may_attempt(house: &AppState, request: &HttpRequest, email: &str) -> Result<(), AppError> {
-    let now_ms = house.clock.now_ms();
+pub async fn may_attempt(state: &AppState, request: &HttpRequest, email: &str) -> Result<(), AppError> {
+    let now_ms = state.clock.now_ms();
     let since = now_ms / QUARTER_MS - QUARTERS + 1;
-    if login_attempts::count(&house.db, &address_hash(email), since).await? < TOO_MANY {
+    if login_attempts::count(&state.db, &address_hash(email), since).await? < TOO_MANY {
         return Ok(());
     }
-    let device = request.cookie(name(house)).map(|cookie| secret_hash::hash_token(cookie.value()));
+    let device = request.cookie(name(state)).map(|cookie| secret_hash::hash_token(cookie.value()));
     let known = match device {
-        Some(hash) => login_attempts::whose_device(&house.db, &hash, now_ms - KNOWN_MS).await?,
+        Some(hash) => login_attempts::whose_device(&state.db, &hash, now_ms - KNOWN_MS).await?,
         None => None,
     };
     if known.is_some_and(|known| known == users::address(email)) { Ok(()) } else { Err(Code::TooMany.into()) }
@@ -44,9 +44,9 @@ pub async fn may_attempt(house: &AppState, request: &HttpRequest, email: &str) -
 ///
 /// # Errors
 /// What the database says.
-pub async fn record_failure(house: &AppState, email: &str) -> Result<(), AppError> {
-    let quarter = house.clock.now_ms() / QUARTER_MS;
-    let mut tx = house.db.begin().await?;
+pub async fn record_failure(state: &AppState, email: &str) -> Result<(), AppError> {
+    let quarter = state.clock.now_ms() / QUARTER_MS;
+    let mut tx = state.db.begin().await?;
     login_attempts::record(&mut tx, &address_hash(email), quarter, quarter - QUARTERS).await?;
     tx.commit().await?;
     Ok(())
@@ -56,9 +56,9 @@ pub async fn record_failure(house: &AppState, email: &str) -> Result<(), AppErro
 ///
 /// # Errors
 /// What the database says.
-pub async fn trust(house: &AppState, owner: &str) -> Result<Cookie<'static>, AppError> {
-    let (secret, now_ms) = (house.chance.secret(), house.clock.now_ms());
-    let mut tx = house.db.begin().await?;
+pub async fn trust(state: &AppState, owner: &str) -> Result<Cookie<'static>, AppError> {
+    let (secret, now_ms) = (state.random.secret(), state.clock.now_ms());
+    let mut tx = state.db.begin().await?;
     login_attempts::know(
         &mut tx,
         &secret_hash::hash_token(secret.reveal()),
@@ -68,10 +68,10 @@ pub async fn trust(house: &AppState, owner: &str) -> Result<Cookie<'static>, App
     )
     .await?;
     tx.commit().await?;
-    Ok(Cookie::build(name(house), secret.reveal().to_owned())
+    Ok(Cookie::build(name(state), secret.reveal().to_owned())
         .path("/")
         .http_only(true)
-        .secure(house.is_https())
+        .secure(state.is_https())
         .same_site(SameSite::Lax)
         .max_age(actix_web::cookie::time::Duration::milliseconds(KNOWN_MS))
         .finish())
@@ -82,6 +82,6 @@ fn address_hash(email: &str) -> String {
     secret_hash::hash_token(&users::address(email))
 }
 
-fn name(house: &AppState) -> &'static str {
-    if house.is_https() { "__Host-tableside-device" } else { "tableside-device" }
+fn name(state: &AppState) -> &'static str {
+    if state.is_https() { "__Host-tableside-device" } else { "tableside-device" }
 }

@@ -22,11 +22,11 @@ struct OneTimeLinkPage {
     action: String,
 }
 
-fn page(house: &AppState, token: &str, is_open: bool) -> Result<HttpResponse, AppError> {
+fn page(state: &AppState, token: &str, is_open: bool) -> Result<HttpResponse, AppError> {
     let status = if is_open { StatusCode::OK } else { StatusCode::GONE };
     let page = OneTimeLinkPage {
-        css: house.assets.url("owner.css"),
-        js: house.assets.url("owner.js"),
+        css: state.assets.url("owner.css"),
+        js: state.assets.url("owner.js"),
         is_open,
         name: String::new(),
         action: format!("/enter/{token}"),
@@ -38,28 +38,28 @@ fn page(house: &AppState, token: &str, is_open: bool) -> Result<HttpResponse, Ap
 ///
 /// # Errors
 /// What the database says.
-pub async fn get(token: Path<String>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
+pub async fn get(token: Path<String>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
     let found =
-        sessions::find_one_time_link(&house.db, &secret_hash::hash_token(&token), house.clock.now_ms())
+        sessions::find_one_time_link(&state.db, &secret_hash::hash_token(&token), state.clock.now_ms())
             .await?;
-    page(&house, &token, matches!(found, Some(Some(_))))
+    page(&state, &token, matches!(found, Some(Some(_))))
 }
 
 /// Uses the link up and signs in.
 ///
 /// # Errors
 /// What the database says.
-pub async fn post(token: Path<String>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let (hash, now_ms) = (secret_hash::hash_token(&token), house.clock.now_ms());
-    let Some(Some(owner)) = sessions::find_one_time_link(&house.db, &hash, now_ms).await? else {
-        return page(&house, &token, false);
+pub async fn post(token: Path<String>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
+    let (hash, now_ms) = (secret_hash::hash_token(&token), state.clock.now_ms());
+    let Some(Some(owner)) = sessions::find_one_time_link(&state.db, &hash, now_ms).await? else {
+        return page(&state, &token, false);
     };
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     if !sessions::consume_one_time_link(&mut tx, &hash, now_ms).await? {
-        return page(&house, &token, false);
+        return page(&state, &token, false);
     }
     tx.commit().await?;
     let mut answer = see_other("/summary");
-    session::start(&house, &owner, &mut answer).await?;
+    session::start(&state, &owner, &mut answer).await?;
     Ok(answer)
 }

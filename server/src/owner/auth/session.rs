@@ -94,9 +94,9 @@ impl FromRequest for OwnerAccess {
 /// # Errors
 /// [`AppError::NotFound`] for a shop that is not theirs, or what the database says.
 pub async fn optional(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
-    let house = house(request)?;
-    let Some(owner) = owner_of(request, &house).await? else { return Ok(None) };
-    let mut own = shops::of_owner(&house.db, &owner.id).await?;
+    let state = state(request)?;
+    let Some(owner) = owner_of(request, &state).await? else { return Ok(None) };
+    let mut own = shops::of_owner(&state.db, &owner.id).await?;
     let choice = Query::<ShopSwitch>::from_query(request.query_string()).ok().and_then(|c| c.shop.clone());
     let place = match &choice {
         Some(key) => own.iter().position(|(s, _)| s.key.as_str() == key),
@@ -112,33 +112,33 @@ pub async fn optional(request: &HttpRequest) -> Result<Option<SignedIn>, AppErro
 /// # Errors
 /// What the database says.
 pub async fn signed_in_owner(request: &HttpRequest) -> Result<Option<Owner>, AppError> {
-    owner_of(request, &house(request)?.into_inner()).await
+    owner_of(request, &state(request)?.into_inner()).await
 }
 
 /// Whether the session of this hash is still somebody's who is one of the people of this shop.
 ///
 /// # Errors
 /// What the database says.
-pub async fn is_valid(house: &AppState, session_hash: &str, shop: &ShopKey) -> Result<bool, AppError> {
-    let now_ms = house.clock.now_ms();
-    let found = sessions::find(&house.db, session_hash, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
+pub async fn is_valid(state: &AppState, session_hash: &str, shop: &ShopKey) -> Result<bool, AppError> {
+    let now_ms = state.clock.now_ms();
+    let found = sessions::find(&state.db, session_hash, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
     Ok(match found {
-        Some((owner, _)) => members::find(&house.db, shop, &owner.id).await?.is_some(),
+        Some((owner, _)) => members::find(&state.db, shop, &owner.id).await?.is_some(),
         None => false,
     })
 }
 
-fn house(request: &HttpRequest) -> Result<Data<AppState>, AppError> {
+fn state(request: &HttpRequest) -> Result<Data<AppState>, AppError> {
     request.app_data::<Data<AppState>>().cloned().ok_or_else(|| AppError::Internal("no house".into()))
 }
 
-async fn owner_of(request: &HttpRequest, house: &AppState) -> Result<Option<Owner>, AppError> {
-    let Some(cookie) = request.cookie(cookie_name(house)) else { return Ok(None) };
-    let (hash, now_ms) = (secret_hash::hash_token(cookie.value()), house.clock.now_ms());
-    let found = sessions::find(&house.db, &hash, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
+async fn owner_of(request: &HttpRequest, state: &AppState) -> Result<Option<Owner>, AppError> {
+    let Some(cookie) = request.cookie(cookie_name(state)) else { return Ok(None) };
+    let (hash, now_ms) = (secret_hash::hash_token(cookie.value()), state.clock.now_ms());
+    let found = sessions::find(&state.db, &hash, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
     let Some((owner, seen_at_ms)) = found else { return Ok(None) };
     if now_ms - seen_at_ms > SEEN_EVERY_MS {
-        let mut tx = house.db.begin().await?;
+        let mut tx = state.db.begin().await?;
         sessions::touch(&mut tx, &hash, now_ms).await?;
         tx.commit().await?;
     }
@@ -170,15 +170,15 @@ pub fn next_or_summary(next: &str) -> &str {
 
 /// `__Host-` binds the cookie to this very host, and to https; browsers refuse the prefix without it.
 /// Source: RFC 6265bis, section 4.1.3.2.
-fn cookie_name(house: &AppState) -> &'static str {
-    if house.is_https() { "__Host-tableside" } else { "tableside" }
+fn cookie_name(state: &AppState) -> &'static str {
+    if state.is_https() { "__Host-tableside" } else { "tableside" }
 }
 
-fn cookie(house: &AppState, value: String, seconds: i64) -> Cookie<'static> {
-    Cookie::build(cookie_name(house), value)
+fn cookie(state: &AppState, value: String, seconds: i64) -> Cookie<'static> {
+    Cookie::build(cookie_name(state), value)
         .path("/")
         .http_only(true)
-        .secure(house.is_https())
+        .secure(state.is_https())
         .same_site(SameSite::Lax)
         .max_age(actix_web::cookie::time::Duration::seconds(seconds))
         .finish()
@@ -188,27 +188,27 @@ fn cookie(house: &AppState, value: String, seconds: i64) -> Cookie<'static> {
 ///
 /// # Errors
 /// What the database says.
-pub async fn start(house: &AppState, owner: &str, answer: &mut HttpResponse) -> Result<(), AppError> {
-    for cookie in [sign_in(house, owner).await?, known_devices::trust(house, owner).await?] {
+pub async fn start(state: &AppState, owner: &str, answer: &mut HttpResponse) -> Result<(), AppError> {
+    for cookie in [sign_in(state, owner).await?, known_devices::trust(state, owner).await?] {
         answer.add_cookie(&cookie).map_err(|e| AppError::Internal(e.to_string()))?;
     }
     Ok(())
 }
 
 /// Signs an owner in: a new session every time, never one that was there before.
-async fn sign_in(house: &AppState, owner: &str) -> Result<Cookie<'static>, AppError> {
-    let (secret, now_ms) = (house.chance.secret(), house.clock.now_ms());
-    let mut tx = house.db.begin().await?;
+async fn sign_in(state: &AppState, owner: &str) -> Result<Cookie<'static>, AppError> {
+    let (secret, now_ms) = (state.random.secret(), state.clock.now_ms());
+    let mut tx = state.db.begin().await?;
     sessions::delete_expired(&mut tx, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
     sessions::insert(&mut tx, &secret_hash::hash_token(secret.reveal()), owner, now_ms).await?;
     tx.commit().await?;
-    Ok(cookie(house, secret.reveal().to_owned(), ABSOLUTE_MS / 1000))
+    Ok(cookie(state, secret.reveal().to_owned(), ABSOLUTE_MS / 1000))
 }
 
 /// The hash of this request's session, under which it is kept; empty if there is none.
-pub fn session_hash(request: &HttpRequest, house: &AppState) -> String {
+pub fn session_hash(request: &HttpRequest, state: &AppState) -> String {
     request
-        .cookie(cookie_name(house))
+        .cookie(cookie_name(state))
         .map(|cookie| secret_hash::hash_token(cookie.value()))
         .unwrap_or_default()
 }
@@ -217,21 +217,21 @@ pub fn session_hash(request: &HttpRequest, house: &AppState) -> String {
 ///
 /// # Errors
 /// What the database says.
-pub async fn sign_out(request: &HttpRequest, house: &AppState) -> Result<Cookie<'static>, AppError> {
-    if let Some(cookie) = request.cookie(cookie_name(house)) {
-        let mut tx = house.db.begin().await?;
+pub async fn sign_out(request: &HttpRequest, state: &AppState) -> Result<Cookie<'static>, AppError> {
+    if let Some(cookie) = request.cookie(cookie_name(state)) {
+        let mut tx = state.db.begin().await?;
         sessions::delete(&mut tx, &secret_hash::hash_token(cookie.value())).await?;
         tx.commit().await?;
     }
-    Ok(cookie(house, String::new(), 0))
+    Ok(cookie(state, String::new(), 0))
 }
 
 /// The owner with this address and password. Unknown addresses take as long as wrong passwords.
 ///
 /// # Errors
 /// What the database says.
-pub async fn check(house: &AppState, email: &str, password: &str) -> Result<Option<Owner>, AppError> {
-    let (owner, hash) = users::by_email(&house.db, email).await?.unzip();
+pub async fn check(state: &AppState, email: &str, password: &str) -> Result<Option<Owner>, AppError> {
+    let (owner, hash) = users::by_email(&state.db, email).await?.unzip();
     let right = password::verify(password.to_owned(), hash).await?;
     Ok(owner.filter(|_| right))
 }
@@ -240,9 +240,9 @@ pub async fn check(house: &AppState, email: &str, password: &str) -> Result<Opti
 ///
 /// # Errors
 /// What the database says.
-pub async fn create_one_time_link(house: &AppState, owner: Option<&str>) -> Result<String, AppError> {
-    let (secret, now_ms) = (house.chance.secret(), house.clock.now_ms());
-    let mut tx = house.db.begin().await?;
+pub async fn create_one_time_link(state: &AppState, owner: Option<&str>) -> Result<String, AppError> {
+    let (secret, now_ms) = (state.random.secret(), state.clock.now_ms());
+    let mut tx = state.db.begin().await?;
     sessions::insert_one_time_link(
         &mut tx,
         &secret_hash::hash_token(secret.reveal()),
@@ -253,7 +253,7 @@ pub async fn create_one_time_link(house: &AppState, owner: Option<&str>) -> Resu
     .await?;
     tx.commit().await?;
     let page = if owner.is_some() { "enter" } else { "first-run" };
-    Ok(format!("{}/{page}/{}", house.public_url, secret.reveal()))
+    Ok(format!("{}/{page}/{}", state.public_url, secret.reveal()))
 }
 
 #[cfg(test)]

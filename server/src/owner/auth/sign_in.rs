@@ -22,15 +22,15 @@ struct SignInPage {
 }
 
 fn page(
-    house: &AppState,
+    state: &AppState,
     next: &str,
     email: &str,
     wrong: Option<&'static str>,
 ) -> Result<HttpResponse, AppError> {
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = SignInPage {
-        css: house.assets.url("owner.css"),
-        js: house.assets.url("owner.js"),
+        css: state.assets.url("owner.css"),
+        js: state.assets.url("owner.js"),
         next: next.to_owned(),
         email: email.to_owned(),
         wrong,
@@ -45,13 +45,13 @@ fn page(
 pub async fn get(
     request: HttpRequest,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let next = query.get("next");
     // An owner without a shop is signed in all the same, but has nowhere to go.
     match session::optional(&request).await {
         Ok(Some(_)) => Ok(see_other(session::next_or_summary(next))),
-        Ok(None) | Err(AppError::NotFound) => page(&house, next, "", None),
+        Ok(None) | Err(AppError::NotFound) => page(&state, next, "", None),
         Err(failure) => Err(failure),
     }
 }
@@ -63,17 +63,17 @@ pub async fn get(
 pub async fn post(
     request: HttpRequest,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    house.limits.sign_in(&request, house.clock.now_ms())?;
+    state.limits.sign_in(&request, state.clock.now_ms())?;
     let (next, email) = (form.get("next"), form.get("email"));
-    known_devices::may_attempt(&house, &request, email).await?;
-    let Some(owner) = session::check(&house, email, form.raw("password")).await? else {
-        known_devices::record_failure(&house, email).await?;
-        return page(&house, next, email, Some("That e-mail and that password don’t belong together."));
+    known_devices::may_attempt(&state, &request, email).await?;
+    let Some(owner) = session::check(&state, email, form.raw("password")).await? else {
+        known_devices::record_failure(&state, email).await?;
+        return page(&state, next, email, Some("That e-mail and that password don’t belong together."));
     };
     let mut answer = see_other(session::next_or_summary(next));
-    session::start(&house, &owner.id, &mut answer).await?;
+    session::start(&state, &owner.id, &mut answer).await?;
     Ok(answer)
 }
 
@@ -81,8 +81,8 @@ pub async fn post(
 ///
 /// # Errors
 /// What the database says.
-pub async fn sign_out(request: HttpRequest, house: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let cookie = session::sign_out(&request, &house).await?;
+pub async fn sign_out(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, AppError> {
+    let cookie = session::sign_out(&request, &state).await?;
     let mut answer = see_other("/sign-in");
     answer.add_cookie(&cookie).map_err(|e| AppError::Internal(e.to_string()))?;
     Ok(answer)

@@ -28,16 +28,16 @@ struct WelcomePage {
 ///
 /// # Errors
 /// What the database says.
-pub async fn get(who: SignedIn, house: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let places = shops::places(&house.db, &who.shop.key).await?;
-    let tag = house.tag(&who.shop.key);
+pub async fn get(who: SignedIn, state: Data<AppState>) -> Result<HttpResponse, AppError> {
+    let places = shops::places(&state.db, &who.shop.key).await?;
+    let tag = state.tag(&who.shop.key);
     let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());
     let page = WelcomePage {
-        css: house.assets.url("owner.css"),
-        js: house.assets.url("owner.js"),
+        css: state.assets.url("owner.css"),
+        js: state.assets.url("owner.js"),
         mail_href: letter(&who.shop.name, &tag),
         tag,
-        seen: latest(&places, house.clock.now_ms()),
+        seen: latest(&places, state.clock.now_ms()),
         seen_href: for_shop("/settings/tag-seen", choice),
         summary_href: for_shop("/summary", choice),
     };

@@ -23,7 +23,7 @@ const ASK_AFTER_MAX_DAYS: u32 = 30;
 
 /// Whoever does it, and what their form carries.
 pub(crate) struct ActionContext<'a> {
-    pub(crate) house: &'a AppState,
+    pub(crate) state: &'a AppState,
     pub(crate) who: &'a SignedIn,
     pub(crate) query: &'a FormFields,
     pub(crate) form: &'a FormFields,
@@ -39,7 +39,7 @@ impl ActionContext<'_> {
     /// The id that the page made for this, so that the same form sent twice is done once.
     fn id(&self, field: &'static str) -> Result<MessageId, Refusal> {
         match self.form.get(field) {
-            "" => Ok(self.house.chance.message_id(self.now_ms)),
+            "" => Ok(self.state.random.message_id(self.now_ms)),
             text => MessageId::parse(field, text),
         }
     }
@@ -57,8 +57,8 @@ impl ActionContext<'_> {
 
     /// Carries it out.
     pub(crate) async fn carry_out(&self, id: &ResponseId, what: CommandAction) -> Result<(), AppError> {
-        let deed = Command { shop: self.who.shop.key.clone(), id: id.clone(), by: self.by(), what };
-        self.house.writer.carry_out(deed, self.now_ms).await.map(drop)
+        let command = Command { shop: self.who.shop.key.clone(), id: id.clone(), by: self.by(), what };
+        self.state.writer.carry_out(command, self.now_ms).await.map(drop)
     }
 
     /// Notes that what stood on the page was seen by whoever acted on it.
@@ -104,7 +104,7 @@ impl ActionContext<'_> {
                     part: if did == "note" { "reply" } else { did },
                     refusal: Some(refusal),
                 };
-                page(self.house, self.who, self.query, Some((&id, typed)), status_of(refusal.code)).await
+                page(self.state, self.who, self.query, Some((&id, typed)), status_of(refusal.code)).await
             }
             Err(other) => Err(other),
         }
@@ -124,20 +124,21 @@ pub async fn reply(
     id: Path<String>,
     query: Query<FormFields>,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let desk =
-        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    let context =
+        ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     let is_note = form.get("kind") == "note";
-    desk.act(&id, if is_note { "note" } else { "reply" }, |desk| {
-        let words = desk.words()?.ok_or_else(|| missing("words"))?;
-        Ok(if is_note {
-            CommandAction::Note(words)
-        } else {
-            CommandAction::Say { words, after: desk.after() }
+    context
+        .act(&id, if is_note { "note" } else { "reply" }, |context| {
+            let words = context.words()?.ok_or_else(|| missing("words"))?;
+            Ok(if is_note {
+                CommandAction::Note(words)
+            } else {
+                CommandAction::Say { words, after: context.after() }
+            })
         })
-    })
-    .await
+        .await
 }
 
 /// It was put right: how, why it happened, and when to ask; with words or without.
@@ -149,34 +150,35 @@ pub async fn mark_put_right(
     id: Path<String>,
     query: Query<FormFields>,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let desk =
-        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
-    desk.act(&id, "put-right", |desk| {
-        let settings = &desk.who.shop.settings;
-        // What was begun as a note is for the people of the shop, and stays here.
-        let words = if desk.form.get("kind") == "note" { None } else { desk.words()? };
-        let remedy = Remedy::named(desk.form.get("remedy")).ok_or_else(|| missing("remedy"))?;
-        let cause = desk.form.get("cause");
-        if !settings.causes.is_empty() && !settings.causes.iter().any(|known| known.code == cause) {
-            return Err(missing("cause"));
-        }
-        let ask_after_days = match desk.form.get("ask") {
-            "" => Some(settings.ask_after_days),
-            "never" => None,
-            days => Some(crate::domain::shop_settings::number("ask", days, 0, ASK_AFTER_MAX_DAYS)?),
-        };
-        Ok(CommandAction::PutRight {
-            line: desk.id("line")?,
-            remedy,
-            cause: cause.to_owned(),
-            words,
-            after: desk.after(),
-            ask_after_days,
+    let context =
+        ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
+    context
+        .act(&id, "put-right", |context| {
+            let settings = &context.who.shop.settings;
+            // What was begun as a note is for the people of the shop, and stays here.
+            let words = if context.form.get("kind") == "note" { None } else { context.words()? };
+            let remedy = Remedy::named(context.form.get("remedy")).ok_or_else(|| missing("remedy"))?;
+            let cause = context.form.get("cause");
+            if !settings.causes.is_empty() && !settings.causes.iter().any(|known| known.code == cause) {
+                return Err(missing("cause"));
+            }
+            let ask_after_days = match context.form.get("ask") {
+                "" => Some(settings.ask_after_days),
+                "never" => None,
+                days => Some(crate::domain::shop_settings::number("ask", days, 0, ASK_AFTER_MAX_DAYS)?),
+            };
+            Ok(CommandAction::PutRight {
+                line: context.id("line")?,
+                remedy,
+                cause: cause.to_owned(),
+                words,
+                after: context.after(),
+                ask_after_days,
+            })
         })
-    })
-    .await
+        .await
 }
 
 /// There is nothing to answer, for a reason.
@@ -188,15 +190,16 @@ pub async fn set_aside(
     id: Path<String>,
     query: Query<FormFields>,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let desk =
-        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
-    desk.act(&id, "set-aside", |desk| {
-        let reason = AsideReason::named(desk.form.get("reason")).ok_or_else(|| missing("reason"))?;
-        Ok(CommandAction::SetAside { line: desk.id("line")?, reason })
-    })
-    .await
+    let context =
+        ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
+    context
+        .act(&id, "set-aside", |context| {
+            let reason = AsideReason::named(context.form.get("reason")).ok_or_else(|| missing("reason"))?;
+            Ok(CommandAction::SetAside { line: context.id("line")?, reason })
+        })
+        .await
 }
 
 /// What was said last needs no answer.
@@ -208,11 +211,11 @@ pub async fn mark_no_reply_needed(
     id: Path<String>,
     query: Query<FormFields>,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let desk =
-        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
-    desk.act(&id, "let-rest", |desk| Ok(CommandAction::LetRest { line: desk.id("line")? })).await
+    let context =
+        ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
+    context.act(&id, "let-rest", |context| Ok(CommandAction::LetRest { line: context.id("line")? })).await
 }
 
 /// It was put right or set aside by mistake.
@@ -224,11 +227,11 @@ pub async fn take_back(
     id: Path<String>,
     query: Query<FormFields>,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let desk =
-        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
-    desk.act(&id, "take-back", |desk| Ok(CommandAction::TakeBack { line: desk.id("line")? })).await
+    let context =
+        ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
+    context.act(&id, "take-back", |context| Ok(CommandAction::TakeBack { line: context.id("line")? })).await
 }
 
 /// Somebody has it now: one of the people who may answer, or nobody.
@@ -240,23 +243,24 @@ pub async fn assign(
     id: Path<String>,
     query: Query<FormFields>,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let desk =
-        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
-    let people = members::of_shop(&house.db, &who.shop.key).await?;
-    desk.act(&id, "give", |desk| {
-        let to = desk.form.get("to");
-        let name = match to {
-            "" => "",
-            to => {
-                let known = people.iter().find(|person| person.id == to && person.role.may_answer());
-                known.map(|person| person.name.as_str()).ok_or_else(|| missing("to"))?
-            }
-        };
-        Ok(CommandAction::Give { line: desk.id("line")?, to: to.to_owned(), name: name.to_owned() })
-    })
-    .await
+    let context =
+        ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
+    let people = members::of_shop(&state.db, &who.shop.key).await?;
+    context
+        .act(&id, "give", |context| {
+            let to = context.form.get("to");
+            let name = match to {
+                "" => "",
+                to => {
+                    let known = people.iter().find(|person| person.id == to && person.role.may_answer());
+                    known.map(|person| person.name.as_str()).ok_or_else(|| missing("to"))?
+                }
+            };
+            Ok(CommandAction::Give { line: context.id("line")?, to: to.to_owned(), name: name.to_owned() })
+        })
+        .await
 }
 
 /// Everything up to an instant was seen.
@@ -268,13 +272,13 @@ pub async fn mark_read(
     id: Path<String>,
     query: Query<FormFields>,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let desk =
-        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    let context =
+        ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     let id = parsed(&id)?;
-    desk.see(&id).await?;
-    Ok(desk.to(&format!("/inbox/{}", id.as_str()), ""))
+    context.see(&id).await?;
+    Ok(context.to(&format!("/inbox/{}", id.as_str()), ""))
 }
 
 /// Everything about it is erased, for good.
@@ -286,11 +290,11 @@ pub async fn erase(
     id: Path<String>,
     query: Query<FormFields>,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let desk =
-        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    let context =
+        ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     let id = parsed(&id)?;
-    desk.carry_out(&id, CommandAction::Erase).await?;
-    Ok(desk.to("/inbox", "did=erase"))
+    context.carry_out(&id, CommandAction::Erase).await?;
+    Ok(context.to("/inbox", "did=erase"))
 }

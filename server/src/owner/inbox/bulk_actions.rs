@@ -21,20 +21,20 @@ pub async fn set_aside(
     MemberAccess(who): MemberAccess,
     query: Query<FormFields>,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let desk =
-        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    let context =
+        ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     let Some(reason) = AsideReason::named(form.get("reason")) else {
-        return Ok(desk.to("/inbox", "refused=reason"));
+        return Ok(context.to("/inbox", "refused=reason"));
     };
-    let line = |now_ms| house.chance.message_id(now_ms);
-    let done = each(&desk, |now_ms| CommandAction::SetAside { line: line(now_ms), reason }).await?;
+    let line = |now_ms| state.random.message_id(now_ms);
+    let done = each(&context, |now_ms| CommandAction::SetAside { line: line(now_ms), reason }).await?;
     if done.is_empty() {
-        return Ok(desk.to("/inbox", "refused=talk"));
+        return Ok(context.to("/inbox", "refused=talk"));
     }
     let ids: Vec<&str> = done.iter().map(ResponseId::as_str).collect();
-    Ok(desk.to("/inbox", &format!("did=set-aside&n={}&undo={}", ids.len(), ids.join(","))))
+    Ok(context.to("/inbox", &format!("did=set-aside&n={}&undo={}", ids.len(), ids.join(","))))
 }
 
 /// Takes back that they were set aside or put right.
@@ -45,25 +45,25 @@ pub async fn take_back(
     MemberAccess(who): MemberAccess,
     query: Query<FormFields>,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let desk =
-        ActionContext { now_ms: house.clock.now_ms(), house: &house, who: &who, query: &query, form: &form };
+    let context =
+        ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     let done =
-        each(&desk, |now_ms| CommandAction::TakeBack { line: house.chance.message_id(now_ms) }).await?;
-    Ok(desk.to("/inbox", &format!("did=take-back&n={}", done.len())))
+        each(&context, |now_ms| CommandAction::TakeBack { line: state.random.message_id(now_ms) }).await?;
+    Ok(context.to("/inbox", &format!("did=take-back&n={}", done.len())))
 }
 
 /// Does it with each that was chosen; returns those with which it was done. What makes no sense for one of them is left.
 async fn each(
-    desk: &ActionContext<'_>,
+    context: &ActionContext<'_>,
     what: impl Fn(i64) -> CommandAction,
 ) -> Result<Vec<ResponseId>, AppError> {
-    let chosen = desk.form.all("talk").filter_map(|id| parsed(id).ok()).take(list::PAGE);
+    let chosen = context.form.all("talk").filter_map(|id| parsed(id).ok()).take(list::PAGE);
     let deeds = chosen.map(|id| {
-        let what = what(desk.now_ms);
+        let what = what(context.now_ms);
         async move {
-            match desk.carry_out(&id, what).await {
+            match context.carry_out(&id, what).await {
                 Ok(()) => Ok(Some(id)),
                 Err(AppError::Refused(_) | AppError::NotFound) => Ok(None),
                 Err(other) => Err(other),

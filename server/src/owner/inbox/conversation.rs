@@ -143,13 +143,13 @@ impl ConversationView {
 
 /// The conversation on this response.
 pub(crate) async fn talk(
-    house: &AppState,
+    state: &AppState,
     who: &SignedIn,
     id: &ResponseId,
     typed: ReplyDraft,
     showing: &ItemContext<'_>,
 ) -> Result<ConversationView, AppError> {
-    let (db, key, settings, now_ms) = (&house.db, &who.shop.key, &who.shop.settings, showing.now_ms);
+    let (db, key, settings, now_ms) = (&state.db, &who.shop.key, &who.shop.settings, showing.now_ms);
     let it = conversations::load(db, key, id).await?.ok_or(AppError::NotFound)?;
     let listed = response_queries::one(db, key, id).await?.ok_or(AppError::NotFound)?;
     let said = messages::all(db, key, id).await?;
@@ -196,8 +196,8 @@ pub(crate) async fn talk(
             .collect(),
         waits: it.waits_since_at_ms.map(|since_ms| waits(since_ms, showing.rules, now_ms)),
         refused: typed.refusal.map_or("", |refusal| labels::refused(refusal.code, refusal.field)),
-        new_id: house.chance.message_id(now_ms).as_str().to_owned(),
-        new_line: house.chance.message_id(now_ms).as_str().to_owned(),
+        new_id: state.random.message_id(now_ms).as_str().to_owned(),
+        new_line: state.random.message_id(now_ms).as_str().to_owned(),
         after: said.iter().rfind(|m| is_answer(m)).map(|m| m.id.as_str().to_owned()).unwrap_or_default(),
         until_ms: said.iter().map(|m| m.sent_at_ms).max().unwrap_or(it.opened_at_ms),
         is_unread: is_unread || it.read_at_ms.is_none(),
@@ -219,7 +219,7 @@ pub(crate) async fn talk(
             .map(|r| choice(r.as_str(), labels::aside(*r).to_owned(), &typed.remedy))
             .collect(),
         saved: saved_replies::list(db, key).await?,
-        others: presence::others(house, who, id).await?,
+        others: presence::others(state, who, id).await?,
         goes_to: if one.email.is_empty() {
             "to where they asked"
         } else {

@@ -19,8 +19,8 @@ use std::fmt::Write as _;
 ///
 /// # Errors
 /// 404 for no conversation of this shop, or what the database says.
-pub async fn json(who: SignedIn, id: Path<String>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let (stage, response, said) = read(&house, &who, &id).await?;
+pub async fn json(who: SignedIn, id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
+    let (stage, response, said) = read(&state, &who, &id).await?;
     let said: Vec<Value> = said.iter().map(message).collect();
     let body = json!({
         "shop": who.shop.name,
@@ -48,8 +48,8 @@ pub async fn json(who: SignedIn, id: Path<String>, house: Data<AppState>) -> Res
 ///
 /// # Errors
 /// As [`json()`].
-pub async fn text(who: SignedIn, id: Path<String>, house: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let (stage, response, said) = read(&house, &who, &id).await?;
+pub async fn text(who: SignedIn, id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
+    let (stage, response, said) = read(&state, &who, &id).await?;
     let days = ShopZone::of(&who.shop.settings.time_zone);
     let mut out = format!("{} · {} · {}\n", who.shop.name, response.receipt, labels::stage(stage));
     for (name, value) in [
@@ -87,11 +87,11 @@ pub async fn text(who: SignedIn, id: Path<String>, house: Data<AppState>) -> Res
 }
 
 async fn read(
-    house: &AppState,
+    state: &AppState,
     who: &SignedIn,
     id: &str,
 ) -> Result<(Stage, ResponseListRow, Vec<Message>), AppError> {
-    let (db, key, id) = (&house.db, &who.shop.key, parsed(id)?);
+    let (db, key, id) = (&state.db, &who.shop.key, parsed(id)?);
     let it = conversations::load(db, key, &id).await?.ok_or(AppError::NotFound)?;
     let response = response_queries::one(db, key, &id).await?.ok_or(AppError::NotFound)?;
     Ok((it.stage, response, messages::all(db, key, &id).await?))

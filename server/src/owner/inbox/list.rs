@@ -95,12 +95,12 @@ impl InboxList {
 
 /// The list for a query.
 pub(crate) async fn list(
-    house: &AppState,
+    state: &AppState,
     shop: &Shop,
     query: &FormFields,
     showing: &ItemContext<'_>,
 ) -> Result<InboxList, AppError> {
-    let (db, key, filter) = (&house.db, &shop.key, showing.filter);
+    let (db, key, filter) = (&state.db, &shop.key, showing.filter);
     let counts = inbox_queries::counts(db, key).await?;
     let from = InboxCursor::parse(query.get("after"));
     // One more than is shown tells whether there are more.

@@ -60,9 +60,9 @@ struct InboxPage {
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    page(&house, &who, &query, None, StatusCode::OK).await
+    page(&state, &who, &query, None, StatusCode::OK).await
 }
 
 /// A conversation, with the list beside it.
@@ -73,10 +73,10 @@ pub async fn detail(
     who: SignedIn,
     id: Path<String>,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let id = parsed(&id)?;
-    page(&house, &who, &query, Some((&id, ReplyDraft::default())), StatusCode::OK).await
+    page(&state, &who, &query, Some((&id, ReplyDraft::default())), StatusCode::OK).await
 }
 
 /// The id of a conversation; one of another form belongs to none.
@@ -86,16 +86,16 @@ fn parsed(id: &str) -> Result<ResponseId, AppError> {
 
 /// The page, with what was typed if it was not taken.
 async fn page(
-    house: &AppState,
+    state: &AppState,
     who: &SignedIn,
     query: &FormFields,
     open: Option<(&ResponseId, ReplyDraft)>,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
-    let shell = Layout::of(house, who, Section::Inbox).await?;
+    let shell = Layout::of(state, who, Section::Inbox).await?;
     let filter = InboxFilter::parse(query);
-    let people = members::of_shop(&house.db, &who.shop.key).await?;
-    let promise_open_ms = house.promises.open_ms(&house.db, &who.shop, house.clock.now_ms()).await?;
+    let people = members::of_shop(&state.db, &who.shop.key).await?;
+    let promise_open_ms = state.promises.open_ms(&state.db, &who.shop, state.clock.now_ms()).await?;
     let rules = ReplyPolicy::of(&who.shop.settings, promise_open_ms);
     let open_id = open.as_ref().map_or("", |(id, _)| id.as_str()).to_owned();
     let showing = list_item::ItemContext {
@@ -105,12 +105,12 @@ async fn page(
         people: &people,
         filter: &filter,
         open: &open_id,
-        now_ms: house.clock.now_ms(),
+        now_ms: state.clock.now_ms(),
     };
-    let list = list::list(house, &who.shop, query, &showing).await?;
+    let list = list::list(state, &who.shop, query, &showing).await?;
     let talk = match open {
         Some((id, typed)) => {
-            let mut talk = conversation::talk(house, who, id, typed, &showing).await?;
+            let mut talk = conversation::talk(state, who, id, typed, &showing).await?;
             talk.next = list.next_waiting().map(|item| (item.href.clone(), item.who.clone()));
             Some(talk)
         }
@@ -119,15 +119,15 @@ async fn page(
     let path = if open_id.is_empty() { "/inbox".to_owned() } else { format!("/inbox/{open_id}") };
     let undo = query.get("undo").split(',').filter(|id| parsed(id).is_ok());
     let page = InboxPage {
-        css: house.assets.url("inbox.css"),
-        js: house.assets.url("inbox.js"),
+        css: state.assets.url("inbox.css"),
+        js: state.assets.url("inbox.js"),
         may_answer: who.role.may_answer(),
         did: did(query),
         undo: undo.take(list::PAGE).map(str::to_owned).collect(),
         undo_action: shell.to(&href("/inbox/take-back", &[&filter.query()])),
         here: shell.to(&href(&path, &[&filter.query()])),
         list,
-        mail_trouble: MailTrouble::of(house, who, "inbox").await?,
+        mail_trouble: MailTrouble::of(state, who, "inbox").await?,
         talk,
         filter,
         shell,

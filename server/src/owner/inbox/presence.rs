@@ -36,21 +36,21 @@ pub async fn mark_present(
     MemberAccess(who): MemberAccess,
     id: Path<String>,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let (id, now_ms) = (parsed(&id)?, house.clock.now_ms());
+    let (id, now_ms) = (parsed(&id)?, state.clock.now_ms());
     let (key, me) = (&who.shop.key, &who.owner.id);
     let is_writing = form.get("writing") == "1";
-    let present = presence::in_it(&house.db, key, &id, now_ms - GONE_AFTER_MS).await?;
+    let present = presence::in_it(&state.db, key, &id, now_ms - GONE_AFTER_MS).await?;
     let is_known = present
         .iter()
         .any(|p| p.person == *me && p.is_writing == is_writing && p.seen_at_ms > now_ms - NOTED_EVERY_MS);
     if !is_known {
         // Presence in a conversation that is not there would be kept by nothing.
-        if crate::db::conversations::load(&house.db, key, &id).await?.is_none() {
+        if crate::db::conversations::load(&state.db, key, &id).await?.is_none() {
             return Err(AppError::NotFound);
         }
-        let mut tx = house.db.begin().await?;
+        let mut tx = state.db.begin().await?;
         presence::record(&mut tx, key, &id, me, is_writing, now_ms, now_ms - GONE_AFTER_MS).await?;
         tx.commit().await?;
     }
@@ -63,12 +63,12 @@ pub async fn mark_present(
 /// # Errors
 /// What the database says.
 pub(crate) async fn others(
-    house: &AppState,
+    state: &AppState,
     who: &SignedIn,
     id: &ResponseId,
 ) -> Result<Vec<String>, AppError> {
-    let since_ms = house.clock.now_ms() - GONE_AFTER_MS;
-    let present = presence::in_it(&house.db, &who.shop.key, id, since_ms).await?;
+    let since_ms = state.clock.now_ms() - GONE_AFTER_MS;
+    let present = presence::in_it(&state.db, &who.shop.key, id, since_ms).await?;
     Ok(sentences(&present, &who.owner.id))
 }
 

@@ -51,23 +51,23 @@ fn parse(form: &FormFields) -> Result<InvitationForm, FieldErrors> {
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let InvitationForm { secret, email, role } = match parse(&form) {
         Ok(invited) => invited,
         Err(wrong) => {
-            let mut page = PeoplePage::of(&house, &who).await?;
+            let mut page = PeoplePage::of(&state, &who).await?;
             page.invite_email = form.get("email").to_owned();
             page.invite_role = Role::named(form.get("role")).unwrap_or(Role::Staff);
             return page.refused("invite", wrong);
         }
     };
-    let (key, now_ms) = (&who.shop.key, house.clock.now_ms());
+    let (key, now_ms) = (&who.shop.key, state.clock.now_ms());
     let it = invitation(secret_hash::hash_token(secret.reveal()), email.clone(), role, &who.owner.id, now_ms);
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     if invitations::add(&mut tx, key, &it).await? && !email.is_empty() {
         let mail = NewMail {
-            id: house.chance.mail_id(now_ms),
+            id: state.random.mail_id(now_ms),
             kind: MailKind::Invitation,
             response: String::new(),
             // Which invitation it is; the mail gets a link of its own when it is sent.
@@ -78,8 +78,8 @@ pub async fn post(
         outbox::add(&mut tx, key, &mail, now_ms).await?;
     }
     tx.commit().await?;
-    let mut page = PeoplePage::of(&house, &who).await?;
-    page.link = Some(OneTimeJoinLink { url: join_url(&house, key, &secret), email });
+    let mut page = PeoplePage::of(&state, &who).await?;
+    page.link = Some(OneTimeJoinLink { url: join_url(&state, key, &secret), email });
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
@@ -90,9 +90,9 @@ pub async fn post(
 pub async fn revoke(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     invitations::revoke(&mut tx, &who.shop.key, form.get("invitation")).await?;
     tx.commit().await?;
     Ok(saved(&who, "people"))

@@ -80,13 +80,13 @@ struct PeoplePage {
 const SECTIONS: [&str; 4] = ["people", "invite", "board", "you"];
 
 impl PeoplePage {
-    async fn of(house: &AppState, who: &SignedIn) -> Result<Self, AppError> {
-        let now_ms = house.clock.now_ms();
+    async fn of(state: &AppState, who: &SignedIn) -> Result<Self, AppError> {
+        let now_ms = state.clock.now_ms();
         let key = &who.shop.key;
-        let people = members::of_shop(&house.db, key).await?;
+        let people = members::of_shop(&state.db, key).await?;
         let decides = who.role.may_decide();
         let invited =
-            if decides { db_invitations::list_open(&house.db, key, now_ms).await? } else { Vec::new() };
+            if decides { db_invitations::list_open(&state.db, key, now_ms).await? } else { Vec::new() };
         let days = ShopZone::of(&who.shop.settings.time_zone);
         let invited = invited.into_iter().map(|it| PendingInvitationRow {
             made: days.say(it.created_at_ms, now_ms),
@@ -98,7 +98,7 @@ impl PeoplePage {
         let you = people.iter().find(|person| person.id == who.owner.id);
         let you = profile::ProfileView::of(key, you.ok_or(AppError::NotFound)?);
         Ok(Self {
-            shell: Layout::of(house, who, Section::Settings).await?,
+            shell: Layout::of(state, who, Section::Settings).await?,
             saved: "",
             saved_more: "",
             wrong_in: "",
@@ -106,10 +106,10 @@ impl PeoplePage {
             decides,
             invited: invited.collect(),
             link: None,
-            secret: house.chance.secret().reveal().to_owned(),
+            secret: state.random.secret().reveal().to_owned(),
             invite_email: String::new(),
             invite_role: Role::Staff,
-            board: share_links::ShareLinksView::saved(house, who).await?,
+            board: share_links::ShareLinksView::saved(state, who).await?,
             you,
             people: people.into_iter().map(|person| row(who, person)).collect(),
         })
@@ -160,9 +160,9 @@ fn say(role: &Role) -> &'static str {
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let mut page = PeoplePage::of(&house, &who).await?;
+    let mut page = PeoplePage::of(&state, &who).await?;
     page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }

@@ -55,19 +55,19 @@ impl ProfileView {
 ///
 /// # Errors
 /// What the database says, or a body that is no form.
-pub async fn post(who: SignedIn, parts: Multipart, house: Data<AppState>) -> Result<HttpResponse, AppError> {
+pub async fn post(who: SignedIn, parts: Multipart, state: Data<AppState>) -> Result<HttpResponse, AppError> {
     let sent = read(parts).await?;
     let mut wrong = FieldErrors::default();
     let name = wrong.line("name", &sent.name, NAME_MAX_CHARS);
     let picture = sent.picture(&mut wrong);
     let Some(name) = name.filter(|_| wrong.is_empty()) else {
-        let mut page = PeoplePage::of(&house, &who).await?;
+        let mut page = PeoplePage::of(&state, &who).await?;
         page.you.name = sent.name;
         return page.refused("you", wrong);
     };
     let (key, id) = (&who.shop.key, &who.owner.id);
-    let before = members::find(&house.db, key, id).await?.ok_or(AppError::NotFound)?;
-    let mut tx = house.db.begin().await?;
+    let before = members::find(&state.db, key, id).await?.ok_or(AppError::NotFound)?;
+    let mut tx = state.db.begin().await?;
     let photo = match picture {
         Some((kind, content)) => {
             let hash = secret_hash::sha256(&content);

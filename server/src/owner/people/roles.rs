@@ -27,10 +27,10 @@ async fn still_decides(tx: &mut Tx, who: &SignedIn) -> Result<(), AppError> {
     if owners.contains(&who.owner.id) { Ok(()) } else { Err(Code::NotYours.into()) }
 }
 
-async fn needs_an_owner(house: &AppState, who: &SignedIn) -> Result<HttpResponse, AppError> {
+async fn needs_an_owner(state: &AppState, who: &SignedIn) -> Result<HttpResponse, AppError> {
     let mut wrong = FieldErrors::default();
     wrong.note("people", "A shop needs somebody who decides. Make somebody else an owner first.");
-    PeoplePage::of(house, who).await?.refused("people", wrong)
+    PeoplePage::of(state, who).await?.refused("people", wrong)
 }
 
 /// Lets somebody do more or less.
@@ -40,16 +40,16 @@ async fn needs_an_owner(house: &AppState, who: &SignedIn) -> Result<HttpResponse
 pub async fn role(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (shop, person) = (&who.shop.key, form.get("person"));
     let role = Role::named(form.get("role")).ok_or(Code::Malformed)?;
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     still_decides(&mut tx, &who).await?;
     if role != Role::Owner {
         if is_last_owner(&mut tx, shop, person).await? {
             drop(tx);
-            return needs_an_owner(&house, &who).await;
+            return needs_an_owner(&state, &who).await;
         }
         invitations::take_back_all_of(&mut tx, shop, person).await?;
     }
@@ -67,13 +67,13 @@ pub async fn role(
 pub async fn remove(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let person = form.get("person");
     if person == who.owner.id {
-        return take_out(&house, &who).await;
+        return take_out(&state, &who).await;
     }
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     still_decides(&mut tx, &who).await?;
     if !members::remove(&mut tx, &who.shop.key, person).await? {
         return Err(AppError::NotFound);
@@ -82,7 +82,7 @@ pub async fn remove(
     sessions::delete_others(&mut tx, person, "").await?;
     tx.commit().await?;
     // Their open pages hear it, and that they hear no more.
-    let _ = house.news.teller().send(ChangeEvent { shop: who.shop.key.clone(), talk: None });
+    let _ = state.event_bus.teller().send(ChangeEvent { shop: who.shop.key.clone(), talk: None });
     Ok(saved(&who, "people"))
 }
 
@@ -90,15 +90,15 @@ pub async fn remove(
 ///
 /// # Errors
 /// What the database says.
-pub async fn leave(who: SignedIn, house: Data<AppState>) -> Result<HttpResponse, AppError> {
-    take_out(&house, &who).await
+pub async fn leave(who: SignedIn, state: Data<AppState>) -> Result<HttpResponse, AppError> {
+    take_out(&state, &who).await
 }
 
-async fn take_out(house: &AppState, who: &SignedIn) -> Result<HttpResponse, AppError> {
-    let mut tx = house.db.begin().await?;
+async fn take_out(state: &AppState, who: &SignedIn) -> Result<HttpResponse, AppError> {
+    let mut tx = state.db.begin().await?;
     if is_last_owner(&mut tx, &who.shop.key, &who.owner.id).await? {
         drop(tx);
-        return needs_an_owner(house, who).await;
+        return needs_an_owner(state, who).await;
     }
     members::remove(&mut tx, &who.shop.key, &who.owner.id).await?;
     invitations::take_back_all_of(&mut tx, &who.shop.key, &who.owner.id).await?;
@@ -108,6 +108,6 @@ async fn take_out(house: &AppState, who: &SignedIn) -> Result<HttpResponse, AppE
     }
     tx.commit().await?;
     // Whoever has other shops goes on there.
-    let left = shops::of_owner(&house.db, &who.owner.id).await?;
+    let left = shops::of_owner(&state.db, &who.owner.id).await?;
     Ok(see_other(if left.is_empty() { "/sign-in" } else { "/summary" }))
 }

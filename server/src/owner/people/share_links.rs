@@ -54,10 +54,10 @@ impl ShareLinksView {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn saved(house: &AppState, who: &SignedIn) -> Result<Self, AppError> {
-        let now_ms = house.clock.now_ms();
+    pub async fn saved(state: &AppState, who: &SignedIn) -> Result<Self, AppError> {
+        let now_ms = state.clock.now_ms();
         let links = match who.role.may_decide() {
-            true => share_links::open(&house.db, &who.shop.key, now_ms).await?,
+            true => share_links::open(&state.db, &who.shop.key, now_ms).await?,
             false => Vec::new(),
         };
         let days = ShopZone::of(&who.shop.settings.time_zone);
@@ -70,7 +70,7 @@ impl ShareLinksView {
         Ok(Self {
             links: links.into_iter().map(row).collect(),
             made: None,
-            secret: house.chance.secret().reveal().to_owned(),
+            secret: state.random.secret().reveal().to_owned(),
             label: String::new(),
             days: 30,
         })
@@ -99,10 +99,10 @@ fn parse(form: &FormFields) -> Result<(Secret, String, i64), FieldErrors> {
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let refused = async |wrong: FieldErrors| {
-        let mut page = PeoplePage::of(&house, &who).await?;
+        let mut page = PeoplePage::of(&state, &who).await?;
         page.board.label = form.get("label").to_owned();
         page.board.days = form.get("days").parse().unwrap_or(30);
         page.refused("board", wrong)
@@ -111,7 +111,7 @@ pub async fn post(
         Ok(parsed) => parsed,
         Err(wrong) => return refused(wrong).await,
     };
-    let (key, now_ms) = (&who.shop.key, house.clock.now_ms());
+    let (key, now_ms) = (&who.shop.key, state.clock.now_ms());
     let link = ShareLink {
         token_hash: secret_hash::hash_token(secret.reveal()),
         label,
@@ -119,7 +119,7 @@ pub async fn post(
         created_at_ms: now_ms,
         expires_at_ms: now_ms + days * DAY_MS,
     };
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     if !share_links::add(&mut tx, key, &link).await? {
         // The page reads, and nobody takes a second connection while holding one.
         drop(tx);
@@ -128,8 +128,8 @@ pub async fn post(
         return refused(wrong).await;
     }
     tx.commit().await?;
-    let mut page = PeoplePage::of(&house, &who).await?;
-    page.board.made = Some(url(&house, key, &secret));
+    let mut page = PeoplePage::of(&state, &who).await?;
+    page.board.made = Some(url(&state, key, &secret));
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
@@ -140,9 +140,9 @@ pub async fn post(
 pub async fn revoke(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     share_links::end(&mut tx, &who.shop.key, form.get("link")).await?;
     tx.commit().await?;
     Ok(saved(&who, "board"))

@@ -136,16 +136,16 @@ enum NextPiece {
 ///
 /// # Errors
 /// Nothing before the first byte; after that a broken database breaks the file off, and the browser says so.
-pub async fn csv(who: SignedIn, query: Query<FormFields>, house: Data<AppState>) -> HttpResponse {
-    export(who, &query, &house, ExportKind::Responses, TableFormat::Csv)
+pub async fn csv(who: SignedIn, query: Query<FormFields>, state: Data<AppState>) -> HttpResponse {
+    export(who, &query, &state, ExportKind::Responses, TableFormat::Csv)
 }
 
 /// `/responses.json`.
 ///
 /// # Errors
 /// As [`csv()`].
-pub async fn json(who: SignedIn, query: Query<FormFields>, house: Data<AppState>) -> HttpResponse {
-    export(who, &query, &house, ExportKind::Responses, TableFormat::Json)
+pub async fn json(who: SignedIn, query: Query<FormFields>, state: Data<AppState>) -> HttpResponse {
+    export(who, &query, &state, ExportKind::Responses, TableFormat::Json)
 }
 
 /// `/conversations.csv`: what became of each complaint, without internal notes.
@@ -155,9 +155,9 @@ pub async fn json(who: SignedIn, query: Query<FormFields>, house: Data<AppState>
 pub async fn conversations_csv(
     who: SignedIn,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> HttpResponse {
-    export(who, &query, &house, ExportKind::Conversations, TableFormat::Csv)
+    export(who, &query, &state, ExportKind::Conversations, TableFormat::Csv)
 }
 
 /// `/conversations.json`.
@@ -167,31 +167,31 @@ pub async fn conversations_csv(
 pub async fn conversations_json(
     who: SignedIn,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> HttpResponse {
-    export(who, &query, &house, ExportKind::Conversations, TableFormat::Json)
+    export(who, &query, &state, ExportKind::Conversations, TableFormat::Json)
 }
 
 /// `/counts.csv`: every count of every day; of the filter only the days are asked for.
 ///
 /// # Errors
 /// As [`csv()`].
-pub async fn counts_csv(who: SignedIn, query: Query<FormFields>, house: Data<AppState>) -> HttpResponse {
-    export(who, &query, &house, ExportKind::Counts, TableFormat::Csv)
+pub async fn counts_csv(who: SignedIn, query: Query<FormFields>, state: Data<AppState>) -> HttpResponse {
+    export(who, &query, &state, ExportKind::Counts, TableFormat::Csv)
 }
 
 /// `/counts.json`.
 ///
 /// # Errors
 /// As [`csv()`].
-pub async fn counts_json(who: SignedIn, query: Query<FormFields>, house: Data<AppState>) -> HttpResponse {
-    export(who, &query, &house, ExportKind::Counts, TableFormat::Json)
+pub async fn counts_json(who: SignedIn, query: Query<FormFields>, state: Data<AppState>) -> HttpResponse {
+    export(who, &query, &state, ExportKind::Counts, TableFormat::Json)
 }
 
 fn export(
     who: SignedIn,
     query: &FormFields,
-    house: &AppState,
+    state: &AppState,
     kind: ExportKind,
     form: TableFormat,
 ) -> HttpResponse {
@@ -200,13 +200,13 @@ fn export(
         TableFormat::Csv => ("csv", "text/csv; charset=utf-8"),
         TableFormat::Json => ("json", "application/json"),
     };
-    let (shop, today) = (who.shop.key.as_str(), days.day(house.clock.now_ms()));
+    let (shop, today) = (who.shop.key.as_str(), days.day(state.clock.now_ms()));
     let attachment = ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename(format!("{}-{shop}-{today}.{ending}", kind.name()))],
     };
     let export = Export {
-        db: house.db.clone(),
+        db: state.db.clone(),
         key: who.shop.key,
         settings: who.shop.settings,
         days,

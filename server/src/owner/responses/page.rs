@@ -85,10 +85,10 @@ struct FilterOption {
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let shell = Layout::of(&house, &who, Section::Responses).await?;
-    let (db, key, now_ms) = (&house.db, &who.shop.key, house.clock.now_ms());
+    let shell = Layout::of(&state, &who, Section::Responses).await?;
+    let (db, key, now_ms) = (&state.db, &who.shop.key, state.clock.now_ms());
     let settings = &who.shop.settings;
     let days = ShopZone::of(&settings.time_zone);
     let (filter, after) = (ResponseFilter::parse(&query), ResponseCursor::parse(query.get("before")));
@@ -141,14 +141,14 @@ pub async fn get(
 pub async fn detail(
     who: SignedIn,
     id: Path<String>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let id = ResponseId::parse("id", &id).map_err(|_| AppError::NotFound)?;
-    let found = response_queries::one(&house.db, &who.shop.key, &id).await?.ok_or(AppError::NotFound)?;
-    let shell = Layout::of(&house, &who, Section::Responses).await?;
+    let found = response_queries::one(&state.db, &who.shop.key, &id).await?.ok_or(AppError::NotFound)?;
+    let shell = Layout::of(&state, &who, Section::Responses).await?;
     let settings = &who.shop.settings;
     let days = ShopZone::of(&settings.time_zone);
-    let one = ViewContext { shell: &shell, settings, days: &days, now_ms: house.clock.now_ms() }.of(found);
+    let one = ViewContext { shell: &shell, settings, days: &days, now_ms: state.clock.now_ms() }.of(found);
     Ok(html_response::page(HttpResponse::Ok(), ResponsePage { shell, one }.render()?))
 }
 

@@ -21,22 +21,22 @@ const PLACES_MAX: usize = 20;
 pub async fn add(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let mut wrong = FieldErrors::default();
     let typed = form.get("origin");
     let origin = wrong.take("origin", OriginRule::parse(typed));
-    let places = shops::places(&house.db, &who.shop.key).await?;
+    let places = shops::places(&state.db, &who.shop.key).await?;
     if places.len() >= PLACES_MAX {
         wrong.note("origin", "Twenty addresses are enough for one shop; please remove one first.");
     }
     let Some(origin) = origin.filter(|_| wrong.is_empty()) else {
-        let mut page = SettingsPage::of(&house, &who).await?;
+        let mut page = SettingsPage::of(&state, &who).await?;
         page.origin = typed.to_owned();
         return page.refused("tag", wrong);
     };
-    let mut tx = house.db.begin().await?;
-    shops::add_place(&mut tx, &who.shop.key, &origin, house.clock.now_ms()).await?;
+    let mut tx = state.db.begin().await?;
+    shops::add_place(&mut tx, &who.shop.key, &origin, state.clock.now_ms()).await?;
     tx.commit().await?;
     Ok(crate::owner::settings::saved(&who, "tag"))
 }
@@ -48,10 +48,10 @@ pub async fn add(
 pub async fn remove(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     if let Ok(origin) = OriginRule::parse(form.get("origin")) {
-        let mut tx = house.db.begin().await?;
+        let mut tx = state.db.begin().await?;
         shops::remove_place(&mut tx, &who.shop.key, &origin).await?;
         tx.commit().await?;
     }

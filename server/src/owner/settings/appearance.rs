@@ -120,13 +120,13 @@ impl AppearanceView {
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let mut wrong = FieldErrors::default();
     let accent = wrong.take("accent", Accent::parse(accent_of(&form)));
     let drafted = overlay(&who.shop.settings, &form);
     let Some(accent) = accent else {
-        let mut page = SettingsPage::of(&house, &who).await?;
+        let mut page = SettingsPage::of(&state, &who).await?;
         page.look = AppearanceView::of(&drafted);
         return page.refused("look", wrong);
     };
@@ -137,7 +137,7 @@ pub async fn post(
         scale: drafted.scale,
         ..who.shop.settings.clone()
     };
-    save(&house, &who, &who.shop.name, &settings, "look").await
+    save(&state, &who, &who.shop.name, &settings, "look").await
 }
 
 #[cfg(test)]

@@ -91,15 +91,15 @@ fn parse(form: &FormFields) -> Result<(Vec<Cause>, u32), FieldErrors> {
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     match parse(&form) {
         Ok((causes, ask_after_days)) => {
             let settings = ShopSettings { causes, ask_after_days, ..who.shop.settings.clone() };
-            save(&house, &who, &who.shop.name, &settings, "causes").await
+            save(&state, &who, &who.shop.name, &settings, "causes").await
         }
         Err(wrong) => {
-            let mut page = SettingsPage::of(&house, &who).await?;
+            let mut page = SettingsPage::of(&state, &who).await?;
             page.causes = CausesView::typed(&form);
             page.refused("causes", wrong)
         }

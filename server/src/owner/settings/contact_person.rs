@@ -123,14 +123,14 @@ pub async fn read(mut parts: Multipart) -> Result<PersonForm, AppError> {
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     parts: Multipart,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let sent = read(parts).await?;
     let mut wrong = FieldErrors::default();
     let name = wrong.line("person", &sent.name, NAME_MAX_CHARS);
     let picture = sent.picture(&mut wrong);
     let Some(name) = name.filter(|_| wrong.is_empty()) else {
-        let mut page = SettingsPage::of(&house, &who).await?;
+        let mut page = SettingsPage::of(&state, &who).await?;
         page.person.name = sent.name;
         return page.refused("person", wrong);
     };
@@ -138,7 +138,7 @@ pub async fn post(
         Some((kind, content)) => {
             let hash = secret_hash::sha256(&content);
             let photo = Photo { media_type: kind.media_type().to_owned(), content };
-            let mut tx = house.db.begin().await?;
+            let mut tx = state.db.begin().await?;
             photos::add(&mut tx, &who.shop.key, &hash, &photo).await?;
             tx.commit().await?;
             Some(hash)
@@ -146,5 +146,5 @@ pub async fn post(
         None => who.shop.settings.person.photo.clone().filter(|_| !sent.use_initials),
     };
     let settings = ShopSettings { person: ContactPerson { name, photo }, ..who.shop.settings.clone() };
-    save(&house, &who, &who.shop.name, &settings, "person").await
+    save(&state, &who, &who.shop.name, &settings, "person").await
 }

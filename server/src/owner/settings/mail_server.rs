@@ -58,10 +58,10 @@ impl MailView {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn saved(house: &AppState, who: &SignedIn) -> Result<Self, AppError> {
+    pub async fn saved(state: &AppState, who: &SignedIn) -> Result<Self, AppError> {
         let key = &who.shop.key;
-        let own = mail_servers::find(&house.db, key).await?;
-        let (way, goes_out) = match (house.office.way(&house.db, key).await?, &own) {
+        let own = mail_servers::find(&state.db, key).await?;
+        let (way, goes_out) = match (state.mail_config.way(&state.db, key).await?, &own) {
             (MailRoute::Through(server), Some(_)) => (format!("Mail goes out through {}.", server.shown()), true),
             (MailRoute::Through(server), None) => (
                 format!("Mail goes out from {}, through the mail server of this house. You can name one of your own.", server.from.as_str()),
@@ -168,18 +168,18 @@ pub async fn post(
     request: HttpRequest,
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let (key, now_ms) = (&who.shop.key, house.clock.now_ms());
-    let kept = mail_servers::find(&house.db, key).await?;
+    let (key, now_ms) = (&who.shop.key, state.clock.now_ms());
+    let kept = mail_servers::find(&state.db, key).await?;
     let mut tx;
     if form.get("mail_host").is_empty() {
-        tx = house.db.begin().await?;
+        tx = state.db.begin().await?;
         mail_servers::delete(&mut tx, key).await?;
     } else {
         let parsed = parse(&form, kept.as_ref()).and_then(|(mut new, typed)| {
             if let Some(typed) = typed.filter(|_| !new.user_name.is_empty()) {
-                let sealed = house.office.seal.seal(&purpose(key), &typed, house.chance.as_ref());
+                let sealed = state.mail_config.seal.seal(&purpose(key), &typed, state.random.as_ref());
                 new.password_sealed = sealed.map_err(|cause| {
                     let mut wrong = FieldErrors::default();
                     wrong.note("mail_password", format!("It can’t be kept safely: {cause}."));
@@ -191,12 +191,12 @@ pub async fn post(
         let new = match parsed {
             Ok(new) => new,
             Err(wrong) => {
-                let mut page = SettingsPage::of(&house, &who).await?;
+                let mut page = SettingsPage::of(&state, &who).await?;
                 page.mail = page.mail.typed(&form);
                 return page.refused("mail", wrong);
             }
         };
-        tx = house.db.begin().await?;
+        tx = state.db.begin().await?;
         mail_servers::save(&mut tx, key, &new, now_ms).await?;
     }
     outbox_claims::try_now(&mut tx, key, now_ms).await?;
@@ -204,15 +204,15 @@ pub async fn post(
     if form.get("do") != "test" {
         return Ok(saved(&who, "mail"));
     }
-    house.limits.sign_in(&request, now_ms)?;
-    let said = match house.office.way(&house.db, key).await? {
+    state.limits.sign_in(&request, now_ms)?;
+    let said = match state.mail_config.way(&state.db, key).await? {
         MailRoute::Through(server) => {
-            test_mail::try_out(&house, &server, &who.shop.name, &who.owner.email).await?
+            test_mail::try_out(&state, &server, &who.shop.name, &who.owner.email).await?
         }
         MailRoute::Nowhere => Err("no mail server is named yet".to_owned()),
         MailRoute::Sealed => Err("the password can’t be read any more; please type it again".to_owned()),
     };
-    let mut page = SettingsPage::of(&house, &who).await?;
+    let mut page = SettingsPage::of(&state, &who).await?;
     page.mail.said = Some(match said {
         Ok(said) => (true, said),
         Err(said) => (false, said),
@@ -227,17 +227,17 @@ pub async fn post(
 pub async fn settle_unsent(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let state = ["failed", "held"].into_iter().find(|state| *state == form.get("state"));
+    let mail_state = ["failed", "held"].into_iter().find(|name| *name == form.get("state"));
     let sends = match form.get("do") {
         "send" => Some(true),
         "drop" => Some(false),
         _ => None,
     };
-    if let (Some(state), Some(sends)) = (state, sends) {
-        let mut tx = house.db.begin().await?;
-        outbox_claims::decide(&mut tx, &who.shop.key, state, sends, house.clock.now_ms()).await?;
+    if let (Some(mail_state), Some(sends)) = (mail_state, sends) {
+        let mut tx = state.db.begin().await?;
+        outbox_claims::decide(&mut tx, &who.shop.key, mail_state, sends, state.clock.now_ms()).await?;
         tx.commit().await?;
     }
     let back = if form.get("back") == "inbox" { "/inbox" } else { "/settings#mail" };

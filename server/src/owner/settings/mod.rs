@@ -89,11 +89,11 @@ struct SettingsPage {
 }
 
 impl SettingsPage {
-    async fn of(house: &AppState, who: &SignedIn) -> Result<Self, AppError> {
-        let (settings, now_ms) = (&who.shop.settings, house.clock.now_ms());
-        let shell = Layout::of(house, who, Section::Settings).await?;
-        let places = shops::places(&house.db, &who.shop.key).await?;
-        let measured = house.promises.measured(&house.db, &who.shop, now_ms).await?;
+    async fn of(state: &AppState, who: &SignedIn) -> Result<Self, AppError> {
+        let (settings, now_ms) = (&who.shop.settings, state.clock.now_ms());
+        let shell = Layout::of(state, who, Section::Settings).await?;
+        let places = shops::places(&state.db, &who.shop.key).await?;
+        let measured = state.promises.measured(&state.db, &who.shop, now_ms).await?;
         Ok(Self {
             decides: who.role.may_decide(),
             answers: who.role.may_answer(),
@@ -101,7 +101,7 @@ impl SettingsPage {
             saved_more: "",
             wrong_in: "",
             wrong: FieldErrors::default(),
-            tag: house.tag(&who.shop.key),
+            tag: state.tag(&who.shop.key),
             hosted_href: format!("/w/{}", who.shop.key.as_str()),
             places: seen(&places, now_ms),
             places_href: shell.to("/settings/tag-seen?list=1"),
@@ -112,12 +112,12 @@ impl SettingsPage {
             preview_href: shell.to("/settings/preview"),
             person: PersonView::saved(&who.shop),
             reasons: reasons::saved(settings),
-            mail: MailView::saved(house, who).await?,
-            mail_trouble: MailTrouble::of(house, who, "settings").await?,
+            mail: MailView::saved(state, who).await?,
+            mail_trouble: MailTrouble::of(state, who, "settings").await?,
             hours: HoursView::saved(settings, &measured, now_ms),
             causes: CausesView::saved(settings),
             mouth: WordOfMouthSettings::saved(settings),
-            words: SavedRepliesView::of(db_saved_replies::list(&house.db, &who.shop.key).await?),
+            words: SavedRepliesView::of(db_saved_replies::list(&state.db, &who.shop.key).await?),
             about: AboutView::saved(&who.shop, now_ms),
             sign_in: SignInView::of(who),
             shell,
@@ -138,9 +138,9 @@ impl SettingsPage {
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let mut page = SettingsPage::of(&house, &who).await?;
+    let mut page = SettingsPage::of(&state, &who).await?;
     page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
     page.saved_more = match page.saved {
         "causes" | "mouth" | "words" | "mail" | "shop" | "sign-in" => "",
@@ -152,13 +152,13 @@ pub async fn get(
 
 /// Keeps the settings and goes back to their section.
 async fn save(
-    house: &AppState,
+    state: &AppState,
     who: &SignedIn,
     name: &str,
     settings: &ShopSettings,
     section: &str,
 ) -> Result<HttpResponse, AppError> {
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     shops::change(&mut tx, &who.shop.key, name, settings).await?;
     tx.commit().await?;
     Ok(saved(who, section))

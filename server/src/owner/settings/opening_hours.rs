@@ -216,16 +216,16 @@ fn parse(form: &FormFields) -> Result<(OpeningHours, u32, bool), FieldErrors> {
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     match parse(&form) {
         Ok((hours, promise_at_least_hours, reminds)) => {
             let settings =
                 ShopSettings { hours, promise_at_least_hours, reminds, ..who.shop.settings.clone() };
-            save(&house, &who, &who.shop.name, &settings, "hours").await
+            save(&state, &who, &who.shop.name, &settings, "hours").await
         }
         Err(wrong) => {
-            let mut page = SettingsPage::of(&house, &who).await?;
+            let mut page = SettingsPage::of(&state, &who).await?;
             page.hours.typed(&form);
             page.refused("hours", wrong)
         }

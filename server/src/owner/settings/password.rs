@@ -48,29 +48,29 @@ pub async fn post(
     request: HttpRequest,
     who: SignedIn,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    house.limits.sign_in(&request, house.clock.now_ms())?;
+    state.limits.sign_in(&request, state.clock.now_ms())?;
     let new = match parse(&form) {
         Ok(new) => new,
-        Err(wrong) => return SettingsPage::of(&house, &who).await?.refused("sign-in", wrong),
+        Err(wrong) => return SettingsPage::of(&state, &who).await?.refused("sign-in", wrong),
     };
-    if !knows_password(&house, &who, form.raw("old_password")).await? {
+    if !knows_password(&state, &who, form.raw("old_password")).await? {
         let mut wrong = FieldErrors::default();
         wrong.note("old_password", "That is not your password of today.");
-        return SettingsPage::of(&house, &who).await?.refused("sign-in", wrong);
+        return SettingsPage::of(&state, &who).await?.refused("sign-in", wrong);
     }
     let hash = password::hash(new).await?;
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     users::set_password(&mut tx, &who.owner.id, &hash).await?;
-    sessions::delete_others(&mut tx, &who.owner.id, &session::session_hash(&request, &house)).await?;
+    sessions::delete_others(&mut tx, &who.owner.id, &session::session_hash(&request, &state)).await?;
     tx.commit().await?;
     Ok(saved(&who, "sign-in"))
 }
 
 /// Whether they know their password of today. Who came by a one-time link may have none yet, and chooses the first.
-async fn knows_password(house: &AppState, who: &SignedIn, old: &str) -> Result<bool, AppError> {
-    let hash = users::by_email(&house.db, &who.owner.email).await?.map(|(_, hash)| hash);
+async fn knows_password(state: &AppState, who: &SignedIn, old: &str) -> Result<bool, AppError> {
+    let hash = users::by_email(&state.db, &who.owner.email).await?.map(|(_, hash)| hash);
     match hash {
         Some(hash) if hash.is_empty() => Ok(true),
         hash => Ok(password::verify(old.to_owned(), hash).await?),

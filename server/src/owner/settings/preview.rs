@@ -35,12 +35,12 @@ pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
     request: HttpRequest,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let settings = overlay(&who.shop.settings, &query);
     let join = if request.query_string().is_empty() { "" } else { "?" };
     let page = PreviewPage {
-        css: house.assets.url("owner.css"),
+        css: state.assets.url("owner.css"),
         theme: match settings.theme {
             Theme::Auto => "",
             Theme::Light => "light",
@@ -66,14 +66,14 @@ pub async fn frame(
     request: HttpRequest,
     key: Path<String>,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let ask = WidgetQuery::of(&query);
-    let Some((shop, places)) = widget_page::load_shop(&house, &key).await? else {
-        return widget_page::gone(&house, &ask);
+    let Some((shop, places)) = widget_page::load_shop(&state, &key).await? else {
+        return widget_page::gone(&state, &ask);
     };
     let settings = preview_draft::from_request(&request, &shop).await?.ok_or(AppError::NotFound)?;
-    widget_page::render(&house, &shop, &settings, &places, &ask).await
+    widget_page::render(&state, &shop, &settings, &places, &ask).await
 }
 
 /// The real loader, told what the draft says; the frame it opens gets the same draft.
@@ -84,16 +84,16 @@ pub async fn loader(
     who: SignedIn,
     query: Query<FormFields>,
     request: HttpRequest,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let mut settings = overlay(&who.shop.settings, &query);
     // What is looked at must be there to be looked at, and must not ask by itself while somebody types.
     settings.moments.any_time = true;
     settings.moments.mid_journey.on = false;
     settings.moments.after_checkout.on = false;
-    let places = shops::places(&house.db, &who.shop.key).await?;
-    let setup = loader::setup(&house, &who.shop, &settings, &places, Some(frame_query(&query)));
-    loader::answer(&request, &house, &setup, "no-store")
+    let places = shops::places(&state.db, &who.shop.key).await?;
+    let setup = loader::setup(&state, &who.shop, &settings, &places, Some(frame_query(&query)));
+    loader::answer(&request, &state, &setup, "no-store")
 }
 
 /// The draft as the frame's query takes it, to be put after an `&`.

@@ -64,16 +64,16 @@ fn padded(mut rows: Vec<ReasonRow>) -> Vec<ReasonRow> {
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let parsed: Result<Vec<Reason>, _> = preview_draft::reasons(&form).take(REASONS_MAX).collect();
     match parsed {
         Ok(reasons) => {
             let settings = ShopSettings { reasons, ..who.shop.settings.clone() };
-            save(&house, &who, &who.shop.name, &settings, "reasons").await
+            save(&state, &who, &who.shop.name, &settings, "reasons").await
         }
         Err(_) => {
-            let mut page = SettingsPage::of(&house, &who).await?;
+            let mut page = SettingsPage::of(&state, &who).await?;
             page.reasons = typed(&form);
             page.refused("reasons", FieldErrors::default())
         }

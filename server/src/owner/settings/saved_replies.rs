@@ -64,20 +64,20 @@ fn parse(form: &FormFields) -> Result<SavedReply, FieldErrors> {
 pub async fn post(
     MemberAccess(who): MemberAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let wrong = match parse(&form) {
         Ok(mut words) => {
-            let known = saved_replies::list(&house.db, &who.shop.key).await?;
+            let known = saved_replies::list(&state.db, &who.shop.key).await?;
             if words.id.is_empty() {
                 if known.iter().any(|it| (&it.title, &it.words) == (&words.title, &words.words)) {
                     return Ok(saved(&who, "words"));
                 }
-                words.id = house.chance.key();
+                words.id = state.random.key();
             } else if known.iter().all(|it| it.id != words.id) {
                 return Err(AppError::NotFound);
             }
-            let mut tx = house.db.begin().await?;
+            let mut tx = state.db.begin().await?;
             if saved_replies::save(&mut tx, &who.shop.key, &words).await? {
                 tx.commit().await?;
                 return Ok(saved(&who, "words"));
@@ -88,7 +88,7 @@ pub async fn post(
         }
         Err(wrong) => wrong,
     };
-    let mut page = SettingsPage::of(&house, &who).await?;
+    let mut page = SettingsPage::of(&state, &who).await?;
     page.words.typed(&form);
     page.refused("words", wrong)
 }
@@ -100,9 +100,9 @@ pub async fn post(
 pub async fn remove(
     MemberAccess(who): MemberAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     saved_replies::remove(&mut tx, &who.shop.key, form.get("saved")).await?;
     tx.commit().await?;
     Ok(saved(&who, "words"))

@@ -66,15 +66,15 @@ fn parse(form: &FormFields) -> Result<(String, String, Option<String>), FieldErr
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     match parse(&form) {
         Ok((name, time_zone, fallback_email)) => {
             let settings = ShopSettings { time_zone, fallback_email, ..who.shop.settings.clone() };
-            save(&house, &who, &name, &settings, "shop").await
+            save(&state, &who, &name, &settings, "shop").await
         }
         Err(wrong) => {
-            let mut page = SettingsPage::of(&house, &who).await?;
+            let mut page = SettingsPage::of(&state, &who).await?;
             page.about.name = form.get("shop_name").to_owned();
             page.about.time_zone = form.get("time_zone").to_owned();
             page.about.fallback_email = form.get("fallback_email").to_owned();

@@ -32,10 +32,10 @@ struct OriginListFragment {
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let places = shops::places(&house.db, &who.shop.key).await?;
-    let now_ms = house.clock.now_ms();
+    let places = shops::places(&state.db, &who.shop.key).await?;
+    let now_ms = state.clock.now_ms();
     let html = if query.has("list") {
         let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());
         let remove_action = for_shop("/settings/origins/remove", choice);

@@ -101,15 +101,15 @@ fn parse(form: &FormFields) -> Result<(Moments, Quiet), FieldErrors> {
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     match parse(&form) {
         Ok((moments, quiet)) => {
             let settings = ShopSettings { moments, quiet, ..who.shop.settings.clone() };
-            save(&house, &who, &who.shop.name, &settings, "when").await
+            save(&state, &who, &who.shop.name, &settings, "when").await
         }
         Err(wrong) => {
-            let mut page = SettingsPage::of(&house, &who).await?;
+            let mut page = SettingsPage::of(&state, &who).await?;
             page.when = TriggersView::typed(&form);
             page.refused("when", wrong)
         }

@@ -75,15 +75,15 @@ fn parse(form: &FormFields) -> Result<WordOfMouth, FieldErrors> {
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     match parse(&form) {
         Ok(mouth) => {
             let settings = ShopSettings { mouth, ..who.shop.settings.clone() };
-            save(&house, &who, &who.shop.name, &settings, "mouth").await
+            save(&state, &who, &who.shop.name, &settings, "mouth").await
         }
         Err(wrong) => {
-            let mut page = SettingsPage::of(&house, &who).await?;
+            let mut page = SettingsPage::of(&state, &who).await?;
             let typed = ["unhappy_from", "unhappy_to", "delighted_from", "delighted_to"];
             page.mouth = WordOfMouthSettings::of(typed.map(|field| form.get(field).to_owned()));
             page.refused("mouth", wrong)

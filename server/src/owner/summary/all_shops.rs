@@ -155,12 +155,12 @@ fn found(all: &[ShopReport], days: u32, today: i32) -> PeriodReport {
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     if who.shops.len() < 2 {
         return Ok(see_other("/summary"));
     }
-    let (db, now_ms) = (&house.db, house.clock.now_ms());
+    let (db, now_ms) = (&state.db, state.clock.now_ms());
     let days = chosen_days(&query);
     let marks = counters::marks(db).await?.unwrap_or_default();
     let shops: Vec<Shop> =
@@ -202,7 +202,7 @@ pub async fn get(
         picture: ReportView::of(&found, &frame),
         axis_from,
         rows,
-        shell: Layout::of(&house, &who, Section::AllShops).await?,
+        shell: Layout::of(&state, &who, Section::AllShops).await?,
     };
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }

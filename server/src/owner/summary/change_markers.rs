@@ -59,15 +59,15 @@ fn parse(form: &FormFields, today: Date) -> Result<(Date, String, String), &'sta
 pub async fn add(
     MemberAccess(who): MemberAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let now_ms = house.clock.now_ms();
+    let now_ms = state.clock.now_ms();
     let today = ShopZone::of(&who.shop.settings.time_zone).day(now_ms);
     let wrong = match parse(&form, today) {
         Ok((day, cause, words)) => {
             let marker =
-                ChangeMarker { id: house.chance.key(), day: ShopZone::day_number(day), cause, words };
-            let mut tx = house.db.begin().await?;
+                ChangeMarker { id: state.random.key(), day: ShopZone::day_number(day), cause, words };
+            let mut tx = state.db.begin().await?;
             if change_markers::add(&mut tx, &who.shop.key, &marker, &who.owner.id, now_ms).await? {
                 tx.commit().await?;
                 return Ok(see_other(&back(&who)));
@@ -79,7 +79,7 @@ pub async fn add(
     let typed = |name| form.get(name).to_owned();
     let typed =
         ChangeForm { day: typed("day"), cause: typed("cause"), words: typed("words"), wrong: Some(wrong) };
-    page::refused(&house, &who, typed).await
+    page::refused(&state, &who, typed).await
 }
 
 /// `/summary/markers/remove`: it was a mistake.
@@ -89,9 +89,9 @@ pub async fn add(
 pub async fn remove(
     MemberAccess(who): MemberAccess,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let mut tx = house.db.begin().await?;
+    let mut tx = state.db.begin().await?;
     change_markers::remove(&mut tx, &who.shop.key, form.get("marker")).await?;
     tx.commit().await?;
     Ok(see_other(&back(&who)))

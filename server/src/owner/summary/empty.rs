@@ -28,14 +28,14 @@ struct EmptyReportPage {
 ///
 /// # Errors
 /// What the database says.
-pub async fn page(house: &AppState, who: &SignedIn, shell: Layout) -> Result<String, AppError> {
-    let places = shops::places(&house.db, &who.shop.key).await?;
+pub async fn page(state: &AppState, who: &SignedIn, shell: Layout) -> Result<String, AppError> {
+    let places = shops::places(&state.db, &who.shop.key).await?;
     let page = EmptyReportPage {
         name: first_name(&who.owner.name).to_owned(),
         has_face: who.shop.settings.person.photo.is_some(),
         is_seen: places.iter().any(|p| p.seen_at_ms.is_some()),
-        tag: house.tag(&who.shop.key),
-        seen: latest(&places, house.clock.now_ms()),
+        tag: state.tag(&who.shop.key),
+        seen: latest(&places, state.clock.now_ms()),
         seen_href: shell.to("/settings/tag-seen"),
         person_href: shell.to("/settings#person"),
         preview_href: shell.to("/settings#h-pv"),

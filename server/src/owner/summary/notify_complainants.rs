@@ -72,12 +72,12 @@ struct Recipients {
     are_more: bool,
 }
 
-async fn those(house: &AppState, who: &SignedIn, id: &str) -> Result<Recipients, AppError> {
-    let (db, key) = (&house.db, &who.shop.key);
+async fn those(state: &AppState, who: &SignedIn, id: &str) -> Result<Recipients, AppError> {
+    let (db, key) = (&state.db, &who.shop.key);
     let marker = change_markers::find(db, key, id).await?.filter(|marker| !marker.cause.is_empty());
     let marker = marker.ok_or(AppError::NotFound)?;
     let days = ShopZone::of(&who.shop.settings.time_zone);
-    let (before, _) = windows(marker.day, days.number(house.clock.now_ms()));
+    let (before, _) = windows(marker.day, days.number(state.clock.now_ms()));
     let filter = ResponseFilter {
         cause: marker.cause.clone(),
         from: Some(ShopZone::of_number(before.0)),
@@ -97,13 +97,13 @@ async fn those(house: &AppState, who: &SignedIn, id: &str) -> Result<Recipients,
 }
 
 async fn page(
-    house: &AppState,
+    state: &AppState,
     who: &SignedIn,
     those: &Recipients,
     words: Option<&str>,
     wrong: FieldErrors,
 ) -> Result<String, AppError> {
-    let shell = Layout::of(house, who, Section::Summary).await?;
+    let shell = Layout::of(state, who, Section::Summary).await?;
     let (settings, marker) = (&who.shop.settings, &those.marker);
     let cause = cause_name(settings, &marker.cause);
     let told = u64::try_from(those.told.len()).unwrap_or(0);
@@ -157,10 +157,10 @@ async fn page(
 pub async fn get(
     MemberAccess(who): MemberAccess,
     id: Path<String>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let those = those(&house, &who, &id).await?;
-    let html = page(&house, &who, &those, None, FieldErrors::default()).await?;
+    let those = those(&state, &who, &id).await?;
+    let html = page(&state, &who, &those, None, FieldErrors::default()).await?;
     Ok(html_response::page(HttpResponse::Ok(), html))
 }
 
@@ -172,9 +172,9 @@ pub async fn post(
     MemberAccess(who): MemberAccess,
     id: Path<String>,
     form: Form<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let those = those(&house, &who, &id).await?;
+    let those = those(&state, &who, &id).await?;
     let mut wrong = FieldErrors::default();
     let text = lines("words", form.raw("words"), COMMENT_MAX_CHARS);
     let text = wrong.take("words", text).filter(|text| !text.is_empty());
@@ -182,10 +182,10 @@ pub async fn post(
         if wrong.is_empty() {
             wrong.note("words", "There are no words in it yet.");
         }
-        let html = page(&house, &who, &those, Some(form.raw("words")), wrong).await?;
+        let html = page(&state, &who, &those, Some(form.raw("words")), wrong).await?;
         return Ok(html_response::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), html));
     };
-    let now_ms = house.clock.now_ms();
+    let now_ms = state.clock.now_ms();
     let by = Actor::Person { id: who.owner.id.clone(), name: who.owner.name.clone() };
     let mut told = 0;
     for some in those.told.chunks(AT_ONCE) {
@@ -193,8 +193,8 @@ pub async fn post(
             let words = MessageText { id: message_id(&those.marker, &talk.id), text: text.clone() };
             let what = CommandAction::Say { words, after: None };
             let id = ResponseId::parse("id", &talk.id).ok()?;
-            let deed = Command { shop: who.shop.key.clone(), id, by: by.clone(), what };
-            Some(house.writer.carry_out(deed, now_ms))
+            let command = Command { shop: who.shop.key.clone(), id, by: by.clone(), what };
+            Some(state.writer.carry_out(command, now_ms))
         });
         for done in join_all(deeds).await {
             match done {

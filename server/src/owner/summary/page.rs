@@ -86,9 +86,9 @@ pub async fn home() -> HttpResponse {
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let html = html(&house, &who, &query, ChangeForm::default()).await?;
+    let html = html(&state, &who, &query, ChangeForm::default()).await?;
     Ok(html_response::page(HttpResponse::Ok(), html))
 }
 
@@ -96,23 +96,23 @@ pub async fn get(
 ///
 /// # Errors
 /// What the database says.
-pub async fn refused(house: &AppState, who: &SignedIn, typed: ChangeForm) -> Result<HttpResponse, AppError> {
-    let html = html(house, who, &FormFields::default(), typed).await?;
+pub async fn refused(state: &AppState, who: &SignedIn, typed: ChangeForm) -> Result<HttpResponse, AppError> {
+    let html = html(state, who, &FormFields::default(), typed).await?;
     Ok(html_response::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), html))
 }
 
 async fn html(
-    house: &AppState,
+    state: &AppState,
     who: &SignedIn,
     query: &FormFields,
     typed: ChangeForm,
 ) -> Result<String, AppError> {
-    let shell = Layout::of(house, who, Section::Summary).await?;
-    match summary_queries::newest_at_ms(&house.db, &who.shop.key).await? {
-        None => empty::page(house, who, shell).await,
+    let shell = Layout::of(state, who, Section::Summary).await?;
+    match summary_queries::newest_at_ms(&state.db, &who.shop.key).await? {
+        None => empty::page(state, who, shell).await,
         Some(newest_at_ms) => {
-            let today = ShopZone::of(&who.shop.settings.time_zone).day(house.clock.now_ms());
-            page(house, who, shell, ChosenPeriod::of(query, today), newest_at_ms, typed, told_them(query))
+            let today = ShopZone::of(&who.shop.settings.time_zone).day(state.clock.now_ms());
+            page(state, who, shell, ChosenPeriod::of(query, today), newest_at_ms, typed, told_them(query))
                 .await
         }
     }
@@ -149,7 +149,7 @@ impl ChosenPeriod {
 }
 
 async fn page(
-    house: &AppState,
+    state: &AppState,
     who: &SignedIn,
     shell: Layout,
     chosen: ChosenPeriod,
@@ -157,13 +157,13 @@ async fn page(
     typed: ChangeForm,
     told_them: Option<String>,
 ) -> Result<String, AppError> {
-    let (db, key, now_ms) = (&house.db, &who.shop.key, house.clock.now_ms());
+    let (db, key, now_ms) = (&state.db, &who.shop.key, state.clock.now_ms());
     let days = ShopZone::of(&who.shop.settings.time_zone);
     let ChosenPeriod { period, is_custom, .. } = chosen;
     let today = ShopZone::day_number(days.day(now_ms));
     let found = period_report::load(db, key, &days, period, today).await?;
     let felt = found.now.happiness();
-    let promise_ms = house.promises.open_ms(db, &who.shop, now_ms).await?;
+    let promise_ms = state.promises.open_ms(db, &who.shop, now_ms).await?;
     let all_waiting = summary_queries::waiting(db, key).await?;
     let waiting = inbox_filter::InboxFilter::default();
     let longest =

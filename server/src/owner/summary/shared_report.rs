@@ -38,15 +38,15 @@ struct SharedReportPage {
 }
 
 /// Where a link leads: the shop's key and the secret.
-pub fn url(house: &AppState, shop: &ShopKey, secret: &Secret) -> String {
-    format!("{}/board/{}.{}", house.public_url, shop.as_str(), secret.reveal())
+pub fn url(state: &AppState, shop: &ShopKey, secret: &Secret) -> String {
+    format!("{}/board/{}.{}", state.public_url, shop.as_str(), secret.reveal())
 }
 
 /// The shop behind a link, and until when the link works.
-async fn find(house: &AppState, path: &str) -> Result<Option<(Shop, i64)>, AppError> {
+async fn find(state: &AppState, path: &str) -> Result<Option<(Shop, i64)>, AppError> {
     let Some((key, secret)) = path.split_once('.') else { return Ok(None) };
     let (Ok(key), Ok(secret)) = (ShopKey::parse(key), Secret::parse(secret)) else { return Ok(None) };
-    let (db, now_ms) = (&house.db, house.clock.now_ms());
+    let (db, now_ms) = (&state.db, state.clock.now_ms());
     let Some(link) = share_links::find(db, &key, &secret_hash::hash_token(secret.reveal()), now_ms).await?
     else {
         return Ok(None);
@@ -61,17 +61,17 @@ async fn find(house: &AppState, path: &str) -> Result<Option<(Shop, i64)>, AppEr
 pub async fn get(
     path: Path<String>,
     query: Query<FormFields>,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let (shop, expires_at_ms) = find(&house, &path).await?.ok_or(AppError::NotFound)?;
-    let (db, key, now_ms) = (&house.db, &shop.key, house.clock.now_ms());
+    let (shop, expires_at_ms) = find(&state, &path).await?.ok_or(AppError::NotFound)?;
+    let (db, key, now_ms) = (&state.db, &shop.key, state.clock.now_ms());
     let (settings, days) = (&shop.settings, ShopZone::of(&shop.settings.time_zone));
     let chosen = chosen_days(&query);
     let period = Period::up_to(days.day(now_ms), chosen);
     let mut found = period_report::load(db, key, &days, period, days.number(now_ms)).await?;
     // What was changed is told in words that somebody wrote for the shop's own people.
     found.changed.clear();
-    let promise_ms = house.promises.open_ms(db, &shop, now_ms).await?;
+    let promise_ms = state.promises.open_ms(db, &shop, now_ms).await?;
     let waiting = summary_queries::waiting(db, key).await?;
     let waiting = WaitingCount {
         people: waiting.people,
@@ -89,7 +89,7 @@ pub async fn get(
         to: &nowhere,
     };
     let page = SharedReportPage {
-        css: house.assets.url("owner.css"),
+        css: state.assets.url("owner.css"),
         sentence: sentence(
             waiting,
             found.now.happiness(),

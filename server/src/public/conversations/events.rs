@@ -29,23 +29,23 @@ const STILL_HERE: Duration = Duration::from_secs(5);
 pub async fn get(
     request: HttpRequest,
     payload: Payload,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (asked, _) = json_body::read_json::<ListConversations>(&request, payload).await?;
     let ways = routes(&asked)?;
-    let address = house.limits.address(&request);
-    if !house.streams.has_room(&address) {
+    let address = state.limits.address(&request);
+    if !state.visitor_streams.has_room(&address) {
         return Err(Code::TooMany.into());
     }
-    house.limits.look(&request, house.clock.now_ms())?;
-    let ways = still_open(&house, ways).await?;
+    state.limits.look(&request, state.clock.now_ms())?;
+    let ways = still_open(&state, ways).await?;
     if ways.is_empty() {
         return Err(AppError::NotFound);
     }
     let keys = ways.iter().map(|way| (way.shop.clone(), way.id.clone())).collect();
-    let news = house.streams.listen(address, keys).ok_or(AppError::from(Code::TooMany))?;
-    let closing = house.news.closing();
-    let listening = Listening { house, ways, news, closing, is_new: true };
+    let events = state.visitor_streams.listen(address, keys).ok_or(AppError::from(Code::TooMany))?;
+    let closing = state.event_bus.closing();
+    let listening = Listening { state, ways, events, closing, is_new: true };
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))
@@ -55,9 +55,9 @@ pub async fn get(
 }
 
 struct Listening {
-    house: Data<AppState>,
+    state: Data<AppState>,
     ways: Vec<VisitorRoute>,
-    news: VisitorStream,
+    events: VisitorStream,
     closing: watch::Receiver<bool>,
     is_new: bool,
 }
@@ -72,23 +72,23 @@ async fn next(mut it: Listening) -> Option<(Result<Bytes, Infallible>, Listening
         biased;
         // An error means that the house is gone.
         _ = it.closing.wait_for(|closing| *closing) => return None,
-        () = it.news.hear() => false,
+        () = it.events.hear() => false,
         () = tokio::time::sleep(STILL_HERE) => true,
     };
     if is_quiet {
         return Some((line(": still here\n\n"), it));
     }
     // Somebody may have erased it, or made this device's secret worthless.
-    it.ways = still_open(&it.house, it.ways).await.ok()?;
+    it.ways = still_open(&it.state, it.ways).await.ok()?;
     (!it.ways.is_empty()).then_some((line("data: new\n\n"), it))
 }
 
 /// Those of the ways that are ways in.
-async fn still_open(house: &AppState, ways: Vec<VisitorRoute>) -> Result<Vec<VisitorRoute>, AppError> {
-    let now_ms = house.clock.now_ms();
+async fn still_open(state: &AppState, ways: Vec<VisitorRoute>) -> Result<Vec<VisitorRoute>, AppError> {
+    let now_ms = state.clock.now_ms();
     let mut open = Vec::with_capacity(ways.len());
     for way in ways {
-        if visitor_keys::opens(&house.db, &way.shop, &way.id, &way.secret_hash, now_ms).await? {
+        if visitor_keys::opens(&state.db, &way.shop, &way.id, &way.secret_hash, now_ms).await? {
             open.push(way);
         }
     }

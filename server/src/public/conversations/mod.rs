@@ -41,7 +41,7 @@ impl VisitorRoute {
     }
 
     /// What the visitor wants done.
-    pub fn deed(self, what: CommandAction) -> Command {
+    pub fn command(self, what: CommandAction) -> Command {
         let by = Actor::Visitor { secret_hash: self.secret_hash };
         Command { shop: self.shop, id: self.id, by, what }
     }
@@ -65,7 +65,7 @@ fn done(echo: &str, id: &ResponseId) -> HttpResponse {
 }
 
 /// Whether there is such a shop; a deed for a shop that is gone would find nothing anyway, but says so less clearly.
-async fn known(house: &AppState, shop: &ShopKey, now_ms: i64) -> Result<(), AppError> {
-    let known = house.known_shops.find(&house.db, shop, now_ms).await?;
+async fn known(state: &AppState, shop: &ShopKey, now_ms: i64) -> Result<(), AppError> {
+    let known = state.shop_cache.find(&state.db, shop, now_ms).await?;
     known.map(drop).ok_or_else(|| Refusal::of("shop", Code::NoSuchShop).into())
 }

@@ -25,17 +25,17 @@ pub async fn create(
     request: HttpRequest,
     id: Path<String>,
     payload: Payload,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (wanted, _) = json_body::read_json::<NewLink>(&request, payload).await?;
     let way = VisitorRoute::parse(&wanted.shop, &id, &wanted.secret)?;
     let key_hash = hash("link", &wanted.link)?;
-    let now_ms = house.clock.now_ms();
-    house.limits.response(&request, &way.shop, now_ms)?;
-    known(&house, &way.shop, now_ms).await?;
+    let now_ms = state.clock.now_ms();
+    state.limits.response(&request, &way.shop, now_ms)?;
+    known(&state, &way.shop, now_ms).await?;
     let id = way.id.clone();
-    let deed = way.deed(CommandAction::MakeKey { kind: KeyKind::Link, key_hash });
-    house.writer.carry_out(deed, now_ms).await?;
+    let command = way.command(CommandAction::MakeKey { kind: KeyKind::Link, key_hash });
+    state.writer.carry_out(command, now_ms).await?;
     Ok(done(id.as_str(), &id))
 }
 
@@ -47,19 +47,19 @@ pub async fn create(
 pub async fn open(
     request: HttpRequest,
     payload: Payload,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (opened, _) = json_body::read_json::<OpenedLink>(&request, payload).await?;
     let shop = ShopKey::parse(&opened.shop)?;
     let (link, device) = (hash("link", &opened.link)?, hash("secret", &opened.secret)?);
-    let now_ms = house.clock.now_ms();
-    house.limits.response(&request, &shop, now_ms)?;
-    known(&house, &shop, now_ms).await?;
-    let id = visitor_keys::where_to(&house.db, &shop, KeyKind::Link, &link, now_ms).await?;
+    let now_ms = state.clock.now_ms();
+    state.limits.response(&request, &shop, now_ms)?;
+    known(&state, &shop, now_ms).await?;
+    let id = visitor_keys::where_to(&state.db, &shop, KeyKind::Link, &link, now_ms).await?;
     let id = id.ok_or(AppError::NotFound)?;
     // The link was the visitor's; the key it makes is handed over by the house.
-    let deed = new_key(shop, id.clone(), Actor::House, KeyKind::Device, device);
-    house.writer.carry_out(deed, now_ms).await?;
+    let command = new_key(shop, id.clone(), Actor::House, KeyKind::Device, device);
+    state.writer.carry_out(command, now_ms).await?;
     Ok(done(id.as_str(), &id))
 }
 

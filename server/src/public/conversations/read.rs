@@ -31,16 +31,16 @@ const BEGINNING_CHARS: usize = 80;
 pub async fn list(
     request: HttpRequest,
     payload: Payload,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (asked, _) = json_body::read_json::<ListConversations>(&request, payload).await?;
     let ways = routes(&asked)?;
-    let now_ms = house.clock.now_ms();
-    house.limits.look(&request, now_ms)?;
+    let now_ms = state.clock.now_ms();
+    state.limits.look(&request, now_ms)?;
     let mut talks = Vec::with_capacity(ways.len());
     for way in &ways {
         if let Some(it) =
-            visitor_conversations::standing(&house.db, &way.shop, &way.id, &way.secret_hash, now_ms).await?
+            visitor_conversations::standing(&state.db, &way.shop, &way.id, &way.secret_hash, now_ms).await?
         {
             talks.push(line(way, it));
         }
@@ -68,17 +68,17 @@ pub async fn detail(
     request: HttpRequest,
     id: Path<String>,
     payload: Payload,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (entry, _) = json_body::read_json::<ConversationAccess>(&request, payload).await?;
     let way = VisitorRoute::parse(&entry.shop, &id, &entry.secret)?;
-    let now_ms = house.clock.now_ms();
-    house.limits.look(&request, now_ms)?;
-    let shop = house.known_shops.find(&house.db, &way.shop, now_ms).await?;
+    let now_ms = state.clock.now_ms();
+    state.limits.look(&request, now_ms)?;
+    let shop = state.shop_cache.find(&state.db, &way.shop, now_ms).await?;
     let shop = shop.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
-    let it = visitor_conversations::open(&house.db, &way.shop, &way.id, &way.secret_hash, now_ms).await?;
+    let it = visitor_conversations::open(&state.db, &way.shop, &way.id, &way.secret_hash, now_ms).await?;
     let it = it.ok_or(AppError::NotFound)?;
-    let said = messages::for_the_visitor(&house.db, &way.shop, &way.id).await?;
+    let said = messages::for_the_visitor(&state.db, &way.shop, &way.id).await?;
     let was_answered = said.iter().any(|m| m.sender == Sender::Person);
     let standing = Standing { stage: it.stage, was_answered, was_put_right: it.was_put_right, aside: None };
     let first = VisitorMessage {
@@ -92,7 +92,7 @@ pub async fn detail(
         new: false,
     };
     let first = (!first.words.is_empty()).then_some(first);
-    let people = if was_answered { members::of_shop(&house.db, &way.shop).await? } else { Vec::new() };
+    let people = if was_answered { members::of_shop(&state.db, &way.shop).await? } else { Vec::new() };
     let said = said.into_iter().map(|m| {
         let photo = photo_of(&m, &people, &shop.person).map(|hash| photo_url(way.shop.as_str(), hash));
         message(m, photo)

@@ -24,7 +24,7 @@ pub async fn message(
     request: HttpRequest,
     id: Path<String>,
     payload: Payload,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (said, _) = json_body::read_json::<NewMessage>(&request, payload).await?;
     let way = VisitorRoute::parse(&said.shop, &id, &said.secret)?;
@@ -34,7 +34,7 @@ pub async fn message(
         return Err(Refusal::of("words", Code::Missing).into());
     }
     let words = MessageText { id: message, text };
-    execute(&request, &house, way, CommandAction::Say { words, after: None }, &said.message).await
+    execute(&request, &state, way, CommandAction::Say { words, after: None }, &said.message).await
 }
 
 /// Says whether it is okay now. The last word counts.
@@ -45,13 +45,13 @@ pub async fn verdict(
     request: HttpRequest,
     id: Path<String>,
     payload: Payload,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (verdict, _) = json_body::read_json::<NewVerdict>(&request, payload).await?;
     let way = VisitorRoute::parse(&verdict.shop, &id, &verdict.secret)?;
     let line = MessageId::parse("message", &verdict.message)?;
     let what = CommandAction::Decide { line, okay: verdict.okay };
-    execute(&request, &house, way, what, &verdict.message).await
+    execute(&request, &state, way, what, &verdict.message).await
 }
 
 /// Says that everything up to an instant was seen.
@@ -62,13 +62,13 @@ pub async fn mark_seen(
     request: HttpRequest,
     id: Path<String>,
     payload: Payload,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (seen, _) = json_body::read_json::<MarkSeen>(&request, payload).await?;
     let way = VisitorRoute::parse(&seen.shop, &id, &seen.secret)?;
     let until_ms =
         i64::try_from(seen.until_ms).map_err(|_| Refusal::of("until_ms", Code::NumberOutOfRange))?;
-    execute(&request, &house, way, CommandAction::See { until_ms }, &id).await
+    execute(&request, &state, way, CommandAction::See { until_ms }, &id).await
 }
 
 /// Erases the conversation, the response it hangs on, and everything else that the visitor sent with it.
@@ -79,9 +79,9 @@ pub async fn erase(
     request: HttpRequest,
     id: Path<String>,
     payload: Payload,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    end(&request, &id, payload, &house, CommandAction::Erase).await
+    end(&request, &id, payload, &state, CommandAction::Erase).await
 }
 
 /// Makes the secret that was shown worthless: this device sees the conversation no more.
@@ -92,21 +92,21 @@ pub async fn forget(
     request: HttpRequest,
     id: Path<String>,
     payload: Payload,
-    house: Data<AppState>,
+    state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    end(&request, &id, payload, &house, CommandAction::ForgetDevice).await
+    end(&request, &id, payload, &state, CommandAction::ForgetDevice).await
 }
 
 async fn end(
     request: &HttpRequest,
     id: &str,
     payload: Payload,
-    house: &AppState,
+    state: &AppState,
     what: CommandAction,
 ) -> Result<HttpResponse, AppError> {
     let entry: ConversationAccess = json(request, payload).await?;
     let way = VisitorRoute::parse(&entry.shop, id, &entry.secret)?;
-    execute(request, house, way, what, id).await
+    execute(request, state, way, what, id).await
 }
 
 async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<T, AppError> {
@@ -115,20 +115,20 @@ async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> R
 
 async fn execute(
     request: &HttpRequest,
-    house: &AppState,
+    state: &AppState,
     way: VisitorRoute,
     what: CommandAction,
     echo: &str,
 ) -> Result<HttpResponse, AppError> {
-    let now_ms = house.clock.now_ms();
-    house.limits.response(request, &way.shop, now_ms)?;
-    known(house, &way.shop, now_ms).await?;
+    let now_ms = state.clock.now_ms();
+    state.limits.response(request, &way.shop, now_ms)?;
+    known(state, &way.shop, now_ms).await?;
     let (shop, id) = (way.shop.clone(), way.id.clone());
-    match house.writer.carry_out(way.deed(what), now_ms).await {
+    match state.writer.carry_out(way.command(what), now_ms).await {
         Ok(_) => Ok(done(echo, &id)),
         Err(failure) if failure.code() == Code::TooMany => {
             let since_ms = now_ms - MUCH_MS;
-            let oldest = visitor_conversations::said_since(&house.db, &shop, &id, since_ms, MUCH - 1).await?;
+            let oldest = visitor_conversations::said_since(&state.db, &shop, &id, since_ms, MUCH - 1).await?;
             let wait_ms = oldest.map_or(0, |at_ms| at_ms - since_ms);
             Err(AppError::NotBefore(u32::try_from(wait_ms / 1_000 + 1).unwrap_or(1)))
         }
