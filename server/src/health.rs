@@ -22,7 +22,7 @@ const READY_WITHIN: Duration = Duration::from_secs(3);
 pub(crate) async fn readyz(state: Data<AppState>) -> Result<HttpResponse, AppError> {
     state.db.is_awake().await?;
     // While the last batch could not be stored, only a write can tell whether the next one could.
-    let pulse = state.writer.pulse();
+    let pulse = state.writer.health();
     if pulse.failed_within(TROUBLE) {
         return Err(Code::Busy.into());
     }

@@ -90,7 +90,7 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/healthz").route(read().to(health::healthz)))
         .service(resource("/readyz").route(read().to(health::readyz)))
         // What the owner sees
-        .service(resource("/").route(read().to(page::home)))
+        .service(resource("/").route(read().to(page::redirect_home)))
         .service(resource("/sign-in").route(read().to(sign_in::get)).route(post().to(sign_in::post)))
         .service(resource("/sign-out").route(post().to(sign_in::sign_out)))
         .service(

@@ -64,7 +64,7 @@ async fn first_run_link(state: &AppState) -> Result<Option<String>, AppError> {
 pub async fn run(state: &Data<AppState>, server: Server) -> std::io::Result<()> {
     let (handle, stopping) = (server.handle(), state.clone());
     actix_web::rt::spawn(async move {
-        if told_to_stop().await.is_ok() {
+        if shutdown_signal().await.is_ok() {
             stopping.event_bus.close();
             handle.stop(true).await;
         }
@@ -86,7 +86,7 @@ pub async fn run(state: &Data<AppState>, server: Server) -> std::io::Result<()> 
 const IN_HAND: Duration = Duration::from_secs(5);
 
 /// Waits for SIGTERM or Ctrl-C.
-async fn told_to_stop() -> std::io::Result<()> {
+async fn shutdown_signal() -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
@@ -106,7 +106,7 @@ const CONNECTIONS_MAX: usize = 10_000;
 pub fn listen(state: &Data<AppState>, address: &str) -> Result<Server, Box<dyn Error>> {
     let (shared, connections) = (state.clone(), state.connections.clone());
     let server = HttpServer::new(move || app(shared.clone()))
-        .on_connect(move |_, connection| connections.enter(connection))
+        .on_connect(move |_, connection| connections.track(connection))
         .client_request_timeout(Duration::from_secs(5))
         .keep_alive(Duration::from_secs(120))
         .max_connections(CONNECTIONS_MAX)

@@ -49,7 +49,8 @@ pub async fn open(args: &ServeArgs) -> Result<Data<AppState>, Box<dyn Error>> {
 async fn ensure_counters(db: &Db) -> Result<(), DbError> {
     if counters::marks(db).await?.is_none() {
         tracing::info!("counting every response once");
-        let responses = counter_rebuild::rebuild(db, ShopZone::of("UTC").number(clock().now_ms())).await?;
+        let responses =
+            counter_rebuild::rebuild(db, ShopZone::from_name("UTC").number(clock().now_ms())).await?;
         tracing::info!(responses, "counted; from now on counts are kept");
     }
     Ok(())
@@ -62,11 +63,11 @@ async fn ensure_counters(db: &Db) -> Result<(), DbError> {
 pub fn build(db: Db, public_url: String, rates: Quotas, proxies: Proxies) -> Result<AppState, MissingAssets> {
     let event_bus = EventBus::default();
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
-    let writer = Writer::start(&db, event_bus.teller(), random.clone());
+    let writer = Writer::start(&db, event_bus.sender(), random.clone());
     Ok(AppState {
         limits: Limits::new(rates, proxies),
         connections: Connections::default(),
-        metrics: Metrics::new(writer.pulse()),
+        metrics: Metrics::new(writer.health()),
         writer,
         event_bus,
         visitor_streams: VisitorStreams::default(),

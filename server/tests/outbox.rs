@@ -22,7 +22,7 @@ async fn with_mail(folder: &Folder) -> Vec<(Db, ShopKey)> {
         let db = db::open(&address).await.unwrap();
         let shop = new_shop(&SystemRandom, "Kiln", "Anna", 0);
         let mut tx = db.begin().await.unwrap();
-        shops::add(&mut tx, &shop).await.unwrap();
+        shops::insert(&mut tx, &shop).await.unwrap();
         for n in 0..MAILS {
             let mail = NewMail {
                 id: SystemRandom.mail_id(n as i64),
@@ -32,7 +32,7 @@ async fn with_mail(folder: &Folder) -> Vec<(Db, ShopKey)> {
                 person: String::new(),
                 address: "a@b.example".to_owned(),
             };
-            outbox::add(&mut tx, &shop.key, &mail, n as i64).await.unwrap();
+            outbox::insert(&mut tx, &shop.key, &mail, n as i64).await.unwrap();
         }
         tx.commit().await.unwrap();
         both.push((db, shop.key));

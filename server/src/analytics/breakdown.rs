@@ -76,7 +76,7 @@ pub fn breakdown(kept: Vec<CounterRow>, titles: &HashMap<String, String>) -> Bre
     let mut told = Breakdown::default();
     let mut causes: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for kept in kept {
-        let all = u64::try_from(kept.all()).unwrap_or(0);
+        let all = u64::try_from(kept.total()).unwrap_or(0);
         let [one, two, three, four, five] = kept.by_rating;
         match kept.what {
             Metric::Words => told.with_words += all,
@@ -93,7 +93,7 @@ pub fn breakdown(kept: Vec<CounterRow>, titles: &HashMap<String, String>) -> Bre
             Metric::CauseRecovered => causes.entry(kept.key).or_default().1 += all,
             Metric::Hour => {
                 if let Ok(hour) = kept.key.parse() {
-                    *told.hours.entry(hour).or_default() += Csat::of(four + five, kept.all());
+                    *told.hours.entry(hour).or_default() += Csat::new(four + five, kept.total());
                 }
             }
             Metric::Reason => {
@@ -103,7 +103,7 @@ pub fn breakdown(kept: Vec<CounterRow>, titles: &HashMap<String, String>) -> Bre
                 }
             }
             by => {
-                let happiness = Csat::of(four + five, kept.all());
+                let happiness = Csat::new(four + five, kept.total());
                 let title = titles.get(&kept.key).filter(|_| by == Metric::Page).cloned().unwrap_or_default();
                 told.parts.push(BreakdownRow { by, name: kept.key, title, happiness });
             }

@@ -47,28 +47,28 @@ pub fn view(
     to: impl Fn(&ResponseFilter) -> String,
     days: i32,
 ) -> ChangeMarkerView {
-    let date = ShopZone::of_number(it.day);
+    let date = ShopZone::date_from_number(it.day);
     let part = f64::from(it.day - ShopZone::day_number(period.first)) / f64::from(period.days.max(1));
     let people = ResponseFilter {
         cause: it.cause.clone(),
-        from: Some(ShopZone::of_number(it.day - days)),
-        to: Some(ShopZone::of_number(it.day - 1)),
+        from: Some(ShopZone::date_from_number(it.day - days)),
+        to: Some(ShopZone::date_from_number(it.day - 1)),
         ..ResponseFilter::default()
     };
     ChangeMarkerView {
         id: it.id.clone(),
         tell: format!("/summary/markers/{}", it.id),
-        day: ShopZone::say_day(date),
+        day: ShopZone::format_date(date),
         x: chart::percent(part),
         words: it.words.clone(),
-        compared: if it.cause.is_empty() { String::new() } else { compared(name, before, since) },
+        compared: if it.cause.is_empty() { String::new() } else { format_comparison(name, before, since) },
         before: (!it.cause.is_empty() && before.happy > 0)
             .then(|| (to(&people), format_number(before.happy))),
     }
 }
 
 /// How it was before and since; a difference is only called one where it is hardly chance.
-fn compared(name: &str, before: Csat, since: Csat) -> String {
+fn format_comparison(name: &str, before: Csat, since: Csat) -> String {
     let said = |h: Csat| format!("{} of {}", format_number(h.happy), format_many(h.all, "answer", "answers"));
     let numbers = format!("{name}: {} before, {} since.", said(before), said(since));
     let verdict = match (before.range(), since.range()) {
@@ -95,11 +95,11 @@ mod tests {
     fn it_worked_only_where_that_is_hardly_chance() {
         let of = |n, all| Csat { happy: n, all };
         assert_eq!(
-            compared("Broken", of(28, 309), of(1, 303)),
+            format_comparison("Broken", of(28, 309), of(1, 303)),
             "Broken: 28 of 309 answers before, 1 of 303 answers since. That worked."
         );
-        assert!(compared("Broken", of(8, 309), of(5, 303)).ends_with("it may be chance."));
-        assert!(compared("Broken", of(1, 303), of(28, 309)).ends_with("It has become more."));
-        assert!(compared("Broken", of(8, 309), of(0, 4)).ends_with("Too few to tell."));
+        assert!(format_comparison("Broken", of(8, 309), of(5, 303)).ends_with("it may be chance."));
+        assert!(format_comparison("Broken", of(1, 303), of(28, 309)).ends_with("It has become more."));
+        assert!(format_comparison("Broken", of(8, 309), of(0, 4)).ends_with("Too few to tell."));
     }
 }

@@ -23,7 +23,7 @@ pub struct Axis {
 impl Axis {
     /// An axis that shows all of these ranges: from 50 or 40 % where they fit, else from 0, so that a chart does not
     /// make a mountain of a molehill by an axis of its own each time.
-    pub fn fitting(all: &[Csat], high_from: u32) -> Self {
+    pub fn for_values(all: &[Csat], high_from: u32) -> Self {
         let lowest = all.iter().filter_map(|h| h.range()).fold(1.0f64, |l, r| l.min(r.low));
         if lowest * 100.0 >= f64::from(high_from) {
             Self { from: high_from, step: 10 }
@@ -78,7 +78,7 @@ pub struct Plot {
 /// A plot of one share a step. Steps with too few answers are gaps: the line does not pretend to know them.
 pub fn plot(steps: &[Csat]) -> Plot {
     let told: Vec<Csat> = steps.iter().copied().filter(|h| !h.is_too_few()).collect();
-    let axis = Axis::fitting(&told, 50);
+    let axis = Axis::for_values(&told, 50);
     let mut plot = Plot {
         grid: axis.lines().iter().map(|n| short(axis.y(f64::from(*n) / 100.0))).collect(),
         labels: axis.lines(),
@@ -192,16 +192,16 @@ mod tests {
     use super::*;
 
     fn steps(counts: &[(i64, i64)]) -> Vec<Csat> {
-        counts.iter().map(|(happy, all)| Csat::of(*happy, *all)).collect()
+        counts.iter().map(|(happy, all)| Csat::new(*happy, *all)).collect()
     }
 
     #[test]
     fn the_axis_begins_at_fifty_only_when_every_range_fits() {
-        let high = Axis::fitting(&steps(&[(45, 50), (30, 38)]), 50);
+        let high = Axis::for_values(&steps(&[(45, 50), (30, 38)]), 50);
         assert_eq!((high.from, high.lines()), (50, vec![100, 90, 80, 70, 60, 50]));
-        let low = Axis::fitting(&steps(&[(45, 50), (10, 38)]), 50);
+        let low = Axis::for_values(&steps(&[(45, 50), (10, 38)]), 50);
         assert_eq!((low.from, low.lines()), (0, vec![100, 80, 60, 40, 20, 0]));
-        assert_eq!(Axis::fitting(&steps(&[(48, 50)]), 40).lines().last(), Some(&40));
+        assert_eq!(Axis::for_values(&steps(&[(48, 50)]), 40).lines().last(), Some(&40));
     }
 
     #[test]
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_range_is_drawn_where_it_lies() {
-        let dot = range_dot(Csat::of(50, 100), Axis { from: 0, step: 20 }).unwrap();
+        let dot = range_dot(Csat::new(50, 100), Axis { from: 0, step: 20 }).unwrap();
         assert_eq!((dot.x.as_str(), dot.at.as_str(), dot.width.as_str()), ("40.4%", "50%", "19.2%"));
     }
 }

@@ -48,13 +48,13 @@ fn felt(Csat { happy, all }: Csat, when: &str) -> String {
         1 => "One person has answered, and is not happy.".to_owned(),
         2 if happy == 2 => "Two people have answered, both happy.".to_owned(),
         _ if happy == all && all < crate::domain::csat::FEW => {
-            format!("{}, all of them happy.", answered(all))
+            format!("{}, all of them happy.", format_answered(all))
         }
         _ if happy == 0 && all < crate::domain::csat::FEW => {
-            format!("{}, none of them happy.", answered(all))
+            format!("{}, none of them happy.", format_answered(all))
         }
         _ if all < crate::domain::csat::FEW => {
-            format!("{}; {} {are} happy.", answered(all), format_count(happy))
+            format!("{}; {} {are} happy.", format_answered(all), format_count(happy))
         }
         _ if happy == all => format!("All {} who answered were happy.", format_number(all)),
         _ => {
@@ -64,12 +64,12 @@ fn felt(Csat { happy, all }: Csat, when: &str) -> String {
     }
 }
 
-fn answered(all: u64) -> String {
+fn format_answered(all: u64) -> String {
     capitalize(&format!("{} have answered", format_many(all, "person", "people")))
 }
 
 /// How a period compares with the one before, in words; `None` if there is nothing to compare.
-pub fn compared(now: Csat, before: Csat, days: u32) -> Option<String> {
+pub fn format_comparison(now: Csat, before: Csat, days: u32) -> Option<String> {
     let (share, range) = (now.percent()?, now.range()?);
     if now.is_few() {
         return None;
@@ -107,7 +107,7 @@ mod tests {
     fn said(people: u64, longest_ms: i64, happy: i64, all: i64) -> String {
         let when = "in the last 30 days".to_owned();
         let waiting = WaitingCount { people, longest_ms };
-        let s = sentence(waiting, Csat::of(happy, all), &Recovery::default(), when);
+        let s = sentence(waiting, Csat::new(happy, all), &Recovery::default(), when);
         format!("{}{} {}", s.who, s.how_long, s.felt).replace('\u{a0}', " ")
     }
 
@@ -132,7 +132,7 @@ mod tests {
     fn who_complained_comes_before_how_people_felt() {
         let recovery =
             Recovery { stages: [(Stage::Recovered, 29), (Stage::InHand, 12)].into(), ..Recovery::default() };
-        let said = sentence(WaitingCount::default(), Csat::of(512, 612), &recovery, String::new());
+        let said = sentence(WaitingCount::default(), Csat::new(512, 612), &recovery, String::new());
         assert_eq!(said.felt, "Of 41 who complained, 29 were won back.");
     }
 
@@ -148,15 +148,23 @@ mod tests {
 
     #[test]
     fn a_difference_is_called_chance_unless_it_hardly_is() {
-        let (good, worse) = (Csat::of(270, 303), Csat::of(243, 309));
+        let (good, worse) = (Csat::new(270, 303), Csat::new(243, 309));
         assert_eq!(
-            compared(good, worse, 90).unwrap(),
+            format_comparison(good, worse, 90).unwrap(),
             "89 of 100 were happy, 79 in the 90 days before. The likely ranges (85 to 92, 74 to 83) do not touch, \
              so this is hardly chance."
         );
-        assert!(compared(good, Csat::of(250, 290), 90).unwrap().contains("may be chance"));
-        assert!(compared(good, Csat::of(9, 10), 90).unwrap().contains("ten answers, too few to compare"));
-        assert!(compared(good, Csat::default(), 90).unwrap().contains("no answers from the 90 days before"));
-        assert_eq!(compared(Csat::of(9, 10), good, 90), None);
+        assert!(format_comparison(good, Csat::new(250, 290), 90).unwrap().contains("may be chance"));
+        assert!(
+            format_comparison(good, Csat::new(9, 10), 90)
+                .unwrap()
+                .contains("ten answers, too few to compare")
+        );
+        assert!(
+            format_comparison(good, Csat::default(), 90)
+                .unwrap()
+                .contains("no answers from the 90 days before")
+        );
+        assert_eq!(format_comparison(Csat::new(9, 10), good, 90), None);
     }
 }

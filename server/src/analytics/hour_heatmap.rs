@@ -102,14 +102,14 @@ fn name(hours: &BTreeMap<u8, Csat>) -> String {
 mod tests {
     use super::*;
 
-    fn of(hours: &[(u8, i64, i64)]) -> BTreeMap<u8, Csat> {
-        hours.iter().map(|(hour, happy, all)| (*hour, Csat::of(*happy, *all))).collect()
+    fn by_hour(hours: &[(u8, i64, i64)]) -> BTreeMap<u8, Csat> {
+        hours.iter().map(|(hour, happy, all)| (*hour, Csat::new(*happy, *all))).collect()
     }
 
     #[test]
     fn the_worst_hour_is_the_darkest() {
         let week = view(
-            &of(&[(0, 20, 22), (38, 5, 15), (167, 9, 9)]),
+            &by_hour(&[(0, 20, 22), (38, 5, 15), (167, 9, 9)]),
             ResponseFilter::query,
             &ResponseFilter::default(),
         )
@@ -124,9 +124,10 @@ mod tests {
 
     #[test]
     fn a_few_answers_are_no_map() {
-        assert!(view(&of(&[(0, 2, 22)]), ResponseFilter::query, &ResponseFilter::default()).is_none());
-        assert!(view(&of(&[(0, 50, 50)]), ResponseFilter::query, &ResponseFilter::default()).is_none());
-        let quiet = view(&of(&[(0, 46, 50)]), ResponseFilter::query, &ResponseFilter::default()).unwrap();
+        assert!(view(&by_hour(&[(0, 2, 22)]), ResponseFilter::query, &ResponseFilter::default()).is_none());
+        assert!(view(&by_hour(&[(0, 50, 50)]), ResponseFilter::query, &ResponseFilter::default()).is_none());
+        let quiet =
+            view(&by_hour(&[(0, 46, 50)]), ResponseFilter::query, &ResponseFilter::default()).unwrap();
         assert!(quiet.name.ends_with("No hour stands out."));
     }
 }

@@ -63,7 +63,7 @@ pub async fn load(
     let marks = counters::marks(db).await?.unwrap_or_default();
     let (within, before) = (period.day_numbers(), period.before().day_numbers());
     let over = async |asked: &[Metric]| {
-        Ok::<_, AppError>(counter_queries::over(db, key, asked, within, marks).await?)
+        Ok::<_, AppError>(counter_queries::totals(db, key, asked, within, marks).await?)
     };
     let words = async {
         let now = response_queries::comments(db, key, period.bounds_ms(days), LOOKED_AT).await?;
@@ -76,8 +76,8 @@ pub async fn load(
     };
     let rest = async {
         let by_day = counter_queries::days(db, key, Metric::All, (before.0, within.1)).await?;
-        let causes_before = counter_queries::over(db, key, &[Metric::Cause], before, marks).await?;
-        let check_ins = check_in_counts::over(db, key, within).await?;
+        let causes_before = counter_queries::totals(db, key, &[Metric::Cause], before, marks).await?;
+        let check_ins = check_in_counts::total(db, key, within).await?;
         let changed = change_markers::within(db, key, within, SHOWN).await?;
         Ok((by_day, causes_before, check_ins, with_counts(db, key, changed, today, marks).await?))
     };
@@ -85,7 +85,8 @@ pub async fn load(
         tokio::try_join!(over(&ASKED), over(&OF_MANY_NAMES), words, older, rest)?;
     let (by_day, causes_before, check_ins, changed) = rest;
     kept.extend(of_many_names);
-    let of_before = causes_before.into_iter().map(|kept| (u64::try_from(kept.all()).unwrap_or(0), kept.key));
+    let of_before =
+        causes_before.into_iter().map(|kept| (u64::try_from(kept.total()).unwrap_or(0), kept.key));
     Ok(PeriodReport {
         now: counted(&by_day, period),
         before: counted(&by_day, period.before()),
@@ -112,9 +113,10 @@ async fn with_counts(
         if !marker.cause.is_empty() {
             let (before, since) = windows(marker.day, today);
             for (count, days) in counts.iter_mut().zip([before, since]) {
-                for kept in counter_queries::over(db, key, &[Metric::All, Metric::Cause], days, marks).await?
+                for kept in
+                    counter_queries::totals(db, key, &[Metric::All, Metric::Cause], days, marks).await?
                 {
-                    let n = u64::try_from(kept.all()).unwrap_or(0);
+                    let n = u64::try_from(kept.total()).unwrap_or(0);
                     match kept.what {
                         Metric::All => count.all += n,
                         _ if kept.key == marker.cause => count.happy += n,

@@ -32,13 +32,13 @@ impl Recovery {
     }
 
     /// How many stand here.
-    pub fn at(&self, stage: Stage) -> u64 {
+    pub fn count_at(&self, stage: Stage) -> u64 {
         self.stages.get(&stage).copied().unwrap_or(0)
     }
 
     /// How many were won back.
     pub fn recovered(&self) -> u64 {
-        self.at(Stage::Recovered)
+        self.count_at(Stage::Recovered)
     }
 
     /// How long the first reply took for one in two and for nine in ten, in milliseconds of opening hours; `None` under five
@@ -53,7 +53,7 @@ impl Recovery {
 
     /// How many of the first replies came within so many milliseconds of opening hours. What is in the same bucket as the
     /// promise counts as kept: it is at most 9 % later.
-    pub fn kept(&self, promise_ms: i64) -> Csat {
+    pub fn promises_kept(&self, promise_ms: i64) -> Csat {
         let last = bucket(promise_ms);
         let kept = self.first_reply.iter().filter(|(key, _)| **key <= last).map(|(_, n)| n).sum();
         Csat { happy: kept, all: self.first_reply.values().sum() }
@@ -111,14 +111,14 @@ pub fn funnel(
         (
             "Not okay yet",
             Some(Step::Reopened),
-            recovery.at(Stage::Reopened),
+            recovery.count_at(Stage::Reopened),
             Some(("of those who complained", all)),
             true,
         ),
         (
             "Did not say",
             Some(Step::Unconfirmed),
-            recovery.at(Stage::Unconfirmed),
+            recovery.count_at(Stage::Unconfirmed),
             Some(("of those who complained", all)),
             true,
         ),
@@ -161,10 +161,11 @@ pub struct FirstReply {
 pub fn first_reply(recovery: &Recovery, promise_ms: Option<i64>) -> Option<FirstReply> {
     let (median, nine_of_ten) = recovery.first_reply_ms()?;
     let say = |ms: f64| format_span_short(ms as i64);
-    let kept = promise_ms.map(|promise_ms| recovery.kept(promise_ms)).map(|kept| match kept.percent() {
-        Some(percent) if !kept.is_few() => format!("{percent}\u{a0}%"),
-        _ => format!("{} of {}", format_number(kept.happy), format_number(kept.all)),
-    });
+    let kept =
+        promise_ms.map(|promise_ms| recovery.promises_kept(promise_ms)).map(|kept| match kept.percent() {
+            Some(percent) if !kept.is_few() => format!("{percent}\u{a0}%"),
+            _ => format!("{} of {}", format_number(kept.happy), format_number(kept.all)),
+        });
     Some(FirstReply {
         median: say(median),
         nine_of_ten: say(nine_of_ten),
@@ -284,7 +285,7 @@ mod tests {
         let some = some();
         let told = first_reply(&some, Some(60 * MINUTE)).unwrap();
         assert_eq!((told.kept.as_str(), told.promise.as_str()), ("92\u{a0}%", "1\u{a0}h\u{a0}00"));
-        assert_eq!(some.kept(10 * MINUTE), Csat { happy: 20, all: 38 });
+        assert_eq!(some.promises_kept(10 * MINUTE), Csat { happy: 20, all: 38 });
         let (median, nine) = some.first_reply_ms().unwrap();
         assert!((median / (10.0 * MINUTE as f64) - 1.0).abs() < 0.045, "{median}");
         assert!((nine / (60.0 * MINUTE as f64) - 1.0).abs() < 0.045, "{nine}");

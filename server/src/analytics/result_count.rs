@@ -37,7 +37,7 @@ pub async fn how_many(
         let days = (first.max(0), last.min(DAYS_MAX) + 1);
         let marks = counters::marks(db).await?.unwrap_or_default();
         let (lowest, highest) = filter.felt.ratings();
-        let kept = counter_queries::over(db, shop, &[what], days, marks).await?;
+        let kept = counter_queries::totals(db, shop, &[what], days, marks).await?;
         let by_rating = kept.iter().filter(|kept| kept.key == key).flat_map(|kept| (1..).zip(kept.by_rating));
         let all: i64 =
             by_rating.filter(|(rating, _)| (lowest..=highest).contains(rating)).map(|(_, n)| n).sum();

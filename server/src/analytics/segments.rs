@@ -58,7 +58,7 @@ pub fn axis(parts: &[BreakdownRow]) -> Axis {
 /// The axis on which all of these can be drawn.
 pub fn axis_of(all: &[Csat]) -> Axis {
     let told: Vec<Csat> = all.iter().copied().filter(|h| !h.is_few()).collect();
-    Axis::fitting(&told, 40)
+    Axis::for_values(&told, 40)
 }
 
 /// The parts as tables. Of few answers altogether, only moment and page are told: the rest would be rows of one.
@@ -168,7 +168,7 @@ mod tests {
     use jiff::civil::date;
 
     fn part(by: Metric, name: &str, happy: i64, all: i64) -> BreakdownRow {
-        BreakdownRow { by, name: name.into(), title: String::new(), happiness: Csat::of(happy, all) }
+        BreakdownRow { by, name: name.into(), title: String::new(), happiness: Csat::new(happy, all) }
     }
 
     #[test]
@@ -200,7 +200,7 @@ mod tests {
             ..ResponseFilter::default()
         };
         let to = |filter: &ResponseFilter| format!("/responses?{}", filter.query());
-        let tables = tables(&parts, axis(&parts), to, &days, Csat::of(231, 298));
+        let tables = tables(&parts, axis(&parts), to, &days, Csat::new(231, 298));
         assert_eq!(tables.iter().map(|t| t.name).collect::<Vec<_>>(), ["Moment", "Page", "Device"]);
         let (moment, page, device) = (&tables[0].rows[0], &tables[1].rows[0], &tables[2].rows[0]);
         assert_eq!(moment.href, "/responses?moment=mid_journey&from=2026-08-24&to=2026-11-21");

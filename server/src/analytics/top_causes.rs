@@ -45,14 +45,14 @@ pub fn rows(
         won_back: format_number(cause.recovered),
         won_width: chart::percent(cause.recovered as f64 / most),
         width: chart::percent(cause.people as f64 / most),
-        before: compared(cause.people, before.get(&cause.code).copied().unwrap_or(0), answers),
+        before: format_comparison(cause.people, before.get(&cause.code).copied().unwrap_or(0), answers),
     };
     causes.iter().take(CAUSES).map(row).collect()
 }
 
 /// How often it happened beside how often it did before, in words: a difference is only called one where it is hardly
 /// chance.
-fn compared(now: u64, before: u64, (answers, answers_before): (u64, u64)) -> String {
+fn format_comparison(now: u64, before: u64, (answers, answers_before): (u64, u64)) -> String {
     let share = |people: u64, all: u64| Csat { happy: people.min(all), all };
     let (here, earlier) = (share(now, answers), share(before, answers_before));
     if earlier.is_few() || here.is_few() || now + before < TOO_FEW {
@@ -79,12 +79,12 @@ mod tests {
 
     #[test]
     fn a_difference_is_one_only_where_it_is_hardly_chance() {
-        assert_eq!(compared(40, 8, (1_000, 1_000)), "more often than before (8)");
-        assert_eq!(compared(8, 40, (1_000, 1_000)), "less often than before (40)");
-        assert_eq!(compared(12, 8, (1_000, 1_000)), "about as often as before (8)");
-        assert_eq!(compared(12, 8, (1_000, 9_000)), "more often than before (8)");
-        assert_eq!(compared(2, 1, (1_000, 1_000)), "one time before");
-        assert_eq!(compared(9, 0, (1_000, 3)), "");
+        assert_eq!(format_comparison(40, 8, (1_000, 1_000)), "more often than before (8)");
+        assert_eq!(format_comparison(8, 40, (1_000, 1_000)), "less often than before (40)");
+        assert_eq!(format_comparison(12, 8, (1_000, 1_000)), "about as often as before (8)");
+        assert_eq!(format_comparison(12, 8, (1_000, 9_000)), "more often than before (8)");
+        assert_eq!(format_comparison(2, 1, (1_000, 1_000)), "one time before");
+        assert_eq!(format_comparison(9, 0, (1_000, 3)), "");
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub enum TrendInterval {
 
 impl TrendInterval {
     /// The finest step that still has some answers in it, so that the line says something.
-    pub fn fitting(days: u32, answers: u64) -> Self {
+    pub fn for_period(days: u32, answers: u64) -> Self {
         const ENOUGH: u64 = 8;
         match days {
             0..=14 => Self::Day,
@@ -68,12 +68,12 @@ pub fn counted(days: &[(i32, ByRating)], period: Period) -> TrendSeries {
             continue;
         };
         let [_, _, _, four, five] = *answers;
-        *of_day += Csat::of(four + five, answers.iter().sum());
+        *of_day += Csat::new(four + five, answers.iter().sum());
         for (sum, answers) in by_rating.iter_mut().zip(answers) {
             *sum += u64::try_from(*answers).unwrap_or(0);
         }
     }
-    let step = TrendInterval::fitting(period.days, by_rating.iter().sum());
+    let step = TrendInterval::for_period(period.days, by_rating.iter().sum());
     TrendSeries { by_rating, step, steps: steps(&by_day, period.first, step) }
 }
 
@@ -115,14 +115,14 @@ mod tests {
             on(date(2026, 11, 21), 4, 2),
             on(date(2026, 11, 22), 5, 9),
         ];
-        let counted = counted(&odd, Period::up_to(date(2026, 11, 21), 7));
+        let counted = counted(&odd, Period::ending(date(2026, 11, 21), 7));
         assert_eq!((counted.happiness(), counted.by_rating), (Csat { happy: 2, all: 3 }, [0, 1, 0, 2, 0]));
         assert_eq!(counted.steps.iter().map(|(_, h)| h.all).collect::<Vec<_>>(), [1, 0, 0, 0, 0, 0, 2]);
     }
 
     #[test]
     fn ninety_days_are_thirteen_weeks_and_the_last_is_whole() {
-        let period = Period::up_to(date(2026, 11, 21), 90);
+        let period = Period::ending(date(2026, 11, 21), 90);
         let counted = counted(&[on(date(2026, 11, 15), 5, 3)], period);
         assert_eq!((counted.step, counted.steps.len()), (TrendInterval::Week, 13));
         assert_eq!(counted.steps[0].0, period.first);
@@ -131,13 +131,13 @@ mod tests {
 
     #[test]
     fn a_quiet_year_is_told_month_by_month() {
-        let period = Period::up_to(date(2026, 11, 21), 365);
+        let period = Period::ending(date(2026, 11, 21), 365);
         let steps = counted(&[on(date(2026, 2, 28), 2, 1)], period);
         assert_eq!(steps.step, TrendInterval::Month);
         assert_eq!(steps.steps.len(), 12, "{:?}", steps.steps);
-        assert_eq!(TrendInterval::fitting(365, 5_000), TrendInterval::Week);
+        assert_eq!(TrendInterval::for_period(365, 5_000), TrendInterval::Week);
         assert_eq!(
-            (TrendInterval::fitting(30, 100), TrendInterval::fitting(30, 300)),
+            (TrendInterval::for_period(30, 100), TrendInterval::for_period(30, 300)),
             (TrendInterval::Week, TrendInterval::Day)
         );
     }

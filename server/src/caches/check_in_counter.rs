@@ -21,7 +21,7 @@ pub(crate) type CheckInKey = (ShopKey, i32, Moment);
 pub struct CheckInCounter(Mutex<HashMap<CheckInKey, CheckInTotals>>);
 
 impl CheckInCounter {
-    pub(crate) fn hear(&self, which: CheckInKey, what: CheckIn) {
+    pub(crate) fn record(&self, which: CheckInKey, what: CheckIn) {
         self.add(
             which,
             match what {
@@ -40,7 +40,7 @@ impl CheckInCounter {
         }
     }
 
-    pub(crate) fn take(&self) -> HashMap<CheckInKey, CheckInTotals> {
+    pub(crate) fn drain(&self) -> HashMap<CheckInKey, CheckInTotals> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -58,18 +58,18 @@ mod tests {
         let heard = CheckInCounter::default();
         let one = which("abcdefghjk", 20_000);
         for what in [CheckIn::Shown, CheckIn::Shown, CheckIn::Dismissed] {
-            heard.hear(one.clone(), what);
+            heard.record(one.clone(), what);
         }
-        assert_eq!(heard.take(), HashMap::from([(one, CheckInTotals { shown: 2, dismissed: 1 })]));
-        assert!(heard.take().is_empty());
+        assert_eq!(heard.drain(), HashMap::from([(one, CheckInTotals { shown: 2, dismissed: 1 })]));
+        assert!(heard.drain().is_empty());
     }
 
     #[test]
     fn nobody_fills_the_memory_with_days() {
         let heard = CheckInCounter::default();
-        (0..30_000).for_each(|day| heard.hear(which("abcdefghjk", day), CheckIn::Shown));
-        heard.hear(which("abcdefghjk", 0), CheckIn::Shown);
-        let all = heard.take();
+        (0..30_000).for_each(|day| heard.record(which("abcdefghjk", day), CheckIn::Shown));
+        heard.record(which("abcdefghjk", 0), CheckIn::Shown);
+        let all = heard.drain();
         assert_eq!((all.len(), all[&which("abcdefghjk", 0)].shown), (SUMS_MAX, 2));
     }
 }

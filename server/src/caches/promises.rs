@@ -30,7 +30,7 @@ impl PromiseCache {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn measured(
+    pub async fn statistics(
         &self,
         db: &Db,
         shop: &Shop,
@@ -54,7 +54,7 @@ impl PromiseCache {
     /// # Errors
     /// What the database says.
     pub async fn open_ms(&self, db: &Db, shop: &Shop, now_ms: i64) -> Result<Option<i64>, AppError> {
-        let (measured, settings) = (self.measured(db, shop, now_ms).await?, &shop.settings);
+        let (measured, settings) = (self.statistics(db, shop, now_ms).await?, &shop.settings);
         let promise = measured.promise(&settings.hours, at_least_ms(settings));
         Ok(promise.map(|within| within.open_ms(settings.hours.open_day_ms())))
     }
@@ -67,9 +67,9 @@ impl PromiseCache {
 }
 
 async fn measure(db: &Db, shop: &Shop, now_ms: i64) -> Result<ReplyStatistics, AppError> {
-    let (hours, days) = (&shop.settings.hours, ShopZone::of(&shop.settings.time_zone));
+    let (hours, days) = (&shop.settings.hours, ShopZone::from_name(&shop.settings.time_zone));
     let since_ms = now_ms - MEASURED_DAYS * DAY_MS;
-    let answered = reply_times::answered(db, &shop.key, since_ms).await?;
+    let answered = reply_times::list(db, &shop.key, since_ms).await?;
     let waits = |(since_ms, answered_at_ms): (i64, Option<i64>)| PendingReply {
         open_ms: hours.open_between(since_ms, now_ms, &days),
         is_first: answered_at_ms.is_none(),
@@ -91,7 +91,7 @@ pub fn promise_text(
     now_ms: i64,
     language: Language,
 ) -> Option<(PromiseText, i64)> {
-    let (hours, days) = (&settings.hours, ShopZone::of(&settings.time_zone));
+    let (hours, days) = (&settings.hours, ShopZone::from_name(&settings.time_zone));
     let (telling, true_until_ms) = current_promise(measured, hours, at_least_ms(settings), &days, now_ms)?;
     let said = format_promise(telling, hours, &days, &settings.time_zone, now_ms, language);
     Some((said, (true_until_ms - now_ms).min(TRUE_FOR_MAX_MS)))

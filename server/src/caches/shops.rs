@@ -46,7 +46,7 @@ impl ShopCache {
         let Some(shop) = shops::find(db, key).await? else { return Ok(None) };
         let settings = shop.settings;
         let known = Arc::new(CachedShop {
-            days: ShopZone::of(&settings.time_zone),
+            days: ShopZone::from_name(&settings.time_zone),
             person: settings.person,
             reasons: settings.reasons.into_iter().map(|reason| reason.code).collect(),
             looked_up_at_ms: now_ms,

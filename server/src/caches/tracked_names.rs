@@ -32,7 +32,13 @@ impl TrackedNames {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn of(&self, db: &Db, shop: &ShopKey, what: Metric, name: &str) -> Result<String, AppError> {
+    pub async fn resolve(
+        &self,
+        db: &Db,
+        shop: &ShopKey,
+        what: Metric,
+        name: &str,
+    ) -> Result<String, AppError> {
         if name.is_empty() {
             return Ok(String::new());
         }
@@ -67,7 +73,7 @@ impl TrackedNames {
         let mut stored = Vec::with_capacity(picked.len());
         for code in picked {
             let is_counted =
-                listed.contains(&code) || self.of(db, shop, Metric::Reason, &code).await? != OTHERS;
+                listed.contains(&code) || self.resolve(db, shop, Metric::Reason, &code).await? != OTHERS;
             let code = if is_counted { code } else { SOMETHING_ELSE.to_owned() };
             if !stored.contains(&code) {
                 stored.push(code);

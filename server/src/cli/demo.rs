@@ -64,7 +64,9 @@ async fn shop_and_owner(state: &AppState, shop_url: &str) -> Result<(Owner, Shop
     let now_ms = state.clock.now_ms();
     let owner = users::by_email(&state.db, OWNER_EMAIL).await?.map(|(owner, _)| owner);
     let shop = match &owner {
-        Some(owner) => shops::of_owner(&state.db, &owner.id).await?.into_iter().next().map(|(shop, _)| shop),
+        Some(owner) => {
+            shops::list_by_user(&state.db, &owner.id).await?.into_iter().next().map(|(shop, _)| shop)
+        }
         None => None,
     };
     let (owner, shop) = match (owner, shop) {
@@ -79,8 +81,8 @@ async fn shop_and_owner(state: &AppState, shop_url: &str) -> Result<(Owner, Shop
                 crate::db::shop_defaults::new_shop(state.random.as_ref(), "Kiln & Kettle", "Anna", now_ms);
             let mut tx = state.db.begin().await?;
             // No password fits an empty hash.
-            users::add(&mut tx, &owner, "", now_ms).await?;
-            shops::add(&mut tx, &shop).await?;
+            users::insert(&mut tx, &owner, "", now_ms).await?;
+            shops::insert(&mut tx, &shop).await?;
             users::give(&mut tx, &shop.key, &owner.id).await?;
             tx.commit().await?;
             (owner, shop)

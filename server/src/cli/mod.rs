@@ -280,12 +280,12 @@ async fn add_shop(
             let found = users::by_email(&db, email).await?;
             Some(found.ok_or_else(|| format!("nobody signs in as {email}"))?.0)
         }
-        None => users::only(&db).await?,
+        None => users::find_only(&db).await?,
     };
     let now_ms = clock().now_ms();
     let shop = new_shop(&SystemRandom, &name, &person, now_ms);
     let mut tx = db.begin().await?;
-    shops::add(&mut tx, &shop).await?;
+    shops::insert(&mut tx, &shop).await?;
     for origin in &origins {
         shops::add_place(&mut tx, &shop.key, origin, now_ms).await?;
     }
@@ -311,7 +311,7 @@ async fn add_shop(
 
 async fn list_shops(database: &DatabaseArgs) -> CliResult {
     let db = crate::db::open_beside(&database.database).await?;
-    for shop in shops::all(&db).await? {
+    for shop in shops::list(&db).await? {
         let places = shops::places(&db, &shop.key).await?;
         let places: Vec<&str> = places.iter().map(|p| p.origin.as_str()).collect();
         println!("{}\t{}\t{}", shop.key.as_str(), shop.name, places.join(" "));
@@ -362,7 +362,7 @@ async fn add_owner(
     };
     let owner = Owner { id: SystemRandom.new_owner_id(), email: email.as_str().to_owned(), name };
     let mut tx = db.begin().await?;
-    if !users::add(&mut tx, &owner, &password_hash, clock().now_ms()).await? {
+    if !users::insert(&mut tx, &owner, &password_hash, clock().now_ms()).await? {
         return Err(format!("{} can sign in already", owner.email).into());
     }
     for key in &theirs {

@@ -65,14 +65,14 @@ pub async fn execute<'a>(
         _ => {}
     }
     let Some(it) = conversations::find(tx, shop, id).await? else { return Ok(Err(AppError::NotFound)) };
-    let before = ConversationFacts::of(&it);
+    let before = ConversationFacts::from_conversation(&it);
     let mut editor = ConversationEditor { tx, it, by, now_ms, random };
     let outcome = editor.act(what).await?;
-    let (after, stage) = (ConversationFacts::of(&editor.it), editor.it.stage);
+    let (after, stage) = (ConversationFacts::from_conversation(&editor.it), editor.it.stage);
     // Of what was refused nothing is kept; what was done before it was refused is.
     if after != before {
         let (day, rating) = response_facts::day_and_rating(editor.tx, shop, id).await?;
-        changes.talk(shop, day, rating, &before, &after);
+        changes.add_conversation(shop, day, rating, &before, &after);
     }
     Ok(match outcome {
         Ok(_) => Ok(CommandResult::Stands(stage)),
@@ -95,7 +95,7 @@ type EditResult = Result<Result<bool, Refusal>, DbError>;
 impl ConversationEditor<'_> {
     async fn act(&mut self, what: &CommandAction) -> EditResult {
         match what {
-            CommandAction::Say { words, after } => self.say(words, after.as_deref()).await,
+            CommandAction::Say { words, after } => self.add_message(words, after.as_deref()).await,
             CommandAction::Note(words) => {
                 self.line(&words.id, MessageKind::Note, &words.text, "", None).await
             }
@@ -107,7 +107,7 @@ impl ConversationEditor<'_> {
                     if let Err(refusal) = self.nobody_else_answered(words, after.as_deref()).await? {
                         return Ok(Err(refusal));
                     }
-                    if let Err(refusal) = self.say_without_mail(words).await? {
+                    if let Err(refusal) = self.add_message_without_mail(words).await? {
                         return Ok(Err(refusal));
                     }
                     // The line stands behind the words, whatever their ids are.
@@ -131,7 +131,7 @@ impl ConversationEditor<'_> {
                 self.it.ask_at_ms = days.map(|ms| self.now_ms + ms);
                 self.it.asked_at_ms = None;
                 self.write_to_visitor(MailKind::PutRight, line).await?;
-                self.keep().await
+                self.save().await
             }
             CommandAction::SetAside { line, reason } => {
                 let done = self
@@ -141,7 +141,7 @@ impl ConversationEditor<'_> {
                     return Ok(done);
                 }
                 self.it.aside = Some(*reason);
-                self.keep().await
+                self.save().await
             }
             CommandAction::LetRest { line } => {
                 self.line(line, MessageKind::LetRest, "", "", Some(Move::LetRest)).await
@@ -155,14 +155,15 @@ impl ConversationEditor<'_> {
                     return Ok(done);
                 }
                 self.it.person.clone_from(to);
-                self.keep().await
+                self.save().await
             }
             CommandAction::Decide { line, okay } => self.decide(line, *okay).await,
-            CommandAction::See { until_ms } => self.see(*until_ms).await,
+            CommandAction::See { until_ms } => self.mark_seen(*until_ms).await,
             CommandAction::MakeKey { kind, key_hash } => {
                 let (shop, id) = (self.it.shop.clone(), self.it.id.clone());
                 let expires_at_ms = self.now_ms + KEY_MS;
-                visitor_keys::add(self.tx, &shop, &id, *kind, key_hash, self.now_ms, expires_at_ms).await?;
+                visitor_keys::insert(self.tx, &shop, &id, *kind, key_hash, self.now_ms, expires_at_ms)
+                    .await?;
                 Ok(Ok(true))
             }
             CommandAction::Look(rules) => {
@@ -174,11 +175,11 @@ impl ConversationEditor<'_> {
         }
     }
 
-    async fn say(&mut self, words: &MessageText, expected: Option<&str>) -> EditResult {
+    async fn add_message(&mut self, words: &MessageText, expected: Option<&str>) -> EditResult {
         if let Err(refusal) = self.nobody_else_answered(words, expected).await? {
             return Ok(Err(refusal));
         }
-        let said = self.say_without_mail(words).await?;
+        let said = self.add_message_without_mail(words).await?;
         if said == Ok(true) && matches!(self.by, Actor::Person { .. }) {
             self.write_to_visitor(MailKind::Reply, &words.id).await?;
         }
@@ -188,7 +189,7 @@ impl ConversationEditor<'_> {
     /// Whether the shop has said nothing since a person of it began to write.
     async fn nobody_else_answered(&mut self, words: &MessageText, expected: Option<&str>) -> EditResult {
         if let (Actor::Person { .. }, Some(expected)) = (self.by, expected)
-            && self.known(&words.id).await?.is_none()
+            && self.find_message(&words.id).await?.is_none()
         {
             let last = messages::last_answer(self.tx, &self.it.shop, &self.it.id).await?;
             if last.unwrap_or_default() != expected {
@@ -205,7 +206,7 @@ impl ConversationEditor<'_> {
         remedy: Remedy,
         words: Option<&MessageText>,
     ) -> EditResult {
-        if self.known(line).await?.is_some() {
+        if self.find_message(line).await?.is_some() {
             return Ok(Ok(false));
         }
         let said = match words {
@@ -215,7 +216,7 @@ impl ConversationEditor<'_> {
         Ok(said.and_then(|said| said.then(Move::PutRight(remedy))).map(|_| true).map_err(Refusal::from))
     }
 
-    async fn say_without_mail(&mut self, words: &MessageText) -> EditResult {
+    async fn add_message_without_mail(&mut self, words: &MessageText) -> EditResult {
         let what = match self.by {
             Actor::Visitor { .. } => Move::Write,
             Actor::Person { .. } | Actor::House => Move::Reply,
@@ -230,7 +231,7 @@ impl ConversationEditor<'_> {
                 self.it.person.clone_from(id);
             }
         }
-        self.keep().await
+        self.save().await
     }
 
     async fn decide(&mut self, line: &MessageId, okay: bool) -> EditResult {
@@ -245,10 +246,10 @@ impl ConversationEditor<'_> {
             // Whoever was let down once already is told of again, even if they wait for an answer as it is.
             (self.it.shop_notified_at_ms, self.it.reminders) = (None, 0);
         }
-        self.keep().await
+        self.save().await
     }
 
-    async fn see(&mut self, until_ms: i64) -> EditResult {
+    async fn mark_seen(&mut self, until_ms: i64) -> EditResult {
         let (shop, id) = (self.it.shop.clone(), self.it.id.clone());
         match self.by {
             Actor::Visitor { .. } => {
@@ -258,7 +259,7 @@ impl ConversationEditor<'_> {
                 messages::seen_by_shop(self.tx, &shop, &id, until_ms, self.now_ms).await?;
                 if self.it.read_at_ms.is_none() {
                     self.it.read_at_ms = Some(self.now_ms);
-                    return self.keep().await;
+                    return self.save().await;
                 }
             }
             Actor::House => {}
@@ -266,7 +267,7 @@ impl ConversationEditor<'_> {
         Ok(Ok(true))
     }
 
-    async fn known(&mut self, id: &MessageId) -> Result<Option<Message>, DbError> {
+    async fn find_message(&mut self, id: &MessageId) -> Result<Option<Message>, DbError> {
         messages::find(self.tx, &self.it.shop, &self.it.id, id).await
     }
 
@@ -284,7 +285,7 @@ impl ConversationEditor<'_> {
             Actor::Person { id, name } => (Sender::Person, id.clone(), name.clone()),
             Actor::House => (Sender::House, String::new(), String::new()),
         };
-        if let Some(known) = self.known(id).await? {
+        if let Some(known) = self.find_message(id).await? {
             let is_same = (known.kind, known.sender, known.words.as_str()) == (kind, sender, words);
             let taken = Refusal::of("message", Code::IdTaken);
             return Ok(if is_same { Ok(false) } else { Err(taken) });
@@ -294,12 +295,12 @@ impl ConversationEditor<'_> {
         }
         if sender == Sender::Visitor {
             let since_ms = self.now_ms - MUCH_MS;
-            if messages::said_since(self.tx, &self.it.shop, &self.it.id, since_ms).await? >= MUCH {
+            if messages::list_since(self.tx, &self.it.shop, &self.it.id, since_ms).await? >= MUCH {
                 return Ok(Err(Code::TooMany.into()));
             }
         }
         if let Some(what) = what
-            && let Err(code) = self.make(what)
+            && let Err(code) = self.transition(what)
         {
             return Ok(Err(code.into()));
         }
@@ -314,12 +315,12 @@ impl ConversationEditor<'_> {
             sent_at_ms: self.now_ms,
             seen_at_ms: None,
         };
-        messages::add(self.tx, &self.it.shop, &self.it.id, &message).await?;
-        self.keep().await
+        messages::insert(self.tx, &self.it.shop, &self.it.id, &message).await?;
+        self.save().await
     }
 
     /// Makes a move: where it stands, whether the visitor waits, and that somebody has to look at it again.
-    pub(crate) fn make(&mut self, what: Move) -> Result<(), Code> {
+    pub(crate) fn transition(&mut self, what: Move) -> Result<(), Code> {
         let next = after(self.it.standing(), what)?;
         self.it.stage = next.stage;
         if next.stage != Stage::SetAside {
@@ -339,7 +340,7 @@ impl ConversationEditor<'_> {
         Ok(())
     }
 
-    async fn keep(&mut self) -> EditResult {
+    async fn save(&mut self) -> EditResult {
         self.it.changed_at_ms = self.now_ms;
         self.it.next_check_at_ms = Some(self.now_ms);
         conversations::save(self.tx, &self.it).await?;
@@ -374,7 +375,7 @@ impl ConversationEditor<'_> {
             person: person.to_owned(),
             address: address.to_owned(),
         };
-        outbox::add(self.tx, &self.it.shop, &mail, self.now_ms).await
+        outbox::insert(self.tx, &self.it.shop, &mail, self.now_ms).await
     }
 }
 

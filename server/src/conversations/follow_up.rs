@@ -44,7 +44,7 @@ pub(crate) async fn run(editor: &mut ConversationEditor<'_>, rules: &ReplyPolicy
             FollowUp::Ask => ask(editor).await?,
             FollowUp::RunOut => {
                 // Due only where it was put right, which is where this move is made.
-                if editor.make(Move::RunOut).is_ok() {
+                if editor.transition(Move::RunOut).is_ok() {
                     add_line(editor, MessageKind::RunOut).await?;
                 }
             }
@@ -71,7 +71,7 @@ async fn notify_shop(
     kind: MailKind,
     only_them: bool,
 ) -> Result<(), DbError> {
-    let mut people = users::told_of_complaints(editor.tx, &editor.it.shop).await?;
+    let mut people = users::list_alert_recipients(editor.tx, &editor.it.shop).await?;
     if only_them && people.iter().any(|(id, _)| *id == editor.it.person) {
         people.retain(|(id, _)| *id == editor.it.person);
     }
@@ -105,7 +105,7 @@ async fn add_line(
         sent_at_ms: editor.now_ms,
         seen_at_ms: None,
     };
-    messages::add(editor.tx, &editor.it.shop, &editor.it.id, &line).await?;
+    messages::insert(editor.tx, &editor.it.shop, &editor.it.id, &line).await?;
     editor.it.changed_at_ms = editor.now_ms;
     Ok(id)
 }

@@ -61,7 +61,7 @@ const ADD: &str = "insert into change_marker (shop, marker, day, cause, words, p
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn add(
+pub async fn insert(
     tx: &mut Tx,
     shop: &ShopKey,
     it: &ChangeMarker,

@@ -34,7 +34,7 @@ const OVER: &str = "select cast(coalesce(sum(shown), 0) as bigint), cast(coalesc
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn over(db: &Db, shop: &ShopKey, (first, until): (i32, i32)) -> Result<CheckInTotals, DbError> {
+pub async fn total(db: &Db, shop: &ShopKey, (first, until): (i32, i32)) -> Result<CheckInTotals, DbError> {
     let (shown, dismissed) = on!(db, |pool| sqlx::query_as(OVER)
         .bind(shop.as_str())
         .bind(first)

@@ -198,7 +198,7 @@ const DUE: &str =
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn due(db: &Db, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
+pub async fn list_due(db: &Db, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
     let rows: Vec<(String, String)> =
         on!(db, |pool| sqlx::query_as(DUE).bind(now_ms).bind(limit).fetch_all(pool).await)?;
     named(rows)

@@ -3,7 +3,7 @@
 use crate::db::counters::ByRating;
 use crate::db::{Db, DbError};
 use crate::domain::counters::Metric;
-use crate::domain::counters::rollup::{RollupMarks, cover};
+use crate::domain::counters::rollup::{RollupMarks, plan};
 use crate::on;
 use shared::ids::ShopKey;
 
@@ -20,7 +20,7 @@ pub struct CounterRow {
 
 impl CounterRow {
     /// How many, whatever their rating.
-    pub fn all(&self) -> i64 {
+    pub fn total(&self) -> i64 {
         self.by_rating.iter().sum()
     }
 }
@@ -68,14 +68,14 @@ const OVER_IN_POSTGRES: &str = over!("select value as metric from jsonb_array_el
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn over(
+pub async fn totals(
     db: &Db,
     shop: &ShopKey,
     asked: &[Metric],
     (first, until): (i32, i32),
     marks: RollupMarks,
 ) -> Result<Vec<CounterRow>, DbError> {
-    let [a, b, c, d, e] = cover(first, until, marks);
+    let [a, b, c, d, e] = plan(first, until, marks);
     let names: Vec<&str> = asked.iter().map(|what| what.as_str()).collect();
     type Row = (String, String, i64, i64, i64, i64, i64);
     let text = match db {
@@ -154,7 +154,7 @@ const OF_DAYS: &str = "select metric, day, key, r1, r2, r3, r4, r5 from daily_co
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of_days(
+pub async fn by_day(
     db: &Db,
     shop: &ShopKey,
     what: Metric,

@@ -143,17 +143,21 @@ pub async fn rebuild(db: &Db, today: i32) -> Result<u64, DbError> {
         while add_responses(&mut tx, &shop, &mut after, &mut counted, &mut all).await? {
             // The counts of a large shop need not be in memory all at once.
             if counted.len() >= GATHERED_MAX {
-                write(&mut tx, &std::mem::take(&mut counted), marks).await?;
+                write_counters(&mut tx, &std::mem::take(&mut counted), marks).await?;
             }
         }
         add_reasons(&mut tx, &shop, &mut counted).await?;
-        write(&mut tx, &counted, marks).await?;
+        write_counters(&mut tx, &counted, marks).await?;
     }
     tx.commit().await?;
     Ok(all)
 }
 
-async fn write(tx: &mut Tx, counted: &CounterChanges<'_>, marks: RollupMarks) -> Result<(), DbError> {
+async fn write_counters(
+    tx: &mut Tx,
+    counted: &CounterChanges<'_>,
+    marks: RollupMarks,
+) -> Result<(), DbError> {
     let spans = counters::in_spans(counted, marks);
     let rows: Vec<_> = spans.iter().map(|((span, counted), by)| row(counted, *span, by)).collect();
     for rows in rows.chunks(WRITTEN_AT_A_TIME) {
@@ -231,7 +235,7 @@ const NAME_ANEW: [&str; 2] = [
 ///
 /// # Errors
 /// When the database does not do it; then everything is as it was.
-pub async fn name_anew(db: &Db, since_ms: i64, names_max: i64) -> Result<(), DbError> {
+pub async fn reassign_tracked_names(db: &Db, since_ms: i64, names_max: i64) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
     for shop in shops(&mut tx).await? {
         for (most, anew) in NAMED_MOST.into_iter().zip(NAME_ANEW) {

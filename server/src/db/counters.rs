@@ -42,12 +42,12 @@ impl<'a> CounterChanges<'a> {
     /// So many more responses (or fewer, for a negative number) count as this.
     pub fn add(&mut self, shop: Cow<'a, str>, facts: &ResponseFacts<'a>, by: i64) {
         for (what, key) in facts.entries() {
-            self.one(shop.clone(), what, facts.day, key, facts.rating, by);
+            self.add_one(shop.clone(), what, facts.day, key, facts.rating, by);
         }
     }
 
     /// A conversation counts as something else than before.
-    pub fn talk(
+    pub fn add_conversation(
         &mut self,
         shop: &'a ShopKey,
         day: i32,
@@ -57,12 +57,20 @@ impl<'a> CounterChanges<'a> {
     ) {
         for (talk, by) in [(before, -1), (after, 1)] {
             for (what, key) in talk.entries() {
-                self.one(shop.as_str().into(), what, day, key, rating, by);
+                self.add_one(shop.as_str().into(), what, day, key, rating, by);
             }
         }
     }
 
-    fn one(&mut self, shop: Cow<'a, str>, what: Metric, day: i32, key: Cow<'a, str>, rating: u8, by: i64) {
+    fn add_one(
+        &mut self,
+        shop: Cow<'a, str>,
+        what: Metric,
+        day: i32,
+        key: Cow<'a, str>,
+        rating: u8,
+        by: i64,
+    ) {
         let counts = self.0.entry(CounterKey { shop, what, day, key }).or_default();
         if let Some(count) = counts.get_mut(usize::from(rating).wrapping_sub(1)) {
             *count += by;

@@ -69,7 +69,7 @@ impl DemoBatch {
     ///
     /// # Errors
     /// Never, as long as it is made of texts and numbers.
-    pub fn of(told: &[DemoResponse], db: &Db) -> Result<Self, DbError> {
+    pub fn from_responses(told: &[DemoResponse], db: &Db) -> Result<Self, DbError> {
         let picked = told.iter().map(|t| &t.response);
         let picked = picked.flat_map(|r| response_batch::in_order(&r.shop, &r.id, &r.reasons));
         let talks = || told.iter().filter_map(|t| Some((t, t.talk.as_ref()?)));
@@ -105,7 +105,7 @@ impl DemoBatch {
         });
         let mut counts = CounterChanges::new();
         for DemoResponse { response, talk, .. } in told {
-            let talk = talk.as_ref().map(|talk| CountedTalk::of(&talk.it));
+            let talk = talk.as_ref().map(|talk| CountedTalk::from_conversation(&talk.it));
             counts.add(response.shop.as_str().into(), &ResponseFacts { talk, ..response.facts() }, 1);
         }
         Ok(Self {
@@ -124,7 +124,7 @@ impl DemoBatch {
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn add(tx: &mut Tx, part: DemoBatch) -> Result<(), DbError> {
+pub async fn insert(tx: &mut Tx, part: DemoBatch) -> Result<(), DbError> {
     let find = match tx {
         Tx::Sqlite(_) => WORDS_IN_SQLITE,
         Tx::Postgres(_) => WORDS_IN_POSTGRES,

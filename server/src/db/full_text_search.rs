@@ -22,7 +22,7 @@ pub fn tokenize<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut known = std::collections::HashSet::new();
     for text in texts {
         for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-            for part in parts(word) {
+            for part in split_word(word) {
                 let small = part.chars().flat_map(char::to_lowercase);
                 // Some small letters are two signs, the second of which is none by itself.
                 let part: String = small.filter(|c| c.is_alphanumeric()).take(WORD_MAX_CHARS).collect();
@@ -36,7 +36,7 @@ pub fn tokenize<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// A word, or each sign of one that is written without blanks between words.
-fn parts(word: &str) -> Vec<String> {
+fn split_word(word: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut is_open = false;
     for c in word.chars() {
@@ -68,7 +68,7 @@ pub struct SearchQuery {
 
 impl SearchQuery {
     /// What stands in this text.
-    pub fn of(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let words = tokenize([text]);
         let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
         let last = words.len().checked_sub(1)?;
@@ -213,11 +213,11 @@ mod tests {
 
     #[test]
     fn all_words_are_sought_and_the_last_may_be_a_beginning() {
-        let sought = SearchQuery::of("Blue bow").unwrap();
+        let sought = SearchQuery::parse("Blue bow").unwrap();
         assert_eq!(sought.sqlite, "\"blue\" AND \"bow\"*");
         assert_eq!(sought.postgres, "'blue' & 'bow':*");
-        assert_eq!(SearchQuery::of("is").unwrap().sqlite, "\"is\"", "too short for a beginning");
-        assert_eq!(SearchQuery::of("?!"), None);
+        assert_eq!(SearchQuery::parse("is").unwrap().sqlite, "\"is\"", "too short for a beginning");
+        assert_eq!(SearchQuery::parse("?!"), None);
     }
 
     proptest! {

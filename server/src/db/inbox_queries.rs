@@ -166,8 +166,8 @@ pub async fn page(
     from: &InboxCursor,
     limit: i64,
 ) -> Result<Vec<InboxRow>, DbError> {
-    if let Some(sought) = SearchQuery::of(&filter.text) {
-        return found(db, shop, filter, &sought, from, limit).await;
+    if let Some(sought) = SearchQuery::parse(&filter.text) {
+        return search(db, shop, filter, &sought, from, limit).await;
     }
     let moment = filter.moment.map_or("", |m| m.as_str());
     match filter.view {
@@ -211,7 +211,7 @@ pub async fn page(
     }
 }
 
-async fn found(
+async fn search(
     db: &Db,
     shop: &ShopKey,
     filter: &InboxFilter,

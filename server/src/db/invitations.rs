@@ -31,7 +31,7 @@ const SWEEP: &str =
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn add(tx: &mut Tx, shop: &ShopKey, it: &Invitation) -> Result<bool, DbError> {
+pub async fn insert(tx: &mut Tx, shop: &ShopKey, it: &Invitation) -> Result<bool, DbError> {
     within!(tx, |c| sqlx::query(SWEEP)
         .bind(shop.as_str())
         .bind(it.created_at_ms)

@@ -39,7 +39,7 @@ const IS_KNOWN: &str = "select o.email from trusted_device d join user_account o
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn whose_device(db: &Db, token_hash: &str, since_ms: i64) -> Result<Option<String>, DbError> {
+pub async fn find_device_owner(db: &Db, token_hash: &str, since_ms: i64) -> Result<Option<String>, DbError> {
     on!(db, |pool| sqlx::query_scalar(IS_KNOWN).bind(token_hash).bind(since_ms).fetch_optional(pool).await)
 }
 

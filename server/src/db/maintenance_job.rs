@@ -55,7 +55,7 @@ const BEGIN: &str = "insert into maintenance_job (job, source, started_at_ms) va
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn begin(tx: &mut Tx, house_work: &MaintenanceJob, now_ms: i64) -> Result<(), DbError> {
+pub async fn start(tx: &mut Tx, house_work: &MaintenanceJob, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(BEGIN)
         .bind(&house_work.work)
         .bind(&house_work.source)
@@ -69,6 +69,6 @@ pub async fn begin(tx: &mut Tx, house_work: &MaintenanceJob, now_ms: i64) -> Res
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn end(tx: &mut Tx) -> Result<(), DbError> {
+pub async fn finish(tx: &mut Tx) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query("delete from maintenance_job").execute(&mut **c).await.map(drop))
 }

@@ -50,7 +50,7 @@ const ALL: &str = select!("order by o.created_at_ms, o.user_id");
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of_shop(db: &Db, shop: &ShopKey) -> Result<Vec<Member>, DbError> {
+pub async fn list(db: &Db, shop: &ShopKey) -> Result<Vec<Member>, DbError> {
     let rows: Vec<MemberRow> = on!(db, |pool| sqlx::query_as(ALL).bind(shop.as_str()).fetch_all(pool).await)?;
     Ok(rows.into_iter().map(person).collect())
 }

@@ -14,7 +14,12 @@ const ADD: &str = "insert into message (shop, response, message, kind, sender, p
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn add(tx: &mut Tx, shop: &ShopKey, response: &ResponseId, it: &Message) -> Result<bool, DbError> {
+pub async fn insert(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    response: &ResponseId,
+    it: &Message,
+) -> Result<bool, DbError> {
     let added = within!(tx, |c| sqlx::query(ADD)
         .bind(shop.as_str())
         .bind(response.as_str())
@@ -68,7 +73,7 @@ const FOR_THE_VISITOR: &str = select!("and not is_internal order by sent_at_ms, 
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn all(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<Message>, DbError> {
+pub async fn list(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<Message>, DbError> {
     let rows: Vec<MessageRow> = on!(db, |pool| sqlx::query_as(ALL)
         .bind(shop.as_str())
         .bind(response.as_str())
@@ -191,7 +196,7 @@ const SAID_SINCE: &str = "select cast(count(*) as bigint) from message where sho
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn said_since(
+pub async fn list_since(
     tx: &mut Tx,
     shop: &ShopKey,
     response: &ResponseId,

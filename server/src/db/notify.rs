@@ -28,7 +28,7 @@ pub async fn listen(db: Db, told: Sender<ChangeEvent>) {
     let Db::Postgres(pool) = db else { return };
     while !pool.is_closed() {
         let ended = match PgListener::connect_with(&pool).await {
-            Ok(listener) => hear(listener, &told).await,
+            Ok(listener) => receive(listener, &told).await,
             Err(cause) => cause,
         };
         tracing::debug!(cause = %ended, "news from other collectors stopped; listening again");
@@ -36,7 +36,7 @@ pub async fn listen(db: Db, told: Sender<ChangeEvent>) {
     }
 }
 
-async fn hear(mut listener: PgListener, told: &Sender<ChangeEvent>) -> DbError {
+async fn receive(mut listener: PgListener, told: &Sender<ChangeEvent>) -> DbError {
     if let Err(cause) = listener.listen(CHANNEL).await {
         return cause;
     }

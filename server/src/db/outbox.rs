@@ -12,7 +12,7 @@ const ADD: &str = "insert into mail (shop, mail, kind, response, message, person
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn add(tx: &mut Tx, shop: &ShopKey, mail: &NewMail, now_ms: i64) -> Result<(), DbError> {
+pub async fn insert(tx: &mut Tx, shop: &ShopKey, mail: &NewMail, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(ADD)
         .bind(shop.as_str())
         .bind(mail.id.as_str())
@@ -33,7 +33,7 @@ const READER_OF_WEEKLY: &str = "select person from mail where shop = $1 and mail
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn reader_of_weekly(db: &Db, shop: &ShopKey, mail: &MailId) -> Result<Option<String>, DbError> {
+pub async fn find_weekly_reader(db: &Db, shop: &ShopKey, mail: &MailId) -> Result<Option<String>, DbError> {
     on!(db, |pool| sqlx::query_scalar(READER_OF_WEEKLY)
         .bind(shop.as_str())
         .bind(mail.as_str())

@@ -297,7 +297,7 @@ const TRY_NOW: &str = "update mail set due_at_ms = $2 where shop = $1 and state 
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn try_now(tx: &mut Tx, shop: &ShopKey, now_ms: i64) -> Result<(), DbError> {
+pub async fn retry_now(tx: &mut Tx, shop: &ShopKey, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(TRY_NOW).bind(shop.as_str()).bind(now_ms).execute(&mut **c).await.map(drop))
 }
 

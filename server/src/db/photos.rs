@@ -22,7 +22,7 @@ const ADD: &str = "insert into shop_photo (shop, photo, media_type, content_base
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn add(tx: &mut Tx, key: &ShopKey, hash: &str, photo: &Photo) -> Result<(), DbError> {
+pub async fn insert(tx: &mut Tx, key: &ShopKey, hash: &str, photo: &Photo) -> Result<(), DbError> {
     let content = STANDARD.encode(&photo.content);
     within!(tx, |c| sqlx::query(ADD)
         .bind(key.as_str())

@@ -60,7 +60,7 @@ const IN_IT: &str = "select p.person, o.name, p.is_writing, p.seen_at_ms from pr
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn in_it(
+pub async fn viewers(
     db: &Db,
     shop: &ShopKey,
     response: &ResponseId,

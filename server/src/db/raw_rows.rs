@@ -110,16 +110,16 @@ pub fn rows<'t>(
 fn select(table: &Table, tx: &Tx, is_continued: bool) -> String {
     let from = if is_continued {
         let places: Vec<String> = (1..=table.key).map(|n| format!("${n}")).collect();
-        format!(" where ({}) > ({})", in_order(table.key(), tx, "").join(", "), places.join(", "))
+        format!(" where ({}) > ({})", order_by(table.key(), tx, "").join(", "), places.join(", "))
     } else {
         String::new()
     };
-    let order = in_order(table.key(), tx, "").join(", ");
+    let order = order_by(table.key(), tx, "").join(", ");
     format!("select {} from {}{from} order by {order}", names(table.columns), table.name)
 }
 
 /// The columns of a key, such that both databases order them alike. SQLite compares the bytes of a text anyway.
-fn in_order(key: &[Column], tx: &Tx, direction: &str) -> Vec<String> {
+fn order_by(key: &[Column], tx: &Tx, direction: &str) -> Vec<String> {
     let column = |column: &Column| match (tx, column.kind) {
         (Tx::Postgres(_), ColumnType::Text) => format!("{} collate \"C\"{direction}", column.name),
         _ => format!("{}{direction}", column.name),
@@ -137,7 +137,7 @@ fn names(columns: &[Column]) -> String {
 /// # Errors
 /// When the database does not answer.
 pub async fn greatest_key(tx: &mut Tx, table: &Table) -> Result<Option<RawRow>, DbError> {
-    let order = in_order(table.key(), tx, " desc").join(", ");
+    let order = order_by(table.key(), tx, " desc").join(", ");
     let sql = format!("select {} from {} order by {order} limit 1", names(table.key()), table.name);
     within!(tx, |c| sqlx::query(AssertSqlSafe(sql))
         .fetch_optional(&mut **c)
@@ -150,9 +150,9 @@ pub async fn greatest_key(tx: &mut Tx, table: &Table) -> Result<Option<RawRow>, 
 ///
 /// # Errors
 /// When the database does not do it, such as for a row that is there already.
-pub async fn add(tx: &mut Tx, table: &Table, rows: &[RawRow]) -> Result<(), DbError> {
+pub async fn insert(tx: &mut Tx, table: &Table, rows: &[RawRow]) -> Result<(), DbError> {
     for now in rows.chunks(ROWS_A_STATEMENT) {
-        let sql = insert(table, now.len());
+        let sql = insert_statement(table, now.len());
         // The last, shorter one would only crowd out what is used again.
         let is_used_again = now.len() == ROWS_A_STATEMENT;
         within!(tx, |c| {
@@ -166,7 +166,7 @@ pub async fn add(tx: &mut Tx, table: &Table, rows: &[RawRow]) -> Result<(), DbEr
     Ok(())
 }
 
-fn insert(table: &Table, rows: usize) -> String {
+fn insert_statement(table: &Table, rows: usize) -> String {
     let mut sql = format!("insert into {} ({}) values ", table.name, names(table.columns));
     let width = table.columns.len();
     for row in 0..rows {
@@ -191,7 +191,7 @@ pub async fn is_empty(db: &Db, table: &Table) -> Result<bool, DbError> {
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn clear(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
+pub async fn delete_all(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
     let sql = AssertSqlSafe(format!("delete from {}", table.name));
     within!(tx, |c| sqlx::query(sql).execute(&mut **c).await.map(drop))
 }

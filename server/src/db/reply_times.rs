@@ -16,7 +16,7 @@ const ANSWERED: &str = "select answered_open_ms from conversation where shop = $
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn answered(db: &Db, shop: &ShopKey, since_ms: i64) -> Result<Vec<i64>, DbError> {
+pub async fn list(db: &Db, shop: &ShopKey, since_ms: i64) -> Result<Vec<i64>, DbError> {
     on!(db, |pool| sqlx::query_scalar(ANSWERED)
         .bind(shop.as_str())
         .bind(since_ms)

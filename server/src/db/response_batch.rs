@@ -39,7 +39,7 @@ enum Connection {
 
 impl HeldConnection {
     /// Lets others have it.
-    pub fn give_back(&mut self) {
+    pub fn release(&mut self) {
         self.0 = None;
     }
 
@@ -84,13 +84,13 @@ pub async fn add(
             Err(cause) if cause.as_database_error().is_some_and(|e| e.is_unique_violation()) => {}
             Err(cause) => {
                 // It may be of no use any more, which the pool finds out.
-                kept.give_back();
+                kept.release();
                 return Err(cause);
             }
         }
     }
     // The transaction would wait for it.
-    kept.give_back();
+    kept.release();
     let mut tx = db.begin().await?;
     let is_new = add_unknown(&mut tx, responses, now_ms).await?;
     Ok(InsertOutcome::Within(tx, is_new))

@@ -44,7 +44,7 @@ pub async fn load(
         language: language.into(),
         has_words,
         reasons: reasons.into_iter().map(Into::into).collect(),
-        talk: talk.as_ref().map(ConversationFacts::of),
+        talk: talk.as_ref().map(ConversationFacts::from_conversation),
     }))
 }
 

@@ -128,7 +128,7 @@ macro_rules! filtered {
             .bind(i64::from($filter.wants_reply))
             .bind(i64::from($filter.complaints))
             .bind(&$filter.reason)
-            .bind($filter.like())
+            .bind($filter.like_pattern())
             .bind(first)
             .bind(last)
             .bind($filter.step.map_or("", |step| step.as_str()))
@@ -222,7 +222,7 @@ const TALKS: &str = listing!(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn talks(
+pub async fn load_conversations(
     db: &Db,
     shop: &ShopKey,
     filter: &ResponseFilter,
@@ -329,6 +329,6 @@ const ONE: &str = concat!("select ", listed!(), " from response p where p.shop =
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn one(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<ResponseListRow>, DbError> {
+pub async fn find(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<ResponseListRow>, DbError> {
     on!(db, |pool| sqlx::query_as(ONE).bind(shop.as_str()).bind(id.as_str()).fetch_optional(pool).await)
 }

@@ -31,7 +31,7 @@ const ADD: &str = "insert into share_link (shop, token_hash, label, created_by, 
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn add(tx: &mut Tx, shop: &ShopKey, it: &ShareLink) -> Result<bool, DbError> {
+pub async fn insert(tx: &mut Tx, shop: &ShopKey, it: &ShareLink) -> Result<bool, DbError> {
     within!(tx, |c| sqlx::query(SWEEP)
         .bind(shop.as_str())
         .bind(it.created_at_ms)
@@ -75,7 +75,7 @@ const OPEN: &str = select!("order by created_at_ms, token_hash");
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<ShareLink>, DbError> {
+pub async fn list_open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<ShareLink>, DbError> {
     on!(db, |pool| sqlx::query_as(OPEN).bind(shop.as_str()).bind(now_ms).fetch_all(pool).await)
 }
 
@@ -100,6 +100,6 @@ const END: &str = "delete from share_link where shop = $1 and token_hash = $2";
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn end(tx: &mut Tx, shop: &ShopKey, hash: &str) -> Result<(), DbError> {
+pub async fn revoke(tx: &mut Tx, shop: &ShopKey, hash: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(END).bind(shop.as_str()).bind(hash).execute(&mut **c).await.map(drop))
 }

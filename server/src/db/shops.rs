@@ -44,7 +44,7 @@ const ADD: &str = "insert into shop (shop, name, settings, created_at_ms) values
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn add(tx: &mut Tx, shop: &Shop) -> Result<(), DbError> {
+pub async fn insert(tx: &mut Tx, shop: &Shop) -> Result<(), DbError> {
     let settings = json(&shop.settings)?;
     within!(tx, |c| sqlx::query(ADD)
         .bind(shop.key.as_str())
@@ -78,7 +78,7 @@ const ALL: &str = "select shop, name, settings, created_at_ms from shop order by
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn all(db: &Db) -> Result<Vec<Shop>, DbError> {
+pub async fn list(db: &Db) -> Result<Vec<Shop>, DbError> {
     let rows: Vec<ShopRow> = on!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
     rows.into_iter().map(shop).collect()
 }
@@ -90,7 +90,7 @@ const OF_OWNER: &str = "select s.shop, s.name, s.settings, s.created_at_ms, o.ro
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn of_owner(db: &Db, owner: &str) -> Result<Vec<(Shop, Role)>, DbError> {
+pub async fn list_by_user(db: &Db, owner: &str) -> Result<Vec<(Shop, Role)>, DbError> {
     let rows: Vec<(String, String, String, i64, String)> =
         on!(db, |pool| sqlx::query_as(OF_OWNER).bind(owner).fetch_all(pool).await)?;
     let parsed = |(key, name, settings, created_at_ms, role): (_, _, _, _, String)| {
@@ -174,7 +174,12 @@ const SEEN: &str = "update shop_origin set seen_at_ms = $3 where shop = $1 and o
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn seen(tx: &mut Tx, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> Result<(), DbError> {
+pub async fn record_tag_seen(
+    tx: &mut Tx,
+    key: &ShopKey,
+    origin: &OriginRule,
+    now_ms: i64,
+) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(SEEN)
         .bind(key.as_str())
         .bind(origin.as_str())

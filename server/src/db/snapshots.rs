@@ -33,7 +33,7 @@ impl Db {
     ///
     /// # Errors
     /// When no connection or no write lock was to be had in time.
-    pub async fn begin_standstill(&self) -> Result<Tx, DbError> {
+    pub async fn begin_exclusive(&self) -> Result<Tx, DbError> {
         match self {
             // It holds the one write lock there is.
             Self::Sqlite(_) => self.begin().await,
@@ -88,7 +88,7 @@ impl Db {
     ///
     /// # Errors
     /// When the database does not do it.
-    pub async fn take_stock(&self) -> Result<(), DbError> {
+    pub async fn analyze(&self) -> Result<(), DbError> {
         if let Self::Postgres(pool) = self {
             let mut tx = without_limits(Tx::Postgres(pool.begin().await?)).await?;
             crate::within!(&mut tx, |c| sqlx::query("analyze").execute(&mut **c).await.map(drop))?;

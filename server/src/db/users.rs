@@ -27,7 +27,7 @@ const ADD: &str = "insert into user_account (user_id, email, name, password_hash
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn add(tx: &mut Tx, owner: &Owner, password_hash: &str, now_ms: i64) -> Result<bool, DbError> {
+pub async fn insert(tx: &mut Tx, owner: &Owner, password_hash: &str, now_ms: i64) -> Result<bool, DbError> {
     let added = within!(tx, |c| sqlx::query(ADD)
         .bind(&owner.id)
         .bind(address(&owner.email))
@@ -104,7 +104,7 @@ const TOLD_OF_COMPLAINTS: &str = "select o.user_id, o.email from shop_member s j
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn told_of_complaints(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<(String, String)>, DbError> {
+pub async fn list_alert_recipients(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<(String, String)>, DbError> {
     within!(tx, |c| sqlx::query_as(TOLD_OF_COMPLAINTS).bind(shop.as_str()).fetch_all(&mut **c).await)
 }
 
@@ -126,7 +126,7 @@ const ONLY: &str = "select user_id, email, name from user_account order by creat
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn only(db: &Db) -> Result<Option<Owner>, DbError> {
+pub async fn find_only(db: &Db) -> Result<Option<Owner>, DbError> {
     let mut rows: Vec<(String, String, String)> = on!(db, |pool| sqlx::query_as(ONLY).fetch_all(pool).await)?;
     let one = if rows.len() == 1 { rows.pop() } else { None };
     Ok(one.map(|(id, email, name)| Owner { id, email, name }))

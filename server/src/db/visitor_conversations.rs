@@ -132,7 +132,7 @@ const SENT_SINCE: &str = "select sent_at_ms from message where shop = $1 and res
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn said_since(
+pub async fn list_since(
     db: &Db,
     shop: &ShopKey,
     id: &ResponseId,

@@ -14,7 +14,7 @@ const ADD: &str = "insert into visitor_key (shop, key_hash, response, kind, crea
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn add(
+pub async fn insert(
     tx: &mut Tx,
     shop: &ShopKey,
     response: &ResponseId,
@@ -42,7 +42,7 @@ const WHERE_TO: &str = "select response from visitor_key where shop = $1 and key
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn where_to(
+pub async fn find_target(
     db: &Db,
     shop: &ShopKey,
     kind: KeyKind,

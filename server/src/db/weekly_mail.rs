@@ -11,7 +11,7 @@ const DUE: &str = "select shop, weekly_mail_due_at_ms from shop where weekly_mai
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn due(db: &Db, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, Option<i64>)>, DbError> {
+pub async fn list_due(db: &Db, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, Option<i64>)>, DbError> {
     let rows: Vec<(String, Option<i64>)> =
         on!(db, |pool| sqlx::query_as(DUE).bind(now_ms).bind(limit).fetch_all(pool).await)?;
     let parsed = |(key, at_ms): (String, Option<i64>)| {
@@ -27,7 +27,7 @@ const MOVE_ON: &str =
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn move_on(
+pub async fn reschedule(
     tx: &mut Tx,
     shop: &ShopKey,
     was_ms: Option<i64>,

@@ -82,8 +82,8 @@ pub fn conversation(
     let talk = DemoConversation { it, said: Vec::new() };
     let mut story = DemoStory { place, dice, talk, at_ms: opened_at_ms, who, tongue };
     // Where it stops, it has come to now.
-    let _ = story.tell(mishap);
-    story.end()
+    let _ = story.write_incident(mishap);
+    story.finish()
 }
 
 struct DemoStory<'a> {
@@ -96,7 +96,7 @@ struct DemoStory<'a> {
 }
 
 impl DemoStory<'_> {
-    fn tell(&mut self, mishap: &DemoIncident) -> Result<(), NotHappenedYet> {
+    fn write_incident(&mut self, mishap: &DemoIncident) -> Result<(), NotHappenedYet> {
         let dice = self.dice;
         self.open_time(self.reply_takes_ms(2))?;
         self.talk.it.read_at_ms = Some(self.at_ms - MINUTE_MS.min(self.at_ms - self.talk.it.opened_at_ms));
@@ -113,11 +113,11 @@ impl DemoStory<'_> {
         }
         self.line(Sender::Person, MessageKind::Words, mishap.reply[self.tongue], "", Some(Move::Reply));
         if dice.is(12) {
-            self.line(Sender::Person, MessageKind::Note, dice.one_of(&NOTES).unwrap_or_default(), "", None);
+            self.line(Sender::Person, MessageKind::Note, dice.choose(&NOTES).unwrap_or_default(), "", None);
         }
         if dice.is(30) {
-            self.time(dice.about(2 * HOUR_MS))?;
-            let words = dice.one_of(BACK[self.tongue]).unwrap_or_default();
+            self.time(dice.around(2 * HOUR_MS))?;
+            let words = dice.choose(BACK[self.tongue]).unwrap_or_default();
             self.line(Sender::Visitor, MessageKind::Words, words, "", Some(Move::Write));
         }
         if dice.is(2) {
@@ -151,12 +151,12 @@ impl DemoStory<'_> {
     /// How long an answer takes; so many times out of a hundred somebody forgets about it.
     fn reply_takes_ms(&self, forgotten: u32) -> i64 {
         let usual_ms = if self.dice.is(forgotten) { FORGOTTEN_REPLY_MS } else { USUAL_REPLY_MS };
-        self.dice.about(usual_ms)
+        self.dice.around(usual_ms)
     }
 
     /// Puts it right, and asks some days later.
     fn put_right(&mut self, mishap: &DemoIncident) -> Result<(), NotHappenedYet> {
-        self.open_time(self.dice.about(USUAL_REMEDY_MS))?;
+        self.open_time(self.dice.around(USUAL_REMEDY_MS))?;
         self.line(Sender::Person, MessageKind::Words, mishap.put_right[self.tongue], "", Some(Move::Reply));
         let remedy = Remedy::named(mishap.remedy).unwrap_or(Remedy::Other);
         self.line(Sender::Person, MessageKind::PutRight, "", remedy.as_str(), Some(Move::PutRight(remedy)));
@@ -229,7 +229,7 @@ impl DemoStory<'_> {
     }
 
     /// The conversation with what follows from how it went.
-    fn end(mut self) -> DemoConversation {
+    fn finish(mut self) -> DemoConversation {
         let it = &mut self.talk.it;
         let open_ms = |at_ms| self.place.hours.open_between(it.opened_at_ms, at_ms, self.place.days);
         it.answered_open_ms = it.answered_at_ms.map(open_ms);

@@ -79,7 +79,7 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
     let people = people(&db, &shops, now_ms).await?;
     if counters::marks(&db).await?.is_none() {
         // Whoever serves a database that nothing was counted in yet would count all of it.
-        counter_rebuild::rebuild(&db, ShopZone::of("UTC").number(now_ms)).await?;
+        counter_rebuild::rebuild(&db, ShopZone::from_name("UTC").number(now_ms)).await?;
     }
     let mut conversations = 0;
     let mut left = args.responses;
@@ -94,9 +94,9 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
             days: args.days,
             now_ms,
         };
-        conversations += fill(&db, teller).await?;
+        conversations += write_history(&db, teller).await?;
     }
-    db.take_stock().await?;
+    db.analyze().await?;
     db.close().await;
     let seconds = began.elapsed().as_secs_f64();
     println!("responses: {}", args.responses);
@@ -110,17 +110,17 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
 }
 
 /// Fills one shop; says how many conversations there are.
-async fn fill(db: &Db, teller: DemoWriter) -> Result<u64, Box<dyn Error>> {
+async fn write_history(db: &Db, teller: DemoWriter) -> Result<u64, Box<dyn Error>> {
     let (hand_over, mut parts) = mpsc::channel(READY);
     let takes = db.clone();
     // While the database takes one part in, another thread makes up the next.
-    let telling = std::thread::spawn(move || teller.tell(&takes, &hand_over));
+    let telling = std::thread::spawn(move || teller.write_all(&takes, &hand_over));
     let mut conversations = 0;
     let mut tx = db.begin_long().await?;
     for n in 1.. {
         let Some(part) = parts.recv().await else { break };
         conversations += part.conversations;
-        demo_rows::add(&mut tx, part).await?;
+        demo_rows::insert(&mut tx, part).await?;
         if n % STATEMENTS == 0 {
             tx.commit().await?;
             tx = db.begin_long().await?;
@@ -146,12 +146,12 @@ struct DemoWriter {
 
 impl DemoWriter {
     /// Tells the history part by part, until nobody listens.
-    fn tell(self, db: &Db, to: &mpsc::Sender<DemoBatch>) -> Result<(), Box<dyn Error + Send + Sync>> {
+    fn write_all(self, db: &Db, to: &mpsc::Sender<DemoBatch>) -> Result<(), Box<dyn Error + Send + Sync>> {
         let settings = &self.shop.settings;
         let place = DemoShop {
             shop: &self.shop.key,
             hours: &settings.hours,
-            days: &ShopZone::of(&settings.time_zone),
+            days: &ShopZone::from_name(&settings.time_zone),
             people: &self.people,
             ask_after_days: settings.ask_after_days,
             now_ms: self.now_ms,
@@ -162,7 +162,7 @@ impl DemoWriter {
             let told =
                 (begins..).zip(times).map(|(number, at_ms)| response(&place, number, *at_ms, &self.dice));
             let told: Vec<DemoResponse> = told.collect::<Result<_, _>>()?;
-            if to.blocking_send(DemoBatch::of(&told, db)?).is_err() {
+            if to.blocking_send(DemoBatch::from_responses(&told, db)?).is_err() {
                 break;
             }
         }
@@ -174,7 +174,7 @@ impl DemoWriter {
 async fn demo_shops(db: &Db, count: u32, now_ms: i64) -> Result<Vec<Shop>, Box<dyn Error>> {
     let owner = person(db, OWNER_EMAIL, "Anna", now_ms).await?;
     let mut all: Vec<Shop> =
-        shops::of_owner(db, &owner.id).await?.into_iter().map(|(shop, _)| shop).collect();
+        shops::list_by_user(db, &owner.id).await?.into_iter().map(|(shop, _)| shop).collect();
     let names = ["Kiln & Kettle"].into_iter().chain(texts::SHOPS);
     let names = names.map(str::to_owned).chain((1..).map(|n| format!("Shop {n}")));
     for name in names.take(count as usize).skip(all.len()).collect::<Vec<String>>() {
@@ -182,7 +182,7 @@ async fn demo_shops(db: &Db, count: u32, now_ms: i64) -> Result<Vec<Shop>, Box<d
         shop.settings.time_zone = TIME_ZONE.to_owned();
         shop.settings.hours = hours();
         let mut tx = db.begin().await?;
-        shops::add(&mut tx, &shop).await?;
+        shops::insert(&mut tx, &shop).await?;
         users::give(&mut tx, &shop.key, &owner.id).await?;
         tx.commit().await?;
         all.push(shop);
@@ -225,7 +225,7 @@ async fn person(db: &Db, email: &str, name: &str, now_ms: i64) -> Result<Owner, 
     let owner = Owner { id, email: email.to_owned(), name: name.to_owned() };
     let mut tx = db.begin().await?;
     // No password fits an empty hash.
-    users::add(&mut tx, &owner, "", now_ms).await?;
+    users::insert(&mut tx, &owner, "", now_ms).await?;
     tx.commit().await?;
     Ok(owner)
 }

@@ -13,7 +13,7 @@ impl SeededRandom {
         Self(AtomicU64::new(seed))
     }
 
-    fn roll(&self) -> u64 {
+    fn next_u64(&self) -> u64 {
         const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
         let mut n = self.0.fetch_add(GOLDEN, Ordering::Relaxed).wrapping_add(GOLDEN);
         n = (n ^ (n >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -22,30 +22,30 @@ impl SeededRandom {
     }
 
     /// From 0 up to, but not 1.
-    pub fn part(&self) -> f64 {
+    pub fn fraction(&self) -> f64 {
         // 53 bits are all that fits.
-        (self.roll() >> 11) as f64 / (1u64 << 53) as f64
+        (self.next_u64() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// True so many times out of a hundred.
     pub fn is(&self, percent: u32) -> bool {
-        self.part() * 100.0 < f64::from(percent)
+        self.fraction() * 100.0 < f64::from(percent)
     }
 
     /// One of these. Of an empty list there is none.
-    pub fn one_of<'a, T: ?Sized>(&self, list: &[&'a T]) -> Option<&'a T> {
-        list.get((self.part() * list.len() as f64) as usize).copied()
+    pub fn choose<'a, T: ?Sized>(&self, list: &[&'a T]) -> Option<&'a T> {
+        list.get((self.fraction() * list.len() as f64) as usize).copied()
     }
 
     /// From the first up to, but not the second, in whole numbers.
     pub fn between(&self, from: i64, until: i64) -> i64 {
-        from + (self.part() * (until - from) as f64) as i64
+        from + (self.fraction() * (until - from) as f64) as i64
     }
 
     /// A span around this one, as spans of human work fall: mostly shorter, sometimes many times as long.
-    pub fn about(&self, median_ms: i64) -> i64 {
+    pub fn around(&self, median_ms: i64) -> i64 {
         // Twelve dice are normal enough. Source: central limit theorem; their variance is 1.
-        let normal: f64 = (0..12).map(|_| self.part()).sum::<f64>() - 6.0;
+        let normal: f64 = (0..12).map(|_| self.fraction()).sum::<f64>() - 6.0;
         (median_ms as f64 * (0.8 * normal).exp()) as i64
     }
 }
@@ -53,7 +53,7 @@ impl SeededRandom {
 impl Random for SeededRandom {
     fn fill(&self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(8) {
-            let roll = self.roll().to_le_bytes();
+            let roll = self.next_u64().to_le_bytes();
             chunk.copy_from_slice(&roll[..chunk.len()]);
         }
     }
@@ -67,7 +67,7 @@ mod tests {
     fn the_same_seed_falls_alike_and_another_does_not() {
         let rolls = |seed| {
             let dice = SeededRandom::new(seed);
-            (0..9).map(|_| dice.roll()).collect::<Vec<_>>()
+            (0..9).map(|_| dice.next_u64()).collect::<Vec<_>>()
         };
         assert_eq!(rolls(7), rolls(7));
         assert_ne!(rolls(7), rolls(8));

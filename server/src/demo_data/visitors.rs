@@ -40,13 +40,13 @@ pub fn instants<'a>(
             let hour = HOURS[usize::from(place.days.minute_of_day(at_ms) / 60)];
             let day = WEEK[ShopZone::weekday(place.days.number(at_ms))];
             let growth = 0.8 + 0.4 * slot as f64 / slots as f64;
-            so_far += f64::from(hour * day) * growth * (0.8 + 0.4 * dice.part());
+            so_far += f64::from(hour * day) * growth * (0.8 + 0.4 * dice.fraction());
             so_far
         })
         .collect();
     let mut slot = 0;
     (0..count).map(move |n| {
-        let place = (n as f64 + dice.part()) / count as f64 * so_far;
+        let place = (n as f64 + dice.fraction()) / count as f64 * so_far;
         while slot + 1 < ends.len() && ends[slot] <= place {
             slot += 1;
         }
@@ -86,7 +86,7 @@ pub fn response(
         76..87 => 3,
         _ => 1,
     };
-    let common = (dice.part() * dice.part() * MISHAPS.len() as f64) as usize;
+    let common = (dice.fraction() * dice.fraction() * MISHAPS.len() as f64) as usize;
     let mishap = &MISHAPS[common.min(MISHAPS.len() - 1)];
     let (words, percent) = match (rating, tongue) {
         (5, _) => (HAPPY[tongue], 12),
@@ -94,14 +94,14 @@ pub fn response(
         (_, 0) => (mishap.en, 88),
         _ => (mishap.de, 88),
     };
-    let words = if dice.is(percent) { dice.one_of(words).unwrap_or_default() } else { "" };
+    let words = if dice.is(percent) { dice.choose(words).unwrap_or_default() } else { "" };
     let item = ITEMS[dice.between(0, ITEMS.len() as i64) as usize][tongue];
-    let colour = dice.one_of(&COLOURS).unwrap_or_default();
+    let colour = dice.choose(&COLOURS).unwrap_or_default();
     let product = if moment == Moment::AfterCheckout { String::new() } else { format!("{colour} {item}") };
     let comment = words.replace("{item}", item).replace("{colour}", colour);
     let wants_reply = rating == 1 && dice.is(70) || rating == 3 && dice.is(8);
     let email = if wants_reply && dice.is(80) || !comment.is_empty() && rating < 5 && dice.is(30) {
-        format!("{}.{}@mail.example", dice.one_of(&NAMES).unwrap_or_default(), number)
+        format!("{}.{}@mail.example", dice.choose(&NAMES).unwrap_or_default(), number)
     } else {
         String::new()
     };
@@ -155,7 +155,7 @@ mod tests {
     const NOW_MS: i64 = 1_795_600_000_000;
 
     fn history(seed: u64, count: u64) -> Vec<DemoResponse> {
-        let (shop, days) = (ShopKey::parse("kiln").unwrap(), ShopZone::of("Europe/Berlin"));
+        let (shop, days) = (ShopKey::parse("kiln").unwrap(), ShopZone::from_name("Europe/Berlin"));
         let hours = OpeningHours {
             week: std::array::from_fn(|_| vec![OpeningSpan { from_min: 540, until_min: 1_080 }]),
             holidays: Vec::new(),
@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(stages.len(), Stage::ALL.len(), "conversations at all stages: {stages:?}");
         let rules = ReplyPolicy {
             hours: OpeningHours::default(),
-            days: ShopZone::of("Europe/Berlin"),
+            days: ShopZone::from_name("Europe/Berlin"),
             promise_open_ms: HOUR_MS,
             reminds: true,
         };

@@ -5,7 +5,7 @@ use crate::domain::shop_settings::Accent;
 /// The text colour that stands out more on this colour, and by how much: `("white", 6.9)`.
 ///
 /// Source: WCAG 2.2, relative luminance and contrast ratio.
-pub fn text_on(accent: &Accent) -> (&'static str, f64) {
+pub fn text_color_on(accent: &Accent) -> (&'static str, f64) {
     let light = luminance(accent.as_str());
     let (on_black, on_white) = ((light + 0.05) / 0.05, 1.05 / (light + 0.05));
     if on_black > on_white { ("black", on_black) } else { ("white", on_white) }
@@ -32,7 +32,7 @@ mod tests {
             ("#2f5f7a", "white", 6.9),
             ("#ffd400", "black", 14.7),
         ] {
-            let (text, contrast) = text_on(&Accent::parse(hex).unwrap());
+            let (text, contrast) = text_color_on(&Accent::parse(hex).unwrap());
             assert_eq!(text, colour, "{hex}");
             assert!((contrast - ratio).abs() < 0.1, "{hex}: {contrast}");
         }

@@ -29,7 +29,7 @@ pub struct Interval {
 
 impl Csat {
     /// Counts as the database gives them; what cannot be is cut to what can.
-    pub fn of(happy: i64, all: i64) -> Self {
+    pub fn new(happy: i64, all: i64) -> Self {
         let all = u64::try_from(all).unwrap_or(0);
         Self { happy: u64::try_from(happy).unwrap_or(0).min(all), all }
     }
@@ -119,7 +119,7 @@ mod tests {
             (512, 612, 0.805_28, 0.863_76),
             (30, 38, 0.636_51, 0.889_3),
         ] {
-            let range = Csat::of(happy, all).range().unwrap();
+            let range = Csat::new(happy, all).range().unwrap();
             assert!((range.low - low).abs() < 1e-3, "{happy} of {all}: {range:?}");
             assert!((range.high - high).abs() < 1e-3, "{happy} of {all}: {range:?}");
         }
@@ -129,28 +129,28 @@ mod tests {
     fn nobody_asked_is_not_nobody_happy() {
         let none = Csat::default();
         assert_eq!((none.share(), none.percent(), none.range()), (None, None, None));
-        assert_eq!(Csat::of(0, 7).percent(), Some(0));
+        assert_eq!(Csat::new(0, 7).percent(), Some(0));
     }
 
     #[test]
     fn all_is_said_only_of_all() {
-        assert_eq!(Csat::of(999, 1_000).percent(), Some(99));
-        assert_eq!(Csat::of(1, 1_000).percent(), Some(1));
-        assert_eq!(Csat::of(1_000, 1_000).percent(), Some(100));
-        assert_eq!(Csat::of(9, -3), Csat::default());
+        assert_eq!(Csat::new(999, 1_000).percent(), Some(99));
+        assert_eq!(Csat::new(1, 1_000).percent(), Some(1));
+        assert_eq!(Csat::new(1_000, 1_000).percent(), Some(100));
+        assert_eq!(Csat::new(9, -3), Csat::default());
     }
 
     #[test]
     fn four_answers_are_too_few_and_twenty_nine_are_few() {
-        assert!(Csat::of(4, 4).is_too_few() && !Csat::of(5, 5).is_too_few());
-        assert!(Csat::of(29, 29).is_few() && !Csat::of(30, 30).is_few());
+        assert!(Csat::new(4, 4).is_too_few() && !Csat::new(5, 5).is_too_few());
+        assert!(Csat::new(29, 29).is_few() && !Csat::new(30, 30).is_few());
     }
 
     #[test]
     fn ranges_that_touch_may_be_chance() {
-        let (before, since) = (Csat::of(243, 309), Csat::of(270, 303));
+        let (before, since) = (Csat::new(243, 309), Csat::new(270, 303));
         assert!(before.range().unwrap().is_apart_from(since.range().unwrap()));
-        let close = Csat::of(250, 309).range().unwrap();
+        let close = Csat::new(250, 309).range().unwrap();
         assert!(!close.is_apart_from(before.range().unwrap()));
     }
 }

@@ -15,7 +15,7 @@ pub enum Device {
 
 impl Device {
     /// Read off the headers; the headers themselves are not kept.
-    pub fn of(headers: &HeaderMap) -> Self {
+    pub fn from_headers(headers: &HeaderMap) -> Self {
         let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let agent = text(header::USER_AGENT.as_str());
         let is_tablet = agent.contains("iPad")

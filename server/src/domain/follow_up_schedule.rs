@@ -83,7 +83,7 @@ mod tests {
     fn rules() -> ReplyPolicy {
         ReplyPolicy {
             hours: OpeningHours::default(),
-            days: ShopZone::of("UTC"),
+            days: ShopZone::from_name("UTC"),
             promise_open_ms: 2 * HOUR,
             reminds: true,
         }

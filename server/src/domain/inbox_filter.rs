@@ -111,7 +111,7 @@ impl InboxFilter {
     }
 
     /// The same for another list.
-    pub fn with(&self, view: InboxTab) -> Self {
+    pub fn with_tab(&self, view: InboxTab) -> Self {
         Self { view, ..self.clone() }
     }
 
@@ -188,24 +188,24 @@ impl InboxCursor {
 mod tests {
     use super::*;
 
-    fn of(fields: &[(&str, &str)]) -> InboxFilter {
+    fn from_pairs(fields: &[(&str, &str)]) -> InboxFilter {
         InboxFilter::parse(&fields.iter().copied().collect())
     }
 
     #[test]
     fn a_filter_comes_back_from_its_own_query() {
-        let filter = of(&[("view", "put_right"), ("q", "blue & white"), ("cause", "late_parcel")]);
+        let filter = from_pairs(&[("view", "put_right"), ("q", "blue & white"), ("cause", "late_parcel")]);
         assert_eq!(filter.query(), "view=put_right&q=blue%20%26%20white&cause=late_parcel");
-        assert_eq!(of(&[]).query(), "", "an address of its own");
-        assert!(filter.is_narrowed() && !of(&[("q", "bowl")]).is_narrowed());
+        assert_eq!(from_pairs(&[]).query(), "", "an address of its own");
+        assert!(filter.is_narrowed() && !from_pairs(&[("q", "bowl")]).is_narrowed());
     }
 
     #[test]
     fn who_looks_for_something_looks_everywhere_unless_they_say_where() {
-        assert_eq!(of(&[("q", "bowl")]).view, InboxTab::All);
-        assert_eq!(of(&[("q", "bowl"), ("view", "set_aside")]).view, InboxTab::SetAside);
-        assert_eq!(of(&[("view", "all")]).view, InboxTab::Waiting, "everything is for a search");
-        assert_eq!(of(&[("view", "x"), ("moment", "x"), ("cause", "É!")]), InboxFilter::default());
+        assert_eq!(from_pairs(&[("q", "bowl")]).view, InboxTab::All);
+        assert_eq!(from_pairs(&[("q", "bowl"), ("view", "set_aside")]).view, InboxTab::SetAside);
+        assert_eq!(from_pairs(&[("view", "all")]).view, InboxTab::Waiting, "everything is for a search");
+        assert_eq!(from_pairs(&[("view", "x"), ("moment", "x"), ("cause", "É!")]), InboxFilter::default());
     }
 
     #[test]

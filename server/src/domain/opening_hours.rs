@@ -72,7 +72,7 @@ impl OpeningHours {
     }
 
     /// The stretches of a local day, counted from 1970-01-01, on which it is open.
-    pub fn of_day(&self, day: i32, zone: &ShopZone) -> Vec<Stretch> {
+    pub fn stretches_of_day(&self, day: i32, zone: &ShopZone) -> Vec<Stretch> {
         if self.holidays.iter().any(|h| (h.first_day..=h.last_day).contains(&day)) {
             return Vec::new();
         }
@@ -90,7 +90,7 @@ impl OpeningHours {
         }
         let days = zone.number(from_ms)..=zone.number(until_ms);
         let within = |(from, until): Stretch| (until.min(until_ms) - from.max(from_ms)).max(0);
-        days.flat_map(|day| self.of_day(day, zone)).map(within).sum()
+        days.flat_map(|day| self.stretches_of_day(day, zone)).map(within).sum()
     }
 
     /// The instant at which it will have been open for so many milliseconds since `from_ms`; `None` if that is more than a
@@ -100,7 +100,7 @@ impl OpeningHours {
             return Some(from_ms + open_ms);
         }
         let mut left = open_ms;
-        for (from, until) in self.ahead(from_ms, zone) {
+        for (from, until) in self.stretches_from(from_ms, zone) {
             let from = from.max(from_ms);
             if until - from >= left {
                 return Some(from + left);
@@ -113,7 +113,7 @@ impl OpeningHours {
     /// Until when it is open, if it is open at this instant; it may be for longer than a day.
     pub fn open_until(&self, at_ms: i64, zone: &ShopZone) -> Option<i64> {
         let mut end = None;
-        for (from, until) in self.ahead(at_ms, zone) {
+        for (from, until) in self.stretches_from(at_ms, zone) {
             match end {
                 None if from <= at_ms => end = Some(until),
                 Some(so_far) if from <= so_far => end = Some(until),
@@ -125,16 +125,16 @@ impl OpeningHours {
 
     /// When it opens next, if it is closed at this instant; `None` if it is open, or not to open for a year.
     pub fn opens_at(&self, at_ms: i64, zone: &ShopZone) -> Option<i64> {
-        let next = self.ahead(at_ms, zone).next()?;
+        let next = self.stretches_from(at_ms, zone).next()?;
         (next.0 > at_ms).then_some(next.0)
     }
 
     /// The stretches that end after an instant, in order.
-    fn ahead<'a>(&'a self, at_ms: i64, zone: &'a ShopZone) -> impl Iterator<Item = Stretch> + 'a {
+    fn stretches_from<'a>(&'a self, at_ms: i64, zone: &'a ShopZone) -> impl Iterator<Item = Stretch> + 'a {
         // The day before, too: it may reach over midnight where clocks are changed.
         let first = zone.number(at_ms) - 1;
         let days = first..first + LOOKS_AHEAD_DAYS;
-        days.flat_map(move |day| self.of_day(day, zone)).filter(move |(_, until)| *until > at_ms)
+        days.flat_map(move |day| self.stretches_of_day(day, zone)).filter(move |(_, until)| *until > at_ms)
     }
 }
 
@@ -146,7 +146,7 @@ mod tests {
 
     fn place(name: &str) -> ShopZone {
         assert!(ShopZone::is_zone(name), "{name}");
-        ShopZone::of(name)
+        ShopZone::from_name(name)
     }
 
     fn at(text: &str) -> i64 {

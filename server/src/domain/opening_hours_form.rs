@@ -9,7 +9,7 @@ const DAY_MIN: u16 = 1_440;
 
 /// The hours of a day as somebody wrote them, in order and apart; none for a day on which it is closed. `None` if that is no
 /// time, or a span ends before it begins: what goes on after midnight belongs to the next day.
-pub fn read(text: &str) -> Option<Vec<OpeningSpan>> {
+pub fn parse_spans(text: &str) -> Option<Vec<OpeningSpan>> {
     let text = text.trim().to_lowercase();
     if matches!(text.as_str(), "" | "-" | "–" | "closed" | "geschlossen") {
         return Some(Vec::new());
@@ -60,7 +60,7 @@ fn minute(text: &str) -> Option<u16> {
 }
 
 /// The hours of a day as people write them; empty for a day on which it is closed.
-pub fn write(spans: &[OpeningSpan]) -> String {
+pub fn format_spans(spans: &[OpeningSpan]) -> String {
     let clock = |minute: u16| format!("{}:{:02}", minute / 60, minute % 60);
     let span = |span: &OpeningSpan| [clock(span.from_min), clock(span.until_min)].join("–");
     spans.iter().map(span).collect::<Vec<String>>().join(", ")
@@ -85,7 +85,7 @@ mod tests {
             ("closed", &[]),
             ("", &[]),
         ] {
-            let read = read(text).unwrap_or_else(|| panic!("{text}"));
+            let read = parse_spans(text).unwrap_or_else(|| panic!("{text}"));
             let read: Vec<(u16, u16)> = read.iter().map(|s| (s.from_min, s.until_min)).collect();
             assert_eq!(read, spans, "{text}");
         }
@@ -109,7 +109,7 @@ mod tests {
             "-9-18",
             "0pm-3pm",
         ] {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(parse_spans(text), None, "{text}");
         }
     }
 
@@ -121,12 +121,12 @@ mod tests {
             ends.dedup();
             let spans: Vec<OpeningSpan> =
                 ends.chunks_exact(2).map(|e| OpeningSpan { from_min: e[0], until_min: e[1] }).collect();
-            prop_assert_eq!(read(&write(&spans)), Some(spans));
+            prop_assert_eq!(parse_spans(&format_spans(&spans)), Some(spans));
         }
 
         #[test]
         fn nothing_that_is_typed_breaks_it(text in any::<String>()) {
-            if let Some(spans) = read(&text) {
+            if let Some(spans) = parse_spans(&text) {
                 prop_assert!(spans.windows(2).all(|w| w[0].until_min < w[1].from_min));
             }
         }

@@ -327,7 +327,7 @@ mod tests {
             length in 1u16..12,
             closed in proptest::collection::vec(0usize..7, 0..6),
         ) {
-            let clocks = ShopZone::of(zone);
+            let clocks = ShopZone::from_name(zone);
             let mut hours = OpeningHours { week: std::array::from_fn(|_| vec![span(from, from + length)]), holidays: vec![] };
             closed.iter().for_each(|day| hours.week[*day].clear());
             let measured = measured(9, each_ms);

@@ -140,7 +140,7 @@ fn day_of(at_ms: i64, now_ms: i64, zone: &ShopZone, language: Language) -> Strin
 
 /// A day, counted from 1970-01-01, as a date without its year: `on 4 January`.
 fn date_of(day: i32, language: Language) -> String {
-    let date = ShopZone::of_number(day);
+    let date = ShopZone::date_from_number(day);
     let month = month_name(date, language);
     match language {
         Language::En => format!("on {} {month}", date.day()),
@@ -181,7 +181,7 @@ mod tests {
         local: &str,
         language: Language,
     ) -> Option<PromiseText> {
-        let (now_ms, clocks) = (at(local, zone), ShopZone::of(zone));
+        let (now_ms, clocks) = (at(local, zone), ShopZone::from_name(zone));
         let (telling, true_until_ms) = current_promise(measured, hours, 0, &clocks, now_ms)?;
         assert!(true_until_ms > now_ms, "{local}: it is true for a while");
         Some(format_promise(telling, hours, &clocks, zone, now_ms, language))

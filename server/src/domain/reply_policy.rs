@@ -22,10 +22,10 @@ pub struct ReplyPolicy {
 
 impl ReplyPolicy {
     /// The rules of a shop with these settings that keeps this promise, if it has one.
-    pub fn of(settings: &ShopSettings, promise_open_ms: Option<i64>) -> Self {
+    pub fn from_settings(settings: &ShopSettings, promise_open_ms: Option<i64>) -> Self {
         Self {
             hours: settings.hours.clone(),
-            days: ShopZone::of(&settings.time_zone),
+            days: ShopZone::from_name(&settings.time_zone),
             promise_open_ms: promise_open_ms.unwrap_or(UNMEASURED_OPEN_MS),
             reminds: settings.reminds,
         }

@@ -201,7 +201,7 @@ impl ResponseFilter {
     }
 
     /// The search as a pattern for `like … escape '\'`; empty for anything.
-    pub fn like(&self) -> String {
+    pub fn like_pattern(&self) -> String {
         if self.text.is_empty() {
             return String::new();
         }
@@ -272,13 +272,13 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn of(fields: &[(&str, &str)]) -> ResponseFilter {
+    fn from_pairs(fields: &[(&str, &str)]) -> ResponseFilter {
         ResponseFilter::parse(&fields.iter().copied().collect())
     }
 
     #[test]
     fn a_filter_comes_back_from_its_own_query() {
-        let filter = of(&[
+        let filter = from_pairs(&[
             ("felt", "unhappy"),
             ("moment", "after_checkout"),
             ("reason", "arrived_broken"),
@@ -293,36 +293,44 @@ mod tests {
             "felt=unhappy&moment=after_checkout&reason=arrived_broken&page=%2Fbowls%2Fblue%20%26%20white&words=1\
              &q=50%25%20off&from=2026-11-01&to=2026-11-21"
         );
-        assert!(!filter.is_any() && of(&[]).is_any() && of(&[]).query().is_empty());
+        assert!(!filter.is_any() && from_pairs(&[]).is_any() && from_pairs(&[]).query().is_empty());
     }
 
     #[test]
     fn nonsense_is_left_out() {
-        let filter =
-            of(&[("felt", "9"), ("moment", "noon"), ("reason", "x' or 1=1"), ("from", "soon"), ("q", "  ")]);
+        let filter = from_pairs(&[
+            ("felt", "9"),
+            ("moment", "noon"),
+            ("reason", "x' or 1=1"),
+            ("from", "soon"),
+            ("q", "  "),
+        ]);
         assert!(filter.is_any(), "{filter:?}");
     }
 
     #[test]
     fn two_dates_the_wrong_way_round_are_turned() {
-        let filter = of(&[("from", "2026-11-21"), ("to", "2026-11-01")]);
+        let filter = from_pairs(&[("from", "2026-11-21"), ("to", "2026-11-01")]);
         assert_eq!((filter.from, filter.to), (Some(date(2026, 11, 1)), Some(date(2026, 11, 21))));
     }
 
     #[test]
     fn the_last_day_is_meant_whole() {
-        let berlin = ShopZone::of("Europe/Berlin");
-        let filter = of(&[("from", "2026-10-25"), ("to", "2026-10-25")]);
+        let berlin = ShopZone::from_name("Europe/Berlin");
+        let filter = from_pairs(&[("from", "2026-10-25"), ("to", "2026-10-25")]);
         let (from, until) = filter.bounds_ms(&berlin);
         assert_eq!((until - from) / 3_600_000, 24 + 25 + 24, "a day more at both ends");
         assert_eq!(filter.days(), (20_751, 20_751));
-        assert_eq!((of(&[]).bounds_ms(&berlin), of(&[]).days()), ((0, i64::MAX), (i32::MIN, i32::MAX)));
+        assert_eq!(
+            (from_pairs(&[]).bounds_ms(&berlin), from_pairs(&[]).days()),
+            ((0, i64::MAX), (i32::MIN, i32::MAX))
+        );
     }
 
     #[test]
     fn a_search_means_its_letters() {
-        assert_eq!(of(&[("q", r"50%_\")]).like(), r"%50\%\_\\%");
-        assert_eq!(of(&[]).like(), "");
+        assert_eq!(from_pairs(&[("q", r"50%_\")]).like_pattern(), r"%50\%\_\\%");
+        assert_eq!(from_pairs(&[]).like_pattern(), "");
     }
 
     #[test]

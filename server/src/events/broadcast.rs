@@ -22,7 +22,7 @@ impl Default for EventBus {
 
 impl EventBus {
     /// A way to tell news.
-    pub fn teller(&self) -> broadcast::Sender<ChangeEvent> {
+    pub fn sender(&self) -> broadcast::Sender<ChangeEvent> {
         self.told.clone()
     }
 
@@ -56,7 +56,7 @@ pub struct Subscription {
 
 impl Subscription {
     /// Waits for news; `false` when the house closes.
-    pub async fn hear(&mut self) -> bool {
+    pub async fn recv(&mut self) -> bool {
         let Self { shop, told, closing } = self;
         loop {
             tokio::select! {
@@ -82,14 +82,14 @@ mod tests {
     #[tokio::test]
     async fn each_shop_hears_its_own_news_only() {
         let (event_bus, key) = (EventBus::default(), |k: &str| ShopKey::parse(k).unwrap());
-        let tell = |shop, talk| drop(event_bus.teller().send(ChangeEvent { shop: key(shop), talk }));
+        let tell = |shop, talk| drop(event_bus.sender().send(ChangeEvent { shop: key(shop), talk }));
         let mut ours = event_bus.listen(key("ours"));
         tell("theirs", None);
         tell("ours", None);
         tell("theirs", None);
-        assert!(ours.hear().await);
+        assert!(ours.recv().await);
         event_bus.close();
-        assert!(!ours.hear().await, "the other shop's news was passed over, and the house closes");
+        assert!(!ours.recv().await, "the other shop's news was passed over, and the house closes");
     }
 
     #[test]

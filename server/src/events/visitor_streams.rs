@@ -40,19 +40,19 @@ pub struct VisitorStream {
 }
 
 impl VisitorStreams {
-    fn open(&self) -> MutexGuard<'_, OpenStreams> {
+    fn lock(&self) -> MutexGuard<'_, OpenStreams> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether this address may open another stream.
     pub fn has_room(&self, address: &Address) -> bool {
-        let open = self.open();
+        let open = self.lock();
         open.in_all < IN_ALL && open.addresses.get(address).is_none_or(|n| *n < PER_ADDRESS)
     }
 
     /// Begins to listen for changes of these conversations; `None` where too many listen already.
     pub fn listen(&self, address: Address, keys: Vec<StreamKey>) -> Option<VisitorStream> {
-        let mut open = self.open();
+        let mut open = self.lock();
         let full = |key| open.talks.get(key).is_some_and(|listeners| listeners.len() >= PER_TALK);
         let is_busy = open.addresses.get(&address).is_some_and(|n| *n >= PER_ADDRESS);
         if open.in_all >= IN_ALL || is_busy || keys.iter().any(full) {
@@ -68,27 +68,27 @@ impl VisitorStreams {
         Some(VisitorStream { streams: self.clone(), address, keys, wakeup })
     }
 
-    fn wake(&self, key: &StreamKey) {
-        if let Some(listeners) = self.open().talks.get(key) {
+    fn notify(&self, key: &StreamKey) {
+        if let Some(listeners) = self.lock().talks.get(key) {
             listeners.iter().for_each(|wakeup| wakeup.notify_one());
         }
     }
 
     fn wake_all(&self) {
-        self.open().talks.values().flatten().for_each(|wakeup| wakeup.notify_one());
+        self.lock().talks.values().flatten().for_each(|wakeup| wakeup.notify_one());
     }
 }
 
 impl VisitorStream {
     /// Waits for a change. One that came before the call counts.
-    pub async fn hear(&self) {
+    pub async fn recv(&self) {
         self.wakeup.notified().await;
     }
 }
 
 impl Drop for VisitorStream {
     fn drop(&mut self) {
-        let mut open = self.streams.open();
+        let mut open = self.streams.lock();
         for key in &self.keys {
             if let Some(listeners) = open.talks.get_mut(key) {
                 listeners.retain(|wakeup| !Arc::ptr_eq(wakeup, &self.wakeup));
@@ -110,7 +110,7 @@ impl Drop for VisitorStream {
 pub(crate) async fn fan_out(mut told: Receiver<ChangeEvent>, streams: &VisitorStreams) {
     loop {
         match told.recv().await {
-            Ok(ChangeEvent { shop, talk: Some(talk) }) => streams.wake(&(shop, talk)),
+            Ok(ChangeEvent { shop, talk: Some(talk) }) => streams.notify(&(shop, talk)),
             Ok(ChangeEvent { talk: None, .. }) => {}
             Err(RecvError::Lagged(_)) => streams.wake_all(),
             Err(RecvError::Closed) => return,
@@ -133,7 +133,7 @@ mod tests {
         let (event_bus, streams) = (EventBus::default(), VisitorStreams::default());
         let mine = streams.listen(Address::Unknown, vec![key(7), key(8)]).unwrap();
         let theirs = streams.listen(Address::Unknown, vec![key(9)]).unwrap();
-        let told = event_bus.teller().subscribe();
+        let told = event_bus.sender().subscribe();
         let elsewhere = ShopKey::parse("elsewhere").unwrap();
         for (shop, talk) in [
             (key(1).0, None),
@@ -141,14 +141,14 @@ mod tests {
             (key(1).0, Some(key(1).1)),
             (key(1).0, Some(key(9).1)),
         ] {
-            event_bus.teller().send(ChangeEvent { shop, talk }).unwrap();
+            event_bus.sender().send(ChangeEvent { shop, talk }).unwrap();
         }
         drop(event_bus);
         fan_out(told, &streams).await;
-        assert_eq!(mine.hear().now_or_never(), None, "nothing was for me");
-        assert_eq!(theirs.hear().now_or_never(), Some(()));
-        streams.wake(&key(8));
-        assert_eq!(mine.hear().now_or_never(), Some(()));
+        assert_eq!(mine.recv().now_or_never(), None, "nothing was for me");
+        assert_eq!(theirs.recv().now_or_never(), Some(()));
+        streams.notify(&key(8));
+        assert_eq!(mine.recv().now_or_never(), Some(()));
     }
 
     #[test]
@@ -164,7 +164,7 @@ mod tests {
         assert!(streams.has_room(&there) && streams.listen(there, vec![key(3)]).is_some());
         drop((of_one, of_here));
         assert!(streams.listen(here, vec![key(1)]).is_some());
-        assert_eq!(streams.open().in_all, 0, "and nothing of them stays");
-        assert!(streams.open().talks.is_empty() && streams.open().addresses.is_empty());
+        assert_eq!(streams.lock().in_all, 0, "and nothing of them stays");
+        assert!(streams.lock().talks.is_empty() && streams.lock().addresses.is_empty());
     }
 }

@@ -1,6 +1,6 @@
 //! A file that appears whole or not at all, readable by its owner alone.
 
-use crate::files::file_lock::beside;
+use crate::files::file_lock::sibling_path;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ impl AtomicFile {
                 "it is there already, and stays as it is",
             ));
         }
-        let part = beside(whole, ".part");
+        let part = sibling_path(whole, ".part");
         // What an earlier attempt left behind is of no use to anybody.
         match fs::remove_file(&part) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
@@ -36,7 +36,7 @@ impl AtomicFile {
     }
 
     /// Where to write.
-    pub fn part(&self) -> &Path {
+    pub fn part_path(&self) -> &Path {
         &self.part
     }
 

@@ -49,8 +49,8 @@ impl InstanceLock {
     ///
     /// # Errors
     /// [`LockError::Held`] if somebody else is at work there; [`LockError::Unwritable`] if it cannot be told.
-    pub fn take(database: &Path) -> Result<Self, LockError> {
-        let path = beside(database, ".lock");
+    pub fn acquire(database: &Path) -> Result<Self, LockError> {
+        let path = sibling_path(database, ".lock");
         let unwritable = |cause| LockError::Unwritable { path: path.clone(), cause };
         let mut file = OpenOptions::new()
             .read(true)
@@ -79,7 +79,7 @@ impl InstanceLock {
     pub async fn wait(database: &Path) -> Result<Self, LockError> {
         let mut left = WAIT;
         loop {
-            match Self::take(database) {
+            match Self::acquire(database) {
                 Err(LockError::Held { .. }) if !left.is_zero() => {
                     tokio::time::sleep(LOOK_EVERY).await;
                     left = left.saturating_sub(LOOK_EVERY);
@@ -101,7 +101,7 @@ fn holder(file: &mut File) -> String {
 }
 
 /// The path of a file beside another: the same name and something after it.
-pub(crate) fn beside(file: &Path, ending: &str) -> PathBuf {
+pub(crate) fn sibling_path(file: &Path, ending: &str) -> PathBuf {
     let mut path = file.as_os_str().to_owned();
     path.push(ending);
     PathBuf::from(path)

@@ -16,7 +16,7 @@ pub enum ImageKind {
 
 impl ImageKind {
     /// What it is by its first bytes: what a file is called proves nothing.
-    pub fn of(content: &[u8]) -> Option<Self> {
+    pub fn detect(content: &[u8]) -> Option<Self> {
         match content {
             [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some(Self::Png),
             [0xff, 0xd8, 0xff, ..] => Some(Self::Jpeg),
@@ -37,7 +37,7 @@ impl ImageKind {
 
 /// The picture alone; none if the file is not whole.
 pub fn bare(content: &[u8]) -> Option<(ImageKind, Vec<u8>)> {
-    let kind = ImageKind::of(content)?;
+    let kind = ImageKind::detect(content)?;
     let bare = match kind {
         ImageKind::Png => bare_png(content),
         ImageKind::Jpeg => bare_jpeg(content),
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn a_picture_is_known_by_its_first_bytes() {
         for other in [&b""[..], b"<svg onload=alert(1)>", b"GIF89a", b"RIFF\0\0\0\0WAVE", b"\x89PNG"] {
-            assert_eq!(ImageKind::of(other), None, "{other:?}");
+            assert_eq!(ImageKind::detect(other), None, "{other:?}");
         }
     }
 

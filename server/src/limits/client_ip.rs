@@ -17,7 +17,7 @@ pub enum Address {
 }
 
 impl Address {
-    fn of(ip: IpAddr) -> Self {
+    fn from_ip(ip: IpAddr) -> Self {
         match ip.to_canonical() {
             IpAddr::V4(ip) => Self::V4(ip.octets()),
             IpAddr::V6(ip) => {
@@ -56,7 +56,7 @@ impl Proxies {
     pub fn address(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Address {
         let Some(peer) = peer else { return Address::Unknown };
         if !self.trusts(peer) {
-            return Address::of(peer);
+            return Address::from_ip(peer);
         }
         let hops: Vec<&str> = headers
             .get_all("x-forwarded-for")
@@ -67,11 +67,11 @@ impl Proxies {
         for hop in hops.iter().rev() {
             match hop.parse::<IpAddr>() {
                 Ok(ip) if self.trusts(ip) => {}
-                Ok(ip) => return Address::of(ip),
+                Ok(ip) => return Address::from_ip(ip),
                 Err(_) => break,
             }
         }
-        Address::of(peer)
+        Address::from_ip(peer)
     }
 }
 

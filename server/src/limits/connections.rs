@@ -17,7 +17,7 @@ struct ConnectionGuard(Connections);
 
 impl Connections {
     /// Counts a connection for as long as it lasts.
-    pub fn enter(&self, connection: &mut Extensions) {
+    pub fn track(&self, connection: &mut Extensions) {
         self.0.fetch_add(1, Ordering::Relaxed);
         connection.insert(ConnectionGuard(self.clone()));
     }

@@ -44,7 +44,7 @@ impl GcraTable {
     ///
     /// When every place of a group is in use, the newcomer shares the place that is least used: it may be refused for
     /// what others did, but no limit ever opens because too many came.
-    pub fn take(&self, key: &impl Hash, now_ms: i64) -> bool {
+    pub fn try_acquire(&self, key: &impl Hash, now_ms: i64) -> bool {
         let key = self.hasher.hash_one(key) | 1;
         let now_us = now_ms.saturating_mul(1_000);
         let place = usize::try_from(key >> 32).unwrap_or_default() % GROUPS;
@@ -75,30 +75,30 @@ mod tests {
     #[test]
     fn exactly_as_many_as_allowed_pass_at_once_and_then_one_by_one() {
         let table = GcraTable::new(50);
-        assert_eq!((0..200).filter(|_| table.take(&"a", 1_000)).count(), 50);
-        assert!(table.take(&"b", 1_000), "another is not concerned");
-        assert!(!table.take(&"a", 2_000));
-        assert!(table.take(&"a", 2_200), "a fiftieth of a minute later one more passes");
-        assert!(!table.take(&"a", 2_200));
-        assert_eq!((0..200).filter(|_| table.take(&"a", 70_000)).count(), 50, "a minute later all do");
+        assert_eq!((0..200).filter(|_| table.try_acquire(&"a", 1_000)).count(), 50);
+        assert!(table.try_acquire(&"b", 1_000), "another is not concerned");
+        assert!(!table.try_acquire(&"a", 2_000));
+        assert!(table.try_acquire(&"a", 2_200), "a fiftieth of a minute later one more passes");
+        assert!(!table.try_acquire(&"a", 2_200));
+        assert_eq!((0..200).filter(|_| table.try_acquire(&"a", 70_000)).count(), 50, "a minute later all do");
     }
 
     #[test]
     fn limits_hold_however_many_come() {
         let table = GcraTable::new(2);
         for n in 0..1_000_000u32 {
-            table.take(&n, 1_000);
+            table.try_acquire(&n, 1_000);
         }
-        let passed = (0..10).filter(|_| table.take(&"late comer", 1_000)).count();
+        let passed = (0..10).filter(|_| table.try_acquire(&"late comer", 1_000)).count();
         assert!(passed <= 2, "{passed} passed");
-        assert!(table.take(&"late comer", 62_000), "and nobody is shut out for ever");
+        assert!(table.try_acquire(&"late comer", 62_000), "and nobody is shut out for ever");
     }
 
     #[test]
     fn a_clock_that_is_set_back_shuts_nobody_out_for_long() {
         let table = GcraTable::new(1);
-        assert!(table.take(&"a", 100_000_000));
-        assert!(!table.take(&"a", 1_000));
-        assert!(table.take(&"a", 62_000));
+        assert!(table.try_acquire(&"a", 100_000_000));
+        assert!(!table.try_acquire(&"a", 1_000));
+        assert!(table.try_acquire(&"a", 62_000));
     }
 }

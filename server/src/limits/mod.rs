@@ -62,7 +62,8 @@ impl Limits {
     /// [`Code::TooMany`].
     pub fn response(&self, request: &HttpRequest, shop: &ShopKey, now_ms: i64) -> Result<(), AppError> {
         // The address first: one that is too busy must not use up what the shop's other visitors may do.
-        let fine = self.addresses.take(&self.address(request), now_ms) && self.shops.take(shop, now_ms);
+        let fine = self.addresses.try_acquire(&self.address(request), now_ms)
+            && self.shops.try_acquire(shop, now_ms);
         if fine { Ok(()) } else { Err(Code::TooMany.into()) }
     }
 
@@ -70,8 +71,12 @@ impl Limits {
     ///
     /// # Errors
     /// [`Code::TooMany`].
-    pub fn look(&self, request: &HttpRequest, now_ms: i64) -> Result<(), AppError> {
-        if self.reading.take(&self.address(request), now_ms) { Ok(()) } else { Err(Code::TooMany.into()) }
+    pub fn check(&self, request: &HttpRequest, now_ms: i64) -> Result<(), AppError> {
+        if self.reading.try_acquire(&self.address(request), now_ms) {
+            Ok(())
+        } else {
+            Err(Code::TooMany.into())
+        }
     }
 
     /// One attempt to sign in.
@@ -79,6 +84,10 @@ impl Limits {
     /// # Errors
     /// [`Code::TooMany`].
     pub fn sign_in(&self, request: &HttpRequest, now_ms: i64) -> Result<(), AppError> {
-        if self.sign_ins.take(&self.address(request), now_ms) { Ok(()) } else { Err(Code::TooMany.into()) }
+        if self.sign_ins.try_acquire(&self.address(request), now_ms) {
+            Ok(())
+        } else {
+            Err(Code::TooMany.into())
+        }
     }
 }

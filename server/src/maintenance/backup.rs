@@ -19,10 +19,10 @@ pub async fn backup(address: &str, file: &Path) -> Result<(), MaintenanceError> 
     let failed = |cause| MaintenanceError::File { file: file.to_owned(), cause };
     let whole = AtomicFile::begin(file).map_err(failed)?;
     let from = open_to_read(address).await?;
-    let written = write(&from, whole.part()).await;
+    let written = write(&from, whole.part_path()).await;
     from.close().await;
     written?;
-    match open_backup(whole.part()).await {
+    match open_backup(whole.part_path()).await {
         Ok(copy) => copy.close().await,
         // A backup before an upgrade is as old as what it was taken from.
         Err(OpenError::Older) => {}
@@ -46,6 +46,6 @@ async fn write(from: &Db, part: &Path) -> Result<(), MaintenanceError> {
     copied.commit().await?;
     to.close_plain().await?;
     // Nobody else ever opens this name.
-    let _ = fs::remove_file(crate::files::file_lock::beside(part, ".lock"));
+    let _ = fs::remove_file(crate::files::file_lock::sibling_path(part, ".lock"));
     Ok(())
 }

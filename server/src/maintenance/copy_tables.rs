@@ -18,7 +18,7 @@ const BATCH: usize = 1_000;
 /// # Errors
 /// [`MaintenanceError::Row`] if the target refuses one; [`MaintenanceError::Db`].
 pub async fn copy(from: &mut Tx, to: &Db, tables: &[&'static Table]) -> Result<u64, MaintenanceError> {
-    let mut progress = Progress::of("copied");
+    let mut progress = Progress::new("copied");
     for table in tables {
         let mut tx = to.begin_long().await?;
         let after = raw_rows::greatest_key(&mut tx, table).await?;
@@ -27,13 +27,13 @@ pub async fn copy(from: &mut Tx, to: &Db, tables: &[&'static Table]) -> Result<u
         while let Some(batch) = batches.try_next().await.map_err(|e| MaintenanceError::Db(e.1))? {
             let refused = |cause| MaintenanceError::Row { table: table.name, cause };
             let mut tx = to.begin_long().await?;
-            raw_rows::add(&mut tx, table, &batch).await.map_err(refused)?;
+            raw_rows::insert(&mut tx, table, &batch).await.map_err(refused)?;
             tx.commit().await.map_err(refused)?;
             progress.add(table, batch.len());
         }
-        progress.done_with(table);
+        progress.finish(table);
     }
-    Ok(progress.all())
+    Ok(progress.total())
 }
 
 /// Reads both sides in one order and compares every value of every row. Gives back how many rows there are.
@@ -41,7 +41,7 @@ pub async fn copy(from: &mut Tx, to: &Db, tables: &[&'static Table]) -> Result<u
 /// # Errors
 /// [`MaintenanceError::Differs`] at the first row that is not the same on both sides; [`MaintenanceError::Db`].
 pub async fn compare(from: &mut Tx, to: &mut Tx, tables: &[&'static Table]) -> Result<u64, MaintenanceError> {
-    let mut progress = Progress::of("compared");
+    let mut progress = Progress::new("compared");
     for table in tables {
         let mut theirs = raw_rows::rows(from, table, None);
         let mut ours = raw_rows::rows(to, table, None);
@@ -58,9 +58,9 @@ pub async fn compare(from: &mut Tx, to: &mut Tx, tables: &[&'static Table]) -> R
             }
             progress.add(table, 1);
         }
-        progress.done_with(table);
+        progress.finish(table);
     }
-    Ok(progress.all())
+    Ok(progress.total())
 }
 
 /// The key of the first of two rows, as a person can look for it. Keys hold nobody's words.
@@ -105,9 +105,9 @@ pub async fn is_empty(db: &Db, tables: &[Table]) -> Result<bool, MaintenanceErro
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn clear(tx: &mut Tx, tables: &[Table]) -> Result<(), MaintenanceError> {
+pub async fn delete_rows(tx: &mut Tx, tables: &[Table]) -> Result<(), MaintenanceError> {
     for table in tables.iter().rev() {
-        raw_rows::clear(tx, table).await?;
+        raw_rows::delete_all(tx, table).await?;
     }
     Ok(())
 }

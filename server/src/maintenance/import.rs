@@ -5,7 +5,7 @@ use crate::db::maintenance_job::MaintenanceJob;
 use crate::db::schema::{TABLES, Table};
 use crate::db::{Db, Tx, counters, full_text_search, raw_rows};
 use crate::maintenance::MaintenanceError;
-use crate::maintenance::copy_tables::{clear, compare, copy, is_empty};
+use crate::maintenance::copy_tables::{compare, copy, delete_rows, is_empty};
 
 /// Fills `to` with these tables of `from` and compares every row afterwards. While it is under way, the target says
 /// so, and nobody serves it. Gives back how many rows there are.
@@ -26,7 +26,7 @@ pub async fn import(
         Some(under_way) if under_way == *work => {
             if is_anew {
                 let mut tx = to.begin_long().await?;
-                clear(&mut tx, &TABLES).await?;
+                delete_rows(&mut tx, &TABLES).await?;
                 tx.commit().await?;
             }
         }
@@ -37,9 +37,9 @@ pub async fn import(
             let mut tx = to.begin_long().await?;
             // A collector that was started once leaves a link to set things up with.
             for table in TABLES.iter().filter(|t| t.lets_in) {
-                raw_rows::clear(&mut tx, table).await?;
+                raw_rows::delete_all(&mut tx, table).await?;
             }
-            maintenance_job::begin(&mut tx, work, now_ms).await?;
+            maintenance_job::start(&mut tx, work, now_ms).await?;
             tx.commit().await?;
         }
         None => return Err(MaintenanceError::NotEmpty("the target database".to_owned())),
@@ -52,8 +52,8 @@ pub async fn import(
     // Whoever serves it next counts everything once.
     counters::delete_all(&mut tx).await?;
     before_serving(&mut tx).await?;
-    maintenance_job::end(&mut tx).await?;
+    maintenance_job::finish(&mut tx).await?;
     tx.commit().await?;
-    to.take_stock().await?;
+    to.analyze().await?;
     Ok(rows)
 }

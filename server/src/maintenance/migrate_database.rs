@@ -28,7 +28,7 @@ pub async fn migrate_database(
     let to = open_to_fill(to).await?;
     let work = MaintenanceJob { work: "move".to_owned(), source };
     let tables: Vec<&'static Table> = TABLES.iter().collect();
-    let mut everything = from.begin_standstill().await?;
+    let mut everything = from.begin_exclusive().await?;
     let filled =
         import(&mut everything, &to, &work, &tables, is_anew, clock.now_ms(), async |_| Ok(())).await;
     // Nothing was written to the source; this only lets go of it.

@@ -17,7 +17,7 @@ pub struct Progress {
 
 impl Progress {
     /// Nothing was done yet. `verb` is the word for it: `copied`, `compared`.
-    pub fn of(verb: &'static str) -> Self {
+    pub fn new(verb: &'static str) -> Self {
         Self { verb, said_at: Instant::now(), rows: 0, all: 0 }
     }
 
@@ -25,26 +25,26 @@ impl Progress {
     pub fn add(&mut self, table: &Table, rows: usize) {
         self.rows += rows as u64;
         if self.said_at.elapsed() >= EVERY {
-            self.say(table, "…");
+            self.print(table, "…");
             self.said_at = Instant::now();
         }
     }
 
     /// A table is done.
-    pub fn done_with(&mut self, table: &Table) {
+    pub fn finish(&mut self, table: &Table) {
         if self.rows > 0 {
-            self.say(table, "");
+            self.print(table, "");
         }
         self.all += self.rows;
         self.rows = 0;
     }
 
     /// How many rows there were in all.
-    pub fn all(&self) -> u64 {
+    pub fn total(&self) -> u64 {
         self.all
     }
 
-    fn say(&self, table: &Table, more: &str) {
+    fn print(&self, table: &Table, more: &str) {
         eprintln!("{:>9} {:>12} {}{more}", self.verb, self.rows, table.name);
     }
 }

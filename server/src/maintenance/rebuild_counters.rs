@@ -39,9 +39,9 @@ pub async fn rebuild_counters(
         return Ok(());
     }
     if names {
-        counter_rebuild::name_anew(&db, now_ms - 365 * DAY_MS, NAMES_MAX as i64).await?;
+        counter_rebuild::reassign_tracked_names(&db, now_ms - 365 * DAY_MS, NAMES_MAX as i64).await?;
     }
-    let responses = counter_rebuild::rebuild(&db, ShopZone::of("UTC").number(now_ms)).await?;
+    let responses = counter_rebuild::rebuild(&db, ShopZone::from_name("UTC").number(now_ms)).await?;
     db.close().await;
     println!("{responses} responses were counted.");
     Ok(())

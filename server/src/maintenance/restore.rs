@@ -44,8 +44,8 @@ pub async fn restore(
     let filled = {
         let mut everything = backup.db.begin_snapshot().await?;
         let now_ms = clock.now_ms();
-        let hold = async |tx: &mut Tx| Ok(hold_mail(&to, tx, now_ms).await?);
-        import(&mut everything, &to, &work, &what_comes_back(), is_anew, now_ms, hold).await
+        let hold = async |tx: &mut Tx| Ok(pause_mail(&to, tx, now_ms).await?);
+        import(&mut everything, &to, &work, &restored_tables(), is_anew, now_ms, hold).await
     };
     backup.db.close().await;
     to.close().await;
@@ -60,7 +60,7 @@ pub async fn restore(
 
 /// What a backup gives back. This is the one place that decides it: sessions and one-time links stay behind, since they may
 /// have been ended after the backup was taken.
-fn what_comes_back() -> Vec<&'static Table> {
+fn restored_tables() -> Vec<&'static Table> {
     TABLES.iter().filter(|t| !t.lets_in).collect()
 }
 
@@ -69,7 +69,7 @@ const ROUND: i64 = 256;
 
 /// Nothing is sent twice: what waited when the backup was taken may have been sent since, and so may what has become due
 /// since. All of that is done now, with its mail held back until an owner decides.
-async fn hold_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
+async fn pause_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
     let (mut rules, promises) = (BTreeMap::new(), PromiseCache::default());
     loop {
         let due = conversations::due_within(tx, now_ms, ROUND).await?;
@@ -82,7 +82,10 @@ async fn hold_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
             {
                 // Where none can be measured, it is that of a new shop.
                 let promise_open_ms = promises.open_ms(to, &found, now_ms).await.unwrap_or_default();
-                rules.insert(shop.clone(), Arc::new(ReplyPolicy::of(&found.settings, promise_open_ms)));
+                rules.insert(
+                    shop.clone(),
+                    Arc::new(ReplyPolicy::from_settings(&found.settings, promise_open_ms)),
+                );
             }
             let Some(rules) = rules.get(&shop).cloned() else { continue };
             let command = Command { shop, id, by: Actor::House, what: CommandAction::Look(rules) };
@@ -108,7 +111,7 @@ impl BackupFile {
             Ok(db) => Ok(Self { db, _copy: None }),
             Err(OpenError::OldSchema) => Ok(Self { db: open_old_backup(file).await?, _copy: None }),
             Err(OpenError::Older) => {
-                let copy = RestoredCopy::of(file)?;
+                let copy = RestoredCopy::from_file(file)?;
                 let db = open_beside(&db::address_of(&copy.0)).await?;
                 Ok(Self { db, _copy: Some(copy) })
             }
@@ -122,13 +125,13 @@ struct RestoredCopy(PathBuf);
 
 impl RestoredCopy {
     /// A backup is one plain file that nobody writes to, so that copying its bytes is enough.
-    fn of(file: &Path) -> Result<Self, MaintenanceError> {
+    fn from_file(file: &Path) -> Result<Self, MaintenanceError> {
         let path = env::temp_dir().join(format!("tableside-restore-{}.db", std::process::id()));
         let failed = |cause| MaintenanceError::File { file: path.clone(), cause };
         let whole = AtomicFile::begin(&path).map_err(failed)?;
         // Not `fs::copy`, which would take over who may read it.
         let mut original = File::open(file).map_err(failed)?;
-        let mut part = File::options().write(true).open(whole.part()).map_err(failed)?;
+        let mut part = File::options().write(true).open(whole.part_path()).map_err(failed)?;
         io::copy(&mut original, &mut part).map_err(failed)?;
         whole.finish().map_err(failed)?;
         Ok(Self(path))

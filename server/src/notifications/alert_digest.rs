@@ -6,7 +6,7 @@ use crate::error::AppError;
 use crate::notifications::complaint_alert::{PendingComplaint, still_waits};
 use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
 use crate::notifications::{
-    ANSWERED, ComposeResult, Composer, MailContent, NOT_TOLD, our_colours, preview, subject, who_is_told,
+    ANSWERED, ComposeResult, Composer, MailContent, NOT_TOLD, find_recipient, our_colours, preview, subject,
 };
 use shared::words::Language;
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ const TOLD_MAX: usize = 20;
 /// # Errors
 /// What the database says.
 pub(crate) async fn digest(composer: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
-    let Some(person) = who_is_told(composer, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
+    let Some(person) = find_recipient(composer, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
     let in_it =
         outbox_claims::together_in(&composer.state.db, &composer.shop.key, &mail.id, LOOKED_UP_MAX).await?;
     let responses: BTreeSet<String> = in_it.into_iter().map(|(_, response)| response).collect();
@@ -53,7 +53,7 @@ pub(crate) async fn digest(composer: &Composer<'_>, mail: &ClaimedMail) -> Resul
         (words, format!("{answer} ({})", response.receipt), composer.reply_box(&response.id))
     });
     let (foot, foot_links) = composer.foot_for_people(language);
-    let inbox = composer.to(&format!("/inbox?shop={}", composer.shop.key.as_str()));
+    let inbox = composer.url(&format!("/inbox?shop={}", composer.shop.key.as_str()));
     let page = MailLayout {
         language,
         preview: preview(line),

@@ -15,8 +15,8 @@ use crate::error::AppError;
 use crate::notifications::dates;
 use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
 use crate::notifications::{
-    ANSWERED, ComposeResult, Composer, MailContent, NOT_OKAY, NOT_TOLD, PICTURE, our_colours, preview,
-    subject, who_is_told,
+    ANSWERED, ComposeResult, Composer, MailContent, NOT_OKAY, NOT_TOLD, PICTURE, find_recipient, our_colours,
+    preview, subject,
 };
 use shared::ids::ResponseId;
 use shared::words::Language;
@@ -37,7 +37,7 @@ pub(crate) async fn still_waits(
     let (db, shop) = (&composer.state.db, &composer.shop.key);
     let Ok(id) = ResponseId::parse("response", response) else { return Ok(None) };
     let it = conversations::load(db, shop, &id).await?.filter(|it| it.waits_since_at_ms.is_some());
-    let (Some(it), Some(response)) = (it, response_queries::one(db, shop, &id).await?) else {
+    let (Some(it), Some(response)) = (it, response_queries::find(db, shop, &id).await?) else {
         return Ok(None);
     };
     let said = messages::for_the_visitor(db, shop, &id).await?;
@@ -51,7 +51,7 @@ pub(crate) async fn still_waits(
 /// # Errors
 /// What the database says.
 pub(crate) async fn alert(composer: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
-    let Some(person) = who_is_told(composer, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
+    let Some(person) = find_recipient(composer, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
     let Some(waits) = still_waits(composer, &mail.response).await? else { return Ok(Err(ANSWERED)) };
     let language = Language::of_tag(&person.language);
     let PendingComplaint { it, response, words } = &waits;
@@ -63,7 +63,7 @@ pub(crate) async fn alert(composer: &Composer<'_>, mail: &ClaimedMail) -> Result
     };
     let promise_open_ms =
         composer.state.promises.open_ms(&composer.state.db, composer.shop, composer.now_ms).await?;
-    let rules = ReplyPolicy::of(&composer.shop.settings, promise_open_ms);
+    let rules = ReplyPolicy::from_settings(&composer.shop.settings, promise_open_ms);
     let (strong, more) = clock(composer, it, mail.kind, &rules, language);
     let who = match (response.email.as_str(), language) {
         ("", Language::En) => "Somebody in your shop".to_owned(),

@@ -52,7 +52,7 @@ fn weekday(day: Date, language: Language) -> &'static str {
 /// A day as `24 August`, `24. August`.
 pub fn format_day(day: Date, language: Language) -> String {
     match language {
-        Language::En => ShopZone::say_day(day),
+        Language::En => ShopZone::format_date(day),
         Language::De => format!("{}. {}", day.day(), month_name(day, language)),
     }
 }
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn times_are_said_by_how_near_they_are_in_both_languages() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap().as_millisecond();
-        let (berlin, now) = (ShopZone::of("Europe/Berlin"), at("2026-11-21T09:06:00Z"));
+        let (berlin, now) = (ShopZone::from_name("Europe/Berlin"), at("2026-11-21T09:06:00Z"));
         for (then, en, de) in [
             ("2026-11-21T11:06:00Z", "12:06 today", "heute, 12:06 Uhr"),
             ("2026-11-21T23:30:00Z", "00:30 tomorrow", "morgen, 00:30 Uhr"),

@@ -83,7 +83,7 @@ impl Composer<'_> {
     ///
     /// # Errors
     /// The outer one is what the database says, or the writer; the inner one is why there is no need for it any more.
-    pub async fn write(&self, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
+    pub async fn compose(&self, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
         match mail.kind {
             MailKind::Complaint
             | MailKind::NotYet
@@ -100,17 +100,17 @@ impl Composer<'_> {
     }
 
     fn days(&self) -> ShopZone {
-        ShopZone::of(&self.shop.settings.time_zone)
+        ShopZone::from_name(&self.shop.settings.time_zone)
     }
 
     /// An address of ours, for whoever reads the mail.
-    fn to(&self, path: &str) -> String {
+    fn url(&self, path: &str) -> String {
         [&self.state.public_url, path].concat()
     }
 
     /// Where a person of the shop answers.
     fn reply_box(&self, response: &str) -> String {
-        self.to(&format!("/inbox/{response}?shop={}#reply", self.shop.key.as_str()))
+        self.url(&format!("/inbox/{response}?shop={}#reply", self.shop.key.as_str()))
     }
 
     /// Who we are for the people of the shop.
@@ -135,7 +135,7 @@ impl Composer<'_> {
                 "Ändern, worüber wir dir schreiben",
             ),
         };
-        let settings = self.to(&format!("/settings/people?shop={}#you", self.shop.key.as_str()));
+        let settings = self.url(&format!("/settings/people?shop={}#you", self.shop.key.as_str()));
         (foot, vec![(link.to_owned(), settings)])
     }
 
@@ -159,7 +159,7 @@ impl Composer<'_> {
 }
 
 /// The person of a shop who is to be told of complaints, if they still are and want to be.
-async fn who_is_told(composer: &Composer<'_>, id: &str) -> Result<Option<Member>, AppError> {
+async fn find_recipient(composer: &Composer<'_>, id: &str) -> Result<Option<Member>, AppError> {
     let person = members::find(&composer.state.db, &composer.shop.key, id).await?;
     Ok(person.filter(|person| person.is_told && person.role.may_answer()))
 }

@@ -13,7 +13,7 @@ use shared::words::Language;
 ///
 /// # Errors
 /// If the mail cannot be made.
-pub async fn try_out(
+pub async fn send(
     state: &AppState,
     server: &MailServer,
     shop_name: &str,
@@ -41,18 +41,18 @@ pub async fn try_out(
     };
     let (id, host) = (state.random.mail_id(now_ms), crate::smtp::host_of(&state.public_url));
     let mail = message(&letter, server, &Envelope { id: &id, address, host, now_ms })?;
-    let mut line = match state.mail_config.caller(&state.public_url).call(server).await {
+    let mut line = match state.mail_config.caller(&state.public_url).connect(server).await {
         Ok(line) => line,
-        Err(trouble) => return Ok(Err(words(trouble))),
+        Err(trouble) => return Ok(Err(describe(trouble))),
     };
-    let said = line.send(&mail, server).await.map_err(words);
+    let said = line.send(&mail, server).await.map_err(describe);
     if said.is_ok() {
-        line.hang_up().await;
+        line.quit().await;
     }
     Ok(said)
 }
 
-fn words(trouble: DeliveryError) -> String {
+fn describe(trouble: DeliveryError) -> String {
     match trouble {
         DeliveryError::Server(text) | DeliveryError::NotNow(text) | DeliveryError::Never(text) => text,
         DeliveryError::Stumbled => "the mail could not be made".to_owned(),

@@ -9,7 +9,7 @@ use crate::db::messages;
 use crate::db::outbox_claims::ClaimedMail;
 use crate::db::response_queries;
 use crate::db::response_queries::ResponseListRow;
-use crate::domain::contrast::text_on;
+use crate::domain::contrast::text_color_on;
 use crate::domain::conversation::Conversation;
 use crate::domain::mail::MailKind;
 use crate::domain::message::{Message, MessageKind, Sender};
@@ -35,7 +35,7 @@ pub(crate) async fn visitor_reply(
     let (db, shop) = (&composer.state.db, &composer.shop.key);
     let Ok(id) = ResponseId::parse("response", &mail.response) else { return Ok(Err(GONE)) };
     let it = conversations::load(db, shop, &id).await?;
-    let (Some(it), Some(response)) = (it, response_queries::one(db, shop, &id).await?) else {
+    let (Some(it), Some(response)) = (it, response_queries::find(db, shop, &id).await?) else {
         return Ok(Err(GONE));
     };
     match (mail_opt_outs::find(db, shop, &mail.address).await?, mail.kind) {
@@ -53,8 +53,8 @@ pub(crate) async fn visitor_reply(
     let (link, unsubscribe) =
         (key(composer, &id, KeyKind::Link).await?, key(composer, &id, KeyKind::Unsubscribe).await?);
     let (Some(link), Some(unsubscribe)) = (link, unsubscribe) else { return Ok(Err(GONE)) };
-    let link = |okay: &str| composer.to(&format!("/c/{}{okay}#{link}", shop.as_str()));
-    let unsubscribe = composer.to(&format!("/u/{}/{unsubscribe}", shop.as_str()));
+    let link = |okay: &str| composer.url(&format!("/c/{}{okay}#{link}", shop.as_str()));
+    let unsubscribe = composer.url(&format!("/u/{}/{unsubscribe}", shop.as_str()));
 
     let language = Language::of_tag(&response.language);
     let (owner, name) = whose(composer, about, &said);
@@ -70,7 +70,7 @@ pub(crate) async fn visitor_reply(
         MailKind::PutRight => put_right(about, &said, &it, language, link(""), &mut blocks),
         _ => answered(about, &it, first, language, link(""), &mut blocks),
     };
-    blocks.extend(you_wrote(&response, &said, language));
+    blocks.extend(quoted_block(&response, &said, language));
     let accent = &composer.shop.settings.accent;
     let until = dates::format_deadline(&composer.days(), composer.now_ms + LINK_DAYS_MS, language);
     let (foot, no_more) = match language {
@@ -100,7 +100,7 @@ pub(crate) async fn visitor_reply(
         page: MailLayout {
             language,
             preview: preview(&said_first),
-            colours: (accent.as_str().to_owned(), text_on(accent).0),
+            colours: (accent.as_str().to_owned(), text_color_on(accent).0),
             blocks,
             foot,
             foot_links: vec![(no_more.to_owned(), unsubscribe.clone())],
@@ -117,7 +117,7 @@ async fn key(composer: &Composer<'_>, id: &ResponseId, kind: KeyKind) -> Result<
     let secret = composer.state.random.secret();
     let hash = secret_hash::hash_token(secret.reveal());
     let command = new_key(composer.shop.key.clone(), id.clone(), Actor::House, kind, hash);
-    match composer.state.writer.carry_out(command, composer.now_ms).await {
+    match composer.state.writer.execute(command, composer.now_ms).await {
         Ok(_) => Ok(Some(secret.reveal().to_owned())),
         Err(AppError::NotFound) => Ok(None),
         Err(failure) => Err(failure),
@@ -176,7 +176,7 @@ fn put_right(
         }
     };
     blocks.push(MailBlock::Said(words.map_or_else(|| done.to_owned(), |m| m.words.clone())));
-    let remedy = Remedy::named(&about.detail).and_then(|remedy| what_was_done(remedy, language));
+    let remedy = Remedy::named(&about.detail).and_then(|remedy| remedy_text(remedy, language));
     blocks.extend(remedy.map(|(name, what)| MailBlock::Rows(vec![(name.to_owned(), what.to_owned())])));
     blocks.push(MailBlock::Buttons(vec![(button.to_owned(), link)]));
     blocks.extend(steps(Stage::PutRight, language));
@@ -216,7 +216,7 @@ fn asked(language: Language, link: impl Fn(&str) -> String, blocks: &mut Vec<Mai
     question.trim_end_matches('?').to_owned()
 }
 
-fn what_was_done(remedy: Remedy, language: Language) -> Option<(&'static str, &'static str)> {
+fn remedy_text(remedy: Remedy, language: Language) -> Option<(&'static str, &'static str)> {
     let (en, de) = match remedy {
         Remedy::Refund => ("your money back", "dein Geld zurück"),
         Remedy::Exchange => ("an exchange", "ein Umtausch"),
@@ -247,7 +247,7 @@ fn steps(stage: Stage, language: Language) -> Option<MailBlock> {
 }
 
 /// What the visitor said last, so that they know what it is about.
-fn you_wrote(response: &ResponseListRow, said: &[Message], language: Language) -> Option<MailBlock> {
+fn quoted_block(response: &ResponseListRow, said: &[Message], language: Language) -> Option<MailBlock> {
     let last = said.iter().rev().find(|m| m.sender == Sender::Visitor && m.kind == MessageKind::Words);
     let words = last.map_or(response.comment.as_str(), |m| m.words.as_str());
     let before = match language {

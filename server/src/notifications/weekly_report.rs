@@ -40,20 +40,20 @@ pub(crate) async fn weekly(composer: &Composer<'_>, mail: &ClaimedMail) -> Resul
     let Some(person) = person.filter(|person| person.gets_weekly) else { return Ok(Err(NOT_TOLD)) };
     let Ok(monday) = mail.message.parse::<i32>() else { return Ok(Err(GONE)) };
     let (days, language) = (composer.days(), Language::of_tag(&person.language));
-    let week = Period::up_to(ShopZone::of_number(monday - 1), DAYS);
+    let week = Period::ending(ShopZone::date_from_number(monday - 1), DAYS);
     let found = period_report::load(db, key, &days, week, days.number(composer.now_ms)).await?;
     let waiting = summary_queries::waiting(db, key).await?;
     let Some(thing) = one_thing(waiting, &found) else { return Ok(Err(QUIET)) };
     let promise_ms = composer.state.promises.open_ms(db, composer.shop, composer.now_ms).await?;
-    let waits = who_waits(composer).await?;
+    let waits = list_pending(composer).await?;
     let thanks = thanks(composer, week, &days).await?;
     let (title, line) = (title(&found, waiting.people, language), period(week, language));
-    let said = thing_said(composer, &thing, week, language);
+    let said = describe_top_action(composer, &thing, week, language);
     let text = |en: &str, de: &str| match language {
         Language::En => en.to_owned(),
         Language::De => de.to_owned(),
     };
-    let summary = composer.to(&format!("/summary?days={DAYS}&shop={}", key.as_str()));
+    let summary = composer.url(&format!("/summary?days={DAYS}&shop={}", key.as_str()));
     let mut blocks = vec![
         MailBlock::Small(line),
         MailBlock::Large(sentence(found.now.happiness(), &found.told.recovery, waiting.people, language)),
@@ -72,7 +72,7 @@ pub(crate) async fn weekly(composer: &Composer<'_>, mail: &ClaimedMail) -> Resul
     let mut buttons: Vec<(String, String)> = said.to.into_iter().collect();
     buttons.push((text("Open the summary", "Zusammenfassung öffnen"), summary));
     blocks.push(MailBlock::Buttons(buttons));
-    let stop = composer.to(&format!("/u/{}/weekly/{}", key.as_str(), mail.id.as_str()));
+    let stop = composer.url(&format!("/u/{}/weekly/{}", key.as_str(), mail.id.as_str()));
     let shop = &composer.shop.name;
     let page = MailLayout {
         language,
@@ -96,7 +96,7 @@ pub(crate) async fn weekly(composer: &Composer<'_>, mail: &ClaimedMail) -> Resul
     }))
 }
 
-async fn who_waits(composer: &Composer<'_>) -> Result<Vec<PendingComplaint>, AppError> {
+async fn list_pending(composer: &Composer<'_>) -> Result<Vec<PendingComplaint>, AppError> {
     let (filter, start) = (inbox_filter::InboxFilter::default(), inbox_filter::InboxCursor::default());
     let longest =
         inbox_queries::page(&composer.state.db, &composer.shop.key, &filter, &start, WAITING_TOLD).await?;
@@ -266,7 +266,7 @@ fn rows(found: &PeriodReport, promise_ms: Option<i64>, language: Language) -> Ve
             format!("{after} {}", dates::format_duration(median_ms as i64, language)),
         ));
     }
-    let kept = promise_ms.map(|promise_ms| recovery.kept(promise_ms)).filter(|kept| kept.all > 0);
+    let kept = promise_ms.map(|promise_ms| recovery.promises_kept(promise_ms)).filter(|kept| kept.all > 0);
     if let Some(kept) = kept {
         rows.push((names[3].to_owned(), of(kept.happy, kept.all)));
     }
@@ -283,7 +283,12 @@ struct WeeklyText {
     to: Option<(String, String)>,
 }
 
-fn thing_said(composer: &Composer<'_>, thing: &TopAction, week: Period, language: Language) -> WeeklyText {
+fn describe_top_action(
+    composer: &Composer<'_>,
+    thing: &TopAction,
+    week: Period,
+    language: Language,
+) -> WeeklyText {
     let shop = composer.shop.key.as_str();
     let of_week = |filter: ResponseFilter| {
         let filter = ResponseFilter { from: Some(week.first), to: Some(week.last), ..filter };
@@ -374,7 +379,7 @@ fn thing_said(composer: &Composer<'_>, thing: &TopAction, week: Period, language
             None,
         ),
     };
-    let to = path.map(|path| (button.to_owned(), composer.to(&path)));
+    let to = path.map(|path| (button.to_owned(), composer.url(&path)));
     WeeklyText { words: format!("{first} {why}"), first, to }
 }
 

@@ -66,7 +66,7 @@ async fn next(mut stream: OwnerStream) -> Option<(Result<Bytes, Infallible>, Own
     if let Some(hello) = stream.hello.take() {
         return Some((Ok(hello), stream));
     }
-    let line = match tokio::time::timeout(STILL_HERE, stream.events.hear()).await {
+    let line = match tokio::time::timeout(STILL_HERE, stream.events.recv()).await {
         Ok(true) => Bytes::from_static(b"data: new\n\n"),
         Ok(false) => return None,
         Err(_) => Bytes::from_static(b": still here\n\n"),

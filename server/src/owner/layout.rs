@@ -82,7 +82,7 @@ impl Layout {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn of(state: &AppState, who: &SignedIn, here: Section) -> Result<Self, AppError> {
+    pub async fn load(state: &AppState, who: &SignedIn, here: Section) -> Result<Self, AppError> {
         let key = &who.shop.key;
         let waiting = inbox_queries::waiting(&state.db, key).await?;
         let choice = (who.shops.len() > 1).then(|| key.as_str());

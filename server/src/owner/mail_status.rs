@@ -37,18 +37,22 @@ impl MailTrouble {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn of(state: &AppState, who: &SignedIn, back: &'static str) -> Result<Option<Self>, AppError> {
+    pub async fn load(
+        state: &AppState,
+        who: &SignedIn,
+        back: &'static str,
+    ) -> Result<Option<Self>, AppError> {
         let key = &who.shop.key;
         let not_gone = outbox::not_gone_out(&state.db, key).await?;
         if not_gone == UnsentMail::default() {
             return Ok(None);
         }
-        let way = state.mail_config.way(&state.db, key).await?;
-        let days = ShopZone::of(&who.shop.settings.time_zone);
+        let way = state.mail_config.route(&state.db, key).await?;
+        let days = ShopZone::from_name(&who.shop.settings.time_zone);
         let it = Self {
             may_decide: who.role.may_decide(),
             back,
-            ..told(not_gone, &way, &days, state.clock.now_ms())
+            ..describe_unsent(not_gone, &way, &days, state.clock.now_ms())
         };
         Ok(Some(it).filter(|it| !it.is_nothing()))
     }
@@ -58,7 +62,7 @@ impl MailTrouble {
     }
 }
 
-fn told(not_gone: UnsentMail, way: &MailRoute, days: &ShopZone, now_ms: i64) -> MailTrouble {
+fn describe_unsent(not_gone: UnsentMail, way: &MailRoute, days: &ShopZone, now_ms: i64) -> MailTrouble {
     let UnsentMail { waiting, waiting_since_ms, failed, held, trouble } = not_gone;
     let mails = |n: i64| match n {
         COUNTED_MAX.. => "A thousand e-mails or more".to_owned(),
@@ -83,7 +87,7 @@ fn told(not_gone: UnsentMail, way: &MailRoute, days: &ShopZone, now_ms: i64) -> 
             "{} {} since {}. We try again by ourselves, for three days.",
             mails(waiting),
             verb(waiting, "waits", "wait"),
-            days.say(since_ms, now_ms)
+            days.format_instant(since_ms, now_ms)
         ),
     };
     let failed = match failed {
@@ -114,16 +118,16 @@ fn told(not_gone: UnsentMail, way: &MailRoute, days: &ShopZone, now_ms: i64) -> 
 mod tests {
     use super::*;
 
-    fn said(not_gone: UnsentMail, now_ms: i64) -> MailTrouble {
-        told(not_gone, &MailRoute::Nowhere, &ShopZone::of("UTC"), now_ms)
+    fn describe(not_gone: UnsentMail, now_ms: i64) -> MailTrouble {
+        describe_unsent(not_gone, &MailRoute::Nowhere, &ShopZone::from_name("UTC"), now_ms)
     }
 
     #[test]
     fn what_did_not_go_out_is_said_in_numbers_and_with_the_reason() {
-        let it = said(UnsentMail { waiting: 1, failed: 2, ..UnsentMail::default() }, 0);
+        let it = describe(UnsentMail { waiting: 1, failed: 2, ..UnsentMail::default() }, 0);
         assert_eq!(it.waits, "One e-mail has not gone out: this shop has no mail server yet.");
         assert_eq!((it.failed.as_str(), it.held.as_str()), ("Two e-mails could not be delivered.", ""));
-        let it = said(UnsentMail { held: 14, trouble: "x".into(), ..UnsentMail::default() }, 0);
+        let it = describe(UnsentMail { held: 14, trouble: "x".into(), ..UnsentMail::default() }, 0);
         assert!(it.held.starts_with("14 e-mails are held back") && it.waits.is_empty() && it.said.is_empty());
     }
 }

@@ -18,7 +18,7 @@ pub struct Face {
 
 impl Face {
     /// The face of a rating on the scale and at the moment it was given. What cannot be given there looks like its mood.
-    pub fn of(rating: i64, scale: Scale, moment: Moment) -> Self {
+    pub fn new(rating: i64, scale: Scale, moment: Moment) -> Self {
         let tapped = faces(scale, moment).iter().find(|f| i64::from(f.rating) == rating);
         let mood = Rating::parse(rating).map_or(Mood::Middling, Rating::mood);
         tapped.map_or_else(
@@ -75,7 +75,7 @@ mod tests {
     fn every_rating_of_every_scale_has_its_own_face() {
         for (scale, moment) in Scale::ALL.into_iter().flat_map(|s| Moment::ALL.map(|m| (s, m))) {
             let shown: Vec<Face> =
-                scale.ratings().iter().map(|n| Face::of(i64::from(*n), scale, moment)).collect();
+                scale.ratings().iter().map(|n| Face::new(i64::from(*n), scale, moment)).collect();
             for (i, face) in shown.iter().enumerate() {
                 assert!(!shown[..i].contains(face), "{scale:?} {face:?}");
             }
@@ -84,9 +84,9 @@ mod tests {
 
     #[test]
     fn the_word_is_the_one_that_was_tapped() {
-        assert_eq!(Face::of(1, Scale::ThreeFaces, Moment::AnyTime).word, "Not okay");
-        assert_eq!(Face::of(1, Scale::ThreeFaces, Moment::AfterCheckout).word, "Not really");
-        assert_eq!(Face::of(2, Scale::Thumbs, Moment::AnyTime).icon, "f-bad");
-        assert_eq!(Face::of(7, Scale::FiveFaces, Moment::AnyTime).class, "is-mid");
+        assert_eq!(Face::new(1, Scale::ThreeFaces, Moment::AnyTime).word, "Not okay");
+        assert_eq!(Face::new(1, Scale::ThreeFaces, Moment::AfterCheckout).word, "Not really");
+        assert_eq!(Face::new(2, Scale::Thumbs, Moment::AnyTime).icon, "f-bad");
+        assert_eq!(Face::new(7, Scale::FiveFaces, Moment::AnyTime).class, "is-mid");
     }
 }

@@ -22,7 +22,7 @@ pub async fn post(
 ) -> Result<HttpResponse, AppError> {
     let (wire, _) = json_body::read_json::<CheckInReport>(&request, payload).await?;
     let now_ms = state.clock.now_ms();
-    state.limits.look(&request, now_ms)?;
+    state.limits.check(&request, now_ms)?;
     let shop = ShopKey::parse(&wire.shop)?;
     let what = CheckIn::named(&wire.what).ok_or(Refusal::of("what", Code::Malformed))?;
     if !matches!(wire.moment, Moment::MidJourney | Moment::AfterCheckout) {
@@ -30,6 +30,6 @@ pub async fn post(
     }
     let known = state.shop_cache.find(&state.db, &shop, now_ms).await?;
     let known = known.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
-    state.check_ins.hear((shop, known.days.number(now_ms), wire.moment), what);
+    state.check_ins.record((shop, known.days.number(now_ms), wire.moment), what);
     Ok(HttpResponse::NoContent().finish())
 }

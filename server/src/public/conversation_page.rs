@@ -3,7 +3,7 @@
 
 use crate::error::AppError;
 use crate::public::widget_page::{
-    WidgetQuery, WidgetTexts, gone, json_for_script, load_setup, load_shop, send, texts, theme,
+    WidgetQuery, WidgetTexts, gone_page, json_for_script, load_setup, load_shop, send, texts, theme,
 };
 use crate::state::AppState;
 use crate::text::form_fields::FormFields;
@@ -30,8 +30,8 @@ pub struct ConversationPage {
 }
 
 impl ConversationPage {
-    fn say(&self, word: Word) -> String {
-        self.words.say(word)
+    fn text(&self, word: Word) -> String {
+        self.words.text(word)
     }
 }
 
@@ -45,12 +45,12 @@ pub async fn get(
     query: Query<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let mut ask = WidgetQuery::of(&query);
+    let mut ask = WidgetQuery::from_query(&query);
     (ask.framed, ask.preview) = (false, false);
     if ask.lang.is_empty() {
         ask.lang = preferred(&request);
     }
-    let Some((shop, places)) = load_shop(&state, &key).await? else { return gone(&state, &ask) };
+    let Some((shop, places)) = load_shop(&state, &key).await? else { return gone_page(&state, &ask) };
     let settings = &shop.settings;
     let setup = load_setup(&state, &shop, settings, &places, &ask).await;
     let page = ConversationPage {

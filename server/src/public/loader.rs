@@ -41,7 +41,7 @@ pub async fn get(
         crate::public::tag_sightings::record(&state, &key, &places, &origin);
     }
     let setup = setup(&state, &shop, &shop.settings, &places, None);
-    answer(&request, &state, &setup, FRESH)
+    respond(&request, &state, &setup, FRESH)
 }
 
 /// What the loader is told about its shop.
@@ -78,7 +78,7 @@ pub fn setup(
 ///
 /// # Errors
 /// [`AppError::Internal`] if the setup cannot be written as JSON, which no setup can cause.
-pub fn answer(
+pub fn respond(
     request: &HttpRequest,
     state: &AppState,
     setup: &LoaderSetup,

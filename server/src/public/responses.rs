@@ -22,7 +22,7 @@ pub async fn post(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (wire, body) = json_body::read_json::<NewResponse>(&request, payload).await?;
-    let response = Response::parse(wire, &body, Device::of(request.headers()))?;
+    let response = Response::parse(wire, &body, Device::from_headers(request.headers()))?;
     state.limits.response(&request, &response.shop, state.clock.now_ms())?;
     Ok(HttpResponse::Created().json(store(&state, response).await?))
 }
@@ -67,8 +67,8 @@ pub async fn store(state: &AppState, mut response: Response) -> Result<Stored, A
     response.counted = TrackedKeys {
         day: shop.days.number(now_ms),
         hour: shop.days.hour_of_week(now_ms),
-        page: names.of(&state.db, &response.shop, Metric::Page, &response.page.path).await?,
-        product: names.of(&state.db, &response.shop, Metric::Product, &response.product).await?,
+        page: names.resolve(&state.db, &response.shop, Metric::Page, &response.page.path).await?,
+        product: names.resolve(&state.db, &response.shop, Metric::Product, &response.product).await?,
     };
     state.writer.store(response, now_ms).await
 }

@@ -14,16 +14,16 @@ pub fn record(state: &Data<AppState>, key: &ShopKey, places: &[shops::ShopOrigin
     if state.tag_sightings.is_due(key, &place.origin, now_ms) {
         let (state, key, origin) = (state.clone(), key.clone(), place.origin.clone());
         actix_web::rt::spawn(async move {
-            if let Err(cause) = write(&state, &key, &origin, now_ms).await {
+            if let Err(cause) = save(&state, &key, &origin, now_ms).await {
                 tracing::warn!(%cause, "where a tag was seen could not be written down");
             }
         });
     }
 }
 
-async fn write(state: &AppState, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> Result<(), DbError> {
+async fn save(state: &AppState, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> Result<(), DbError> {
     let mut tx = state.db.begin().await?;
-    shops::seen(&mut tx, key, origin, now_ms).await?;
+    shops::record_tag_seen(&mut tx, key, origin, now_ms).await?;
     tx.commit().await
 }
 

@@ -55,7 +55,7 @@ struct UnsubscribePage {
 
 impl UnsubscribePage {
     /// A sentence in the language of the page.
-    fn say<'a>(&self, en: &'a str, de: &'a str) -> &'a str {
+    fn in_language<'a>(&self, en: &'a str, de: &'a str) -> &'a str {
         match self.language {
             Language::En => en,
             Language::De => de,
@@ -74,16 +74,16 @@ async fn reader(state: &AppState, key: &str, secret: &str) -> Result<Reader, App
     let (Ok(key), Ok(secret)) = (ShopKey::parse(key), Secret::parse(secret)) else {
         return Err(AppError::NotFound);
     };
-    let found = find(state, &key, &secret_hash::hash_token(secret.reveal())).await?;
+    let found = find_reader(state, &key, &secret_hash::hash_token(secret.reveal())).await?;
     found.filter(|reader| !reader.address.is_empty()).ok_or(AppError::NotFound)
 }
 
-async fn find(state: &AppState, key: &ShopKey, hash: &str) -> Result<Option<Reader>, DbError> {
+async fn find_reader(state: &AppState, key: &ShopKey, hash: &str) -> Result<Option<Reader>, DbError> {
     let (db, now_ms) = (&state.db, state.clock.now_ms());
-    let Some(id) = visitor_keys::where_to(db, key, KeyKind::Unsubscribe, hash, now_ms).await? else {
+    let Some(id) = visitor_keys::find_target(db, key, KeyKind::Unsubscribe, hash, now_ms).await? else {
         return Ok(None);
     };
-    let (shop, response) = (shops::find(db, key).await?, response_queries::one(db, key, &id).await?);
+    let (shop, response) = (shops::find(db, key).await?, response_queries::find(db, key, &id).await?);
     Ok(shop.zip(response).map(|(shop, response)| Reader {
         shop,
         language: Language::of_tag(&response.language),
@@ -111,7 +111,7 @@ pub async fn post(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let reader = reader(&state, &place.0, &place.1).await?;
-    let wanted = wanted(&sent(&body)).ok_or(Refusal::of("what", Code::Missing))?;
+    let wanted = parse_choice(&sent(&body)).ok_or(Refusal::of("what", Code::Missing))?;
     let mut tx = state.db.begin().await?;
     mail_opt_outs::set(&mut tx, &reader.shop.key, &reader.address, wanted, state.clock.now_ms()).await?;
     tx.commit().await?;
@@ -120,7 +120,7 @@ pub async fn post(
 
 /// What they want no more of. In one click it is questions that end: answers to somebody's own complaint do not, unless they
 /// say so on the page.
-fn wanted(sent: &UnsubscribeForm) -> Option<Option<MailOptOut>> {
+fn parse_choice(sent: &UnsubscribeForm) -> Option<Option<MailOptOut>> {
     match sent {
         UnsubscribeForm::OneClick => Some(Some(MailOptOut::Questions)),
         UnsubscribeForm::Pressed(what) if what == "nothing" => Some(None),
@@ -162,7 +162,7 @@ mod tests {
             ("what=all", None),
             ("", None),
         ] {
-            assert_eq!(wanted(&sent(body.as_bytes())), what, "{body}");
+            assert_eq!(parse_choice(&sent(body.as_bytes())), what, "{body}");
         }
     }
 }

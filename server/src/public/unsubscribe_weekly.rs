@@ -30,7 +30,7 @@ struct StopWeeklyPage {
 
 impl StopWeeklyPage {
     /// A sentence in the language of the page.
-    fn say<'a>(&self, en: &'a str, de: &'a str) -> &'a str {
+    fn in_language<'a>(&self, en: &'a str, de: &'a str) -> &'a str {
         match self.language {
             Language::En => en,
             Language::De => de,
@@ -43,7 +43,7 @@ async fn reader(state: &AppState, key: &str, mail: &str) -> Result<(ShopKey, Mem
     let (Ok(key), Ok(mail)) = (ShopKey::parse(key), MailId::parse("mail", mail)) else {
         return Err(AppError::NotFound);
     };
-    let person = outbox::reader_of_weekly(&state.db, &key, &mail).await?.ok_or(AppError::NotFound)?;
+    let person = outbox::find_weekly_reader(&state.db, &key, &mail).await?.ok_or(AppError::NotFound)?;
     let person = members::find(&state.db, &key, &person).await?.ok_or(AppError::NotFound)?;
     Ok((key, person))
 }
@@ -67,7 +67,7 @@ pub async fn post(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (key, person) = reader(&state, &place.0, &place.1).await?;
-    let wants = wants(&sent(&body)).ok_or(Refusal::of("what", Code::Missing))?;
+    let wants = parse_choice(&sent(&body)).ok_or(Refusal::of("what", Code::Missing))?;
     let mut tx = state.db.begin().await?;
     members::set_weekly(&mut tx, &key, &person.id, wants).await?;
     tx.commit().await?;
@@ -75,7 +75,7 @@ pub async fn post(
 }
 
 /// Whether they want it from now on.
-fn wants(sent: &UnsubscribeForm) -> Option<bool> {
+fn parse_choice(sent: &UnsubscribeForm) -> Option<bool> {
     match sent {
         UnsubscribeForm::OneClick => Some(false),
         UnsubscribeForm::Pressed(what) if what == "stop" => Some(false),

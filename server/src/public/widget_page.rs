@@ -48,7 +48,7 @@ pub(crate) struct WidgetQuery {
 }
 
 impl WidgetQuery {
-    pub(crate) fn of(query: &FormFields) -> Self {
+    pub(crate) fn from_query(query: &FormFields) -> Self {
         let text = |name| query.get(name).to_owned();
         Self {
             lang: text("lang"),
@@ -122,14 +122,14 @@ pub(crate) struct WidgetTexts {
 }
 
 impl WidgetTexts {
-    pub(crate) fn say(&self, word: Word) -> String {
+    pub(crate) fn text(&self, word: Word) -> String {
         fill(&fill(word.say(self.language), "person", &self.person), "shop", &self.shop)
     }
 }
 
 impl WidgetPage {
-    fn say(&self, word: Word) -> String {
-        self.words.say(word)
+    fn text(&self, word: Word) -> String {
+        self.words.text(word)
     }
 }
 
@@ -149,8 +149,8 @@ pub struct ThanksPage {
 }
 
 impl ThanksPage {
-    fn say(&self, word: Word) -> String {
-        self.words.say(word)
+    fn text(&self, word: Word) -> String {
+        self.words.text(word)
     }
 }
 
@@ -173,8 +173,8 @@ pub async fn get(
     query: Query<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let ask = WidgetQuery::of(&query);
-    let Some((shop, places)) = load_shop(&state, &key).await? else { return gone(&state, &ask) };
+    let ask = WidgetQuery::from_query(&query);
+    let Some((shop, places)) = load_shop(&state, &key).await? else { return gone_page(&state, &ask) };
     if let Some(receipt) = &ask.sent {
         return thanks(&state, &shop, &shop.settings, &places, &ask, receipt).await;
     }
@@ -233,11 +233,11 @@ pub async fn post(
     payload: Payload,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let ask = WidgetQuery::of(&query);
+    let ask = WidgetQuery::from_query(&query);
     let raw = json_body::read_body(&request, payload).await?;
     let text = std::str::from_utf8(&raw).map_err(|_| AppError::from(Code::Malformed))?;
     let (form, reasons) = parse_form(text)?;
-    let Some((shop, places)) = load_shop(&state, &key).await? else { return gone(&state, &ask) };
+    let Some((shop, places)) = load_shop(&state, &key).await? else { return gone_page(&state, &ask) };
     let kept = SavedForm {
         rating: form.rating.parse().unwrap_or(0),
         comment: form.comment.clone(),
@@ -251,7 +251,8 @@ pub async fn post(
     };
     let identity = (form.id.clone(), form.secret.clone());
     let language = form.language.clone();
-    let parsed = Response::parse(wire(form, reasons, &shop.key, &kept), &raw, Device::of(request.headers()));
+    let parsed =
+        Response::parse(wire(form, reasons, &shop.key, &kept), &raw, Device::from_headers(request.headers()));
     let replies = parsed.as_ref().is_ok_and(Response::is_complaint);
     let stored = match parsed {
         Ok(response) => responses::store(&state, response).await,
@@ -326,7 +327,7 @@ async fn promise(
     language: Language,
 ) -> Option<WirePromise> {
     let now_ms = state.clock.now_ms();
-    match state.promises.measured(&state.db, shop, now_ms).await {
+    match state.promises.statistics(&state.db, shop, now_ms).await {
         Ok(measured) => to_wire(&measured, settings, now_ms, language),
         Err(failure) => {
             failure.log();
@@ -360,7 +361,7 @@ pub(crate) async fn load_setup(
             .flat_map(|r| [r.code.clone(), r.label(language).to_owned()])
             .collect(),
         language: language.as_str().to_owned(),
-        words: Word::ALL.iter().map(|w| speaker.say(*w)).collect(),
+        words: Word::ALL.iter().map(|w| speaker.text(*w)).collect(),
         fallback_email: settings.fallback_email.clone(),
         origins: OriginRule::regex(places.iter().map(|p| &p.origin)),
         promise: promise(state, shop, settings, language).await,
@@ -394,7 +395,7 @@ async fn page(
         .collect();
     Ok(WidgetPage {
         setup_json: json_for_script(&setup)?,
-        faces: faces(settings.scale, setup.moment).iter().map(|face| said(face, &words)).collect(),
+        faces: faces(settings.scale, setup.moment).iter().map(|face| face_option(face, &words)).collect(),
         reasons,
         field_error: refusal.map(|r| (r.field.unwrap_or_default().to_owned(), sentence(r, &words, &kept))),
         kept,
@@ -433,7 +434,7 @@ async fn thanks(
     send(places, page.nonce.clone(), page.render()?, StatusCode::OK, false)
 }
 
-pub(crate) fn gone(state: &Data<AppState>, ask: &WidgetQuery) -> Result<HttpResponse, AppError> {
+pub(crate) fn gone_page(state: &Data<AppState>, ask: &WidgetQuery) -> Result<HttpResponse, AppError> {
     let language = Language::of_tag(&ask.lang);
     let nonce = state.random.secret().reveal().to_owned();
     let page = ShopGonePage {
@@ -445,24 +446,24 @@ pub(crate) fn gone(state: &Data<AppState>, ask: &WidgetQuery) -> Result<HttpResp
     send(&[], nonce, page.render()?, StatusCode::NOT_FOUND, false)
 }
 
-fn said(face: &Face, words: &WidgetTexts) -> FaceOption {
-    FaceOption { rating: face.rating, label: words.say(face.label), kind: face.kind }
+fn face_option(face: &Face, words: &WidgetTexts) -> FaceOption {
+    FaceOption { rating: face.rating, label: words.text(face.label), kind: face.kind }
 }
 
 fn sentence(refusal: Refusal, words: &WidgetTexts, kept: &SavedForm) -> String {
     match refusal.code {
         Code::EmailLooksWrong => match kept.email.trim().rsplit_once('@') {
             Some((_, domain)) if !domain.is_empty() && !domain.contains('.') => {
-                fill(&words.say(Word::EmailCutOff), "end", domain)
+                fill(&words.text(Word::EmailCutOff), "end", domain)
             }
-            _ => words.say(Word::EmailWrong),
+            _ => words.text(Word::EmailWrong),
         },
         Code::TooLong | Code::TooLarge => {
-            fill(&words.say(Word::TooLong), "n", &COMMENT_MAX_CHARS.to_string())
+            fill(&words.text(Word::TooLong), "n", &COMMENT_MAX_CHARS.to_string())
         }
-        Code::ControlCharacter => words.say(Word::OddCharacter),
-        Code::RatingOutOfRange => words.say(Word::Question),
-        _ => words.say(Word::SomethingWrong),
+        Code::ControlCharacter => words.text(Word::OddCharacter),
+        Code::RatingOutOfRange => words.text(Word::Question),
+        _ => words.text(Word::SomethingWrong),
     }
 }
 

@@ -34,20 +34,20 @@ impl SmtpConnector {
     ///
     /// # Errors
     /// [`DeliveryError::Server`] with what the server said, or with what kept us from hearing it.
-    pub async fn call(&self, server: &MailServer) -> Result<SmtpConnection, DeliveryError> {
+    pub async fn connect(&self, server: &MailServer) -> Result<SmtpConnection, DeliveryError> {
         let connection = tokio::time::timeout(self.patience, self.open(server)).await;
-        let connection = connection.unwrap_or_else(|_| Err(self.silence(server)))?;
+        let connection = connection.unwrap_or_else(|_| Err(self.timeout_error(server)))?;
         Ok(SmtpConnection { connection, patience: self.patience })
     }
 
     async fn open(&self, server: &MailServer) -> Result<AsyncSmtpConnection, DeliveryError> {
-        let place = place(server).await?;
+        let place = resolve(server).await?;
         let name = match self.name.parse::<IpAddr>() {
             Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
             Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
             Err(_) => ClientId::Domain(self.name.clone()),
         };
-        let blame = |error: Error| DeliveryError::Server(said(&error));
+        let blame = |error: Error| DeliveryError::Server(describe_error(&error));
         let tls = || TlsParameters::new_rustls(server.host.clone()).map_err(blame);
         let wrapped = match server.security {
             Security::Tls => Some(tls()?),
@@ -71,7 +71,7 @@ impl SmtpConnector {
         Ok(connection)
     }
 
-    fn silence(&self, server: &MailServer) -> DeliveryError {
+    fn timeout_error(&self, server: &MailServer) -> DeliveryError {
         DeliveryError::Server(format!(
             "{} did not answer within {} s",
             server.shown(),
@@ -93,7 +93,7 @@ impl SmtpConnection {
                 let words: Vec<&str> = response.message().collect();
                 Ok(cut(&format!("{} {}", response.code(), words.join(" "))))
             }
-            Ok(Err(error)) => Err(blame(&error)),
+            Ok(Err(error)) => Err(classify(&error)),
             Err(_) => Err(DeliveryError::Server(format!(
                 "{} did not take the mail within {} s",
                 server.shown(),
@@ -103,14 +103,14 @@ impl SmtpConnection {
     }
 
     /// Hangs up.
-    pub async fn hang_up(mut self) {
+    pub async fn quit(mut self) {
         // Whoever does not answer a goodbye has had it all the same.
         let _ = tokio::time::timeout(self.patience, self.connection.quit()).await;
     }
 }
 
 /// Where the server is. Asked once, and the answer used: a name that is looked up again may lead elsewhere.
-async fn place(server: &MailServer) -> Result<SocketAddr, DeliveryError> {
+async fn resolve(server: &MailServer) -> Result<SocketAddr, DeliveryError> {
     let found = tokio::net::lookup_host((server.host.as_str(), server.port)).await;
     let mut found =
         found.map_err(|_| DeliveryError::Server(format!("there is no machine called {}", server.host)))?;
@@ -123,8 +123,8 @@ async fn place(server: &MailServer) -> Result<SocketAddr, DeliveryError> {
 }
 
 /// Who is to blame for what a server said about a mail.
-fn blame(error: &Error) -> DeliveryError {
-    let text = said(error);
+fn classify(error: &Error) -> DeliveryError {
+    let text = describe_error(error);
     match error.status() {
         // "Closing the channel", and "you have to sign in first", are not about this mail. Source: RFC 5321, section 4.2.2,
         // and RFC 4954, section 6.
@@ -149,7 +149,7 @@ const SIGN_IN_FIRST: Code = Code {
 };
 
 /// What the server said, word by word, or what went wrong before it could.
-fn said(error: &Error) -> String {
+fn describe_error(error: &Error) -> String {
     let mut causes = Vec::new();
     let mut cause = std::error::Error::source(error);
     while let Some(one) = cause {

@@ -47,14 +47,14 @@ impl MailConfig {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn way(&self, db: &Db, shop: &ShopKey) -> Result<MailRoute, DbError> {
+    pub async fn route(&self, db: &Db, shop: &ShopKey) -> Result<MailRoute, DbError> {
         match mail_servers::find(db, shop).await? {
-            Some(kept) => Ok(self.own(shop, &kept).map_or(MailRoute::Sealed, MailRoute::Through)),
+            Some(kept) => Ok(self.own_server(shop, &kept).map_or(MailRoute::Sealed, MailRoute::Through)),
             None => Ok(self.server.clone().map_or(MailRoute::Nowhere, MailRoute::Through)),
         }
     }
 
-    fn own(&self, shop: &ShopKey, kept: &MailServerRow) -> Option<MailServer> {
+    fn own_server(&self, shop: &ShopKey, kept: &MailServerRow) -> Option<MailServer> {
         let sign_in = match (kept.user_name.as_str(), kept.password_sealed.as_str()) {
             ("", _) => None,
             (user, "") => Some((user.to_owned(), String::new())),

@@ -3,7 +3,7 @@
 
 use crate::db;
 use crate::files::atomic_file::AtomicFile;
-use crate::files::file_lock::beside;
+use crate::files::file_lock::sibling_path;
 use crate::security::random::Random;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -51,7 +51,7 @@ impl SecretBox {
         }
         let place = db::shown(database).ok();
         let file = place.as_deref().and_then(|place| place.strip_prefix("sqlite://"));
-        file.map_or(Self::None, |file| Self::File(beside(Path::new(file), ".key")))
+        file.map_or(Self::None, |file| Self::File(sibling_path(Path::new(file), ".key")))
     }
 
     /// Whether anything can be sealed.
@@ -103,7 +103,7 @@ impl SecretBox {
                 let failed = |cause| SecretBoxError::File(file.clone(), cause);
                 match (fs::read_to_string(file), random) {
                     (Err(cause), Some(random)) if cause.kind() == io::ErrorKind::NotFound => {
-                        make(file, random).map_err(failed)?
+                        create_key(file, random).map_err(failed)?
                     }
                     (Err(cause), None) if cause.kind() == io::ErrorKind::NotFound => {
                         return Err(SecretBoxError::OtherKey);
@@ -118,10 +118,10 @@ impl SecretBox {
     }
 }
 
-fn make(file: &Path, random: &dyn Random) -> io::Result<String> {
+fn create_key(file: &Path, random: &dyn Random) -> io::Result<String> {
     let text = random.secret().reveal().to_owned();
     let whole = AtomicFile::begin(file)?;
-    let mut part = fs::OpenOptions::new().write(true).open(whole.part())?;
+    let mut part = fs::OpenOptions::new().write(true).open(whole.part_path())?;
     writeln!(part, "{text}")?;
     whole.finish()?;
     Ok(text)

@@ -28,7 +28,7 @@ pub async fn run(state: Data<AppState>) {
 
 /// Writes down what was heard; what cannot be written down now is kept for the next time.
 pub async fn flush(state: &AppState) {
-    let heard = state.check_ins.take();
+    let heard = state.check_ins.drain();
     if heard.is_empty() {
         return;
     }

@@ -42,7 +42,7 @@ pub async fn run(state: Data<AppState>) {
             Ok(Ok(round)) => {
                 tidied_at_ms = round.tidied_at_ms;
                 let times =
-                    if state.writer.pulse().waiting.get() > 0 { REST_FOR_OTHERS } else { REST_FOR_NOBODY };
+                    if state.writer.health().waiting.get() > 0 { REST_FOR_OTHERS } else { REST_FOR_NOBODY };
                 if round.looked == 0 { REST } else { begun.elapsed() * times }
             }
             Ok(Err(failure)) => {
@@ -74,16 +74,16 @@ async fn run_pass(state: Data<AppState>, mut tidied_at_ms: i64) -> Result<Pass, 
         let mut tx = state.db.begin().await?;
         visitor_keys::delete_expired(&mut tx, now_ms).await?;
         tx.commit().await?;
-        let today = ShopZone::of("UTC").number(now_ms);
+        let today = ShopZone::from_name("UTC").number(now_ms);
         while counters::sum_up(&state.db, today).await? {}
         tidied_at_ms = now_ms;
     }
-    let due = conversations::due(&state.db, now_ms, ROUND).await?;
-    let rules = rules(&state, &due).await?;
+    let due = conversations::list_due(&state.db, now_ms, ROUND).await?;
+    let rules = load_policy(&state, &due).await?;
     let looks = due.iter().filter_map(|(shop, id)| {
         let what = CommandAction::Look(rules.get(shop)?.clone());
         let command = Command { shop: shop.clone(), id: id.clone(), by: Actor::House, what };
-        Some(state.writer.carry_out(command, now_ms))
+        Some(state.writer.execute(command, now_ms))
     });
     for outcome in join_all(looks).await {
         match outcome {
@@ -96,7 +96,7 @@ async fn run_pass(state: Data<AppState>, mut tidied_at_ms: i64) -> Result<Pass, 
 }
 
 /// The rules of the shops whose conversations these are.
-async fn rules(
+async fn load_policy(
     state: &AppState,
     due: &[(ShopKey, ResponseId)],
 ) -> Result<BTreeMap<ShopKey, Arc<ReplyPolicy>>, AppError> {
@@ -106,7 +106,7 @@ async fn rules(
             && let Some(shop) = shops::find(&state.db, key).await?
         {
             let promise_open_ms = state.promises.open_ms(&state.db, &shop, state.clock.now_ms()).await?;
-            rules.insert(key.clone(), Arc::new(ReplyPolicy::of(&shop.settings, promise_open_ms)));
+            rules.insert(key.clone(), Arc::new(ReplyPolicy::from_settings(&shop.settings, promise_open_ms)));
         }
     }
     Ok(rules)

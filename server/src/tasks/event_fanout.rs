@@ -10,6 +10,6 @@ pub async fn run(state: Data<AppState>) {
     tokio::select! {
         // An error means that the house is gone.
         _ = closing.wait_for(|closing| *closing) => {}
-        () = fan_out(state.event_bus.teller().subscribe(), &state.visitor_streams) => {}
+        () = fan_out(state.event_bus.sender().subscribe(), &state.visitor_streams) => {}
     }
 }

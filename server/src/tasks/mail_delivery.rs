@@ -56,7 +56,7 @@ pub async fn run(state: Data<AppState>) {
     let mut lanes =
         DeliveryScheduler { tidied_at_ms: i64::MIN, posted_at_ms: i64::MIN, ..DeliveryScheduler::default() };
     loop {
-        let rest = match lanes.round(&state).await {
+        let rest = match lanes.deliver_due(&state).await {
             Ok(()) => REST,
             Err(failure) => {
                 failure.log();
@@ -106,7 +106,7 @@ struct DeliveryScheduler {
 
 impl DeliveryScheduler {
     /// Sends somebody on the way for every shop that has mail which is due.
-    async fn round(&mut self, state: &Data<AppState>) -> Result<(), AppError> {
+    async fn deliver_due(&mut self, state: &Data<AppState>) -> Result<(), AppError> {
         let now_ms = state.clock.now_ms();
         while let Some(ended) = self.running.try_join_next_with_id() {
             // A panic has been said on standard error; whoever comes next for this shop goes on.
@@ -155,7 +155,7 @@ impl DeliveryScheduler {
 }
 
 async fn purge(state: &AppState, now_ms: i64) -> Result<(), AppError> {
-    for shop in shops::all(&state.db).await? {
+    for shop in shops::list(&state.db).await? {
         let mut tx = state.db.begin().await?;
         outbox_claims::purge_finished(&mut tx, &shop.key, now_ms - REMEMBERED_MS).await?;
         tx.commit().await?;
@@ -166,7 +166,7 @@ async fn purge(state: &AppState, now_ms: i64) -> Result<(), AppError> {
 /// Sends what is due of a shop, one after the other, until its server is in trouble.
 async fn deliver_for_shop(state: &Data<AppState>, key: &ShopKey) -> Result<RunResult, AppError> {
     let Some(shop) = shops::find(&state.db, key).await? else { return Ok(RunResult::Well) };
-    let way = state.mail_config.way(&state.db, key).await?;
+    let way = state.mail_config.route(&state.db, key).await?;
     let mut line = None;
     let (mut has_sent, mut went) = (false, RunResult::Well);
     while went == RunResult::Well && !*state.event_bus.closing().borrow() {
@@ -202,7 +202,7 @@ async fn deliver_for_shop(state: &Data<AppState>, key: &ShopKey) -> Result<RunRe
         }
     }
     if let Some(line) = line {
-        line.hang_up().await;
+        line.quit().await;
     }
     Ok(went)
 }
@@ -259,7 +259,7 @@ async fn deliver_one(
     };
     let line = match line {
         Some(line) => Ok(line),
-        None => state.mail_config.caller(&state.public_url).call(server).await,
+        None => state.mail_config.caller(&state.public_url).connect(server).await,
     };
     Ok(match line {
         Err(trouble) => NextStep::Trouble(trouble, None),
@@ -300,7 +300,7 @@ async fn compose(
     now_ms: i64,
 ) -> Result<Result<lettre::Message, &'static str>, AppError> {
     let desk = Composer { state: &state, shop: &shop, now_ms };
-    let letter = match desk.write(&mail).await? {
+    let letter = match desk.compose(&mail).await? {
         Ok(letter) => letter,
         Err(why) => return Ok(Err(why)),
     };
@@ -314,7 +314,7 @@ fn publish_change(state: &AppState, shop: &ShopKey, mail: &ClaimedMail) {
     let talk = ResponseId::parse("response", &mail.response).ok();
     // Whoever is not there to hear it sees it when they come.
     let _ =
-        state.event_bus.teller().send(crate::domain::change_event::ChangeEvent { shop: shop.clone(), talk });
+        state.event_bus.sender().send(crate::domain::change_event::ChangeEvent { shop: shop.clone(), talk });
 }
 
 #[cfg(test)]

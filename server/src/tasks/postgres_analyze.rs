@@ -13,7 +13,7 @@ const REST: Duration = Duration::from_secs(1);
 /// Looks until PostgreSQL knows enough. SQLite plans without.
 pub async fn run(db: Db) {
     loop {
-        match learn(&db).await {
+        match analyze(&db).await {
             Ok(true) => return,
             Ok(false) => {}
             // Nothing depends on it but time; it will learn by itself.
@@ -27,13 +27,13 @@ pub async fn run(db: Db) {
 ///
 /// # Errors
 /// What the database says.
-pub async fn learn(db: &Db) -> Result<bool, DbError> {
+pub async fn analyze(db: &Db) -> Result<bool, DbError> {
     if db.knows_its_tables().await? {
         return Ok(true);
     }
     let is_time = db.has_filled().await?;
     if is_time {
-        db.take_stock().await?;
+        db.analyze().await?;
     }
     Ok(is_time)
 }

@@ -21,25 +21,30 @@ const SHOPS_MAX: i64 = 200;
 /// # Errors
 /// When the database does not say where it is due.
 pub async fn enqueue_due(state: &AppState, now_ms: i64) -> Result<(), AppError> {
-    for (key, was_ms) in weekly_mail::due(&state.db, now_ms, SHOPS_MAX).await? {
-        if let Err(failure) = of_shop(state, &key, was_ms, now_ms).await {
+    for (key, was_ms) in weekly_mail::list_due(&state.db, now_ms, SHOPS_MAX).await? {
+        if let Err(failure) = schedule_shop(state, &key, was_ms, now_ms).await {
             failure.log();
         }
     }
     Ok(())
 }
 
-async fn of_shop(state: &AppState, key: &ShopKey, was_ms: Option<i64>, now_ms: i64) -> Result<(), AppError> {
+async fn schedule_shop(
+    state: &AppState,
+    key: &ShopKey,
+    was_ms: Option<i64>,
+    now_ms: i64,
+) -> Result<(), AppError> {
     let db = &state.db;
     let Some(shop) = shops::find(db, key).await? else { return Ok(()) };
-    let days = ShopZone::of(&shop.settings.time_zone);
+    let days = ShopZone::from_name(&shop.settings.time_zone);
     // Where no mail goes out, weeks are not kept for later.
     let goes_out = was_ms.is_some()
         && is_its_time(&days, now_ms)
-        && !matches!(state.mail_config.way(db, key).await?, MailRoute::Nowhere);
-    let readers = if goes_out { members::of_shop(db, key).await? } else { Vec::new() };
+        && !matches!(state.mail_config.route(db, key).await?, MailRoute::Nowhere);
+    let readers = if goes_out { members::list(db, key).await? } else { Vec::new() };
     let mut tx = db.begin().await?;
-    if weekly_mail::move_on(&mut tx, key, was_ms, next_at_ms(&days, now_ms)).await? {
+    if weekly_mail::reschedule(&mut tx, key, was_ms, next_at_ms(&days, now_ms)).await? {
         for person in readers.into_iter().filter(|person| person.gets_weekly) {
             let mail = NewMail {
                 id: state.random.mail_id(now_ms),
@@ -49,7 +54,7 @@ async fn of_shop(state: &AppState, key: &ShopKey, was_ms: Option<i64>, now_ms: i
                 person: person.id,
                 address: person.email,
             };
-            outbox::add(&mut tx, key, &mail, now_ms).await?;
+            outbox::insert(&mut tx, key, &mail, now_ms).await?;
         }
     }
     Ok(tx.commit().await?)
@@ -68,7 +73,7 @@ fn is_its_time(days: &ShopZone, now_ms: i64) -> bool {
 
 /// The next Monday at eight after this instant: Unix milliseconds, UTC.
 fn next_at_ms(days: &ShopZone, now_ms: i64) -> i64 {
-    let this_week = ShopZone::of_number(monday(days, now_ms));
+    let this_week = ShopZone::date_from_number(monday(days, now_ms));
     let at_ms = days.at_hour_ms(this_week, HOUR);
     if at_ms > now_ms { at_ms } else { days.at_hour_ms(ShopZone::before(this_week, -7), HOUR) }
 }
@@ -98,13 +103,13 @@ mod tests {
             // The clocks go back in between.
             ("Europe/Berlin", "2026-10-19T06:00:00Z", "2026-10-26T07:00:00Z", true),
         ] {
-            let days = ShopZone::of(zone);
+            let days = ShopZone::from_name(zone);
             assert_eq!(next_at_ms(&days, at(now)), at(next), "{zone} {now}");
             assert_eq!(is_its_time(&days, at(now)), is_time, "{zone} {now}");
         }
         assert_eq!(
-            monday(&ShopZone::of("UTC"), at("2026-11-24T10:00:00Z")),
-            ShopZone::of("UTC").number(at("2026-11-23T10:00:00Z"))
+            monday(&ShopZone::from_name("UTC"), at("2026-11-24T10:00:00Z")),
+            ShopZone::from_name("UTC").number(at("2026-11-23T10:00:00Z"))
         );
     }
 
@@ -114,7 +119,7 @@ mod tests {
             now_ms in 0i64..4_000_000_000_000,
             zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "Pacific/Chatham", "America/Caracas", "Australia/Lord_Howe"]),
         ) {
-            let days = ShopZone::of(zone);
+            let days = ShopZone::from_name(zone);
             let next_ms = next_at_ms(&days, now_ms);
             prop_assert!(next_ms > now_ms && next_ms <= now_ms + 7 * DAY_MS + HOUR_MS);
             prop_assert!(is_its_time(&days, next_ms));

@@ -13,7 +13,7 @@ pub struct ShopZone(TimeZone);
 
 impl ShopZone {
     /// The zone of this IANA name; UTC if there is none.
-    pub fn of(name: &str) -> Self {
+    pub fn from_name(name: &str) -> Self {
         Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
     }
 
@@ -43,13 +43,13 @@ impl ShopZone {
     }
 
     /// This instant in the shop's time.
-    fn local(&self, at_ms: i64) -> Zoned {
+    fn to_zoned(&self, at_ms: i64) -> Zoned {
         Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(self.0.clone())
     }
 
     /// The day this instant falls on.
     pub fn day(&self, at_ms: i64) -> Date {
-        self.local(at_ms).date()
+        self.to_zoned(at_ms).date()
     }
 
     /// The day this instant falls on, counted from 1970-01-01.
@@ -64,12 +64,12 @@ impl ShopZone {
 
     /// The hour of the week of this instant, from Monday 00:00 = 0 to Sunday 23:00 = 167.
     pub fn hour_of_week(&self, at_ms: i64) -> i32 {
-        let local = self.local(at_ms);
+        let local = self.to_zoned(at_ms);
         i32::from(local.weekday().to_monday_zero_offset()) * 24 + i32::from(local.hour())
     }
 
     /// The day with this number, counted from 1970-01-01.
-    pub fn of_number(day: i32) -> Date {
+    pub fn date_from_number(day: i32) -> Date {
         Self::before(Date::constant(1970, 1, 1), day.saturating_neg())
     }
 
@@ -86,7 +86,7 @@ impl ShopZone {
 
     /// What the shop's clocks show at this instant, in minutes of the day: 0 to 1,439.
     pub fn minute_of_day(&self, at_ms: i64) -> u16 {
-        let local = self.local(at_ms);
+        let local = self.to_zoned(at_ms);
         u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap_or_default()
     }
 
@@ -103,7 +103,7 @@ impl ShopZone {
 
     fn at_minute_ms(&self, day: i32, minute: u16, is_last: bool) -> i64 {
         let since_midnight = Span::new().minutes(minute);
-        let shown = Self::of_number(day).at(0, 0, 0, 0).saturating_add(since_midnight);
+        let shown = Self::date_from_number(day).at(0, 0, 0, 0).saturating_add(since_midnight);
         let found = self.0.to_ambiguous_timestamp(shown);
         let instant = match found.offset() {
             AmbiguousOffset::Gap { .. } => found.later().map(|after_the_jump| {
@@ -117,7 +117,7 @@ impl ShopZone {
 
     /// The day of the week of a day that is counted from 1970-01-01: 0 for Monday to 6 for Sunday.
     pub fn weekday(day: i32) -> usize {
-        usize::try_from(Self::of_number(day).weekday().to_monday_zero_offset()).unwrap_or_default()
+        usize::try_from(Self::date_from_number(day).weekday().to_monday_zero_offset()).unwrap_or_default()
     }
 
     /// When the next day begins in the shop's time: Unix milliseconds, UTC.
@@ -131,53 +131,53 @@ impl ShopZone {
     }
 
     /// A day as `24 August`.
-    pub fn say_day(day: Date) -> String {
+    pub fn format_date(day: Date) -> String {
         format!("{} {}", day.day(), day.strftime("%B"))
     }
 
     /// A day on a chart: `24 Aug`.
-    pub fn say_day_short(day: Date) -> String {
+    pub fn format_date_short(day: Date) -> String {
         format!("{} {}", day.day(), day.strftime("%b"))
     }
 
     /// A day with its name: `Saturday 21 November`.
-    pub fn say_weekday(day: Date) -> String {
+    pub fn format_weekday(day: Date) -> String {
         format!("{} {} {}", day.strftime("%A"), day.day(), day.strftime("%B"))
     }
 
     /// An instant as the pages say it: `14:46 today`, `18:12 yesterday`, `Thursday 14:02`, `3 August 09:10`,
     /// `3 August 2025, 09:10`.
-    pub fn say(&self, at_ms: i64, now_ms: i64) -> String {
-        let (then, now) = (self.local(at_ms), self.local(now_ms));
+    pub fn format_instant(&self, at_ms: i64, now_ms: i64) -> String {
+        let (then, now) = (self.to_zoned(at_ms), self.to_zoned(now_ms));
         let clock = then.strftime("%H:%M");
         let days_ago = (now.date() - then.date()).get_days();
         match days_ago {
             0 => format!("{clock} today"),
             1 => format!("{clock} yesterday"),
             2..=6 => format!("{} {clock}", then.strftime("%A")),
-            _ if then.year() == now.year() => format!("{} {clock}", Self::say_day(then.date())),
-            _ => format!("{} {}, {clock}", Self::say_day(then.date()), then.year()),
+            _ if then.year() == now.year() => format!("{} {clock}", Self::format_date(then.date())),
+            _ => format!("{} {}, {clock}", Self::format_date(then.date()), then.year()),
         }
     }
 
     /// An instant by the clock: `14:46`.
     pub fn clock(&self, at_ms: i64) -> String {
-        self.local(at_ms).strftime("%H:%M").to_string()
+        self.to_zoned(at_ms).strftime("%H:%M").to_string()
     }
 
     /// An instant in full, in the shop's time: `2026-11-21 14:46`. Sorts as text.
     pub fn stamp(&self, at_ms: i64) -> String {
-        self.local(at_ms).strftime("%Y-%m-%d %H:%M").to_string()
+        self.to_zoned(at_ms).strftime("%Y-%m-%d %H:%M").to_string()
     }
 
     /// How far the shop's clocks are from UTC at this instant: `+01:00`.
     pub fn offset(&self, at_ms: i64) -> String {
-        self.local(at_ms).strftime("%:z").to_string()
+        self.to_zoned(at_ms).strftime("%:z").to_string()
     }
 
     /// A greeting for this time of the day.
     pub fn greeting(&self, now_ms: i64) -> &'static str {
-        match self.local(now_ms).hour() {
+        match self.to_zoned(now_ms).hour() {
             5..=11 => "Good morning",
             12..=17 => "Good afternoon",
             _ => "Good evening",
@@ -211,7 +211,7 @@ pub const PERIOD_MAX_DAYS: u32 = 731;
 
 impl Period {
     /// The last so many days, with today.
-    pub fn up_to(today: Date, days: u32) -> Self {
+    pub fn ending(today: Date, days: u32) -> Self {
         let back = i32::try_from(days).unwrap_or(1) - 1;
         Self { first: ShopZone::before(today, back), last: today, days }
     }
@@ -225,7 +225,7 @@ impl Period {
 
     /// The period just before, of the same length.
     pub fn before(self) -> Self {
-        Self::up_to(ShopZone::before(self.first, 1), self.days)
+        Self::ending(ShopZone::before(self.first, 1), self.days)
     }
 
     /// When it begins and ends: Unix milliseconds, UTC.
@@ -251,15 +251,15 @@ mod tests {
     #[test]
     fn an_evening_in_new_york_is_the_next_day_in_auckland() {
         let instant = at("2026-11-21T23:30:00Z");
-        assert_eq!(ShopZone::of("UTC").day(instant), date(2026, 11, 21));
-        assert_eq!(ShopZone::of("America/New_York").day(instant), date(2026, 11, 21));
-        assert_eq!(ShopZone::of("Pacific/Auckland").day(instant), date(2026, 11, 22));
-        assert_eq!(ShopZone::of("Asia/Kathmandu").day(at("2026-11-21T18:15:00Z")), date(2026, 11, 22));
+        assert_eq!(ShopZone::from_name("UTC").day(instant), date(2026, 11, 21));
+        assert_eq!(ShopZone::from_name("America/New_York").day(instant), date(2026, 11, 21));
+        assert_eq!(ShopZone::from_name("Pacific/Auckland").day(instant), date(2026, 11, 22));
+        assert_eq!(ShopZone::from_name("Asia/Kathmandu").day(at("2026-11-21T18:15:00Z")), date(2026, 11, 22));
     }
 
     #[test]
     fn a_day_of_23_hours_and_a_day_of_25_hours_are_one_day_each() {
-        let berlin = ShopZone::of("Europe/Berlin");
+        let berlin = ShopZone::from_name("Europe/Berlin");
         for (day, hours) in [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 11, 22), 24)] {
             let (from, until) = (berlin.begins_at_ms(day), berlin.begins_at_ms(ShopZone::before(day, -1)));
             assert_eq!((until - from) / 3_600_000, hours, "{day}");
@@ -269,14 +269,14 @@ mod tests {
 
     #[test]
     fn a_midnight_that_does_not_exist_begins_the_day_when_it_does() {
-        let beirut = ShopZone::of("Asia/Beirut");
+        let beirut = ShopZone::from_name("Asia/Beirut");
         let day = date(2026, 3, 29);
         assert_eq!(beirut.day(beirut.begins_at_ms(day)), day);
     }
 
     #[test]
     fn days_and_clocks_are_told_in_the_zone() {
-        let auckland = ShopZone::of("Pacific/Auckland");
+        let auckland = ShopZone::from_name("Pacific/Auckland");
         let at_ms = at("2026-11-21T23:30:00Z");
         let day = ShopZone::day_number(date(2026, 11, 22));
         assert_eq!((auckland.number(at_ms), auckland.minute_of_day(at_ms)), (day, 12 * 60 + 30));
@@ -286,7 +286,7 @@ mod tests {
 
     #[test]
     fn a_minute_that_clocks_show_twice_or_never_has_a_first_and_a_last_instant() {
-        let berlin = ShopZone::of("Europe/Berlin");
+        let berlin = ShopZone::from_name("Europe/Berlin");
         let (spring, autumn) =
             (ShopZone::day_number(date(2026, 3, 29)), ShopZone::day_number(date(2026, 10, 25)));
         for minute in [121, 150, 179] {
@@ -306,18 +306,18 @@ mod tests {
                 && !ShopZone::is_zone("Europe/Atlantis")
                 && !ShopZone::is_zone("")
         );
-        assert_eq!(ShopZone::of("Europe/Atlantis").begins_at_ms(date(1970, 1, 2)), 86_400_000);
+        assert_eq!(ShopZone::from_name("Europe/Atlantis").begins_at_ms(date(1970, 1, 2)), 86_400_000);
         assert!(ShopZone::zones().len() > 300 && ShopZone::zones().contains(&"UTC".to_owned()));
     }
 
     #[test]
     fn periods_touch_and_do_not_overlap() {
-        let period = Period::up_to(date(2026, 11, 21), 90);
+        let period = Period::ending(date(2026, 11, 21), 90);
         assert_eq!(period.first, date(2026, 8, 24));
         assert_eq!(ShopZone::before(period.first, 1), period.before().last);
         assert_eq!(period.before().day_numbers().1, period.day_numbers().0);
         assert_eq!(period.day_numbers().1 - period.day_numbers().0, 90);
-        assert_eq!(Period::up_to(date(2026, 1, 1), 1).first, date(2026, 1, 1));
+        assert_eq!(Period::ending(date(2026, 1, 1), 1).first, date(2026, 1, 1));
         assert_eq!(Period::between(period.first, period.last), Some(period));
         assert_eq!(Period::between(date(2026, 2, 1), date(2026, 2, 1)).unwrap().days, 1);
         assert_eq!(Period::between(date(2026, 2, 2), date(2026, 2, 1)), None);
@@ -327,7 +327,7 @@ mod tests {
 
     #[test]
     fn times_are_said_by_how_near_they_are() {
-        let berlin = ShopZone::of("Europe/Berlin");
+        let berlin = ShopZone::from_name("Europe/Berlin");
         let now = at("2026-11-21T14:00:00Z");
         for (then, said) in [
             ("2026-11-21T13:46:00Z", "14:46 today"),
@@ -337,7 +337,7 @@ mod tests {
             ("2026-08-03T07:10:00Z", "3 August 09:10"),
             ("2025-08-03T07:10:00Z", "3 August 2025, 09:10"),
         ] {
-            assert_eq!(berlin.say(at(then), now), said, "{then}");
+            assert_eq!(berlin.format_instant(at(then), now), said, "{then}");
         }
         assert_eq!(berlin.greeting(now), "Good afternoon");
         assert_eq!(berlin.stamp(now), "2026-11-21 15:00");

@@ -28,13 +28,14 @@ pub async fn enforce<B: MessageBody + 'static>(
     if !request.method().is_safe() {
         let time = if request.path() == "/settings/person" { PHOTO_DEADLINE } else { DEADLINE };
         let (body, until) = (request.take_payload(), Instant::now() + time);
-        let body: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> = Box::pin(timed(body, until));
+        let body: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> =
+            Box::pin(with_timeout(body, until));
         request.set_payload(Payload::Stream { payload: body });
     }
     next.call(request).await
 }
 
-fn timed(body: Payload, until: Instant) -> impl Stream<Item = Result<Bytes, PayloadError>> {
+fn with_timeout(body: Payload, until: Instant) -> impl Stream<Item = Result<Bytes, PayloadError>> {
     stream::unfold(Some(body), move |body| async move {
         let mut body = body?;
         match timeout_at(until, body.next()).await {

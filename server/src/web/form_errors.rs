@@ -18,16 +18,16 @@ impl FieldErrors {
     }
 
     /// Notes a sentence beside a field.
-    pub fn note(&mut self, field: &'static str, sentence: impl Into<String>) {
+    pub fn add(&mut self, field: &'static str, sentence: impl Into<String>) {
         self.0.push((field, sentence.into()));
     }
 
     /// The value, or none and a note beside the field of this name.
-    pub fn take<T>(&mut self, field: &'static str, parsed: Result<T, Refusal>) -> Option<T> {
+    pub fn check<T>(&mut self, field: &'static str, parsed: Result<T, Refusal>) -> Option<T> {
         match parsed {
             Ok(value) => Some(value),
             Err(refusal) => {
-                self.note(field, message(refusal.code));
+                self.add(field, message(refusal.code));
                 None
             }
         }
@@ -37,16 +37,16 @@ impl FieldErrors {
     pub fn number(&mut self, field: &'static str, text: &str, from: u32, to: u32) -> Option<u32> {
         let parsed = crate::domain::shop_settings::number(field, text, from, to).ok();
         if parsed.is_none() {
-            self.note(field, format!("A whole number from {from} to {to}, please."));
+            self.add(field, format!("A whole number from {from} to {to}, please."));
         }
         parsed
     }
 
     /// A line of text that must be there.
     pub fn line(&mut self, field: &'static str, text: &str, max_chars: usize) -> Option<String> {
-        let line = self.take(field, shared::text::line(field, text, max_chars))?;
+        let line = self.check(field, shared::text::line(field, text, max_chars))?;
         if line.is_empty() {
-            self.note(field, message(Code::Missing));
+            self.add(field, message(Code::Missing));
             return None;
         }
         Some(line)

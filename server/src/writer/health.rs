@@ -49,7 +49,7 @@ impl Default for WriterHealth {
 
 impl WriterHealth {
     /// Notes how a batch went.
-    pub fn note(&self, is_stored: bool) {
+    pub fn record(&self, is_stored: bool) {
         self.failing.set((!is_stored).into());
         if !is_stored {
             *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());

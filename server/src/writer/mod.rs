@@ -128,13 +128,13 @@ impl Writer {
             random,
         };
         for _ in 0..hands {
-            tokio::spawn(keep_writing(worker.clone()));
+            tokio::spawn(run(worker.clone()));
         }
         Self { queue, pulse }
     }
 
     /// How the writer is doing.
-    pub fn pulse(&self) -> &WriterHealth {
+    pub fn health(&self) -> &WriterHealth {
         &self.pulse
     }
 
@@ -143,7 +143,7 @@ impl Writer {
     /// # Errors
     /// [`Code::IdTaken`] if the id stands for something else; [`Code::Busy`] if it could not be stored now.
     pub async fn store(&self, response: Response, now_ms: i64) -> Result<Stored, AppError> {
-        self.hand_in(Job::Store(Box::new(response)), now_ms).await.and_then(stored)
+        self.submit(Job::Store(Box::new(response)), now_ms).await.and_then(stored)
     }
 
     /// Completes a response.
@@ -159,7 +159,7 @@ impl Writer {
         now_ms: i64,
     ) -> Result<Stored, AppError> {
         let completion = Box::new(Completion { shop, id, secret_hash, change });
-        self.hand_in(Job::Complete(completion), now_ms).await.and_then(stored)
+        self.submit(Job::Complete(completion), now_ms).await.and_then(stored)
     }
 
     /// Does something with a conversation. The same again is done once.
@@ -167,14 +167,14 @@ impl Writer {
     /// # Errors
     /// [`AppError::NotFound`] alike for an unknown conversation and a wrong secret; the deed's own refusal;
     /// [`Code::Busy`] if it could not be stored now.
-    pub async fn carry_out(&self, command: Command, now_ms: i64) -> Result<CommandResult, AppError> {
-        match self.hand_in(Job::Deed(Box::new(command)), now_ms).await? {
+    pub async fn execute(&self, command: Command, now_ms: i64) -> Result<CommandResult, AppError> {
+        match self.submit(Job::Deed(Box::new(command)), now_ms).await? {
             JobOutcome::Done(done) => Ok(done),
             JobOutcome::Stored(_) => Err(AppError::Internal("a deed has the outcome of a response".into())),
         }
     }
 
-    async fn hand_in(&self, work: Job, now_ms: i64) -> Result<JobOutcome, AppError> {
+    async fn submit(&self, work: Job, now_ms: i64) -> Result<JobOutcome, AppError> {
         let (answer, answered) = oneshot::channel();
         let waiting = QueuedJob { work, since: Instant::now(), now_ms, answer };
         let _counted = GaugeGuard::begin(&self.pulse.waiting);
@@ -224,10 +224,10 @@ impl Drop for GaugeGuard<'_> {
 /// Writes until nobody can hand in any more. A panic costs the batch it happened in, whose senders are told to try
 /// again, and not every response from then on. It is not logged here: the log may be what panicked, and the panic
 /// has already been said on standard error.
-async fn keep_writing(worker: WriterWorker) {
+async fn run(worker: WriterWorker) {
     loop {
         match tokio::spawn(worker.clone().write()).await {
-            Err(stumbled) if stumbled.is_panic() => worker.pulse.note(false),
+            Err(stumbled) if stumbled.is_panic() => worker.pulse.record(false),
             Ok(()) | Err(_) => return,
         }
     }
@@ -281,7 +281,7 @@ async fn not_for_long<T>(kept: &mut HeldConnection, something: impl Future<Outpu
     match tokio::time::timeout(KEPT_FOR, &mut something).await {
         Ok(it) => it,
         Err(_) => {
-            kept.give_back();
+            kept.release();
             something.await
         }
     }
@@ -299,7 +299,7 @@ impl WriterWorker {
             let is_the_only_one = kept.is_the_only_one();
             in_a_row = if is_the_only_one { in_a_row + 1 } else { 0 };
             if is_the_only_one && (in_a_row > IN_A_ROW || queue.is_empty()) {
-                kept.give_back();
+                kept.release();
                 in_a_row = 0;
             }
             if not_for_long(&mut kept, queue.recv_many(&mut taken, BATCH_MAX)).await == 0 {
@@ -333,20 +333,20 @@ impl WriterWorker {
             let together = |a: &Job, b: &Job| has_shards != Some(true) || a.shop() == b.shop();
             for part in work.chunk_by(together) {
                 let outcomes = batch::write(&self.db, &mut kept, part, now_ms, self.random.as_ref()).await;
-                self.answer(part, answers.drain(..part.len()), outcomes);
+                self.send_results(part, answers.drain(..part.len()), outcomes);
             }
         }
     }
 
     /// Answers those who waited, and tells of what is new.
-    fn answer(
+    fn send_results(
         &self,
         work: &[Job],
         answers: impl Iterator<Item = oneshot::Sender<Result<JobOutcome, AppError>>>,
         outcomes: Vec<Result<JobOutcome, AppError>>,
     ) {
         let failing = outcomes.iter().any(|o| o.as_ref().is_err_and(|failure| failure.code() == Code::Busy));
-        self.pulse.note(!failing);
+        self.pulse.record(!failing);
         if !failing {
             self.pulse.commits.observe(work.len() as f64);
         }
@@ -356,7 +356,7 @@ impl WriterWorker {
         if !failing {
             let change: BTreeSet<_> = work.iter().map(Job::change).collect();
             for (shop, talk) in change {
-                self.teller.tell(ChangeEvent { shop: shop.clone(), talk: talk.cloned() });
+                self.teller.notify(ChangeEvent { shop: shop.clone(), talk: talk.cloned() });
             }
         }
     }

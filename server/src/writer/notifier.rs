@@ -32,7 +32,7 @@ impl ChangeNotifier {
             Db::Sqlite(_) => Self::Pages(told),
             Db::Postgres(_) => {
                 let (teller, waiting) = mpsc::channel(WAITING_MAX);
-                tokio::spawn(tell_collectors(db.clone(), waiting));
+                tokio::spawn(run(db.clone(), waiting));
                 tokio::spawn(notify::listen(db.clone(), told));
                 Self::Collectors(teller)
             }
@@ -40,7 +40,7 @@ impl ChangeNotifier {
     }
 
     /// Tells. Whoever is not there to hear it does not matter.
-    pub fn tell(&self, change: ChangeEvent) {
+    pub fn notify(&self, change: ChangeEvent) {
         match self {
             Self::Pages(told) => drop(told.send(change)),
             Self::Collectors(teller) => drop(teller.try_send(change)),
@@ -48,7 +48,7 @@ impl ChangeNotifier {
     }
 }
 
-async fn tell_collectors(db: Db, mut waiting: mpsc::Receiver<ChangeEvent>) {
+async fn run(db: Db, mut waiting: mpsc::Receiver<ChangeEvent>) {
     let mut told = Vec::new();
     while waiting.recv_many(&mut told, WAITING_MAX).await > 0 {
         let change: BTreeSet<ChangeEvent> = told.drain(..).collect();

@@ -53,7 +53,7 @@ fn statements(file: &str, database: &str) -> Vec<String> {
             match (quote, c) {
                 (None, '-') if characters.peek() == Some(&'-') => break,
                 (None, ';') => {
-                    statements.push(tidy(&statement));
+                    statements.push(normalize(&statement));
                     statement.clear();
                     continue;
                 }
@@ -65,7 +65,7 @@ fn statements(file: &str, database: &str) -> Vec<String> {
         }
         statement.push('\n');
     }
-    statements.push(tidy(&statement));
+    statements.push(normalize(&statement));
     statements.retain(|statement| !statement.is_empty());
     statements
 }
@@ -86,7 +86,7 @@ fn mark(line: &str) -> Option<&str> {
     line.trim().strip_prefix("-- [")?.strip_suffix(']')
 }
 
-fn tidy(statement: &str) -> String {
+fn normalize(statement: &str) -> String {
     let lines = statement.lines().map(str::trim_end).filter(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -185,7 +185,7 @@ impl Purpose {
     }
 
     /// Whether a SQLite file is made if it is not there.
-    fn makes(self) -> bool {
+    fn creates(self) -> bool {
         !matches!(self, Self::MoveFrom | Self::Read)
     }
 }

@@ -72,12 +72,12 @@ async fn open_direct(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
         _ => maintenance_job::must_be_done_in_postgres(&mut first).await,
     };
     if is_done.is_err() || purpose.is_alone() {
-        give_back(&mut first).await?;
+        release(&mut first).await?;
     }
     is_done?;
     // Where others may hold the lock as well it is held until theirs are open, so that no move begins in between.
     let pool = pool(options, purpose).await?;
-    give_back(&mut first).await?;
+    release(&mut first).await?;
     first.close().await?;
     Ok(Db::Postgres(pool))
 }
@@ -94,7 +94,7 @@ async fn takes_its_lock(connection: &mut PgConnection, purpose: Purpose) -> Resu
 }
 
 /// Gives the lock back in so many words: the server may take a moment to notice that a connection is gone.
-async fn give_back(connection: &mut PgConnection) -> Result<(), DbError> {
+async fn release(connection: &mut PgConnection) -> Result<(), DbError> {
     sqlx::query("select pg_advisory_unlock_all()").execute(connection).await.map(drop)
 }
 

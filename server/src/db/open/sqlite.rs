@@ -3,7 +3,7 @@
 use crate::db::open::{OpenError, Purpose, migrations, network_fs};
 use crate::db::{Db, DbError, Embedded, maintenance_job, old_schema};
 use crate::files::atomic_file::{AtomicFile, make_private};
-use crate::files::file_lock::{InstanceLock, beside};
+use crate::files::file_lock::{InstanceLock, sibling_path};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -35,14 +35,14 @@ const NOT_A_DATABASE: &str = "26";
 
 pub(crate) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
     let (options, file) = locate(address)?;
-    if !purpose.makes() && !file.exists() {
+    if !purpose.creates() && !file.exists() {
         return Err(OpenError::Missing(file));
     }
     if let Some(kind) = network_fs::kind_under(&file) {
         return Err(OpenError::Network { file, kind });
     }
     let needs_lock = purpose.is_alone() || purpose == Purpose::Serve;
-    let mut lock = if needs_lock { Some(InstanceLock::take(&file)?) } else { None };
+    let mut lock = if needs_lock { Some(InstanceLock::acquire(&file)?) } else { None };
     if !file.exists() {
         match make_private(&file) {
             // Another program that starts on the same new file was quicker, and made it private as well.
@@ -51,7 +51,7 @@ pub(crate) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenErro
         }
     }
     // The writer comes first: it turns the file to WAL, before any reader looks.
-    let write = pool(1).connect_with(options.clone()).await.map_err(|e| of_file(e, &file))?;
+    let write = pool(1).connect_with(options.clone()).await.map_err(|e| file_error(e, &file))?;
     let mut connection = write.acquire().await?;
     check(&mut connection, &file).await?;
     if purpose == Purpose::Read {
@@ -79,16 +79,16 @@ pub async fn open_backup(file: &Path) -> Result<Db, OpenError> {
     if !file.exists() {
         return Err(OpenError::Missing(file.to_owned()));
     }
-    let wal = std::fs::metadata(beside(file, "-wal"));
+    let wal = std::fs::metadata(sibling_path(file, "-wal"));
     if wal.is_ok_and(|m| m.len() > 0) {
         return Err(OpenError::InUseNotBackup(file.to_owned()));
     }
-    let read = pool(1).connect_with(of_backup(file)).await.map_err(|e| of_file(e, file))?;
+    let read = pool(1).connect_with(backup_options(file)).await.map_err(|e| file_error(e, file))?;
     let mut connection = read.acquire().await?;
     let found: String = sqlx::query_scalar("pragma integrity_check(1)")
         .fetch_one(&mut *connection)
         .await
-        .map_err(|e| of_file(e, file))?;
+        .map_err(|e| file_error(e, file))?;
     if found != "ok" {
         return Err(OpenError::Damaged { file: file.to_owned(), what: found });
     }
@@ -111,7 +111,7 @@ pub async fn open_backup(file: &Path) -> Result<Db, OpenError> {
 /// # Errors
 /// [`OpenError::OldStep`] if it is not of the last step of those tables.
 pub async fn open_old_backup(file: &Path) -> Result<Db, OpenError> {
-    let mut connection = of_backup(file).connect().await?;
+    let mut connection = backup_options(file).connect().await?;
     const LAST: &str = "select max(version) from _sqlx_migrations";
     let there: i64 = sqlx::query_scalar(LAST).fetch_one(&mut connection).await?;
     connection.close().await?;
@@ -126,11 +126,11 @@ pub async fn open_old_backup(file: &Path) -> Result<Db, OpenError> {
             Ok(())
         })
     });
-    let read = pool.connect_with(of_backup(file)).await?;
+    let read = pool.connect_with(backup_options(file)).await?;
     Ok(Db::Sqlite(Embedded { write: read.clone(), read, lock: None }))
 }
 
-fn of_backup(file: &Path) -> SqliteConnectOptions {
+fn backup_options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
         .read_only(true)
@@ -229,7 +229,7 @@ async fn check(connection: &mut SqliteConnection, file: &Path) -> Result<(), Ope
         let found: String = sqlx::query_scalar("pragma quick_check(1)")
             .fetch_one(&mut *connection)
             .await
-            .map_err(|e| of_file(e, file))?;
+            .map_err(|e| file_error(e, file))?;
         if found != "ok" {
             return Err(OpenError::Damaged { file: file.to_owned(), what: found });
         }
@@ -279,7 +279,7 @@ async fn tables(connection: &mut SqliteConnection, file: &Path) -> Result<Tables
     const NAMES: &str =
         "select name from sqlite_master where type = 'table' and name not like 'sqlite!_%' escape '!'";
     let names: Vec<String> =
-        sqlx::query_scalar(NAMES).fetch_all(connection).await.map_err(|e| of_file(e, file))?;
+        sqlx::query_scalar(NAMES).fetch_all(connection).await.map_err(|e| file_error(e, file))?;
     if names.is_empty() {
         Ok(Tables::None)
     } else if names.iter().any(|n| n == migrations::TAKEN) {
@@ -291,12 +291,12 @@ async fn tables(connection: &mut SqliteConnection, file: &Path) -> Result<Tables
 
 /// Copies the file to `FILE.before-STEP`; one that is there from an earlier attempt stays, too.
 async fn copy_before(connection: &mut SqliteConnection, file: &Path, step: i64) -> Result<(), OpenError> {
-    let first = beside(file, &format!(".before-{step}"));
-    let more = (2..).map(|n| beside(file, &format!(".before-{step}.{n}")));
+    let first = sibling_path(file, &format!(".before-{step}"));
+    let more = (2..).map(|n| sibling_path(file, &format!(".before-{step}.{n}")));
     let to = std::iter::once(first.clone()).chain(more).find(|path| !path.exists()).unwrap_or(first);
     let failed = |cause: String| OpenError::Backup { to: to.clone(), cause };
     let copy = AtomicFile::begin(&to).map_err(|e| failed(e.to_string()))?;
-    copy_into(connection, copy.part()).await.map_err(|e| failed(e.to_string()))?;
+    copy_into(connection, copy.part_path()).await.map_err(|e| failed(e.to_string()))?;
     copy.finish().map_err(|e| failed(e.to_string()))
 }
 
@@ -318,7 +318,7 @@ pub(crate) async fn make_plain(pool: &SqlitePool) -> Result<(), DbError> {
 }
 
 /// Says it in words when the file itself is what is wrong.
-fn of_file(error: DbError, file: &Path) -> OpenError {
+fn file_error(error: DbError, file: &Path) -> OpenError {
     let code = error.as_database_error().and_then(|e| e.code().map(|c| c.into_owned()));
     match code.as_deref() {
         Some(NOT_A_DATABASE) => OpenError::NotOurs(file.to_owned()),

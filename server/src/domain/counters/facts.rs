@@ -65,7 +65,7 @@ impl ConversationFacts {
     };
 
     /// What counts about this one.
-    pub fn of(it: &Conversation) -> Self {
+    pub fn from_conversation(it: &Conversation) -> Self {
         Self {
             stage: it.stage,
             was_answered: it.answered_at_ms.is_some(),

@@ -33,7 +33,7 @@ pub fn may_be_kept(today: i32) -> RollupMarks {
 }
 
 /// The sums that make the days from `first` up to `until`, not with it: at most five parts, each day once.
-pub fn cover(first: i32, until: i32, marks: RollupMarks) -> [Bucket; 5] {
+pub fn plan(first: i32, until: i32, marks: RollupMarks) -> [Bucket; 5] {
     let within = |span: i32, (from, until): (i32, i32), mark: i32| {
         let begin = block(from + span - 1, span);
         let end = block(until.min(mark), span);
@@ -67,7 +67,7 @@ mod tests {
             let marks = RollupMarks([mark_8, if sixty { block(mark, 64) } else { block(mark / 2, 64) }]);
             let mut covered = Vec::new();
             let mut rows = 0;
-            for part in cover(first, first + days, marks) {
+            for part in plan(first, first + days, marks) {
                 prop_assert!(part.from <= part.until);
                 if part.from < part.until {
                     prop_assert_eq!((block(part.from, part.span), block(part.until, part.span)), (part.from, part.until));

@@ -61,7 +61,7 @@ struct OpenInvitation {
 }
 
 /// The invitation behind a link: the shop's key and a secret.
-async fn find(state: &AppState, path: &str) -> Result<Option<OpenInvitation>, AppError> {
+async fn find_invitation(state: &AppState, path: &str) -> Result<Option<OpenInvitation>, AppError> {
     let Some((key, secret)) = path.split_once('.') else { return Ok(None) };
     let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
     let now_ms = state.clock.now_ms();
@@ -116,7 +116,7 @@ pub async fn get(
     path: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let found = find(&state, &path).await?;
+    let found = find_invitation(&state, &path).await?;
     let you = session::signed_in_owner(&request).await?;
     page(&state, &path, found.as_ref(), you.as_ref(), &FormFields::default(), FieldErrors::default())
 }
@@ -133,13 +133,13 @@ fn parse(form: &FormFields, invited_email: &str) -> Result<NewMember, FieldError
     let name = wrong.line("name", form.get("name"), NAME_MAX_CHARS);
     // An invitation that names an address is for that address only.
     let email = match invited_email {
-        "" => wrong.take("email", Email::parse(form.get("email"))).map(|email| email.as_str().to_owned()),
+        "" => wrong.check("email", Email::parse(form.get("email"))).map(|email| email.as_str().to_owned()),
         invited => Some(invited.to_owned()),
     };
     let password = form.raw("password");
     match password.chars().take(password::MAX_CHARS + 1).count() {
-        n if n < password::MIN_CHARS => wrong.note("password", "Eight characters or more, please."),
-        n if n > password::MAX_CHARS => wrong.note("password", "At most 128 characters, please."),
+        n if n < password::MIN_CHARS => wrong.add("password", "Eight characters or more, please."),
+        n if n > password::MAX_CHARS => wrong.add("password", "At most 128 characters, please."),
         _ => {}
     }
     match (name, email) {
@@ -161,7 +161,7 @@ pub async fn post(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     state.limits.sign_in(&request, state.clock.now_ms())?;
-    let Some(found) = find(&state, &path).await? else {
+    let Some(found) = find_invitation(&state, &path).await? else {
         return page(&state, &path, None, None, &form, FieldErrors::default());
     };
     match session::signed_in_owner(&request).await? {
@@ -208,10 +208,10 @@ async fn as_newcomer(
         drop(tx);
         return page(state, path, None, None, form, FieldErrors::default());
     }
-    if !users::add(&mut tx, &owner, &password_hash, now_ms).await? {
+    if !users::insert(&mut tx, &owner, &password_hash, now_ms).await? {
         drop(tx);
         let mut wrong = FieldErrors::default();
-        wrong.note("email", "Somebody signs in with this address already. If that is you, sign in first.");
+        wrong.add("email", "Somebody signs in with this address already. If that is you, sign in first.");
         return page(state, path, Some(found), None, form, wrong);
     }
     let language = Language::of_tag(form.get("language")).as_str();
@@ -224,7 +224,7 @@ async fn as_newcomer(
 }
 
 /// What the role means, in a sentence.
-fn say(role: &Role) -> &'static str {
+fn role_name(role: &Role) -> &'static str {
     match role {
         Role::Owner => "You will decide everything, like whoever invites you.",
         Role::Staff => "You will read what visitors say, and answer them.",

@@ -53,18 +53,18 @@ struct NewOwner {
 fn parse(form: &FormFields, has_shop: bool) -> Result<NewOwner, FieldErrors> {
     let mut wrong = FieldErrors::default();
     let name = wrong.line("name", form.get("name"), NAME_MAX_CHARS);
-    let email = wrong.take("email", Email::parse(form.get("email")));
+    let email = wrong.check("email", Email::parse(form.get("email")));
     let password = form.raw("password");
     match password.chars().take(password::MAX_CHARS + 1).count() {
-        n if n < password::MIN_CHARS => wrong.note("password", "Eight characters or more, please."),
-        n if n > password::MAX_CHARS => wrong.note("password", "At most 128 characters, please."),
+        n if n < password::MIN_CHARS => wrong.add("password", "Eight characters or more, please."),
+        n if n > password::MAX_CHARS => wrong.add("password", "At most 128 characters, please."),
         _ => {}
     }
     let shop = if has_shop {
         None
     } else {
         let shop_name = wrong.line("shop_name", form.get("shop_name"), NAME_MAX_CHARS);
-        shop_name.zip(wrong.take("origin", OriginRule::parse(form.get("origin"))))
+        shop_name.zip(wrong.check("origin", OriginRule::parse(form.get("origin"))))
     };
     match (name, email) {
         (Some(name), Some(email)) if wrong.is_empty() => {
@@ -148,16 +148,16 @@ pub async fn post(
     {
         return Err(AppError::NotFound);
     }
-    if !users::add(&mut tx, &owner, &password_hash, now_ms).await? {
+    if !users::insert(&mut tx, &owner, &password_hash, now_ms).await? {
         drop(tx);
         let mut wrong = FieldErrors::default();
-        wrong.note("email", "Somebody has this address already.");
+        wrong.add("email", "Somebody has this address already.");
         return page(&state, &token, &form, wrong).await;
     }
     if let Some((name, origin)) = newcomer.shop {
         let mut shop = new_shop(state.random.as_ref(), &name, first_name(&owner.name), now_ms);
         shop.settings.time_zone = newcomer.time_zone;
-        shops::add(&mut tx, &shop).await?;
+        shops::insert(&mut tx, &shop).await?;
         shops::add_place(&mut tx, &shop.key, &origin, now_ms).await?;
         users::give(&mut tx, &shop.key, &owner.id).await?;
     }

@@ -34,7 +34,7 @@ pub async fn may_attempt(state: &AppState, request: &HttpRequest, email: &str) -
     }
     let device = request.cookie(name(state)).map(|cookie| secret_hash::hash_token(cookie.value()));
     let known = match device {
-        Some(hash) => login_attempts::whose_device(&state.db, &hash, now_ms - KNOWN_MS).await?,
+        Some(hash) => login_attempts::find_device_owner(&state.db, &hash, now_ms - KNOWN_MS).await?,
         None => None,
     };
     if known.is_some_and(|known| known == users::address(email)) { Ok(()) } else { Err(Code::TooMany.into()) }

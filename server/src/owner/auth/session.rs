@@ -96,7 +96,7 @@ impl FromRequest for OwnerAccess {
 pub async fn optional(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
     let state = state(request)?;
     let Some(owner) = owner_of(request, &state).await? else { return Ok(None) };
-    let mut own = shops::of_owner(&state.db, &owner.id).await?;
+    let mut own = shops::list_by_user(&state.db, &owner.id).await?;
     let choice = Query::<ShopSwitch>::from_query(request.query_string()).ok().and_then(|c| c.shop.clone());
     let place = match &choice {
         Some(key) => own.iter().position(|(s, _)| s.key.as_str() == key),

@@ -45,7 +45,7 @@ impl ActionContext<'_> {
     }
 
     /// The words, if there are any.
-    fn words(&self) -> Result<Option<MessageText>, Refusal> {
+    fn message_text(&self) -> Result<Option<MessageText>, Refusal> {
         let text = lines("words", self.form.raw("words"), COMMENT_MAX_CHARS)?;
         Ok(if text.is_empty() { None } else { Some(MessageText { id: self.id("id")?, text }) })
     }
@@ -56,28 +56,28 @@ impl ActionContext<'_> {
     }
 
     /// Carries it out.
-    pub(crate) async fn carry_out(&self, id: &ResponseId, what: CommandAction) -> Result<(), AppError> {
+    pub(crate) async fn execute(&self, id: &ResponseId, what: CommandAction) -> Result<(), AppError> {
         let command = Command { shop: self.who.shop.key.clone(), id: id.clone(), by: self.by(), what };
-        self.state.writer.carry_out(command, self.now_ms).await.map(drop)
+        self.state.writer.execute(command, self.now_ms).await.map(drop)
     }
 
     /// Notes that what stood on the page was seen by whoever acted on it.
-    async fn see(&self, id: &ResponseId) -> Result<(), AppError> {
+    async fn mark_read(&self, id: &ResponseId) -> Result<(), AppError> {
         match self.form.get("until").parse() {
-            Ok(until_ms) => self.carry_out(id, CommandAction::See { until_ms }).await,
+            Ok(until_ms) => self.execute(id, CommandAction::See { until_ms }).await,
             Err(_) => Ok(()),
         }
     }
 
     /// An address of the inbox, for this list and this shop.
-    pub(crate) fn to(&self, path: &str, more: &str) -> HttpResponse {
+    pub(crate) fn redirect_to(&self, path: &str, more: &str) -> HttpResponse {
         let filter = InboxFilter::parse(self.query);
         let choice = (self.who.shops.len() > 1).then(|| self.who.shop.key.as_str());
         see_other(&for_shop(&href(path, &[&filter.query(), more]), choice))
     }
 
     /// Does it and goes back to the conversation, or says why not, with everything that was typed.
-    async fn act(
+    async fn perform(
         &self,
         id: &str,
         did: &'static str,
@@ -85,13 +85,13 @@ impl ActionContext<'_> {
     ) -> Result<HttpResponse, AppError> {
         let id = parsed(id)?;
         let done = match what(self) {
-            Ok(what) => self.carry_out(&id, what).await,
+            Ok(what) => self.execute(&id, what).await,
             Err(refusal) => Err(refusal.into()),
         };
         match done {
             Ok(()) => {
-                self.see(&id).await?;
-                Ok(self.to(&format!("/inbox/{}", id.as_str()), &format!("did={did}")))
+                self.mark_read(&id).await?;
+                Ok(self.redirect_to(&format!("/inbox/{}", id.as_str()), &format!("did={did}")))
             }
             Err(AppError::Refused(refusal)) => {
                 let text = |name| self.form.get(name).to_owned();
@@ -130,8 +130,8 @@ pub async fn reply(
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     let is_note = form.get("kind") == "note";
     context
-        .act(&id, if is_note { "note" } else { "reply" }, |context| {
-            let words = context.words()?.ok_or_else(|| missing("words"))?;
+        .perform(&id, if is_note { "note" } else { "reply" }, |context| {
+            let words = context.message_text()?.ok_or_else(|| missing("words"))?;
             Ok(if is_note {
                 CommandAction::Note(words)
             } else {
@@ -155,10 +155,10 @@ pub async fn mark_put_right(
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     context
-        .act(&id, "put-right", |context| {
+        .perform(&id, "put-right", |context| {
             let settings = &context.who.shop.settings;
             // What was begun as a note is for the people of the shop, and stays here.
-            let words = if context.form.get("kind") == "note" { None } else { context.words()? };
+            let words = if context.form.get("kind") == "note" { None } else { context.message_text()? };
             let remedy = Remedy::named(context.form.get("remedy")).ok_or_else(|| missing("remedy"))?;
             let cause = context.form.get("cause");
             if !settings.causes.is_empty() && !settings.causes.iter().any(|known| known.code == cause) {
@@ -195,7 +195,7 @@ pub async fn set_aside(
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     context
-        .act(&id, "set-aside", |context| {
+        .perform(&id, "set-aside", |context| {
             let reason = AsideReason::named(context.form.get("reason")).ok_or_else(|| missing("reason"))?;
             Ok(CommandAction::SetAside { line: context.id("line")?, reason })
         })
@@ -215,7 +215,7 @@ pub async fn mark_no_reply_needed(
 ) -> Result<HttpResponse, AppError> {
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
-    context.act(&id, "let-rest", |context| Ok(CommandAction::LetRest { line: context.id("line")? })).await
+    context.perform(&id, "let-rest", |context| Ok(CommandAction::LetRest { line: context.id("line")? })).await
 }
 
 /// It was put right or set aside by mistake.
@@ -231,7 +231,9 @@ pub async fn take_back(
 ) -> Result<HttpResponse, AppError> {
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
-    context.act(&id, "take-back", |context| Ok(CommandAction::TakeBack { line: context.id("line")? })).await
+    context
+        .perform(&id, "take-back", |context| Ok(CommandAction::TakeBack { line: context.id("line")? }))
+        .await
 }
 
 /// Somebody has it now: one of the people who may answer, or nobody.
@@ -247,9 +249,9 @@ pub async fn assign(
 ) -> Result<HttpResponse, AppError> {
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
-    let people = members::of_shop(&state.db, &who.shop.key).await?;
+    let people = members::list(&state.db, &who.shop.key).await?;
     context
-        .act(&id, "give", |context| {
+        .perform(&id, "give", |context| {
             let to = context.form.get("to");
             let name = match to {
                 "" => "",
@@ -277,8 +279,8 @@ pub async fn mark_read(
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     let id = parsed(&id)?;
-    context.see(&id).await?;
-    Ok(context.to(&format!("/inbox/{}", id.as_str()), ""))
+    context.mark_read(&id).await?;
+    Ok(context.redirect_to(&format!("/inbox/{}", id.as_str()), ""))
 }
 
 /// Everything about it is erased, for good.
@@ -295,6 +297,6 @@ pub async fn erase(
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     let id = parsed(&id)?;
-    context.carry_out(&id, CommandAction::Erase).await?;
-    Ok(context.to("/inbox", "did=erase"))
+    context.execute(&id, CommandAction::Erase).await?;
+    Ok(context.redirect_to("/inbox", "did=erase"))
 }

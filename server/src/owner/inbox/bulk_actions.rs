@@ -26,15 +26,16 @@ pub async fn set_aside(
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     let Some(reason) = AsideReason::named(form.get("reason")) else {
-        return Ok(context.to("/inbox", "refused=reason"));
+        return Ok(context.redirect_to("/inbox", "refused=reason"));
     };
     let line = |now_ms| state.random.message_id(now_ms);
-    let done = each(&context, |now_ms| CommandAction::SetAside { line: line(now_ms), reason }).await?;
+    let done =
+        apply_to_each(&context, |now_ms| CommandAction::SetAside { line: line(now_ms), reason }).await?;
     if done.is_empty() {
-        return Ok(context.to("/inbox", "refused=talk"));
+        return Ok(context.redirect_to("/inbox", "refused=talk"));
     }
     let ids: Vec<&str> = done.iter().map(ResponseId::as_str).collect();
-    Ok(context.to("/inbox", &format!("did=set-aside&n={}&undo={}", ids.len(), ids.join(","))))
+    Ok(context.redirect_to("/inbox", &format!("did=set-aside&n={}&undo={}", ids.len(), ids.join(","))))
 }
 
 /// Takes back that they were set aside or put right.
@@ -50,12 +51,13 @@ pub async fn take_back(
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     let done =
-        each(&context, |now_ms| CommandAction::TakeBack { line: state.random.message_id(now_ms) }).await?;
-    Ok(context.to("/inbox", &format!("did=take-back&n={}", done.len())))
+        apply_to_each(&context, |now_ms| CommandAction::TakeBack { line: state.random.message_id(now_ms) })
+            .await?;
+    Ok(context.redirect_to("/inbox", &format!("did=take-back&n={}", done.len())))
 }
 
 /// Does it with each that was chosen; returns those with which it was done. What makes no sense for one of them is left.
-async fn each(
+async fn apply_to_each(
     context: &ActionContext<'_>,
     what: impl Fn(i64) -> CommandAction,
 ) -> Result<Vec<ResponseId>, AppError> {
@@ -63,7 +65,7 @@ async fn each(
     let deeds = chosen.map(|id| {
         let what = what(context.now_ms);
         async move {
-            match context.carry_out(&id, what).await {
+            match context.execute(&id, what).await {
                 Ok(()) => Ok(Some(id)),
                 Err(AppError::Refused(_) | AppError::NotFound) => Ok(None),
                 Err(other) => Err(other),

@@ -130,7 +130,7 @@ pub struct StageStep {
 
 impl ConversationView {
     /// Where a form of this conversation goes.
-    pub fn at(&self, what: &str) -> String {
+    pub fn action_path(&self, what: &str) -> String {
         let path = href(&format!("/inbox/{}/{what}", self.id), &[&self.query]);
         crate::web::urls::for_shop(&path, self.shop.as_deref())
     }
@@ -151,11 +151,11 @@ pub(crate) async fn talk(
 ) -> Result<ConversationView, AppError> {
     let (db, key, settings, now_ms) = (&state.db, &who.shop.key, &who.shop.settings, showing.now_ms);
     let it = conversations::load(db, key, id).await?.ok_or(AppError::NotFound)?;
-    let listed = response_queries::one(db, key, id).await?.ok_or(AppError::NotFound)?;
-    let said = messages::all(db, key, id).await?;
+    let listed = response_queries::find(db, key, id).await?.ok_or(AppError::NotFound)?;
+    let said = messages::list(db, key, id).await?;
     let mails = inbox_queries::mails(db, key, id).await?;
     let days = &showing.rules.days;
-    let one = response_view::ViewContext { shell: showing.shell, settings, days, now_ms }.of(listed);
+    let one = response_view::ViewContext { shell: showing.shell, settings, days, now_ms }.build(listed);
     let telling = EventView {
         shop: key,
         it: &it,
@@ -183,8 +183,8 @@ pub(crate) async fn talk(
     let steps = ["Received", "Being looked at", "Put right", "Okay again"];
     Ok(ConversationView {
         id: id.as_str().to_owned(),
-        who: one.who().to_owned(),
-        stage: labels::stage(it.stage),
+        who: one.visitor_name().to_owned(),
+        stage: labels::stage_label(it.stage),
         steps: steps
             .into_iter()
             .enumerate()
@@ -216,10 +216,10 @@ pub(crate) async fn talk(
         asks: asks(settings.ask_after_days).into_iter().map(|(v, name)| choice(&v, name, &ask)).collect(),
         asides: AsideReason::ALL
             .iter()
-            .map(|r| choice(r.as_str(), labels::aside(*r).to_owned(), &typed.remedy))
+            .map(|r| choice(r.as_str(), labels::aside_reason(*r).to_owned(), &typed.remedy))
             .collect(),
         saved: saved_replies::list(db, key).await?,
-        others: presence::others(state, who, id).await?,
+        others: presence::other_viewers(state, who, id).await?,
         goes_to: if one.email.is_empty() {
             "to where they asked"
         } else {

@@ -20,7 +20,7 @@ use std::fmt::Write as _;
 /// # Errors
 /// 404 for no conversation of this shop, or what the database says.
 pub async fn json(who: SignedIn, id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let (stage, response, said) = read(&state, &who, &id).await?;
+    let (stage, response, said) = load_rows(&state, &who, &id).await?;
     let said: Vec<Value> = said.iter().map(message).collect();
     let body = json!({
         "shop": who.shop.name,
@@ -49,9 +49,9 @@ pub async fn json(who: SignedIn, id: Path<String>, state: Data<AppState>) -> Res
 /// # Errors
 /// As [`json()`].
 pub async fn text(who: SignedIn, id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let (stage, response, said) = read(&state, &who, &id).await?;
-    let days = ShopZone::of(&who.shop.settings.time_zone);
-    let mut out = format!("{} · {} · {}\n", who.shop.name, response.receipt, labels::stage(stage));
+    let (stage, response, said) = load_rows(&state, &who, &id).await?;
+    let days = ShopZone::from_name(&who.shop.settings.time_zone);
+    let mut out = format!("{} · {} · {}\n", who.shop.name, response.receipt, labels::stage_label(stage));
     for (name, value) in [
         ("E-mail", response.email.as_str()),
         ("Order", &response.order_number),
@@ -86,15 +86,15 @@ pub async fn text(who: SignedIn, id: Path<String>, state: Data<AppState>) -> Res
     Ok(file("text/plain; charset=utf-8", &response.receipt, "txt", out))
 }
 
-async fn read(
+async fn load_rows(
     state: &AppState,
     who: &SignedIn,
     id: &str,
 ) -> Result<(Stage, ResponseListRow, Vec<Message>), AppError> {
     let (db, key, id) = (&state.db, &who.shop.key, parsed(id)?);
     let it = conversations::load(db, key, &id).await?.ok_or(AppError::NotFound)?;
-    let response = response_queries::one(db, key, &id).await?.ok_or(AppError::NotFound)?;
-    Ok((it.stage, response, messages::all(db, key, &id).await?))
+    let response = response_queries::find(db, key, &id).await?.ok_or(AppError::NotFound)?;
+    Ok((it.stage, response, messages::list(db, key, &id).await?))
 }
 
 fn message(it: &Message) -> Value {

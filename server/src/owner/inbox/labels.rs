@@ -17,7 +17,7 @@ pub fn remedy(remedy: Remedy) -> &'static str {
 }
 
 /// Why something was set aside.
-pub fn aside(reason: AsideReason) -> &'static str {
+pub fn aside_reason(reason: AsideReason) -> &'static str {
     match reason {
         AsideReason::NothingToAnswer => "Nothing to answer",
         AsideReason::AnsweredElsewhere => "Answered elsewhere",
@@ -37,7 +37,7 @@ pub fn aside_short(reason: AsideReason) -> &'static str {
 }
 
 /// Where it stands.
-pub fn stage(stage: Stage) -> &'static str {
+pub fn stage_label(stage: Stage) -> &'static str {
     match stage {
         Stage::Received => "Received",
         Stage::InHand => "In hand",
@@ -74,7 +74,7 @@ pub fn refused(code: Code, field: Option<&str>) -> &'static str {
 }
 
 /// What was just done.
-pub fn did(name: &str) -> Option<&'static str> {
+pub fn done_message(name: &str) -> Option<&'static str> {
     Some(match name {
         "reply" => "Your answer is on its way.",
         "note" => "Your note is kept. Only people of the shop see it.",

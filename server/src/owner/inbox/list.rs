@@ -109,12 +109,12 @@ pub(crate) async fn list(
     listed.truncate(PAGE);
     let to = |filter: &InboxFilter, more: &str| showing.shell.to(&href("/inbox", &[&filter.query(), more]));
     let more = listed.last().filter(|_| has_more).map(|last| {
-        let place = place(last, filter);
+        let place = cursor_after(last, filter);
         to(filter, &format!("after={}", place.as_text()))
     });
     let is_first_page = filter.view == InboxTab::Waiting && filter.text.is_empty() && !has_more;
     let (in_hand, has_more_in_hand) = if is_first_page {
-        let filter = filter.with(InboxTab::InHand);
+        let filter = filter.with_tab(InboxTab::InHand);
         let mut in_hand =
             inbox_queries::page(db, key, &filter, &InboxCursor::default(), IN_HAND_SHOWN as i64 + 1).await?;
         let has_more = in_hand.len() > IN_HAND_SHOWN;
@@ -123,7 +123,7 @@ pub(crate) async fn list(
     } else {
         (Vec::new(), false)
     };
-    let items: Vec<ListItem> = listed.into_iter().map(|it| showing.of(it)).collect();
+    let items: Vec<ListItem> = listed.into_iter().map(|it| showing.build(it)).collect();
     Ok(InboxList {
         headline: headline(&counts, showing.now_ms),
         title_count: counted(counts.waiting),
@@ -140,8 +140,8 @@ pub(crate) async fn list(
         empty: empty(filter),
         first_waiting: items.iter().find(|item| item.waits.is_some()).map(|item| item.href.clone()),
         items,
-        in_hand: in_hand.into_iter().map(|it| showing.of(it)).collect(),
-        in_hand_href: has_more_in_hand.then(|| to(&filter.with(InboxTab::InHand), "")),
+        in_hand: in_hand.into_iter().map(|it| showing.build(it)).collect(),
+        in_hand_href: has_more_in_hand.then(|| to(&filter.with_tab(InboxTab::InHand), "")),
         more,
         start: (!from.is_start()).then(|| to(filter, "")),
         selects: selects(showing),
@@ -155,7 +155,7 @@ pub(crate) async fn list(
     })
 }
 
-fn place(last: &InboxRow, filter: &InboxFilter) -> InboxCursor {
+fn cursor_after(last: &InboxRow, filter: &InboxFilter) -> InboxCursor {
     match filter.view {
         _ if !filter.text.is_empty() => InboxCursor::after(0, last.search_rowid, &last.response),
         InboxTab::Waiting => {
@@ -202,7 +202,7 @@ fn tabs(
     let all = (!filter.text.is_empty()).then_some(InboxTab::All);
     let tab = |view: InboxTab| InboxTabLink {
         name: view.name(),
-        href: to(&filter.with(view), ""),
+        href: to(&filter.with_tab(view), ""),
         count: counted(match view {
             InboxTab::Waiting => counts.waiting,
             InboxTab::InHand => counts.in_hand,

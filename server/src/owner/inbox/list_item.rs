@@ -62,7 +62,7 @@ pub struct ItemContext<'a> {
 
 impl ItemContext<'_> {
     /// A conversation, ready to be shown in the list.
-    pub fn of(&self, it: InboxRow) -> ListItem {
+    pub fn build(&self, it: InboxRow) -> ListItem {
         let moment = Moment::named(&it.moment).unwrap_or_default();
         let scale = Scale::named(&it.scale).unwrap_or_default();
         let stage = Stage::named(&it.stage).unwrap_or(Stage::Received);
@@ -70,8 +70,8 @@ impl ItemContext<'_> {
         let (badge, badge_class) = self.badge(&it, stage);
         ListItem {
             href: self.shell.to(&href(&format!("/inbox/{}", it.response), &[&self.filter.query()])),
-            face: Face::of(it.rating, scale, moment),
-            who: who(&it.email).to_owned(),
+            face: Face::new(it.rating, scale, moment),
+            who: visitor_name(&it.email).to_owned(),
             facts: self.facts(&it, stage),
             words: if it.said.is_empty() { it.comment } else { it.said },
             badge: if waits.is_some() { String::new() } else { badge },
@@ -97,7 +97,7 @@ impl ItemContext<'_> {
                     (format!("asked {}", phrases::format_ago(self.now_ms - at_ms)), "o-pill-info")
                 }
                 (None, Some(at_ms)) => {
-                    (format!("to be asked {}", ShopZone::say_day_short(days.day(at_ms))), "o-pill-info")
+                    (format!("to be asked {}", ShopZone::format_date_short(days.day(at_ms))), "o-pill-info")
                 }
                 (None, None) => ("put right".to_owned(), "o-pill-info"),
             },
@@ -135,6 +135,6 @@ impl ItemContext<'_> {
 }
 
 /// Who it is, as far as they told.
-fn who(email: &str) -> &str {
+fn visitor_name(email: &str) -> &str {
     if email.is_empty() { "Someone" } else { email }
 }

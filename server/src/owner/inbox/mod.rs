@@ -92,11 +92,11 @@ async fn page(
     open: Option<(&ResponseId, ReplyDraft)>,
     status: StatusCode,
 ) -> Result<HttpResponse, AppError> {
-    let shell = Layout::of(state, who, Section::Inbox).await?;
+    let shell = Layout::load(state, who, Section::Inbox).await?;
     let filter = InboxFilter::parse(query);
-    let people = members::of_shop(&state.db, &who.shop.key).await?;
+    let people = members::list(&state.db, &who.shop.key).await?;
     let promise_open_ms = state.promises.open_ms(&state.db, &who.shop, state.clock.now_ms()).await?;
-    let rules = ReplyPolicy::of(&who.shop.settings, promise_open_ms);
+    let rules = ReplyPolicy::from_settings(&who.shop.settings, promise_open_ms);
     let open_id = open.as_ref().map_or("", |(id, _)| id.as_str()).to_owned();
     let showing = list_item::ItemContext {
         shell: &shell,
@@ -122,12 +122,12 @@ async fn page(
         css: state.assets.url("inbox.css"),
         js: state.assets.url("inbox.js"),
         may_answer: who.role.may_answer(),
-        did: did(query),
+        did: done_message(query),
         undo: undo.take(list::PAGE).map(str::to_owned).collect(),
         undo_action: shell.to(&href("/inbox/take-back", &[&filter.query()])),
         here: shell.to(&href(&path, &[&filter.query()])),
         list,
-        mail_trouble: MailTrouble::of(state, who, "inbox").await?,
+        mail_trouble: MailTrouble::load(state, who, "inbox").await?,
         talk,
         filter,
         shell,
@@ -135,8 +135,8 @@ async fn page(
     Ok(html_response::page(HttpResponse::build(status), page.render()?))
 }
 
-fn did(query: &FormFields) -> String {
-    let done = labels::did(query.get("did"));
+fn done_message(query: &FormFields) -> String {
+    let done = labels::done_message(query.get("did"));
     match (query.get("n").parse::<u64>(), query.get("did"), done) {
         (Ok(n), "set-aside", _) if n != 1 => {
             format!("{} set aside.", crate::text::phrases::capitalize(&crate::text::phrases::format_count(n)))

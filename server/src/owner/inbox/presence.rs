@@ -41,7 +41,7 @@ pub async fn mark_present(
     let (id, now_ms) = (parsed(&id)?, state.clock.now_ms());
     let (key, me) = (&who.shop.key, &who.owner.id);
     let is_writing = form.get("writing") == "1";
-    let present = presence::in_it(&state.db, key, &id, now_ms - GONE_AFTER_MS).await?;
+    let present = presence::viewers(&state.db, key, &id, now_ms - GONE_AFTER_MS).await?;
     let is_known = present
         .iter()
         .any(|p| p.person == *me && p.is_writing == is_writing && p.seen_at_ms > now_ms - NOTED_EVERY_MS);
@@ -62,13 +62,13 @@ pub async fn mark_present(
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn others(
+pub(crate) async fn other_viewers(
     state: &AppState,
     who: &SignedIn,
     id: &ResponseId,
 ) -> Result<Vec<String>, AppError> {
     let since_ms = state.clock.now_ms() - GONE_AFTER_MS;
-    let present = presence::in_it(&state.db, &who.shop.key, id, since_ms).await?;
+    let present = presence::viewers(&state.db, &who.shop.key, id, since_ms).await?;
     Ok(sentences(&present, &who.owner.id))
 }
 

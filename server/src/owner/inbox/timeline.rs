@@ -116,7 +116,7 @@ impl EventView<'_> {
             on(&mut entries, message.sent_at_ms);
             entries.push(match message.kind {
                 MessageKind::Words | MessageKind::Note => {
-                    TimelineEntry::Said(self.said(message, first_answer == Some(&message.id)))
+                    TimelineEntry::Said(self.message_view(message, first_answer == Some(&message.id)))
                 }
                 MessageKind::PutRight
                 | MessageKind::SetAside
@@ -139,8 +139,8 @@ impl EventView<'_> {
         match (today - day).get_days() {
             0 => "Today".to_owned(),
             1 => "Yesterday".to_owned(),
-            _ if day.year() == today.year() => ShopZone::say_weekday(day),
-            _ => format!("{} {}", ShopZone::say_weekday(day), day.year()),
+            _ if day.year() == today.year() => ShopZone::format_weekday(day),
+            _ => format!("{} {}", ShopZone::format_weekday(day), day.year()),
         }
     }
 
@@ -178,7 +178,7 @@ impl EventView<'_> {
         ContactPerson { name: words.join(" "), photo: None }.initials()
     }
 
-    fn said(&self, it: &Message, is_first_answer: bool) -> MessageView {
+    fn message_view(&self, it: &Message, is_first_answer: bool) -> MessageView {
         let (by, name) = match (it.kind, it.sender) {
             (MessageKind::Note, _) => (Author::Note, it.name.as_str()),
             (_, Sender::Visitor) => (Author::Visitor, self.visitor()),

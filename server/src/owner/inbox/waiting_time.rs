@@ -22,8 +22,8 @@ pub fn waits(since_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> WaitingTime {
     let (half, whole) = (rules.due_at_ms(since_ms, 0.5), rules.due_at_ms(since_ms, 1.0));
     let is_over = |due: Option<i64>| due.is_some_and(|due| due <= now_ms);
     let promise = match whole {
-        Some(due) if due <= now_ms => format!("answer was due {}", said(due, rules, now_ms)),
-        Some(due) => format!("answer due {}", said(due, rules, now_ms)),
+        Some(due) if due <= now_ms => format!("answer was due {}", describe(due, rules, now_ms)),
+        Some(due) => format!("answer due {}", describe(due, rules, now_ms)),
         None => "no opening hours set".to_owned(),
     };
     WaitingTime {
@@ -38,13 +38,13 @@ pub fn waits(since_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> WaitingTime {
     }
 }
 
-fn said(at_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> String {
+fn describe(at_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> String {
     let ReplyPolicy { days, .. } = rules;
     let clock = days.clock(at_ms);
     if days.day(at_ms) == days.day(now_ms) {
         format!("at {clock}")
     } else {
-        format!("{} at {clock}", ShopZone::say_weekday(days.day(at_ms)))
+        format!("{} at {clock}", ShopZone::format_weekday(days.day(at_ms)))
     }
 }
 
@@ -58,7 +58,7 @@ mod tests {
     const SATURDAY: i64 = 1_795_219_200_000;
 
     fn rules(hours: OpeningHours) -> ReplyPolicy {
-        ReplyPolicy { hours, days: ShopZone::of("UTC"), promise_open_ms: 4 * HOUR, reminds: true }
+        ReplyPolicy { hours, days: ShopZone::from_name("UTC"), promise_open_ms: 4 * HOUR, reminds: true }
     }
 
     #[test]

@@ -30,11 +30,11 @@ fn parse(form: &FormFields) -> Result<InvitationForm, FieldErrors> {
     let mut wrong = FieldErrors::default();
     let email = match form.get("email") {
         "" => Some(String::new()),
-        typed => wrong.take("email", Email::parse(typed)).map(|email| email.as_str().to_owned()),
+        typed => wrong.check("email", Email::parse(typed)).map(|email| email.as_str().to_owned()),
     };
     let role = Role::named(form.get("role"));
     if role.is_none() {
-        wrong.note("role", "Please choose what they may do.");
+        wrong.add("role", "Please choose what they may do.");
     }
     // A page of ours always has one.
     let secret = Secret::parse(form.get("secret")).ok();
@@ -56,7 +56,7 @@ pub async fn post(
     let InvitationForm { secret, email, role } = match parse(&form) {
         Ok(invited) => invited,
         Err(wrong) => {
-            let mut page = PeoplePage::of(&state, &who).await?;
+            let mut page = PeoplePage::load(&state, &who).await?;
             page.invite_email = form.get("email").to_owned();
             page.invite_role = Role::named(form.get("role")).unwrap_or(Role::Staff);
             return page.refused("invite", wrong);
@@ -65,7 +65,7 @@ pub async fn post(
     let (key, now_ms) = (&who.shop.key, state.clock.now_ms());
     let it = invitation(secret_hash::hash_token(secret.reveal()), email.clone(), role, &who.owner.id, now_ms);
     let mut tx = state.db.begin().await?;
-    if invitations::add(&mut tx, key, &it).await? && !email.is_empty() {
+    if invitations::insert(&mut tx, key, &it).await? && !email.is_empty() {
         let mail = NewMail {
             id: state.random.mail_id(now_ms),
             kind: MailKind::Invitation,
@@ -75,10 +75,10 @@ pub async fn post(
             person: String::new(),
             address: email.clone(),
         };
-        outbox::add(&mut tx, key, &mail, now_ms).await?;
+        outbox::insert(&mut tx, key, &mail, now_ms).await?;
     }
     tx.commit().await?;
-    let mut page = PeoplePage::of(&state, &who).await?;
+    let mut page = PeoplePage::load(&state, &who).await?;
     page.link = Some(OneTimeJoinLink { url: join_url(&state, key, &secret), email });
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }

@@ -80,25 +80,25 @@ struct PeoplePage {
 const SECTIONS: [&str; 4] = ["people", "invite", "board", "you"];
 
 impl PeoplePage {
-    async fn of(state: &AppState, who: &SignedIn) -> Result<Self, AppError> {
+    async fn load(state: &AppState, who: &SignedIn) -> Result<Self, AppError> {
         let now_ms = state.clock.now_ms();
         let key = &who.shop.key;
-        let people = members::of_shop(&state.db, key).await?;
+        let people = members::list(&state.db, key).await?;
         let decides = who.role.may_decide();
         let invited =
             if decides { db_invitations::list_open(&state.db, key, now_ms).await? } else { Vec::new() };
-        let days = ShopZone::of(&who.shop.settings.time_zone);
+        let days = ShopZone::from_name(&who.shop.settings.time_zone);
         let invited = invited.into_iter().map(|it| PendingInvitationRow {
-            made: days.say(it.created_at_ms, now_ms),
-            ends: ShopZone::say_day(days.day(it.expires_at_ms)),
+            made: days.format_instant(it.created_at_ms, now_ms),
+            ends: ShopZone::format_date(days.day(it.expires_at_ms)),
             name: it.token_hash,
             email: it.email,
             role: it.role,
         });
         let you = people.iter().find(|person| person.id == who.owner.id);
-        let you = profile::ProfileView::of(key, you.ok_or(AppError::NotFound)?);
+        let you = profile::ProfileView::for_member(key, you.ok_or(AppError::NotFound)?);
         Ok(Self {
-            shell: Layout::of(state, who, Section::Settings).await?,
+            shell: Layout::load(state, who, Section::Settings).await?,
             saved: "",
             saved_more: "",
             wrong_in: "",
@@ -145,7 +145,7 @@ pub fn initials_of(name: &str) -> String {
 }
 
 /// What a role is called, and what it means.
-fn say(role: &Role) -> &'static str {
+fn role_name(role: &Role) -> &'static str {
     match role {
         Role::Owner => "Owner: decides everything",
         Role::Staff => "Staff: reads and answers",
@@ -162,7 +162,7 @@ pub async fn get(
     query: Query<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let mut page = PeoplePage::of(&state, &who).await?;
+    let mut page = PeoplePage::load(&state, &who).await?;
     page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
@@ -174,7 +174,7 @@ fn saved(who: &SignedIn, section: &str) -> HttpResponse {
 }
 
 /// Whom an invitation is for, as far as that is known.
-fn called(it: &PendingInvitationRow) -> &str {
+fn display_name(it: &PendingInvitationRow) -> &str {
     if it.email.is_empty() { "Whoever has the link" } else { &it.email }
 }
 

@@ -7,7 +7,7 @@ use crate::db::photos::Photo;
 use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::people::{PeoplePage, initials_of, photo_of, saved};
-use crate::owner::settings::contact_person::read;
+use crate::owner::settings::contact_person::read_form;
 use crate::security::secret_hash;
 use crate::state::AppState;
 use crate::web::form_errors::FieldErrors;
@@ -38,7 +38,7 @@ pub struct ProfileView {
 
 impl ProfileView {
     /// As it is saved.
-    pub fn of(shop: &ShopKey, person: &Member) -> Self {
+    pub fn for_member(shop: &ShopKey, person: &Member) -> Self {
         Self {
             name: person.name.clone(),
             photo: photo_of(shop, person),
@@ -56,12 +56,12 @@ impl ProfileView {
 /// # Errors
 /// What the database says, or a body that is no form.
 pub async fn post(who: SignedIn, parts: Multipart, state: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let sent = read(parts).await?;
+    let sent = read_form(parts).await?;
     let mut wrong = FieldErrors::default();
     let name = wrong.line("name", &sent.name, NAME_MAX_CHARS);
-    let picture = sent.picture(&mut wrong);
+    let picture = sent.read_photo(&mut wrong);
     let Some(name) = name.filter(|_| wrong.is_empty()) else {
-        let mut page = PeoplePage::of(&state, &who).await?;
+        let mut page = PeoplePage::load(&state, &who).await?;
         page.you.name = sent.name;
         return page.refused("you", wrong);
     };

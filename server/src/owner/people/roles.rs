@@ -22,15 +22,15 @@ async fn is_last_owner(tx: &mut Tx, shop: &ShopKey, person: &str) -> Result<bool
 }
 
 /// The owners of the shop, whom nobody else changes until this transaction ends; whoever decides must still be one of them.
-async fn still_decides(tx: &mut Tx, who: &SignedIn) -> Result<(), AppError> {
+async fn require_owner(tx: &mut Tx, who: &SignedIn) -> Result<(), AppError> {
     let owners = members::owners_within(tx, &who.shop.key).await?;
     if owners.contains(&who.owner.id) { Ok(()) } else { Err(Code::NotYours.into()) }
 }
 
 async fn needs_an_owner(state: &AppState, who: &SignedIn) -> Result<HttpResponse, AppError> {
     let mut wrong = FieldErrors::default();
-    wrong.note("people", "A shop needs somebody who decides. Make somebody else an owner first.");
-    PeoplePage::of(state, who).await?.refused("people", wrong)
+    wrong.add("people", "A shop needs somebody who decides. Make somebody else an owner first.");
+    PeoplePage::load(state, who).await?.refused("people", wrong)
 }
 
 /// Lets somebody do more or less.
@@ -45,7 +45,7 @@ pub async fn role(
     let (shop, person) = (&who.shop.key, form.get("person"));
     let role = Role::named(form.get("role")).ok_or(Code::Malformed)?;
     let mut tx = state.db.begin().await?;
-    still_decides(&mut tx, &who).await?;
+    require_owner(&mut tx, &who).await?;
     if role != Role::Owner {
         if is_last_owner(&mut tx, shop, person).await? {
             drop(tx);
@@ -71,10 +71,10 @@ pub async fn remove(
 ) -> Result<HttpResponse, AppError> {
     let person = form.get("person");
     if person == who.owner.id {
-        return take_out(&state, &who).await;
+        return remove_member(&state, &who).await;
     }
     let mut tx = state.db.begin().await?;
-    still_decides(&mut tx, &who).await?;
+    require_owner(&mut tx, &who).await?;
     if !members::remove(&mut tx, &who.shop.key, person).await? {
         return Err(AppError::NotFound);
     }
@@ -82,7 +82,7 @@ pub async fn remove(
     sessions::delete_others(&mut tx, person, "").await?;
     tx.commit().await?;
     // Their open pages hear it, and that they hear no more.
-    let _ = state.event_bus.teller().send(ChangeEvent { shop: who.shop.key.clone(), talk: None });
+    let _ = state.event_bus.sender().send(ChangeEvent { shop: who.shop.key.clone(), talk: None });
     Ok(saved(&who, "people"))
 }
 
@@ -91,10 +91,10 @@ pub async fn remove(
 /// # Errors
 /// What the database says.
 pub async fn leave(who: SignedIn, state: Data<AppState>) -> Result<HttpResponse, AppError> {
-    take_out(&state, &who).await
+    remove_member(&state, &who).await
 }
 
-async fn take_out(state: &AppState, who: &SignedIn) -> Result<HttpResponse, AppError> {
+async fn remove_member(state: &AppState, who: &SignedIn) -> Result<HttpResponse, AppError> {
     let mut tx = state.db.begin().await?;
     if is_last_owner(&mut tx, &who.shop.key, &who.owner.id).await? {
         drop(tx);
@@ -108,6 +108,6 @@ async fn take_out(state: &AppState, who: &SignedIn) -> Result<HttpResponse, AppE
     }
     tx.commit().await?;
     // Whoever has other shops goes on there.
-    let left = shops::of_owner(&state.db, &who.owner.id).await?;
+    let left = shops::list_by_user(&state.db, &who.owner.id).await?;
     Ok(see_other(if left.is_empty() { "/sign-in" } else { "/summary" }))
 }

@@ -57,15 +57,15 @@ impl ShareLinksView {
     pub async fn saved(state: &AppState, who: &SignedIn) -> Result<Self, AppError> {
         let now_ms = state.clock.now_ms();
         let links = match who.role.may_decide() {
-            true => share_links::open(&state.db, &who.shop.key, now_ms).await?,
+            true => share_links::list_open(&state.db, &who.shop.key, now_ms).await?,
             false => Vec::new(),
         };
-        let days = ShopZone::of(&who.shop.settings.time_zone);
+        let days = ShopZone::from_name(&who.shop.settings.time_zone);
         let row = |link: ShareLink| ShareLinkRow {
             name: link.token_hash,
             label: link.label,
-            made: days.say(link.created_at_ms, now_ms),
-            ends: ShopZone::say_day(days.day(link.expires_at_ms - 1)),
+            made: days.format_instant(link.created_at_ms, now_ms),
+            ends: ShopZone::format_date(days.day(link.expires_at_ms - 1)),
         };
         Ok(Self {
             links: links.into_iter().map(row).collect(),
@@ -82,7 +82,7 @@ fn parse(form: &FormFields) -> Result<(Secret, String, i64), FieldErrors> {
     let label = wrong.line("label", form.get("label"), LABEL_MAX_CHARS);
     let days = form.get("days").parse().ok().filter(|days| DAYS.contains(days));
     if days.is_none() {
-        wrong.note("days", "Please choose for how long it works.");
+        wrong.add("days", "Please choose for how long it works.");
     }
     // A page of ours always has one.
     let secret = Secret::parse(form.get("secret")).ok();
@@ -102,7 +102,7 @@ pub async fn post(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let refused = async |wrong: FieldErrors| {
-        let mut page = PeoplePage::of(&state, &who).await?;
+        let mut page = PeoplePage::load(&state, &who).await?;
         page.board.label = form.get("label").to_owned();
         page.board.days = form.get("days").parse().unwrap_or(30);
         page.refused("board", wrong)
@@ -120,15 +120,15 @@ pub async fn post(
         expires_at_ms: now_ms + days * DAY_MS,
     };
     let mut tx = state.db.begin().await?;
-    if !share_links::add(&mut tx, key, &link).await? {
+    if !share_links::insert(&mut tx, key, &link).await? {
         // The page reads, and nobody takes a second connection while holding one.
         drop(tx);
         let mut wrong = FieldErrors::default();
-        wrong.note("label", format!("There are {LINKS_MAX} links already. End one of them first."));
+        wrong.add("label", format!("There are {LINKS_MAX} links already. End one of them first."));
         return refused(wrong).await;
     }
     tx.commit().await?;
-    let mut page = PeoplePage::of(&state, &who).await?;
+    let mut page = PeoplePage::load(&state, &who).await?;
     page.board.made = Some(url(&state, key, &secret));
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
@@ -143,7 +143,7 @@ pub async fn revoke(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let mut tx = state.db.begin().await?;
-    share_links::end(&mut tx, &who.shop.key, form.get("link")).await?;
+    share_links::revoke(&mut tx, &who.shop.key, form.get("link")).await?;
     tx.commit().await?;
     Ok(saved(&who, "board"))
 }

@@ -195,7 +195,7 @@ fn export(
     kind: ExportKind,
     form: TableFormat,
 ) -> HttpResponse {
-    let days = ShopZone::of(&who.shop.settings.time_zone);
+    let days = ShopZone::from_name(&who.shop.settings.time_zone);
     let (ending, media_type) = match form {
         TableFormat::Csv => ("csv", "text/csv; charset=utf-8"),
         TableFormat::Json => ("json", "application/json"),
@@ -221,7 +221,7 @@ fn export(
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(attachment)
         .streaming(stream::try_unfold(export, |mut export| async move {
-            match export.piece().await {
+            match export.next_piece().await {
                 Ok(piece) => Ok(piece.map(|bytes| (bytes, export))),
                 Err(failure) => {
                     failure.log();
@@ -233,9 +233,9 @@ fn export(
 
 impl Export {
     /// The next piece that has something in it: an empty one would end the file.
-    async fn piece(&mut self) -> Result<Option<Bytes>, AppError> {
+    async fn next_piece(&mut self) -> Result<Option<Bytes>, AppError> {
         while let Some(next) = self.next.take() {
-            let piece = self.what_comes(next).await?;
+            let piece = self.next_bytes(next).await?;
             if !piece.is_empty() {
                 return Ok(Some(piece));
             }
@@ -243,7 +243,7 @@ impl Export {
         Ok(None)
     }
 
-    async fn what_comes(&mut self, next: NextPiece) -> Result<Bytes, AppError> {
+    async fn next_bytes(&mut self, next: NextPiece) -> Result<Bytes, AppError> {
         let mut sheet = TableWriter::new(self.form, self.kind.head(self.form), self.has_begun);
         match next {
             NextPiece::Head => {
@@ -273,7 +273,7 @@ impl Export {
         let is_long = self.kind == ExportKind::Conversations && self.form == TableFormat::Json;
         let piece = if is_long { PIECE_OF_TALKS } else { PIECE };
         let (rows, last) = if self.kind == ExportKind::Conversations {
-            let found = response_queries::talks(db, key, filter, days, &cursor, piece).await?;
+            let found = response_queries::load_conversations(db, key, filter, days, &cursor, piece).await?;
             let mut said: HashMap<String, Vec<Value>> = HashMap::new();
             if is_long {
                 let ids: Vec<&str> = found.iter().map(|row| row.id.as_str()).collect();
@@ -285,7 +285,7 @@ impl Export {
             }
             for row in &found {
                 sheet.row(|cells| {
-                    talk(row, &self.settings, days, cells);
+                    write_conversation(row, &self.settings, days, cells);
                     if is_long {
                         cells.list(said.get(&row.id).map_or(&[], Vec::as_slice));
                     }
@@ -317,7 +317,7 @@ impl Export {
         let Some(what) = Metric::ALL.get(n) else { return Ok(()) };
         let until = self.filter.days().1.saturating_add(1);
         let found =
-            counter_queries::of_days(&self.db, &self.key, *what, (day, key.as_deref()), until, PIECE).await?;
+            counter_queries::by_day(&self.db, &self.key, *what, (day, key.as_deref()), until, PIECE).await?;
         self.next = match found.last() {
             Some(last) if found.len() == PIECE as usize => {
                 Some(NextPiece::Counts(n, (last.day, Some(last.key.clone()))))
@@ -351,7 +351,12 @@ fn response(row: &ResponseListRow, settings: &ShopSettings, days: &ShopZone, cel
     cells.text(&row.product);
 }
 
-fn talk(row: &ConversationListRow, settings: &ShopSettings, days: &ShopZone, cells: &mut TableWriter) {
+fn write_conversation(
+    row: &ConversationListRow,
+    settings: &ShopSettings,
+    days: &ShopZone,
+    cells: &mut TableWriter,
+) {
     let at = |cells: &mut TableWriter, at_ms| cells.text(&iso_timestamp(at_ms));
     cells.text(&row.receipt);
     cells.text(&days.stamp(row.created_at_ms));
@@ -374,7 +379,7 @@ fn talk(row: &ConversationListRow, settings: &ShopSettings, days: &ShopZone, cel
 }
 
 fn count(row: &DailyCounterRow, cells: &mut TableWriter) {
-    cells.text(&ShopZone::of_number(row.day).to_string());
+    cells.text(&ShopZone::date_from_number(row.day).to_string());
     cells.text(&row.metric);
     cells.text(&row.key);
     [row.r1, row.r2, row.r3, row.r4, row.r5].into_iter().for_each(|n| cells.number(n));
@@ -410,7 +415,7 @@ mod tests {
         let settings = ShopSettings { time_zone: "Europe/Berlin".into(), ..ShopSettings::default() };
         let mut sheet =
             TableWriter::new(TableFormat::Csv, ExportKind::Responses.head(TableFormat::Csv), false);
-        sheet.row(|cells| response(&listed(), &settings, &ShopZone::of("Europe/Berlin"), cells));
+        sheet.row(|cells| response(&listed(), &settings, &ShopZone::from_name("Europe/Berlin"), cells));
         let text = String::from_utf8(sheet.into_bytes().0).unwrap();
         assert!(text.contains(r#","'=HYPERLINK(""http://evil.example"")"#), "{text}");
         assert!(text.contains(",1,"), "a number stays a number: {text}");

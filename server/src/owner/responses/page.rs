@@ -87,10 +87,10 @@ pub async fn get(
     query: Query<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let shell = Layout::of(&state, &who, Section::Responses).await?;
+    let shell = Layout::load(&state, &who, Section::Responses).await?;
     let (db, key, now_ms) = (&state.db, &who.shop.key, state.clock.now_ms());
     let settings = &who.shop.settings;
-    let days = ShopZone::of(&settings.time_zone);
+    let days = ShopZone::from_name(&settings.time_zone);
     let (filter, after) = (ResponseFilter::parse(&query), ResponseCursor::parse(query.get("before")));
     // One more than is shown tells whether there are older ones.
     let mut list = response_queries::page(db, key, &filter, &days, &after, PAGE + 1).await?;
@@ -103,7 +103,7 @@ pub async fn get(
     let all = how_many(db, key, &filter, &days).await?;
     let pages = pages(db, key, days.number(now_ms)).await?;
     let showing = ViewContext { shell: &shell, settings, days: &days, now_ms };
-    let list = list.into_iter().map(|one| showing.of(one)).collect();
+    let list = list.into_iter().map(|one| showing.build(one)).collect();
     let day = |d: Option<jiff::civil::Date>| d.map(|d| d.to_string()).unwrap_or_default();
     let page = ResponsesPage {
         is_narrowed: !filter.is_any()
@@ -144,11 +144,11 @@ pub async fn detail(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let id = ResponseId::parse("id", &id).map_err(|_| AppError::NotFound)?;
-    let found = response_queries::one(&state.db, &who.shop.key, &id).await?.ok_or(AppError::NotFound)?;
-    let shell = Layout::of(&state, &who, Section::Responses).await?;
+    let found = response_queries::find(&state.db, &who.shop.key, &id).await?.ok_or(AppError::NotFound)?;
+    let shell = Layout::load(&state, &who, Section::Responses).await?;
     let settings = &who.shop.settings;
-    let days = ShopZone::of(&settings.time_zone);
-    let one = ViewContext { shell: &shell, settings, days: &days, now_ms: state.clock.now_ms() }.of(found);
+    let days = ShopZone::from_name(&settings.time_zone);
+    let one = ViewContext { shell: &shell, settings, days: &days, now_ms: state.clock.now_ms() }.build(found);
     Ok(html_response::page(HttpResponse::Ok(), ResponsePage { shell, one }.render()?))
 }
 
@@ -156,9 +156,9 @@ pub async fn detail(
 async fn pages(db: &Db, shop: &ShopKey, today: i32) -> Result<Vec<String>, AppError> {
     let marks = counters::marks(db).await?.unwrap_or_default();
     let days = (today - PAGES_DAYS, today + 2);
-    let mut pages = counter_queries::over(db, shop, &[Metric::Page], days, marks).await?;
+    let mut pages = counter_queries::totals(db, shop, &[Metric::Page], days, marks).await?;
     pages.retain(|page| page.key != OTHERS);
-    pages.sort_by(|a, b| b.all().cmp(&a.all()).then_with(|| a.key.cmp(&b.key)));
+    pages.sort_by(|a, b| b.total().cmp(&a.total()).then_with(|| a.key.cmp(&b.key)));
     pages.truncate(PAGES_OFFERED);
     Ok(pages.into_iter().map(|page| page.key).collect())
 }

@@ -75,15 +75,15 @@ pub struct ViewContext<'a> {
 
 impl ViewContext<'_> {
     /// A response, ready to be shown.
-    pub fn of(&self, listed: ResponseListRow) -> ResponseView {
+    pub fn build(&self, listed: ResponseListRow) -> ResponseView {
         let scale = Scale::named(&listed.scale).unwrap_or_default();
         let moment = Moment::named(&listed.moment).unwrap_or_default();
         let rating = u8::try_from(listed.rating).unwrap_or_default();
         ResponseView {
-            face: Face::of(listed.rating, scale, moment),
+            face: Face::new(listed.rating, scale, moment),
             rating: listed.rating,
             scale: rating_label::scale(scale),
-            when: self.days.say(listed.created_at_ms, self.now_ms),
+            when: self.days.format_instant(listed.created_at_ms, self.now_ms),
             datetime: iso_timestamp(listed.created_at_ms),
             ago: phrases::format_ago(self.now_ms - listed.created_at_ms),
             at_ms: listed.created_at_ms,
@@ -109,7 +109,7 @@ impl ViewContext<'_> {
 
 impl ResponseView {
     /// Who it is, as far as they told.
-    pub fn who(&self) -> &str {
+    pub fn visitor_name(&self) -> &str {
         if self.email.is_empty() { "Someone" } else { &self.email }
     }
 

@@ -25,13 +25,13 @@ pub async fn add(
 ) -> Result<HttpResponse, AppError> {
     let mut wrong = FieldErrors::default();
     let typed = form.get("origin");
-    let origin = wrong.take("origin", OriginRule::parse(typed));
+    let origin = wrong.check("origin", OriginRule::parse(typed));
     let places = shops::places(&state.db, &who.shop.key).await?;
     if places.len() >= PLACES_MAX {
-        wrong.note("origin", "Twenty addresses are enough for one shop; please remove one first.");
+        wrong.add("origin", "Twenty addresses are enough for one shop; please remove one first.");
     }
     let Some(origin) = origin.filter(|_| wrong.is_empty()) else {
-        let mut page = SettingsPage::of(&state, &who).await?;
+        let mut page = SettingsPage::load(&state, &who).await?;
         page.origin = typed.to_owned();
         return page.refused("tag", wrong);
     };

@@ -69,9 +69,9 @@ pub struct Segment {
 
 impl AppearanceView {
     /// As these settings say.
-    pub fn of(settings: &ShopSettings) -> Self {
+    pub fn from_settings(settings: &ShopSettings) -> Self {
         let accent = settings.accent.as_str();
-        let (text, ratio) = contrast::text_on(&settings.accent);
+        let (text, ratio) = contrast::text_color_on(&settings.accent);
         let segment = |value, name, chosen: &str| Segment { value, name, is_chosen: value == chosen };
         let corner = settings.corner.as_str();
         let scale = settings.scale.as_str();
@@ -123,11 +123,11 @@ pub async fn post(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let mut wrong = FieldErrors::default();
-    let accent = wrong.take("accent", Accent::parse(accent_of(&form)));
+    let accent = wrong.check("accent", Accent::parse(accent_of(&form)));
     let drafted = overlay(&who.shop.settings, &form);
     let Some(accent) = accent else {
-        let mut page = SettingsPage::of(&state, &who).await?;
-        page.look = AppearanceView::of(&drafted);
+        let mut page = SettingsPage::load(&state, &who).await?;
+        page.look = AppearanceView::from_settings(&drafted);
         return page.refused("look", wrong);
     };
     let settings = ShopSettings {
@@ -147,9 +147,9 @@ mod tests {
     #[test]
     fn a_colour_of_ones_own_is_none_of_the_swatches() {
         let settings = ShopSettings { accent: Accent::parse("#abcdef").unwrap(), ..ShopSettings::default() };
-        let view = AppearanceView::of(&settings);
+        let view = AppearanceView::from_settings(&settings);
         assert!(view.is_own && view.swatches.iter().all(|s| !s.is_chosen));
-        let view = AppearanceView::of(&ShopSettings::default());
+        let view = AppearanceView::from_settings(&ShopSettings::default());
         assert!(!view.is_own && view.swatches[0].is_chosen);
         assert_eq!(view.contrast, "Text on it is white, 7.9 : 1.");
         assert!(view.choices.iter().all(|c| c.options.iter().filter(|o| o.is_chosen).count() == 1));

@@ -40,7 +40,7 @@ impl CausesView {
         Self::padded(settings.causes.iter().map(row).collect(), settings.ask_after_days.to_string())
     }
 
-    fn typed(form: &FormFields) -> Self {
+    fn from_form(form: &FormFields) -> Self {
         let row = |(code, name): (&str, &str)| CauseSettingRow {
             code: code.to_owned(),
             name: name.to_owned(),
@@ -70,7 +70,7 @@ fn parse(form: &FormFields) -> Result<(Vec<Cause>, u32), FieldErrors> {
     let days = wrong.number("ask_after_days", form.get("ask_after_days"), 0, ASK_AFTER_DAYS_MAX);
     let mut causes: Vec<Cause> = Vec::new();
     for (code, name) in rows(form) {
-        let Some(mut cause) = wrong.take("causes", Cause::parse(code, name)) else { continue };
+        let Some(mut cause) = wrong.check("causes", Cause::parse(code, name)) else { continue };
         // Two of one code would be counted as one.
         if causes.iter().any(|other| other.code == cause.code) {
             let is_free = |code: &String| causes.iter().all(|other| other.code != *code);
@@ -99,8 +99,8 @@ pub async fn post(
             save(&state, &who, &who.shop.name, &settings, "causes").await
         }
         Err(wrong) => {
-            let mut page = SettingsPage::of(&state, &who).await?;
-            page.causes = CausesView::typed(&form);
+            let mut page = SettingsPage::load(&state, &who).await?;
+            page.causes = CausesView::from_form(&form);
             page.refused("causes", wrong)
         }
     }
@@ -129,7 +129,7 @@ mod tests {
         let typed = form(&[("", &long), ("", "Kiln")], "31");
         let wrong = parse(&typed).unwrap_err();
         assert!(wrong.at("causes").is_some() && wrong.at("ask_after_days").is_some());
-        let view = CausesView::typed(&typed);
+        let view = CausesView::from_form(&typed);
         assert!(view.rows[0].wrong.is_some() && view.rows[1].wrong.is_none());
         assert_eq!(view.rows.len(), CAUSES_MAX);
     }

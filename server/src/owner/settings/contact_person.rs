@@ -69,13 +69,12 @@ pub struct PersonForm {
 
 impl PersonForm {
     /// The photo without what cameras write beside it; none if there is none, or nothing that can be taken, which is said.
-    pub fn picture(&self, wrong: &mut FieldErrors) -> Option<(strip_metadata::ImageKind, Vec<u8>)> {
+    pub fn read_photo(&self, wrong: &mut FieldErrors) -> Option<(strip_metadata::ImageKind, Vec<u8>)> {
         let picture = strip_metadata::bare(&self.photo);
         if self.is_too_large {
-            wrong
-                .note("photo", "This photo is larger than 300 kB. A smaller one will do; it is shown small.");
+            wrong.add("photo", "This photo is larger than 300 kB. A smaller one will do; it is shown small.");
         } else if !self.photo.is_empty() && picture.is_none() {
-            wrong.note("photo", "This is neither a PNG, a JPEG nor a WebP picture.");
+            wrong.add("photo", "This is neither a PNG, a JPEG nor a WebP picture.");
         }
         picture
     }
@@ -85,7 +84,7 @@ impl PersonForm {
 ///
 /// # Errors
 /// [`Code::Malformed`] for a body that is no form, [`Code::TooLarge`] for one that is far too large.
-pub async fn read(mut parts: Multipart) -> Result<PersonForm, AppError> {
+pub async fn read_form(mut parts: Multipart) -> Result<PersonForm, AppError> {
     let malformed = |_| AppError::from(Code::Malformed);
     let (mut sent, mut read) = (PersonForm::default(), 0usize);
     while let Some(mut field) = parts.try_next().await.map_err(malformed)? {
@@ -125,12 +124,12 @@ pub async fn post(
     parts: Multipart,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let sent = read(parts).await?;
+    let sent = read_form(parts).await?;
     let mut wrong = FieldErrors::default();
     let name = wrong.line("person", &sent.name, NAME_MAX_CHARS);
-    let picture = sent.picture(&mut wrong);
+    let picture = sent.read_photo(&mut wrong);
     let Some(name) = name.filter(|_| wrong.is_empty()) else {
-        let mut page = SettingsPage::of(&state, &who).await?;
+        let mut page = SettingsPage::load(&state, &who).await?;
         page.person.name = sent.name;
         return page.refused("person", wrong);
     };
@@ -139,7 +138,7 @@ pub async fn post(
             let hash = secret_hash::sha256(&content);
             let photo = Photo { media_type: kind.media_type().to_owned(), content };
             let mut tx = state.db.begin().await?;
-            photos::add(&mut tx, &who.shop.key, &hash, &photo).await?;
+            photos::insert(&mut tx, &who.shop.key, &hash, &photo).await?;
             tx.commit().await?;
             Some(hash)
         }

@@ -61,7 +61,7 @@ impl MailView {
     pub async fn saved(state: &AppState, who: &SignedIn) -> Result<Self, AppError> {
         let key = &who.shop.key;
         let own = mail_servers::find(&state.db, key).await?;
-        let (way, goes_out) = match (state.mail_config.way(&state.db, key).await?, &own) {
+        let (way, goes_out) = match (state.mail_config.route(&state.db, key).await?, &own) {
             (MailRoute::Through(server), Some(_)) => (format!("Mail goes out through {}.", server.shown()), true),
             (MailRoute::Through(server), None) => (
                 format!("Mail goes out from {}, through the mail server of this house. You can name one of your own.", server.from.as_str()),
@@ -95,7 +95,7 @@ impl MailView {
         })
     }
 
-    fn typed(self, form: &FormFields) -> Self {
+    fn filled_from(self, form: &FormFields) -> Self {
         let text = |name| form.get(name).to_owned();
         Self {
             host: text("mail_host"),
@@ -117,18 +117,18 @@ fn parse(
     let mut wrong = FieldErrors::default();
     let host = host_name(form.get("mail_host"));
     if host.is_none() {
-        wrong.note("mail_host", "A mail server is called something like smtp.example.org.");
+        wrong.add("mail_host", "A mail server is called something like smtp.example.org.");
     }
     let port = wrong.number("mail_port", form.get("mail_port"), 1, 65_535);
     let security = Security::named(form.get("mail_security"));
-    let user_name = wrong.take("mail_user", line("mail_user", form.get("mail_user"), SIGN_IN_MAX_CHARS));
-    let from = wrong.take("mail_from", Email::parse(form.get("mail_from")));
+    let user_name = wrong.check("mail_user", line("mail_user", form.get("mail_user"), SIGN_IN_MAX_CHARS));
+    let from = wrong.check("mail_from", Email::parse(form.get("mail_from")));
     let reply_to = match form.get("mail_reply_to") {
         "" => Some(String::new()),
-        typed => wrong.take("mail_reply_to", Email::parse(typed)).map(|e| e.as_str().to_owned()),
+        typed => wrong.check("mail_reply_to", Email::parse(typed)).map(|e| e.as_str().to_owned()),
     };
     let password = form.raw("mail_password");
-    let typed = wrong.take("mail_password", line("mail_password", password, SIGN_IN_MAX_CHARS));
+    let typed = wrong.check("mail_password", line("mail_password", password, SIGN_IN_MAX_CHARS));
     let typed = typed.filter(|t| !t.is_empty()).map(|_| password.to_owned());
     let (Some(host), Some(port), Some(user_name), Some(from), Some(reply_to), Some(security)) =
         (host, port, user_name, from, reply_to, security)
@@ -151,7 +151,7 @@ fn parse(
         if is_same {
             new.password_sealed.clone_from(&kept.password_sealed);
         } else if !kept.password_sealed.is_empty() {
-            wrong.note(
+            wrong.add(
                 "mail_password",
                 "Please type the password again: it would go to another server than before.",
             );
@@ -182,7 +182,7 @@ pub async fn post(
                 let sealed = state.mail_config.seal.seal(&purpose(key), &typed, state.random.as_ref());
                 new.password_sealed = sealed.map_err(|cause| {
                     let mut wrong = FieldErrors::default();
-                    wrong.note("mail_password", format!("It can’t be kept safely: {cause}."));
+                    wrong.add("mail_password", format!("It can’t be kept safely: {cause}."));
                     wrong
                 })?;
             }
@@ -191,28 +191,28 @@ pub async fn post(
         let new = match parsed {
             Ok(new) => new,
             Err(wrong) => {
-                let mut page = SettingsPage::of(&state, &who).await?;
-                page.mail = page.mail.typed(&form);
+                let mut page = SettingsPage::load(&state, &who).await?;
+                page.mail = page.mail.filled_from(&form);
                 return page.refused("mail", wrong);
             }
         };
         tx = state.db.begin().await?;
         mail_servers::save(&mut tx, key, &new, now_ms).await?;
     }
-    outbox_claims::try_now(&mut tx, key, now_ms).await?;
+    outbox_claims::retry_now(&mut tx, key, now_ms).await?;
     tx.commit().await?;
     if form.get("do") != "test" {
         return Ok(saved(&who, "mail"));
     }
     state.limits.sign_in(&request, now_ms)?;
-    let said = match state.mail_config.way(&state.db, key).await? {
+    let said = match state.mail_config.route(&state.db, key).await? {
         MailRoute::Through(server) => {
-            test_mail::try_out(&state, &server, &who.shop.name, &who.owner.email).await?
+            test_mail::send(&state, &server, &who.shop.name, &who.owner.email).await?
         }
         MailRoute::Nowhere => Err("no mail server is named yet".to_owned()),
         MailRoute::Sealed => Err("the password can’t be read any more; please type it again".to_owned()),
     };
-    let mut page = SettingsPage::of(&state, &who).await?;
+    let mut page = SettingsPage::load(&state, &who).await?;
     page.mail.said = Some(match said {
         Ok(said) => (true, said),
         Err(said) => (false, said),

@@ -32,7 +32,7 @@ use crate::owner::settings::password::SignInView;
 use crate::owner::settings::reasons::ReasonRow;
 use crate::owner::settings::saved_replies::SavedRepliesView;
 use crate::owner::settings::shop::AboutView;
-use crate::owner::settings::tag_status_view::{TagStatus, seen};
+use crate::owner::settings::tag_status_view::{TagStatus, statuses};
 use crate::owner::settings::triggers::TriggersView;
 use crate::owner::settings::word_of_mouth::WordOfMouthSettings;
 use crate::state::AppState;
@@ -89,11 +89,11 @@ struct SettingsPage {
 }
 
 impl SettingsPage {
-    async fn of(state: &AppState, who: &SignedIn) -> Result<Self, AppError> {
+    async fn load(state: &AppState, who: &SignedIn) -> Result<Self, AppError> {
         let (settings, now_ms) = (&who.shop.settings, state.clock.now_ms());
-        let shell = Layout::of(state, who, Section::Settings).await?;
+        let shell = Layout::load(state, who, Section::Settings).await?;
         let places = shops::places(&state.db, &who.shop.key).await?;
-        let measured = state.promises.measured(&state.db, &who.shop, now_ms).await?;
+        let measured = state.promises.statistics(&state.db, &who.shop, now_ms).await?;
         Ok(Self {
             decides: who.role.may_decide(),
             answers: who.role.may_answer(),
@@ -103,23 +103,23 @@ impl SettingsPage {
             wrong: FieldErrors::default(),
             tag: state.tag(&who.shop.key),
             hosted_href: format!("/w/{}", who.shop.key.as_str()),
-            places: seen(&places, now_ms),
+            places: statuses(&places, now_ms),
             places_href: shell.to("/settings/tag-seen?list=1"),
             remove_action: shell.to("/settings/origins/remove"),
             origin: String::new(),
             when: TriggersView::saved(settings),
-            look: AppearanceView::of(settings),
+            look: AppearanceView::from_settings(settings),
             preview_href: shell.to("/settings/preview"),
             person: PersonView::saved(&who.shop),
             reasons: reasons::saved(settings),
             mail: MailView::saved(state, who).await?,
-            mail_trouble: MailTrouble::of(state, who, "settings").await?,
+            mail_trouble: MailTrouble::load(state, who, "settings").await?,
             hours: HoursView::saved(settings, &measured, now_ms),
             causes: CausesView::saved(settings),
             mouth: WordOfMouthSettings::saved(settings),
-            words: SavedRepliesView::of(db_saved_replies::list(&state.db, &who.shop.key).await?),
+            words: SavedRepliesView::from_rows(db_saved_replies::list(&state.db, &who.shop.key).await?),
             about: AboutView::saved(&who.shop, now_ms),
-            sign_in: SignInView::of(who),
+            sign_in: SignInView::for_member(who),
             shell,
         })
     }
@@ -140,7 +140,7 @@ pub async fn get(
     query: Query<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let mut page = SettingsPage::of(&state, &who).await?;
+    let mut page = SettingsPage::load(&state, &who).await?;
     page.saved = SECTIONS.into_iter().find(|s| *s == query.get("saved")).unwrap_or_default();
     page.saved_more = match page.saved {
         "causes" | "mouth" | "words" | "mail" | "shop" | "sign-in" => "",

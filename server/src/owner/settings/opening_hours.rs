@@ -79,13 +79,13 @@ impl HoursView {
         let OpeningHours { week, holidays } = &settings.hours;
         let day = |(name, spans): (&'static str, &Vec<_>)| DayRow {
             name,
-            hours: opening_hours_form::write(spans),
+            hours: opening_hours_form::format_spans(spans),
             is_wrong: false,
         };
-        let today = ShopZone::of(&settings.time_zone).number(now_ms);
+        let today = ShopZone::from_name(&settings.time_zone).number(now_ms);
         let holiday = |h: &Holiday| HolidayRow {
-            first: written(h.first_day),
-            last: if h.last_day == h.first_day { String::new() } else { written(h.last_day) },
+            first: format_date(h.first_day),
+            last: if h.last_day == h.first_day { String::new() } else { format_date(h.last_day) },
             name: h.name.clone(),
             wrong: None,
         };
@@ -103,10 +103,10 @@ impl HoursView {
         }
     }
 
-    fn typed(&mut self, form: &FormFields) {
+    fn fill_from(&mut self, form: &FormFields) {
         for (row, typed) in self.week.iter_mut().zip(form.all("day")) {
             row.hours = typed.trim().to_owned();
-            row.is_wrong = opening_hours_form::read(typed).is_none();
+            row.is_wrong = opening_hours_form::parse_spans(typed).is_none();
         }
         let row = |(first, last, name): (&str, &str, &str)| HolidayRow {
             first: first.to_owned(),
@@ -126,11 +126,11 @@ fn padded(mut rows: Vec<HolidayRow>) -> Vec<HolidayRow> {
 }
 
 /// A day, counted from 1970-01-01, as a date field writes it.
-fn written(day: i32) -> String {
+fn format_date(day: i32) -> String {
     FIRST.checked_add(jiff::Span::new().days(day)).unwrap_or(FIRST).to_string()
 }
 
-fn read(date: &str) -> Option<i32> {
+fn parse_date(date: &str) -> Option<i32> {
     date.parse::<Date>().ok().map(|date| (date - FIRST).get_days())
 }
 
@@ -162,10 +162,10 @@ fn holidays(form: &FormFields) -> impl Iterator<Item = (&str, &str, &str)> {
 }
 
 fn holiday(first: &str, last: &str, name: &str) -> Result<Holiday, &'static str> {
-    let first_day = read(first).ok_or("A holiday needs a first day, like 2026-12-24.")?;
+    let first_day = parse_date(first).ok_or("A holiday needs a first day, like 2026-12-24.")?;
     let last_day = match last {
         "" => first_day,
-        last => read(last).ok_or("The last day looks like 2026-12-27, or is left empty.")?,
+        last => parse_date(last).ok_or("The last day looks like 2026-12-27, or is left empty.")?,
     };
     if last_day < first_day {
         return Err("It ends before it begins.");
@@ -182,18 +182,16 @@ fn parse(form: &FormFields) -> Result<(OpeningHours, u32, bool), FieldErrors> {
     let mut wrong = FieldErrors::default();
     let mut week: [Vec<_>; 7] = Default::default();
     for (day, typed) in week.iter_mut().zip(form.all("day")) {
-        match opening_hours_form::read(typed) {
+        match opening_hours_form::parse_spans(typed) {
             Some(spans) => *day = spans,
-            None => {
-                wrong.note("day", "Hours look like 9:00–18:00, or 9–12, 13–18. Left empty, it is closed.")
-            }
+            None => wrong.add("day", "Hours look like 9:00–18:00, or 9–12, 13–18. Left empty, it is closed."),
         }
     }
     let mut kept = Vec::new();
     for (first, last, name) in holidays(form) {
         match holiday(first, last, name) {
             Ok(holiday) => kept.push(holiday),
-            Err(sentence) => wrong.note("holidays", sentence),
+            Err(sentence) => wrong.add("holidays", sentence),
         }
     }
     kept.sort_unstable();
@@ -225,8 +223,8 @@ pub async fn post(
             save(&state, &who, &who.shop.name, &settings, "hours").await
         }
         Err(wrong) => {
-            let mut page = SettingsPage::of(&state, &who).await?;
-            page.hours.typed(&form);
+            let mut page = SettingsPage::load(&state, &who).await?;
+            page.hours.fill_from(&form);
             page.refused("hours", wrong)
         }
     }

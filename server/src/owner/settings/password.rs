@@ -21,7 +21,7 @@ pub struct SignInView {
 
 impl SignInView {
     /// As it is saved.
-    pub fn of(who: &SignedIn) -> Self {
+    pub fn for_member(who: &SignedIn) -> Self {
         Self { email: who.owner.email.clone() }
     }
 }
@@ -33,9 +33,9 @@ fn parse(form: &FormFields) -> Result<String, FieldErrors> {
     match password::validate(new) {
         Ok(()) => {}
         Err(refusal) if refusal.code == Code::TooLong => {
-            wrong.note("new_password", "At most 128 characters, please.")
+            wrong.add("new_password", "At most 128 characters, please.")
         }
-        Err(_) => wrong.note("new_password", "Eight characters or more, please."),
+        Err(_) => wrong.add("new_password", "Eight characters or more, please."),
     }
     if wrong.is_empty() { Ok(new.to_owned()) } else { Err(wrong) }
 }
@@ -53,12 +53,12 @@ pub async fn post(
     state.limits.sign_in(&request, state.clock.now_ms())?;
     let new = match parse(&form) {
         Ok(new) => new,
-        Err(wrong) => return SettingsPage::of(&state, &who).await?.refused("sign-in", wrong),
+        Err(wrong) => return SettingsPage::load(&state, &who).await?.refused("sign-in", wrong),
     };
     if !knows_password(&state, &who, form.raw("old_password")).await? {
         let mut wrong = FieldErrors::default();
-        wrong.note("old_password", "That is not your password of today.");
-        return SettingsPage::of(&state, &who).await?.refused("sign-in", wrong);
+        wrong.add("old_password", "That is not your password of today.");
+        return SettingsPage::load(&state, &who).await?.refused("sign-in", wrong);
     }
     let hash = password::hash(new).await?;
     let mut tx = state.db.begin().await?;

@@ -68,9 +68,9 @@ pub async fn frame(
     query: Query<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let ask = WidgetQuery::of(&query);
+    let ask = WidgetQuery::from_query(&query);
     let Some((shop, places)) = widget_page::load_shop(&state, &key).await? else {
-        return widget_page::gone(&state, &ask);
+        return widget_page::gone_page(&state, &ask);
     };
     let settings = preview_draft::from_request(&request, &shop).await?.ok_or(AppError::NotFound)?;
     widget_page::render(&state, &shop, &settings, &places, &ask).await
@@ -93,7 +93,7 @@ pub async fn loader(
     settings.moments.after_checkout.on = false;
     let places = shops::places(&state.db, &who.shop.key).await?;
     let setup = loader::setup(&state, &who.shop, &settings, &places, Some(frame_query(&query)));
-    loader::answer(&request, &state, &setup, "no-store")
+    loader::respond(&request, &state, &setup, "no-store")
 }
 
 /// The draft as the frame's query takes it, to be put after an `&`.

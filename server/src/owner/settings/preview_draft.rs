@@ -87,13 +87,13 @@ pub fn reasons(form: &FormFields) -> impl Iterator<Item = Result<Reason, shared:
 mod tests {
     use super::*;
 
-    fn of(fields: &[(&str, &str)]) -> ShopSettings {
+    fn overlaid(fields: &[(&str, &str)]) -> ShopSettings {
         overlay(&ShopSettings::default(), &fields.iter().copied().collect())
     }
 
     #[test]
     fn a_draft_lies_over_what_is_saved() {
-        let settings = of(&[
+        let settings = overlaid(&[
             ("accent", "#2F5F7A"),
             ("corner", "start"),
             ("theme", "dark"),
@@ -108,18 +108,18 @@ mod tests {
 
     #[test]
     fn half_a_colour_leaves_the_saved_one() {
-        let settings = of(&[("accent", "#2f5"), ("corner", "top"), ("scale", "stars"), ("person", "")]);
+        let settings = overlaid(&[("accent", "#2f5"), ("corner", "top"), ("scale", "stars"), ("person", "")]);
         assert_eq!(settings, ShopSettings::default());
     }
 
     #[test]
     fn an_own_colour_stands_beside_the_swatches() {
-        assert_eq!(of(&[("accent", "own"), ("accent_own", "#aabbcc")]).accent.as_str(), "#aabbcc");
+        assert_eq!(overlaid(&[("accent", "own"), ("accent_own", "#aabbcc")]).accent.as_str(), "#aabbcc");
     }
 
     #[test]
     fn an_empty_row_is_no_reason_and_no_two_have_one_code() {
-        let reasons = of(&[
+        let reasons = overlaid(&[
             ("reason_code", "late"),
             ("reason_en", "Too late"),
             ("reason_de", "Zu spät"),
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn all_reasons_taken_away_are_no_reasons() {
-        assert!(of(&[("reason_en", "")]).reasons.is_empty());
-        assert_eq!(of(&[]).reasons, ShopSettings::default().reasons);
+        assert!(overlaid(&[("reason_en", "")]).reasons.is_empty());
+        assert_eq!(overlaid(&[]).reasons, ShopSettings::default().reasons);
     }
 }

@@ -31,7 +31,7 @@ pub fn saved(settings: &ShopSettings) -> Vec<ReasonRow> {
     padded(settings.reasons.iter().map(row).collect())
 }
 
-fn typed(form: &FormFields) -> Vec<ReasonRow> {
+fn from_form(form: &FormFields) -> Vec<ReasonRow> {
     let nth = |name, i| form.all(name).nth(i).unwrap_or_default().trim();
     let rows = form.all("reason_en").enumerate().take(REASONS_MAX).map(|(i, en)| {
         let (code, en, de) = (nth("reason_code", i), en.trim(), nth("reason_de", i));
@@ -73,8 +73,8 @@ pub async fn post(
             save(&state, &who, &who.shop.name, &settings, "reasons").await
         }
         Err(_) => {
-            let mut page = SettingsPage::of(&state, &who).await?;
-            page.reasons = typed(&form);
+            let mut page = SettingsPage::load(&state, &who).await?;
+            page.reasons = from_form(&form);
             page.refused("reasons", FieldErrors::default())
         }
     }
@@ -97,7 +97,7 @@ mod tests {
         ]
         .into_iter()
         .collect();
-        let rows = typed(&form);
+        let rows = from_form(&form);
         assert_eq!(rows.len(), REASONS_MAX);
         assert_eq!(rows[0].wrong, Some("The English words are missing."));
         assert!(rows[1].wrong.is_some() && rows[1].en == long && rows[2].wrong.is_none());

@@ -24,12 +24,12 @@ pub struct SavedRepliesView {
 
 impl SavedRepliesView {
     /// As it is saved.
-    pub fn of(saved: Vec<SavedReply>) -> Self {
+    pub fn from_rows(saved: Vec<SavedReply>) -> Self {
         let new = SavedReply { id: String::new(), title: String::new(), words: String::new() };
         Self { saved, new, wrong_id: String::new() }
     }
 
-    fn typed(&mut self, form: &FormFields) {
+    fn fill_from(&mut self, form: &FormFields) {
         let typed = SavedReply {
             id: form.get("saved").to_owned(),
             title: form.get("title").to_owned(),
@@ -46,9 +46,9 @@ impl SavedRepliesView {
 fn parse(form: &FormFields) -> Result<SavedReply, FieldErrors> {
     let mut wrong = FieldErrors::default();
     let title = wrong.line("title", form.get("title"), NAME_MAX_CHARS);
-    let words = wrong.take("words", lines("words", form.get("words"), COMMENT_MAX_CHARS));
+    let words = wrong.check("words", lines("words", form.get("words"), COMMENT_MAX_CHARS));
     if words.as_deref() == Some("") {
-        wrong.note("words", "This is still empty.");
+        wrong.add("words", "This is still empty.");
     }
     let id = form.get("saved");
     match (title, words) {
@@ -83,13 +83,13 @@ pub async fn post(
                 return Ok(saved(&who, "words"));
             }
             let mut wrong = FieldErrors::default();
-            wrong.note("title", format!("There are {SAVED_MAX} already. Remove one first."));
+            wrong.add("title", format!("There are {SAVED_MAX} already. Remove one first."));
             wrong
         }
         Err(wrong) => wrong,
     };
-    let mut page = SettingsPage::of(&state, &who).await?;
-    page.words.typed(&form);
+    let mut page = SettingsPage::load(&state, &who).await?;
+    page.words.fill_from(&form);
     page.refused("words", wrong)
 }
 

@@ -35,7 +35,7 @@ impl AboutView {
         Self {
             name: shop.name.clone(),
             time_zone: zone.clone(),
-            now: format!("Now that is UTC{}.", ShopZone::of(zone).offset(now_ms)),
+            now: format!("Now that is UTC{}.", ShopZone::from_name(zone).offset(now_ms)),
             zones: ShopZone::zones(),
             fallback_email: shop.settings.fallback_email.clone().unwrap_or_default(),
         }
@@ -47,11 +47,11 @@ fn parse(form: &FormFields) -> Result<(String, String, Option<String>), FieldErr
     let name = wrong.line("shop_name", form.get("shop_name"), NAME_MAX_CHARS);
     let zone = form.get("time_zone");
     if !ShopZone::is_zone(zone) {
-        wrong.note("time_zone", "There is no time zone of this name. They look like Europe/Berlin.");
+        wrong.add("time_zone", "There is no time zone of this name. They look like Europe/Berlin.");
     }
     let email = match form.get("fallback_email") {
         "" => None,
-        typed => wrong.take("fallback_email", Email::parse(typed)).map(|e| e.as_str().to_owned()),
+        typed => wrong.check("fallback_email", Email::parse(typed)).map(|e| e.as_str().to_owned()),
     };
     match name {
         Some(name) if wrong.is_empty() => Ok((name, zone.to_owned(), email)),
@@ -74,7 +74,7 @@ pub async fn post(
             save(&state, &who, &name, &settings, "shop").await
         }
         Err(wrong) => {
-            let mut page = SettingsPage::of(&state, &who).await?;
+            let mut page = SettingsPage::load(&state, &who).await?;
             page.about.name = form.get("shop_name").to_owned();
             page.about.time_zone = form.get("time_zone").to_owned();
             page.about.fallback_email = form.get("fallback_email").to_owned();

@@ -3,7 +3,7 @@
 use crate::db::shops;
 use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::settings::tag_status_view::{TagStatus, latest, seen};
+use crate::owner::settings::tag_status_view::{TagStatus, latest, statuses};
 use crate::state::AppState;
 use crate::text::form_fields::FormFields;
 use crate::web::html_response;
@@ -39,7 +39,7 @@ pub async fn get(
     let html = if query.has("list") {
         let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());
         let remove_action = for_shop("/settings/origins/remove", choice);
-        OriginListFragment { places: seen(&places, now_ms), remove_action }.render()?
+        OriginListFragment { places: statuses(&places, now_ms), remove_action }.render()?
     } else {
         TagStatusFragment { seen: latest(&places, now_ms) }.render()?
     };

@@ -20,7 +20,7 @@ pub struct TagStatus {
 }
 
 /// The places, ready to be shown.
-pub fn seen(places: &[ShopOrigin], now_ms: i64) -> Vec<TagStatus> {
+pub fn statuses(places: &[ShopOrigin], now_ms: i64) -> Vec<TagStatus> {
     let one = |place: &ShopOrigin| {
         let origin = place.origin.as_str();
         let at_ms = place.seen_at_ms.unwrap_or_default();
@@ -38,7 +38,7 @@ pub fn seen(places: &[ShopOrigin], now_ms: i64) -> Vec<TagStatus> {
 /// The one place to speak about: where the tag was seen last, or else the first on the list.
 pub fn latest(places: &[ShopOrigin], now_ms: i64) -> Vec<TagStatus> {
     let last = places.iter().filter(|p| p.seen_at_ms.is_some()).max_by_key(|p| p.seen_at_ms);
-    last.or(places.first()).map(|place| seen(std::slice::from_ref(place), now_ms)).unwrap_or_default()
+    last.or(places.first()).map(|place| statuses(std::slice::from_ref(place), now_ms)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ impl TriggersView {
         }
     }
 
-    fn typed(form: &FormFields) -> Self {
+    fn from_form(form: &FormFields) -> Self {
         let text = |name| form.get(name).to_owned();
         Self {
             any_time: form.has("any_time"),
@@ -74,7 +74,7 @@ fn parse(form: &FormFields) -> Result<(Moments, Quiet), FieldErrors> {
     let days = (number("answered_days", 1, 365), number("not_now_days", 1, 365));
     let path = match form.get("after_path") {
         "" => Some(String::new()),
-        typed => wrong.take("after_path", PathPattern::parse(typed)).map(|p| p.as_str().to_owned()),
+        typed => wrong.check("after_path", PathPattern::parse(typed)).map(|p| p.as_str().to_owned()),
     };
     match (mid, seconds, days, path) {
         (
@@ -109,8 +109,8 @@ pub async fn post(
             save(&state, &who, &who.shop.name, &settings, "when").await
         }
         Err(wrong) => {
-            let mut page = SettingsPage::of(&state, &who).await?;
-            page.when = TriggersView::typed(&form);
+            let mut page = SettingsPage::load(&state, &who).await?;
+            page.when = TriggersView::from_form(&form);
             page.refused("when", wrong)
         }
     }

@@ -32,10 +32,10 @@ impl WordOfMouthSettings {
     /// As it is saved.
     pub fn saved(settings: &ShopSettings) -> Self {
         let WordOfMouth { unhappy_from, unhappy_to, delighted_from, delighted_to } = settings.mouth;
-        Self::of([unhappy_from, unhappy_to, delighted_from, delighted_to].map(|n| n.to_string()))
+        Self::from_figures([unhappy_from, unhappy_to, delighted_from, delighted_to].map(|n| n.to_string()))
     }
 
-    fn of([a, b, c, d]: [String; 4]) -> Self {
+    fn from_figures([a, b, c, d]: [String; 4]) -> Self {
         let row = |name, hint, field, value| MultiplierRow { name, hint, field, value };
         Self {
             rows: vec![
@@ -55,7 +55,7 @@ fn parse(form: &FormFields) -> Result<WordOfMouth, FieldErrors> {
         let high = wrong.number(to, form.get(to), 0, MOUTH_MAX);
         let (low, high) = (low?, high?);
         if low > high {
-            wrong.note(to, "This is less than the number before.");
+            wrong.add(to, "This is less than the number before.");
         }
         Some((low, high))
     };
@@ -83,9 +83,9 @@ pub async fn post(
             save(&state, &who, &who.shop.name, &settings, "mouth").await
         }
         Err(wrong) => {
-            let mut page = SettingsPage::of(&state, &who).await?;
+            let mut page = SettingsPage::load(&state, &who).await?;
             let typed = ["unhappy_from", "unhappy_to", "delighted_from", "delighted_to"];
-            page.mouth = WordOfMouthSettings::of(typed.map(|field| form.get(field).to_owned()));
+            page.mouth = WordOfMouthSettings::from_figures(typed.map(|field| form.get(field).to_owned()));
             page.refused("mouth", wrong)
         }
     }

@@ -94,23 +94,23 @@ struct ShopReport {
     waiting: summary_queries::WaitingSummary,
 }
 
-async fn read(
+async fn load_reports(
     db: &Db,
     shop: Shop,
     days: u32,
     marks: RollupMarks,
     now_ms: i64,
 ) -> Result<ShopReport, AppError> {
-    let (key, zone) = (&shop.key, ShopZone::of(&shop.settings.time_zone));
-    let period = Period::up_to(zone.day(now_ms), days);
+    let (key, zone) = (&shop.key, ShopZone::from_name(&shop.settings.time_zone));
+    let period = Period::ending(zone.day(now_ms), days);
     let (within, before) = (period.day_numbers(), period.before().day_numbers());
     let today = zone.number(now_ms);
     let by_day = counter_queries::days(db, key, Metric::All, (before.0, within.1)).await?;
     Ok(ShopReport {
         by_day: by_day.into_iter().map(|(day, answers)| (day - today, answers)).collect(),
-        kept: counter_queries::over(db, key, &ASKED, within, marks).await?,
-        causes_before: counter_queries::over(db, key, &[Metric::Cause], before, marks).await?,
-        check_ins: check_in_counts::over(db, key, within).await?,
+        kept: counter_queries::totals(db, key, &ASKED, within, marks).await?,
+        causes_before: counter_queries::totals(db, key, &[Metric::Cause], before, marks).await?,
+        check_ins: check_in_counts::total(db, key, within).await?,
         waiting: summary_queries::waiting(db, key).await?,
         shop,
     })
@@ -127,12 +127,12 @@ fn together(all: impl Iterator<Item = CounterRow>) -> Vec<CounterRow> {
 }
 
 /// What is told of all of them; `today` is the day from which days are counted here.
-fn found(all: &[ShopReport], days: u32, today: i32) -> PeriodReport {
+fn merge(all: &[ShopReport], days: u32, today: i32) -> PeriodReport {
     let by_day: Vec<(i32, ByRating)> =
         all.iter().flat_map(|of| &of.by_day).map(|(day, answers)| (day + today, *answers)).collect();
-    let period = Period::up_to(ShopZone::of_number(today), days);
+    let period = Period::ending(ShopZone::date_from_number(today), days);
     let causes = together(all.iter().flat_map(|of| of.causes_before.clone()));
-    let causes = causes.into_iter().map(|kept| (u64::try_from(kept.all()).unwrap_or(0), kept.key));
+    let causes = causes.into_iter().map(|kept| (u64::try_from(kept.total()).unwrap_or(0), kept.key));
     PeriodReport {
         now: counted(&by_day, period),
         before: counted(&by_day, period.before()),
@@ -164,19 +164,21 @@ pub async fn get(
     let days = chosen_days(&query);
     let marks = counters::marks(db).await?.unwrap_or_default();
     let shops: Vec<Shop> =
-        shops::of_owner(db, &who.owner.id).await?.into_iter().map(|(shop, _)| shop).collect();
+        shops::list_by_user(db, &who.owner.id).await?.into_iter().map(|(shop, _)| shop).collect();
     let mut all = Vec::with_capacity(shops.len());
     for some in shops.chunks(AT_ONCE) {
-        all.extend(try_join_all(some.iter().map(|shop| read(db, shop.clone(), days, marks, now_ms))).await?);
+        all.extend(
+            try_join_all(some.iter().map(|shop| load_reports(db, shop.clone(), days, marks, now_ms))).await?,
+        );
     }
     let settings = &who.shop.settings;
-    let today = ShopZone::of(&settings.time_zone).number(now_ms);
-    let found = found(&all, days, today);
+    let today = ShopZone::from_name(&settings.time_zone).number(now_ms);
+    let found = merge(&all, days, today);
     let waiting = WaitingCount {
         people: all.iter().map(|of| of.waiting.people).sum(),
         longest_ms: all.iter().filter_map(|of| of.waiting.oldest_at_ms).min().map_or(0, |at| now_ms - at),
     };
-    let period = Period::up_to(ShopZone::of_number(today), days);
+    let period = Period::ending(ShopZone::date_from_number(today), days);
     let nowhere = |_: &ResponseFilter| String::new();
     let has_one_rule = all.iter().all(|of| of.shop.settings.mouth == settings.mouth);
     let frame = ReportContext {
@@ -191,7 +193,11 @@ pub async fn get(
     };
     let (axis_from, rows) = rows(&all, days, now_ms);
     let page = ShopsPage {
-        period: format!("{} to {}", ShopZone::say_day(period.first), ShopZone::say_weekday(period.last)),
+        period: format!(
+            "{} to {}",
+            ShopZone::format_date(period.first),
+            ShopZone::format_weekday(period.last)
+        ),
         periods: links(Some(days), |days| format!("/shops?days={days}")),
         sentence: sentence(
             waiting,
@@ -199,10 +205,10 @@ pub async fn get(
             &found.told.recovery,
             format!("in the last {days} days"),
         ),
-        picture: ReportView::of(&found, &frame),
+        picture: ReportView::new(&found, &frame),
         axis_from,
         rows,
-        shell: Layout::of(&state, &who, Section::AllShops).await?,
+        shell: Layout::load(&state, &who, Section::AllShops).await?,
     };
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
@@ -213,7 +219,7 @@ fn rows(all: &[ShopReport], days: u32, now_ms: i64) -> (u32, Vec<ShopReportRow>)
         let first = 1 - i32::try_from(days).unwrap_or(0);
         let mut sum = Csat::default();
         for (_, [one, two, three, four, five]) in of.by_day.iter().filter(|(day, _)| *day >= first) {
-            sum += Csat::of(four + five, one + two + three + four + five);
+            sum += Csat::new(four + five, one + two + three + four + five);
         }
         sum
     };

@@ -62,15 +62,15 @@ pub async fn add(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let now_ms = state.clock.now_ms();
-    let today = ShopZone::of(&who.shop.settings.time_zone).day(now_ms);
+    let today = ShopZone::from_name(&who.shop.settings.time_zone).day(now_ms);
     let wrong = match parse(&form, today) {
         Ok((day, cause, words)) => {
             let marker =
                 ChangeMarker { id: state.random.key(), day: ShopZone::day_number(day), cause, words };
             let mut tx = state.db.begin().await?;
-            if change_markers::add(&mut tx, &who.shop.key, &marker, &who.owner.id, now_ms).await? {
+            if change_markers::insert(&mut tx, &who.shop.key, &marker, &who.owner.id, now_ms).await? {
                 tx.commit().await?;
-                return Ok(see_other(&back(&who)));
+                return Ok(see_other(&summary_url(&who)));
             }
             format!("There are {MARKERS_MAX} already. Remove one first.")
         }
@@ -94,10 +94,10 @@ pub async fn remove(
     let mut tx = state.db.begin().await?;
     change_markers::remove(&mut tx, &who.shop.key, form.get("marker")).await?;
     tx.commit().await?;
-    Ok(see_other(&back(&who)))
+    Ok(see_other(&summary_url(&who)))
 }
 
-fn back(who: &SignedIn) -> String {
+fn summary_url(who: &SignedIn) -> String {
     for_shop("/summary#h-trend", (who.shops.len() > 1).then(|| who.shop.key.as_str()))
 }
 

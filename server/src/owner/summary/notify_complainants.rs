@@ -72,21 +72,27 @@ struct Recipients {
     are_more: bool,
 }
 
-async fn those(state: &AppState, who: &SignedIn, id: &str) -> Result<Recipients, AppError> {
+async fn load_recipients(state: &AppState, who: &SignedIn, id: &str) -> Result<Recipients, AppError> {
     let (db, key) = (&state.db, &who.shop.key);
     let marker = change_markers::find(db, key, id).await?.filter(|marker| !marker.cause.is_empty());
     let marker = marker.ok_or(AppError::NotFound)?;
-    let days = ShopZone::of(&who.shop.settings.time_zone);
+    let days = ShopZone::from_name(&who.shop.settings.time_zone);
     let (before, _) = windows(marker.day, days.number(state.clock.now_ms()));
     let filter = ResponseFilter {
         cause: marker.cause.clone(),
-        from: Some(ShopZone::of_number(before.0)),
-        to: Some(ShopZone::of_number(before.1 - 1)),
+        from: Some(ShopZone::date_from_number(before.0)),
+        to: Some(ShopZone::date_from_number(before.1 - 1)),
         ..ResponseFilter::default()
     };
-    let mut all =
-        response_queries::talks(db, key, &filter, &days, &ResponseCursor::start(), TOLD_MAX as i64 + 1)
-            .await?;
+    let mut all = response_queries::load_conversations(
+        db,
+        key,
+        &filter,
+        &days,
+        &ResponseCursor::start(),
+        TOLD_MAX as i64 + 1,
+    )
+    .await?;
     let are_more = all.len() > TOLD_MAX;
     all.truncate(TOLD_MAX);
     let was_put_right = |talk: &ConversationListRow| {
@@ -103,13 +109,13 @@ async fn page(
     words: Option<&str>,
     wrong: FieldErrors,
 ) -> Result<String, AppError> {
-    let shell = Layout::of(state, who, Section::Summary).await?;
+    let shell = Layout::load(state, who, Section::Summary).await?;
     let (settings, marker) = (&who.shop.settings, &those.marker);
     let cause = cause_name(settings, &marker.cause);
     let told = u64::try_from(those.told.len()).unwrap_or(0);
     let page = NotifyPage {
         changed: marker.words.clone(),
-        day: ShopZone::say_day(ShopZone::of_number(marker.day)),
+        day: ShopZone::format_date(ShopZone::date_from_number(marker.day)),
         people: match told {
             0 => "Nobody who complained of it was answered and put right.".to_owned(),
             1 => "The one who complained of it, in their own conversation.".to_owned(),
@@ -159,7 +165,7 @@ pub async fn get(
     id: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let those = those(&state, &who, &id).await?;
+    let those = load_recipients(&state, &who, &id).await?;
     let html = page(&state, &who, &those, None, FieldErrors::default()).await?;
     Ok(html_response::page(HttpResponse::Ok(), html))
 }
@@ -174,13 +180,13 @@ pub async fn post(
     form: Form<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let those = those(&state, &who, &id).await?;
+    let those = load_recipients(&state, &who, &id).await?;
     let mut wrong = FieldErrors::default();
     let text = lines("words", form.raw("words"), COMMENT_MAX_CHARS);
-    let text = wrong.take("words", text).filter(|text| !text.is_empty());
+    let text = wrong.check("words", text).filter(|text| !text.is_empty());
     let Some(text) = text else {
         if wrong.is_empty() {
-            wrong.note("words", "There are no words in it yet.");
+            wrong.add("words", "There are no words in it yet.");
         }
         let html = page(&state, &who, &those, Some(form.raw("words")), wrong).await?;
         return Ok(html_response::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), html));
@@ -194,7 +200,7 @@ pub async fn post(
             let what = CommandAction::Say { words, after: None };
             let id = ResponseId::parse("id", &talk.id).ok()?;
             let command = Command { shop: who.shop.key.clone(), id, by: by.clone(), what };
-            Some(state.writer.carry_out(command, now_ms))
+            Some(state.writer.execute(command, now_ms))
         });
         for done in join_all(deeds).await {
             match done {

@@ -75,7 +75,7 @@ struct SummaryPage {
 }
 
 /// `/` leads to the summary.
-pub async fn home() -> HttpResponse {
+pub async fn redirect_home() -> HttpResponse {
     see_other("/summary")
 }
 
@@ -107,13 +107,21 @@ async fn html(
     query: &FormFields,
     typed: ChangeForm,
 ) -> Result<String, AppError> {
-    let shell = Layout::of(state, who, Section::Summary).await?;
+    let shell = Layout::load(state, who, Section::Summary).await?;
     match summary_queries::newest_at_ms(&state.db, &who.shop.key).await? {
         None => empty::page(state, who, shell).await,
         Some(newest_at_ms) => {
-            let today = ShopZone::of(&who.shop.settings.time_zone).day(state.clock.now_ms());
-            page(state, who, shell, ChosenPeriod::of(query, today), newest_at_ms, typed, told_them(query))
-                .await
+            let today = ShopZone::from_name(&who.shop.settings.time_zone).day(state.clock.now_ms());
+            page(
+                state,
+                who,
+                shell,
+                ChosenPeriod::from_query(query, today),
+                newest_at_ms,
+                typed,
+                told_them(query),
+            )
+            .await
         }
     }
 }
@@ -129,8 +137,8 @@ struct ChosenPeriod {
 }
 
 impl ChosenPeriod {
-    fn of(query: &FormFields, today: Date) -> Self {
-        let last = Self { period: Period::up_to(today, chosen_days(query)), is_custom: false, wrong: None };
+    fn from_query(query: &FormFields, today: Date) -> Self {
+        let last = Self { period: Period::ending(today, chosen_days(query)), is_custom: false, wrong: None };
         let (from, to) = (query.get("from"), query.get("to"));
         if from.is_empty() && to.is_empty() {
             return last;
@@ -158,7 +166,7 @@ async fn page(
     told_them: Option<String>,
 ) -> Result<String, AppError> {
     let (db, key, now_ms) = (&state.db, &who.shop.key, state.clock.now_ms());
-    let days = ShopZone::of(&who.shop.settings.time_zone);
+    let days = ShopZone::from_name(&who.shop.settings.time_zone);
     let ChosenPeriod { period, is_custom, .. } = chosen;
     let today = ShopZone::day_number(days.day(now_ms));
     let found = period_report::load(db, key, &days, period, today).await?;
@@ -186,8 +194,8 @@ async fn page(
     let waiting = list_item::ItemContext {
         shell: &shell,
         settings: &who.shop.settings,
-        rules: &ReplyPolicy::of(&who.shop.settings, promise_ms),
-        people: &members::of_shop(db, key).await?,
+        rules: &ReplyPolicy::from_settings(&who.shop.settings, promise_ms),
+        people: &members::list(db, key).await?,
         filter: &waiting,
         open: "",
         now_ms,
@@ -196,7 +204,7 @@ async fn page(
     let to_responses = |filter: &ResponseFilter| to("/responses", filter);
     let settings = &who.shop.settings;
     let mouth_href = shell.to("/settings#mouth");
-    let picture = ReportView::of(
+    let picture = ReportView::new(
         &found,
         &ReportContext {
             settings,
@@ -228,11 +236,11 @@ async fn page(
         wrong_period: chosen.wrong,
         quiet: (felt.all == 0)
             .then(|| format!("The last answer came {}.", phrases::format_ago(now_ms - newest_at_ms))),
-        waiting: longest.into_iter().map(|one| waiting.of(one)).collect(),
+        waiting: longest.into_iter().map(|one| waiting.build(one)).collect(),
         waiting_more: waits.people.saturating_sub(WAITING_SHOWN.unsigned_abs()),
         waiting_all: format_number(waits.people),
         waiting_href: shell.to("/inbox"),
-        comments: latest.into_iter().map(|one| showing.of(one)).collect(),
+        comments: latest.into_iter().map(|one| showing.build(one)).collect(),
         rising: rising_words::words(&words[0], &words[1], to_responses, &in_period),
         looked_at: LOOKED_AT,
         comments_all: format_number(told.with_words),
@@ -264,7 +272,7 @@ fn eyebrow(
     ChosenPeriod { period, is_custom, .. }: ChosenPeriod,
 ) -> String {
     let hello = format!("{}, {}.", days.greeting(now_ms), first_name(name));
-    let (first, last) = (ShopZone::say_day(period.first), ShopZone::say_weekday(period.last));
+    let (first, last) = (ShopZone::format_date(period.first), ShopZone::format_weekday(period.last));
     match (is_custom, period.days) {
         (false, days) => format!("{hello} Your last {days} days, {first} to today, {last}."),
         (true, 1) => format!("{hello} {last} {}.", period.last.year()),
@@ -282,8 +290,8 @@ mod tests {
     #[test]
     fn days_that_cannot_be_shown_are_said_and_the_last_ninety_are() {
         let today = date(2026, 11, 21);
-        let of = |fields: &[(&str, &str)]| ChosenPeriod::of(&fields.iter().copied().collect(), today);
-        let ninety = Period::up_to(today, 90);
+        let of = |fields: &[(&str, &str)]| ChosenPeriod::from_query(&fields.iter().copied().collect(), today);
+        let ninety = Period::ending(today, 90);
         for (from, to) in [
             ("2026-05-02", "2026-05-01"),
             ("2024-01-01", "2026-11-01"),

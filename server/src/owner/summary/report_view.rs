@@ -3,7 +3,7 @@
 use crate::analytics::breakdown::BreakdownRow;
 use crate::analytics::change_markers::{ChangeMarkerView, windows};
 use crate::analytics::chart;
-use crate::analytics::headline::compared;
+use crate::analytics::headline::format_comparison;
 use crate::analytics::hour_heatmap;
 use crate::analytics::hour_heatmap::HourHeatmap;
 use crate::analytics::labels::cause_name;
@@ -98,7 +98,7 @@ pub struct ReportContext<'a> {
 
 impl ReportView {
     /// Draws what was found.
-    pub fn of(found: &PeriodReport, frame: &ReportContext<'_>) -> Self {
+    pub fn new(found: &PeriodReport, frame: &ReportContext<'_>) -> Self {
         let ReportContext { settings, period, today, promise_ms, is_of_one_shop, mouth, mouth_href, to } =
             *frame;
         let PeriodReport { now, before, told, causes_before, check_ins, changed, .. } = found;
@@ -114,9 +114,9 @@ impl ReportView {
             crate::analytics::change_markers::view(marker, period, &name, *before, *since, to, compared_days)
         };
         Self {
-            strip: strip(felt, felt_before, recovery, period.days),
+            strip: key_figures(felt, felt_before, recovery, period.days),
             trend: if felt.is_few() { None } else { trend_chart::view(now) },
-            compared: compared(felt, felt_before, period.days),
+            compared: format_comparison(felt, felt_before, period.days),
             markers: changed.iter().map(marker).collect(),
             people: format!("{} people", format_number(felt.all)),
             distribution: if felt.is_few() { Vec::new() } else { distribution(now, &in_period, to) },
@@ -131,7 +131,7 @@ impl ReportView {
                 })
                 .collect(),
             funnel: if complaints == 0 { Vec::new() } else { recovery::funnel(recovery, to, &in_period) },
-            set_aside: recovery.at(Stage::SetAside),
+            set_aside: recovery.count_at(Stage::SetAside),
             first_reply: recovery::first_reply(recovery, promise_ms),
             replies: recovery::replies(recovery, promise_ms),
             causes: top_causes::rows(
@@ -143,7 +143,7 @@ impl ReportView {
                 &in_period,
             ),
             mouth: mouth.and_then(|rule| {
-                let unhappy = complaints - recovery.recovered() - recovery.at(Stage::SetAside);
+                let unhappy = complaints - recovery.recovered() - recovery.count_at(Stage::SetAside);
                 word_of_mouth::view(unhappy, recovery.recovered(), now.by_rating[4], rule, mouth_href)
             }),
             week: hour_heatmap::view(&told.hours, to, &in_period),
@@ -224,7 +224,7 @@ fn asked(sum: CheckInTotals, parts: &[BreakdownRow]) -> Option<AskedCount> {
     })
 }
 
-fn strip(felt: Csat, before: Csat, recovery: &Recovery, days: u32) -> Vec<KeyFigure> {
+fn key_figures(felt: Csat, before: Csat, recovery: &Recovery, days: u32) -> Vec<KeyFigure> {
     let Some(range) = felt.range().filter(|_| !felt.is_too_few()) else { return Vec::new() };
     let likely = format!("likely between {} and {}", percent(range.low), percent(range.high));
     let happy = match felt.percent() {
@@ -303,7 +303,7 @@ fn distribution(
         [(5, five), (4, four), (3, three), (2, two), (1, one)]
             .into_iter()
             .map(|(n, answers)| {
-                let face = Face::of(i64::from(n), Scale::FiveFaces, Default::default());
+                let face = Face::new(i64::from(n), Scale::FiveFaces, Default::default());
                 (face, RatingFilter::Exactly(n), answers)
             })
             .collect()
@@ -329,11 +329,11 @@ mod tests {
     fn under_thirty_answers_the_strip_has_no_percentage() {
         let told =
             Recovery { stages: [(Stage::Recovered, 3), (Stage::InHand, 1)].into(), ..Recovery::default() };
-        let few = strip(Csat::of(5, 7), Csat::default(), &told, 90);
+        let few = key_figures(Csat::new(5, 7), Csat::default(), &told, 90);
         assert!(few.iter().all(|n| !n.value.contains('%') && !n.more.contains('%')));
         assert_eq!((few[0].value.as_str(), few[0].unit.as_str()), ("5", "of 7"));
-        assert!(strip(Csat::of(4, 4), Csat::default(), &told, 90).is_empty());
-        let many = strip(Csat::of(512, 612), Csat::of(1_200, 1_204), &told, 90);
+        assert!(key_figures(Csat::new(4, 4), Csat::default(), &told, 90).is_empty());
+        let many = key_figures(Csat::new(512, 612), Csat::new(1_200, 1_204), &told, 90);
         assert_eq!(many[0].value, "84\u{a0}%");
         assert_eq!(many[0].more, "512 of 612 answers, likely between 81 and 86");
         assert_eq!(many[1].more, "1,204 in the 90 days before");

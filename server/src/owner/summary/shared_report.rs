@@ -43,7 +43,7 @@ pub fn url(state: &AppState, shop: &ShopKey, secret: &Secret) -> String {
 }
 
 /// The shop behind a link, and until when the link works.
-async fn find(state: &AppState, path: &str) -> Result<Option<(Shop, i64)>, AppError> {
+async fn find_link(state: &AppState, path: &str) -> Result<Option<(Shop, i64)>, AppError> {
     let Some((key, secret)) = path.split_once('.') else { return Ok(None) };
     let (Ok(key), Ok(secret)) = (ShopKey::parse(key), Secret::parse(secret)) else { return Ok(None) };
     let (db, now_ms) = (&state.db, state.clock.now_ms());
@@ -63,11 +63,11 @@ pub async fn get(
     query: Query<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let (shop, expires_at_ms) = find(&state, &path).await?.ok_or(AppError::NotFound)?;
+    let (shop, expires_at_ms) = find_link(&state, &path).await?.ok_or(AppError::NotFound)?;
     let (db, key, now_ms) = (&state.db, &shop.key, state.clock.now_ms());
-    let (settings, days) = (&shop.settings, ShopZone::of(&shop.settings.time_zone));
+    let (settings, days) = (&shop.settings, ShopZone::from_name(&shop.settings.time_zone));
     let chosen = chosen_days(&query);
-    let period = Period::up_to(days.day(now_ms), chosen);
+    let period = Period::ending(days.day(now_ms), chosen);
     let mut found = period_report::load(db, key, &days, period, days.number(now_ms)).await?;
     // What was changed is told in words that somebody wrote for the shop's own people.
     found.changed.clear();
@@ -96,10 +96,14 @@ pub async fn get(
             &found.told.recovery,
             format!("in the last {chosen} days"),
         ),
-        picture: ReportView::of(&found, &frame),
-        period: format!("{} to {}", ShopZone::say_day(period.first), ShopZone::say_weekday(period.last)),
+        picture: ReportView::new(&found, &frame),
+        period: format!(
+            "{} to {}",
+            ShopZone::format_date(period.first),
+            ShopZone::format_weekday(period.last)
+        ),
         periods: links(Some(chosen), |days| format!("/board/{path}?days={days}")),
-        until: ShopZone::say_weekday(days.day(expires_at_ms - 1)),
+        until: ShopZone::format_weekday(days.day(expires_at_ms - 1)),
         time_zone: settings.time_zone.clone(),
         shop: shop.name,
     };

@@ -32,9 +32,9 @@ pub struct SingleResponse {
 /// The view of these answers, given newest first.
 pub fn view(answers: &[ResponseListRow], days: &ShopZone, now_ms: i64) -> SmallSampleView {
     let happy = answers.iter().filter(|a| a.rating >= 4).count();
-    let counts = Csat::of(i64::try_from(happy).unwrap_or(0), i64::try_from(answers.len()).unwrap_or(0));
+    let counts = Csat::new(i64::try_from(happy).unwrap_or(0), i64::try_from(answers.len()).unwrap_or(0));
     let one = |answer: &ResponseListRow| SingleResponse {
-        face: Face::of(
+        face: Face::new(
             answer.rating,
             Scale::named(&answer.scale).unwrap_or_default(),
             Moment::named(&answer.moment).unwrap_or_default(),
@@ -54,7 +54,7 @@ fn day(days: &ShopZone, at_ms: i64, now_ms: i64) -> String {
     match (now - then).get_days() {
         0 => "today".to_owned(),
         1..=6 => then.strftime("%a").to_string(),
-        _ => ShopZone::say_day_short(then),
+        _ => ShopZone::format_date_short(then),
     }
 }
 
@@ -89,17 +89,17 @@ mod tests {
     #[test]
     fn few_answers_say_how_little_they_say() {
         assert_eq!(
-            why(Csat::of(5, 7)),
+            why(Csat::new(5, 7)),
             "Too few for a percentage: one more unhappy person would move it by nine points. Anything from 36 to 92 \
              happy of 100 is likely. From 30 answers on you’ll see shares, ranges and a trend here."
         );
-        assert!(why(Csat::of(4, 4)).starts_with("Too few to tell. "));
-        assert!(why(Csat::of(0, 9)).starts_with("Too few for a percentage. Anything from 0 to 30"));
+        assert!(why(Csat::new(4, 4)).starts_with("Too few to tell. "));
+        assert!(why(Csat::new(0, 9)).starts_with("Too few for a percentage. Anything from 0 to 30"));
     }
 
     #[test]
     fn days_are_named_by_how_near_they_are() {
-        let berlin = ShopZone::of("Europe/Berlin");
+        let berlin = ShopZone::from_name("Europe/Berlin");
         let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_millisecond();
         let now = at("2026-11-21T12:00:00Z");
         assert_eq!(day(&berlin, at("2026-11-20T23:30:00Z"), now), "today");

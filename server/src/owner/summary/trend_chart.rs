@@ -120,7 +120,7 @@ fn is_falling(steps: &[Csat]) -> bool {
 
 fn name(counted: &TrendSeries, steps: &[Csat]) -> String {
     let told: Vec<u32> = steps.iter().filter(|h| !h.is_too_few()).filter_map(|h| h.percent()).collect();
-    let day = |at: Option<&(Date, Csat)>| at.map(|(d, _)| ShopZone::say_day(*d)).unwrap_or_default();
+    let day = |at: Option<&(Date, Csat)>| at.map(|(d, _)| ShopZone::format_date(*d)).unwrap_or_default();
     format!(
         "Line chart. Share of happy answers per {} from {} to {}, between {} and {} percent. \
          The numbers are in the table below.",
@@ -138,7 +138,7 @@ fn labels(counted: &TrendSeries) -> Vec<AxisLabel> {
         text: match counted.step {
             _ if i % every != 0 => String::new(),
             TrendInterval::Month => day.strftime("%b").to_string(),
-            TrendInterval::Day | TrendInterval::Week => ShopZone::say_day_short(*day),
+            TrendInterval::Day | TrendInterval::Week => ShopZone::format_date_short(*day),
         },
         is_spare: i % (2 * every) != 0,
     };
@@ -158,7 +158,7 @@ fn row(step: TrendInterval, day: Date, h: Csat) -> TrendRow {
     TrendRow {
         name: match step {
             TrendInterval::Month => day.strftime("%B %Y").to_string(),
-            TrendInterval::Day | TrendInterval::Week => ShopZone::say_day(day),
+            TrendInterval::Day | TrendInterval::Week => ShopZone::format_date(day),
         },
         all: format_number(h.all),
         happy: format_number(h.happy),
@@ -167,13 +167,13 @@ fn row(step: TrendInterval, day: Date, h: Csat) -> TrendRow {
             Some(_) => "too few to tell".to_owned(),
             None => "–".to_owned(),
         },
-        range: h.range().filter(|_| !h.is_too_few()).map(ends).unwrap_or_default(),
+        range: h.range().filter(|_| !h.is_too_few()).map(interval_label).unwrap_or_default(),
         is_few: h.is_few(),
     }
 }
 
 /// A range as `64–89`.
-pub fn ends(range: csat::Interval) -> String {
+pub fn interval_label(range: csat::Interval) -> String {
     format!("{}–{}", csat::percent(range.low), csat::percent(range.high))
 }
 
@@ -186,7 +186,7 @@ mod tests {
         let first = date(2026, 8, 24);
         let steps = (0i32..)
             .zip(answers)
-            .map(|(i, (happy, all))| (ShopZone::before(first, -7 * i), Csat::of(*happy, *all)));
+            .map(|(i, (happy, all))| (ShopZone::before(first, -7 * i), Csat::new(*happy, *all)));
         TrendSeries { by_rating: [0; 5], step: TrendInterval::Week, steps: steps.collect() }
     }
 

@@ -37,7 +37,7 @@ pub async fn get(
     if !state.visitor_streams.has_room(&address) {
         return Err(Code::TooMany.into());
     }
-    state.limits.look(&request, state.clock.now_ms())?;
+    state.limits.check(&request, state.clock.now_ms())?;
     let ways = still_open(&state, ways).await?;
     if ways.is_empty() {
         return Err(AppError::NotFound);
@@ -72,7 +72,7 @@ async fn next(mut it: Listening) -> Option<(Result<Bytes, Infallible>, Listening
         biased;
         // An error means that the house is gone.
         _ = it.closing.wait_for(|closing| *closing) => return None,
-        () = it.events.hear() => false,
+        () = it.events.recv() => false,
         () = tokio::time::sleep(STILL_HERE) => true,
     };
     if is_quiet {

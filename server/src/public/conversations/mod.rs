@@ -60,12 +60,12 @@ pub fn routes(asked: &ListConversations) -> Result<Vec<VisitorRoute>, AppError> 
 }
 
 /// The answer to whatever was done: it is on disk. Echoes the id that the browser gave it.
-fn done(echo: &str, id: &ResponseId) -> HttpResponse {
+fn ok_response(echo: &str, id: &ResponseId) -> HttpResponse {
     HttpResponse::Ok().json(Stored { id: echo.to_owned(), receipt: shared::receipt::of(id) })
 }
 
 /// Whether there is such a shop; a deed for a shop that is gone would find nothing anyway, but says so less clearly.
-async fn known(state: &AppState, shop: &ShopKey, now_ms: i64) -> Result<(), AppError> {
+async fn require_shop(state: &AppState, shop: &ShopKey, now_ms: i64) -> Result<(), AppError> {
     let known = state.shop_cache.find(&state.db, shop, now_ms).await?;
     known.map(drop).ok_or_else(|| Refusal::of("shop", Code::NoSuchShop).into())
 }

@@ -6,7 +6,7 @@ use crate::conversations::execute::new_key;
 use crate::db::visitor_keys;
 use crate::domain::visitor_key::KeyKind;
 use crate::error::AppError;
-use crate::public::conversations::{VisitorRoute, done, known};
+use crate::public::conversations::{VisitorRoute, ok_response, require_shop};
 use crate::security::secret_hash;
 use crate::state::AppState;
 use crate::web::json_body;
@@ -32,11 +32,11 @@ pub async fn create(
     let key_hash = hash("link", &wanted.link)?;
     let now_ms = state.clock.now_ms();
     state.limits.response(&request, &way.shop, now_ms)?;
-    known(&state, &way.shop, now_ms).await?;
+    require_shop(&state, &way.shop, now_ms).await?;
     let id = way.id.clone();
     let command = way.command(CommandAction::MakeKey { kind: KeyKind::Link, key_hash });
-    state.writer.carry_out(command, now_ms).await?;
-    Ok(done(id.as_str(), &id))
+    state.writer.execute(command, now_ms).await?;
+    Ok(ok_response(id.as_str(), &id))
 }
 
 /// Lets a device in that shows a link's secret, from now on by a secret of its own. Echoes the conversation's id.
@@ -54,13 +54,13 @@ pub async fn open(
     let (link, device) = (hash("link", &opened.link)?, hash("secret", &opened.secret)?);
     let now_ms = state.clock.now_ms();
     state.limits.response(&request, &shop, now_ms)?;
-    known(&state, &shop, now_ms).await?;
-    let id = visitor_keys::where_to(&state.db, &shop, KeyKind::Link, &link, now_ms).await?;
+    require_shop(&state, &shop, now_ms).await?;
+    let id = visitor_keys::find_target(&state.db, &shop, KeyKind::Link, &link, now_ms).await?;
     let id = id.ok_or(AppError::NotFound)?;
     // The link was the visitor's; the key it makes is handed over by the house.
     let command = new_key(shop, id.clone(), Actor::House, KeyKind::Device, device);
-    state.writer.carry_out(command, now_ms).await?;
-    Ok(done(id.as_str(), &id))
+    state.writer.execute(command, now_ms).await?;
+    Ok(ok_response(id.as_str(), &id))
 }
 
 fn hash(field: &'static str, secret: &str) -> Result<String, Refusal> {

@@ -36,7 +36,7 @@ pub async fn list(
     let (asked, _) = json_body::read_json::<ListConversations>(&request, payload).await?;
     let ways = routes(&asked)?;
     let now_ms = state.clock.now_ms();
-    state.limits.look(&request, now_ms)?;
+    state.limits.check(&request, now_ms)?;
     let mut talks = Vec::with_capacity(ways.len());
     for way in &ways {
         if let Some(it) =
@@ -73,7 +73,7 @@ pub async fn detail(
     let (entry, _) = json_body::read_json::<ConversationAccess>(&request, payload).await?;
     let way = VisitorRoute::parse(&entry.shop, &id, &entry.secret)?;
     let now_ms = state.clock.now_ms();
-    state.limits.look(&request, now_ms)?;
+    state.limits.check(&request, now_ms)?;
     let shop = state.shop_cache.find(&state.db, &way.shop, now_ms).await?;
     let shop = shop.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
     let it = visitor_conversations::open(&state.db, &way.shop, &way.id, &way.secret_hash, now_ms).await?;
@@ -92,7 +92,7 @@ pub async fn detail(
         new: false,
     };
     let first = (!first.words.is_empty()).then_some(first);
-    let people = if was_answered { members::of_shop(&state.db, &way.shop).await? } else { Vec::new() };
+    let people = if was_answered { members::list(&state.db, &way.shop).await? } else { Vec::new() };
     let said = said.into_iter().map(|m| {
         let photo = photo_of(&m, &people, &shop.person).map(|hash| photo_url(way.shop.as_str(), hash));
         message(m, photo)

@@ -4,7 +4,7 @@ use crate::conversations::command::{CommandAction, MessageText};
 use crate::conversations::execute::{MUCH, MUCH_MS};
 use crate::db::visitor_conversations;
 use crate::error::AppError;
-use crate::public::conversations::{VisitorRoute, done, known};
+use crate::public::conversations::{VisitorRoute, ok_response, require_shop};
 use crate::state::AppState;
 use crate::web::json_body;
 use actix_web::web::{Data, Path, Payload};
@@ -122,13 +122,13 @@ async fn execute(
 ) -> Result<HttpResponse, AppError> {
     let now_ms = state.clock.now_ms();
     state.limits.response(request, &way.shop, now_ms)?;
-    known(state, &way.shop, now_ms).await?;
+    require_shop(state, &way.shop, now_ms).await?;
     let (shop, id) = (way.shop.clone(), way.id.clone());
-    match state.writer.carry_out(way.command(what), now_ms).await {
-        Ok(_) => Ok(done(echo, &id)),
+    match state.writer.execute(way.command(what), now_ms).await {
+        Ok(_) => Ok(ok_response(echo, &id)),
         Err(failure) if failure.code() == Code::TooMany => {
             let since_ms = now_ms - MUCH_MS;
-            let oldest = visitor_conversations::said_since(&state.db, &shop, &id, since_ms, MUCH - 1).await?;
+            let oldest = visitor_conversations::list_since(&state.db, &shop, &id, since_ms, MUCH - 1).await?;
             let wait_ms = oldest.map_or(0, |at_ms| at_ms - since_ms);
             Err(AppError::NotBefore(u32::try_from(wait_ms / 1_000 + 1).unwrap_or(1)))
         }
