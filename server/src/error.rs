@@ -198,3 +198,36 @@ impl From<askama::Error> for AppError {
         Self::Internal(error.to_string())
     }
 }
+
+/// Why one job of the writer's transaction was not done.
+#[derive(Debug)]
+pub enum JobError {
+    /// The job is refused. The transaction goes on, and what the job had changed before stays.
+    Refused(AppError),
+    /// The database failed, which ends the transaction for every job in it.
+    Db(DbError),
+}
+
+impl From<AppError> for JobError {
+    fn from(error: AppError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Refusal> for JobError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
+impl From<Code> for JobError {
+    fn from(code: Code) -> Self {
+        Self::Refused(code.into())
+    }
+}
+
+impl From<DbError> for JobError {
+    fn from(cause: DbError) -> Self {
+        Self::Db(cause)
+    }
+}

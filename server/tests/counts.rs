@@ -81,8 +81,8 @@ impl Life {
             let settings = ShopSettings { time_zone: zone.to_owned(), ..ShopSettings::default() };
             let shop =
                 shops::Shop { key: dice.shop_key(), name: zone.to_owned(), settings, created_at_ms: now_ms };
-            shops::add(&mut tx, &shop).await.unwrap();
-            all.push((shop.key, ShopZone::of(zone)));
+            shops::insert(&mut tx, &shop).await.unwrap();
+            all.push((shop.key, ShopZone::from_name(zone)));
         }
         tx.commit().await.unwrap();
         let it = Self { db, dice, writer, shops: all, sent: Vec::new(), last: Vec::new(), now_ms };
@@ -91,7 +91,7 @@ impl Life {
     }
 
     fn today(&self) -> i32 {
-        ShopZone::of("UTC").number(self.now_ms)
+        ShopZone::from_name("UTC").number(self.now_ms)
     }
 
     fn response(&self) -> Response {
@@ -167,7 +167,8 @@ impl Life {
         let words = || MessageText { id: line(), text: "I am sorry.".to_owned() };
         let visitor = || Actor::Visitor { secret_hash: secret_hash.clone() };
         let person = || Actor::Person { id: "anna".to_owned(), name: "Anna".to_owned() };
-        let look = || CommandAction::Look(Arc::new(ReplyPolicy::of(&ShopSettings::default(), None)));
+        let look =
+            || CommandAction::Look(Arc::new(ReplyPolicy::from_settings(&ShopSettings::default(), None)));
         let put_right = || CommandAction::PutRight {
             line: line(),
             remedy: *self.dice.one(&[Remedy::Refund, Remedy::Apology]),
@@ -189,7 +190,7 @@ impl Life {
         };
         // Much of it makes no sense where the conversation stands; then nothing may be counted.
         let deed = Command { shop: shop.clone(), id: id.clone(), by, what };
-        let _ = self.writer.carry_out(deed, self.now_ms).await;
+        let _ = self.writer.execute(deed, self.now_ms).await;
     }
 
     async fn goes_on(&mut self, steps: usize) {
@@ -210,9 +211,9 @@ impl Life {
         let marks = counters::marks(&self.db).await.unwrap().unwrap();
         for (shop, _) in &self.shops {
             let asked = [Count::All, Count::Page, Count::Reason, Count::Stage, Count::Answered];
-            let kept = counter_queries::over(&self.db, shop, &asked, (first, until), marks).await.unwrap();
+            let kept = counter_queries::totals(&self.db, shop, &asked, (first, until), marks).await.unwrap();
             let told: BTreeMap<(Count, String), i64> =
-                kept.iter().map(|k| ((k.what, k.key.clone()), k.all())).collect();
+                kept.iter().map(|k| ((k.what, k.key.clone()), k.total())).collect();
             let mut counted = BTreeMap::new();
             for (what, of) in [
                 (

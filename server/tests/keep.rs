@@ -642,8 +642,8 @@ async fn a_source_that_changed_since_the_move_was_begun_is_noticed_and_can_be_mo
     let source = db::open(&from).await.unwrap();
     let work = MaintenanceJob { work: "move".to_owned(), source: db::shown(&from).unwrap() };
     let mut tx = target.begin().await.unwrap();
-    maintenance_job::begin(&mut tx, &work, 1).await.unwrap();
-    raw_rows::add(&mut tx, &TABLES[0], &dump(&source, "shop").await).await.unwrap();
+    maintenance_job::start(&mut tx, &work, 1).await.unwrap();
+    raw_rows::insert(&mut tx, &TABLES[0], &dump(&source, "shop").await).await.unwrap();
     tx.commit().await.unwrap();
     target.close().await;
     furniture::rename_a_shop(&source).await;
@@ -695,19 +695,19 @@ async fn a_collector_that_was_only_started_once_left_an_empty_database() {
 async fn a_new_postgres_is_told_to_look_at_its_tables_once_there_is_something_in_them() {
     let address = postgres().await;
     let db = db::open(&address).await.unwrap();
-    assert!(!postgres_analyze::learn(&db).await.unwrap(), "there is nothing yet");
+    assert!(!postgres_analyze::analyze(&db).await.unwrap(), "there is nothing yet");
     furnish(&address, A_FEW).await;
     // PostgreSQL may have looked by itself meanwhile; it says which of the two it was.
     let mut c = PgConnection::connect(&address).await.unwrap();
     const BY_ITSELF: &str =
         "select last_autoanalyze is not null from pg_stat_user_tables where relname = 'response'";
     let by_itself: bool = sqlx::query_scalar(BY_ITSELF).fetch_one(&mut c).await.unwrap();
-    assert!(postgres_analyze::learn(&db).await.unwrap());
+    assert!(postgres_analyze::analyze(&db).await.unwrap());
     const KNOWN: &str = "select reltuples from pg_class where oid = 'response'::regclass";
     let known: f32 = sqlx::query_scalar(KNOWN).fetch_one(&mut c).await.unwrap();
     assert!(by_itself || known as usize == A_FEW.responses, "{known}");
-    assert!(postgres_analyze::learn(&db).await.unwrap(), "once is enough");
+    assert!(postgres_analyze::analyze(&db).await.unwrap(), "once is enough");
     let sqlite = Folder::new();
     let sqlite = db::open(&sqlite.sqlite("tableside.db")).await.unwrap();
-    assert!(postgres_analyze::learn(&sqlite).await.unwrap(), "SQLite need not know");
+    assert!(postgres_analyze::analyze(&sqlite).await.unwrap(), "SQLite need not know");
 }

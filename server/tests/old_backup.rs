@@ -170,12 +170,12 @@ async fn what_an_old_backup_tells_is_read_counted_and_found() {
     let were_counted: (i64, i64, i64, i64, i64) = sqlx::query_as(COUNTED).fetch_one(&mut old).await.unwrap();
     let (shop, id) = (ShopKey::parse(SHOP).unwrap(), ResponseId::parse("response", CONVERSATION).unwrap());
     for db in databases {
-        let response = response_queries::one(&db, &shop, &id).await.unwrap().unwrap();
+        let response = response_queries::find(&db, &shop, &id).await.unwrap().unwrap();
         assert_eq!(response.comment, "Ten days for a candle? It was a birthday present.");
         let conversation = conversations::load(&db, &shop, &id).await.unwrap().unwrap();
         assert_eq!(conversation.stage, Stage::PutRight);
         assert!(conversation.next_check_at_ms.is_some() && conversation.search_rowid > 0);
-        let said = messages::all(&db, &shop, &id).await.unwrap();
+        let said = messages::list(&db, &shop, &id).await.unwrap();
         assert!(said.iter().any(|message| !message.words.is_empty() && message.name == "Mats"), "{said:?}");
 
         let responses = counter_rebuild::rebuild(&db, 20_786).await.unwrap();

@@ -13,7 +13,7 @@ use crate::domain::counters::ConversationFacts;
 use crate::domain::mail::{MailKind, NewMail};
 use crate::domain::message::{Message, MessageKind, Sender};
 use crate::domain::visitor_key::KeyKind;
-use crate::error::AppError;
+use crate::error::{AppError, JobError};
 use crate::security::random::Random;
 use crate::time::clock::{DAY_MS, MINUTE_MS};
 use shared::conversation::{Move, Remedy, Stage, Waiting, after};
@@ -34,19 +34,19 @@ pub const KEY_MS: i64 = 90 * DAY_MS;
 /// Carries out a deed, and says what that changes in the counts.
 ///
 /// # Errors
-/// The outer one is the database's, which ends the transaction; the inner one is the deed's own, and nothing was done.
+/// [`JobError::Refused`] if the command changes nothing; [`JobError::Db`] ends the transaction.
 pub async fn execute<'a>(
     tx: &mut Tx,
     command: &'a Command,
     now_ms: i64,
     random: &dyn Random,
     changes: &mut CounterChanges<'a>,
-) -> Result<Result<CommandResult, AppError>, DbError> {
+) -> Result<CommandResult, JobError> {
     let Command { shop, id, by, what } = command;
     if let Actor::Visitor { secret_hash } = by
         && !visitor_keys::opens_within(tx, shop, id, secret_hash, now_ms).await?
     {
-        return Ok(Err(AppError::NotFound));
+        return Err(AppError::NotFound.into());
     }
     if let Actor::Visitor { secret_hash } = by {
         visitor_keys::extend(tx, shop, secret_hash, now_ms + KEY_MS).await?;
@@ -54,30 +54,30 @@ pub async fn execute<'a>(
     match what {
         CommandAction::Erase => {
             let was_there = erase::erase(tx, shop, id, changes).await?;
-            return Ok(if was_there { Ok(CommandResult::Erased) } else { Err(AppError::NotFound) });
+            return if was_there { Ok(CommandResult::Erased) } else { Err(AppError::NotFound.into()) };
         }
         CommandAction::ForgetDevice => {
             if let Actor::Visitor { secret_hash } = by {
                 visitor_keys::delete(tx, shop, id, secret_hash).await?;
             }
-            return Ok(Ok(CommandResult::Erased));
+            return Ok(CommandResult::Erased);
         }
         _ => {}
     }
-    let Some(it) = conversations::find(tx, shop, id).await? else { return Ok(Err(AppError::NotFound)) };
+    let Some(it) = conversations::find(tx, shop, id).await? else { return Err(AppError::NotFound.into()) };
     let before = ConversationFacts::from_conversation(&it);
     let mut editor = ConversationEditor { tx, it, by, now_ms, random };
-    let outcome = editor.act(what).await?;
+    let outcome = editor.act(what).await;
+    if let Err(JobError::Db(cause)) = outcome {
+        return Err(cause.into());
+    }
     let (after, stage) = (ConversationFacts::from_conversation(&editor.it), editor.it.stage);
-    // Of what was refused nothing is kept; what was done before it was refused is.
+    // A refused command may have changed something before it was refused, and that stays.
     if after != before {
         let (day, rating) = response_facts::day_and_rating(editor.tx, shop, id).await?;
         changes.add_conversation(shop, day, rating, &before, &after);
     }
-    Ok(match outcome {
-        Ok(_) => Ok(CommandResult::Stands(stage)),
-        Err(code) => Err(code.into()),
-    })
+    outcome.map(|_| CommandResult::Stands(stage))
 }
 
 /// Whoever does it, with the conversation in hand.
@@ -89,8 +89,8 @@ pub(crate) struct ConversationEditor<'a> {
     pub(crate) random: &'a dyn Random,
 }
 
-/// The inner error is the deed's own; `true` if it was done now, `false` if it was done before.
-type EditResult = Result<Result<bool, Refusal>, DbError>;
+/// `true` if it was done now, `false` if it was done before.
+type EditResult = Result<bool, JobError>;
 
 impl ConversationEditor<'_> {
     async fn act(&mut self, what: &CommandAction) -> EditResult {
@@ -100,16 +100,10 @@ impl ConversationEditor<'_> {
                 self.line(&words.id, MessageKind::Note, &words.text, "", None).await
             }
             CommandAction::PutRight { line, remedy, cause, words, after, ask_after_days } => {
-                if let Err(refusal) = self.may_put_right(line, *remedy, words.as_ref()).await? {
-                    return Ok(Err(refusal));
-                }
+                self.may_put_right(line, *remedy, words.as_ref()).await?;
                 if let Some(words) = words {
-                    if let Err(refusal) = self.nobody_else_answered(words, after.as_deref()).await? {
-                        return Ok(Err(refusal));
-                    }
-                    if let Err(refusal) = self.add_message_without_mail(words).await? {
-                        return Ok(Err(refusal));
-                    }
+                    self.nobody_else_answered(words, after.as_deref()).await?;
+                    self.add_message_without_mail(words).await?;
                     // The line stands behind the words, whatever their ids are.
                     self.now_ms += 1;
                 }
@@ -121,8 +115,8 @@ impl ConversationEditor<'_> {
                     Some(Move::PutRight(*remedy)),
                 );
                 let done = put_right.await?;
-                if done != Ok(true) {
-                    return Ok(done);
+                if !done {
+                    return Ok(false);
                 }
                 let days = ask_after_days.map(|days| i64::from(days) * DAY_MS);
                 self.it.remedy = Some(*remedy);
@@ -137,8 +131,8 @@ impl ConversationEditor<'_> {
                 let done = self
                     .line(line, MessageKind::SetAside, "", reason.as_str(), Some(Move::SetAside(*reason)))
                     .await?;
-                if done != Ok(true) {
-                    return Ok(done);
+                if !done {
+                    return Ok(false);
                 }
                 self.it.aside = Some(*reason);
                 self.save().await
@@ -151,8 +145,8 @@ impl ConversationEditor<'_> {
             }
             CommandAction::Give { line, to, name } => {
                 let done = self.line(line, MessageKind::Given, name, to, None).await?;
-                if done != Ok(true) {
-                    return Ok(done);
+                if !done {
+                    return Ok(false);
                 }
                 self.it.person.clone_from(to);
                 self.save().await
@@ -164,23 +158,21 @@ impl ConversationEditor<'_> {
                 let expires_at_ms = self.now_ms + KEY_MS;
                 visitor_keys::insert(self.tx, &shop, &id, *kind, key_hash, self.now_ms, expires_at_ms)
                     .await?;
-                Ok(Ok(true))
+                Ok(true)
             }
             CommandAction::Look(rules) => {
                 follow_up::run(self, rules).await?;
-                Ok(Ok(true))
+                Ok(true)
             }
             // Needs no conversation, and was done before it was looked for.
-            CommandAction::Erase | CommandAction::ForgetDevice => Ok(Ok(true)),
+            CommandAction::Erase | CommandAction::ForgetDevice => Ok(true),
         }
     }
 
     async fn add_message(&mut self, words: &MessageText, expected: Option<&str>) -> EditResult {
-        if let Err(refusal) = self.nobody_else_answered(words, expected).await? {
-            return Ok(Err(refusal));
-        }
+        self.nobody_else_answered(words, expected).await?;
         let said = self.add_message_without_mail(words).await?;
-        if said == Ok(true) && matches!(self.by, Actor::Person { .. }) {
+        if said && matches!(self.by, Actor::Person { .. }) {
             self.write_to_visitor(MailKind::Reply, &words.id).await?;
         }
         Ok(said)
@@ -193,10 +185,10 @@ impl ConversationEditor<'_> {
         {
             let last = messages::last_answer(self.tx, &self.it.shop, &self.it.id).await?;
             if last.unwrap_or_default() != expected {
-                return Ok(Err(Code::AnsweredMeanwhile.into()));
+                return Err(Code::AnsweredMeanwhile.into());
             }
         }
-        Ok(Ok(true))
+        Ok(true)
     }
 
     /// Whether it can be put right once the words are said: they must not be said if it cannot.
@@ -207,13 +199,14 @@ impl ConversationEditor<'_> {
         words: Option<&MessageText>,
     ) -> EditResult {
         if self.find_message(line).await?.is_some() {
-            return Ok(Ok(false));
+            return Ok(false);
         }
         let said = match words {
             Some(_) => self.it.standing().then(Move::Reply),
             None => Ok(self.it.standing()),
         };
-        Ok(said.and_then(|said| said.then(Move::PutRight(remedy))).map(|_| true).map_err(Refusal::from))
+        said.and_then(|said| said.then(Move::PutRight(remedy)))?;
+        Ok(true)
     }
 
     async fn add_message_without_mail(&mut self, words: &MessageText) -> EditResult {
@@ -222,8 +215,8 @@ impl ConversationEditor<'_> {
             Actor::Person { .. } | Actor::House => Move::Reply,
         };
         let said = self.line(&words.id, MessageKind::Words, &words.text, "", Some(what)).await?;
-        if said != Ok(true) {
-            return Ok(said);
+        if !said {
+            return Ok(false);
         }
         if let (Actor::Person { id, .. }, Move::Reply) = (self.by, what) {
             self.it.answered_at_ms.get_or_insert(self.now_ms);
@@ -238,8 +231,8 @@ impl ConversationEditor<'_> {
         let (kind, what) =
             if okay { (MessageKind::Okay, Move::Okay) } else { (MessageKind::NotYet, Move::NotYet) };
         let decided = self.line(line, kind, "", "", Some(what)).await?;
-        if decided != Ok(true) {
-            return Ok(decided);
+        if !decided {
+            return Ok(false);
         }
         self.it.decided_at_ms = Some(self.now_ms);
         if !okay {
@@ -264,7 +257,7 @@ impl ConversationEditor<'_> {
             }
             Actor::House => {}
         }
-        Ok(Ok(true))
+        Ok(true)
     }
 
     async fn find_message(&mut self, id: &MessageId) -> Result<Option<Message>, DbError> {
@@ -288,21 +281,19 @@ impl ConversationEditor<'_> {
         if let Some(known) = self.find_message(id).await? {
             let is_same = (known.kind, known.sender, known.words.as_str()) == (kind, sender, words);
             let taken = Refusal::of("message", Code::IdTaken);
-            return Ok(if is_same { Ok(false) } else { Err(taken) });
+            return if is_same { Ok(false) } else { Err(taken.into()) };
         }
         if messages::count(self.tx, &self.it.shop, &self.it.id).await? >= MESSAGES_MAX {
-            return Ok(Err(Code::ConversationOver.into()));
+            return Err(Code::ConversationOver.into());
         }
         if sender == Sender::Visitor {
             let since_ms = self.now_ms - MUCH_MS;
             if messages::list_since(self.tx, &self.it.shop, &self.it.id, since_ms).await? >= MUCH {
-                return Ok(Err(Code::TooMany.into()));
+                return Err(Code::TooMany.into());
             }
         }
-        if let Some(what) = what
-            && let Err(code) = self.transition(what)
-        {
-            return Ok(Err(code.into()));
+        if let Some(what) = what {
+            self.transition(what)?;
         }
         let message = Message {
             id: id.clone(),
@@ -344,7 +335,7 @@ impl ConversationEditor<'_> {
         self.it.changed_at_ms = self.now_ms;
         self.it.next_check_at_ms = Some(self.now_ms);
         conversations::save(self.tx, &self.it).await?;
-        Ok(Ok(true))
+        Ok(true)
     }
 
     /// An e-mail to the visitor, if they left an address.

@@ -13,6 +13,7 @@ use crate::db::{
     outbox_claims, shops, weekly_mail,
 };
 use crate::domain::reply_policy::ReplyPolicy;
+use crate::error::JobError;
 use crate::files::atomic_file::AtomicFile;
 use crate::maintenance::MaintenanceError;
 use crate::maintenance::import::import;
@@ -89,9 +90,11 @@ async fn pause_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
             }
             let Some(rules) = rules.get(&shop).cloned() else { continue };
             let command = Command { shop, id, by: Actor::House, what: CommandAction::Look(rules) };
-            // What comes of it is what is kept; there is nobody to be told.
-            // It is counted when somebody serves it, with everything else.
-            let _ = execute(tx, &command, now_ms, &SystemRandom, &mut CounterChanges::new()).await?;
+            // The counters are rebuilt from the rows at the next start, so that these changes are counted then.
+            let done = execute(tx, &command, now_ms, &SystemRandom, &mut CounterChanges::new()).await;
+            if let Err(JobError::Db(cause)) = done {
+                return Err(cause.into());
+            }
         }
     }
     weekly_mail::forget_due_times(tx).await?;

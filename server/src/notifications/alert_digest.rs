@@ -2,11 +2,11 @@
 
 use crate::db::outbox_claims;
 use crate::db::outbox_claims::ClaimedMail;
-use crate::error::AppError;
 use crate::notifications::complaint_alert::{PendingComplaint, still_waits};
 use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
 use crate::notifications::{
-    ANSWERED, ComposeResult, Composer, MailContent, NOT_TOLD, find_recipient, our_colours, preview, subject,
+    ANSWERED, ComposeError, ComposeResult, Composer, MailContent, NOT_TOLD, find_recipient, our_colours,
+    preview, subject,
 };
 use shared::words::Language;
 use std::collections::BTreeSet;
@@ -20,8 +20,10 @@ const TOLD_MAX: usize = 20;
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn digest(composer: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
-    let Some(person) = find_recipient(composer, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
+pub(crate) async fn digest(composer: &Composer<'_>, mail: &ClaimedMail) -> ComposeResult {
+    let Some(person) = find_recipient(composer, &mail.person).await? else {
+        return Err(ComposeError::NotNeeded(NOT_TOLD));
+    };
     let in_it =
         outbox_claims::together_in(&composer.state.db, &composer.shop.key, &mail.id, LOOKED_UP_MAX).await?;
     let responses: BTreeSet<String> = in_it.into_iter().map(|(_, response)| response).collect();
@@ -30,7 +32,7 @@ pub(crate) async fn digest(composer: &Composer<'_>, mail: &ClaimedMail) -> Resul
         waiting.extend(still_waits(composer, &response).await?);
     }
     if waiting.is_empty() {
-        return Ok(Err(ANSWERED));
+        return Err(ComposeError::NotNeeded(ANSWERED));
     }
     let (n, shop, language) = (waiting.len(), &composer.shop.name, Language::of_tag(&person.language));
     let (title, line, button, answer) = match language {
@@ -67,7 +69,7 @@ pub(crate) async fn digest(composer: &Composer<'_>, mail: &ClaimedMail) -> Resul
         foot,
         foot_links,
     };
-    Ok(Ok(MailContent {
+    Ok(MailContent {
         from_name: composer.our_name(language),
         subject: subject(&title),
         page,
@@ -75,5 +77,5 @@ pub(crate) async fn digest(composer: &Composer<'_>, mail: &ClaimedMail) -> Resul
         unsubscribe: None,
         is_automatic: true,
         thread: String::new(),
-    }))
+    })
 }

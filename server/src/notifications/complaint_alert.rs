@@ -11,12 +11,11 @@ use crate::domain::conversation::Conversation;
 use crate::domain::mail::MailKind;
 use crate::domain::message::{MessageKind, Sender};
 use crate::domain::reply_policy::ReplyPolicy;
-use crate::error::AppError;
 use crate::notifications::dates;
 use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
 use crate::notifications::{
-    ANSWERED, ComposeResult, Composer, MailContent, NOT_OKAY, NOT_TOLD, PICTURE, find_recipient, our_colours,
-    preview, subject,
+    ANSWERED, ComposeError, ComposeResult, Composer, MailContent, NOT_OKAY, NOT_TOLD, PICTURE,
+    find_recipient, our_colours, preview, subject,
 };
 use shared::ids::ResponseId;
 use shared::words::Language;
@@ -50,9 +49,13 @@ pub(crate) async fn still_waits(
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn alert(composer: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
-    let Some(person) = find_recipient(composer, &mail.person).await? else { return Ok(Err(NOT_TOLD)) };
-    let Some(waits) = still_waits(composer, &mail.response).await? else { return Ok(Err(ANSWERED)) };
+pub(crate) async fn alert(composer: &Composer<'_>, mail: &ClaimedMail) -> ComposeResult {
+    let Some(person) = find_recipient(composer, &mail.person).await? else {
+        return Err(ComposeError::NotNeeded(NOT_TOLD));
+    };
+    let Some(waits) = still_waits(composer, &mail.response).await? else {
+        return Err(ComposeError::NotNeeded(ANSWERED));
+    };
     let language = Language::of_tag(&person.language);
     let PendingComplaint { it, response, words } = &waits;
     let (lead, line) = lead(mail.kind, language);
@@ -99,7 +102,7 @@ pub(crate) async fn alert(composer: &Composer<'_>, mail: &ClaimedMail) -> Result
         foot,
         foot_links,
     };
-    Ok(Ok(MailContent {
+    Ok(MailContent {
         from_name: composer.our_name(language),
         subject,
         page,
@@ -107,7 +110,7 @@ pub(crate) async fn alert(composer: &Composer<'_>, mail: &ClaimedMail) -> Result
         unsubscribe: None,
         is_automatic: true,
         thread: mail.response.clone(),
-    }))
+    })
 }
 
 /// The beginning of the subject, and the line under who it is.

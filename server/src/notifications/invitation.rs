@@ -3,10 +3,11 @@
 use crate::db::outbox_claims::ClaimedMail;
 use crate::db::{invitations, members};
 use crate::domain::role::Role;
-use crate::error::AppError;
 use crate::notifications::dates;
 use crate::notifications::layout::{MailBlock, MailLayout};
-use crate::notifications::{ComposeResult, Composer, GONE, MailContent, head, our_colours, preview, subject};
+use crate::notifications::{
+    ComposeError, ComposeResult, Composer, GONE, MailContent, head, our_colours, preview, subject,
+};
 use crate::security::secret_hash;
 use crate::web::urls::join_url;
 use shared::words::Language;
@@ -15,13 +16,10 @@ use shared::words::Language;
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn invitation(
-    composer: &Composer<'_>,
-    mail: &ClaimedMail,
-) -> Result<ComposeResult, AppError> {
+pub(crate) async fn invitation(composer: &Composer<'_>, mail: &ClaimedMail) -> ComposeResult {
     let (db, shop) = (&composer.state.db, &composer.shop.key);
     let invited = invitations::find(db, shop, &mail.message, composer.now_ms).await?;
-    let Some(invited) = invited else { return Ok(Err(GONE)) };
+    let Some(invited) = invited else { return Err(ComposeError::NotNeeded(GONE)) };
     let by = members::find(db, shop, &invited.invited_by).await?;
     let (name, language) = by.map(|p| (p.name, Language::of_tag(&p.language))).unwrap_or_default();
     let secret = composer.state.random.secret();
@@ -31,7 +29,7 @@ pub(crate) async fn invitation(
             .await?;
     tx.commit().await?;
     if !is_there {
-        return Ok(Err(GONE));
+        return Err(ComposeError::NotNeeded(GONE));
     }
 
     let picture = composer.photo_of(&invited.invited_by, &name).await?;
@@ -72,7 +70,7 @@ pub(crate) async fn invitation(
         foot,
         foot_links: Vec::new(),
     };
-    Ok(Ok(MailContent {
+    Ok(MailContent {
         from_name: composer.our_name(language),
         subject: subject(&title),
         page,
@@ -80,7 +78,7 @@ pub(crate) async fn invitation(
         unsubscribe: None,
         is_automatic: true,
         thread: String::new(),
-    }))
+    })
 }
 
 fn english(role: Role) -> &'static str {

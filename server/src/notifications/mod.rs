@@ -11,6 +11,7 @@ pub mod test_mail;
 pub(crate) mod visitor_reply;
 pub(crate) mod weekly_report;
 
+use crate::db::DbError;
 use crate::db::members;
 use crate::db::members::Member;
 use crate::db::outbox_claims::ClaimedMail;
@@ -58,8 +59,29 @@ pub struct MailContent {
     pub thread: String,
 }
 
-/// A letter, or why there is no need for it any more; whoever looks at the conversation reads that.
-pub type ComposeResult = Result<MailContent, &'static str>;
+/// Why a mail was not composed.
+#[derive(Debug)]
+pub enum ComposeError {
+    /// The mail is not needed any more; the sentence is shown beside it in the conversation.
+    NotNeeded(&'static str),
+    /// It could not be composed now.
+    Failed(AppError),
+}
+
+impl From<AppError> for ComposeError {
+    fn from(error: AppError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<DbError> for ComposeError {
+    fn from(cause: DbError) -> Self {
+        Self::Failed(cause.into())
+    }
+}
+
+/// A mail's content, or why there is none.
+pub type ComposeResult = Result<MailContent, ComposeError>;
 
 /// What there is to be said no more.
 const GONE: &str = "What it was about is gone.";
@@ -82,8 +104,8 @@ impl Composer<'_> {
     /// What this mail says.
     ///
     /// # Errors
-    /// The outer one is what the database says, or the writer; the inner one is why there is no need for it any more.
-    pub async fn compose(&self, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
+    /// [`ComposeError::NotNeeded`], or what the database or the writer says.
+    pub async fn compose(&self, mail: &ClaimedMail) -> ComposeResult {
         match mail.kind {
             MailKind::Complaint
             | MailKind::NotYet

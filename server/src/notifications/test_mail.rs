@@ -9,6 +9,14 @@ use crate::smtp::server_config::MailServer;
 use crate::state::AppState;
 use shared::words::Language;
 
+/// What the server said of a test mail.
+pub enum TestMailOutcome {
+    /// It took the mail.
+    Taken(String),
+    /// It did not, or could not be reached.
+    Refused(String),
+}
+
 /// Sends a mail to this address at once. Gives back what the server said: whether it took the mail, and its words.
 ///
 /// # Errors
@@ -18,7 +26,7 @@ pub async fn send(
     server: &MailServer,
     shop_name: &str,
     address: &str,
-) -> Result<Result<String, String>, AppError> {
+) -> Result<TestMailOutcome, AppError> {
     let now_ms = state.clock.now_ms();
     let letter = MailContent {
         from_name: format!("Tableside at {shop_name}"),
@@ -43,13 +51,15 @@ pub async fn send(
     let mail = message(&letter, server, &Envelope { id: &id, address, host, now_ms })?;
     let mut line = match state.mail_config.caller(&state.public_url).connect(server).await {
         Ok(line) => line,
-        Err(trouble) => return Ok(Err(describe(trouble))),
+        Err(trouble) => return Ok(TestMailOutcome::Refused(describe(trouble))),
     };
-    let said = line.send(&mail, server).await.map_err(describe);
-    if said.is_ok() {
-        line.quit().await;
-    }
-    Ok(said)
+    Ok(match line.send(&mail, server).await {
+        Ok(said) => {
+            line.quit().await;
+            TestMailOutcome::Taken(said)
+        }
+        Err(trouble) => TestMailOutcome::Refused(describe(trouble)),
+    })
 }
 
 fn describe(trouble: DeliveryError) -> String {

@@ -17,7 +17,9 @@ use crate::domain::visitor_key::KeyKind;
 use crate::error::AppError;
 use crate::notifications::dates;
 use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
-use crate::notifications::{ComposeResult, Composer, GONE, LINK_DAYS_MS, MailContent, head, preview};
+use crate::notifications::{
+    ComposeError, ComposeResult, Composer, GONE, LINK_DAYS_MS, MailContent, head, preview,
+};
 use crate::security::secret_hash;
 use crate::text::phrases::first_name;
 use shared::conversation::{Remedy, Stage};
@@ -28,31 +30,34 @@ use shared::words::Language;
 ///
 /// # Errors
 /// What the database says, or the writer.
-pub(crate) async fn visitor_reply(
-    composer: &Composer<'_>,
-    mail: &ClaimedMail,
-) -> Result<ComposeResult, AppError> {
+pub(crate) async fn visitor_reply(composer: &Composer<'_>, mail: &ClaimedMail) -> ComposeResult {
     let (db, shop) = (&composer.state.db, &composer.shop.key);
-    let Ok(id) = ResponseId::parse("response", &mail.response) else { return Ok(Err(GONE)) };
+    let Ok(id) = ResponseId::parse("response", &mail.response) else {
+        return Err(ComposeError::NotNeeded(GONE));
+    };
     let it = conversations::load(db, shop, &id).await?;
     let (Some(it), Some(response)) = (it, response_queries::find(db, shop, &id).await?) else {
-        return Ok(Err(GONE));
+        return Err(ComposeError::NotNeeded(GONE));
     };
     match (mail_opt_outs::find(db, shop, &mail.address).await?, mail.kind) {
         (Some(MailOptOut::Anything), _) | (Some(MailOptOut::Questions), MailKind::Ask) => {
-            return Ok(Err("They want no such mail."));
+            return Err(ComposeError::NotNeeded("They want no such mail."));
         }
         (Some(MailOptOut::Questions) | None, _) => {}
     }
     // Whoever has said it by now is not asked again.
     if mail.kind == MailKind::Ask && it.stage != Stage::PutRight {
-        return Ok(Err("They have said it meanwhile."));
+        return Err(ComposeError::NotNeeded("They have said it meanwhile."));
     }
     let said = messages::for_the_visitor(db, shop, &id).await?;
-    let Some(about) = said.iter().find(|m| m.id.as_str() == mail.message) else { return Ok(Err(GONE)) };
+    let Some(about) = said.iter().find(|m| m.id.as_str() == mail.message) else {
+        return Err(ComposeError::NotNeeded(GONE));
+    };
     let (link, unsubscribe) =
         (key(composer, &id, KeyKind::Link).await?, key(composer, &id, KeyKind::Unsubscribe).await?);
-    let (Some(link), Some(unsubscribe)) = (link, unsubscribe) else { return Ok(Err(GONE)) };
+    let (Some(link), Some(unsubscribe)) = (link, unsubscribe) else {
+        return Err(ComposeError::NotNeeded(GONE));
+    };
     let link = |okay: &str| composer.url(&format!("/c/{}{okay}#{link}", shop.as_str()));
     let unsubscribe = composer.url(&format!("/u/{}/{unsubscribe}", shop.as_str()));
 
@@ -91,7 +96,7 @@ pub(crate) async fn visitor_reply(
         Some(MailBlock::Said(text) | MailBlock::Large(text)) => text.clone(),
         _ => String::new(),
     };
-    Ok(Ok(MailContent {
+    Ok(MailContent {
         from_name: match language {
             Language::En => format!("{name} at {}", composer.shop.name),
             Language::De => format!("{name} bei {}", composer.shop.name),
@@ -109,7 +114,7 @@ pub(crate) async fn visitor_reply(
         unsubscribe: Some(unsubscribe),
         is_automatic: mail.kind == MailKind::Ask,
         thread: mail.response.clone(),
-    }))
+    })
 }
 
 /// A new key for this mail alone; what is kept of it is a hash. `None` if the conversation is gone.

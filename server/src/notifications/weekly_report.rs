@@ -17,7 +17,7 @@ use crate::notifications::complaint_alert::{PendingComplaint, still_waits};
 use crate::notifications::dates;
 use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
 use crate::notifications::{
-    ComposeResult, Composer, GONE, MailContent, NOT_TOLD, our_colours, preview, subject,
+    ComposeError, ComposeResult, Composer, GONE, MailContent, NOT_TOLD, our_colours, preview, subject,
 };
 use crate::text::phrases::format_number;
 use crate::time::zone::{Period, ShopZone};
@@ -34,16 +34,18 @@ const QUIET: &str = "Nobody answered that week.";
 ///
 /// # Errors
 /// What the database says.
-pub(crate) async fn weekly(composer: &Composer<'_>, mail: &ClaimedMail) -> Result<ComposeResult, AppError> {
+pub(crate) async fn weekly(composer: &Composer<'_>, mail: &ClaimedMail) -> ComposeResult {
     let (db, key) = (&composer.state.db, &composer.shop.key);
     let person = members::find(db, key, &mail.person).await?;
-    let Some(person) = person.filter(|person| person.gets_weekly) else { return Ok(Err(NOT_TOLD)) };
-    let Ok(monday) = mail.message.parse::<i32>() else { return Ok(Err(GONE)) };
+    let Some(person) = person.filter(|person| person.gets_weekly) else {
+        return Err(ComposeError::NotNeeded(NOT_TOLD));
+    };
+    let Ok(monday) = mail.message.parse::<i32>() else { return Err(ComposeError::NotNeeded(GONE)) };
     let (days, language) = (composer.days(), Language::of_tag(&person.language));
     let week = Period::ending(ShopZone::date_from_number(monday - 1), DAYS);
     let found = period_report::load(db, key, &days, week, days.number(composer.now_ms)).await?;
     let waiting = summary_queries::waiting(db, key).await?;
-    let Some(thing) = one_thing(waiting, &found) else { return Ok(Err(QUIET)) };
+    let Some(thing) = one_thing(waiting, &found) else { return Err(ComposeError::NotNeeded(QUIET)) };
     let promise_ms = composer.state.promises.open_ms(db, composer.shop, composer.now_ms).await?;
     let waits = list_pending(composer).await?;
     let thanks = thanks(composer, week, &days).await?;
@@ -85,7 +87,7 @@ pub(crate) async fn weekly(composer: &Composer<'_>, mail: &ClaimedMail) -> Resul
         ),
         foot_links: vec![(text("Stop these", "Nicht mehr schicken"), stop.clone())],
     };
-    Ok(Ok(MailContent {
+    Ok(MailContent {
         from_name: composer.our_name(language),
         subject: subject(&title),
         page,
@@ -93,7 +95,7 @@ pub(crate) async fn weekly(composer: &Composer<'_>, mail: &ClaimedMail) -> Resul
         unsubscribe: Some(stop),
         is_automatic: true,
         thread: String::new(),
-    }))
+    })
 }
 
 async fn list_pending(composer: &Composer<'_>) -> Result<Vec<PendingComplaint>, AppError> {

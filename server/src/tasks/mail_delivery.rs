@@ -10,8 +10,8 @@ use crate::db::shops;
 use crate::db::shops::Shop;
 use crate::domain::mail::MailKind;
 use crate::error::AppError;
-use crate::notifications::Composer;
 use crate::notifications::mime::{Envelope, message};
+use crate::notifications::{ComposeError, Composer};
 use crate::smtp::MailRoute;
 use crate::smtp::connection::SmtpConnection;
 use crate::smtp::retry::{DeliveryError, GIVE_UP_MS, IN_HAND_MS, backoff_ms, classify};
@@ -246,16 +246,19 @@ async fn deliver_one(
     }
     // Made by somebody else, so that whoever stumbles over it takes nothing else along.
     let making = tokio::spawn(compose(state.clone(), shop.clone(), mail.clone(), server.clone(), now_ms));
-    let made = match making.await {
-        Ok(Ok(Ok(made))) => made,
-        Ok(Ok(Err(why))) => return Ok(NextStep::Settled(DeliveryOutcome::Dropped(why), line)),
-        Ok(Err(AppError::Internal(cause))) => {
+    // A panic of the task counts as a mail that could not be made.
+    let made = making.await.unwrap_or_else(|cause| Err(AppError::Internal(cause.to_string()).into()));
+    let made = match made {
+        Ok(made) => made,
+        Err(ComposeError::NotNeeded(why)) => {
+            return Ok(NextStep::Settled(DeliveryOutcome::Dropped(why), line));
+        }
+        Err(ComposeError::Failed(AppError::Internal(cause))) => {
             AppError::Internal(cause).log();
             return Ok(NextStep::Trouble(DeliveryError::Stumbled, line));
         }
-        // The database or the writer is in trouble, and this mail is not: it is taken in hand again.
-        Ok(Err(failure)) => return Err(failure),
-        Err(_) => return Ok(NextStep::Trouble(DeliveryError::Stumbled, line)),
+        // The database or the writer is in trouble, and this mail is not: it is claimed again.
+        Err(ComposeError::Failed(error)) => return Err(error),
     };
     let line = match line {
         Some(line) => Ok(line),
@@ -298,15 +301,12 @@ async fn compose(
     mail: ClaimedMail,
     server: MailServer,
     now_ms: i64,
-) -> Result<Result<lettre::Message, &'static str>, AppError> {
-    let desk = Composer { state: &state, shop: &shop, now_ms };
-    let letter = match desk.compose(&mail).await? {
-        Ok(letter) => letter,
-        Err(why) => return Ok(Err(why)),
-    };
+) -> Result<lettre::Message, ComposeError> {
+    let composer = Composer { state: &state, shop: &shop, now_ms };
+    let content = composer.compose(&mail).await?;
     let host = crate::smtp::host_of(&state.public_url);
     let envelope = Envelope { id: &mail.id, address: &mail.address, host, now_ms };
-    message(&letter, &server, &envelope).map(Ok)
+    Ok(message(&content, &server, &envelope)?)
 }
 
 /// Pages of the shop that are open look again: there is something they should show.

@@ -7,7 +7,7 @@ use crate::db::response_batch;
 use crate::db::response_batch::{HeldConnection, InsertOutcome};
 use crate::db::{Db, DbError, Tx, conversations, response_facts, responses, visitor_keys};
 use crate::domain::response::{Response, ResponseUpdate};
-use crate::error::AppError;
+use crate::error::{AppError, JobError};
 use crate::security::random::Random;
 use crate::security::secret_hash;
 use crate::writer::{Completion, Job, JobOutcome};
@@ -81,27 +81,11 @@ async fn attempt(
     }
     let mut changes = CounterChanges::new();
     let mut outcomes = Vec::with_capacity(work.len());
-    for (one, is_added) in work.iter().zip(is_added) {
-        outcomes.push(match one {
-            Job::Store(response) if is_added => Ok(receipt(&response.id)),
-            // Its id is known: it is the same again, or something else.
-            Job::Store(response) => again(&mut tx, response, now_ms, &mut changes).await?,
-            Job::Complete(completion) => {
-                let Completion { shop, id, secret_hash, change } = completion.as_ref();
-                match responses::find(&mut tx, shop, id).await? {
-                    Some(kept)
-                        if secret_hash::constant_time_eq(&kept.secret_hash, secret_hash)
-                            || visitor_keys::opens_within(&mut tx, shop, id, secret_hash, now_ms).await? =>
-                    {
-                        complete(&mut tx, shop, id, change, now_ms, &mut changes).await?;
-                        Ok(receipt(id))
-                    }
-                    Some(_) | None => Err(AppError::NotFound),
-                }
-            }
-            Job::Deed(command) => {
-                execute(&mut tx, command, now_ms, random, &mut changes).await?.map(JobOutcome::Done)
-            }
+    for (job, is_added) in work.iter().zip(is_added) {
+        outcomes.push(match run_job(&mut tx, job, is_added, now_ms, random, &mut changes).await {
+            Ok(outcome) => Ok(outcome),
+            Err(JobError::Refused(error)) => Err(error),
+            Err(JobError::Db(cause)) => return Err(cause),
         });
     }
     counters::change(&mut tx, &changes).await?;
@@ -109,12 +93,39 @@ async fn attempt(
     Ok(outcomes)
 }
 
+/// Does what a job asks for, unless its response was stored with the whole batch (`is_added`).
+async fn run_job<'a>(
+    tx: &mut Tx,
+    job: &'a Job,
+    is_added: bool,
+    now_ms: i64,
+    random: &dyn Random,
+    changes: &mut CounterChanges<'a>,
+) -> Result<JobOutcome, JobError> {
+    match job {
+        Job::Store(response) if is_added => Ok(receipt(&response.id)),
+        Job::Store(response) => store_again(tx, response, now_ms, changes).await,
+        Job::Complete(completion) => {
+            let Completion { shop, id, secret_hash, change } = completion.as_ref();
+            let kept = responses::find(tx, shop, id).await?.ok_or(AppError::NotFound)?;
+            if !secret_hash::constant_time_eq(&kept.secret_hash, secret_hash)
+                && !visitor_keys::opens_within(tx, shop, id, secret_hash, now_ms).await?
+            {
+                return Err(AppError::NotFound.into());
+            }
+            complete(tx, shop, id, change, now_ms, changes).await?;
+            Ok(receipt(id))
+        }
+        Job::Command(command) => execute(tx, command, now_ms, random, changes).await.map(JobOutcome::Done),
+    }
+}
+
 /// The responses to be stored and their places in the batch: of several with one id the first, and all in one order for
 /// everybody, so that two writers with the same ids cannot wait for each other.
 fn first_of_each(work: &[Job]) -> Vec<(usize, &Response)> {
     let responses = work.iter().enumerate().filter_map(|(place, one)| match one {
         Job::Store(response) => Some((place, response.as_ref())),
-        Job::Complete(_) | Job::Deed(_) => None,
+        Job::Complete(_) | Job::Command(_) => None,
     });
     let mut first: Vec<(usize, &Response)> = responses.collect();
     first.sort_by(|(_, a), (_, b)| key(a).cmp(&key(b)));
@@ -126,7 +137,7 @@ fn first_of_each(work: &[Job]) -> Vec<(usize, &Response)> {
 fn first_of_all(work: &[Job]) -> impl Iterator<Item = &Response> {
     work.iter().filter_map(|one| match one {
         Job::Store(response) => Some(response.as_ref()),
-        Job::Complete(_) | Job::Deed(_) => None,
+        Job::Complete(_) | Job::Command(_) => None,
     })
 }
 
@@ -135,23 +146,23 @@ fn key(response: &Response) -> (&ShopKey, &ResponseId) {
 }
 
 /// A response whose id is known: the very same request, or more of it, or something else.
-async fn again<'a>(
+async fn store_again<'a>(
     tx: &mut Tx,
     response: &'a Response,
     now_ms: i64,
     changes: &mut CounterChanges<'a>,
-) -> Result<Result<JobOutcome, AppError>, DbError> {
+) -> Result<JobOutcome, JobError> {
     let Some(kept) = responses::find(tx, &response.shop, &response.id).await? else {
-        return Ok(Err(Code::Busy.into()));
+        return Err(Code::Busy.into());
     };
     if secret_hash::constant_time_eq(&kept.first_body_hash, &response.body_hash) {
-        return Ok(Ok(receipt(&response.id)));
+        return Ok(receipt(&response.id));
     }
     if !secret_hash::constant_time_eq(&kept.secret_hash, &response.secret_hash) {
-        return Ok(Err(Refusal::of("id", Code::IdTaken).into()));
+        return Err(Refusal::of("id", Code::IdTaken).into());
     }
     complete(tx, &response.shop, &response.id, &response.as_change(), now_ms, changes).await?;
-    Ok(Ok(receipt(&response.id)))
+    Ok(receipt(&response.id))
 }
 
 /// Completes a response, opens its conversation if it has become a complaint, and counts it as what it is now.

@@ -52,7 +52,7 @@ pub(crate) enum Job {
     /// What is new about one.
     Complete(Box<Completion>),
     /// Something to be done with a conversation.
-    Deed(Box<Command>),
+    Command(Box<Command>),
 }
 
 /// What is new about a response.
@@ -81,7 +81,7 @@ impl Job {
         match self {
             Self::Store(response) => &response.shop,
             Self::Complete(completion) => &completion.shop,
-            Self::Deed(command) => &command.shop,
+            Self::Command(command) => &command.shop,
         }
     }
 
@@ -90,7 +90,7 @@ impl Job {
         let talk = match self {
             // Whoever stores or completes a response is the visitor who listens.
             Self::Store(_) | Self::Complete(_) => None,
-            Self::Deed(command) => Some(&command.id),
+            Self::Command(command) => Some(&command.id),
         };
         (self.shop(), talk)
     }
@@ -165,12 +165,14 @@ impl Writer {
     /// Does something with a conversation. The same again is done once.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] alike for an unknown conversation and a wrong secret; the deed's own refusal;
+    /// [`AppError::NotFound`] alike for an unknown conversation and a wrong secret; the command's own refusal;
     /// [`Code::Busy`] if it could not be stored now.
     pub async fn execute(&self, command: Command, now_ms: i64) -> Result<CommandResult, AppError> {
-        match self.submit(Job::Deed(Box::new(command)), now_ms).await? {
+        match self.submit(Job::Command(Box::new(command)), now_ms).await? {
             JobOutcome::Done(done) => Ok(done),
-            JobOutcome::Stored(_) => Err(AppError::Internal("a deed has the outcome of a response".into())),
+            JobOutcome::Stored(_) => {
+                Err(AppError::Internal("a command has the outcome of a response".into()))
+            }
         }
     }
 
@@ -182,10 +184,10 @@ impl Writer {
         let outcome = match handed_in {
             // Whoever came while another batch waited for a lock would otherwise wait for that one and then for their
             // own. What is stored after all is the same response when it is sent again.
-            Ok(()) => match tokio::time::timeout(WAIT_MAX, answered).await {
-                Ok(Ok(outcome)) => outcome,
-                Ok(Err(_)) | Err(_) => Err(Code::Busy.into()),
-            },
+            Ok(()) => {
+                let in_time = tokio::time::timeout(WAIT_MAX, answered).await;
+                in_time.ok().and_then(Result::ok).unwrap_or(Err(Code::Busy.into()))
+            }
             Err(_) => Err(Code::Busy.into()),
         };
         let counter = match &outcome {

@@ -49,7 +49,7 @@ fn table(name: &str) -> &'static Table {
 
 async fn add(db: &Db, name: &str, rows: Vec<RawRow>) {
     let mut tx = db.begin().await.unwrap();
-    raw_rows::add(&mut tx, table(name), &rows).await.unwrap();
+    raw_rows::insert(&mut tx, table(name), &rows).await.unwrap();
     tx.commit().await.unwrap();
 }
 

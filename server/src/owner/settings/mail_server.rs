@@ -5,7 +5,7 @@ use crate::db::mail_servers;
 use crate::db::mail_servers::MailServerRow;
 use crate::db::outbox_claims;
 use crate::error::AppError;
-use crate::notifications::test_mail;
+use crate::notifications::test_mail::{self, TestMailOutcome};
 use crate::owner::auth::session::{OwnerAccess, SignedIn};
 use crate::owner::settings::{SettingsPage, saved};
 use crate::smtp::server_config::{Security, host_name};
@@ -209,13 +209,15 @@ pub async fn post(
         MailRoute::Through(server) => {
             test_mail::send(&state, &server, &who.shop.name, &who.owner.email).await?
         }
-        MailRoute::Nowhere => Err("no mail server is named yet".to_owned()),
-        MailRoute::Sealed => Err("the password can’t be read any more; please type it again".to_owned()),
+        MailRoute::Nowhere => TestMailOutcome::Refused("no mail server is named yet".to_owned()),
+        MailRoute::Sealed => {
+            TestMailOutcome::Refused("the password can’t be read any more; please type it again".to_owned())
+        }
     };
     let mut page = SettingsPage::load(&state, &who).await?;
     page.mail.said = Some(match said {
-        Ok(said) => (true, said),
-        Err(said) => (false, said),
+        TestMailOutcome::Taken(said) => (true, said),
+        TestMailOutcome::Refused(said) => (false, said),
     });
     Ok(crate::web::html_response::page(HttpResponse::build(StatusCode::OK), page.render()?))
 }
