@@ -11,7 +11,7 @@ const SOURCE: &str = "templates";
 const COPY: &str = "../target/templates";
 
 /// Brings the copies up to date.
-pub fn minify_all() {
+pub(crate) fn minify_all() {
     println!("cargo:rerun-if-changed={SOURCE}");
     if let Err(error) = copy_folder(Path::new(SOURCE), Path::new(COPY)) {
         panic!("{COPY} cannot be written: {error}");

@@ -34,7 +34,7 @@ enum Neighbour {
 }
 
 /// The template that askama compiles.
-pub fn minify(source: &str) -> String {
+pub(crate) fn minify(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut context = Context::Text;
     let mut before = Neighbour::Boundary;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// A statement that begins with what is done to the rows, `value ->> 0` being the first column of each, and ends with
 /// what is to happen then. The databases differ in the name of what takes a list apart.
-pub struct BulkJson {
+pub(crate) struct BulkJson {
     sqlite: &'static str,
     postgres: &'static str,
 }
@@ -25,12 +25,12 @@ pub(crate) use many;
 
 impl BulkJson {
     #[doc(hidden)]
-    pub const fn new(sqlite: &'static str, postgres: &'static str) -> Self {
+    pub(crate) const fn new(sqlite: &'static str, postgres: &'static str) -> Self {
         Self { sqlite, postgres }
     }
 
     /// The text for this database.
-    pub fn text(&self, tx: &Tx) -> &'static str {
+    pub(crate) fn text(&self, tx: &Tx) -> &'static str {
         match tx {
             Tx::Sqlite(_) => self.sqlite,
             Tx::Postgres(_) => self.postgres,
@@ -42,7 +42,7 @@ impl BulkJson {
 ///
 /// # Errors
 /// Never, as long as a row is made of texts and numbers.
-pub fn list<T: Serialize>(rows: impl IntoIterator<Item = T>) -> Result<String, DbError> {
+pub(crate) fn list<T: Serialize>(rows: impl IntoIterator<Item = T>) -> Result<String, DbError> {
     let mut text = Vec::with_capacity(512);
     let mut list = serde_json::Serializer::new(&mut text);
     serde::Serializer::collect_seq(&mut list, rows).map_err(|e| DbError::Encode(e.into()))?;

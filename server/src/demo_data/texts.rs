@@ -1,7 +1,7 @@
 //! What people say in the made-up shop. `{item}` and `{colour}` are filled in, so that there is something to look for.
 
 /// Something that goes wrong, and how it is put right.
-pub struct DemoIncident {
+pub(crate) struct DemoIncident {
     /// Code of the reason a visitor taps.
     pub reason: &'static str,
     /// Code of the cause.
@@ -19,7 +19,7 @@ pub struct DemoIncident {
 }
 
 /// What goes wrong, the most frequent first.
-pub const MISHAPS: [DemoIncident; 6] = [
+pub(crate) const MISHAPS: [DemoIncident; 6] = [
     DemoIncident {
         reason: "delivery",
         cause: "late_parcel",
@@ -145,7 +145,7 @@ pub const MISHAPS: [DemoIncident; 6] = [
 ];
 
 /// What happy people say, in English and German.
-pub const HAPPY: [&[&str]; 2] = [
+pub(crate) const HAPPY: [&[&str]; 2] = [
     &[
         "Lovely {item}, thank you.",
         "Quick, and nicely packed.",
@@ -156,13 +156,13 @@ pub const HAPPY: [&[&str]; 2] = [
 ];
 
 /// What others say, in English and German.
-pub const SO_SO: [&[&str]; 2] = [
+pub(crate) const SO_SO: [&[&str]; 2] = [
     &["The {item} is fine, the box was enormous.", "It took a while until I found the {item}.", "Bit dear."],
     &["Ganz nett, aber der Karton war riesig.", "Ein bisschen teuer."],
 ];
 
 /// What visitors answer.
-pub const BACK: [&[&str]; 2] = [
+pub(crate) const BACK: [&[&str]; 2] = [
     &[
         "Thank you, that is kind. The number is on the parcel, shall I send a photo?",
         "All right, I’ll wait until Thursday.",
@@ -171,20 +171,20 @@ pub const BACK: [&[&str]; 2] = [
 ];
 
 /// What is said again after "not yet".
-pub const AGAIN: [&str; 2] = [
+pub(crate) const AGAIN: [&str; 2] = [
     "Oh. I’m sorry. I’ll see to it myself today.",
     "Oh. Das tut mir leid. Ich kümmere mich heute selbst darum.",
 ];
 
 /// What staff say to staff.
-pub const NOTES: [&str; 3] = [
+pub(crate) const NOTES: [&str; 3] = [
     "Rang the carrier, they call back after two.",
     "Third one of this batch.",
     "Regular customer, please be generous.",
 ];
 
 /// What is sold, in English and German.
-pub const ITEMS: [[&str; 2]; 8] = [
+pub(crate) const ITEMS: [[&str; 2]; 8] = [
     ["bowl", "Schale"],
     ["mug", "Tasse"],
     ["teapot", "Teekanne"],
@@ -196,10 +196,10 @@ pub const ITEMS: [[&str; 2]; 8] = [
 ];
 
 /// Glazes.
-pub const COLOURS: [&str; 8] = ["blue", "white", "speckled", "sage", "ochre", "black", "terracotta", "grey"];
+pub(crate) const COLOURS: [&str; 8] = ["blue", "white", "speckled", "sage", "ochre", "black", "terracotta", "grey"];
 
 /// Pages of the shop: path, title, and how many more of a hundred are happy there than elsewhere.
-pub const PAGES: [(&str, &str, i64); 8] = [
+pub(crate) const PAGES: [(&str, &str, i64); 8] = [
     ("/", "Kiln & Kettle", 2),
     ("/bowls", "Bowls", 6),
     ("/mugs", "Mugs", 9),
@@ -211,13 +211,13 @@ pub const PAGES: [(&str, &str, i64); 8] = [
 ];
 
 /// First names, for addresses.
-pub const NAMES: [&str; 16] = [
+pub(crate) const NAMES: [&str; 16] = [
     "marta", "jonas", "lea", "karim", "ines", "tom", "aylin", "piotr", "sofia", "emil", "nora", "luca",
     "hana", "ben", "clara", "yusuf",
 ];
 
 /// Further shops, after the first.
-pub const SHOPS: [&str; 6] = [
+pub(crate) const SHOPS: [&str; 6] = [
     "Paper Lantern",
     "North Shore Knits",
     "Oak & Iron",

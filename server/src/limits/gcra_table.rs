@@ -19,7 +19,7 @@ struct Slot {
 }
 
 /// Allowances of so many a minute, for as many keys as come: 65,536 are told apart, in one MiB.
-pub struct GcraTable {
+pub(crate) struct GcraTable {
     /// Made when the first key comes that belongs there: a house without visitors takes no room for them.
     groups: Vec<Mutex<Vec<[Slot; PLACES]>>>,
     /// Seeded anew at every start, so that nobody can choose addresses that share a place.
@@ -32,7 +32,7 @@ const MINUTE_US: i64 = 60_000_000;
 
 impl GcraTable {
     /// A table that allows so many a minute (at least one), all at once if need be.
-    pub fn new(per_minute: u32) -> Self {
+    pub(crate) fn new(per_minute: u32) -> Self {
         Self {
             groups: (0..GROUPS / GROUPS_A_LOCK).map(|_| Mutex::default()).collect(),
             hasher: std::hash::RandomState::new(),
@@ -44,7 +44,7 @@ impl GcraTable {
     ///
     /// When every place of a group is in use, the newcomer shares the place that is least used: it may be refused for
     /// what others did, but no limit ever opens because too many came.
-    pub fn try_acquire(&self, key: &impl Hash, now_ms: i64) -> bool {
+    pub(crate) fn try_acquire(&self, key: &impl Hash, now_ms: i64) -> bool {
         let key = self.hasher.hash_one(key) | 1;
         let now_us = now_ms.saturating_mul(1_000);
         let place = usize::try_from(key >> 32).unwrap_or_default() % GROUPS;

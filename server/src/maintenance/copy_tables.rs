@@ -17,7 +17,7 @@ const BATCH: usize = 1_000;
 ///
 /// # Errors
 /// [`MaintenanceError::Row`] if the target refuses one; [`MaintenanceError::Db`].
-pub async fn copy(from: &mut Tx, to: &Db, tables: &[&'static Table]) -> Result<u64, MaintenanceError> {
+pub(crate) async fn copy(from: &mut Tx, to: &Db, tables: &[&'static Table]) -> Result<u64, MaintenanceError> {
     let mut progress = Progress::new("copied");
     for table in tables {
         let mut tx = to.begin_long().await?;
@@ -40,7 +40,7 @@ pub async fn copy(from: &mut Tx, to: &Db, tables: &[&'static Table]) -> Result<u
 ///
 /// # Errors
 /// [`MaintenanceError::Differs`] at the first row that is not the same on both sides; [`MaintenanceError::Db`].
-pub async fn compare(from: &mut Tx, to: &mut Tx, tables: &[&'static Table]) -> Result<u64, MaintenanceError> {
+pub(crate) async fn compare(from: &mut Tx, to: &mut Tx, tables: &[&'static Table]) -> Result<u64, MaintenanceError> {
     let mut progress = Progress::new("compared");
     for table in tables {
         let mut theirs = raw_rows::rows(from, table, None);
@@ -92,7 +92,7 @@ fn is_before(a: &[Value], b: &[Value]) -> bool {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn is_empty(db: &Db, tables: &[Table]) -> Result<bool, MaintenanceError> {
+pub(crate) async fn is_empty(db: &Db, tables: &[Table]) -> Result<bool, MaintenanceError> {
     for table in tables.iter().filter(|t| !t.lets_in) {
         if !raw_rows::is_empty(db, table).await? {
             return Ok(false);
@@ -105,7 +105,7 @@ pub async fn is_empty(db: &Db, tables: &[Table]) -> Result<bool, MaintenanceErro
 ///
 /// # Errors
 /// When the database does not do it.
-pub async fn delete_rows(tx: &mut Tx, tables: &[Table]) -> Result<(), MaintenanceError> {
+pub(crate) async fn delete_rows(tx: &mut Tx, tables: &[Table]) -> Result<(), MaintenanceError> {
     for table in tables.iter().rev() {
         raw_rows::delete_all(tx, table).await?;
     }

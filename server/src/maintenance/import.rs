@@ -13,7 +13,7 @@ use crate::maintenance::copy_tables::{compare, copy, delete_rows, is_empty};
 /// # Errors
 /// [`MaintenanceError::NotEmpty`] or [`MaintenanceError::OtherWork`] if the target is not for us; [`MaintenanceError::Differs`] if the copy
 /// is not the original; otherwise what a database said.
-pub async fn import(
+pub(crate) async fn import(
     from: &mut Tx,
     to: &Db,
     work: &MaintenanceJob,

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 const EVERY: Duration = Duration::from_secs(2);
 
 /// What was done so far.
-pub struct Progress {
+pub(crate) struct Progress {
     verb: &'static str,
     said_at: Instant,
     rows: u64,
@@ -17,12 +17,12 @@ pub struct Progress {
 
 impl Progress {
     /// Nothing was done yet. `verb` is the word for it: `copied`, `compared`.
-    pub fn new(verb: &'static str) -> Self {
+    pub(crate) fn new(verb: &'static str) -> Self {
         Self { verb, said_at: Instant::now(), rows: 0, all: 0 }
     }
 
     /// So many more rows of a table.
-    pub fn add(&mut self, table: &Table, rows: usize) {
+    pub(crate) fn add(&mut self, table: &Table, rows: usize) {
         self.rows += rows as u64;
         if self.said_at.elapsed() >= EVERY {
             self.print(table, "…");
@@ -31,7 +31,7 @@ impl Progress {
     }
 
     /// A table is done.
-    pub fn finish(&mut self, table: &Table) {
+    pub(crate) fn finish(&mut self, table: &Table) {
         if self.rows > 0 {
             self.print(table, "");
         }
@@ -40,7 +40,7 @@ impl Progress {
     }
 
     /// How many rows there were in all.
-    pub fn total(&self) -> u64 {
+    pub(crate) fn total(&self) -> u64 {
         self.all
     }
 

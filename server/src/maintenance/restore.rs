@@ -93,7 +93,7 @@ async fn pause_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
             // The counters are rebuilt from the rows at the next start, so that these changes are counted then.
             let done = execute(tx, &command, now_ms, &SystemRandom, &mut CounterChanges::new()).await;
             if let Err(JobError::Db(cause)) = done {
-                return Err(cause.into());
+                return Err(cause);
             }
         }
     }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use shared::words::Language;
 
 /// An instant in a sentence: `by 12:06 today`, `Thursday, 12:06`, `3 August, 12:06`. Without a preposition, which differs.
-pub fn format_instant(days: &ShopZone, at_ms: i64, now_ms: i64, language: Language) -> String {
+pub(crate) fn format_instant(days: &ShopZone, at_ms: i64, now_ms: i64, language: Language) -> String {
     let clock = days.clock(at_ms);
     let (day, today) = (days.day(at_ms), days.day(now_ms));
     let ahead = (day - today).get_days();
@@ -27,12 +27,12 @@ pub fn format_instant(days: &ShopZone, at_ms: i64, now_ms: i64, language: Langua
 }
 
 /// The last whole day before an instant: `21 January`, `21. Januar`; until then something is sure to work.
-pub fn format_deadline(days: &ShopZone, expires_at_ms: i64, language: Language) -> String {
+pub(crate) fn format_deadline(days: &ShopZone, expires_at_ms: i64, language: Language) -> String {
     format_day(days.day(expires_at_ms - DAY_MS), language)
 }
 
 /// How long something took: `24 min`, `5 h 04`, `3 days`; after `nach` `24 Min.`, `5 Std. 04`, `3 Tagen`.
-pub fn format_duration(ms: i64, language: Language) -> String {
+pub(crate) fn format_duration(ms: i64, language: Language) -> String {
     match (language, ms.max(0)) {
         (Language::En, ms) => format_span_short(ms),
         (Language::De, ms) if ms < MINUTE_MS => "weniger als einer Minute".to_owned(),
@@ -50,7 +50,7 @@ fn weekday(day: Date, language: Language) -> &'static str {
 }
 
 /// A day as `24 August`, `24. August`.
-pub fn format_day(day: Date, language: Language) -> String {
+pub(crate) fn format_day(day: Date, language: Language) -> String {
     match language {
         Language::En => ShopZone::format_date(day),
         Language::De => format!("{}. {}", day.day(), month_name(day, language)),

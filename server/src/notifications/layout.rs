@@ -10,7 +10,7 @@ use shared::words::Language;
 /// A mail's content.
 #[derive(Template)]
 #[template(path = "mail/layout.html")]
-pub struct MailLayout {
+pub(crate) struct MailLayout {
     /// In which language we speak.
     pub language: Language,
     /// What a list of mails shows beside the subject.
@@ -26,7 +26,7 @@ pub struct MailLayout {
 }
 
 /// Something on the card.
-pub enum MailBlock {
+pub(crate) enum MailBlock {
     /// Whose mail it is: initials or the picture, a name, and a line under it.
     Head {
         /// Instead of a picture.
@@ -62,7 +62,7 @@ pub enum MailBlock {
 
 impl MailLayout {
     /// The same as plain text.
-    pub fn as_text(&self) -> String {
+    pub(crate) fn as_text(&self) -> String {
         let mut parts = Vec::new();
         for block in &self.blocks {
             parts.push(match block {
@@ -117,7 +117,7 @@ fn quoted(text: &str) -> String {
 
 /// Words on one line, for a subject or a preview: no control characters, nothing that turns the direction of writing, cut
 /// with an ellipsis.
-pub fn one_line(words: &str, max_chars: usize) -> String {
+pub(crate) fn one_line(words: &str, max_chars: usize) -> String {
     let clean: String =
         words.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !turns(*c)).collect();
     let words: Vec<&str> = clean.split_whitespace().collect();
@@ -135,7 +135,7 @@ fn turns(c: char) -> bool {
 
 /// What somebody typed, so that no mail program makes a link of it: after whatever looks like the inside of an address stands
 /// a word joiner, which nobody sees.
-pub fn unlinked(words: &str) -> String {
+pub(crate) fn unlinked(words: &str) -> String {
     const JOINER: char = '\u{2060}';
     let mut out = String::with_capacity(words.len() + 16);
     let mut chars = words.chars().peekable();

@@ -15,7 +15,7 @@ use std::time::{Duration, UNIX_EPOCH};
 const NAME_MAX_CHARS: usize = 130;
 
 /// Where a mail goes, and what makes it different from every other.
-pub struct Envelope<'a> {
+pub(crate) struct Envelope<'a> {
     /// Its id: the same whenever it is sent, so that whoever gets it twice can tell.
     pub id: &'a MailId,
     /// Where it goes.
@@ -30,7 +30,7 @@ pub struct Envelope<'a> {
 ///
 /// # Errors
 /// If the address cannot be one, which no other mail suffers from.
-pub fn message(
+pub(crate) fn message(
     letter: &MailContent,
     server: &MailServer,
     envelope: &Envelope<'_>,

@@ -7,7 +7,7 @@ pub(crate) mod dates;
 pub(crate) mod invitation;
 pub(crate) mod layout;
 pub(crate) mod mime;
-pub mod test_mail;
+pub(crate) mod test_mail;
 pub(crate) mod visitor_reply;
 pub(crate) mod weekly_report;
 
@@ -29,7 +29,7 @@ use crate::time::zone::ShopZone;
 use shared::words::Language;
 
 /// The content id of the one picture that a mail may have.
-pub const PICTURE: &str = "person";
+pub(crate) const PICTURE: &str = "person";
 /// The face of whoever is not okay.
 const NOT_OKAY: &[u8] = include_bytes!("not_okay.png");
 /// The largest photo that goes along, in bytes: a mail is not to weigh more than a web page.
@@ -42,7 +42,7 @@ const PREVIEW_MAX_CHARS: usize = 140;
 const OUR_COLOURS: (&str, &str) = ("#1d5c45", "#ffffff");
 
 /// What a mail says, and how.
-pub struct MailContent {
+pub(crate) struct MailContent {
     /// Whose name stands in front of the address.
     pub from_name: String,
     /// Its subject.
@@ -61,7 +61,7 @@ pub struct MailContent {
 
 /// Why a mail was not composed.
 #[derive(Debug)]
-pub enum ComposeError {
+pub(crate) enum ComposeError {
     /// The mail is not needed any more; the sentence is shown beside it in the conversation.
     NotNeeded(&'static str),
     /// It could not be composed now.
@@ -81,7 +81,7 @@ impl From<DbError> for ComposeError {
 }
 
 /// A mail's content, or why there is none.
-pub type ComposeResult = Result<MailContent, ComposeError>;
+pub(crate) type ComposeResult = Result<MailContent, ComposeError>;
 
 /// What there is to be said no more.
 const GONE: &str = "What it was about is gone.";
@@ -91,7 +91,7 @@ const NOT_TOLD: &str = "They are not told any more.";
 const ANSWERED: &str = "It was answered meanwhile.";
 
 /// What there is to write with.
-pub struct Composer<'a> {
+pub(crate) struct Composer<'a> {
     /// The house.
     pub state: &'a AppState,
     /// The shop.
@@ -105,7 +105,7 @@ impl Composer<'_> {
     ///
     /// # Errors
     /// [`ComposeError::NotNeeded`], or what the database or the writer says.
-    pub async fn compose(&self, mail: &ClaimedMail) -> ComposeResult {
+    pub(crate) async fn compose(&self, mail: &ClaimedMail) -> ComposeResult {
         match mail.kind {
             MailKind::Complaint
             | MailKind::NotYet

@@ -10,7 +10,7 @@ use crate::state::AppState;
 use shared::words::Language;
 
 /// What the server said of a test mail.
-pub enum TestMailOutcome {
+pub(crate) enum TestMailOutcome {
     /// It took the mail.
     Taken(String),
     /// It did not, or could not be reached.
@@ -21,7 +21,7 @@ pub enum TestMailOutcome {
 ///
 /// # Errors
 /// If the mail cannot be made.
-pub async fn send(
+pub(crate) async fn send(
     state: &AppState,
     server: &MailServer,
     shop_name: &str,

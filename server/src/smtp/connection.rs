@@ -16,7 +16,7 @@ use std::time::Duration;
 const SAID_MAX_CHARS: usize = 400;
 
 /// How a line is opened.
-pub struct SmtpConnector {
+pub(crate) struct SmtpConnector {
     /// What we call ourselves: our public host.
     pub name: String,
     /// How long opening the line, and each mail, may take.
@@ -24,7 +24,7 @@ pub struct SmtpConnector {
 }
 
 /// An open line.
-pub struct SmtpConnection {
+pub(crate) struct SmtpConnection {
     connection: AsyncSmtpConnection,
     patience: Duration,
 }
@@ -34,7 +34,7 @@ impl SmtpConnector {
     ///
     /// # Errors
     /// [`DeliveryError::Server`] with what the server said, or with what kept us from hearing it.
-    pub async fn connect(&self, server: &MailServer) -> Result<SmtpConnection, DeliveryError> {
+    pub(crate) async fn connect(&self, server: &MailServer) -> Result<SmtpConnection, DeliveryError> {
         let connection = tokio::time::timeout(self.patience, self.open(server)).await;
         let connection = connection.unwrap_or_else(|_| Err(self.timeout_error(server)))?;
         Ok(SmtpConnection { connection, patience: self.patience })
@@ -85,7 +85,7 @@ impl SmtpConnection {
     ///
     /// # Errors
     /// [`DeliveryError`], by who is to blame; after any, the line is of no use.
-    pub async fn send(&mut self, mail: &Message, server: &MailServer) -> Result<String, DeliveryError> {
+    pub(crate) async fn send(&mut self, mail: &Message, server: &MailServer) -> Result<String, DeliveryError> {
         let content = mail.formatted();
         let sending = self.connection.send(mail.envelope(), &content);
         match tokio::time::timeout(self.patience, sending).await {
@@ -103,7 +103,7 @@ impl SmtpConnection {
     }
 
     /// Hangs up.
-    pub async fn quit(mut self) {
+    pub(crate) async fn quit(mut self) {
         // Whoever does not answer a goodbye has had it all the same.
         let _ = tokio::time::timeout(self.patience, self.connection.quit()).await;
     }

@@ -5,17 +5,17 @@ use crate::time::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
 
 /// For so long a mail is tried. Source: RFC 5321, section 4.5.4.1 asks for four to five days between servers; after three, the
 /// shop should have known for two.
-pub const GIVE_UP_MS: i64 = 3 * DAY_MS;
+pub(crate) const GIVE_UP_MS: i64 = 3 * DAY_MS;
 /// How long nobody else takes a mail that somebody has in hand.
-pub const IN_HAND_MS: i64 = 5 * MINUTE_MS;
+pub(crate) const IN_HAND_MS: i64 = 5 * MINUTE_MS;
 /// How often a mail that we stumble over ourselves is tried.
-pub const STUMBLES_MAX: i32 = 5;
+pub(crate) const STUMBLES_MAX: i32 = 5;
 /// The longest pause between two tries.
 const PAUSE_MAX_MS: i64 = 4 * HOUR_MS;
 
 /// How a try went that did not go well.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DeliveryError {
+pub(crate) enum DeliveryError {
     /// The server cannot be reached or does not let us in; the mail is not to blame. What it said.
     Server(String),
     /// Not now, said the server about this mail.
@@ -27,7 +27,7 @@ pub enum DeliveryError {
 }
 
 /// What becomes of a mail after trouble. `chance` (0.0 to 1.0) spreads the tries of many.
-pub fn classify(
+pub(crate) fn classify(
     trouble: DeliveryError,
     tries: i32,
     created_at_ms: i64,
@@ -62,7 +62,7 @@ fn pause_ms(tries: i32, random: f64) -> i64 {
 
 /// How long a shop's mail server is left alone after so many troubles in a row with the server itself: not at all after
 /// the first, which may have been the mail, then longer, at most five minutes.
-pub fn backoff_ms(troubles: u32) -> i64 {
+pub(crate) fn backoff_ms(troubles: u32) -> i64 {
     match troubles {
         0 | 1 => 0,
         more => ((15_000_i64) << (more - 2).min(5)).min(5 * MINUTE_MS),

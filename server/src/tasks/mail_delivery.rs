@@ -51,7 +51,7 @@ struct Backoff {
 }
 
 /// Works until the house closes, and then finishes what it has in hand.
-pub async fn run(state: Data<AppState>) {
+pub(crate) async fn run(state: Data<AppState>) {
     let mut closing = state.event_bus.closing();
     let mut lanes =
         DeliveryScheduler { tidied_at_ms: i64::MIN, posted_at_ms: i64::MIN, ..DeliveryScheduler::default() };

@@ -20,7 +20,7 @@ const SHOPS_MAX: i64 = 200;
 ///
 /// # Errors
 /// When the database does not say where it is due.
-pub async fn enqueue_due(state: &AppState, now_ms: i64) -> Result<(), AppError> {
+pub(crate) async fn enqueue_due(state: &AppState, now_ms: i64) -> Result<(), AppError> {
     for (key, was_ms) in weekly_mail::list_due(&state.db, now_ms, SHOPS_MAX).await? {
         if let Err(failure) = schedule_shop(state, &key, was_ms, now_ms).await {
             failure.log();

@@ -21,7 +21,7 @@ const AGAIN_AFTER: [Duration; 3] =
     [Duration::from_millis(5), Duration::from_millis(40), Duration::from_millis(200)];
 
 /// Writes a batch, on the connection that is `kept` if there is one, and says what became of each part, in the same order.
-pub async fn write(
+pub(crate) async fn write(
     db: &Db,
     kept: &mut HeldConnection,
     work: &[Job],

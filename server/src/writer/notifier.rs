@@ -27,7 +27,7 @@ pub(crate) enum ChangeNotifier {
 
 impl ChangeNotifier {
     /// Begins to tell, and to hear what other collectors tell.
-    pub fn start(db: &Db, told: broadcast::Sender<ChangeEvent>) -> Self {
+    pub(crate) fn start(db: &Db, told: broadcast::Sender<ChangeEvent>) -> Self {
         match db {
             Db::Sqlite(_) => Self::Pages(told),
             Db::Postgres(_) => {
@@ -40,7 +40,7 @@ impl ChangeNotifier {
     }
 
     /// Tells. Whoever is not there to hear it does not matter.
-    pub fn notify(&self, change: ChangeEvent) {
+    pub(crate) fn notify(&self, change: ChangeEvent) {
         match self {
             Self::Pages(told) => drop(told.send(change)),
             Self::Collectors(teller) => drop(teller.try_send(change)),
