@@ -1,4 +1,4 @@
-//! The life of a complaint: which moves there are, who makes them, and what they lead to. Both sides obey it.
+//! The life of a complaint: its transitions, who makes them, and where they lead. Server and widget both obey it.
 
 use crate::named;
 use crate::refusal::Code;
@@ -6,9 +6,9 @@ use crate::refusal::Code;
 named! {
     /// Where a conversation stands.
     Stage {
-        /// Nobody of the shop has said anything yet.
+        /// The shop has not replied yet.
         Received = "received",
-        /// Somebody of the shop has answered and is at it.
+        /// A person of the shop has replied and works on it.
         InHand = "in_hand",
         /// The shop says that it has done what was to be done.
         PutRight = "put_right",
@@ -57,9 +57,9 @@ named! {
     }
 }
 
-/// What the moves need to know about a conversation.
+/// What [`apply`] needs to know about a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
+pub struct ConversationSnapshot {
     /// Where it stands.
     pub stage: Stage,
     /// Whether a person of the shop has ever said anything in it.
@@ -70,9 +70,9 @@ pub struct Standing {
     pub aside: Option<AsideReason>,
 }
 
-/// Something that somebody does with a conversation.
+/// Something that the shop, the visitor or the clock does with a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Move {
+pub enum Transition {
     /// A person of the shop says something to the visitor.
     Reply,
     /// A person of the shop says that the remedy is done.
@@ -93,9 +93,9 @@ pub enum Move {
     RunOut,
 }
 
-/// What a move does to the visitor's waiting for an answer.
+/// What a transition does to the visitor's waiting for a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Waiting {
+pub enum WaitingFor {
     /// From now on they wait, unless they do already.
     Begins,
     /// They wait no more.
@@ -104,95 +104,97 @@ pub enum Waiting {
     Stays,
 }
 
-/// What a move leads to.
+/// Where a transition leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct After {
+pub struct TransitionResult {
     /// Where the conversation stands then.
     pub stage: Stage,
     /// Whether the visitor waits for an answer then.
-    pub waiting: Waiting,
+    pub waiting: WaitingFor,
 }
 
-/// What becomes of a conversation by a move.
+/// Decides where a transition leads.
 ///
 /// Only the visitor's own "okay" leads to [`Stage::Recovered`], and only where the shop had put something right; only a
 /// reason leads to [`Stage::SetAside`].
 ///
 /// # Errors
-/// [`Code::AnswerFirst`] if it is put right before anybody has said a word; [`Code::ConversationOver`] for whoever was
-/// set aside as spam; [`Code::NotNow`] for any other move that makes no sense where it stands.
-pub fn after(standing: Standing, what: Move) -> Result<After, Code> {
+/// [`Code::AnswerFirst`] if it is put right before the shop has replied; [`Code::ConversationOver`] where it was
+/// set aside as spam; [`Code::NotNow`] for any other transition that makes no sense in this stage.
+pub fn apply(snapshot: ConversationSnapshot, what: Transition) -> Result<TransitionResult, Code> {
     use Stage::{InHand, PutRight, Received, Recovered, Reopened, SetAside, Unconfirmed};
-    let to = |stage, waiting| Ok(After { stage, waiting });
-    let stage = standing.stage;
+    let to = |stage, waiting| Ok(TransitionResult { stage, waiting });
+    let stage = snapshot.stage;
     match what {
-        Move::Reply => to(
+        Transition::Reply => to(
             match stage {
                 Received | Reopened | SetAside => InHand,
                 InHand | PutRight | Recovered | Unconfirmed => stage,
             },
-            Waiting::Ends,
+            WaitingFor::Ends,
         ),
-        Move::PutRight(_) => match stage {
-            Received | InHand | Reopened if !standing.was_answered => Err(Code::AnswerFirst),
-            Received | InHand | Reopened => to(PutRight, Waiting::Ends),
+        Transition::PutRight(_) => match stage {
+            Received | InHand | Reopened if !snapshot.was_answered => Err(Code::AnswerFirst),
+            Received | InHand | Reopened => to(PutRight, WaitingFor::Ends),
             PutRight | Recovered | Unconfirmed | SetAside => Err(Code::NotNow),
         },
-        Move::SetAside(_) => match stage {
-            Received | InHand | Reopened => to(SetAside, Waiting::Ends),
+        Transition::SetAside(_) => match stage {
+            Received | InHand | Reopened => to(SetAside, WaitingFor::Ends),
             PutRight | Recovered | Unconfirmed | SetAside => Err(Code::NotNow),
         },
-        Move::LetRest => match stage {
-            InHand | PutRight | Recovered | Unconfirmed => to(stage, Waiting::Ends),
+        Transition::LetRest => match stage {
+            InHand | PutRight | Recovered | Unconfirmed => to(stage, WaitingFor::Ends),
             // What was never answered, and what is not okay, is not let rest without a reason.
             Received | Reopened | SetAside => Err(Code::NotNow),
         },
-        Move::TakeBack => match stage {
-            PutRight => to(InHand, Waiting::Stays),
-            SetAside if standing.was_answered => to(InHand, Waiting::Begins),
-            SetAside => to(Received, Waiting::Begins),
+        Transition::TakeBack => match stage {
+            PutRight => to(InHand, WaitingFor::Stays),
+            SetAside if snapshot.was_answered => to(InHand, WaitingFor::Begins),
+            SetAside => to(Received, WaitingFor::Begins),
             Received | InHand | Reopened | Recovered | Unconfirmed => Err(Code::NotNow),
         },
-        Move::Write => match stage {
-            SetAside if standing.aside == Some(AsideReason::Spam) => Err(Code::ConversationOver),
-            SetAside if standing.was_answered => to(InHand, Waiting::Begins),
-            SetAside => to(Received, Waiting::Begins),
-            Received | InHand | PutRight | Reopened | Recovered | Unconfirmed => to(stage, Waiting::Begins),
+        Transition::Write => match stage {
+            SetAside if snapshot.aside == Some(AsideReason::Spam) => Err(Code::ConversationOver),
+            SetAside if snapshot.was_answered => to(InHand, WaitingFor::Begins),
+            SetAside => to(Received, WaitingFor::Begins),
+            Received | InHand | PutRight | Reopened | Recovered | Unconfirmed => {
+                to(stage, WaitingFor::Begins)
+            }
         },
-        Move::Okay => match stage {
-            PutRight | Unconfirmed | Recovered => to(Recovered, Waiting::Ends),
+        Transition::Okay => match stage {
+            PutRight | Unconfirmed | Recovered => to(Recovered, WaitingFor::Ends),
             // Pressed "not yet" first, or a mail scanner did: the last word counts.
-            InHand | Reopened if standing.was_put_right => to(Recovered, Waiting::Ends),
+            InHand | Reopened if snapshot.was_put_right => to(Recovered, WaitingFor::Ends),
             Received | InHand | Reopened | SetAside => Err(Code::NotNow),
         },
-        Move::NotYet => match stage {
-            PutRight | Unconfirmed | Recovered | Reopened => to(Reopened, Waiting::Begins),
+        Transition::NotYet => match stage {
+            PutRight | Unconfirmed | Recovered | Reopened => to(Reopened, WaitingFor::Begins),
             Received | InHand | SetAside => Err(Code::NotNow),
         },
-        Move::RunOut => match stage {
-            PutRight => to(Unconfirmed, Waiting::Stays),
+        Transition::RunOut => match stage {
+            PutRight => to(Unconfirmed, WaitingFor::Stays),
             Received | InHand | Reopened | Recovered | Unconfirmed | SetAside => Err(Code::NotNow),
         },
     }
 }
 
-impl Standing {
+impl ConversationSnapshot {
     /// As every conversation begins.
     pub const BEGUN: Self =
         Self { stage: Stage::Received, was_answered: false, was_put_right: false, aside: None };
 
-    /// The same conversation after a move.
+    /// The same conversation after a transition.
     ///
     /// # Errors
-    /// As [`after`].
-    pub fn then(self, what: Move) -> Result<Self, Code> {
-        let After { stage, .. } = after(self, what)?;
+    /// As [`apply`].
+    pub fn then(self, what: Transition) -> Result<Self, Code> {
+        let TransitionResult { stage, .. } = apply(self, what)?;
         Ok(Self {
             stage,
-            was_answered: self.was_answered || what == Move::Reply,
-            was_put_right: self.was_put_right || matches!(what, Move::PutRight(_)),
+            was_answered: self.was_answered || what == Transition::Reply,
+            was_put_right: self.was_put_right || matches!(what, Transition::PutRight(_)),
             aside: match what {
-                Move::SetAside(reason) => Some(reason),
+                Transition::SetAside(reason) => Some(reason),
                 _ if stage == Stage::SetAside => self.aside,
                 _ => None,
             },
@@ -206,7 +208,7 @@ impl Standing {
 
     /// Whether the visitor can say that it is okay now.
     pub fn can_be_okay(self) -> bool {
-        self.stage != Stage::Recovered && after(self, Move::Okay).is_ok()
+        self.stage != Stage::Recovered && apply(self, Transition::Okay).is_ok()
     }
 }
 
@@ -242,17 +244,17 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn any_move() -> impl Strategy<Value = Move> {
+    fn any_move() -> impl Strategy<Value = Transition> {
         prop_oneof![
-            Just(Move::Reply),
-            proptest::sample::select(Remedy::ALL).prop_map(Move::PutRight),
-            proptest::sample::select(AsideReason::ALL).prop_map(Move::SetAside),
-            Just(Move::LetRest),
-            Just(Move::TakeBack),
-            Just(Move::Write),
-            Just(Move::Okay),
-            Just(Move::NotYet),
-            Just(Move::RunOut),
+            Just(Transition::Reply),
+            proptest::sample::select(Remedy::ALL).prop_map(Transition::PutRight),
+            proptest::sample::select(AsideReason::ALL).prop_map(Transition::SetAside),
+            Just(Transition::LetRest),
+            Just(Transition::TakeBack),
+            Just(Transition::Write),
+            Just(Transition::Okay),
+            Just(Transition::NotYet),
+            Just(Transition::RunOut),
         ]
     }
 
@@ -261,31 +263,31 @@ mod tests {
         fn whatever_happens_the_promises_of_the_life_of_a_complaint_hold(
             moves in proptest::collection::vec(any_move(), 0..40),
         ) {
-            let mut now = Standing::BEGUN;
+            let mut now = ConversationSnapshot::BEGUN;
             let (mut answered, mut put_right, mut waits) = (false, false, true);
             for what in moves {
                 let Ok(next) = now.then(what) else { continue };
-                let waiting = after(now, what).unwrap().waiting;
+                let waiting = apply(now, what).unwrap().waiting;
                 match waiting {
-                    Waiting::Begins => waits = true,
-                    Waiting::Ends => waits = false,
-                    Waiting::Stays => {}
+                    WaitingFor::Begins => waits = true,
+                    WaitingFor::Ends => waits = false,
+                    WaitingFor::Stays => {}
                 }
-                answered |= what == Move::Reply;
-                put_right |= matches!(what, Move::PutRight(_));
+                answered |= what == Transition::Reply;
+                put_right |= matches!(what, Transition::PutRight(_));
                 if next.stage == Stage::Recovered && now.stage != Stage::Recovered {
-                    prop_assert_eq!(what, Move::Okay, "only the visitor's own yes");
+                    prop_assert_eq!(what, Transition::Okay, "only the visitor's own yes");
                     prop_assert!(put_right, "and only where something was put right");
                 }
                 if next.stage == Stage::SetAside {
                     prop_assert!(next.aside.is_some(), "a reason");
-                    prop_assert!(now.stage == Stage::SetAside || matches!(what, Move::SetAside(_)));
+                    prop_assert!(now.stage == Stage::SetAside || matches!(what, Transition::SetAside(_)));
                 }
                 if next.stage == Stage::PutRight {
                     prop_assert!(answered && put_right);
                 }
                 if next.stage == Stage::Unconfirmed && now.stage != Stage::Unconfirmed {
-                    prop_assert_eq!((now.stage, what), (Stage::PutRight, Move::RunOut));
+                    prop_assert_eq!((now.stage, what), (Stage::PutRight, Transition::RunOut));
                 }
                 if next.may_be_asked(false) {
                     prop_assert_eq!(next.stage, Stage::PutRight);
@@ -301,9 +303,9 @@ mod tests {
         /// A scanner of mails may press every button; what the person presses after it counts.
         #[test]
         fn the_visitors_last_word_counts(presses in proptest::collection::vec(any::<bool>(), 1..9)) {
-            let mut now = Standing { stage: Stage::PutRight, was_answered: true, was_put_right: true, aside: None };
+            let mut now = ConversationSnapshot { stage: Stage::PutRight, was_answered: true, was_put_right: true, aside: None };
             for okay in &presses {
-                now = now.then(if *okay { Move::Okay } else { Move::NotYet }).unwrap();
+                now = now.then(if *okay { Transition::Okay } else { Transition::NotYet }).unwrap();
             }
             let stage = if presses[presses.len() - 1] { Stage::Recovered } else { Stage::Reopened };
             prop_assert_eq!(now.stage, stage);
@@ -312,16 +314,16 @@ mod tests {
 
     #[test]
     fn the_whole_story_can_be_told() {
-        let mut now = Standing::BEGUN;
+        let mut now = ConversationSnapshot::BEGUN;
         for (what, stage) in [
-            (Move::Reply, Stage::InHand),
-            (Move::Write, Stage::InHand),
-            (Move::PutRight(Remedy::Replacement), Stage::PutRight),
-            (Move::NotYet, Stage::Reopened),
-            (Move::Reply, Stage::InHand),
-            (Move::PutRight(Remedy::Refund), Stage::PutRight),
-            (Move::RunOut, Stage::Unconfirmed),
-            (Move::Okay, Stage::Recovered),
+            (Transition::Reply, Stage::InHand),
+            (Transition::Write, Stage::InHand),
+            (Transition::PutRight(Remedy::Replacement), Stage::PutRight),
+            (Transition::NotYet, Stage::Reopened),
+            (Transition::Reply, Stage::InHand),
+            (Transition::PutRight(Remedy::Refund), Stage::PutRight),
+            (Transition::RunOut, Stage::Unconfirmed),
+            (Transition::Okay, Stage::Recovered),
         ] {
             now = now.then(what).unwrap();
             assert_eq!(now.stage, stage, "{what:?}");
@@ -338,21 +340,24 @@ mod tests {
 
     #[test]
     fn nothing_is_put_right_without_a_word() {
-        assert_eq!(Standing::BEGUN.then(Move::PutRight(Remedy::Refund)), Err(Code::AnswerFirst));
-        assert_eq!(Standing::BEGUN.then(Move::Okay), Err(Code::NotNow));
-        assert_eq!(Standing::BEGUN.then(Move::LetRest), Err(Code::NotNow));
+        assert_eq!(
+            ConversationSnapshot::BEGUN.then(Transition::PutRight(Remedy::Refund)),
+            Err(Code::AnswerFirst)
+        );
+        assert_eq!(ConversationSnapshot::BEGUN.then(Transition::Okay), Err(Code::NotNow));
+        assert_eq!(ConversationSnapshot::BEGUN.then(Transition::LetRest), Err(Code::NotNow));
     }
 
     #[test]
     fn who_was_set_aside_comes_back_by_writing_unless_it_was_spam() {
         for reason in AsideReason::ALL {
-            let aside = Standing::BEGUN.then(Move::SetAside(*reason)).unwrap();
-            let written = aside.then(Move::Write).map(|s| (s.stage, s.aside));
+            let aside = ConversationSnapshot::BEGUN.then(Transition::SetAside(*reason)).unwrap();
+            let written = aside.then(Transition::Write).map(|s| (s.stage, s.aside));
             match reason {
                 AsideReason::Spam => assert_eq!(written, Err(Code::ConversationOver)),
                 _ => assert_eq!(written, Ok((Stage::Received, None))),
             }
-            assert_eq!(aside.then(Move::TakeBack).unwrap().stage, Stage::Received);
+            assert_eq!(aside.then(Transition::TakeBack).unwrap().stage, Stage::Received);
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::domain::visitor_key::KeyKind;
 use crate::error::{AppError, JobError};
 use crate::security::random::Random;
 use crate::time::clock::{DAY_MS, MINUTE_MS};
-use shared::conversation::{Move, Remedy, Stage, Waiting, after};
+use shared::conversation::{Remedy, Stage, Transition, WaitingFor, apply};
 use shared::ids::{MessageId, ResponseId, ShopKey};
 use shared::refusal::{Code, Refusal};
 
@@ -112,7 +112,7 @@ impl ConversationEditor<'_> {
                     MessageKind::PutRight,
                     "",
                     remedy.as_str(),
-                    Some(Move::PutRight(*remedy)),
+                    Some(Transition::PutRight(*remedy)),
                 );
                 let done = put_right.await?;
                 if !done {
@@ -129,7 +129,13 @@ impl ConversationEditor<'_> {
             }
             CommandAction::SetAside { line, reason } => {
                 let done = self
-                    .line(line, MessageKind::SetAside, "", reason.as_str(), Some(Move::SetAside(*reason)))
+                    .line(
+                        line,
+                        MessageKind::SetAside,
+                        "",
+                        reason.as_str(),
+                        Some(Transition::SetAside(*reason)),
+                    )
                     .await?;
                 if !done {
                     return Ok(false);
@@ -138,10 +144,10 @@ impl ConversationEditor<'_> {
                 self.save().await
             }
             CommandAction::LetRest { line } => {
-                self.line(line, MessageKind::LetRest, "", "", Some(Move::LetRest)).await
+                self.line(line, MessageKind::LetRest, "", "", Some(Transition::LetRest)).await
             }
             CommandAction::TakeBack { line } => {
-                self.line(line, MessageKind::TakenBack, "", "", Some(Move::TakeBack)).await
+                self.line(line, MessageKind::TakenBack, "", "", Some(Transition::TakeBack)).await
             }
             CommandAction::Give { line, to, name } => {
                 let done = self.line(line, MessageKind::Given, name, to, None).await?;
@@ -202,23 +208,23 @@ impl ConversationEditor<'_> {
             return Ok(false);
         }
         let said = match words {
-            Some(_) => self.it.standing().then(Move::Reply),
-            None => Ok(self.it.standing()),
+            Some(_) => self.it.snapshot().then(Transition::Reply),
+            None => Ok(self.it.snapshot()),
         };
-        said.and_then(|said| said.then(Move::PutRight(remedy)))?;
+        said.and_then(|said| said.then(Transition::PutRight(remedy)))?;
         Ok(true)
     }
 
     async fn add_message_without_mail(&mut self, words: &MessageText) -> EditResult {
         let what = match self.by {
-            Actor::Visitor { .. } => Move::Write,
-            Actor::Person { .. } | Actor::House => Move::Reply,
+            Actor::Visitor { .. } => Transition::Write,
+            Actor::Person { .. } | Actor::House => Transition::Reply,
         };
         let said = self.line(&words.id, MessageKind::Words, &words.text, "", Some(what)).await?;
         if !said {
             return Ok(false);
         }
-        if let (Actor::Person { id, .. }, Move::Reply) = (self.by, what) {
+        if let (Actor::Person { id, .. }, Transition::Reply) = (self.by, what) {
             self.it.answered_at_ms.get_or_insert(self.now_ms);
             if self.it.person.is_empty() {
                 self.it.person.clone_from(id);
@@ -228,8 +234,11 @@ impl ConversationEditor<'_> {
     }
 
     async fn decide(&mut self, line: &MessageId, okay: bool) -> EditResult {
-        let (kind, what) =
-            if okay { (MessageKind::Okay, Move::Okay) } else { (MessageKind::NotYet, Move::NotYet) };
+        let (kind, what) = if okay {
+            (MessageKind::Okay, Transition::Okay)
+        } else {
+            (MessageKind::NotYet, Transition::NotYet)
+        };
         let decided = self.line(line, kind, "", "", Some(what)).await?;
         if !decided {
             return Ok(false);
@@ -271,7 +280,7 @@ impl ConversationEditor<'_> {
         kind: MessageKind,
         words: &str,
         detail: &str,
-        what: Option<Move>,
+        what: Option<Transition>,
     ) -> EditResult {
         let (sender, person, name) = match self.by {
             Actor::Visitor { .. } => (Sender::Visitor, String::new(), String::new()),
@@ -311,22 +320,22 @@ impl ConversationEditor<'_> {
     }
 
     /// Makes a move: where it stands, whether the visitor waits, and that somebody has to look at it again.
-    pub(crate) fn transition(&mut self, what: Move) -> Result<(), Code> {
-        let next = after(self.it.standing(), what)?;
+    pub(crate) fn transition(&mut self, what: Transition) -> Result<(), Code> {
+        let next = apply(self.it.snapshot(), what)?;
         self.it.stage = next.stage;
         if next.stage != Stage::SetAside {
             self.it.aside = None;
         }
         match next.waiting {
-            Waiting::Begins if self.it.waits_since_at_ms.is_none() => {
+            WaitingFor::Begins if self.it.waits_since_at_ms.is_none() => {
                 self.it.waits_since_at_ms = Some(self.now_ms);
                 (self.it.shop_notified_at_ms, self.it.reminders) = (None, 0);
             }
-            Waiting::Ends => {
+            WaitingFor::Ends => {
                 self.it.waits_since_at_ms = None;
                 (self.it.shop_notified_at_ms, self.it.reminders) = (None, 0);
             }
-            Waiting::Begins | Waiting::Stays => {}
+            WaitingFor::Begins | WaitingFor::Stays => {}
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::domain::follow_up_schedule::{FollowUp, next_follow_up};
 use crate::domain::mail::MailKind;
 use crate::domain::message::{Message, MessageKind, Sender};
 use crate::domain::reply_policy::ReplyPolicy;
-use shared::conversation::{Move, Stage};
+use shared::conversation::{Stage, Transition};
 
 /// Does what is due, and sets the alarm anew.
 pub(crate) async fn run(editor: &mut ConversationEditor<'_>, rules: &ReplyPolicy) -> Result<(), DbError> {
@@ -44,7 +44,7 @@ pub(crate) async fn run(editor: &mut ConversationEditor<'_>, rules: &ReplyPolicy
             FollowUp::Ask => ask(editor).await?,
             FollowUp::RunOut => {
                 // Due only where it was put right, which is where this move is made.
-                if editor.transition(Move::RunOut).is_ok() {
+                if editor.transition(Transition::RunOut).is_ok() {
                     add_line(editor, MessageKind::RunOut).await?;
                 }
             }

@@ -43,7 +43,7 @@ const STANDING: &str = opened!(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn standing(
+pub async fn find(
     db: &Db,
     shop: &ShopKey,
     id: &ResponseId,

@@ -11,7 +11,7 @@ use crate::domain::opening_hours::OpeningHours;
 use crate::security::random::Random as _;
 use crate::time::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
 use crate::time::zone::ShopZone;
-use shared::conversation::{AsideReason, Move, Remedy, Stage, Waiting, after};
+use shared::conversation::{AsideReason, Remedy, Stage, Transition, WaitingFor, apply};
 use shared::ids::{ResponseId, ShopKey};
 use shared::moment::Moment;
 use shared::words::Language;
@@ -107,43 +107,43 @@ impl DemoStory<'_> {
                 MessageKind::SetAside,
                 "",
                 reason.as_str(),
-                Some(Move::SetAside(reason)),
+                Some(Transition::SetAside(reason)),
             );
             return Ok(());
         }
-        self.line(Sender::Person, MessageKind::Words, mishap.reply[self.tongue], "", Some(Move::Reply));
+        self.line(Sender::Person, MessageKind::Words, mishap.reply[self.tongue], "", Some(Transition::Reply));
         if dice.is(12) {
             self.line(Sender::Person, MessageKind::Note, dice.choose(&NOTES).unwrap_or_default(), "", None);
         }
         if dice.is(30) {
             self.time(dice.around(2 * HOUR_MS))?;
             let words = dice.choose(BACK[self.tongue]).unwrap_or_default();
-            self.line(Sender::Visitor, MessageKind::Words, words, "", Some(Move::Write));
+            self.line(Sender::Visitor, MessageKind::Words, words, "", Some(Transition::Write));
         }
         if dice.is(2) {
             // The rest was said on the telephone.
             self.time(dice.between(HOUR_MS, DAY_MS))?;
-            self.line(Sender::Person, MessageKind::LetRest, "", "", Some(Move::LetRest));
+            self.line(Sender::Person, MessageKind::LetRest, "", "", Some(Transition::LetRest));
             return Ok(());
         }
         self.put_right(mishap)?;
         if dice.is(60) {
             self.time(dice.between(HOUR_MS, 2 * DAY_MS))?;
-            self.line(Sender::Visitor, MessageKind::Okay, "", "", Some(Move::Okay));
+            self.line(Sender::Visitor, MessageKind::Okay, "", "", Some(Transition::Okay));
         } else if dice.is(25) {
             self.time(dice.between(HOUR_MS, DAY_MS))?;
-            self.line(Sender::Visitor, MessageKind::NotYet, "", "", Some(Move::NotYet));
+            self.line(Sender::Visitor, MessageKind::NotYet, "", "", Some(Transition::NotYet));
             self.open_time(self.reply_takes_ms(30))?;
-            self.line(Sender::Person, MessageKind::Words, AGAIN[self.tongue], "", Some(Move::Reply));
+            self.line(Sender::Person, MessageKind::Words, AGAIN[self.tongue], "", Some(Transition::Reply));
             self.put_right(mishap)?;
             self.time(dice.between(HOUR_MS, 3 * DAY_MS))?;
             if dice.is(75) {
-                self.line(Sender::Visitor, MessageKind::Okay, "", "", Some(Move::Okay));
+                self.line(Sender::Visitor, MessageKind::Okay, "", "", Some(Transition::Okay));
             }
         }
         if self.talk.it.stage == Stage::PutRight {
             self.time(RUN_OUT_MS)?;
-            self.line(Sender::House, MessageKind::RunOut, "", "", Some(Move::RunOut));
+            self.line(Sender::House, MessageKind::RunOut, "", "", Some(Transition::RunOut));
         }
         Ok(())
     }
@@ -157,9 +157,21 @@ impl DemoStory<'_> {
     /// Puts it right, and asks some days later.
     fn put_right(&mut self, mishap: &DemoIncident) -> Result<(), NotHappenedYet> {
         self.open_time(self.dice.around(USUAL_REMEDY_MS))?;
-        self.line(Sender::Person, MessageKind::Words, mishap.put_right[self.tongue], "", Some(Move::Reply));
+        self.line(
+            Sender::Person,
+            MessageKind::Words,
+            mishap.put_right[self.tongue],
+            "",
+            Some(Transition::Reply),
+        );
         let remedy = Remedy::named(mishap.remedy).unwrap_or(Remedy::Other);
-        self.line(Sender::Person, MessageKind::PutRight, "", remedy.as_str(), Some(Move::PutRight(remedy)));
+        self.line(
+            Sender::Person,
+            MessageKind::PutRight,
+            "",
+            remedy.as_str(),
+            Some(Transition::PutRight(remedy)),
+        );
         let it = &mut self.talk.it;
         (it.remedy, it.cause) = (Some(remedy), mishap.cause.to_owned());
         it.put_right_at_ms = Some(self.at_ms);
@@ -187,29 +199,36 @@ impl DemoStory<'_> {
     }
 
     /// Something is said or done, if it makes sense where the conversation stands.
-    fn line(&mut self, sender: Sender, kind: MessageKind, words: &str, detail: &str, what: Option<Move>) {
+    fn line(
+        &mut self,
+        sender: Sender,
+        kind: MessageKind,
+        words: &str,
+        detail: &str,
+        what: Option<Transition>,
+    ) {
         let it = &mut self.talk.it;
         if let Some(what) = what {
-            let Ok(next) = after(it.standing(), what) else { return };
+            let Ok(next) = apply(it.snapshot(), what) else { return };
             it.stage = next.stage;
             match next.waiting {
-                Waiting::Begins => {
+                WaitingFor::Begins => {
                     it.waits_since_at_ms.get_or_insert(self.at_ms);
                 }
-                Waiting::Ends => it.waits_since_at_ms = None,
-                Waiting::Stays => {}
+                WaitingFor::Ends => it.waits_since_at_ms = None,
+                WaitingFor::Stays => {}
             }
-            it.aside = if let Move::SetAside(reason) = what { Some(reason) } else { None };
+            it.aside = if let Transition::SetAside(reason) = what { Some(reason) } else { None };
         }
         let (person, name) = match sender {
             Sender::Person => self.place.people.get(self.who).cloned().unwrap_or_default(),
             Sender::Visitor | Sender::House => Default::default(),
         };
-        if let (Sender::Person, Some(Move::Reply)) = (sender, what) {
+        if let (Sender::Person, Some(Transition::Reply)) = (sender, what) {
             it.answered_at_ms.get_or_insert(self.at_ms);
             it.person.clone_from(&person);
         }
-        if let Some(Move::Okay | Move::NotYet) = what {
+        if let Some(Transition::Okay | Transition::NotYet) = what {
             it.decided_at_ms = Some(self.at_ms);
         }
         it.changed_at_ms = self.at_ms;

@@ -196,7 +196,8 @@ pub(crate) const ITEMS: [[&str; 2]; 8] = [
 ];
 
 /// Glazes.
-pub(crate) const COLOURS: [&str; 8] = ["blue", "white", "speckled", "sage", "ochre", "black", "terracotta", "grey"];
+pub(crate) const COLOURS: [&str; 8] =
+    ["blue", "white", "speckled", "sage", "ochre", "black", "terracotta", "grey"];
 
 /// Pages of the shop: path, title, and how many more of a hundred are happy there than elsewhere.
 pub(crate) const PAGES: [(&str, &str, i64); 8] = [

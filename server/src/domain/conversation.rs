@@ -1,6 +1,6 @@
 //! A conversation without its messages.
 
-use shared::conversation::{AsideReason, Remedy, Stage, Standing};
+use shared::conversation::{AsideReason, ConversationSnapshot, Remedy, Stage};
 use shared::ids::{ResponseId, ShopKey};
 use shared::moment::Moment;
 
@@ -55,8 +55,8 @@ pub struct Conversation {
 
 impl Conversation {
     /// What its moves need to know.
-    pub fn standing(&self) -> Standing {
-        Standing {
+    pub fn snapshot(&self) -> ConversationSnapshot {
+        ConversationSnapshot {
             stage: self.stage,
             was_answered: self.answered_at_ms.is_some(),
             was_put_right: self.put_right_at_ms.is_some(),

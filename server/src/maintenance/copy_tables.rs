@@ -40,7 +40,11 @@ pub(crate) async fn copy(from: &mut Tx, to: &Db, tables: &[&'static Table]) -> R
 ///
 /// # Errors
 /// [`MaintenanceError::Differs`] at the first row that is not the same on both sides; [`MaintenanceError::Db`].
-pub(crate) async fn compare(from: &mut Tx, to: &mut Tx, tables: &[&'static Table]) -> Result<u64, MaintenanceError> {
+pub(crate) async fn compare(
+    from: &mut Tx,
+    to: &mut Tx,
+    tables: &[&'static Table],
+) -> Result<u64, MaintenanceError> {
     let mut progress = Progress::new("compared");
     for table in tables {
         let mut theirs = raw_rows::rows(from, table, None);

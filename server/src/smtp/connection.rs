@@ -85,7 +85,11 @@ impl SmtpConnection {
     ///
     /// # Errors
     /// [`DeliveryError`], by who is to blame; after any, the line is of no use.
-    pub(crate) async fn send(&mut self, mail: &Message, server: &MailServer) -> Result<String, DeliveryError> {
+    pub(crate) async fn send(
+        &mut self,
+        mail: &Message,
+        server: &MailServer,
+    ) -> Result<String, DeliveryError> {
         let content = mail.formatted();
         let sending = self.connection.send(mail.envelope(), &content);
         match tokio::time::timeout(self.patience, sending).await {

@@ -15,7 +15,7 @@ use crate::owner::responses::response_view;
 use crate::owner::responses::response_view::ResponseView;
 use crate::state::AppState;
 use crate::text::phrases::first_name;
-use shared::conversation::{AsideReason, Move, Remedy, Stage, after};
+use shared::conversation::{AsideReason, Remedy, Stage, Transition, apply};
 use shared::ids::ResponseId;
 use shared::refusal::Refusal;
 
@@ -178,7 +178,7 @@ pub(crate) async fn talk(
     let name_of =
         |id: &str| showing.people.iter().find(|p| p.id == id).map_or("", |p| first_name(&p.name)).to_owned();
     let ask = if typed.ask.is_empty() { settings.ask_after_days.to_string() } else { typed.ask.clone() };
-    let can = |what| after(it.standing(), what).is_ok();
+    let can = |what| apply(it.snapshot(), what).is_ok();
     let progress = usize::from(it.stage.progress());
     let steps = ["Received", "Being looked at", "Put right", "Okay again"];
     Ok(ConversationView {
@@ -226,8 +226,8 @@ pub(crate) async fn talk(
             "to where they asked, and by e-mail"
         },
         can_put_right: it.stage.is_open(),
-        can_set_aside: can(Move::SetAside(AsideReason::NothingToAnswer)),
-        can_let_rest: it.waits_since_at_ms.is_some() && can(Move::LetRest),
+        can_set_aside: can(Transition::SetAside(AsideReason::NothingToAnswer)),
+        can_let_rest: it.waits_since_at_ms.is_some() && can(Transition::LetRest),
         can_take_back: matches!(it.stage, Stage::PutRight | Stage::SetAside),
         may_answer: who.role.may_answer(),
         may_decide: who.role.may_decide(),

@@ -12,7 +12,7 @@ use crate::web::json_body;
 use crate::web::urls::photo_url;
 use actix_web::web::{Data, Path, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use shared::conversation::{Stage, Standing};
+use shared::conversation::{ConversationSnapshot, Stage};
 use shared::receipt;
 use shared::refusal::{Code, Refusal};
 use shared::text::cut;
@@ -40,7 +40,7 @@ pub async fn list(
     let mut talks = Vec::with_capacity(ways.len());
     for way in &ways {
         if let Some(it) =
-            visitor_conversations::standing(&state.db, &way.shop, &way.id, &way.secret_hash, now_ms).await?
+            visitor_conversations::find(&state.db, &way.shop, &way.id, &way.secret_hash, now_ms).await?
         {
             talks.push(line(way, it));
         }
@@ -80,7 +80,8 @@ pub async fn detail(
     let it = it.ok_or(AppError::NotFound)?;
     let said = messages::for_the_visitor(&state.db, &way.shop, &way.id).await?;
     let was_answered = said.iter().any(|m| m.sender == Sender::Person);
-    let standing = Standing { stage: it.stage, was_answered, was_put_right: it.was_put_right, aside: None };
+    let snapshot =
+        ConversationSnapshot { stage: it.stage, was_answered, was_put_right: it.was_put_right, aside: None };
     let first = VisitorMessage {
         id: way.id.as_str().to_owned(),
         kind: MessageKind::Words.as_str().to_owned(),
@@ -100,7 +101,7 @@ pub async fn detail(
     Ok(HttpResponse::Ok().json(VisitorConversation {
         id: way.id.as_str().to_owned(),
         stage: it.stage.shown().as_str().to_owned(),
-        can_be_okay: it.stage != Stage::SetAside && standing.can_be_okay(),
+        can_be_okay: it.stage != Stage::SetAside && snapshot.can_be_okay(),
         has_email: it.has_email,
         opened_at_ms: it.read_at_ms.map(i64::unsigned_abs),
         messages: first.into_iter().chain(said).collect(),
