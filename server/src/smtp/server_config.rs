@@ -1,5 +1,6 @@
 //! A mail server: where it is, how the line to it is kept private, and whom mails are from.
 
+use percent_encoding::percent_decode_str;
 use shared::email::Email;
 
 /// How the line to a mail server is kept private.
@@ -119,18 +120,12 @@ pub fn host_name(text: &str) -> Option<String> {
     (is_address || is_name).then(|| text.to_ascii_lowercase())
 }
 
+/// The text without its percent-encoding. A `%` without two digits is a password that was not encoded: taking it as it
+/// stands, as the library does, would be a guess.
 fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let digits = [rest.next()?, rest.next()?];
-            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
+    let is_encoded = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|b| b.is_ascii_hexdigit());
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    text.split('%').skip(1).all(is_encoded).then(|| decoded.into_owned())
 }
 
 #[cfg(test)]
@@ -171,6 +166,8 @@ mod tests {
             "smtp://host:port",
             "smtp://host?tls=maybe",
             "smtps://n:hunter2%@host",
+            "smtps://n:hunter2%+1@host",
+            "smtps://n:hunter2%ff@host",
             "smtps://n:hunter2@-host",
         ] {
             let sentence = parsed(url).err().unwrap_or_else(|| panic!("{url} was taken"));
