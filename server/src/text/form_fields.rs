@@ -11,6 +11,11 @@ use serde::Deserialize;
 pub struct FormFields(Vec<(String, String)>);
 
 impl FormFields {
+    /// The fields of a body or a query. Source: WHATWG URL, `application/x-www-form-urlencoded`; every text is one.
+    pub fn parse(text: &[u8]) -> Self {
+        form_urlencoded::parse(text).collect()
+    }
+
     /// The first text of this name, white space around it gone; empty if there is none.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, text)| text.trim())
@@ -56,6 +61,13 @@ mod tests {
         assert_eq!((fields.get("q"), fields.raw("q"), fields.get("page")), ("one", " one ", ""));
         assert!(fields.has("words") && !fields.has("reply"));
         assert_eq!(fields.all("q").collect::<Vec<_>>(), [" one ", "two"]);
+    }
+
+    #[test]
+    fn every_text_is_a_form() {
+        let fields = FormFields::parse(b"q=a%26b+c&&q=%zz&=x&words&q=\xff");
+        assert_eq!(fields.all("q").collect::<Vec<_>>(), ["a&b c", "%zz", "\u{fffd}"]);
+        assert!(fields.has("words") && fields.raw("") == "x");
     }
 
     #[test]
