@@ -81,8 +81,16 @@ impl<K: Eq + Hash, V: Clone> TtlMap<K, V> {
         change: impl FnOnce(&mut V) -> T,
     ) -> Option<T> {
         let mut entries = self.entries();
-        let mut entry = entries.get_mut(key)?;
-        self.counts(&entry, now_ms).then(|| change(&mut entry.value))
+        let mut entry = entries.get_mut(key).filter(|entry| self.counts(entry, now_ms))?;
+        let made = change(&mut entry.value);
+        drop(entry);
+        // The library makes room when an entry comes, but not when one has grown.
+        if entries.weight() > entries.capacity()
+            && let Some((key, grown)) = entries.remove(key)
+        {
+            entries.insert(key, grown);
+        }
+        Some(made)
     }
 
     /// What `change` makes of the value of this key, which is a new one if none still counts.
@@ -91,14 +99,10 @@ impl<K: Eq + Hash, V: Clone> TtlMap<K, V> {
         V: Default,
     {
         let mut entries = self.entries();
-        if let Some(mut entry) = entries.get_mut(&key)
-            && self.counts(&entry, now_ms)
-        {
-            return change(&mut entry.value);
-        }
-        let mut value = V::default();
-        let made = change(&mut value);
-        entries.insert(key, Entry { value, since_ms: now_ms });
+        let known = entries.remove(&key).map(|(_, entry)| entry).filter(|entry| self.counts(entry, now_ms));
+        let mut entry = known.unwrap_or_else(|| Entry { value: V::default(), since_ms: now_ms });
+        let made = change(&mut entry.value);
+        entries.insert(key, entry);
         made
     }
 
