@@ -99,8 +99,7 @@ pub fn answer(
     if request.headers().get(header::IF_NONE_MATCH).is_some_and(|v| v == etag.as_str()) {
         return Ok(answer.status(actix_web::http::StatusCode::NOT_MODIFIED).finish());
     }
-    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
-    let encoding = Encoding::accepted(accepted.unwrap_or_default());
+    let encoding = Encoding::accepted(request);
     if let Some(name) = encoding.as_str() {
         answer.insert_header((header::CONTENT_ENCODING, name));
     }
