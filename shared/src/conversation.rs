@@ -1,9 +1,9 @@
 //! The life of a complaint: which moves there are, who makes them, and what they lead to. Both sides obey it.
 
-use crate::named;
 use crate::refusal::Code;
+use crate::string_enum;
 
-named! {
+string_enum! {
     /// Where a conversation stands.
     Stage {
         /// Nobody of the shop has said anything yet.
@@ -23,7 +23,7 @@ named! {
     }
 }
 
-named! {
+string_enum! {
     /// Why a conversation was set aside.
     AsideReason {
         /// There is nothing in it to answer.
@@ -37,7 +37,7 @@ named! {
     }
 }
 
-named! {
+string_enum! {
     /// What was done to put it right.
     Remedy {
         /// Money back.

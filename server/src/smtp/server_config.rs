@@ -2,36 +2,21 @@
 
 use percent_encoding::percent_decode_str;
 use shared::email::Email;
+use shared::string_enum;
 
-/// How the line to a mail server is kept private.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Security {
-    /// Encrypted from the first byte (RFC 8314).
-    Tls,
-    /// Encrypted before anything is told; a server that cannot is told nothing (RFC 3207).
-    Starttls,
-    /// Not at all: for a server on the same machine or in the same network.
-    None,
+string_enum! {
+    /// How the line to a mail server is kept private, the best way first.
+    Security {
+        /// Encrypted from the first byte (RFC 8314).
+        Tls = "tls",
+        /// Encrypted before anything is told; a server that cannot is told nothing (RFC 3207).
+        Starttls = "starttls",
+        /// Not at all: for a server on the same machine or in the same network.
+        None = "none",
+    }
 }
 
 impl Security {
-    /// Every way, the best first.
-    pub const ALL: [Self; 3] = [Self::Tls, Self::Starttls, Self::None];
-
-    /// The word in the column and in forms.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Tls => "tls",
-            Self::Starttls => "starttls",
-            Self::None => "none",
-        }
-    }
-
-    /// The way of this name, if there is one.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == name)
-    }
-
     /// The port that servers have for it. Source: IANA, `submissions` and `submission`.
     pub fn port(self) -> u16 {
         match self {
