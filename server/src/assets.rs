@@ -1,5 +1,7 @@
 //! The browser's files, made by `cargo xtask build` and carried inside the program.
 
+use actix_web::HttpMessage;
+use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Header as _, Preference, Quality};
 use rust_embed::RustEmbed;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -73,19 +75,17 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// The best form this `Accept-Encoding` allows. A weight of nought refuses a form.
-    /// Source: RFC 9110, section 12.5.3.
-    pub fn accepted(accept_encoding: &str) -> Self {
-        let takes = |name: &str| {
-            accept_encoding.split(',').any(|part| {
-                let mut words = part.split(';').map(str::trim);
-                let named = words.next().is_some_and(|n| n.eq_ignore_ascii_case(name));
-                named && !words.any(|w| matches!(w, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
-            })
+    /// The smallest form that this request takes; a weight of nought refuses a form. Other weights are not looked at: what
+    /// is smaller arrives sooner, whichever the client likes better. Source: RFC 9110, section 12.5.3.
+    pub fn accepted(request: &impl HttpMessage) -> Self {
+        let taken = AcceptEncoding::parse(request).map(|AcceptEncoding(taken)| taken).unwrap_or_default();
+        let takes = |coding| {
+            let coding = Preference::Specific(header::Encoding::Known(coding));
+            taken.iter().any(|one| one.item == coding && one.quality > Quality::ZERO)
         };
-        if takes("br") {
+        if takes(ContentEncoding::Brotli) {
             Self::Brotli
-        } else if takes("gzip") {
+        } else if takes(ContentEncoding::Gzip) {
             Self::Gzip
         } else {
             Self::Identity
@@ -125,6 +125,7 @@ pub fn media_type(name: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use actix_web::test::TestRequest;
 
     #[test]
     fn the_smallest_form_that_the_browser_takes_is_sent() {
@@ -132,10 +133,14 @@ mod tests {
             ("gzip, deflate, br, zstd", Encoding::Brotli),
             ("gzip, br;q=0", Encoding::Gzip),
             ("GZIP;q=0.5", Encoding::Gzip),
+            ("gzip, br; Q=0.000", Encoding::Gzip),
+            ("gzip;q=1, br;q=0.1", Encoding::Brotli),
+            ("gzip;q=often, br;q=0, *", Encoding::Identity),
             ("deflate", Encoding::Identity),
             ("", Encoding::Identity),
         ] {
-            assert_eq!(Encoding::accepted(header), encoding, "{header}");
+            let request = TestRequest::default().insert_header((header::ACCEPT_ENCODING, header));
+            assert_eq!(Encoding::accepted(&request.to_http_request()), encoding, "{header}");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What became of a check-in that came by itself.
 
-use crate::named;
+use crate::string_enum;
 
-named! {
+string_enum! {
     /// What became of one asking. That it was answered is not told by itself: the response says so.
     CheckIn {
         /// The visitor sees the question.

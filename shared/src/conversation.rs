@@ -1,9 +1,9 @@
 //! The life of a complaint: its transitions, who makes them, and where they lead. Server and widget both obey it.
 
-use crate::named;
 use crate::refusal::Code;
+use crate::string_enum;
 
-named! {
+string_enum! {
     /// Where a conversation stands.
     Stage {
         /// The shop has not replied yet.
@@ -23,7 +23,7 @@ named! {
     }
 }
 
-named! {
+string_enum! {
     /// Why a conversation was set aside.
     AsideReason {
         /// There is nothing in it to answer.
@@ -37,7 +37,7 @@ named! {
     }
 }
 
-named! {
+string_enum! {
     /// What was done to put it right.
     Remedy {
         /// Money back.

@@ -63,7 +63,7 @@ mod tests {
     fn every_scale_shows_exactly_the_ratings_it_can_give() {
         for scale in Scale::ALL {
             for moment in Moment::ALL {
-                let shown: Vec<u8> = faces(scale, moment).iter().map(|f| f.rating).collect();
+                let shown: Vec<u8> = faces(*scale, *moment).iter().map(|f| f.rating).collect();
                 assert_eq!(shown, scale.ratings(), "{scale:?} {moment:?}");
             }
         }

@@ -148,9 +148,46 @@ impl std::fmt::Debug for Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use data_encoding::BASE64URL_NOPAD;
     use proptest::prelude::*;
+    use uuid::{Uuid, Variant};
+
+    /// What libraries have for it, which would weigh more in the widget than these few lines.
+    fn is_uuid_v7_to_the_library(text: &str) -> bool {
+        Uuid::parse_str(text).is_ok_and(|id| {
+            let is_v7 = id.get_version_num() == 7 && id.get_variant() == Variant::RFC4122;
+            is_v7 && id.hyphenated().to_string() == text
+        })
+    }
 
     proptest! {
+        #[test]
+        fn ids_are_made_and_taken_as_by_the_library(
+            at_ms in 0u64..1 << 48,
+            bits in any::<u128>(),
+            at in 0usize..36,
+            other in "[-0-9a-gA-G]",
+        ) {
+            let id = ResponseId::from_parts(at_ms, bits);
+            let same = Uuid::parse_str(id.as_str()).unwrap();
+            let (seconds, nanos) = same.get_timestamp().unwrap().to_unix();
+            prop_assert_eq!(seconds * 1_000 + u64::from(nanos) / 1_000_000, at_ms);
+            prop_assert!(is_uuid_v7_to_the_library(id.as_str()));
+            let mut changed = id.as_str().to_owned();
+            changed.replace_range(at..=at, &other);
+            prop_assert_eq!(is_uuid_v7(&changed), is_uuid_v7_to_the_library(&changed), "{}", changed);
+        }
+
+        #[test]
+        fn secrets_are_made_and_taken_as_by_the_library(bytes in any::<[u8; 32]>(), text in "[-_A-Za-z0-9+/=]{42,44}") {
+            let made = Secret::from_bytes(&bytes);
+            prop_assert_eq!(made.reveal(), BASE64URL_NOPAD.encode(&bytes));
+            let taken = |text: &str| BASE64URL_NOPAD.decode(text.as_bytes()).is_ok_and(|bytes| bytes.len() == 32);
+            for text in [text.clone(), text.replace(['+', '/', '='], "A")] {
+                prop_assert_eq!(Secret::parse(&text).is_ok(), taken(&text), "{}", text);
+            }
+        }
+
         #[test]
         fn ids_made_here_are_taken_here_and_sort_by_time(a in 0u64..1 << 48, b in 0u64..1 << 48, bits in any::<u128>()) {
             let (x, y) = (ResponseId::from_parts(a, bits), ResponseId::from_parts(b, !bits));

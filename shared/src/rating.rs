@@ -1,7 +1,7 @@
 //! How it was: a rating, the scale it was asked on, and the mood it stands for.
 
 use crate::refusal::{Code, Refusal};
-use serde::{Deserialize, Serialize};
+use crate::string_enum;
 
 /// 1 to 5, 5 best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,25 +45,22 @@ pub enum Mood {
     Unhappy,
 }
 
-/// How the question is drawn; travels with the response, so that answers given on different scales can be told apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub enum Scale {
-    /// Two thumbs: 5 and 1.
-    #[serde(rename = "thumbs")]
-    Thumbs,
-    /// Three faces: 5, 3 and 1. The default, because "so-so" is where most useful words come from.
-    #[default]
-    #[serde(rename = "three_faces")]
-    ThreeFaces,
-    /// Five faces: 5 to 1.
-    #[serde(rename = "five_faces")]
-    FiveFaces,
+string_enum! {
+    /// How the question is drawn; travels with the response, so that answers given on different scales can be told apart.
+    /// In the order in which a setting shows them.
+    #[derive(Default)]
+    Scale {
+        /// Three faces: 5, 3 and 1. The default, because "so-so" is where most useful words come from.
+        #[default]
+        ThreeFaces = "three_faces",
+        /// Two thumbs: 5 and 1.
+        Thumbs = "thumbs",
+        /// Five faces: 5 to 1.
+        FiveFaces = "five_faces",
+    }
 }
 
 impl Scale {
-    /// Every scale, in the order a setting shows them.
-    pub const ALL: [Self; 3] = [Self::ThreeFaces, Self::Thumbs, Self::FiveFaces];
-
     /// The ratings that can be given on this scale, best first.
     pub fn ratings(self) -> &'static [u8] {
         match self {
@@ -71,20 +68,6 @@ impl Scale {
             Self::ThreeFaces => &[5, 3, 1],
             Self::FiveFaces => &[5, 4, 3, 2, 1],
         }
-    }
-
-    /// The word in JSON, columns and URLs.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Thumbs => "thumbs",
-            Self::ThreeFaces => "three_faces",
-            Self::FiveFaces => "five_faces",
-        }
-    }
-
-    /// The scale of this name, if there is one.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|s| s.as_str() == name)
     }
 }
 
@@ -104,7 +87,7 @@ mod tests {
             let r = scale.ratings();
             assert_eq!((r.first(), r.last()), (Some(&5), Some(&1)));
             assert!(r.iter().all(|&n| Rating::parse(i64::from(n)).is_ok()));
-            assert_eq!(Scale::named(scale.as_str()), Some(scale));
+            assert_eq!(Scale::named(scale.as_str()), Some(*scale));
         }
     }
 }

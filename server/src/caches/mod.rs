@@ -5,3 +5,4 @@ pub mod promises;
 pub mod shops;
 pub mod tag_sightings;
 pub mod tracked_names;
+pub(crate) mod ttl_map;

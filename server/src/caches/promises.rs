@@ -1,5 +1,6 @@
 //! The promise of each shop, measured anew every few seconds at most: every question shows it, and it hardly ever changes.
 
+use crate::caches::ttl_map::TtlMap;
 use crate::db::shops::Shop;
 use crate::db::{Db, reply_times};
 use crate::domain::promise::{MEASURED_DAYS, PendingReply, ReplyStatistics, current_promise};
@@ -11,19 +12,23 @@ use crate::time::zone::ShopZone;
 use shared::ids::ShopKey;
 use shared::wire::WirePromise;
 use shared::words::Language;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// How long a measure is taken to be as it was.
 const FRESH_MS: i64 = 15 * SECOND_MS;
-/// The most shops whose measures are remembered; past that all are forgotten, and taken again.
+/// The most shops whose measures are remembered.
 const KNOWN_MAX: usize = 10_000;
 /// The longest that a page which was loaded once goes on telling the same: the queue grows, and people answer.
 const TRUE_FOR_MAX_MS: i64 = 6 * HOUR_MS;
 
 /// The measures that were taken lately.
-#[derive(Default)]
-pub struct PromiseCache(Mutex<HashMap<ShopKey, (i64, Arc<ReplyStatistics>)>>);
+pub struct PromiseCache(TtlMap<ShopKey, Arc<ReplyStatistics>>);
+
+impl Default for PromiseCache {
+    fn default() -> Self {
+        Self(TtlMap::new(KNOWN_MAX, FRESH_MS))
+    }
+}
 
 impl PromiseCache {
     /// How a shop's answers have been lately, as it was at most fifteen seconds ago.
@@ -36,15 +41,11 @@ impl PromiseCache {
         shop: &Shop,
         now_ms: i64,
     ) -> Result<Arc<ReplyStatistics>, AppError> {
-        if let Some(measured) = self.fresh(&shop.key, now_ms) {
+        if let Some(measured) = self.0.get(&shop.key, now_ms) {
             return Ok(measured);
         }
         let measured = Arc::new(measure(db, shop, now_ms).await?);
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= KNOWN_MAX {
-            all.clear();
-        }
-        all.insert(shop.key.clone(), (now_ms, measured.clone()));
+        self.0.insert(shop.key.clone(), measured.clone(), now_ms);
         Ok(measured)
     }
 
@@ -57,12 +58,6 @@ impl PromiseCache {
         let (measured, settings) = (self.statistics(db, shop, now_ms).await?, &shop.settings);
         let promise = measured.promise(&settings.hours, at_least_ms(settings));
         Ok(promise.map(|within| within.open_ms(settings.hours.open_day_ms())))
-    }
-
-    fn fresh(&self, key: &ShopKey, now_ms: i64) -> Option<Arc<ReplyStatistics>> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (at_ms, measured) = all.get(key)?;
-        (0..FRESH_MS).contains(&(now_ms - at_ms)).then(|| measured.clone())
     }
 }
 

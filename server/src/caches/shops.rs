@@ -1,17 +1,17 @@
 //! Which shops there are, remembered for a moment: every response asks, and the answer hardly ever changes.
 
+use crate::caches::ttl_map::TtlMap;
 use crate::db::{Db, shops};
 use crate::domain::shop_settings::ContactPerson;
 use crate::error::AppError;
 use crate::time::clock::SECOND_MS;
 use crate::time::zone::ShopZone;
 use shared::ids::ShopKey;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// How long a shop is taken to be as it was.
 const FRESH_MS: i64 = 2 * SECOND_MS;
-/// The most shops that are remembered; past that all are forgotten, and asked for again.
+/// The most shops that are remembered.
 const KNOWN_MAX: usize = 10_000;
 
 /// What a response needs to know of its shop.
@@ -22,12 +22,16 @@ pub struct CachedShop {
     pub person: ContactPerson,
     /// The codes of the reasons that it offers.
     pub reasons: Vec<String>,
-    looked_up_at_ms: i64,
 }
 
 /// The shops that were asked for lately.
-#[derive(Default)]
-pub struct ShopCache(Mutex<HashMap<ShopKey, Arc<CachedShop>>>);
+pub struct ShopCache(TtlMap<ShopKey, Arc<CachedShop>>);
+
+impl Default for ShopCache {
+    fn default() -> Self {
+        Self(TtlMap::new(KNOWN_MAX, FRESH_MS))
+    }
+}
 
 impl ShopCache {
     /// The shop with this key, as it was at most two seconds ago.
@@ -40,7 +44,7 @@ impl ShopCache {
         key: &ShopKey,
         now_ms: i64,
     ) -> Result<Option<Arc<CachedShop>>, AppError> {
-        if let Some(known) = self.fresh(key, now_ms) {
+        if let Some(known) = self.0.get(key, now_ms) {
             return Ok(Some(known));
         }
         let Some(shop) = shops::find(db, key).await? else { return Ok(None) };
@@ -49,18 +53,8 @@ impl ShopCache {
             days: ShopZone::from_name(&settings.time_zone),
             person: settings.person,
             reasons: settings.reasons.into_iter().map(|reason| reason.code).collect(),
-            looked_up_at_ms: now_ms,
         });
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= KNOWN_MAX {
-            all.clear();
-        }
-        all.insert(key.clone(), known.clone());
+        self.0.insert(key.clone(), known.clone(), now_ms);
         Ok(Some(known))
-    }
-
-    fn fresh(&self, key: &ShopKey, now_ms: i64) -> Option<Arc<CachedShop>> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(key).filter(|known| (0..FRESH_MS).contains(&(now_ms - known.looked_up_at_ms))).cloned()
     }
 }

@@ -6,26 +6,32 @@
 //!
 //! Reasons are bounded before they are stored, since an honest shop never has so many.
 
+use crate::caches::ttl_map::TtlMap;
 use crate::db::{Db, counter_queries};
 use crate::domain::counters::Metric;
 use crate::domain::reason::SOMETHING_ELSE;
 use crate::error::AppError;
 use shared::ids::ShopKey;
-use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashSet;
 
 /// The most names of a kind that a shop's counts tell apart.
 pub const NAMES_MAX: usize = 500;
 /// What all others are counted under.
 pub const OTHERS: &str = "*";
-/// The most names that are remembered, of all shops; past that all are forgotten, and asked for again.
+/// The most names that are remembered, of all shops.
 const REMEMBERED_MAX: usize = 200_000;
-
-type Names = HashMap<(ShopKey, Metric), HashSet<String>>;
+/// A name stays counted by itself, so what is remembered does not age and the instant of a look does not matter.
+const AGELESS_MS: i64 = i64::MAX;
+const ANY_INSTANT_MS: i64 = 0;
 
 /// The names that are counted by themselves.
-#[derive(Default)]
-pub struct TrackedNames(Mutex<Names>);
+pub struct TrackedNames(TtlMap<(ShopKey, Metric), HashSet<String>>);
+
+impl Default for TrackedNames {
+    fn default() -> Self {
+        Self(TtlMap::weighed(REMEMBERED_MAX, AGELESS_MS, |names| names.len() as u64))
+    }
+}
 
 impl TrackedNames {
     /// What a page or a product is counted under: its own name or [`OTHERS`]; empty for none.
@@ -42,19 +48,16 @@ impl TrackedNames {
         if name.is_empty() {
             return Ok(String::new());
         }
-        if let Some(counted) = self.known(shop, what, name) {
+        let key = (shop.clone(), what);
+        if let Some(counted) = self.0.update(&key, ANY_INSTANT_MS, |known| admit(known, name)) {
             return Ok(counted);
         }
         let names = counter_queries::names(db, shop, what).await?;
-        {
-            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if all.values().map(HashSet::len).sum::<usize>() > REMEMBERED_MAX {
-                all.clear();
-            }
-            // Somebody else may have asked meanwhile, and have admitted more since.
-            all.entry((shop.clone(), what)).or_default().extend(names);
-        }
-        Ok(self.known(shop, what, name).unwrap_or_else(|| OTHERS.to_owned()))
+        // Another request may have asked meanwhile, and have admitted more since.
+        Ok(self.0.upsert(key, ANY_INSTANT_MS, |known| {
+            known.extend(names);
+            admit(known, name)
+        }))
     }
 
     /// The reasons to store of those that a visitor picked, of which `listed` are on the shop's list. Others are taken, too,
@@ -81,17 +84,15 @@ impl TrackedNames {
         }
         Ok(stored)
     }
+}
 
-    /// What a name is counted under, if the shop's names are known.
-    fn known(&self, shop: &ShopKey, what: Metric, name: &str) -> Option<String> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let names = all.get_mut(&(shop.clone(), what))?;
-        if !names.contains(name) {
-            if names.len() >= NAMES_MAX {
-                return Some(OTHERS.to_owned());
-            }
-            names.insert(name.to_owned());
+/// What a name is counted under beside those that are known; it is one of them from now on if there is room.
+fn admit(known: &mut HashSet<String>, name: &str) -> String {
+    if !known.contains(name) {
+        if known.len() >= NAMES_MAX {
+            return OTHERS.to_owned();
         }
-        Some(name.to_owned())
+        known.insert(name.to_owned());
     }
+    name.to_owned()
 }

@@ -4,28 +4,15 @@ use crate::db::{Db, DbError, Tx, users};
 use crate::security::secret_hash;
 use crate::{on, within};
 use shared::ids::ShopKey;
+use shared::string_enum;
 
-/// What an address wants no more of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailOptOut {
-    /// Questions, such as "is it okay now?". Answers to what they said themselves still come.
-    Questions,
-    /// Any e-mail.
-    Anything,
-}
-
-impl MailOptOut {
-    /// The word in the column and in forms.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Questions => "questions",
-            Self::Anything => "everything",
-        }
-    }
-
-    /// The one of this name, if there is one.
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Questions, Self::Anything].into_iter().find(|w| w.as_str() == name)
+string_enum! {
+    /// What an address wants no more of.
+    MailOptOut {
+        /// Questions, such as "is it okay now?". Answers to what they said themselves still come.
+        Questions = "questions",
+        /// Any e-mail.
+        Anything = "everything",
     }
 }
 

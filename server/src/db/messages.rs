@@ -42,11 +42,11 @@ type MessageRow = (String, String, String, String, String, String, String, i64, 
 
 fn message(row: MessageRow) -> Result<Message, DbError> {
     let (id, kind, sender, person, name, words, detail, sent_at_ms, seen_at_ms) = row;
-    let known = MessageKind::ALL.into_iter().find(|k| k.as_str() == kind);
+    let known = MessageKind::named(&kind);
     Ok(Message {
         id: MessageId::parse("message", &id).map_err(|e| DbError::Decode(Box::new(e)))?,
         kind: known.ok_or_else(|| DbError::Decode("there is no kind of message of this name".into()))?,
-        sender: Sender::named(&sender),
+        sender: Sender::named(&sender).unwrap_or(Sender::House),
         person,
         name,
         words,

@@ -1,16 +1,18 @@
 //! Phone, tablet or computer: the little that is kept of what a browser says about itself.
 
 use actix_web::http::header::{self, HeaderMap};
+use shared::string_enum;
 
-/// What the visitor held in their hands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Device {
-    /// A phone.
-    Phone,
-    /// A tablet.
-    Tablet,
-    /// A computer, or anything else.
-    Computer,
+string_enum! {
+    /// What the visitor held in their hands.
+    Device {
+        /// A phone.
+        Phone = "phone",
+        /// A tablet.
+        Tablet = "tablet",
+        /// A computer, or anything else.
+        Computer = "computer",
+    }
 }
 
 impl Device {
@@ -27,15 +29,6 @@ impl Device {
             Self::Phone
         } else {
             Self::Computer
-        }
-    }
-
-    /// The word in columns and filters.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Phone => "phone",
-            Self::Tablet => "tablet",
-            Self::Computer => "computer",
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::domain::reason::is_code;
 use crate::text::form_fields::{FormFields, encoded};
 use shared::moment::Moment;
+use shared::string_enum;
 
 /// The longest search, in characters; longer ones are cut.
 const SEARCH_MAX_CHARS: usize = 100;
@@ -11,43 +12,32 @@ pub const NOBODY: &str = "-";
 /// The longest of our own names for a person.
 const PERSON_MAX_CHARS: usize = 32;
 
-/// The lists of the inbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum InboxTab {
-    /// Who waits for an answer.
-    #[default]
-    Waiting,
-    /// What somebody is at, and nobody waits.
-    InHand,
-    /// What was put right, and not yet confirmed.
-    PutRight,
-    /// What is okay again.
-    Recovered,
-    /// Who was asked and never answered.
-    Unconfirmed,
-    /// What needs no answer.
-    SetAside,
-    /// Everything, for who looks for something.
-    All,
+string_enum! {
+    /// The lists of the inbox; where there is a stage of that name, the conversations at it.
+    #[derive(Default)]
+    InboxTab {
+        /// Who waits for an answer.
+        #[default]
+        Waiting = "waiting",
+        /// What somebody is at, and nobody waits.
+        InHand = "in_hand",
+        /// What was put right, and not yet confirmed.
+        PutRight = "put_right",
+        /// What is okay again.
+        Recovered = "recovered",
+        /// Who was asked and never answered.
+        Unconfirmed = "unconfirmed",
+        /// What needs no answer.
+        SetAside = "set_aside",
+        /// Everything, for who looks for something.
+        All = "all",
+    }
 }
 
 impl InboxTab {
     /// Every list but the last, in their order.
     pub const TABS: [Self; 6] =
         [Self::Waiting, Self::InHand, Self::PutRight, Self::Recovered, Self::Unconfirmed, Self::SetAside];
-
-    /// The word in the query; where there is one, the stage.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::InHand => "in_hand",
-            Self::PutRight => "put_right",
-            Self::Recovered => "recovered",
-            Self::Unconfirmed => "unconfirmed",
-            Self::SetAside => "set_aside",
-            Self::All => "all",
-        }
-    }
 
     /// What it is called.
     pub fn name(self) -> &'static str {
@@ -60,10 +50,6 @@ impl InboxTab {
             Self::SetAside => "Set aside",
             Self::All => "Everything",
         }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        Self::TABS.into_iter().chain([Self::All]).find(|view| view.as_str() == name)
     }
 }
 

@@ -1,70 +1,33 @@
 //! What an e-mail is about.
 
 use shared::ids::MailId;
+use shared::string_enum;
 
-/// What an e-mail is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum MailKind {
-    /// To a person of the shop: somebody complains.
-    Complaint,
-    /// To a person of the shop: somebody says that it is not okay yet.
-    NotYet,
-    /// To a person of the shop: somebody has written again.
-    Wrote,
-    /// To a person of the shop: half of the promised time is over.
-    Reminder,
-    /// To a person of the shop: all of it is.
-    Overdue,
-    /// To a visitor: somebody of the shop has answered.
-    Reply,
-    /// To a visitor: it was put right.
-    PutRight,
-    /// To a visitor: is it okay now?
-    Ask,
-    /// To somebody who may join the people of a shop.
-    Invitation,
-    /// To a person of the shop: several of the first five, which would have been too many mails.
-    Together,
-    /// To a person of the shop: how the week before was.
-    Weekly,
-}
-
-impl MailKind {
-    /// Every kind.
-    pub const ALL: [Self; 11] = [
-        Self::Complaint,
-        Self::NotYet,
-        Self::Wrote,
-        Self::Reminder,
-        Self::Overdue,
-        Self::Reply,
-        Self::PutRight,
-        Self::Ask,
-        Self::Invitation,
-        Self::Together,
-        Self::Weekly,
-    ];
-
-    /// The word in the column.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Complaint => "complaint",
-            Self::NotYet => "not_yet",
-            Self::Wrote => "wrote",
-            Self::Reminder => "reminder",
-            Self::Overdue => "overdue",
-            Self::Reply => "reply",
-            Self::PutRight => "put_right",
-            Self::Ask => "ask",
-            Self::Invitation => "invitation",
-            Self::Together => "together",
-            Self::Weekly => "weekly",
-        }
-    }
-
-    /// The kind of this name, if there is one.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+string_enum! {
+    /// What an e-mail is about.
+    MailKind {
+        /// To a person of the shop: somebody complains.
+        Complaint = "complaint",
+        /// To a person of the shop: somebody says that it is not okay yet.
+        NotYet = "not_yet",
+        /// To a person of the shop: somebody has written again.
+        Wrote = "wrote",
+        /// To a person of the shop: half of the promised time is over.
+        Reminder = "reminder",
+        /// To a person of the shop: all of it is.
+        Overdue = "overdue",
+        /// To a visitor: somebody of the shop has answered.
+        Reply = "reply",
+        /// To a visitor: it was put right.
+        PutRight = "put_right",
+        /// To a visitor: is it okay now?
+        Ask = "ask",
+        /// To somebody who may join the people of a shop.
+        Invitation = "invitation",
+        /// To a person of the shop: several of the first five, which would have been too many mails.
+        Together = "together",
+        /// To a person of the shop: how the week before was.
+        Weekly = "weekly",
     }
 }
 

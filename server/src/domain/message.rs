@@ -1,96 +1,49 @@
 //! One entry of a conversation: words, a note, or something that was done.
 
 use shared::ids::MessageId;
+use shared::string_enum;
 
-/// Who said or did something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sender {
-    /// The visitor.
-    Visitor,
-    /// A person of the shop.
-    Person,
-    /// Nobody: it was time.
-    House,
-}
-
-impl Sender {
-    /// The word in the column.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Visitor => "visitor",
-            Self::Person => "person",
-            Self::House => "house",
-        }
-    }
-
-    pub(crate) fn named(name: &str) -> Self {
-        match name {
-            "visitor" => Self::Visitor,
-            "person" => Self::Person,
-            _ => Self::House,
-        }
+string_enum! {
+    /// Who said or did something.
+    Sender {
+        /// The visitor.
+        Visitor = "visitor",
+        /// A person of the shop.
+        Person = "person",
+        /// Nobody: it was time.
+        House = "house",
     }
 }
 
-/// What kind of thing was said or done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MessageKind {
-    /// Words.
-    Words,
-    /// Words from staff to staff.
-    Note,
-    /// It was put right; `detail` is the remedy.
-    PutRight,
-    /// It was set aside; `detail` is the reason.
-    SetAside,
-    /// It was put right or set aside by mistake.
-    TakenBack,
-    /// What was said last needs no answer.
-    LetRest,
-    /// Somebody has it now; `detail` is who, empty for nobody.
-    Given,
-    /// The visitor was asked whether it is okay now.
-    Asked,
-    /// The visitor says it is.
-    Okay,
-    /// The visitor says it is not.
-    NotYet,
-    /// The visitor did not answer for two weeks.
-    RunOut,
+string_enum! {
+    /// What kind of thing was said or done.
+    MessageKind {
+        /// Words.
+        Words = "words",
+        /// Words from staff to staff.
+        Note = "note",
+        /// It was put right; `detail` is the remedy.
+        PutRight = "put_right",
+        /// It was set aside; `detail` is the reason.
+        SetAside = "set_aside",
+        /// It was put right or set aside by mistake.
+        TakenBack = "taken_back",
+        /// What was said last needs no answer.
+        LetRest = "let_rest",
+        /// Somebody has it now; `detail` is who, empty for nobody.
+        Given = "given",
+        /// The visitor was asked whether it is okay now.
+        Asked = "asked",
+        /// The visitor says it is.
+        Okay = "okay",
+        /// The visitor says it is not.
+        NotYet = "not_yet",
+        /// The visitor did not answer for two weeks.
+        RunOut = "run_out",
+    }
 }
 
 impl MessageKind {
-    pub(crate) const ALL: [Self; 11] = [
-        Self::Words,
-        Self::Note,
-        Self::PutRight,
-        Self::SetAside,
-        Self::TakenBack,
-        Self::LetRest,
-        Self::Given,
-        Self::Asked,
-        Self::Okay,
-        Self::NotYet,
-        Self::RunOut,
-    ];
-
-    /// The word in the column.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Words => "words",
-            Self::Note => "note",
-            Self::PutRight => "put_right",
-            Self::SetAside => "set_aside",
-            Self::TakenBack => "taken_back",
-            Self::LetRest => "let_rest",
-            Self::Given => "given",
-            Self::Asked => "asked",
-            Self::Okay => "okay",
-            Self::NotYet => "not_yet",
-            Self::RunOut => "run_out",
-        }
-    }
-
     /// Whether the visitor sees it. There is no other place that decides it.
     pub fn is_internal(self) -> bool {
         match self {

@@ -5,7 +5,7 @@ use crate::text::form_fields::{FormFields, encoded};
 use crate::time::zone::ShopZone;
 use jiff::civil::Date;
 use shared::moment::Moment;
-use shared::named;
+use shared::string_enum;
 
 /// The longest search, in characters; longer ones are cut.
 const SEARCH_MAX_CHARS: usize = 100;
@@ -69,7 +69,7 @@ impl RatingFilter {
     }
 }
 
-named! {
+string_enum! {
     /// How far the conversation on a response came: where it stands now, or what was done in it once.
     Step {
         /// Somebody of the shop said something in it.

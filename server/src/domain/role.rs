@@ -1,8 +1,8 @@
 //! What a person may do in a shop.
 
-use shared::named;
+use shared::string_enum;
 
-named! {
+string_enum! {
     /// What a person may do; each may everything that those after it may.
     Role {
         /// Decide everything: the settings, and who else may what.

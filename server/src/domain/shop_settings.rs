@@ -6,6 +6,7 @@ use crate::domain::reason::Reason;
 use serde::{Deserialize, Serialize};
 use shared::rating::Scale;
 use shared::refusal::{Code, Refusal};
+use shared::string_enum;
 
 /// Everything an owner can set about one shop. Kept as one JSON text; a field added later starts with its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,31 +161,9 @@ impl From<Accent> for String {
     }
 }
 
-macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
-
-        impl $name {
-            /// Every choice, in the order a setting shows them.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The word in JSON, forms and attributes.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// The choice of this name, if there is one.
-            pub fn named(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|c| c.as_str() == name)
-            }
-        }
-    };
-}
-
-choice! {
+string_enum! {
     /// Which bottom corner: the end of a line of text, or its start (mirrored in right-to-left shops).
+    #[derive(Default)]
     Corner {
         /// Right in English.
         #[default]
@@ -194,8 +173,9 @@ choice! {
     }
 }
 
-choice! {
+string_enum! {
     /// Light or dark.
+    #[derive(Default)]
     Theme {
         /// As the visitor's system says.
         #[default]

@@ -3,6 +3,12 @@
 //! Every visitor of the shop gets to see the file, and its owner seldom knows what else is in it. The picture itself is
 //! not touched; which way up it is stays known. What is not understood is refused, never passed on.
 
+use img_parts::Bytes;
+use img_parts::jpeg::{Jpeg, JpegSegment, markers};
+use img_parts::png::Png;
+use img_parts::riff::RiffContent;
+use img_parts::webp::WebP;
+
 /// The kinds of pictures that are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageKind {
@@ -38,68 +44,51 @@ impl ImageKind {
 /// The picture alone; none if the file is not whole.
 pub fn bare(content: &[u8]) -> Option<(ImageKind, Vec<u8>)> {
     let kind = ImageKind::detect(content)?;
+    let content = Bytes::copy_from_slice(content);
     let bare = match kind {
         ImageKind::Png => bare_png(content),
         ImageKind::Jpeg => bare_jpeg(content),
         ImageKind::WebP => bare_webp(content),
     };
-    Some((kind, bare?))
+    Some((kind, bare?.into()))
 }
 
-/// Chunks are length, name, content, checksum. Source: PNG (third edition), sections 5.3 and 11.3.
-fn bare_png(content: &[u8]) -> Option<Vec<u8>> {
-    let (mut rest, mut out) = (content.get(8..)?, content.get(..8)?.to_vec());
-    loop {
-        let length = usize::try_from(u32::from_be_bytes(rest.get(..4)?.try_into().ok()?)).ok()?;
-        let (name, whole) = (rest.get(4..8)?, rest.get(..length.checked_add(12)?)?);
-        if !matches!(name, b"eXIf" | b"tEXt" | b"zTXt" | b"iTXt" | b"tIME") {
-            out.extend_from_slice(whole);
-        }
-        if name == b"IEND" {
-            return Some(out);
-        }
-        rest = &rest[whole.len()..];
-    }
+/// What stands in text and EXIF chunks goes. Source: PNG (third edition), section 11.3.
+fn bare_png(content: Bytes) -> Option<Bytes> {
+    let mut png = Png::from_bytes(content).ok()?;
+    // The library takes half a file that ends between two chunks.
+    png.chunks().last().filter(|last| &last.kind() == b"IEND")?;
+    png.chunks_mut()
+        .retain(|chunk| !matches!(&chunk.kind(), b"eXIf" | b"tEXt" | b"zTXt" | b"iTXt" | b"tIME"));
+    Some(png.encoder().bytes())
 }
 
-/// Segments are a marker, a length and content, up to the first scan. Source: ITU-T T.81, annex B.
-fn bare_jpeg(content: &[u8]) -> Option<Vec<u8>> {
-    let (mut at, mut out) = (2, content.get(..2)?.to_vec());
-    let mut orientation = None;
-    loop {
-        let marker = *content.get(at + 1)?;
-        if *content.get(at)? != 0xff {
-            return None;
-        }
-        match marker {
-            0xff => {
-                at += 1;
-                continue;
-            }
-            // The scan: from here on it is the picture.
-            0xda => break,
-            _ => {}
-        }
-        let length = usize::from(u16::from_be_bytes(content.get(at + 2..at + 4)?.try_into().ok()?));
-        let whole = content.get(at..at + 2 + length).filter(|_| length >= 2)?;
-        match marker {
-            // EXIF and XMP; of EXIF only which way up is kept.
-            0xe1 => orientation = orientation.or_else(|| orientation_of(&whole[4..])),
-            // Photoshop, comments, and what cameras keep for themselves; colours (2 and 14) stay.
-            0xe3..=0xed | 0xef | 0xfe => {}
-            _ => out.extend_from_slice(whole),
-        }
-        at += whole.len();
-    }
-    let scan = content.get(at..)?;
+/// Segments up to the first scan, and the scan to its end. Source: ITU-T T.81, annex B.
+fn bare_jpeg(content: Bytes) -> Option<Bytes> {
+    let mut jpeg = Jpeg::from_bytes(content).ok()?;
+    let segments = jpeg.segments_mut();
+    let scan = segments.pop().filter(|last| last.marker() == markers::SOS)?;
+    let (head, length) = (scan.contents().clone(), scan.len());
+    let pixels = scan.encoder().bytes().slice(length..);
     // After the end of the picture some cameras put a second file. Inside of it the two bytes cannot stand: a scan
     // writes 0xff as 0xff 0x00.
-    let end = scan.windows(2).position(|w| w == [0xff, 0xd9])? + 2;
+    let end = pixels.windows(2).position(|w| w == [markers::P, markers::EOI])? + 2;
+    // Of EXIF only which way up is kept.
+    let exif = segments.iter().filter(|segment| segment.marker() == markers::APP1);
+    let orientation = exif.filter_map(|segment| orientation_of(segment.contents())).next();
+    segments.retain(|segment| {
+        // EXIF and XMP, Photoshop, comments, and what cameras keep for themselves; colours (2 and 14) stay.
+        !matches!(
+            segment.marker(),
+            markers::APP1 | markers::APP3..=markers::APP13 | markers::APP15 | markers::COM
+        )
+    });
     if let Some(orientation) = orientation.filter(|o| (2..=8).contains(o)) {
-        out.splice(2..2, exif_of(orientation));
+        let exif = Bytes::copy_from_slice(&exif_of(orientation));
+        segments.insert(0, JpegSegment::new_with_contents(markers::APP1, exif));
     }
-    out.extend_from_slice(&scan[..end]);
-    Some(out)
+    segments.push(JpegSegment::new_with_entropy(markers::SOS, head, pixels.slice(..end)));
+    Some(jpeg.encoder().bytes())
 }
 
 /// Which way up, out of an EXIF segment. Source: EXIF 2.32, section 4.6.4 (tag 0x0112), and TIFF 6.0, section 2.
@@ -118,42 +107,31 @@ fn orientation_of(exif: &[u8]) -> Option<u8> {
     })
 }
 
-/// An EXIF segment that says nothing but which way up.
-fn exif_of(orientation: u8) -> [u8; 36] {
-    let mut segment =
-        *b"\xff\xe1\0\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0";
-    segment[29] = orientation;
-    segment
+/// The contents of an EXIF segment that says nothing but which way up.
+fn exif_of(orientation: u8) -> [u8; 32] {
+    let mut exif = *b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0";
+    exif[25] = orientation;
+    exif
 }
 
-/// Chunks are name, length and content, padded to even. Source: RFC 9649, sections 2.3 to 2.7.
-fn bare_webp(content: &[u8]) -> Option<Vec<u8>> {
-    let size = usize::try_from(u32::from_le_bytes(content.get(4..8)?.try_into().ok()?)).ok()?;
-    let mut rest = content.get(12..size.checked_add(8)?)?;
-    let mut out = content.get(..12)?.to_vec();
-    while !rest.is_empty() {
-        let length = usize::try_from(u32::from_le_bytes(rest.get(4..8)?.try_into().ok()?)).ok()?;
-        let whole = rest.get(..length.checked_add(8 + length % 2)?)?;
-        match &whole[..4] {
-            b"EXIF" | b"XMP " => {}
-            b"VP8X" => {
-                out.extend_from_slice(whole);
-                // The head must not promise what is no longer there.
-                let flags = out.len().checked_sub(whole.len())? + 8;
-                *out.get_mut(flags)? &= !0b0000_1100;
-            }
-            _ => out.extend_from_slice(whole),
-        }
-        rest = &rest[whole.len()..];
+/// EXIF and XMP chunks go. Source: RFC 9649, section 2.7.
+fn bare_webp(content: Bytes) -> Option<Bytes> {
+    let mut webp = WebP::from_bytes(content).ok()?;
+    webp.chunks_mut().retain(|chunk| !matches!(&chunk.id(), b"EXIF" | b"XMP "));
+    for chunk in webp.chunks_mut().iter_mut().filter(|chunk| &chunk.id() == b"VP8X") {
+        let RiffContent::Data(head) = chunk.content_mut() else { return None };
+        // The head must not promise what is no longer there.
+        let mut flags = head.to_vec();
+        *flags.first_mut()? &= !0b0000_1100;
+        *head = flags.into();
     }
-    let size = u32::try_from(out.len() - 8).ok()?;
-    out[4..8].copy_from_slice(&size.to_le_bytes());
-    Some(out)
+    Some(webp.encoder().bytes())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use img_parts::png::PngChunk;
     use proptest::prelude::*;
 
     fn holds(content: &[u8], text: &[u8]) -> bool {
@@ -161,8 +139,7 @@ mod tests {
     }
 
     fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
-        let length = u32::try_from(content.len()).unwrap().to_be_bytes();
-        [&length[..], name, content, b"csum"].concat()
+        PngChunk::new(*name, Bytes::copy_from_slice(content)).encoder().bytes().into()
     }
 
     fn segment(marker: u8, content: &[u8]) -> Vec<u8> {
@@ -205,14 +182,19 @@ mod tests {
         .concat();
         let (kind, bare) = bare(&whole).unwrap();
         assert_eq!(kind, ImageKind::Png);
-        assert!(holds(&bare, b"pixels") && bare.ends_with(b"IENDcsum"));
+        assert!(holds(&bare, b"pixels") && bare.ends_with(&chunk(b"IEND", b"")));
         assert!(!holds(&bare, b"Luebeck") && !holds(&bare, b"Anna") && !holds(&bare, b"after"));
         assert_eq!(super::bare(&whole[..60]), None, "half a file is no picture");
+        let between = whole.len() - b"what comes after".len() - chunk(b"IEND", b"").len();
+        assert_eq!(super::bare(&whole[..between]), None, "nor is one that ends between two chunks");
+        let mut damaged = whole;
+        damaged[20] ^= 1;
+        assert_eq!(super::bare(&damaged), None, "nor one whose checksum is wrong: no browser shows it");
     }
 
     #[test]
     fn a_jpeg_keeps_its_picture_and_which_way_up_it_is() {
-        let exif = [&exif_of(6)[4..], b"GPS Luebeck"].concat();
+        let exif = [&exif_of(6)[..], b"GPS Luebeck"].concat();
         let whole = [
             vec![0xff, 0xd8],
             segment(0xe0, b"JFIF\0"),

@@ -15,8 +15,7 @@ pub async fn compress_html<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
-    let encoding = Encoding::accepted(accepted.unwrap_or_default());
+    let encoding = Encoding::accepted(&request);
     let answer = next.call(request).await?;
     let Some(name) = encoding.as_str().filter(|_| is_open_html(answer.headers())) else {
         return Ok(answer.map_into_left_body());

@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn every_rating_of_every_scale_has_its_own_face() {
-        for (scale, moment) in Scale::ALL.into_iter().flat_map(|s| Moment::ALL.map(|m| (s, m))) {
+        for (scale, moment) in Scale::ALL.iter().flat_map(|s| Moment::ALL.iter().map(|m| (*s, *m))) {
             let shown: Vec<Face> =
                 scale.ratings().iter().map(|n| Face::new(i64::from(*n), scale, moment)).collect();
             for (i, face) in shown.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! `GET /s/KEY.js`: the one line an owner pastes, with this shop's public settings inside.
 
 use crate::assets::Encoding;
+use crate::caches::ttl_map::TtlMap;
 use crate::db::shops;
 use crate::db::shops::{Shop, ShopOrigin};
 use crate::domain::allowed_origin::OriginRule;
@@ -17,8 +18,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use shared::ids::ShopKey;
 use shared::wire::LoaderSetup;
 use shared::words::{Language, Word, fill};
-use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex};
+use std::sync::LazyLock;
 
 /// How long a page may use a loader before it asks again: a change in the settings is in the shop a minute later.
 const FRESH: &str = "public, max-age=60, stale-while-revalidate=600";
@@ -99,37 +99,33 @@ pub fn respond(
     if request.headers().get(header::IF_NONE_MATCH).is_some_and(|v| v == etag.as_str()) {
         return Ok(answer.status(actix_web::http::StatusCode::NOT_MODIFIED).finish());
     }
-    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
-    let encoding = Encoding::accepted(accepted.unwrap_or_default());
+    let encoding = Encoding::accepted(request);
     if let Some(name) = encoding.as_str() {
         answer.insert_header((header::CONTENT_ENCODING, name));
     }
-    Ok(answer.body(compressed(&etag, script, encoding)))
+    Ok(answer.body(compressed(&etag, script, encoding, state.clock.now_ms())))
 }
 
 /// Loaders that were compressed already, by what is in them: a change of settings makes another one.
-static COMPRESSED: LazyLock<Mutex<HashMap<(String, bool), Bytes>>> = LazyLock::new(Mutex::default);
+static COMPRESSED: LazyLock<TtlMap<(String, bool), Bytes>> = LazyLock::new(|| TtlMap::new(KEPT_MAX, KEPT_MS));
 
-/// The most loaders that are kept; past that all are forgotten and made again when asked for.
+/// The most loaders that are kept.
 const KEPT_MAX: usize = 2_000;
+/// How long a loader is kept that is asked for: for ever, since it never changes.
+const KEPT_MS: i64 = i64::MAX;
 
-fn compressed(etag: &str, script: String, encoding: Encoding) -> Bytes {
+fn compressed(etag: &str, script: String, encoding: Encoding, now_ms: i64) -> Bytes {
     if encoding == Encoding::Identity {
         return script.into();
     }
     let name = (etag.to_owned(), encoding == Encoding::Brotli);
-    let kept = || COMPRESSED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    if let Some(bytes) = kept().get(&name) {
-        return bytes.clone();
+    if let Some(bytes) = COMPRESSED.get(&name, now_ms) {
+        return bytes;
     }
     let Ok(bytes) = compression::compress(script.as_bytes(), encoding, CompressionPolicy::Often) else {
         return Bytes::new();
     };
     let bytes = Bytes::from(bytes);
-    let mut kept = kept();
-    if kept.len() >= KEPT_MAX {
-        kept.clear();
-    }
-    kept.insert(name, bytes.clone());
+    COMPRESSED.insert(name, bytes.clone(), now_ms);
     bytes
 }

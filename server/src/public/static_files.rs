@@ -29,8 +29,7 @@ pub async fn asset(
     name: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok());
-    let encoding = Encoding::accepted(accepted.unwrap_or_default());
+    let encoding = Encoding::accepted(&request);
     let content = state.assets.file(&name, encoding).ok_or(AppError::NotFound)?;
     let mut answer = for_ever();
     answer.content_type(media_type(&name)).insert_header((header::VARY, "accept-encoding"));

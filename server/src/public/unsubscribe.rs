@@ -16,7 +16,7 @@ use crate::state::AppState;
 use crate::text::form_fields::FormFields;
 use crate::web::html_response;
 use actix_web::HttpResponse;
-use actix_web::web::{Bytes, Data, Path, Query};
+use actix_web::web::{Bytes, Data, Path};
 use askama::Template;
 use shared::ids::{Secret, ShopKey};
 use shared::refusal::{Code, Refusal};
@@ -33,8 +33,8 @@ pub enum UnsubscribeForm {
 
 /// What a body says, from whichever form.
 pub fn sent(body: &[u8]) -> UnsubscribeForm {
+    let fields = FormFields::parse(body);
     let body = String::from_utf8_lossy(body);
-    let fields = Query::<FormFields>::from_query(&body).map(Query::into_inner).unwrap_or_default();
     match fields.get("what") {
         "" if body.contains("List-Unsubscribe") && body.contains("One-Click") => UnsubscribeForm::OneClick,
         what => UnsubscribeForm::Pressed(what.to_owned()),

@@ -282,9 +282,8 @@ pub async fn post(
 
 /// A form's fields, and those of the boxes that may be ticked more than once.
 fn parse_form(text: &str) -> Result<(PlainForm, Vec<String>), AppError> {
-    let pairs =
-        Query::<Vec<(String, String)>>::from_query(text).map_err(|_| AppError::from(Code::Malformed))?;
-    let reasons = pairs.iter().filter(|(name, _)| name == "reasons").map(|(_, code)| code.clone()).collect();
+    let pairs = form_urlencoded::parse(text.as_bytes());
+    let reasons = pairs.filter(|(name, _)| name == "reasons").map(|(_, code)| code.into_owned()).collect();
     let form = Query::<PlainForm>::from_query(text).map_err(|_| AppError::from(Code::Malformed))?;
     Ok((form.into_inner(), reasons))
 }

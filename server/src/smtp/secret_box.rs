@@ -8,13 +8,16 @@ use crate::security::random::Random;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use sha2::{Digest as _, Sha256};
+use ring::hkdf::{HKDF_SHA256, Salt};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The fewest characters of a key that an operator chooses: as many as 128 random bits take in base64.
 pub const KEY_MIN_CHARS: usize = 22;
+
+/// What keys are derived for: with another use or another format comes another text.
+const KEY_INFO: &[u8] = b"tableside secret box, AES-256-GCM, 1";
 
 /// Where the key is.
 #[derive(Clone, Default)]
@@ -37,8 +40,8 @@ pub enum SecretBoxError {
     /// The file with the key cannot be read or made.
     #[error("{0} cannot be read or made: {1}")]
     File(PathBuf, io::Error),
-    /// It was sealed with another key, or for something else, or is damaged.
-    #[error("this was sealed with another key")]
+    /// It was sealed with another key, by an earlier version, or for something else, or is damaged.
+    #[error("this was sealed with another key, or by an earlier version")]
     OtherKey,
 }
 
@@ -112,10 +115,15 @@ impl SecretBox {
                 }
             }
         };
-        let bytes = Sha256::digest(["tableside seals with\0", text.trim()].concat());
-        let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| SecretBoxError::NoKey)?;
-        Ok(LessSafeKey::new(key))
+        derive(text.trim())
     }
+}
+
+/// The key of a text that is random already, so that no salt is needed. Source: RFC 5869, section 3.1.
+fn derive(text: &str) -> Result<LessSafeKey, SecretBoxError> {
+    let random = Salt::new(HKDF_SHA256, &[]).extract(text.as_bytes());
+    let key = random.expand(&[KEY_INFO], &AES_256_GCM).map_err(|_| SecretBoxError::NoKey)?;
+    Ok(LessSafeKey::new(UnboundKey::from(key)))
 }
 
 fn create_key(file: &Path, random: &dyn Random) -> io::Result<String> {
@@ -153,6 +161,21 @@ mod tests {
             );
         }
         assert!(matches!(SecretBox::None.seal("kiln", "x", &SystemRandom), Err(SecretBoxError::NoKey)));
+    }
+
+    /// Versions before the first release took the SHA-256 of the text for the key.
+    #[test]
+    fn what_an_earlier_version_sealed_is_refused_in_words() {
+        use sha2::{Digest as _, Sha256};
+        let text = "k".repeat(KEY_MIN_CHARS);
+        let old = Sha256::digest(["tableside seals with\0", &text].concat());
+        let old = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &old).unwrap());
+        let mut sealed = b"secret".to_vec();
+        let nonce = Nonce::assume_unique_for_key([7; NONCE_LEN]);
+        old.seal_in_place_append_tag(nonce, Aad::from(b"kiln"), &mut sealed).unwrap();
+        let sealed = URL_SAFE_NO_PAD.encode([&[7; NONCE_LEN][..], &sealed].concat());
+        let refused = SecretBox::Given(text).open("kiln", &sealed).unwrap_err();
+        assert_eq!(refused.to_string(), "this was sealed with another key, or by an earlier version");
     }
 
     #[test]

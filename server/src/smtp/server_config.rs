@@ -1,36 +1,22 @@
 //! A mail server: where it is, how the line to it is kept private, and whom mails are from.
 
+use percent_encoding::percent_decode_str;
 use shared::email::Email;
+use shared::string_enum;
 
-/// How the line to a mail server is kept private.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Security {
-    /// Encrypted from the first byte (RFC 8314).
-    Tls,
-    /// Encrypted before anything is told; a server that cannot is told nothing (RFC 3207).
-    Starttls,
-    /// Not at all: for a server on the same machine or in the same network.
-    None,
+string_enum! {
+    /// How the line to a mail server is kept private, the best way first.
+    Security {
+        /// Encrypted from the first byte (RFC 8314).
+        Tls = "tls",
+        /// Encrypted before anything is told; a server that cannot is told nothing (RFC 3207).
+        Starttls = "starttls",
+        /// Not at all: for a server on the same machine or in the same network.
+        None = "none",
+    }
 }
 
 impl Security {
-    /// Every way, the best first.
-    pub const ALL: [Self; 3] = [Self::Tls, Self::Starttls, Self::None];
-
-    /// The word in the column and in forms.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Tls => "tls",
-            Self::Starttls => "starttls",
-            Self::None => "none",
-        }
-    }
-
-    /// The way of this name, if there is one.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == name)
-    }
-
     /// The port that servers have for it. Source: IANA, `submissions` and `submission`.
     pub fn port(self) -> u16 {
         match self {
@@ -119,18 +105,12 @@ pub fn host_name(text: &str) -> Option<String> {
     (is_address || is_name).then(|| text.to_ascii_lowercase())
 }
 
+/// The text without its percent-encoding. A `%` without two digits is a password that was not encoded: taking it as it
+/// stands, as the library does, would be a guess.
 fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let digits = [rest.next()?, rest.next()?];
-            bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
+    let is_encoded = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|b| b.is_ascii_hexdigit());
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    text.split('%').skip(1).all(is_encoded).then(|| decoded.into_owned())
 }
 
 #[cfg(test)]
@@ -171,6 +151,8 @@ mod tests {
             "smtp://host:port",
             "smtp://host?tls=maybe",
             "smtps://n:hunter2%@host",
+            "smtps://n:hunter2%+1@host",
+            "smtps://n:hunter2%ff@host",
             "smtps://n:hunter2@-host",
         ] {
             let sentence = parsed(url).err().unwrap_or_else(|| panic!("{url} was taken"));

@@ -2,6 +2,7 @@
 //!
 //! An owner's page never answers a missing or a doubled field with an error page: what is not there is empty.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 /// The fields of a form or a query, in their order.
@@ -10,6 +11,11 @@ use serde::Deserialize;
 pub struct FormFields(Vec<(String, String)>);
 
 impl FormFields {
+    /// The fields of a body or a query. Source: WHATWG URL, `application/x-www-form-urlencoded`; every text is one.
+    pub fn parse(text: &[u8]) -> Self {
+        form_urlencoded::parse(text).collect()
+    }
+
     /// The first text of this name, white space around it gone; empty if there is none.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, text)| text.trim())
@@ -37,17 +43,12 @@ impl<N: Into<String>, T: Into<String>> FromIterator<(N, T)> for FormFields {
     }
 }
 
-/// A text as it may stand in a query: everything but unreserved characters percent-encoded.
-/// Source: RFC 3986, section 2.3.
+/// Everything but unreserved characters. Source: RFC 3986, section 2.3.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A text percent-encoded so that it may stand in a query. A blank is `%20` and not `+`, which `mailto:` would keep.
 pub fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            byte => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 #[cfg(test)]
@@ -60,6 +61,13 @@ mod tests {
         assert_eq!((fields.get("q"), fields.raw("q"), fields.get("page")), ("one", " one ", ""));
         assert!(fields.has("words") && !fields.has("reply"));
         assert_eq!(fields.all("q").collect::<Vec<_>>(), [" one ", "two"]);
+    }
+
+    #[test]
+    fn every_text_is_a_form() {
+        let fields = FormFields::parse(b"q=a%26b+c&&q=%zz&=x&words&q=\xff");
+        assert_eq!(fields.all("q").collect::<Vec<_>>(), ["a&b c", "%zz", "\u{fffd}"]);
+        assert!(fields.has("words") && fields.raw("") == "x");
     }
 
     #[test]

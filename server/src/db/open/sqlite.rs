@@ -4,6 +4,7 @@ use crate::db::open::{OpenError, Purpose, migrations, network_fs};
 use crate::db::{Db, DbError, Embedded, maintenance_job, old_schema};
 use crate::files::atomic_file::{AtomicFile, make_private};
 use crate::files::file_lock::{InstanceLock, sibling_path};
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -140,10 +141,13 @@ fn backup_options(file: &Path) -> SqliteConnectOptions {
         .log_slow_statements(log::LevelFilter::Off, Duration::MAX)
 }
 
+/// What has a meaning in an address and none in the name of a file.
+const MEANS_SOMETHING: &AsciiSet = &AsciiSet::EMPTY.add(b'%').add(b'?').add(b'#');
+
 /// The address under which a file can be opened.
 pub fn address_of(file: &Path) -> String {
     let path = file.to_string_lossy();
-    format!("sqlite://{}", path.replace('%', "%25").replace('?', "%3F").replace('#', "%23"))
+    format!("sqlite://{}", utf8_percent_encode(&path, MEANS_SOMETHING))
 }
 
 pub(crate) fn shown(address: &str) -> Result<String, OpenError> {
@@ -359,7 +363,7 @@ mod tests {
 
     #[test]
     fn a_file_is_found_under_its_address_whatever_it_is_called() {
-        for name in ["/tmp/tableside.db", "/tmp/100% ours?.db", "/tmp/a#b.db"] {
+        for name in ["/tmp/tableside.db", "/tmp/100% ours?.db", "/tmp/a#b.db", "/tmp/Töpfe %41.db"] {
             let (_, file) = locate(&address_of(Path::new(name))).unwrap();
             assert_eq!(file, Path::new(name).to_owned());
         }

@@ -1,8 +1,8 @@
 //! What is counted.
 
-use shared::named;
+use shared::string_enum;
 
-named! {
+string_enum! {
     /// What is counted. Everything is counted by rating, and under the shop's own day on which the response came, also
     /// what happened later in its conversation: so every number is about the same people.
     Metric {

@@ -15,6 +15,7 @@ use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::web::{Data, Query};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use shared::ids::ShopKey;
 use shared::refusal::Code;
@@ -29,6 +30,8 @@ const ABSOLUTE_MS: i64 = 30 * DAY_MS;
 const SEEN_EVERY_MS: i64 = 5 * MINUTE_MS;
 /// How long a one-time link that was made on the command line can be used.
 pub const ENTRANCE_MS: i64 = 60 * MINUTE_MS;
+/// What is percent-encoded where a path stands in a query, which may hold a slash. Source: RFC 3986, section 3.4.
+const NOT_IN_NEXT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
 /// Who is signed in, and which of their shops the page is for (`?shop=KEY`, else the first).
 pub struct SignedIn {
@@ -148,14 +151,7 @@ async fn owner_of(request: &HttpRequest, state: &AppState) -> Result<Option<Owne
 /// The way to the sign-in page, and back again afterwards.
 fn to_sign_in(request: &HttpRequest) -> AppError {
     let next = request.uri().path_and_query().map_or("/summary", |p| p.as_str());
-    let escaped: String = next
-        .bytes()
-        .map(|b| match b {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => char::from(b).to_string(),
-            other => format!("%{other:02X}"),
-        })
-        .collect();
-    AppError::SignedOut(format!("/sign-in?next={escaped}"))
+    AppError::SignedOut(format!("/sign-in?next={}", utf8_percent_encode(next, NOT_IN_NEXT)))
 }
 
 /// Where to go on after signing in: a page of our own, or the summary.

@@ -263,8 +263,9 @@ fn selects(showing: &ItemContext<'_>) -> Vec<InboxSelect> {
             "Any moment",
             moment,
             Moment::ALL
+                .iter()
                 .map(|m| choice(m.as_str(), phrases::moment_name(m.as_str()).to_owned(), moment))
-                .into(),
+                .collect(),
         ),
         select(
             "Reason they picked",

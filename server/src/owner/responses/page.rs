@@ -239,6 +239,7 @@ fn selects(filter: &ResponseFilter, settings: &ShopSettings, pages: &[String]) -
             options: std::iter::once(any("Any moment", moment))
                 .chain(
                     Moment::ALL
+                        .iter()
                         .map(|m| choice(m.as_str(), phrases::moment_name(m.as_str()).to_owned(), moment)),
                 )
                 .collect(),

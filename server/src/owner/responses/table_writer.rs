@@ -1,4 +1,7 @@
 //! Rows of a file to take along, as CSV for a spreadsheet or as JSON for a program, written straight into bytes.
+//!
+//! The writer of the crate `csv` decides by the text of a cell whether to quote it: with `QuoteStyle::NonNumeric` a comment
+//! that says `12` stands there like a number. Here words are quoted and numbers are not, so that the tests alone use it.
 
 use crate::text::csv_cell::escape_formula;
 use std::io::Write as _;

@@ -55,7 +55,7 @@ pub async fn get(
 /// Whether a request for the widget's page comes from the preview.
 pub fn is_preview(request: &GuardContext<'_>) -> bool {
     let query = request.head().uri.query().unwrap_or_default();
-    query.split('&').any(|field| field.split('=').next() == Some("preview"))
+    form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "preview")
 }
 
 /// The widget's page as the draft in its query makes it, for the shop's own people.

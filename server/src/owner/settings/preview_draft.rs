@@ -7,7 +7,6 @@ use crate::error::AppError;
 use crate::owner::auth::session;
 use crate::text::form_fields::FormFields;
 use actix_web::HttpRequest;
-use actix_web::web::Query;
 use shared::rating::Scale;
 use shared::text::{NAME_MAX_CHARS, line};
 
@@ -47,8 +46,7 @@ pub async fn from_request(request: &HttpRequest, shop: &Shop) -> Result<Option<S
     if !who.shops.iter().any(|(key, _)| *key == shop.key) {
         return Ok(None);
     }
-    let query =
-        Query::<FormFields>::from_query(request.query_string()).map(Query::into_inner).unwrap_or_default();
+    let query = FormFields::parse(request.query_string().as_bytes());
     Ok(Some(overlay(&shop.settings, &query)))
 }
 
