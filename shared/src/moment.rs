@@ -1,15 +1,15 @@
-//! When a visitor may be asked.
+//! The moments at which a visitor may be asked.
 
 use serde::{Deserialize, Serialize};
 
-/// When one may be asked.
+/// When a visitor may be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Moment {
-    /// The visitor opened the launcher, or followed a plain link.
+    /// The visitor opened the launcher, or followed a link to the page.
     #[default]
     #[serde(rename = "any_time")]
     AnyTime,
-    /// Half-way: some seconds on a page, some pages into the journey.
+    /// Some seconds on a page, after some pages of a visit.
     #[serde(rename = "mid_journey")]
     MidJourney,
     /// On the page that thanks for the order.
@@ -24,7 +24,7 @@ impl Moment {
     /// Every moment, in the order of a visit.
     pub const ALL: [Self; 4] = [Self::AnyTime, Self::MidJourney, Self::AfterCheckout, Self::FollowUp];
 
-    /// The word in JSON, columns and URLs.
+    /// The name in JSON, columns and URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::AnyTime => "any_time",
@@ -34,7 +34,7 @@ impl Moment {
         }
     }
 
-    /// The moment of this name, if there is one.
+    /// The moment with this name, if there is one.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|m| m.as_str() == name)
     }

@@ -1,6 +1,6 @@
-//! Small sets of things that each have a word in JSON, columns, forms and URLs.
+//! Enums whose variants have names in JSON, columns, forms and URLs.
 
-/// An enum whose variants have a word each: `ALL`, `as_str` and `named`.
+/// Declares an enum whose variants have a name each, with `ALL`, `as_str` and `named`.
 #[macro_export]
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -9,15 +9,15 @@ macro_rules! named {
         pub enum $name { $($(#[$vdoc])* $variant),+ }
 
         impl $name {
-            /// Every one, in this order.
+            /// Every variant, in the order of the declaration.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// The word in JSON, columns, forms and URLs.
+            /// The name in JSON, columns, forms and URLs.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
             }
 
-            /// The one of this name, if there is one.
+            /// The variant with this name, if there is one.
             pub fn named(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|one| one.as_str() == name)
             }

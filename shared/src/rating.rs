@@ -1,4 +1,4 @@
-//! How it was: a rating, the scale it was asked on, and the mood it stands for.
+//! A visitor's rating, the scale of the question, and the mood that a rating stands for.
 
 use crate::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Rating(u8);
 
 impl Rating {
-    /// A rating from a number.
+    /// Makes a rating from a number.
     ///
     /// # Errors
     /// [`Code::RatingOutOfRange`] unless `n` is 1, 2, 3, 4 or 5.
@@ -19,12 +19,12 @@ impl Rating {
         }
     }
 
-    /// 1 to 5, 5 best.
+    /// The number: 1 to 5, 5 best.
     pub fn get(self) -> u8 {
         self.0
     }
 
-    /// What the rating says about the visitor.
+    /// The mood that it stands for.
     pub fn mood(self) -> Mood {
         match self.0 {
             1 | 2 => Mood::Unhappy,
@@ -45,13 +45,13 @@ pub enum Mood {
     Unhappy,
 }
 
-/// How the question is drawn; travels with the response, so that answers given on different scales can be told apart.
+/// How the question is drawn. Each response carries it, so that ratings on different scales can be told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Scale {
     /// Two thumbs: 5 and 1.
     #[serde(rename = "thumbs")]
     Thumbs,
-    /// Three faces: 5, 3 and 1. The default, because "so-so" is where most useful words come from.
+    /// Three faces: 5, 3 and 1. The default, because visitors who choose "so-so" write the most useful comments.
     #[default]
     #[serde(rename = "three_faces")]
     ThreeFaces,
@@ -61,10 +61,10 @@ pub enum Scale {
 }
 
 impl Scale {
-    /// Every scale, in the order a setting shows them.
+    /// Every scale, in the order in which the settings show them.
     pub const ALL: [Self; 3] = [Self::ThreeFaces, Self::Thumbs, Self::FiveFaces];
 
-    /// The ratings that can be given on this scale, best first.
+    /// The ratings that this scale offers, best first.
     pub fn ratings(self) -> &'static [u8] {
         match self {
             Self::Thumbs => &[5, 1],
@@ -73,7 +73,7 @@ impl Scale {
         }
     }
 
-    /// The word in JSON, columns and URLs.
+    /// The name in JSON, columns and URLs.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Thumbs => "thumbs",
@@ -82,7 +82,7 @@ impl Scale {
         }
     }
 
-    /// The scale of this name, if there is one.
+    /// The scale with this name, if there is one.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.as_str() == name)
     }

@@ -1,10 +1,10 @@
-//! Why something from outside was not taken: a code both sides know, and the field it is about.
+//! Why the collector refused a request: a code that widget and collector share, and the field that it is about.
 
 use std::fmt;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $name:literal),+ $(,)?) => {
-        /// What was wrong. The word goes over the wire; the widget says it in the visitor's language.
+        /// What was wrong. Its name goes over the wire; the widget has a sentence for it in the visitor's language.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Code { $($(#[$doc])* $variant),+ }
 
@@ -12,12 +12,12 @@ macro_rules! codes {
             /// Every code.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// The word in JSON and logs.
+            /// The name in JSON and logs.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
             }
 
-            /// The code of this name, if there is one.
+            /// The code with this name, if there is one.
             pub fn named(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|c| c.as_str() == name)
             }
@@ -26,81 +26,81 @@ macro_rules! codes {
 }
 
 codes! {
-    /// Not JSON, a wrong type, an unknown or a doubled field.
+    /// The body is not JSON, or a field has a wrong type, is unknown or appears twice.
     Malformed = "malformed",
-    /// A field that must be there is not.
+    /// A required field is missing.
     Missing = "missing",
-    /// Longer than the field may be.
+    /// The text is longer than the field may be.
     TooLong = "too_long",
     /// The body did not arrive in time.
     TooSlow = "too_slow",
     /// The whole body is larger than 32 KiB.
     TooLarge = "too_large",
-    /// A character that no keyboard types into a sentence (NUL, escape, …).
+    /// The text contains a control character (NUL, escape, …).
     ControlCharacter = "control_character",
-    /// Not 1 to 5.
+    /// The rating is not 1 to 5.
     RatingOutOfRange = "rating_out_of_range",
-    /// Not an e-mail address.
+    /// The text is not an e-mail address.
     EmailLooksWrong = "email_looks_wrong",
-    /// Not an id of the form the browser makes.
+    /// The id does not have the form that browsers make.
     IdLooksWrong = "id_looks_wrong",
-    /// Not a secret of 256 bits.
+    /// The secret is not 256 bits in base64url.
     SecretLooksWrong = "secret_looks_wrong",
     /// No shop has this key.
     NoSuchShop = "no_such_shop",
     /// A reason that is not on the shop's list.
     UnknownReason = "unknown_reason",
-    /// More reasons than the list is long, or one twice.
+    /// There are more reasons than the shop's list has, or one appears twice.
     TooManyReasons = "too_many_reasons",
     /// The path of a page does not begin with a slash.
     PageLooksWrong = "page_looks_wrong",
-    /// This id already stands for something else.
+    /// The id already belongs to something else.
     IdTaken = "id_taken",
-    /// Nothing is there, or it is not yours: the two are told apart for nobody.
+    /// It does not exist, or belongs to another shop or visitor: the response does not tell which.
     NotFound = "not_found",
-    /// The address is known, but not for this.
+    /// The address does not accept this method.
     WrongMethod = "wrong_method",
-    /// Sent from a page that may not send this.
+    /// The page that sent the request is not allowed to.
     WrongOrigin = "wrong_origin",
-    /// Not JSON by its header, or compressed.
+    /// The header says that the body is not JSON, or is compressed.
     WrongContentType = "wrong_content_type",
-    /// Not an `https://shop.example` (or `http://localhost…`) origin.
+    /// The text is not an origin such as `https://shop.example` or `http://localhost…`.
     OriginLooksWrong = "origin_looks_wrong",
-    /// Not a colour like `#1d5c45`.
+    /// The text is not a colour such as `#1d5c45`.
     ColourLooksWrong = "colour_looks_wrong",
-    /// A number outside of what makes sense.
+    /// The number is outside the allowed range.
     NumberOutOfRange = "number_out_of_range",
-    /// A complaint is put right only after somebody has said a word to the visitor.
+    /// The shop must reply before it can put a complaint right.
     AnswerFirst = "answer_first",
-    /// The conversation does not stand where this makes sense.
+    /// The conversation's stage does not allow this.
     NotNow = "not_now",
-    /// Nothing more can be written in this conversation.
+    /// The conversation accepts no more messages.
     ConversationOver = "conversation_over",
-    /// Somebody else has answered meanwhile.
+    /// Another member of the shop has replied meanwhile.
     AnsweredMeanwhile = "answered_meanwhile",
-    /// Signed in, but this is for others.
+    /// The signed-in member's role does not allow this.
     NotYours = "not_yours",
-    /// Not signed in.
+    /// The request has no valid session.
     SignedOut = "signed_out",
-    /// Too much at once; the answer says when to try again.
+    /// There were too many requests; `Retry-After` says when to try again.
     TooMany = "too_many",
-    /// The collector cannot store just now; the answer says when to try again.
+    /// The collector cannot store anything just now; `Retry-After` says when to try again.
     Busy = "busy",
-    /// Our fault.
+    /// The collector has a fault.
     Internal = "internal",
 }
 
-/// One refusal: what was wrong, and with which field.
+/// A refusal: what was wrong, and with which field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refusal {
-    /// The field of the request, if it was about one.
+    /// The field of the request, if the refusal is about one.
     pub field: Option<&'static str>,
-    /// What was wrong with it.
+    /// What was wrong.
     pub code: Code,
 }
 
 impl Refusal {
-    /// A refusal about one field.
+    /// Makes a refusal that is about one field.
     pub fn of(field: &'static str, code: Code) -> Self {
         Self { field: Some(field), code }
     }
