@@ -91,7 +91,8 @@
     const next = now.querySelector("[data-draft-of]");
     if (words && next) {
       const met = document.getElementById("met");
-      // A started reply keeps the state that its author has read, so that a newer reply of another member shows a warning.
+      // A started reply keeps the state that its author has read, so that a newer reply of another member shows a
+      // warning.
       if (words.value.trim()) met.hidden = form.elements.after.value === after;
       else for (const name of ["id", "line", "after", "until"]) form.elements[name].value = next.elements[name].value;
     }

@@ -31,8 +31,8 @@
   };
   setInterval(tick, 1000);
 
-  // Asks where the tag was seen, as long as the page is visible. A screen reader announces only the change from "not yet"
-  // to "seen".
+  // Asks where the tag was seen, as long as the page is visible. A screen reader announces only the change from "not
+  // yet" to "seen".
   for (const box of all("[data-seen]")) {
     const look = async () => {
       if (document.hidden || box.contains(document.activeElement)) return;
@@ -50,8 +50,8 @@
     setInterval(look, 4000);
   }
 
-  // After a change in the shop the counts in the navigation are updated. The page itself stays as it is, so that nothing
-  // moves while it is read or tapped; a banner says that there is more.
+  // After a change in the shop the counts in the navigation are updated. The page itself stays as it is, so that
+  // nothing moves while it is read or tapped; a banner says that there is more.
   const main = document.querySelector("main[data-news]");
   if (main && "EventSource" in window) {
     let timer;
