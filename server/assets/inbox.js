@@ -134,7 +134,7 @@
 
   // Popups close on a tap elsewhere and on Escape.
   document.addEventListener("click", (event) => {
-    for (const pop of all(".i-pop[open]")) if (!pop.contains(event.target)) pop.open = false;
+    for (const pop of all(".popup[open]")) if (!pop.contains(event.target)) pop.open = false;
     const saved = event.target.closest("[data-saved-words]");
     if (saved) {
       saved.closest("details").open = false;
@@ -161,7 +161,7 @@
     pop.querySelector(":not(summary) input, :not(summary) button, summary")?.focus();
   };
   const step = (by) => {
-    const items = all(".i-item > a");
+    const items = all(".inbox-item > a");
     const here = items.findIndex((a) => a.parentElement.hasAttribute("aria-current"));
     const next = items[here < 0 ? 0 : here + by];
     if (next) location.href = next.href;
@@ -172,7 +172,7 @@
     words.focus();
   };
   const choose = () => {
-    const item = document.activeElement.closest(".i-item") ?? document.querySelector(".i-item[aria-current]");
+    const item = document.activeElement.closest(".inbox-item") ?? document.querySelector(".inbox-item[aria-current]");
     const box = item?.querySelector("[name=talk]");
     if (box) box.checked = !box.checked;
   };
@@ -181,14 +181,14 @@
     k: () => step(-1),
     r: () => write("reply"),
     n: () => write("note"),
-    e: () => open(".i-right"),
-    a: () => open(".acts .i-pop"),
-    s: () => open(".i-saved"),
+    e: () => open(".popup--put-right"),
+    a: () => open(".conversation__actions .popup"),
+    s: () => open(".popup--saved-replies"),
     x: choose,
     "/": () => document.getElementById("q").focus(),
     "?": () => keys.showModal(),
   };
-  const places = { s: ".o-nav a", i: ".o-nav a:nth-child(2)" };
+  const places = { s: ".main-nav a", i: ".main-nav a:nth-child(2)" };
   let went = 0;
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target === words) {
@@ -197,7 +197,7 @@
       return;
     }
     if (event.key === "Escape") {
-      const pop = document.querySelector(".i-pop[open]");
+      const pop = document.querySelector(".popup[open]");
       if (pop) {
         pop.open = false;
         pop.querySelector("summary").focus();

@@ -39,9 +39,9 @@
       try {
         const answer = await fetch(box.dataset.seen, { headers: { accept: "text/html" } });
         if (!answer.ok || answer.redirected) return;
-        const waited = box.querySelector(".live-off");
+        const waited = box.querySelector(".tag-status--unseen");
         box.innerHTML = await answer.text();
-        if (waited && !box.querySelector(".live-off")) box.setAttribute("role", "status");
+        if (waited && !box.querySelector(".tag-status--unseen")) box.setAttribute("role", "status");
         tick();
       } catch {
         // No connection: the next request may succeed.
@@ -60,14 +60,14 @@
         const answer = await fetch(location.href, { headers: { accept: "text/html" } });
         if (!answer.ok || answer.redirected) return;
         const now = new DOMParser().parseFromString(await answer.text(), "text/html");
-        for (const place of [".o-nav", ".o-tabs"]) {
+        for (const place of [".main-nav", ".tab-bar"]) {
           document.querySelector(place).replaceWith(now.querySelector(place));
         }
         document.dispatchEvent(new CustomEvent("tableside:page", { detail: now }));
       } catch {
         // No connection: the next event triggers another request.
       }
-      const line = document.querySelector(".o-news");
+      const line = document.querySelector(".news-banner");
       if (line) line.hidden = false;
     };
     const soon = () => {
@@ -128,7 +128,7 @@
   for (const field of all("[data-zone]")) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
 
   // Menus close on a tap elsewhere and on Escape.
-  const menus = all(".o-switch, .o-me");
+  const menus = all(".shop-switch, .account-menu");
   const close = (event) => {
     for (const menu of menus) {
       if (!menu.open || (event.type === "click" && menu.contains(event.target))) continue;
@@ -140,7 +140,7 @@
   document.addEventListener("keydown", (event) => event.key === "Escape" && close(event));
 
   // Marks the visible section in the settings' table of contents.
-  const places = all('.t-nav a[href^="#"]');
+  const places = all('.settings-nav a[href^="#"]');
   if (places.length && "IntersectionObserver" in window) {
     const watch = new IntersectionObserver(
       (seen) => {
