@@ -1,5 +1,5 @@
-// Comfort for the inbox: it follows what happens, keeps what is half written, says who else is there, and knows keys. Every
-// page works without it.
+// Adds to the inbox: live updates, drafts, who else has the conversation open, and shortcuts. Every page works without
+// this script.
 (() => {
   const inbox = document.querySelector("[data-inbox]");
   if (!inbox) return;
@@ -8,7 +8,7 @@
   const words = form?.elements.words;
   const post = (url, body) => fetch(url, { method: "POST", body: new URLSearchParams(body), redirect: "manual" });
 
-  // What cannot be stored is not kept; everything else goes on.
+  // Where nothing can be stored, drafts are lost and everything else works.
   const store = {
     get(key) {
       try { return localStorage.getItem(key); } catch { return null; }
@@ -21,12 +21,12 @@
     },
   };
 
-  // A form that was refused stands at an address that cannot be opened.
+  // The page with a refused form has the form's address, which answers no GET.
   if (location.pathname !== new URL(inbox.dataset.inbox, location.href).pathname) {
     history.replaceState(null, "", inbox.dataset.inbox);
   }
 
-  // The draft: kept while it is written, until the words stand in the conversation.
+  // The draft is stored while it is written, until its message is in the conversation.
   const key = `tableside.draft.${inbox.dataset.shop}.${inbox.dataset.talk}`;
   const keep = () => {
     const draft = { words: words.value, kind: form.elements.kind.value, id: form.elements.id.value };
@@ -34,11 +34,11 @@
   };
   if (words) {
     let draft = null;
-    try { draft = JSON.parse(store.get(key)); } catch { /* of another version */ }
+    try { draft = JSON.parse(store.get(key)); } catch { /* stored by another version */ }
     if (draft && document.querySelector(`[data-message="${CSS.escape(draft.id)}"]`)) store.set(key, null);
     else if (draft && !words.value) {
       words.value = draft.words;
-      // The same id: if it got through after all, it is the same answer.
+      // The same id, so that a reply which was stored without a response is not stored twice.
       form.elements.id.value = draft.id;
       form.elements.kind.value = draft.kind;
     }
@@ -47,7 +47,7 @@
     if (location.hash === "#reply" && matchMedia("(hover: hover)").matches) words.focus();
   }
 
-  // Whoever looks at something new has read it.
+  // A conversation that stays open for two seconds counts as read.
   let marked = "";
   const mark = () => setTimeout(seen, 2000);
   const seen = () => {
@@ -60,7 +60,7 @@
   mark();
   document.addEventListener("visibilitychange", mark);
 
-  // Something has changed: what is shown follows; what has the focus, is written or was chosen stays.
+  // Replaces the parts of the page that have changed. The focus, the draft and ticked boxes stay as they are.
   const same = (element) => {
     if (element.name === "talk") return `input[value="${CSS.escape(element.value)}"]`;
     if (element.hash !== undefined) return `a[href="${CSS.escape(element.getAttribute("href"))}"]`;
@@ -91,14 +91,15 @@
     const next = now.querySelector("[data-draft-of]");
     if (words && next) {
       const met = document.getElementById("met");
-      // Whoever is writing goes on from what they have read; then it matters that somebody else was faster.
+      // A started reply keeps the state that its author has read, so that a newer reply of another member shows a
+      // warning.
       if (words.value.trim()) met.hidden = form.elements.after.value === after;
       else for (const name of ["id", "line", "after", "until"]) form.elements[name].value = next.elements[name].value;
     }
     mark();
   });
 
-  // Who else is there. Writing is what somebody did in the last six seconds.
+  // Who else has the conversation open. A member counts as writing for six seconds after the last key.
   let wrote = 0;
   words?.addEventListener("input", () => (wrote = Date.now()));
   const others = document.getElementById("others");
@@ -109,14 +110,14 @@
       if (!answer.ok) return;
       const text = (await answer.text()).trim();
       if (others.innerHTML.trim() !== text) others.innerHTML = text;
-    } catch { /* no connection just now */ }
+    } catch { /* no connection: the next request may succeed */ }
   };
   if (others) {
     meet();
     setInterval(meet, 4000);
   }
 
-  // How long somebody has waited goes on; as in server/src/text/phrases.rs.
+  // Counts waiting times on, in the words of server/src/text/phrases.rs.
   const span = (minutes) => {
     if (minutes < 1) return "under a minute";
     if (minutes < 60) return `${minutes}\u00a0min`;
@@ -131,9 +132,9 @@
   };
   setInterval(tick, 20000);
 
-  // What opens over the rest closes when somebody taps elsewhere or presses Escape.
+  // Popups close on a tap elsewhere and on Escape.
   document.addEventListener("click", (event) => {
-    for (const pop of all(".i-pop[open]")) if (!pop.contains(event.target)) pop.open = false;
+    for (const pop of all(".popup[open]")) if (!pop.contains(event.target)) pop.open = false;
     const saved = event.target.closest("[data-saved-words]");
     if (saved) {
       saved.closest("details").open = false;
@@ -143,7 +144,7 @@
     }
   });
 
-  // Keys. Single ones can be switched off, for people who speak to their computer.
+  // Shortcuts of a single key can be switched off, since speech input may trigger them.
   // Source: WCAG 2.2, success criterion 2.1.4.
   const keys = document.getElementById("keys");
   const single = keys.querySelector("[name=single]");
@@ -160,7 +161,7 @@
     pop.querySelector(":not(summary) input, :not(summary) button, summary")?.focus();
   };
   const step = (by) => {
-    const items = all(".i-item > a");
+    const items = all(".inbox-item > a");
     const here = items.findIndex((a) => a.parentElement.hasAttribute("aria-current"));
     const next = items[here < 0 ? 0 : here + by];
     if (next) location.href = next.href;
@@ -171,7 +172,7 @@
     words.focus();
   };
   const choose = () => {
-    const item = document.activeElement.closest(".i-item") ?? document.querySelector(".i-item[aria-current]");
+    const item = document.activeElement.closest(".inbox-item") ?? document.querySelector(".inbox-item[aria-current]");
     const box = item?.querySelector("[name=talk]");
     if (box) box.checked = !box.checked;
   };
@@ -180,14 +181,14 @@
     k: () => step(-1),
     r: () => write("reply"),
     n: () => write("note"),
-    e: () => open(".i-right"),
-    a: () => open(".acts .i-pop"),
-    s: () => open(".i-saved"),
+    e: () => open(".popup--put-right"),
+    a: () => open(".conversation__actions .popup"),
+    s: () => open(".popup--saved-replies"),
     x: choose,
     "/": () => document.getElementById("q").focus(),
     "?": () => keys.showModal(),
   };
-  const places = { s: ".o-nav a", i: ".o-nav a:nth-child(2)" };
+  const places = { s: ".main-nav a", i: ".main-nav a:nth-child(2)" };
   let went = 0;
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target === words) {
@@ -196,7 +197,7 @@
       return;
     }
     if (event.key === "Escape") {
-      const pop = document.querySelector(".i-pop[open]");
+      const pop = document.querySelector(".popup[open]");
       if (pop) {
         pop.open = false;
         pop.querySelector("summary").focus();

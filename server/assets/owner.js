@@ -1,8 +1,9 @@
-// Comfort for the owner's pages. Every page works without it; nothing here knows anything the page does not.
+// Adds to the owner's pages: copy buttons, live counts, the settings' preview, menus. Every page works without this
+// script.
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-  // Copy buttons are there only where they work.
+  // Copy buttons are shown only where the browser has a clipboard for scripts.
   for (const button of all("[data-copy]")) {
     const label = button.querySelector("span");
     const said = label.textContent;
@@ -14,7 +15,7 @@
     };
   }
 
-  // "12 s ago" goes on counting; as in server/src/text/phrases.rs.
+  // Counts "12 s ago" on, in the words of server/src/text/phrases.rs.
   const steps = [[86400, "days"], [3600, "h"], [60, "min"], [1, "s"]];
   const ago = (seconds) => {
     if (seconds < 5) return "just now";
@@ -30,26 +31,27 @@
   };
   setInterval(tick, 1000);
 
-  // Where the tag was seen, while somebody looks. Read out only when it changes from "not yet" to "seen".
+  // Asks where the tag was seen, as long as the page is visible. A screen reader announces only the change from "not
+  // yet" to "seen".
   for (const box of all("[data-seen]")) {
     const look = async () => {
       if (document.hidden || box.contains(document.activeElement)) return;
       try {
         const answer = await fetch(box.dataset.seen, { headers: { accept: "text/html" } });
         if (!answer.ok || answer.redirected) return;
-        const waited = box.querySelector(".live-off");
+        const waited = box.querySelector(".tag-status--unseen");
         box.innerHTML = await answer.text();
-        if (waited && !box.querySelector(".live-off")) box.setAttribute("role", "status");
+        if (waited && !box.querySelector(".tag-status--unseen")) box.setAttribute("role", "status");
         tick();
       } catch {
-        // No connection just now: the next look will tell.
+        // No connection: the next request may succeed.
       }
     };
     setInterval(look, 4000);
   }
 
-  // Something new about the shop: the counts beside the pages' names follow by themselves. The page itself stays as it
-  // is, since nothing may move under somebody's eyes or fingers; a line says that there is more.
+  // After a change in the shop the counts in the navigation are updated. The page itself stays as it is, so that
+  // nothing moves while it is read or tapped; a banner says that there is more.
   const main = document.querySelector("main[data-news]");
   if (main && "EventSource" in window) {
     let timer;
@@ -58,14 +60,14 @@
         const answer = await fetch(location.href, { headers: { accept: "text/html" } });
         if (!answer.ok || answer.redirected) return;
         const now = new DOMParser().parseFromString(await answer.text(), "text/html");
-        for (const place of [".o-nav", ".o-tabs"]) {
+        for (const place of [".main-nav", ".tab-bar"]) {
           document.querySelector(place).replaceWith(now.querySelector(place));
         }
         document.dispatchEvent(new CustomEvent("tableside:page", { detail: now }));
       } catch {
-        // No connection just now: the next news will tell.
+        // No connection: the next event triggers another request.
       }
-      const line = document.querySelector(".o-news");
+      const line = document.querySelector(".news-banner");
       if (line) line.hidden = false;
     };
     const soon = () => {
@@ -74,7 +76,7 @@
     };
     const events = new EventSource(main.dataset.news);
     events.onmessage = soon;
-    // What was told while there was no connection was not heard.
+    // Events during a lost connection are not sent again.
     let lost = false;
     events.onerror = () => (lost = true);
     events.onopen = () => {
@@ -83,7 +85,7 @@
     };
   }
 
-  // The preview follows the forms a moment after the last change.
+  // Updates the preview 0.4 seconds after the last change in a form.
   const preview = document.querySelector("[data-preview]");
   if (preview) {
     let timer;
@@ -99,12 +101,12 @@
       if (draft === shown) return;
       shown = draft;
       const saved = preview.dataset.preview;
-      // Replaced, not visited: the preview must not fill the way back.
+      // `replace` adds nothing to the browser's history.
       preview.contentWindow.location.replace(saved + (saved.includes("?") ? "&" : "?") + draft);
     };
     for (const form of all("[data-draft]")) {
       form.addEventListener("input", (event) => {
-        // What was said about the saved colour is not true of another one.
+        // The sentence about the saved colour does not apply to another one.
         for (const line of all("[data-saved]", form)) line.hidden = true;
         if (event.target.name === "accent_own") form.querySelector('[value="own"]').checked = true;
         clearTimeout(timer);
@@ -113,20 +115,20 @@
     }
   }
 
-  // Whoever signs out leaves nothing half written on this device.
+  // Signing out removes all drafts from this device.
   document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", () => {
     try {
       for (const key of Object.keys(localStorage)) if (key.startsWith("tableside.draft.")) localStorage.removeItem(key);
     } catch {
-      // Nothing can be stored, so nothing was.
+      // Where storage is denied, there are no drafts.
     }
   });
 
-  // A new shop's days begin where its owner is.
+  // A new shop gets the time zone of its owner's browser.
   for (const field of all("[data-zone]")) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
 
-  // Menus close when somebody taps elsewhere or presses Escape.
-  const menus = all(".o-switch, .o-me");
+  // Menus close on a tap elsewhere and on Escape.
+  const menus = all(".shop-switch, .account-menu");
   const close = (event) => {
     for (const menu of menus) {
       if (!menu.open || (event.type === "click" && menu.contains(event.target))) continue;
@@ -137,8 +139,8 @@
   document.addEventListener("click", close);
   document.addEventListener("keydown", (event) => event.key === "Escape" && close(event));
 
-  // The settings' table of contents shows where one is.
-  const places = all('.t-nav a[href^="#"]');
+  // Marks the visible section in the settings' table of contents.
+  const places = all('.settings-nav a[href^="#"]');
   if (places.length && "IntersectionObserver" in window) {
     const watch = new IntersectionObserver(
       (seen) => {

@@ -1,13 +1,12 @@
-//! Tells cargo when to embed files anew, minifies the templates, and refuses to build the collector with a SQLite
-//! that is compiled otherwise than `.cargo/config.toml` says: cargo reads that file only when it is started inside
-//! the repository.
+//! Tells cargo when to embed files again, minifies the templates, and refuses to build the collector with other SQLite
+//! options than those of `.cargo/config.toml`, which cargo reads only when it is started inside the repository.
 
 #![expect(clippy::print_stdout, reason = "a build script speaks to cargo by printing")]
 
 mod templates;
 mod whitespace;
 
-/// Source for each: `.cargo/config.toml`.
+/// The options of SQLite that the collector needs; `.cargo/config.toml` says what for.
 const SQLITE_FLAGS: [&str; 4] = [
     "-DHAVE_FDATASYNC=1",
     "-DSQLITE_DEFAULT_MEMSTATUS=0",

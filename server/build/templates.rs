@@ -1,5 +1,5 @@
-//! Writes what askama compiles: a minified copy of `server/templates`, in the folder that `askama.toml` names. It cannot be
-//! cargo's `OUT_DIR`, because askama knows only folders whose names do not change.
+//! Writes a minified copy of `server/templates` for askama, into the folder that `askama.toml` names. It is not cargo's
+//! `OUT_DIR`, because askama needs a folder whose name does not change.
 
 use crate::whitespace::minify;
 use std::ffi::OsString;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const SOURCE: &str = "templates";
 const COPY: &str = "../target/templates";
 
-/// Brings the copies up to date.
+/// Updates the copies.
 pub(crate) fn minify_all() {
     println!("cargo:rerun-if-changed={SOURCE}");
     if let Err(error) = copy_folder(Path::new(SOURCE), Path::new(COPY)) {
@@ -31,7 +31,7 @@ fn copy_folder(source: &Path, copy: &Path) -> io::Result<()> {
             copy_file(&from, &to)?;
         }
     }
-    // A template that is gone must not be found any more.
+    // Askama must not find a template that was removed.
     for entry in fs::read_dir(copy)? {
         let entry = entry?;
         if !wanted.contains(&entry.file_name()) {
@@ -41,8 +41,8 @@ fn copy_folder(source: &Path, copy: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes the copy whole, since another build may read it, and as old as its template: cargo would take a younger one for
-/// a change and build once more.
+/// Replaces the copy atomically, since another build may read it. The copy gets the time of its template: cargo would take
+/// a newer one for a change and build again.
 fn copy_file(source: &Path, copy: &Path) -> io::Result<()> {
     println!("cargo:rerun-if-changed={}", copy.display());
     let minified = minify(&fs::read_to_string(source)?);
@@ -58,7 +58,7 @@ fn copy_file(source: &Path, copy: &Path) -> io::Result<()> {
 fn remove(path: &Path) -> io::Result<()> {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {
-        // Another build was faster.
+        // Another build has removed it already.
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         removed => removed,
     }

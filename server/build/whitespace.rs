@@ -1,14 +1,14 @@
-//! Removes the white space that only people need from a template.
+//! Removes white space from a template that is there only for its readers.
 //!
-//! Source and wire have one rule, which JSX has too: white space with a line break in it means nothing beside a tag or a
-//! block, and one space between two words. `{{ " " }}` is a space that stays. Inside a tag a line break is one space
-//! before an attribute, and nothing before a block or the tag's end. `<pre>`, `<textarea>` and `<script>` stay as written.
+//! The rule is that of JSX: white space with a line break in it means nothing beside a tag or a block, and one space
+//! between two words. `{{ " " }}` is a space that stays. Inside a tag a line break is one space before an attribute, and
+//! nothing before a block or the tag's end. `<pre>`, `<textarea>` and `<script>` stay as written.
 //!
-//! The line breaks themselves move into template comments, so that an error names the line that its author wrote.
+//! The line breaks themselves move into template comments, so that an error message names the right line of the source.
 
 /// Elements whose content is left alone.
 const VERBATIM: [&str; 3] = ["pre", "textarea", "script"];
-/// A space that stays, wherever lines are broken.
+/// A space that is kept beside a line break.
 const EXPLICIT_SPACE: &str = "{{ \" \" }}";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ enum Context {
     Css,
 }
 
-/// What stands beside white space.
+/// What is before or after white space.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Neighbour {
     /// Letters, or an expression, which writes letters.
@@ -33,7 +33,7 @@ enum Neighbour {
     Boundary,
 }
 
-/// The template that askama compiles.
+/// Minifies a template.
 pub(crate) fn minify(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut context = Context::Text;
@@ -113,7 +113,7 @@ fn run_of_space(text: &str) -> Option<&str> {
     }
 }
 
-/// Writes what a run with a line break means, and keeps its comments and the number of its line breaks.
+/// Writes what white space with a line break stands for, and keeps its comments and its number of line breaks.
 fn write_line_break(out: &mut String, run: &str, context: Context, before: Neighbour, rest: &str) {
     let construct = askama_construct(rest);
     let next = if construct.is_empty() { rest.chars().next() } else { None };
@@ -173,7 +173,7 @@ fn askama_construct(text: &str) -> &str {
     text
 }
 
-/// Comments may stand in comments.
+/// Reads a comment; comments may be nested.
 fn comment(text: &str) -> &str {
     let mut depth = 0;
     let mut at = 0;

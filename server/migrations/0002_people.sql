@@ -1,9 +1,9 @@
--- People who work for shops, and what lets them in. Accounts belong to the whole installation, not to one shop.
+-- Members of shops and how they sign in. Accounts belong to the whole installation, not to one shop.
 
 -- A person who can sign in.
 create table user_account (
   user_id text not null primary key,
-  email text not null unique,         -- in small letters
+  email text not null unique,         -- in lower case
   name text not null,
   password_hash text not null,        -- Argon2, as a PHC string
   created_at_ms bigint not null,
@@ -21,21 +21,21 @@ create table user_photo (
   foreign key (user_id) references user_account (user_id)
 );
 
--- Who works for which shop.
+-- The members of each shop.
 create table shop_member (
   shop text not null,
   user_id text not null,
   role text not null default 'owner', -- owner, staff or reader
-  alerts boolean not null default true,      -- whether complaints are mailed to them
-  weekly_mail boolean not null default true, -- whether the weekly mail is
+  alerts boolean not null default true,      -- whether they get alerts by e-mail
+  weekly_mail boolean not null default true, -- whether they get the weekly mail
   primary key (shop, user_id),
   foreign key (shop) references shop (shop),
   foreign key (user_id) references user_account (user_id)
 );
 
--- Who is signed in.
+-- Sessions of people who are signed in.
 create table session (
-  token_hash text not null primary key, -- hash of what the cookie holds
+  token_hash text not null primary key, -- hash of the cookie's value
   user_id text not null,
   created_at_ms bigint not null,
   seen_at_ms bigint not null,         -- when it was last used
@@ -71,14 +71,14 @@ create table login_attempt (
 -- Invitations to work for a shop.
 create table invitation (
   shop text not null,
-  token_hash text not null,           -- hash of what the link holds that the inviting person may pass on
-  email text not null,                -- empty for anybody who has the link
+  token_hash text not null,           -- hash of the secret in the link that the inviting person may pass on
+  email text not null,                -- empty if any person with the link may join
   role text not null,                 -- the role it gives, as in shop_member
   invited_by text not null,           -- a user id; empty for none
   created_at_ms bigint not null,
   expires_at_ms bigint not null,
   used_at_ms bigint,
-  mail_hash text not null default '', -- hash of what the link in the mail holds; empty for no mail
+  mail_hash text not null default '', -- hash of the secret in the mailed link; empty for no mail
   primary key (shop, token_hash),
   foreign key (shop) references shop (shop)
 );
@@ -87,7 +87,7 @@ create table invitation (
 create table share_link (
   shop text not null,
   token_hash text not null,
-  label text not null,                -- whom it is for, in the shop's words
+  label text not null,                -- for whom it is, in the shop's words
   created_by text not null,           -- a user id
   created_at_ms bigint not null,
   expires_at_ms bigint not null,

@@ -1,33 +1,33 @@
 -- The private exchange that hangs on a complaint.
 
--- A conversation; shared::conversation knows its life.
+-- A conversation; `shared::conversation` says which stages follow each other.
 create table conversation (
   shop text not null,
   response text not null,
   stage text not null,
-  moment text not null,               -- that of the response
+  moment text not null,               -- the response's moment
   opened_at_ms bigint not null,
-  changed_at_ms bigint not null,      -- when anything was last said or done
+  changed_at_ms bigint not null,      -- when its last message or event was stored
   waits_since_at_ms bigint,           -- since when the visitor waits for a reply; null while they do not
   next_check_at_ms bigint,            -- when the scheduler looks at it again: to notify, to remind, to ask, to index
   shop_notified_at_ms bigint,         -- when the shop was notified of this waiting
-  reminders integer not null,         -- how often it was reminded since
-  person text not null,               -- who of the shop has it: a user id; empty for nobody
-  read_at_ms bigint,                  -- when a person of the shop first opened it
-  answered_at_ms bigint,              -- when a person of the shop first replied
-  answered_open_ms bigint,            -- how long that took, in opening hours
+  reminders integer not null,         -- how many reminders the shop has got since
+  person text not null,               -- member to whom it is assigned: a user id; empty for none
+  read_at_ms bigint,                  -- when a member of the shop first opened it
+  answered_at_ms bigint,              -- when a member of the shop first replied
+  answered_open_ms bigint,            -- first reply time, in opening hours
   put_right_at_ms bigint,             -- when it was last put right
-  remedy text not null,               -- how
+  remedy text not null,               -- what the shop did to put it right
   cause text not null,                -- code of the cause, from the shop's own list
   ask_at_ms bigint,                   -- when the visitor is to be asked "is it okay now?"
-  asked_at_ms bigint,                 -- when they were asked, since it was last put right
-  decided_at_ms bigint,               -- when they last said "okay" or "not yet"
+  asked_at_ms bigint,                 -- when the visitor was asked, since it was last put right
+  decided_at_ms bigint,               -- when the visitor last said "okay" or "not yet"
   aside text not null,                -- why it was set aside
   search_rowid bigint not null,       -- its row in the search index; grows with time
   primary key (shop, response)
 -- [sqlite]
-  -- Not on PostgreSQL, for the same reason as in `response`: a conversation begins in the statement that adds its
-  -- response, or where the response was just read.
+  -- PostgreSQL does not check this, for the same reason as in `response`: the program adds a conversation in the
+  -- statement that adds its response, or after it has read the response.
   , foreign key (shop, response) references response (shop, id)
 -- [end]
 );
@@ -36,11 +36,11 @@ create index conversation_waits on conversation (shop, waits_since_at_ms) where 
 
 create index conversation_next_check on conversation (next_check_at_ms) where next_check_at_ms is not null;
 
--- Those that wait, in the order of the inbox: first the reopened ones, then those that have waited longest.
+-- Waiting conversations in the order of the inbox: first the reopened ones, then those that have waited longest.
 create index conversation_waiting on conversation (shop, (case when stage = 'reopened' then 0 else 1 end),
   waits_since_at_ms, response, moment, cause, person) where waits_since_at_ms is not null;
 
--- The lists of the inbox and their filters, so that a page is found without reading what is not on it.
+-- The lists of the inbox and their filters, so that a page is found without reading rows that are not on it.
 create index conversation_listed on conversation (shop, stage, changed_at_ms, response, waits_since_at_ms, moment,
   cause, person);
 
@@ -54,25 +54,25 @@ create index conversation_by_search_rowid on conversation (search_rowid);
 create index conversation_by_search_rowid on conversation (shop, search_rowid);
 -- [end]
 
--- One thing said or done in a conversation.
+-- A message or an event in a conversation.
 create table message (
   shop text not null,
   response text not null,
   message text not null,
   kind text not null,
   sender text not null,               -- visitor, person or house (the program itself)
-  person text not null,               -- who of the shop: a user id
-  name text not null,                 -- the name they had then
+  person text not null,               -- member of the shop: a user id
+  name text not null,                 -- that member's name at the time
   words text not null,
   detail text not null,
-  is_internal boolean not null,       -- whether it is for the people of the shop only
+  is_internal boolean not null,       -- whether only the shop's members see it
   sent_at_ms bigint not null,
   seen_at_ms bigint,                  -- when the other side saw it
   primary key (shop, response, message),
   foreign key (shop, response) references conversation (shop, response)
 );
 
--- Further ways of a visitor into their conversation.
+-- Further secrets that open a conversation for its visitor.
 create table visitor_key (
   shop text not null,
   key_hash text not null,
@@ -86,7 +86,7 @@ create table visitor_key (
 
 create index visitor_key_by_response on visitor_key (shop, response);
 
--- Which people of the shop have a conversation open at this moment.
+-- Members of the shop who have a conversation open at this moment.
 create table presence (
   shop text not null,
   response text not null,
@@ -107,12 +107,12 @@ create table saved_reply (
   foreign key (shop) references shop (shop)
 );
 
--- The search index: which words stand in which conversation. It is made of the conversations and can be made again.
+-- The search index: which words occur in which conversation. It can be rebuilt from the conversations.
 -- [sqlite]
 -- Its rowid is `search_rowid` of the conversation.
 create virtual table conversation_words using fts5 (words, content = '', contentless_delete = 1, tokenize = 'ascii');
 
--- What is erased is gone from the pages of the index, too.
+-- Erased words also disappear from the pages of the index file.
 insert into conversation_words (conversation_words, rank) values ('secure-delete', 1);
 -- [end]
 -- [postgres]

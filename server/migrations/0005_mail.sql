@@ -1,14 +1,14 @@
 -- E-mail: the outbox, the shops' own mail servers, and addresses that want none.
 
--- An e-mail to be sent, written in the transaction of what causes it. Its text is made when it is sent, so that words
--- of people are not stored twice.
+-- An e-mail to be sent, stored in the transaction of its cause. Its text is made when it is sent, so that what people
+-- wrote is not stored twice.
 create table mail (
   shop text not null,
   mail text not null,                 -- its Message-ID
   kind text not null,
   response text not null,             -- the response it is about
   message text not null,              -- the message it is about; for state `together` the mail that it is part of
-  person text not null,               -- who of the shop it goes to: a user id; empty for a visitor
+  person text not null,               -- recipient of the shop: a user id; empty for a visitor
   address text not null,
   state text not null,                -- waiting, sent, failed, dropped, held (may have been sent already), together
   attempts integer not null,

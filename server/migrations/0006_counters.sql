@@ -1,10 +1,10 @@
--- Numbers of the summary, kept in the transaction that stores or changes what they count.
+-- Counters for the summary, updated in the transaction that stores or changes what they count.
 
--- How many responses of each rating there were. It is made of the responses and can be made again.
+-- How many responses of each rating there were. It can be rebuilt from the responses.
 create table daily_counter (
   shop text not null,
   metric text not null,               -- what is counted: responses, a page, a reason, …
-  span_days integer not null,         -- 1; longer spans are sums of those of one day, for days that are over
+  span_days integer not null,         -- 1, or a longer span: the sum of its days, all of which are over
   day integer not null,               -- first day of the span
   key text not null,                  -- which page, which reason, …
   r1 bigint not null,                 -- responses with rating 1
@@ -15,14 +15,14 @@ create table daily_counter (
   primary key (shop, metric, span_days, day, key)
 );
 
--- How far the longer sums go. Without rows nothing was ever counted here.
+-- How far the sums of longer spans go. Without rows, nothing was ever counted.
 create table counter_rollup (
   span_days integer not null primary key,
   until_day integer not null          -- sums of this span are complete up to this day, exclusive
 );
 
--- How often visitors were asked unasked, and how often they dismissed it. There are no rows behind these numbers: the
--- program does not note who it was.
+-- How often a trigger opened the question, and how often visitors dismissed it. No rows stand behind these numbers: the
+-- program does not record which visitor it was.
 create table check_in_count (
   shop text not null,
   day integer not null,

@@ -1,13 +1,13 @@
-//! What became of a check-in that came by itself.
+//! The outcomes of a check-in that a trigger started.
 
 use crate::string_enum;
 
 string_enum! {
-    /// What became of one asking. That it was answered is not told by itself: the response says so.
+    /// What the widget reports of one check-in. An answered check-in needs no report: its response says so.
     CheckIn {
         /// The visitor sees the question.
         Shown = "shown",
-        /// It went away without an answer: closed, or put off.
+        /// The visitor closed the question, or put it off.
         Dismissed = "dismissed",
     }
 }

@@ -1,8 +1,9 @@
-//! What makes a response a complaint. The widget, the collector and its SQL (`server/src/db/complaint.rs`) go by this one rule.
+//! The rule for what makes a response a complaint. The widget, the collector and its SQL (`server/src/db/complaint.rs`)
+//! all use it.
 
 /// Whether a response expects a reply or a remedy: the visitor asked for a reply, or is unhappy and says why.
 ///
-/// `rating` is 1 to 5, or 0 as long as none was given.
+/// `rating` is 1 to 5, or 0 before the visitor has given one.
 pub fn is_complaint(rating: u8, has_words: bool, wants_reply: bool) -> bool {
     wants_reply || (1..=2).contains(&rating) && has_words
 }

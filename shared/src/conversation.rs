@@ -1,16 +1,17 @@
-//! The life of a complaint: its transitions, who makes them, and where they lead. Server and widget both obey it.
+//! The life of a complaint: its stages, and which transitions lead from one to another. Widget and collector both use
+//! it.
 
 use crate::refusal::Code;
 use crate::string_enum;
 
 string_enum! {
-    /// Where a conversation stands.
+    /// The stage of a conversation.
     Stage {
         /// The shop has not replied yet.
         Received = "received",
-        /// A person of the shop has replied and works on it.
+        /// The shop has replied and is working on it.
         InHand = "in_hand",
-        /// The shop says that it has done what was to be done.
+        /// The shop says that the remedy is done.
         PutRight = "put_right",
         /// The visitor says that it is not okay yet.
         Reopened = "reopened",
@@ -18,7 +19,7 @@ string_enum! {
         Recovered = "recovered",
         /// The visitor was asked whether it is okay now, and has not answered.
         Unconfirmed = "unconfirmed",
-        /// Nothing is to be answered, for a reason.
+        /// The shop decided, for a reason, that no reply is needed.
         SetAside = "set_aside",
     }
 }
@@ -26,101 +27,102 @@ string_enum! {
 string_enum! {
     /// Why a conversation was set aside.
     AsideReason {
-        /// There is nothing in it to answer.
+        /// It contains nothing to answer.
         NothingToAnswer = "nothing_to_answer",
-        /// It was answered on the telephone, across the counter, …
+        /// The shop answered on the telephone, across the counter, …
         AnsweredElsewhere = "answered_elsewhere",
-        /// The same as another one.
+        /// It repeats another conversation.
         Duplicate = "duplicate",
-        /// Not from a customer. Its sender can write no more.
+        /// It is not from a customer. Its sender can no longer write in it.
         Spam = "spam",
     }
 }
 
 string_enum! {
-    /// What was done to put it right.
+    /// What the shop did to put it right.
     Remedy {
-        /// Money back.
+        /// The visitor got the money back.
         Refund = "refund",
-        /// Another thing for it.
+        /// The visitor got a different product in exchange.
         Exchange = "exchange",
-        /// The same thing anew.
+        /// The visitor got the same product again.
         Replacement = "replacement",
-        /// Repaired, or made to work.
+        /// The shop repaired it, or made it work.
         Fix = "fix",
-        /// Nothing was wrong but the understanding.
+        /// The shop explained a misunderstanding.
         Explanation = "explanation",
-        /// Nothing could be done but to be sorry.
+        /// The shop could only apologise.
         Apology = "apology",
-        /// Something else.
+        /// The shop did something else.
         Other = "other",
     }
 }
 
-/// What [`apply`] needs to know about a conversation.
+/// What decides which transitions a conversation allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConversationSnapshot {
-    /// Where it stands.
+    /// The current stage.
     pub stage: Stage,
-    /// Whether a person of the shop has ever said anything in it.
+    /// Whether a member of the shop has ever replied.
     pub was_answered: bool,
-    /// Whether it was ever put right.
+    /// Whether the shop has ever put it right.
     pub was_put_right: bool,
-    /// Why it was set aside, if it is.
+    /// Why the shop set it aside, if it did.
     pub aside: Option<AsideReason>,
 }
 
-/// Something that the shop, the visitor or the clock does with a conversation.
+/// Something that changes a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Transition {
-    /// A person of the shop says something to the visitor.
+    /// A member of the shop replies to the visitor.
     Reply,
-    /// A person of the shop says that the remedy is done.
+    /// A member of the shop says that the remedy is done.
     PutRight(Remedy),
-    /// A person of the shop decides that there is nothing to answer.
+    /// A member of the shop decides that the conversation needs no reply.
     SetAside(AsideReason),
-    /// A person of the shop decides that what the visitor said last needs no answer.
+    /// A member of the shop decides that the visitor's last message needs no reply.
     LetRest,
-    /// A person of the shop takes back that it was put right or set aside.
+    /// A member of the shop takes back that it was put right or set aside.
     TakeBack,
-    /// The visitor says something.
+    /// The visitor writes a message.
     Write,
     /// The visitor says that it is okay now.
     Okay,
-    /// The visitor says that it is not.
+    /// The visitor says that it is not okay yet.
     NotYet,
-    /// The visitor was asked and did not answer for a long time.
+    /// The visitor was asked whether it is okay now, and has not answered for a long time.
     RunOut,
 }
 
-/// What a transition does to the visitor's waiting for a reply.
+/// How a transition changes whether the visitor waits for a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WaitingFor {
-    /// From now on they wait, unless they do already.
+    /// The visitor waits from now on, or goes on waiting.
     Begins,
-    /// They wait no more.
+    /// The visitor no longer waits.
     Ends,
-    /// As it was.
+    /// Nothing changes.
     Stays,
 }
 
-/// Where a transition leads.
+/// The result of a transition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TransitionResult {
-    /// Where the conversation stands then.
+    /// The stage after it.
     pub stage: Stage,
-    /// Whether the visitor waits for an answer then.
+    /// Whether the visitor waits for a reply after it.
     pub waiting: WaitingFor,
 }
 
-/// Decides where a transition leads.
+/// Applies a transition to a conversation.
 ///
-/// Only the visitor's own "okay" leads to [`Stage::Recovered`], and only where the shop had put something right; only a
-/// reason leads to [`Stage::SetAside`].
+/// [`Stage::Recovered`] needs the visitor's own "okay" after the shop has put something right. [`Stage::SetAside`]
+/// needs a reason.
 ///
 /// # Errors
-/// [`Code::AnswerFirst`] if it is put right before the shop has replied; [`Code::ConversationOver`] where it was
-/// set aside as spam; [`Code::NotNow`] for any other transition that makes no sense in this stage.
+/// [`Code::AnswerFirst`] if the shop puts it right before it has replied; [`Code::ConversationOver`] if the visitor
+/// writes in a conversation that was set aside as spam; [`Code::NotNow`] for any other transition that its stage does
+/// not allow.
 pub fn apply(snapshot: ConversationSnapshot, what: Transition) -> Result<TransitionResult, Code> {
     use Stage::{InHand, PutRight, Received, Recovered, Reopened, SetAside, Unconfirmed};
     let to = |stage, waiting| Ok(TransitionResult { stage, waiting });
@@ -144,7 +146,7 @@ pub fn apply(snapshot: ConversationSnapshot, what: Transition) -> Result<Transit
         },
         Transition::LetRest => match stage {
             InHand | PutRight | Recovered | Unconfirmed => to(stage, WaitingFor::Ends),
-            // What was never answered, and what is not okay, is not let rest without a reason.
+            // A complaint without a reply, and one that is not okay yet, may only be set aside with a reason.
             Received | Reopened | SetAside => Err(Code::NotNow),
         },
         Transition::TakeBack => match stage {
@@ -163,7 +165,7 @@ pub fn apply(snapshot: ConversationSnapshot, what: Transition) -> Result<Transit
         },
         Transition::Okay => match stage {
             PutRight | Unconfirmed | Recovered => to(Recovered, WaitingFor::Ends),
-            // Pressed "not yet" first, or a mail scanner did: the last word counts.
+            // The visitor, or a mail scanner that follows links, pressed "not yet" before: the last answer counts.
             InHand | Reopened if snapshot.was_put_right => to(Recovered, WaitingFor::Ends),
             Received | InHand | Reopened | SetAside => Err(Code::NotNow),
         },
@@ -179,7 +181,7 @@ pub fn apply(snapshot: ConversationSnapshot, what: Transition) -> Result<Transit
 }
 
 impl ConversationSnapshot {
-    /// As every conversation begins.
+    /// The state in which every conversation begins.
     pub const BEGUN: Self =
         Self { stage: Stage::Received, was_answered: false, was_put_right: false, aside: None };
 
@@ -201,7 +203,7 @@ impl ConversationSnapshot {
         })
     }
 
-    /// Whether the visitor may be asked "is it okay now?": after it was put right, and once for each time it was.
+    /// Whether the visitor may be asked "is it okay now?": once each time the shop puts it right.
     pub fn may_be_asked(self, was_asked_since: bool) -> bool {
         self.stage == Stage::PutRight && !was_asked_since
     }
@@ -213,13 +215,13 @@ impl ConversationSnapshot {
 }
 
 impl Stage {
-    /// Whether the shop is not done with it.
+    /// Whether the shop still has to do something about it.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Received | Self::InHand | Self::Reopened)
     }
 
-    /// The stage as it is shown to the visitor: that something was set aside, or that they have not answered, is said to
-    /// nobody outside the shop.
+    /// The stage that the visitor sees. Only the shop learns that a conversation was set aside, or that the visitor did
+    /// not answer.
     pub fn shown(self) -> Self {
         match self {
             Self::SetAside => Self::Received,
@@ -228,7 +230,7 @@ impl Stage {
         }
     }
 
-    /// How far it is for the visitor: 0 received, 1 being looked at, 2 put right, 3 okay again. Set aside looks received.
+    /// The visitor's progress: 0 received, 1 being looked at, 2 put right, 3 okay again. Set aside counts as received.
     pub fn progress(self) -> u8 {
         match self {
             Self::Received | Self::SetAside => 0,
@@ -300,7 +302,7 @@ mod tests {
             }
         }
 
-        /// A scanner of mails may press every button; what the person presses after it counts.
+        /// A mail scanner may follow every link; what the visitor presses afterwards counts.
         #[test]
         fn the_visitors_last_word_counts(presses in proptest::collection::vec(any::<bool>(), 1..9)) {
             let mut now = ConversationSnapshot { stage: Stage::PutRight, was_answered: true, was_put_right: true, aside: None };

@@ -1,15 +1,15 @@
-//! An address to answer to. Only a place to send to; never an identity.
+//! An e-mail address for replies. It is where mail goes, and never identifies a visitor.
 
 use crate::refusal::{Code, Refusal};
 
-/// An e-mail address in the form `local@domain.tld`, as typed, without white space around it.
+/// An e-mail address in the form `local@domain.tld`, as the visitor typed it, without white space around it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Email(String);
 
 impl Email {
-    /// An address from what was typed.
+    /// Parses what a person typed.
     ///
-    /// Strict enough to catch what was cut off, lenient with what exists: only delivery proves an address.
+    /// Refuses addresses that are incomplete, and is lenient otherwise: only delivery proves an address.
     /// Source: RFC 5321 §4.5.3.1 for the lengths (64 and 254).
     ///
     /// # Errors

@@ -1,15 +1,16 @@
-//! The faces of the question: drawn by the collector in the plain form and by the widget over it, so both agree.
+//! The faces of the question. The collector draws them in the plain form and the widget draws over it, so both use
+//! this.
 
 use crate::moment::Moment;
 use crate::rating::Scale;
 use crate::words::Word;
 
-/// One answer that can be tapped.
+/// One face that a visitor can tap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Face {
     /// 1 to 5, 5 best.
     pub rating: u8,
-    /// What stands under it; a face is never alone.
+    /// The label below it; every face has one.
     pub label: Word,
     /// The drawing: `up` and `down` for thumbs, else `great`, `good`, `mid`, `bad` or `awful`.
     pub kind: &'static str,
@@ -19,7 +20,7 @@ const fn face(rating: u8, label: Word, kind: &'static str) -> Face {
     Face { rating, label, kind }
 }
 
-/// The faces of a scale at a moment, best first: the ratings of [`Scale::ratings`], in their order.
+/// The faces of a scale at a moment, best first, in the order of [`Scale::ratings`].
 pub const fn faces(scale: Scale, moment: Moment) -> &'static [Face] {
     use Word::{AllGood, NotOkay, NotQuite, NotReally, Smoothly, SoSo, VeryBad, VeryGood};
     match (scale, moment) {
@@ -47,7 +48,7 @@ pub const fn faces(scale: Scale, moment: Moment) -> &'static [Face] {
     }
 }
 
-/// The question of a moment.
+/// The question that is asked at a moment.
 pub const fn question(moment: Moment) -> Word {
     match moment {
         Moment::AfterCheckout => Word::QuestionAfterCheckout,

@@ -1,4 +1,4 @@
-//! Names that machines give: of a shop, of a response, a message and a mail, and the secret that opens a conversation.
+//! Generated ids of shops, responses, messages and mails, and the secret that opens a conversation.
 
 use crate::refusal::{Code, Refusal};
 
@@ -7,7 +7,7 @@ use crate::refusal::{Code, Refusal};
 pub struct ShopKey(String);
 
 impl ShopKey {
-    /// A key from what stands in a URL or a body.
+    /// Parses the key in a URL or a request body.
     ///
     /// # Errors
     /// [`Code::NoSuchShop`]: a key of another form belongs to no shop.
@@ -17,7 +17,7 @@ impl ShopKey {
         if fine { Ok(Self(text.to_owned())) } else { Err(Refusal::of("shop", Code::NoSuchShop)) }
     }
 
-    /// The key.
+    /// The key as it appears in URLs.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -30,7 +30,7 @@ macro_rules! uuid {
         pub struct $name(String);
 
         impl $name {
-            /// An id from a request.
+            /// Parses an id from a request.
             ///
             /// # Errors
             /// [`Code::IdLooksWrong`] unless it is a UUIDv7 in lower case with hyphens.
@@ -42,7 +42,7 @@ macro_rules! uuid {
                 }
             }
 
-            /// An id for this instant (Unix milliseconds, UTC) out of 74 of these random bits.
+            /// Makes an id from an instant (Unix milliseconds, UTC) and 74 of the random bits.
             pub fn from_parts(at_ms: u64, random: u128) -> Self {
                 Self(uuid_v7(at_ms, random))
             }
@@ -56,14 +56,14 @@ macro_rules! uuid {
 }
 
 uuid! {
-    /// The id of a response: a UUIDv7 in its canonical form, made by the browser before anything is sent. The conversation
-    /// that hangs on a response has the same.
+    /// The id of a response: a UUIDv7 in its canonical form, made by the browser before anything is sent. The
+    /// conversation that hangs on a response has the same.
     /// Source: RFC 9562, sections 4 and 5.7.
     ResponseId
 }
 
 uuid! {
-    /// The id of one thing said or done in a conversation: a UUIDv7, made before it is sent.
+    /// The id of one message or event in a conversation: a UUIDv7, made by the sender before sending.
     MessageId
 }
 
@@ -99,18 +99,18 @@ fn uuid_v7(at_ms: u64, random: u128) -> String {
     text
 }
 
-/// 256 random bits, base64url without padding: whoever has it may complete, read and delete what it belongs to.
-/// The collector keeps only a hash.
+/// 256 random bits, base64url without padding. It allows to complete, read and delete what it belongs to. The collector
+/// stores only a hash.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// A secret from a request.
+    /// Parses a secret from a request.
     ///
     /// # Errors
     /// [`Code::SecretLooksWrong`] unless it is the base64url form of exactly 32 bytes.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        // 43 letters carry 258 bits; the last letter may only use its upper four.
+        // 43 characters carry 258 bits, so the lowest two bits of the last one must be zero.
         let letters = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         let last_is_whole = text.bytes().last().is_some_and(|b| b"AEIMQUYcgkosw048".contains(&b));
         if text.len() == 43 && letters && last_is_whole {
@@ -120,7 +120,7 @@ impl Secret {
         }
     }
 
-    /// The secret in the form of 32 random bytes.
+    /// Encodes 32 random bytes.
     pub fn from_bytes(bytes: &[u8; 32]) -> Self {
         const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         let mut text = String::with_capacity(43);
@@ -133,7 +133,7 @@ impl Secret {
         Self(text)
     }
 
-    /// The secret itself, to be hashed or sent; nothing else.
+    /// The secret in clear, to be hashed or sent and for nothing else.
     pub fn reveal(&self) -> &str {
         &self.0
     }

@@ -1,7 +1,7 @@
 //! Tableside's words as types, and the decisions both sides must agree on.
 //!
-//! Imported by the widget and by the collector; imports serde and nothing else. A value that has been parsed here
-//! needs no second check anywhere. Deliberately absent: clocks, randomness, the network, the database, HTML.
+//! Widget and collector import this crate, which imports serde and nothing else. A value that was parsed here needs no
+//! second check anywhere. Deliberately absent: clocks, randomness, the network, the database, HTML.
 #![warn(missing_docs)]
 
 pub mod check_in;

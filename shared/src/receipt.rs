@@ -1,13 +1,13 @@
-//! The short number a visitor can quote.
+//! The receipt: a short number that a visitor can quote.
 
-/// Letters and digits that nobody confuses when reading them out: no I, L, O, U.
+/// Letters and digits that are not confused when read out: no I, L, O, U.
 /// Source: Crockford's Base32, <https://www.crockford.com/base32.html>.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// The receipt of a response, made from its id: the same id has the same receipt, wherever it is computed.
+/// The receipt of a response, computed from its id: the same id always gives the same receipt.
 ///
-/// 30 of the id's random bits as six letters (`K7Q-4MD`). Short enough to say on the telephone; two responses of one
-/// shop may share one by chance, so it finds a response but never opens one.
+/// 30 of the id's random bits as six characters (`K7Q-4MD`): short enough for the telephone. Two responses of one shop
+/// may share a receipt by chance, so it is used for searching and never grants access.
 pub fn of(id: &crate::ids::ResponseId) -> String {
     // The last eight hex digits of a UUIDv7 are random (RFC 9562, section 5.7).
     let digits = id.as_str().bytes().rev().filter_map(|b| (b as char).to_digit(16)).take(8);

@@ -1,4 +1,4 @@
-//! What people type, as it is kept: plain text, never markup, without the characters that break other programs.
+//! What people type, as it is stored: plain text, never markup, without characters that break other programs.
 
 use crate::refusal::{Code, Refusal};
 
@@ -8,18 +8,18 @@ pub const COMMENT_MAX_CHARS: usize = 4_000;
 pub const BODY_MAX_BYTES: usize = 32 * 1024;
 /// The longest order number, in characters.
 pub const ORDER_MAX_CHARS: usize = 64;
-/// The longest name of a product that is kept, in characters; longer ones are cut.
+/// The longest product name that is stored, in characters; longer ones are cut.
 pub const PRODUCT_MAX_CHARS: usize = 100;
-/// The longest page title that is kept, in characters; longer ones are cut, since no visitor typed them.
+/// The longest page title that is stored, in characters; longer ones are cut, since no visitor typed them.
 pub const TITLE_MAX_CHARS: usize = 200;
 /// The longest name of a shop or a person, in characters.
 pub const NAME_MAX_CHARS: usize = 60;
 
-/// Text with line breaks: CR LF becomes LF, white space around it goes.
+/// Cleans a text with line breaks: CR LF becomes LF, and white space around it is removed.
 ///
 /// # Errors
 /// [`Code::TooLong`] over `max_chars`; [`Code::ControlCharacter`] for C0 and C1 controls except line feed and tab.
-/// SQLite would keep a NUL that PostgreSQL refuses, so neither gets to see one.
+/// SQLite would store a NUL and PostgreSQL would refuse it, so neither receives one.
 pub fn lines(field: &'static str, text: &str, max_chars: usize) -> Result<String, Refusal> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim();
@@ -29,7 +29,7 @@ pub fn lines(field: &'static str, text: &str, max_chars: usize) -> Result<String
     within(field, text, max_chars)
 }
 
-/// Text on one line, white space around it gone.
+/// Cleans a text on one line: white space around it is removed.
 ///
 /// # Errors
 /// [`Code::TooLong`] over `max_chars`; [`Code::ControlCharacter`] for any control character.
@@ -41,7 +41,8 @@ pub fn line(field: &'static str, text: &str, max_chars: usize) -> Result<String,
     within(field, text, max_chars)
 }
 
-/// Text that no visitor typed (a page's title): control characters become spaces, and what is too long is cut.
+/// Cleans a text that no visitor typed, such as a page's title: control characters become spaces, and what is too long
+/// is cut.
 pub fn cut(text: &str, max_chars: usize) -> String {
     let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(max_chars).collect();
     clean.trim().to_owned()

@@ -1,6 +1,6 @@
 //! What goes over the wire between the widget and the collector, field by field, before anything is parsed.
 //!
-//! Optional fields may be absent or null. Unknown fields are refused, so nobody can set what is not theirs to set.
+//! Optional fields may be absent or null. Unknown fields are refused, so that a client cannot set anything else.
 
 pub mod conversation;
 
@@ -8,8 +8,8 @@ use crate::moment::Moment;
 use crate::rating::Scale;
 use serde::{Deserialize, Serialize};
 
-/// `POST /v1/responses`: a response as far as it is known. Sent again, it is the same response; sent again with more
-/// in it and the right secret, it is completed.
+/// `POST /v1/responses`: a response as far as the visitor has given it. The same id again is the same response; with
+/// more fields and the right secret it completes that response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewResponse {
@@ -19,62 +19,62 @@ pub struct NewResponse {
     pub secret: String,
     /// [`crate::ids::ShopKey`].
     pub shop: String,
-    /// When it was asked.
+    /// The moment at which it was asked.
     pub moment: Moment,
     /// How the question was drawn.
     pub scale: Scale,
     /// 1 to 5, 5 best.
     pub rating: u8,
-    /// Codes from the shop's list.
+    /// Codes from the shop's list of reasons.
     pub reasons: Option<Vec<String>>,
     /// The visitor's words, at most [`crate::text::COMMENT_MAX_CHARS`].
     pub comment: Option<String>,
-    /// Where an answer may go.
+    /// The e-mail address for replies.
     pub email: Option<String>,
-    /// Whether the visitor would like an answer.
+    /// Whether the visitor asks for a reply.
     pub wants_reply: Option<bool>,
-    /// The order number, if the page or the visitor told.
+    /// The order number, if the page or the visitor gave one.
     pub order: Option<String>,
-    /// Where the visitor was.
+    /// The page on which the visitor was.
     pub page: Option<WirePage>,
-    /// The language the widget spoke, as a BCP 47 tag.
+    /// The widget's language, as a BCP 47 tag.
     pub language: Option<String>,
-    /// What was looked at, as the shop's page names it, at most [`crate::text::PRODUCT_MAX_CHARS`].
+    /// The product that the visitor looked at, as the shop's page names it, at most [`crate::text::PRODUCT_MAX_CHARS`].
     pub product: Option<String>,
 }
 
-/// `POST /v1/check-ins`: the question opened by itself, or was put off. Carries nothing about the visitor.
+/// `POST /v1/check-ins`: a trigger opened the question, or the visitor put it off. Carries nothing about the visitor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CheckInReport {
     /// [`crate::ids::ShopKey`].
     pub shop: String,
-    /// When it was asked.
+    /// The moment at which it was asked.
     pub moment: Moment,
     /// [`crate::check_in::CheckIn`].
     pub what: String,
 }
 
-/// Where the visitor was: path and title.
+/// The page on which the visitor was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WirePage {
-    /// The path; of a whole address only the path is kept.
+    /// The path; of a whole URL only the path is stored.
     pub url: String,
     /// The page's title.
     pub title: String,
 }
 
-/// `PATCH /v1/responses/{id}`: what is new about a response. A field that is absent stays as it is; an empty text
-/// takes the old one back.
+/// `PATCH /v1/responses/{id}`: changes to a response. An absent field stays as it is; an empty text removes the old
+/// one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResponseChange {
-    /// The secret the response was made with.
+    /// The secret of the response.
     pub secret: String,
     /// The shop it belongs to.
     pub shop: String,
-    /// Another rating: "tapped by mistake?".
+    /// Another rating, after "tapped by mistake?".
     pub rating: Option<u8>,
     /// As in [`NewResponse::reasons`].
     pub reasons: Option<Vec<String>>,
@@ -88,113 +88,115 @@ pub struct ResponseChange {
     pub order: Option<String>,
 }
 
-/// The answer to both: it is on disk. Only an answer with the same id lets the browser forget its copy.
+/// The HTTP response to both: the visitor's response is on disk. The browser keeps its copy until it receives the same
+/// id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stored {
     /// The id that was sent.
     pub id: String,
-    /// The short number a visitor can quote.
+    /// The short number that a visitor can quote.
     pub receipt: String,
 }
 
-/// The answer to what was not taken.
+/// The HTTP response to a refused request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
-    /// Why.
+    /// The reason.
     pub error: WireError,
 }
 
-/// Why something was not taken.
+/// Why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WireError {
     /// [`crate::refusal::Code`].
     pub code: String,
-    /// One English sentence for whoever reads the network log; the widget has its own words.
+    /// One English sentence for developers who read the network log; the widget has its own sentences.
     pub message: String,
-    /// The field it is about.
+    /// The field that it is about.
     pub field: Option<String>,
 }
 
-/// What the frame's page knows when it arrives, in a `<script type="application/json">`.
+/// What the frame's page carries, in a `<script type="application/json">`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrameSetup {
     /// The shop's key.
     pub shop: String,
     /// The shop's name.
     pub shop_name: String,
-    /// Who asks.
+    /// The name of the contact person.
     pub person: String,
-    /// Address of the photo, or none for initials.
+    /// URL of the photo, or none for initials.
     pub photo: Option<String>,
-    /// One or two letters.
+    /// The contact person's initials: one or two letters.
     pub initials: String,
-    /// When it is asked.
+    /// The moment of the question.
     pub moment: Moment,
     /// How the question is drawn.
     pub scale: Scale,
     /// The shop's reasons, as code and wording in turn: `["delivery", "Delivery", …]`.
     pub reasons: Vec<String>,
-    /// The language of the words, as a BCP 47 tag.
+    /// The language of [`FrameSetup::words`], as a BCP 47 tag.
     pub language: String,
     /// Every [`crate::words::Word`], in its order.
     pub words: Vec<String>,
-    /// Where words can go when the collector does not answer.
+    /// The e-mail address that visitors get when the collector does not respond.
     pub fallback_email: Option<String>,
     /// The origins that may open this page in a frame, as one regular expression.
     pub origins: String,
-    /// When an answer comes; absent where nothing is promised.
+    /// The promised reply time; absent where nothing is promised.
     pub promise: Option<WirePromise>,
-    /// Days of quiet after an answer and after "not now".
+    /// The quiet periods after a response and after "not now", in days.
     pub quiet_days: Vec<u32>,
-    /// The id and the secret that the plain form carries; the widget goes on with the same.
+    /// The id in the plain form; the widget uses the same one.
     pub id: String,
-    /// See [`FrameSetup::id`].
+    /// The secret in the plain form; the widget uses the same one.
     pub secret: String,
     /// Whether the page is in a frame.
     pub framed: bool,
-    /// Whether this is an owner looking at a draft: everything works, nothing is sent.
+    /// Whether this is an owner's preview of a draft: everything works, and nothing is sent.
     pub preview: bool,
 }
 
-/// When an answer comes, in the words of the person who asks.
+/// The promised reply time, as sentences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WirePromise {
-    /// What counts.
+    /// The promise itself.
     pub head: String,
-    /// Why one may believe it; may be empty.
+    /// What it is based on; may be empty.
     pub more: String,
-    /// Whether it takes longer than usual.
+    /// Whether replies take longer than usual just now.
     pub is_slow: bool,
-    /// For how long from now on it is true, in milliseconds; whoever shows it later shows nothing.
+    /// For how many milliseconds from now it holds; afterwards the widget shows no promise.
     pub for_ms: u32,
 }
 
-/// What the loader knows about its shop; stands in `/s/KEY.js`. Nothing in it is private.
+/// The shop's settings in the loader, `/s/KEY.js`. None of them is private.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoaderSetup {
     /// The shop's key.
     pub key: String,
-    /// The collector's address as visitors reach it, without a slash at the end.
+    /// The collector's public URL, without a slash at the end.
     pub base: String,
     /// Where the tag may stand: the origins, as one regular expression.
     pub origins: String,
-    /// `#rrggbb`.
+    /// The accent colour, `#rrggbb`.
     pub accent: String,
-    /// `light` or `dark`; absent to follow the visitor's system.
+    /// The theme, `light` or `dark`; absent to follow the visitor's system.
     pub theme: Option<String>,
-    /// `end` or `start`.
+    /// The corner of the launcher, `end` or `start`.
     pub corner: String,
-    /// Whether the launcher is there.
+    /// Whether the launcher is shown.
     pub launcher: bool,
-    /// The launcher's name in each language the widget speaks: `{"en": "Tell Anna how it’s going", …}`.
+    /// The launcher's label by language: `{"en": "Tell Anna how it’s going", …}`.
     pub labels: std::collections::BTreeMap<String, String>,
-    /// Half-way: pages into the journey and seconds on the page; absent when off.
+    /// Mid-journey: pages of the visit and seconds on the page; absent when off.
     pub mid: Option<[u32; 2]>,
     /// After checkout: seconds on the page; absent when off.
     pub after: Option<u32>,
-    /// After checkout: the page, as a regular expression on the path; absent when only the tag or a call says it.
+    /// After checkout: a regular expression for the path of the thank-you page; absent when only the tag or a call says
+    /// it.
     pub after_path: Option<String>,
-    /// Whether this is an owner's preview: the query for the frame, with the draft in it.
+    /// The query for the frame in an owner's preview, with the draft in it; absent elsewhere.
     pub preview: Option<String>,
 }
 

@@ -1,7 +1,7 @@
-//! Every sentence the widget says, in each language it speaks.
+//! Every sentence of the widget, in each of its languages.
 //!
-//! The collector writes them into the page; the widget finds them by their place in [`Word::ALL`] and so carries no
-//! text of its own. `{person}`, `{shop}` and the like are filled in by [`fill`].
+//! The collector writes them into the page, and the widget finds them by their position in [`Word::ALL`], so that it
+//! carries no text of its own. `{person}`, `{shop}` and the like are filled in by [`fill`].
 
 macro_rules! words {
     ($($word:ident { $en:literal $de:literal })+) => {
@@ -14,7 +14,7 @@ macro_rules! words {
             /// Every word, in the order of [`crate::wire::FrameSetup::words`].
             pub const ALL: &[Self] = &[$(Self::$word),+];
 
-            /// The word in a language.
+            /// The text in a language.
             pub fn say(self, language: Language) -> &'static str {
                 match (self, language) {
                     $((Self::$word, Language::En) => $en, (Self::$word, Language::De) => $de),+
@@ -24,7 +24,7 @@ macro_rules! words {
     };
 }
 
-/// A language the widget speaks.
+/// A language of the widget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
     /// English.
@@ -46,14 +46,14 @@ impl Language {
         }
     }
 
-    /// The language of a BCP 47 tag such as `de-AT`; English for those we do not speak yet.
+    /// The language of a BCP 47 tag such as `de-AT`; English for languages that the widget does not have.
     pub fn of_tag(tag: &str) -> Self {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
         Self::ALL.into_iter().find(|l| l.as_str().eq_ignore_ascii_case(primary)).unwrap_or_default()
     }
 }
 
-/// The sentence with `{name}` replaced by its value.
+/// Replaces `{name}` in a sentence by its value.
 pub fn fill(sentence: &str, name: &str, value: &str) -> String {
     sentence.replace(&["{", name, "}"].concat(), value)
 }

@@ -41,7 +41,7 @@ async fn the_board_sees_numbers_and_nobodys_words_and_can_press_nothing() {
         let part = page.split_once(from).and_then(|(_, rest)| rest.split_once(to));
         part.map(|(part, _)| part.to_owned()).unwrap_or_else(|| panic!("no {from}: {page}"))
     };
-    let strip = |page: &str| part(page, "<dl class=\"s-strip\">", "</dl>");
+    let strip = |page: &str| part(page, "<dl class=\"key-figures\">", "</dl>");
     assert_eq!(strip(&board), strip(&summary), "the same numbers as on the summary");
     for id in ["h-trend", "h-dist", "h-fun", "h-reply", "h-cause", "h-wom", "h-by", "h-week"] {
         assert!(board.contains(&format!("id=\"{id}\"")), "{id} is missing");

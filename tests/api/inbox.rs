@@ -421,12 +421,12 @@ async fn opening_a_conversation_changes_nothing_and_marking_it_as_read_does() {
     let visit = complains(&house, &shop, "The bowl is cracked.").await;
     for _ in 0..2 {
         assert!(page_of(&anna, &visit).await.text().contains("Mark as read"));
-        assert!(anna.get("/inbox").await.text().contains("i-unread"));
+        assert!(anna.get("/inbox").await.text().contains("inbox-item--unread"));
     }
     let page = page_of(&anna, &visit).await;
     assert_eq!(sends(&anna, &page, &format!("/inbox/{}/read", visit.id), &[]).await.status, 303);
     assert!(!page_of(&anna, &visit).await.text().contains("Mark as read"));
-    assert!(!anna.get("/inbox").await.text().contains("i-unread"));
+    assert!(!anna.get("/inbox").await.text().contains("inbox-item--unread"));
     assert_eq!(ids(&anna.get("/inbox").await), [visit.id.as_str()], "read is not answered");
 }
 
@@ -517,13 +517,16 @@ async fn what_a_visitor_adds_is_new_until_it_is_read_and_a_thank_you_can_be_let_
     assert_eq!(house.say(&visit, &testkit::event_listener::message_id(), "Thank you!").await.status, 200);
     let list = anna.get("/inbox").await;
     assert_eq!(ids(&list), [visit.id.as_str()], "they wait");
-    assert!(list.text().contains("i-unread") && list.text().contains("Thank you!"), "what was said last");
+    assert!(
+        list.text().contains("inbox-item--unread") && list.text().contains("Thank you!"),
+        "what was said last"
+    );
     let page = page_of(&anna, &visit).await;
     assert!(page.text().contains("What they said last needs none"));
     assert_eq!(sends(&anna, &page, &format!("/inbox/{}/let-rest", visit.id), &[]).await.status, 303);
     let list = anna.get("/inbox?view=in_hand").await;
     assert_eq!(ids(&list), [visit.id.as_str()]);
-    assert!(!list.text().contains("i-unread"), "whoever let it rest has read it");
+    assert!(!list.text().contains("inbox-item--unread"), "whoever let it rest has read it");
     assert!(anna.get("/inbox").await.text().contains("Everyone has an answer."));
 }
 

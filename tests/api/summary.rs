@@ -19,7 +19,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<(&'a str, &'a
 fn strip(page: &str) -> Vec<(String, String)> {
     let mut rest = page;
     let mut all = Vec::new();
-    while let Some((name, after)) = between(rest, "<div><dt>", "</dt><dd class=\"v\">") {
+    while let Some((name, after)) = between(rest, "<div><dt>", "</dt><dd class=\"key-figures__value\">") {
         let (value, after) = after.split_once("</dd>").expect("a value ends");
         let value =
             value.replace("<bdi>", "").replace("</bdi>", "").replace("<small>", "").replace("</small>", "");
@@ -58,7 +58,7 @@ async fn behind_each_number_stand_the_people_it_counts() {
     for period in ["days=90", "days=30"] {
         let page = owner.get(&format!("/summary?{period}")).await.text();
         let part = |id: &str| between(&page, id, "</section>").unwrap_or_else(|| panic!("no {id}: {page}")).0;
-        let funnel = links(part("id=\"h-fun\""), "<b class=\"num\">");
+        let funnel = links(part("id=\"h-fun\""), "<b class=\"tabular\">");
         let causes = links(part("id=\"h-cause\""), "</td><td>");
         let hours = links(part("id=\"h-week\""), "<td>");
         let parts = part("id=\"h-by\"");
@@ -120,7 +120,7 @@ async fn what_became_of_complaints_is_told_as_it_was() {
     assert_eq!((value("Happy"), value("Answers")), (Some("85 %"), Some("40")));
     assert_eq!((value("Won back"), value("Your first answer")), (Some("2 of 6"), Some("30 min")));
     let funnel = between(&page, "id=\"h-fun\"", "</section>").expect("a funnel").0;
-    let numbers: Vec<u64> = links(funnel, "<b class=\"num\">").into_iter().map(|(_, n)| n).collect();
+    let numbers: Vec<u64> = links(funnel, "<b class=\"tabular\">").into_iter().map(|(_, n)| n).collect();
     assert_eq!(numbers, [6, 5, 4, 0, 2, 1, 0]);
     let causes = between(&page, "id=\"h-cause\"", "</section>").expect("causes").0;
     assert!(causes.contains("Broken on arrival") && causes.contains("<td>4</td><td>2</td>"), "{causes}");

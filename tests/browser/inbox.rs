@@ -77,7 +77,7 @@ async fn what_is_half_written_is_there_again_until_it_is_sent() {
     finds(
         &anna,
         "it stands in the conversation",
-        "return [...document.querySelectorAll('.i-msg-me p')].map((p) => p.textContent)",
+        "return [...document.querySelectorAll('.message--ours p')].map((p) => p.textContent)",
         json!(["I look into it today."]),
     )
     .await;
@@ -140,7 +140,7 @@ async fn hands_that_know_the_keys_need_no_mouse() {
     anna.stumbles_over_nothing("putting right").await;
     anna.takes_a_picture("inbox-put-right.png").await;
     anna.presses(&[Key::Escape]).await;
-    finds(&anna, "it is closed", "return !document.querySelector('.i-pop[open]')", json!(true)).await;
+    finds(&anna, "it is closed", "return !document.querySelector('.popup[open]')", json!(true)).await;
     anna.types_on("x").await;
     anna.sees("For the chosen ones").await;
     anna.types_on("gs").await;
@@ -174,7 +174,7 @@ async fn one_thumb_on_a_phone_is_enough_to_put_something_right() {
     let fits = "return document.documentElement.scrollWidth <= innerWidth";
     assert_eq!(anna.script(fits).await, json!(true), "the list");
     anna.takes_a_picture("inbox-phone.png").await;
-    anna.script("document.querySelector('.i-item a').click()").await;
+    anna.script("document.querySelector('.inbox-item a').click()").await;
     anna.sees("it was for my mother's birthday").await;
     assert_eq!(anna.script(fits).await, json!(true), "the conversation");
     let list = "return getComputedStyle(document.getElementById('list')).display";
@@ -272,7 +272,8 @@ async fn no_words_do_anything_in_the_inbox() {
         object, embed, base, meta, link, video, animate, set, [onerror], [onload], [onfocus], [href^=javascript])').length === 0";
     for (id, words) in &said {
         anna.goes_to(&format!("{}/inbox/{id}", town.house.url)).await;
-        let told = "return [...document.querySelectorAll('.i-msg p, .i-note p')].map((p) => p.textContent)";
+        let told =
+            "return [...document.querySelectorAll('.message p, .internal-note p')].map((p) => p.textContent)";
         let expected = json!([words, format!("anna: {words}")]);
         until("it can be read as it was written", || async {
             let now = anna.script(told).await;

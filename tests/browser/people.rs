@@ -47,7 +47,9 @@ async fn no_owner_stumbles_over_the_page_of_the_people() {
         owner.goes_to(&format!("{}/settings/people", town.house.url)).await;
         owner.taps("Make the link").await;
         owner.sees("Here is the link.").await;
-        owner.script("document.querySelectorAll('details.p-change').forEach((it) => (it.open = true))").await;
+        owner
+            .script("document.querySelectorAll('details.person-change').forEach((it) => (it.open = true))")
+            .await;
         owner.stumbles_over_nothing(&format!("the people {habits:?}")).await;
         owner.takes_a_picture(&format!("owner-people-{habits:?}.png")).await;
         let fits = "return document.documentElement.scrollWidth <= innerWidth";

@@ -19,14 +19,14 @@ const SOURCES: [(&str, &str); 4] = [
 /// Inlined into the frame's page, so that one round trip is enough to respond.
 const INLINE: [(&str, &str); 2] = [("frame.css", "widget/frame.css"), ("frame.js", "widget/frame.js")];
 const LOADER: &str = "widget/loader.js";
-/// Holds the hashes of what the last build was made of.
+/// Holds the hashes of the inputs of the last build.
 const STAMP: &str = "target/assets.stamp";
 
 /// Builds what has changed since the last time. A missing source is an error unless `allow_missing` is set.
 pub(crate) fn build(allow_missing: bool) -> Result<()> {
     let toolchain = Toolchain::choose()?;
     let stamp = stamp(toolchain)?;
-    // The stamp outlives a folder that was emptied by hand.
+    // The stamp is still there when the folder was emptied by hand.
     let exists = Path::new(FOLDER).join("manifest.json").exists();
     if exists && fs::read_to_string(STAMP).is_ok_and(|old| old == stamp) {
         eprintln!("── The browser's files are up to date.");
@@ -44,7 +44,7 @@ pub(crate) fn built_small() -> bool {
     fs::read_to_string(STAMP).is_ok_and(|stamp| !stamp.starts_with(Toolchain::Shipped.as_str()))
 }
 
-/// Fills the folder. Gives `false` if a source was missing.
+/// Fills the folder. Returns `false` if a source was missing.
 fn pack(compiled: &Path, allow_missing: bool) -> Result<bool> {
     let mut files = AssetFolder::open(FOLDER)?;
     let mut missing = Vec::new();
@@ -93,7 +93,7 @@ fn pack(compiled: &Path, allow_missing: bool) -> Result<bool> {
     Ok(false)
 }
 
-/// The style sheet with the files that it imports in the place of its `@import`s: what a browser gets is one file.
+/// Replaces each `@import` of a style sheet by the file that it names, so that a browser fetches one file.
 fn with_imports(path: &str, css: &str) -> Result<String> {
     let folder = Path::new(path).parent().unwrap_or(Path::new(""));
     let mut whole = String::new();

@@ -1,4 +1,4 @@
-//! The browser for the tests.
+//! Installs the browser for the tests.
 
 use crate::toolchain::install;
 use anyhow::Result;
@@ -9,7 +9,7 @@ pub(crate) fn ensure_installed() -> Result<()> {
     if chromium && on_path("chromedriver") {
         return Ok(());
     }
-    // Without any font, text has no size.
+    // Without any font, text has no size in a browser.
     install(
         &["chromium", "chromium-driver", "fonts-liberation"],
         "Chromium and its driver, for the browser tests",

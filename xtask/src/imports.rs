@@ -1,5 +1,5 @@
 //! Finds which module of the collector imports which: every path in its source that begins with `crate`,
-//! `self` or `super`, in `use` and elsewhere. What is compiled for tests alone does not count.
+//! `self` or `super`, in `use` and elsewhere. Code that is compiled for tests alone does not count.
 
 use crate::rust_source::{Token, TokenKind, tokens};
 use anyhow::{Context, Result};
@@ -41,12 +41,12 @@ pub(crate) struct Import {
     pub(crate) to: String,
 }
 
-/// The module at the top that a file belongs to.
+/// The top-level module that a file belongs to.
 fn top_module(path: &str) -> &str {
     path.split('/').next().unwrap_or(path).trim_end_matches(".rs")
 }
 
-/// What stands at the top: the name of each module, and of its file (`error.rs`) or else its folder (`db`).
+/// The top-level modules: the name of each, and of its file (`error.rs`) or else its folder (`db`).
 pub(crate) fn units(files: &[SourceFile]) -> BTreeMap<&str, &str> {
     let mut units = BTreeMap::new();
     for file in files {
@@ -123,7 +123,7 @@ fn starts_with(tokens: &[Token<'_>], texts: &[&str]) -> bool {
     tokens.len() >= texts.len() && tokens.iter().zip(texts).all(|(token, text)| token.text == *text)
 }
 
-/// Where the item that begins at `at` is over: behind its semicolon or its last brace.
+/// The end of the item that begins at `at`: after its semicolon or its last brace.
 fn end_of_item(tokens: &[Token<'_>], mut at: usize) -> usize {
     let (mut depth, mut is_use) = (0_usize, false);
     while let Some(token) = tokens.get(at) {
@@ -156,7 +156,7 @@ fn exported_macros<'a>(code: &[Token<'a>]) -> Vec<&'a str> {
 /// line.
 fn paths(file: &[String], code: &[Token<'_>]) -> Vec<(usize, Vec<String>)> {
     let mut found = Vec::new();
-    // The inline modules that are open, and how deep in braces each began.
+    // The inline modules that are open, and the depth of braces at which each began.
     let (mut module, mut inline, mut depth) = (file.to_vec(), Vec::new(), 0_usize);
     let mut at = 0;
     while let Some(token) = code.get(at) {
@@ -198,14 +198,14 @@ fn paths(file: &[String], code: &[Token<'_>]) -> Vec<(usize, Vec<String>)> {
     found
 }
 
-/// Whether a path begins here; `pub(in crate::db)` names a place and imports nothing.
+/// Whether a path begins here; `pub(in crate::db)` is a visibility and imports nothing.
 fn begins_a_path(code: &[Token<'_>], at: usize) -> bool {
     let before = |steps: usize| at.checked_sub(steps).and_then(|at| code.get(at)).map_or("", |t| t.text);
     let is_visibility = before(1) == "in" && before(2) == "(" && before(3) == "pub";
     code.get(at + 1).is_some_and(|t| t.text == "::") && before(1) != "::" && !is_visibility
 }
 
-/// Reads what stands behind `use` or in its braces, from `at`; gives where it is over.
+/// Reads the paths after `use` or in its braces, from `at`; returns where they end.
 fn use_tree<'a>(
     code: &[Token<'a>],
     mut at: usize,
@@ -218,7 +218,7 @@ fn use_tree<'a>(
         match (token.kind, token.text) {
             (TokenKind::Sign, "{") => {
                 at = use_tree(code, at + 1, &path, found);
-                // What stood before the braces is no import by itself.
+                // The path before the braces is no import by itself.
                 line = None;
                 path.truncate(prefix.len());
                 continue;
@@ -230,7 +230,7 @@ fn use_tree<'a>(
                     return at + 1;
                 }
             }
-            // Another name for it.
+            // `as` only renames the import.
             (TokenKind::Word, "as") => at += 1,
             (TokenKind::Word, "self") if !path.is_empty() => line = Some(token.line),
             (TokenKind::Word, name) => {
@@ -245,7 +245,7 @@ fn use_tree<'a>(
     at
 }
 
-/// The path from the root of the crate; none if it leads into another crate.
+/// The path from the root of the crate; none if it is in another crate.
 fn resolve(module: &[String], path: &[&str]) -> Option<Vec<String>> {
     let (first, rest) = path.split_first()?;
     let mut whole = match *first {

@@ -1,4 +1,4 @@
-//! `cargo xtask layers`: a folder of the collector imports only what stands below it.
+//! `cargo xtask layers`: checks that each folder of the collector imports only layers below its own.
 //!
 //! The layers are printed in ARCHITECTURE.md, in the block that begins with ```` ```layers ````, bottom
 //! first; this check reads them there. What stands on one line may import each other as long as no circle
@@ -58,7 +58,7 @@ impl Layers {
     }
 }
 
-/// All that breaks the layers, one sentence each, in the order of files and lines.
+/// Every import that breaks the layers, as a sentence each, in the order of files and lines.
 fn check(layers: &Layers, files: &[SourceFile]) -> Vec<String> {
     let units: BTreeSet<&str> = units(files).into_values().collect();
     let mut found = Vec::new();

@@ -9,6 +9,8 @@
 mod assets;
 mod bench;
 mod browser;
+#[cfg(test)]
+mod class_names;
 mod compress;
 mod deny;
 mod faults;

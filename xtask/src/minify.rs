@@ -22,8 +22,8 @@ pub(crate) fn js(name: &str, source: &str) -> Result<String> {
     let complaints: Vec<String> = parsed.diagnostics.iter().map(ToString::to_string).collect();
     ensure!(!parsed.panicked && complaints.is_empty(), "{name} does not parse: {}", complaints.join("; "));
     let mut program = parsed.program;
-    // Older than every browser that runs the widget, so that the minifier adds no newer syntax than the
-    // source has.
+    // A language version older than every browser that runs the widget, so that the minifier adds no newer syntax
+    // than the source has.
     let target = EngineTargets::from_target("es2020").map_err(anyhow::Error::msg)?;
     let options = MinifierOptions {
         compress: Some(CompressOptions { target, ..CompressOptions::smallest() }),
@@ -52,14 +52,14 @@ pub(crate) fn loader(source: &str) -> Result<String> {
     Ok(small.replace(UNKNOWN, PLACEHOLDER))
 }
 
-/// Minifies a style sheet: removes comments and insignificant white space, and keeps all else as written, so
-/// that no rule is too new for it. The rest is left to brotli.
+/// Minifies a style sheet: removes comments and insignificant white space and keeps everything else as written, so that
+/// no rule is too new for it. Brotli does the rest.
 pub(crate) fn css(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source;
     while let Some(c) = rest.chars().next() {
         if rest.starts_with("/*") {
-            // A comment separates, as a space does.
+            // A comment separates words, as a space does.
             rest = rest[2..].split_once("*/").map_or("", |(_, after)| after);
             push_space(&mut out);
         } else if c == '"' || c == '\'' {

@@ -1,10 +1,9 @@
-//! The PostgreSQL that tests start for themselves.
+//! Installs the PostgreSQL that the tests start.
 
 use crate::toolchain::install;
 use anyhow::Result;
 
-/// Installs PostgreSQL's programs if they are missing. A server that runs already is neither needed nor
-/// touched.
+/// Installs PostgreSQL's programs if they are missing. It neither needs nor touches a server that already runs.
 pub(crate) fn ensure_installed() -> Result<()> {
     let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let path = std::env::var_os("PATH").unwrap_or_default();

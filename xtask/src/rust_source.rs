@@ -6,7 +6,7 @@
 pub(crate) enum TokenKind {
     /// A name, a keyword or a number.
     Word,
-    /// One sign; `::` is one token.
+    /// One punctuation character, or `::`.
     Sign,
     /// A string, a character or a lifetime.
     Literal,
@@ -59,7 +59,7 @@ fn word(text: &str) -> usize {
     text.find(|c| !is_word(c)).unwrap_or(text.len())
 }
 
-/// Block comments nest in Rust.
+/// Reads a block comment; block comments nest in Rust.
 fn block_comment(text: &str) -> usize {
     let (mut at, mut depth) = (0, 0_usize);
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {

@@ -186,18 +186,18 @@ fn frame_page_from(program: &str, database: &str) -> Result<String> {
     get(&address, &format!("/w/{key}?framed=1&lang=en&moment=any_time"))
 }
 
-/// Stopped when dropped.
+/// A running collector, stopped when dropped.
 struct RunningServer(Child);
 
 impl Drop for RunningServer {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The process may have ended already.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// Gives the body if the status is 200.
+/// Returns the body if the status is 200.
 fn get(address: &str, path: &str) -> Result<String> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;

@@ -142,7 +142,7 @@ fn test_targets() -> Result<Vec<String>> {
     Ok(tests.filter_map(|target| target["name"].as_str().map(str::to_owned)).collect())
 }
 
-/// All targets but those with a step of their own. A hand-written list once left two of them out.
+/// All targets except those with a step of their own. The list comes from cargo, so that none is forgotten.
 fn targets_of_unit(all: &[String]) -> Result<Vec<&str>> {
     for suite in SUITES {
         ensure!(all.iter().any(|target| target == suite), "There is no test target `{suite}`.");
@@ -177,7 +177,7 @@ fn days(filter: &[&str]) -> Result<()> {
     for day in DAYS {
         eprintln!("── As if it were {day}");
         let mut tests = suite("api", "sqlite")?;
-        // They wait for mail most of the time, so more threads than processors pay.
+        // These tests mostly wait for mail, so more threads than processors save time.
         if let Err(failure) =
             run(tests.env("TABLESIDE_TEST_START", day).args(["--", "--test-threads=6"]).args(filter))
         {

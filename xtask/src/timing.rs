@@ -1,4 +1,4 @@
-//! Prints what is being done, and how long it took.
+//! Prints what a task does, and how long it took.
 
 use anyhow::Result;
 use std::time::Instant;

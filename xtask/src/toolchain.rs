@@ -1,4 +1,4 @@
-//! Chooses how the widget is compiled to WebAssembly, by what this machine has.
+//! Chooses how the widget is compiled to WebAssembly, depending on what this machine has.
 //!
 //! * `small`: the standard library is compiled too, for size, and a panic aborts. A tenth less to download,
 //!   half a minute more to build. Preferred, and used for releases.
@@ -21,6 +21,7 @@ const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "l
 pub(crate) enum Toolchain {
     /// rustup's compiler, and a standard library compiled for size.
     Small,
+    /// rustup's compiler and the standard library that it ships.
     Shipped,
     /// Debian's compiler, and a standard library compiled for size.
     Debian,
@@ -68,7 +69,7 @@ impl Toolchain {
                 let mut build = Command::new("/usr/bin/cargo");
                 let path = std::env::var("PATH").unwrap_or_default();
                 build.env("PATH", format!("/usr/bin:{path}")).env("RUSTC", "/usr/bin/rustc");
-                // Set by rustup and the outer cargo; with them Debian's cargo would start rustup's compiler.
+                // rustup and the outer cargo set these; with them Debian's cargo would start rustup's compiler.
                 for leaked in ["RUSTUP_TOOLCHAIN", "RUSTC_WRAPPER", "RUSTDOC", "CARGO", "LD_LIBRARY_PATH"] {
                     build.env_remove(leaked);
                 }

@@ -10,7 +10,7 @@ use std::process::Command;
 /// A target folder of its own, since its flags differ from those of all other crates.
 const TARGET_DIR: &str = "target/widget-build";
 
-/// What the browser gets.
+/// The widget's files for the browser.
 pub(crate) struct WidgetFiles {
     pub wasm: Vec<u8>,
     /// The bindings, minified. They import nothing; `frame.js` passes the address of the module.

@@ -15,8 +15,8 @@ use shared::moment::Moment;
 pub struct SegmentTable {
     /// What it is by.
     pub name: &'static str,
-    /// `moment`, `page`, `product`, `device` or `language`.
-    pub class: &'static str,
+    /// Whether its rows are pages, which are the most and get a column of their own.
+    pub is_of_pages: bool,
     /// Its rows, most answers first.
     pub rows: Vec<SegmentRow>,
 }
@@ -81,7 +81,7 @@ pub fn tables(
         .take(told)
         .map(|(by, name)| SegmentTable {
             name,
-            class: by.as_str(),
+            is_of_pages: by == Metric::Page,
             rows: parts.iter().filter(|p| p.by == by).map(|p| row(p, axis, &to, period)).collect(),
         })
         .filter(|table| !table.rows.is_empty())

@@ -39,7 +39,7 @@ pub(crate) fn structure(folders: &[&str]) -> Result<()> {
 struct Measure {
     label: String,
     value: String,
-    /// The worst cases, which are to be mended first.
+    /// The worst cases.
     examples: Vec<String>,
 }
 

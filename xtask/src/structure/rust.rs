@@ -115,7 +115,7 @@ fn comments(files: &[TokenizedFile<'_>]) -> [Measure; 2] {
     let (mut lines, mut comment_lines, mut vague) = (0, 0, 0);
     for file in files {
         lines += file.lines - file.blank_lines;
-        // A comment behind code does not make a line of its own.
+        // A comment after code is not a line of its own.
         let with_code: BTreeSet<usize> = file.code.iter().map(|t| t.line).collect();
         for comment in &file.comments {
             if !with_code.contains(&comment.line) {

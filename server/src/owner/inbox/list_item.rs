@@ -86,20 +86,20 @@ impl ItemContext<'_> {
     fn badge(&self, it: &InboxRow, stage: Stage) -> (String, &'static str) {
         let days = &self.rules.days;
         match stage {
-            Stage::Recovered => ("okay again".to_owned(), "o-pill-good"),
+            Stage::Recovered => ("okay again".to_owned(), "pill--good"),
             Stage::Unconfirmed => ("no word since".to_owned(), ""),
             Stage::SetAside => (
                 AsideReason::named(&it.aside).map_or("set aside", labels::aside_short).to_owned(),
-                if it.aside == AsideReason::Spam.as_str() { "o-pill-bad" } else { "" },
+                if it.aside == AsideReason::Spam.as_str() { "pill--bad" } else { "" },
             ),
             Stage::PutRight => match (it.asked_at_ms, it.ask_at_ms) {
                 (Some(at_ms), _) => {
-                    (format!("asked {}", phrases::format_ago(self.now_ms - at_ms)), "o-pill-info")
+                    (format!("asked {}", phrases::format_ago(self.now_ms - at_ms)), "pill--info")
                 }
                 (None, Some(at_ms)) => {
-                    (format!("to be asked {}", ShopZone::format_date_short(days.day(at_ms))), "o-pill-info")
+                    (format!("to be asked {}", ShopZone::format_date_short(days.day(at_ms))), "pill--info")
                 }
-                (None, None) => ("put right".to_owned(), "o-pill-info"),
+                (None, None) => ("put right".to_owned(), "pill--info"),
             },
             Stage::Received | Stage::InHand | Stage::Reopened => (String::new(), ""),
         }

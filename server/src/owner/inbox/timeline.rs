@@ -254,7 +254,7 @@ impl EventView<'_> {
                 } else {
                     String::new()
                 };
-                ("i-check", "good", format!("{name} put it right: {remedy}{cause}"))
+                ("i-check", "timeline__event--good", format!("{name} put it right: {remedy}{cause}"))
             }
             MessageKind::SetAside => {
                 let reason = AsideReason::named(&it.detail).map_or("", labels::aside_short);
@@ -268,10 +268,12 @@ impl EventView<'_> {
             MessageKind::Given if it.detail == it.person => ("i-user", "", format!("{name} has it now")),
             MessageKind::Given => ("i-user", "", format!("{name} gave it to {}", first_name(&it.words))),
             MessageKind::Asked => ("i-mail", "", "Asked “is it okay now?”".to_owned()),
-            MessageKind::Okay => ("i-check", "good", format!("{who} said it is okay now")),
-            MessageKind::NotYet => {
-                ("i-undo", "bad", format!("{who} said “not yet”. Opened again, on top of your list"))
-            }
+            MessageKind::Okay => ("i-check", "timeline__event--good", format!("{who} said it is okay now")),
+            MessageKind::NotYet => (
+                "i-undo",
+                "timeline__event--bad",
+                format!("{who} said “not yet”. Opened again, on top of your list"),
+            ),
             MessageKind::RunOut => {
                 ("i-clock", "", "No answer for two weeks. It stays unconfirmed".to_owned())
             }

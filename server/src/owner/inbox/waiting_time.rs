@@ -30,8 +30,8 @@ pub fn waits(since_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> WaitingTime {
         since_ms,
         span: phrases::format_span_short(now_ms - since_ms),
         urgency: match (is_over(half), is_over(whole)) {
-            (_, true) => "o-pill-bad",
-            (true, false) => "o-pill-mid",
+            (_, true) => "pill--bad",
+            (true, false) => "pill--mid",
             (false, false) => "",
         },
         promise,
@@ -66,8 +66,8 @@ mod tests {
         let always = rules(OpeningHours::default());
         let urgency = |waited| waits(SATURDAY, &always, SATURDAY + waited).urgency;
         assert_eq!(urgency(2 * HOUR - 1), "");
-        assert_eq!(urgency(2 * HOUR), "o-pill-mid");
-        assert_eq!(urgency(4 * HOUR), "o-pill-bad");
+        assert_eq!(urgency(2 * HOUR), "pill--mid");
+        assert_eq!(urgency(4 * HOUR), "pill--bad");
         let weekdays = OpeningHours {
             week: std::array::from_fn(|day| {
                 if day < 5 { vec![OpeningSpan { from_min: 540, until_min: 1_080 }] } else { Vec::new() }
