@@ -1,26 +1,26 @@
 //! What the collector promises over HTTP and on the command line; each test starts the real program.
 
-mod board;
+mod auth;
 mod command_line;
 mod conversation;
-mod doors;
+mod demo_data;
 mod export;
-mod files;
-mod framing;
 mod headers;
-mod history;
 mod hostile_bodies;
+mod http_framing;
 mod inbox;
-mod limits;
 mod mail;
 mod mail_to_visitors;
 mod matrix;
 mod people;
 mod plain_form;
 mod privacy;
-mod promise;
+mod rate_limits;
+mod reply_promise;
 mod responses;
 mod settings;
+mod shared_report;
+mod static_files;
 mod summary;
-mod weekly;
+mod weekly_mail;
 mod wire_fields;

@@ -5,7 +5,7 @@ use crate::figures::median;
 use anyhow::{Context, Result, ensure};
 use std::path::Path;
 use std::time::Instant;
-use testkit::connection::Connection;
+use testkit::connection::AsyncConnection;
 use testkit::program;
 use testkit::server_process::ServerProcess;
 
@@ -38,7 +38,7 @@ pub struct Looked {
 /// If something does not start, or a page cannot be had.
 pub async fn look(program: &Path, database: &str, pages: &[&str], times: usize) -> Result<Looked> {
     let server = collector::start(program, database)?;
-    let mut connection = Connection::open(server.address).await?;
+    let mut connection = AsyncConnection::open(server.address).await?;
     let cookie = sign_in(&mut connection, &server).await?;
     let mut took_ms: Vec<Vec<f64>> = vec![Vec::with_capacity(times); pages.len()];
     let mut page_bytes = 0;
@@ -75,7 +75,7 @@ fn figures(mut took_ms: Vec<f64>) -> [f64; 3] {
 ///
 /// # Errors
 /// If nobody is let in.
-pub async fn sign_in(connection: &mut Connection, server: &ServerProcess) -> Result<String> {
+pub async fn sign_in(connection: &mut AsyncConnection, server: &ServerProcess) -> Result<String> {
     let form = format!("email={}&password={}", ANNA.replace('@', "%40"), PASSWORD.replace(' ', "+"));
     let request = format!(
         "POST /sign-in HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\n\

@@ -7,7 +7,7 @@ use anyhow::Result;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::net::SocketAddr;
 use std::time::Duration;
-use testkit::connection::Connection;
+use testkit::connection::AsyncConnection;
 use testkit::server_process::{Memory, ServerProcess};
 use tokio::task::JoinSet;
 
@@ -71,14 +71,14 @@ pub async fn hold(server: &ServerProcess, shop: &str, asked: [usize; 2]) -> Resu
 }
 
 /// Connections that have got one answer and then say nothing more; and whether that answer was a goodbye.
-async fn open(address: SocketAddr, count: usize, request: Vec<u8>) -> Vec<(Connection, bool)> {
+async fn open(address: SocketAddr, count: usize, request: Vec<u8>) -> Vec<(AsyncConnection, bool)> {
     let mut let_in = Vec::with_capacity(count);
     while let_in.len() < count {
         let mut some = JoinSet::new();
         for _ in 0..(count - let_in.len()).min(250) {
             let request = request.clone();
             some.spawn(async move {
-                let mut connection = Connection::open(address).await.ok()?;
+                let mut connection = AsyncConnection::open(address).await.ok()?;
                 let is_last = connection.request(&request).await.ok()?.is_last;
                 Some((connection, is_last))
             });
@@ -93,11 +93,11 @@ async fn open(address: SocketAddr, count: usize, request: Vec<u8>) -> Vec<(Conne
 }
 
 /// Connections that have sent a head and the first byte of a body.
-async fn begin_slowly(address: SocketAddr, count: usize, request: &[u8]) -> Vec<Connection> {
+async fn begin_slowly(address: SocketAddr, count: usize, request: &[u8]) -> Vec<AsyncConnection> {
     let head = request.windows(4).position(|four| four == b"\r\n\r\n").map_or(0, |at| at + 5);
     let mut let_in = Vec::with_capacity(count);
     for _ in 0..count {
-        let Ok(mut connection) = Connection::open(address).await else { break };
+        let Ok(mut connection) = AsyncConnection::open(address).await else { break };
         if connection.send(&request[..head]).await.is_ok() {
             let_in.push(connection);
         }
@@ -106,7 +106,7 @@ async fn begin_slowly(address: SocketAddr, count: usize, request: &[u8]) -> Vec<
 }
 
 /// Sends a blank from each now and then, until it is ended.
-async fn feed(mut slow: Vec<Connection>) {
+async fn feed(mut slow: Vec<AsyncConnection>) {
     loop {
         tokio::time::sleep(PAUSE).await;
         for connection in &mut slow {

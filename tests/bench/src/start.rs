@@ -2,7 +2,7 @@
 
 use crate::collector;
 use crate::figures::median;
-use crate::targets::{self, Verdict};
+use crate::targets::{self, TargetResult};
 use anyhow::Result;
 use std::path::Path;
 use std::time::Duration;
@@ -21,7 +21,7 @@ const RESPONSES: &str = "100000";
 ///
 /// # Errors
 /// If it does not start or does not stop.
-pub async fn measure(program: &Path, database: &str) -> Result<Vec<Verdict>> {
+pub async fn measure(program: &Path, database: &str) -> Result<Vec<TargetResult>> {
     program::printed(program, database, &["demo", "seed", "--days", "730", "--responses", RESPONSES], "")?;
     let mut ready_ms = Vec::new();
     let mut idle_mb = Vec::new();

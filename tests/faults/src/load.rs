@@ -15,7 +15,7 @@ use testkit::connection::{BlockingConnection, RawResponse};
 use testkit::random::SplitMix64;
 
 /// How long a visitor waits for anything: longer than any promise, so that a broken promise is seen as one.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// All visitors of one shop, and what they met.
 pub struct Visitors {
@@ -26,12 +26,12 @@ pub struct Visitors {
     recording: Option<PathBuf>,
     random: SplitMix64,
     waiting: Mutex<VecDeque<Item>>,
-    met: Mutex<Met>,
+    met: Mutex<VisitorOutcome>,
 }
 
 /// What the visitors met so far.
 #[derive(Debug, Clone, Default)]
-pub struct Met {
+pub struct VisitorOutcome {
     /// Answers by status.
     pub answers: BTreeMap<u16, u64>,
     /// Attempts that got no answer: refused, reset, or over before it came.
@@ -46,7 +46,7 @@ pub struct Met {
     pub odd: Vec<String>,
 }
 
-impl Met {
+impl VisitorOutcome {
     /// How many answers had this status.
     pub fn of(&self, status: u16) -> u64 {
         self.answers.get(&status).copied().unwrap_or_default()
@@ -59,7 +59,7 @@ impl Met {
 }
 
 /// Visitors who are there now. They stay until told to leave.
-pub struct Crowd {
+pub struct VisitorPool {
     visitors: Arc<Visitors>,
     leave: Arc<AtomicBool>,
     threads: Vec<JoinHandle<Result<()>>>,
@@ -87,29 +87,29 @@ impl Visitors {
     }
 
     /// So many come and send one response after the other.
-    pub fn come(self: &Arc<Self>, count: usize) -> Crowd {
+    pub fn come(self: &Arc<Self>, count: usize) -> VisitorPool {
         self.send_in(count, true)
     }
 
     /// Sends what is not acknowledged yet, and nothing new. Gives back how many are still waiting at the end.
     pub fn deliver_the_rest(self: &Arc<Self>, within: Duration) -> Result<usize> {
         let began = Instant::now();
-        let crowd = self.send_in(8, false);
-        while began.elapsed() < within && crowd.threads.iter().any(|t| !t.is_finished()) {
+        let pool = self.send_in(8, false);
+        while began.elapsed() < within && pool.threads.iter().any(|t| !t.is_finished()) {
             std::thread::sleep(Duration::from_millis(5));
         }
-        crowd.leave()?;
+        pool.leave()?;
         Ok(self.waiting().len())
     }
 
     /// What they met so far.
-    pub fn met(&self) -> Met {
+    pub fn met(&self) -> VisitorOutcome {
         self.meeting().clone()
     }
 
     /// Forgets what they met, to look at the time from now on.
     pub fn look_afresh(&self) {
-        *self.meeting() = Met::default();
+        *self.meeting() = VisitorOutcome::default();
     }
 
     /// A new visitor.
@@ -136,7 +136,7 @@ impl Visitors {
         Ok(())
     }
 
-    fn send_in(self: &Arc<Self>, count: usize, with_new_items: bool) -> Crowd {
+    fn send_in(self: &Arc<Self>, count: usize, with_new_items: bool) -> VisitorPool {
         let leave = Arc::new(AtomicBool::new(false));
         let threads = (0..count)
             .map(|n| {
@@ -145,7 +145,7 @@ impl Visitors {
                 std::thread::spawn(move || visitors.one_after_the_other(to, with_new_items, &leave))
             })
             .collect();
-        Crowd { visitors: self.clone(), leave, threads }
+        VisitorPool { visitors: self.clone(), leave, threads }
     }
 
     fn one_after_the_other(&self, to: SocketAddr, with_new_items: bool, leave: &AtomicBool) -> Result<()> {
@@ -180,7 +180,7 @@ impl Visitors {
             let began = Instant::now();
             let answer = match connection.take() {
                 Some(open) => Ok(open),
-                None => BlockingConnection::open(to, PATIENCE),
+                None => BlockingConnection::open(to, TIMEOUT),
             }
             .and_then(|mut open| Ok((visitor::post(&mut open, &step.body)?, open)));
             let Ok((answer, open)) = answer else {
@@ -217,12 +217,12 @@ impl Visitors {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn meeting(&self) -> MutexGuard<'_, Met> {
+    fn meeting(&self) -> MutexGuard<'_, VisitorOutcome> {
         self.met.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Crowd {
+impl VisitorPool {
     /// Tells them to leave, and waits until the last is gone.
     pub fn leave(mut self) -> Result<()> {
         self.leave.store(true, Ordering::Relaxed);
@@ -239,7 +239,7 @@ impl Crowd {
     }
 }
 
-impl Drop for Crowd {
+impl Drop for VisitorPool {
     fn drop(&mut self) {
         self.leave.store(true, Ordering::Relaxed);
     }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How long it waits for anything.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// It listens as long as it lives.
 pub struct Proxy {
@@ -57,8 +57,8 @@ impl Drop for Proxy {
 
 /// Passes on what the visitor sends until the collector says something; that is not passed on.
 fn eat(visitor: TcpStream, to: SocketAddr) -> std::io::Result<usize> {
-    let mut collector = TcpStream::connect_timeout(&to, PATIENCE)?;
-    collector.set_read_timeout(Some(PATIENCE))?;
+    let mut collector = TcpStream::connect_timeout(&to, TIMEOUT)?;
+    collector.set_read_timeout(Some(TIMEOUT))?;
     let (mut from, mut into) = (visitor.try_clone()?, collector.try_clone()?);
     let pass_on = std::thread::spawn(move || {
         let mut bytes = [0; 4096];

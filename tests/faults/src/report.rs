@@ -1,13 +1,13 @@
 //! What came of it: one line for each fault, and what was not as promised.
 #![expect(clippy::print_stdout, reason = "the report is what this program is for")]
 
-use crate::load::Met;
+use crate::load::VisitorOutcome;
 use crate::oracle::Findings;
 use std::time::Duration;
 
 /// What one fault gave.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct FaultOutcome {
     /// How often it was made to happen.
     pub cycles: u64,
     /// What the comparison with the database gave, of all cycles together.
@@ -24,7 +24,7 @@ pub struct Outcome {
     pub must_lose: bool,
 }
 
-impl Outcome {
+impl FaultOutcome {
     /// It cannot be tried on this machine.
     pub fn skipped(why: impl Into<String>) -> Self {
         Self { skipped: Some(why.into()), ..Self::default() }
@@ -44,7 +44,7 @@ impl Outcome {
     }
 
     /// Every visitor must have met only answers that belong there.
-    pub fn expect_no_odd_answers(&mut self, met: &Met) {
+    pub fn expect_no_odd_answers(&mut self, met: &VisitorOutcome) {
         for odd in &met.odd {
             self.expect(false, format!("nobody should be answered: {odd}"));
         }
@@ -79,25 +79,22 @@ impl Outcome {
 }
 
 /// A fault that was tried.
-pub struct Tried {
-    /// Its number in the list of faults.
-    pub number: &'static str,
+pub struct FaultReport {
     /// What happened, in a sentence.
     pub sentence: &'static str,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: FaultOutcome,
     /// How long it took.
     pub took: Duration,
 }
 
-impl Tried {
+impl FaultReport {
     /// Prints it as a line of the table, and below what there is to say.
     pub fn print(&self) {
-        let Outcome { cycles, findings, broken, notes, skipped, must_lose, .. } = &self.outcome;
+        let FaultOutcome { cycles, findings, broken, notes, skipped, must_lose, .. } = &self.outcome;
         let wrong = findings.wrong.iter().filter(|_| !must_lose).take(5);
         println!(
-            "{:<4} {:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>6.1} s",
-            self.number,
+            "{:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>6.1} s",
             self.sentence,
             cycles,
             findings.acknowledged,
@@ -107,10 +104,10 @@ impl Tried {
             self.took.as_secs_f64()
         );
         for line in broken.iter().chain(wrong) {
-            println!("       ✗ {line}");
+            println!("  ✗ {line}");
         }
         for line in skipped.iter().chain(notes) {
-            println!("       · {line}");
+            println!("  · {line}");
         }
     }
 }
@@ -118,18 +115,17 @@ impl Tried {
 /// Prints the head of the table.
 pub fn print_head() {
     println!(
-        "{:<4} {:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>8}",
-        "", "fault", "cycles", "acked", "lost", "doubled", "verdict", "took"
+        "{:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>8}",
+        "fault", "cycles", "acked", "lost", "doubled", "verdict", "took"
     );
 }
 
 /// Prints the sums. Gives back whether all is well.
-pub fn print_sum(all: &[Tried], seed: u64, took: Duration) -> bool {
+pub fn print_sum(all: &[FaultReport], seed: u64, took: Duration) -> bool {
     let real = || all.iter().filter(|t| !t.outcome.is_control);
-    let sum = |of: fn(&Outcome) -> u64| real().map(|t| of(&t.outcome)).sum::<u64>();
+    let sum = |of: fn(&FaultOutcome) -> u64| real().map(|t| of(&t.outcome)).sum::<u64>();
     println!(
-        "{:<4} {:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>6.1} s",
-        "",
+        "{:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>6.1} s",
         "all, without the controls",
         sum(|o| o.cycles),
         sum(|o| o.findings.acknowledged),
@@ -138,11 +134,11 @@ pub fn print_sum(all: &[Tried], seed: u64, took: Duration) -> bool {
         "",
         took.as_secs_f64()
     );
-    let broken: Vec<&str> = all.iter().filter(|t| !t.outcome.is_fine()).map(|t| t.number).collect();
+    let broken: Vec<&str> = all.iter().filter(|t| !t.outcome.is_fine()).map(|t| t.sentence).collect();
     if broken.is_empty() {
         println!("Nothing acknowledged was lost, nothing was doubled, every promise was kept. Seed {seed}.");
     } else {
-        println!("Not as promised: {}. Seed {seed}.", broken.join(", "));
+        println!("Not as promised: {}. Seed {seed}.", broken.join("; "));
     }
     broken.is_empty()
 }

@@ -15,14 +15,14 @@ pub struct Item {
     /// Its id.
     pub id: String,
     /// The bodies to be sent, one after the other; the first makes the response, the second completes it.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ItemStep>,
     /// The step that is not acknowledged yet.
     pub next: usize,
 }
 
 /// One request.
 #[derive(Debug, Clone)]
-pub struct Step {
+pub struct ItemStep {
     /// What is sent.
     pub body: String,
     /// The rating in it.
@@ -47,12 +47,12 @@ impl Item {
     }
 
     /// The request to be sent now, if anything is left.
-    pub fn step(&self) -> Option<&Step> {
+    pub fn step(&self) -> Option<&ItemStep> {
         self.steps.get(self.next)
     }
 }
 
-fn step(shop: &str, id: &ResponseId, secret: &Secret, number: usize, random: &SplitMix64) -> Step {
+fn step(shop: &str, id: &ResponseId, secret: &Secret, number: usize, random: &SplitMix64) -> ItemStep {
     let rating = 1 + i64::try_from(random.below(5)).unwrap_or_default();
     let words = "The soup came late and cold; the waiter smiled, though. ".repeat(1 + random.below(6));
     let comment = if number == 0 { String::new() } else { words };
@@ -68,7 +68,7 @@ fn step(shop: &str, id: &ResponseId, secret: &Secret, number: usize, random: &Sp
         "page": { "url": "/checkout/done", "title": "Thank you" },
         "language": "en",
     });
-    Step { body: body.to_string(), rating }
+    ItemStep { body: body.to_string(), rating }
 }
 
 /// The request that sends a response, as the frame's page would.

@@ -4,8 +4,8 @@
 //! for us; nothing else about the page is changed. Every uncaught error, every error or warning on the console and
 //! every breach of a content policy, in the page or in the frame, makes [`Visitor::leaves`] fail.
 
-use crate::browser::{Driver, Habit, open};
-use crate::test_server::{House, PASSWORD};
+use crate::browser::{BrowserProfile, Driver, open};
+use crate::test_server::{PASSWORD, TestServer};
 use crate::wait::until;
 use futures_util::StreamExt as _;
 use serde_json::Value;
@@ -61,9 +61,9 @@ impl Visitor {
     ///
     /// # Panics
     /// If the browser does not start.
-    pub async fn with(habits: &[Habit]) -> Self {
+    pub async fn with(profiles: &[BrowserProfile]) -> Self {
         let driver = Driver::start().await;
-        let window = open(&driver, habits).await;
+        let window = open(&driver, profiles).await;
         let console = Arc::new(Mutex::new(Vec::new()));
         let bidi = window.bidi().await.expect("Chromium speaks BiDi");
         let mut entries = bidi.subscribe::<LogEntryAdded>().await.expect("the console can be listened to");
@@ -76,7 +76,7 @@ impl Visitor {
                 }
             }
         });
-        for script in habits.iter().filter_map(|habit| habit.preload()).chain([WATCH]) {
+        for script in profiles.iter().filter_map(|profile| profile.preload()).chain([WATCH]) {
             bidi.script().add_preload_script(script).await.expect("a script can run before the page's own");
         }
         Self { window, _driver: driver, console, expected: Vec::new(), has_left: false }
@@ -118,8 +118,8 @@ impl Visitor {
     }
 
     /// Signs in as a person of a shop, and is on the summary page.
-    pub async fn signs_in(&self, house: &House, person: &str) {
-        self.goes_to(&format!("{}/sign-in", house.url)).await;
+    pub async fn signs_in(&self, server: &TestServer, person: &str) {
+        self.goes_to(&format!("{}/sign-in", server.url)).await;
         self.types("E-mail", person).await;
         self.types("Password", PASSWORD).await;
         self.taps("Sign in").await;

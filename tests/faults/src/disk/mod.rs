@@ -20,7 +20,7 @@ pub struct Shim {
 
 /// What a disk can refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum DiskRefusal {
     /// To sync: "input/output error".
     Syncs,
     /// One write in seven: "input/output error".
@@ -64,12 +64,12 @@ impl Switch {
     }
 
     /// From now on this is refused.
-    pub fn on(&self, refusal: Refusal) -> Result<()> {
+    pub fn on(&self, refusal: DiskRefusal) -> Result<()> {
         // Source: errno(3) on Linux: EIO is 5, EROFS is 30.
         let words = match refusal {
-            Refusal::Syncs => "s 5",
-            Refusal::SomeWrites => "p 5",
-            Refusal::WritesAsReadOnly => "w 30",
+            DiskRefusal::Syncs => "s 5",
+            DiskRefusal::SomeWrites => "p 5",
+            DiskRefusal::WritesAsReadOnly => "w 30",
         };
         // Renamed into place, so that nobody reads half of it.
         let draft = self.0.with_extension("draft");

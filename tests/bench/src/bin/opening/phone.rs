@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use std::time::Duration;
-use testkit::browser::{Driver, Habit, open};
+use testkit::browser::{BrowserProfile, Driver, open};
 use testkit::wait::until;
 use thirtyfour::prelude::*;
 
@@ -26,7 +26,7 @@ impl Phone {
     /// If the browser does not do as it is told.
     pub async fn new() -> WebDriverResult<Self> {
         let driver = Driver::start().await;
-        let window = open(&driver, &[Habit::OnAPhone, Habit::InOneProcess]).await;
+        let window = open(&driver, &[BrowserProfile::OnAPhone, BrowserProfile::InOneProcess]).await;
         let bidi = window.bidi().await?;
         bidi.script().add_preload_script(include_str!("watch.js")).await?;
         let phone = Self { window, _driver: driver };

@@ -64,12 +64,12 @@ impl Wire {
         let meter = self.meter.clone();
         tokio::spawn(async move {
             while let Ok((browser, _)) = self.listener.accept().await {
-                let Ok(house) = TcpStream::connect(&collector).await else { continue };
+                let Ok(server) = TcpStream::connect(&collector).await else { continue };
                 self.meter.connections.fetch_add(1, Ordering::Relaxed);
                 // A packet of its own for each write, as it would be on a wire with such a delay.
-                let _ = (browser.set_nodelay(true), house.set_nodelay(true));
+                let _ = (browser.set_nodelay(true), server.set_nodelay(true));
                 let ((from_browser, to_browser), (from_house, to_house)) =
-                    (browser.into_split(), house.into_split());
+                    (browser.into_split(), server.into_split());
                 let (shaken, window) = if self.meter.sets_up.load(Ordering::Relaxed) {
                     (Instant::now() + ROUND_TRIP, FIRST_WINDOW_BYTES)
                 } else {

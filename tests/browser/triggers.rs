@@ -1,13 +1,13 @@
 //! Asked at the moment that matters, once, and then left in peace.
 
-use crate::town::Town;
-use testkit::host_site::Page;
+use crate::shop_fixture::TestShop;
+use testkit::host_site::HostPage;
 use testkit::visitor::Visitor;
 use testkit::wait::until;
 
 /// Waits until the loader has looked at the page often enough to ask if it meant to: on a page where it is going to
 /// ask about something else, it just did.
-async fn asks_nothing(town: &Town, visitor: &Visitor) {
+async fn asks_nothing(shop: &TestShop, visitor: &Visitor) {
     visitor.steps_out().await;
     visitor.sees_the_launcher().await;
     // The loader decides every half second, and here after one second: six looks are three chances too many. They are
@@ -20,17 +20,17 @@ async fn asks_nothing(town: &Town, visitor: &Visitor) {
         if looks >= 6 { Ok(()) } else { Err(looks) }
     })
     .await;
-    assert!(!visitor.is_being_asked().await, "asked on {}", town.street.origin);
+    assert!(!visitor.is_being_asked().await, "asked on {}", shop.site.origin);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn half_way_is_asked_by_itself_on_the_page_that_the_shop_chose() {
-    let town = Town::new().await;
-    town.asks(&[("mid_on", "1"), ("mid_pages", "2"), ("mid_seconds", "1")]).await;
-    town.page("/second", Page::new());
+    let shop = TestShop::new().await;
+    shop.asks(&[("mid_on", "1"), ("mid_pages", "2"), ("mid_seconds", "1")]).await;
+    shop.page("/second", HostPage::new());
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/")).await;
-    asks_nothing(&town, &visitor).await;
+    visitor.goes_to(&shop.at("/")).await;
+    asks_nothing(&shop, &visitor).await;
     let stored = "return localStorage.length + sessionStorage.length";
     assert_eq!(visitor.script(stored).await, 0, "and nothing was stored to know that");
     visitor.taps("The second page").await;
@@ -41,17 +41,17 @@ async fn half_way_is_asked_by_itself_on_the_page_that_the_shop_chose() {
     visitor.taps("All good").await;
     visitor.sees("Lovely, thank you.").await;
     visitor.leaves().await;
-    let row = town.the_response().await;
+    let row = shop.the_response().await;
     assert_eq!((row["moment"].as_str(), row["page"].as_str()), ("mid_journey", "/second"));
 }
 
 /// Somebody may be typing an address, or a card's number.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_opens_by_itself_never_takes_the_focus() {
-    let town = Town::new().await;
-    town.asks(&[("mid_on", "1")]).await;
+    let shop = TestShop::new().await;
+    shop.asks(&[("mid_on", "1")]).await;
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/")).await;
+    visitor.goes_to(&shop.at("/")).await;
     visitor.script("document.getElementById('wish').focus()").await;
     visitor.is_asked().await;
     visitor.sees_the_widget_in_charge().await;
@@ -65,13 +65,13 @@ async fn what_opens_by_itself_never_takes_the_focus() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_checkout_is_asked_where_the_tag_says_so_and_knows_the_order() {
-    let town = Town::new().await;
-    town.asks(&[("after_on", "1")]).await;
+    let shop = TestShop::new().await;
+    shop.asks(&[("after_on", "1")]).await;
     let tag = "<script async src=\"{src}\" data-moment=\"after_checkout\" data-order=\"1042\" \
         data-product=\"Tidal glaze bowl\"></script>";
-    town.page_with_tag("/done", Page::new(), tag);
+    shop.page_with_tag("/done", HostPage::new(), tag);
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/done")).await;
+    visitor.goes_to(&shop.at("/done")).await;
     visitor.is_asked().await;
     visitor.sees("Did the order go smoothly?").await;
     visitor.sees_the_widget_in_charge().await;
@@ -81,16 +81,16 @@ async fn after_checkout_is_asked_where_the_tag_says_so_and_knows_the_order() {
     visitor.taps("Send to Anna").await;
     visitor.reads_the_receipt().await;
     visitor.leaves().await;
-    let row = town.the_response().await;
+    let row = shop.the_response().await;
     assert_eq!((row["moment"].as_str(), row["order"].as_str()), ("after_checkout", "1042"));
     assert_eq!(row["product"], "Tidal glaze bowl");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_product_that_a_call_names_is_told_with_the_response() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/")).await;
+    visitor.goes_to(&shop.at("/")).await;
     visitor.sees_the_launcher().await;
     visitor.script("tableside('open', { product: 'Teapot Fjord' })").await;
     visitor.is_asked().await;
@@ -100,19 +100,19 @@ async fn the_product_that_a_call_names_is_told_with_the_response() {
     visitor.taps("Send to Anna").await;
     visitor.reads_the_receipt().await;
     visitor.leaves().await;
-    let row = town.the_response().await;
+    let row = shop.the_response().await;
     assert_eq!((row["comment"].as_str(), row["product"].as_str()), ("It drips.", "Teapot Fjord"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_checkout_is_asked_on_the_page_that_the_shop_named() {
-    let town = Town::new().await;
-    town.asks(&[("after_on", "1"), ("after_path", "/order/*/thanks")]).await;
-    town.page("/order/7/thanks", Page::new());
+    let shop = TestShop::new().await;
+    shop.asks(&[("after_on", "1"), ("after_path", "/order/*/thanks")]).await;
+    shop.page("/order/7/thanks", HostPage::new());
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/")).await;
-    asks_nothing(&town, &visitor).await;
-    visitor.goes_to(&town.at("/order/7/thanks")).await;
+    visitor.goes_to(&shop.at("/")).await;
+    asks_nothing(&shop, &visitor).await;
+    visitor.goes_to(&shop.at("/order/7/thanks")).await;
     visitor.is_asked().await;
     visitor.sees("Did the order go smoothly?").await;
     visitor.leaves().await;
@@ -120,29 +120,29 @@ async fn after_checkout_is_asked_on_the_page_that_the_shop_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_checkout_is_asked_when_the_page_calls_even_before_we_came() {
-    let town = Town::new().await;
-    town.asks(&[("after_on", "1")]).await;
+    let shop = TestShop::new().await;
+    shop.asks(&[("after_on", "1")]).await;
     let call = "<script>window.tableside = window.tableside || function () { (tableside.q = tableside.q || []).push(arguments) };
         tableside('checkout', { order: '2044' })</script>";
-    town.page("/early", Page::new().head(call));
+    shop.page("/early", HostPage::new().head(call));
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/early")).await;
+    visitor.goes_to(&shop.at("/early")).await;
     visitor.is_asked().await;
     visitor.sees("Did the order go smoothly?").await;
     visitor.sees_the_widget_in_charge().await;
     visitor.taps("Smoothly").await;
     visitor.sees("Lovely, thank you.").await;
     visitor.leaves().await;
-    let row = town.the_response().await;
+    let row = shop.the_response().await;
     assert_eq!((row["moment"].as_str(), row["order"].as_str()), ("after_checkout", "2044"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_checkout_is_asked_when_the_page_calls_later() {
-    let town = Town::new().await;
-    town.asks(&[("after_on", "1")]).await;
+    let shop = TestShop::new().await;
+    shop.asks(&[("after_on", "1")]).await;
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/")).await;
+    visitor.goes_to(&shop.at("/")).await;
     visitor.sees_the_launcher().await;
     visitor.script("tableside('checkout', { order: '2045' })").await;
     visitor.is_asked().await;
@@ -160,11 +160,11 @@ async fn who_answered_or_declined_is_left_in_peace_on_the_next_page() {
         ("Don’t ask me again", "All right, I won’t ask again."),
         ("Close", ""),
     ] {
-        let town = Town::new().await;
-        town.asks(&[("mid_on", "1")]).await;
-        town.page("/second", Page::new());
+        let shop = TestShop::new().await;
+        shop.asks(&[("mid_on", "1")]).await;
+        shop.page("/second", HostPage::new());
         let visitor = Visitor::arrives().await;
-        visitor.goes_to(&town.at("/")).await;
+        visitor.goes_to(&shop.at("/")).await;
         visitor.is_asked().await;
         visitor.sees_the_widget_in_charge().await;
         visitor.taps(tap).await;
@@ -173,8 +173,8 @@ async fn who_answered_or_declined_is_left_in_peace_on_the_next_page() {
         } else {
             visitor.sees(then).await;
         }
-        visitor.goes_to(&town.at("/second")).await;
-        asks_nothing(&town, &visitor).await;
+        visitor.goes_to(&shop.at("/second")).await;
+        asks_nothing(&shop, &visitor).await;
         visitor.opens_the_launcher().await;
         visitor.sees("Is everything okay so far?").await;
         visitor.leaves().await;
@@ -183,10 +183,10 @@ async fn who_answered_or_declined_is_left_in_peace_on_the_next_page() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn never_again_can_be_taken_back() {
-    let town = Town::new().await;
-    town.asks(&[("mid_on", "1")]).await;
+    let shop = TestShop::new().await;
+    shop.asks(&[("mid_on", "1")]).await;
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/")).await;
+    visitor.goes_to(&shop.at("/")).await;
     visitor.is_asked().await;
     visitor.sees_the_widget_in_charge().await;
     let until_when = "return Object.values(localStorage).map(Number)[0] - Date.now()";
@@ -208,7 +208,7 @@ async fn never_again_can_be_taken_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shop_without_a_launcher_shows_none_and_asks_all_the_same() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let when = [
         ("mid_on", "1"),
         ("mid_pages", "1"),
@@ -218,9 +218,9 @@ async fn a_shop_without_a_launcher_shows_none_and_asks_all_the_same() {
         ("answered_days", "90"),
         ("not_now_days", "7"),
     ];
-    town.sets("/settings/when", &when).await;
+    shop.sets("/settings/when", &when).await;
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/")).await;
+    visitor.goes_to(&shop.at("/")).await;
     visitor.is_asked().await;
     visitor.sees_the_widget_in_charge().await;
     visitor.taps("Not now").await;
@@ -231,11 +231,11 @@ async fn a_shop_without_a_launcher_shows_none_and_asks_all_the_same() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_tag_chooses_language_and_theme_over_the_page() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let tag = "<script async src=\"{src}\" data-lang=\"de\" data-theme=\"dark\"></script>";
-    town.page_with_tag("/shop", Page::new(), tag);
+    shop.page_with_tag("/shop", HostPage::new(), tag);
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/shop")).await;
+    visitor.goes_to(&shop.at("/shop")).await;
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
     visitor.sees("Ist bis hierher alles in Ordnung?").await;

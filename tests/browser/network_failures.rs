@@ -1,6 +1,6 @@
 //! Bad days, made from a seed: the network goes, our side goes, the visitor goes; each complaint arrives exactly once.
 
-use crate::town::Town;
+use crate::shop_fixture::TestShop;
 use testkit::visitor::Visitor;
 use testkit::wait::until;
 
@@ -46,8 +46,14 @@ fn day(seed: u64) -> impl Iterator<Item = Trouble> {
 }
 
 /// Says it, with the trouble of the moment, and puts right what was broken.
-async fn complain(mut town: Town, visitor: &Visitor, n: usize, words: &str, trouble: Trouble) -> Town {
-    visitor.goes_to(&town.at("/")).await;
+async fn complain(
+    mut shop: TestShop,
+    visitor: &Visitor,
+    n: usize,
+    words: &str,
+    trouble: Trouble,
+) -> TestShop {
+    visitor.goes_to(&shop.at("/")).await;
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
     if n > 0 {
@@ -65,14 +71,14 @@ async fn complain(mut town: Town, visitor: &Visitor, n: usize, words: &str, trou
             visitor.has_a_network(true).await;
         }
         Trouble::Killed => {
-            let closed = town.house.closed();
+            let closed = shop.server.stopped();
             visitor.taps("Send to Anna").await;
             visitor.sees("That didn’t reach me.").await;
-            town.house = closed.open().await;
+            shop.server = closed.start().await;
         }
         Trouble::KilledMeanwhile => {
             visitor.taps("Send to Anna").await;
-            town.house = town.house.restarted().await;
+            shop.server = shop.server.restarted().await;
         }
         Trouble::LeftAtOnce => {
             visitor.taps("Send to Anna").await;
@@ -84,26 +90,26 @@ async fn complain(mut town: Town, visitor: &Visitor, n: usize, words: &str, trou
             visitor.reloads().await;
         }
     }
-    town
+    shop
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_happens_on_the_way_each_complaint_arrives_exactly_once() {
     for seed in DAYS {
-        let mut town = Town::new().await;
+        let mut shop = TestShop::new().await;
         let visitor = Visitor::arrives().await;
         for (n, trouble) in day(seed).enumerate() {
             let words = format!("Day {seed}, complaint {n}, with {trouble:?}.");
-            town = complain(town, &visitor, n, &words, trouble).await;
+            shop = complain(shop, &visitor, n, &words, trouble).await;
             // As one does who wonders what became of it.
-            visitor.goes_to(&town.at("/")).await;
+            visitor.goes_to(&shop.at("/")).await;
             visitor.opens_the_launcher().await;
             until(&words, || async {
-                let rows = town.responses().await;
+                let rows = shop.responses().await;
                 if rows.iter().any(|row| row["comment"] == words) { Ok(()) } else { Err(rows) }
             })
             .await;
-            assert_eq!(town.responses().await.len(), n + 1, "{words} Each of them once.");
+            assert_eq!(shop.responses().await.len(), n + 1, "{words} Each of them once.");
             until("the device knows of the conversation", || async {
                 let keys = "return Object.entries(localStorage).filter(([k]) => k.endsWith('.talks'))
                     .map(([, v]) => v.split('\\n').length)[0]";

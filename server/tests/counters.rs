@@ -1,9 +1,8 @@
 //! Counts that are kept are what the rows make: whatever happened, in whatever order, and over whatever period.
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends it")]
 
-mod scratch;
+mod tempdb;
 
-use scratch::{Folder, postgres};
 use server::conversations::command::{Actor, Command, CommandAction, MessageText};
 use server::db::counters::CounterChanges;
 use server::db::{
@@ -25,6 +24,8 @@ use shared::rating::{Rating, Scale};
 use shared::wire::{NewResponse, WirePage};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use tempdb::postgres;
+use testkit::tempdir::TempDir;
 use tokio::sync::broadcast;
 
 /// Random that comes the same each time. Source: SplitMix64, <https://prng.di.unimi.it/splitmix64.c>.
@@ -257,7 +258,7 @@ impl Life {
 
 #[tokio::test]
 async fn whatever_happens_the_counts_are_what_the_rows_make() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     for seed in 1..=5 {
         for address in [folder.sqlite(&format!("{seed}.db")), postgres().await] {
             let mut life = Life::begins(&address, seed).await;

@@ -14,7 +14,7 @@ use testkit::program::{self, free_address};
 use testkit::tempdir::TempDir;
 
 /// What all faults share.
-pub struct Harness {
+pub struct RunContext {
     /// The program under trial.
     pub binary: PathBuf,
     /// Many cycles, or just enough of them.
@@ -44,7 +44,7 @@ impl Database {
     }
 }
 
-impl Harness {
+impl RunContext {
     /// For this program.
     pub fn new(binary: PathBuf, is_long: bool, seed: u64) -> Self {
         Self { binary, is_long, seed, cluster: OnceLock::new(), shim: OnceLock::new() }
@@ -70,8 +70,8 @@ impl Harness {
 }
 
 /// A database with a shop in it, and an address for a collector.
-pub struct House<'h> {
-    harness: &'h Harness,
+pub struct Harness<'h> {
+    context: &'h RunContext,
     /// Where everything of this fault lies.
     pub place: TempDir,
     /// Where responses are kept.
@@ -82,34 +82,34 @@ pub struct House<'h> {
     pub address: SocketAddr,
 }
 
-impl<'h> House<'h> {
+impl<'h> Harness<'h> {
     /// On a file of its own.
-    pub fn on_sqlite(harness: &'h Harness) -> Result<Self> {
-        let place = TempDir::new("house")?;
+    pub fn on_sqlite(context: &'h RunContext) -> Result<Self> {
+        let place = TempDir::new("fault")?;
         let file = place.file("tableside.db");
-        Self::build(harness, place, Database::Sqlite(file))
+        Self::build(context, place, Database::Sqlite(file))
     }
 
     /// On a file that lies elsewhere.
-    pub fn on_file(harness: &'h Harness, file: &Path) -> Result<Self> {
-        Self::build(harness, TempDir::new("house")?, Database::Sqlite(file.to_owned()))
+    pub fn on_file(context: &'h RunContext, file: &Path) -> Result<Self> {
+        Self::build(context, TempDir::new("fault")?, Database::Sqlite(file.to_owned()))
     }
 
     /// On a database of its own.
-    pub fn on_postgres(harness: &'h Harness) -> Result<Self> {
-        let cluster = harness.cluster().map_err(|e| anyhow!(e))?;
-        Self::build(harness, TempDir::new("house")?, Database::Postgres(cluster.database()?))
+    pub fn on_postgres(context: &'h RunContext) -> Result<Self> {
+        let cluster = context.cluster().map_err(|e| anyhow!(e))?;
+        Self::build(context, TempDir::new("fault")?, Database::Postgres(cluster.database()?))
     }
 
-    fn build(harness: &'h Harness, place: TempDir, database: Database) -> Result<Self> {
-        let shop = program::add_shop(&harness.binary, &database.address(), "Kiln", "https://kiln.example")?;
-        Ok(Self { harness, place, database, shop, address: free_address()? })
+    fn build(context: &'h RunContext, place: TempDir, database: Database) -> Result<Self> {
+        let shop = program::add_shop(&context.binary, &database.address(), "Kiln", "https://kiln.example")?;
+        Ok(Self { context, place, database, shop, address: free_address()? })
     }
 
     /// How the collector is started as usual.
     pub fn usual<'s>(&'s self, database: &'s str, log: &'s Path) -> Start<'s> {
         Start {
-            binary: &self.harness.binary,
+            binary: &self.context.binary,
             database,
             address: self.address,
             log,
@@ -144,7 +144,7 @@ impl<'h> House<'h> {
     /// Visitors who write to these addresses while the disk is recorded.
     pub fn visitors_to(&self, to: Vec<SocketAddr>, recording: Option<PathBuf>) -> Result<Arc<Visitors>> {
         let ledger = Ledger::open(&self.place.file("ledger"))?;
-        Ok(Visitors::new(&self.shop, to, ledger, recording, self.harness.seed))
+        Ok(Visitors::new(&self.shop, to, ledger, recording, self.context.seed))
     }
 
     /// Compares what visitors know to be stored with what is stored, while everybody goes on.
@@ -160,7 +160,7 @@ impl<'h> House<'h> {
 
     /// What one of the program's short commands prints on this house's database; an error if it fails.
     pub fn command(&self, args: &[&str]) -> Result<String> {
-        program::printed(&self.harness.binary, &self.database.address(), args, "")
+        program::printed(&self.context.binary, &self.database.address(), args, "")
     }
 
     /// Compares what visitors know to be stored with what a collector that is gone left behind. SQLite's files are

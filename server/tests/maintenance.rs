@@ -1,11 +1,10 @@
 //! What was stored is kept: through backups, moves, upgrades, and a second program on the same file.
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends it")]
 
-mod furniture;
-mod scratch;
+mod fixtures;
+mod tempdb;
 
-use furniture::{Furniture, dump, furnish};
-use scratch::{Folder, postgres};
+use fixtures::{AllTables, dump, fill};
 use server::db::maintenance_job::{self, MaintenanceJob};
 use server::db::open::migrations;
 use server::db::raw_rows::Value;
@@ -21,10 +20,12 @@ use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
+use tempdb::postgres;
+use testkit::tempdir::TempDir;
 
 /// More than arrive in one batch, and in one look.
 const MANY: usize = 12_000;
-const A_FEW: Furniture = Furniture { shops: 3, responses: 2_500 };
+const A_FEW: AllTables = AllTables { shops: 3, responses: 2_500 };
 
 /// The program itself.
 fn tableside(words: &[&str]) -> Command {
@@ -42,7 +43,7 @@ fn sentence(output: &Output) -> String {
 }
 
 /// One address of each kind, both empty.
-async fn both(folder: &Folder, name: &str) -> [String; 2] {
+async fn both(folder: &TempDir, name: &str) -> [String; 2] {
     [folder.sqlite(name), postgres().await]
 }
 
@@ -50,7 +51,7 @@ async fn both(folder: &Folder, name: &str) -> [String; 2] {
 
 #[tokio::test]
 async fn a_second_collector_on_the_same_file_is_refused_in_one_sentence() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let address = folder.sqlite("tableside.db");
     let first = db::open(&address).await.unwrap();
     // By whatever name it calls the file.
@@ -68,7 +69,7 @@ async fn a_second_collector_on_the_same_file_is_refused_in_one_sentence() {
 
 #[tokio::test]
 async fn short_commands_work_beside_a_collector_and_moves_do_not() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     for address in both(&folder, "tableside.db").await {
         let collector = db::open(&address).await.unwrap();
         let beside =
@@ -85,7 +86,7 @@ async fn short_commands_work_beside_a_collector_and_moves_do_not() {
 
 #[tokio::test]
 async fn two_programs_that_start_at_once_on_a_new_file_do_not_trip_over_each_other() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     for address in both(&folder, "tableside.db").await {
         let start = || {
             let words = ["shop", "list", "--database", &address];
@@ -103,7 +104,7 @@ async fn two_programs_that_start_at_once_on_a_new_file_do_not_trip_over_each_oth
 
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     const NEWER: &str = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
         values (9999, 'from the future', true, '', 0)";
     for address in both(&folder, "tableside.db").await {
@@ -124,7 +125,7 @@ async fn a_database_of_a_newer_version_is_refused_and_left_as_it_is() {
 
 #[tokio::test]
 async fn before_an_upgrade_a_sqlite_file_is_copied_and_the_copy_holds_what_was_there() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let address = folder.sqlite("tableside.db");
     std::fs::write(folder.file("tableside.db"), "").unwrap();
     let mut old = SqliteConnection::connect(&address).await.unwrap();
@@ -166,7 +167,7 @@ async fn an_older_postgres_database_is_brought_up_to_date_where_it_stopped() {
 /// What is done by a step is done together with the note that it was taken, or not at all.
 #[tokio::test]
 async fn a_step_that_fails_in_its_middle_leaves_nothing_behind_and_is_taken_again() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     // Some way into the fifth step, which makes other tables first.
     const IN_THE_WAY: &str = "create table mail_opt_out (shop text)";
     const OUT_OF_THE_WAY: &str = "drop table mail_opt_out";
@@ -191,14 +192,14 @@ async fn a_step_that_fails_in_its_middle_leaves_nothing_behind_and_is_taken_agai
     sqlx::query(OUT_OF_THE_WAY).execute(&mut c).await.unwrap();
     c.close().await.unwrap();
     for address in [&sqlite, &postgres] {
-        furnish(address, Furniture { shops: 1, responses: 1 }).await;
+        fill(address, AllTables { shops: 1, responses: 1 }).await;
     }
 }
 
 /// A program whose file was changed after a release must not go on with tables that it does not know.
 #[tokio::test]
 async fn a_step_that_another_build_took_otherwise_is_noticed() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     for address in both(&folder, "tableside.db").await {
         db::open(&address).await.unwrap().close().await;
         const SPOIL: &str = "update _sqlx_migrations set checksum = (select checksum from _sqlx_migrations \
@@ -217,7 +218,7 @@ async fn a_step_that_another_build_took_otherwise_is_noticed() {
 
 #[tokio::test]
 async fn a_damaged_file_or_one_of_somebody_else_is_refused_and_left_as_it_is() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let text = folder.file("letter.db");
     std::fs::write(
         &text,
@@ -235,7 +236,7 @@ async fn a_damaged_file_or_one_of_somebody_else_is_refused_and_left_as_it_is() {
     assert!(matches!(db::open(&other).await, Err(OpenError::NotOurs(_))));
 
     let address = folder.sqlite("tableside.db");
-    furnish(&address, A_FEW).await;
+    fill(&address, A_FEW).await;
     let file = folder.file("tableside.db");
     let whole = std::fs::read(&file).unwrap();
     let mut flipped = whole.clone();
@@ -304,7 +305,7 @@ async fn a_locked_postgres_table_is_waited_for_three_seconds_and_no_longer() {
 /// A table that is not on the list would be lost by every move.
 #[tokio::test]
 async fn the_list_of_tables_is_the_tables_there_are() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let listed: Vec<(String, String, String)> = TABLES
         .iter()
         .flat_map(|t| {
@@ -371,16 +372,16 @@ const REFERENCES: &str = "select m.name, f.\"table\" from sqlite_master m, pragm
 /// A plain copy of the file looks healthy and lacks what was still in the log beside it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_taken_while_writing_holds_every_row_acknowledged_before_it_began() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     for (n, address) in both(&folder, "tableside.db").await.into_iter().enumerate() {
         let db = db::open(&address).await.unwrap();
-        furniture::shops(&db, 1).await;
+        fixtures::shops(&db, 1).await;
         let (acknowledged, seen) = tokio::sync::watch::channel(0);
         let writer = tokio::spawn({
             let db = db.clone();
             async move {
                 for id in 0.. {
-                    furniture::response(&db, id).await;
+                    fixtures::response(&db, id).await;
                     if acknowledged.send(id + 1).is_err() {
                         return;
                     }
@@ -407,9 +408,9 @@ async fn a_backup_taken_while_writing_holds_every_row_acknowledged_before_it_beg
 #[tokio::test]
 async fn a_backup_is_one_private_file_that_never_takes_the_place_of_another() {
     use std::os::unix::fs::PermissionsExt as _;
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     for (n, address) in both(&folder, "tableside.db").await.into_iter().enumerate() {
-        furnish(&address, A_FEW).await;
+        fill(&address, A_FEW).await;
         let file = folder.file(&format!("backup-{n}.db"));
         backup(&address, &file).await.unwrap();
         assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -426,9 +427,9 @@ async fn a_backup_is_one_private_file_that_never_takes_the_place_of_another() {
 
 #[tokio::test]
 async fn a_backup_of_either_database_comes_back_into_either() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     for (n, from) in both(&folder, "from.db").await.into_iter().enumerate() {
-        furnish(&from, A_FEW).await;
+        fill(&from, A_FEW).await;
         let file = folder.file(&format!("backup-{n}.db"));
         backup(&from, &file).await.unwrap();
         for to in both(&folder, &format!("to-{n}.db")).await {
@@ -477,13 +478,13 @@ fn held(mut row: raw_rows::RawRow) -> raw_rows::RawRow {
 
 #[tokio::test]
 async fn a_restore_refuses_a_database_with_something_in_it_and_changes_nothing_there() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let from = folder.sqlite("from.db");
-    furnish(&from, A_FEW).await;
+    fill(&from, A_FEW).await;
     let file = folder.file("backup.db");
     backup(&from, &file).await.unwrap();
     for to in both(&folder, "to.db").await {
-        furnish(&to, Furniture { shops: 1, responses: 0 }).await;
+        fill(&to, AllTables { shops: 1, responses: 0 }).await;
         let refused = restore(&file, &to, false, &SystemClock).await;
         assert!(matches!(refused, Err(MaintenanceError::NotEmpty(_))), "{refused:?}");
         // Not even when it is asked to begin anew: that is for what an attempt of its own left behind.
@@ -498,7 +499,7 @@ async fn a_restore_refuses_a_database_with_something_in_it_and_changes_nothing_t
 
 #[tokio::test]
 async fn a_backup_of_an_older_version_comes_back_up_to_date_and_stays_as_it_is() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let file = folder.file("old.db");
     std::fs::write(&file, "").unwrap();
     let mut old = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
@@ -520,9 +521,9 @@ async fn a_backup_of_an_older_version_comes_back_up_to_date_and_stays_as_it_is()
 
 #[tokio::test]
 async fn a_damaged_backup_or_the_file_of_a_running_collector_is_not_restored() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let from = folder.sqlite("from.db");
-    furnish(&from, A_FEW).await;
+    fill(&from, A_FEW).await;
     let file = folder.file("backup.db");
     backup(&from, &file).await.unwrap();
     let mut bytes = std::fs::read(&file).unwrap();
@@ -534,7 +535,7 @@ async fn a_damaged_backup_or_the_file_of_a_running_collector_is_not_restored() {
     assert!(matches!(refused, Err(MaintenanceError::Open(OpenError::Damaged { .. }))), "{refused:?}");
 
     let running = db::open(&from).await.unwrap();
-    furniture::response(&running, 999_999).await;
+    fixtures::response(&running, 999_999).await;
     let refused = restore(&folder.file("from.db"), &to, false, &SystemClock).await;
     assert!(matches!(refused, Err(MaintenanceError::Open(OpenError::InUseNotBackup(_)))), "{refused:?}");
     assert!(!folder.file("to.db").exists());
@@ -545,9 +546,9 @@ async fn a_damaged_backup_or_the_file_of_a_running_collector_is_not_restored() {
 
 #[tokio::test]
 async fn a_move_there_and_back_gives_equal_rows() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let first = folder.sqlite("first.db");
-    furnish(&first, A_FEW).await;
+    fill(&first, A_FEW).await;
     let there = postgres().await;
     let back = folder.sqlite("back.db");
     migrate_database(&first, &there, false, &SystemClock).await.unwrap();
@@ -568,10 +569,10 @@ async fn a_move_there_and_back_gives_equal_rows() {
 /// The program is killed, not asked to stop, once some rows have arrived and some have not.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_move_that_was_cut_off_goes_on_and_nobody_serves_the_half_of_it() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let [sqlite, pg] = both(&folder, "from.db").await;
-    furnish(&sqlite, Furniture { shops: 4, responses: MANY }).await;
-    furnish(&folder.sqlite("another.db"), Furniture { shops: 1, responses: 1 }).await;
+    fill(&sqlite, AllTables { shops: 4, responses: MANY }).await;
+    fill(&folder.sqlite("another.db"), AllTables { shops: 1, responses: 1 }).await;
     let back = folder.sqlite("back.db");
     for (from, to) in [(&sqlite, &pg), (&pg, &back)] {
         let mut child =
@@ -634,9 +635,9 @@ async fn opens_by_and_by(address: &str) -> Option<OpenError> {
 
 #[tokio::test]
 async fn a_source_that_changed_since_the_move_was_begun_is_noticed_and_can_be_moved_anew() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let [from, to] = both(&folder, "from.db").await;
-    furnish(&from, A_FEW).await;
+    fill(&from, A_FEW).await;
     // As if a first attempt had brought the shops and been cut off, and one was renamed since.
     let target = db::open_to_fill(&to).await.unwrap();
     let source = db::open(&from).await.unwrap();
@@ -646,7 +647,7 @@ async fn a_source_that_changed_since_the_move_was_begun_is_noticed_and_can_be_mo
     raw_rows::add(&mut tx, &TABLES[0], &dump(&source, "shop").await).await.unwrap();
     tx.commit().await.unwrap();
     target.close().await;
-    furniture::rename_a_shop(&source).await;
+    fixtures::rename_a_shop(&source).await;
     source.close().await;
     drop((target, source));
 
@@ -659,10 +660,10 @@ async fn a_source_that_changed_since_the_move_was_begun_is_noticed_and_can_be_mo
 
 #[tokio::test]
 async fn a_move_refuses_a_database_with_something_in_it_a_missing_one_and_itself() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let [from, to] = both(&folder, "from.db").await;
-    furnish(&from, A_FEW).await;
-    furnish(&to, Furniture { shops: 1, responses: 1 }).await;
+    fill(&from, A_FEW).await;
+    fill(&to, AllTables { shops: 1, responses: 1 }).await;
     for is_anew in [false, true] {
         let refused = migrate_database(&from, &to, is_anew, &SystemClock).await;
         assert!(matches!(refused, Err(MaintenanceError::NotEmpty(_))), "{refused:?}");
@@ -678,9 +679,9 @@ async fn a_move_refuses_a_database_with_something_in_it_a_missing_one_and_itself
 /// The link that a first start prints is nothing that anybody would miss.
 #[tokio::test]
 async fn a_collector_that_was_only_started_once_left_an_empty_database() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let [from, to] = both(&folder, "from.db").await;
-    furnish(&from, A_FEW).await;
+    fill(&from, A_FEW).await;
     let target = db::open(&to).await.unwrap();
     let mut tx = target.begin().await.unwrap();
     db::sessions::insert_one_time_link(&mut tx, "the first link", None, 1, 2).await.unwrap();
@@ -696,7 +697,7 @@ async fn a_new_postgres_is_told_to_look_at_its_tables_once_there_is_something_in
     let address = postgres().await;
     let db = db::open(&address).await.unwrap();
     assert!(!postgres_analyze::learn(&db).await.unwrap(), "there is nothing yet");
-    furnish(&address, A_FEW).await;
+    fill(&address, A_FEW).await;
     // PostgreSQL may have looked by itself meanwhile; it says which of the two it was.
     let mut c = PgConnection::connect(&address).await.unwrap();
     const BY_ITSELF: &str =
@@ -707,7 +708,7 @@ async fn a_new_postgres_is_told_to_look_at_its_tables_once_there_is_something_in
     let known: f32 = sqlx::query_scalar(KNOWN).fetch_one(&mut c).await.unwrap();
     assert!(by_itself || known as usize == A_FEW.responses, "{known}");
     assert!(postgres_analyze::learn(&db).await.unwrap(), "once is enough");
-    let sqlite = Folder::new();
+    let sqlite = TempDir::new("server-tests").unwrap();
     let sqlite = db::open(&sqlite.sqlite("tableside.db")).await.unwrap();
     assert!(postgres_analyze::learn(&sqlite).await.unwrap(), "SQLite need not know");
 }

@@ -1,17 +1,17 @@
 //! Everybody can say what is wrong: by keyboard, on a small phone, in the dark, with a screen reader.
 
-use crate::town::Town;
+use crate::shop_fixture::TestShop;
 use serde_json::json;
-use testkit::browser::Habit;
+use testkit::browser::BrowserProfile;
 use testkit::visitor::Visitor;
 use testkit::wait::until;
 use thirtyfour::Key;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_whole_story_can_be_told_by_keyboard() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/")).await;
+    visitor.goes_to(&shop.at("/")).await;
     visitor.sees_the_launcher().await;
     // Past the link and the wish, to the launcher.
     visitor.presses(&[Key::Tab, Key::Tab, Key::Tab]).await;
@@ -32,7 +32,7 @@ async fn the_whole_story_can_be_told_by_keyboard() {
     // Arrows move and never send.
     visitor.presses(&[Key::Down, Key::Down]).await;
     visitor.sees("Is everything okay so far?").await;
-    assert_eq!(town.responses().await.len(), 0);
+    assert_eq!(shop.responses().await.len(), 0);
     visitor.presses(&[Key::Enter]).await;
     visitor.sees("What went wrong?").await;
     until("the words have the focus", || async {
@@ -64,20 +64,20 @@ async fn the_whole_story_can_be_told_by_keyboard() {
         "the focus goes back"
     );
     visitor.leaves().await;
-    let row = town.the_response().await;
+    let row = shop.the_response().await;
     assert_eq!((row["rating"].as_str(), row["comment"].as_str()), ("1", "No mouse in this house."));
 }
 
 /// Every state of the widget, looked at by axe.
-async fn every_state(habits: &[Habit], name: &str) {
-    let town = Town::new().await;
-    let visitor = Visitor::with(habits).await;
-    visitor.goes_to(&town.at("/")).await;
+async fn every_state(profiles: &[BrowserProfile], name: &str) {
+    let shop = TestShop::new().await;
+    let visitor = Visitor::with(profiles).await;
+    visitor.goes_to(&shop.at("/")).await;
     visitor.sees_the_launcher().await;
     visitor.stumbles_over_nothing("the shop's page with the launcher").await;
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
-    if habits.contains(&Habit::InTheDark) {
+    if profiles.contains(&BrowserProfile::InTheDark) {
         assert_eq!(
             visitor.script("return matchMedia('(prefers-color-scheme: dark)').matches").await,
             json!(true)
@@ -113,7 +113,7 @@ async fn every_state(habits: &[Habit], name: &str) {
     visitor.has_a_network(true).await;
     visitor.reads_the_receipt().await;
     state("sent").await;
-    visitor.goes_to(&format!("{}/w/{}", town.house.url, town.shop.key)).await;
+    visitor.goes_to(&format!("{}/w/{}", shop.server.url, shop.fixture.key)).await;
     visitor.sees_the_widget_in_charge().await;
     state("full page").await;
     visitor.leaves().await;
@@ -135,15 +135,17 @@ async fn nobody_stumbles_over_any_state_in_the_light() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_stumbles_over_any_state_in_the_dark() {
-    every_state(&[Habit::InTheDark], "dark").await;
+    every_state(&[BrowserProfile::InTheDark], "dark").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_stumbles_over_the_plain_form() {
-    for habits in [&[Habit::WithoutWasm][..], &[Habit::WithoutWasm, Habit::InTheDark]] {
-        let town = Town::new().await;
-        let visitor = Visitor::with(habits).await;
-        visitor.goes_to(&format!("{}/w/{}", town.house.url, town.shop.key)).await;
+    for profiles in
+        [&[BrowserProfile::WithoutWasm][..], &[BrowserProfile::WithoutWasm, BrowserProfile::InTheDark]]
+    {
+        let shop = TestShop::new().await;
+        let visitor = Visitor::with(profiles).await;
+        visitor.goes_to(&format!("{}/w/{}", shop.server.url, shop.fixture.key)).await;
         visitor.sees("Is everything okay so far?").await;
         assert!(visitor.has_the_plain_form().await);
         visitor.stumbles_over_nothing("the plain form").await;
@@ -159,9 +161,9 @@ async fn nobody_stumbles_over_the_plain_form() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_small_phone_everything_is_within_reach_of_a_thumb() {
-    let town = Town::new().await;
-    let visitor = Visitor::with(&[Habit::OnAPhone]).await;
-    visitor.goes_to(&town.at("/")).await;
+    let shop = TestShop::new().await;
+    let visitor = Visitor::with(&[BrowserProfile::OnAPhone]).await;
+    visitor.goes_to(&shop.at("/")).await;
     assert_eq!(visitor.script("return innerWidth").await, json!(360));
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
@@ -187,14 +189,14 @@ async fn on_a_small_phone_everything_is_within_reach_of_a_thumb() {
     visitor.reads_the_receipt().await;
     visitor.takes_a_picture("phone-sent.png").await;
     visitor.leaves().await;
-    assert_eq!(town.the_response().await["comment"], "Small hands, small phone.");
+    assert_eq!(shop.the_response().await["comment"], "Small hands, small phone.");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_panel_has_no_second_scrollbar_where_everything_fits() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/")).await;
+    visitor.goes_to(&shop.at("/")).await;
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
     settled(&visitor).await;

@@ -1,27 +1,27 @@
 //! When an answer comes: measured from the shop's own answers, and told where visitors ask.
 
 use serde_json::Value;
-use testkit::owner_session::Owner;
+use testkit::owner_session::OwnerSession;
 use testkit::requests::{Visit, with};
-use testkit::test_server::{Ground, House, Shop, printed};
+use testkit::test_server::{ShopFixture, TestServer, TestServerBuilder, printed};
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const HOUR_MS: i64 = 3_600_000;
 
 /// A house with a made-up history of a month, and the key of its shop.
-async fn with_a_history() -> (House, String) {
-    let ground = Ground::new();
+async fn with_a_history() -> (TestServer, String) {
+    let builder = TestServerBuilder::new();
     // Before the history, so that somebody has a password.
-    ground.owner(ANNA, &[]);
-    let told = printed(&ground.tableside(&["demo", "seed", "--responses", "2000", "--days", "20"], ""));
+    builder.owner(ANNA, &[]);
+    let told = printed(&builder.tableside(&["demo", "seed", "--responses", "2000", "--days", "20"], ""));
     let key = told.lines().find_map(|line| line.strip_prefix("shop: ")?.split(' ').next());
     let key = key.unwrap_or_else(|| panic!("a shop: {told}")).to_owned();
-    (ground.open().await, key)
+    (builder.start().await, key)
 }
 
 /// What the widget of this shop is told in a language.
-async fn promise(house: &House, key: &str, language: &str) -> Value {
-    let page = house.get(&format!("/w/{key}?lang={language}")).await.text();
+async fn promise(server: &TestServer, key: &str, language: &str) -> Value {
+    let page = server.get(&format!("/w/{key}?lang={language}")).await.text();
     let setup = page.split_once("id=\"setup\"").and_then(|(_, rest)| rest.split_once('>'));
     let setup = setup.and_then(|(_, rest)| rest.split_once("</script>")).expect("the page knows its setup").0;
     let setup: Value = serde_json::from_str(setup).expect("the setup is JSON");
@@ -29,7 +29,7 @@ async fn promise(house: &House, key: &str, language: &str) -> Value {
 }
 
 /// Makes the shop one that never closes, so that no test depends on the time of the day.
-async fn never_closes(owner: &Owner<'_>, at_least: &str) {
+async fn never_closes(owner: &OwnerSession<'_>, at_least: &str) {
     let mut fields = vec![("day", "0–24"); 7];
     fields.push(("at_least", at_least));
     let saved = owner.post("/settings/hours", &fields).await;
@@ -38,19 +38,19 @@ async fn never_closes(owner: &Owner<'_>, at_least: &str) {
 
 #[tokio::test]
 async fn nothing_is_promised_where_nothing_was_measured() {
-    let (house, shop) = House::with_a_shop().await;
-    assert_eq!(promise(&house, &shop.key, "en").await, Value::Null);
-    let settings = house.owner(ANNA).await.get("/settings").await.text();
+    let (server, shop) = TestServer::with_a_shop().await;
+    assert_eq!(promise(&server, &shop.key, "en").await, Value::Null);
+    let settings = server.owner(ANNA).await.get("/settings").await.text();
     assert!(settings.contains("Nothing is promised yet"), "{settings}");
 }
 
 #[tokio::test]
 async fn visitors_are_told_what_9_of_10_people_had() {
-    let (house, key) = with_a_history().await;
-    let owner = house.owner(ANNA).await;
+    let (server, key) = with_a_history().await;
+    let owner = server.owner(ANNA).await;
     never_closes(&owner, "").await;
-    house.turn_the_clock(20_000);
-    let told = promise(&house, &key, "en").await;
+    server.turn_the_clock(20_000);
+    let told = promise(&server, &key, "en").await;
     let settings = owner.get("/settings").await.text();
     let head = told["head"].as_str().unwrap_or_default().to_owned();
     // With a queue that says so, it is slower than usual; both are true to what was measured.
@@ -62,17 +62,17 @@ async fn visitors_are_told_what_9_of_10_people_had() {
     }
     assert!(told["for_ms"].as_u64().is_some_and(|ms| ms > 0), "{told}");
     assert!(settings.contains(&format!("“{head}”")) && settings.contains("9 of 10 at most"), "{settings}");
-    let german = promise(&house, &key, "de").await;
+    let german = promise(&server, &key, "de").await;
     assert!(german["head"].as_str().is_some_and(|head| head.starts_with("Ich ")), "{german}");
 }
 
 #[tokio::test]
 async fn an_owner_may_promise_less_and_says_when_the_shop_opens() {
-    let (house, key) = with_a_history().await;
-    let owner = house.owner(ANNA).await;
+    let (server, key) = with_a_history().await;
+    let owner = server.owner(ANNA).await;
     never_closes(&owner, "200").await;
-    house.turn_the_clock(20_000);
-    let told = promise(&house, &key, "en").await;
+    server.turn_the_clock(20_000);
+    let told = promise(&server, &key, "en").await;
     if told["is_slow"] == Value::Bool(false) {
         assert_eq!(told["head"], "I usually answer within 9 days.", "200 hours are nine days");
     }
@@ -82,13 +82,13 @@ async fn an_owner_may_promise_less_and_says_when_the_shop_opens() {
     let mut fields = vec![("day", ""); 7];
     let saved = owner.post("/settings/hours", &fields).await;
     assert_eq!(saved.status, 303);
-    house.turn_the_clock(20_000);
-    assert_eq!(promise(&house, &key, "en").await, Value::Null, "a shop that never opens promises nothing");
+    server.turn_the_clock(20_000);
+    assert_eq!(promise(&server, &key, "en").await, Value::Null, "a shop that never opens promises nothing");
     // Open for one minute a day: it is closed nearly always.
     fields = vec![("day", "3:07–3:08"); 7];
     assert_eq!(owner.post("/settings/hours", &fields).await.status, 303);
-    house.turn_the_clock(20_000);
-    let told = promise(&house, &key, "en").await;
+    server.turn_the_clock(20_000);
+    let told = promise(&server, &key, "en").await;
     let text = format!("{} {}", told["head"], told["more"]);
     assert!(text.contains("I’m back") && text.contains("at 3:07"), "{told}");
 }
@@ -96,13 +96,13 @@ async fn an_owner_may_promise_less_and_says_when_the_shop_opens() {
 /// The last step of somebody without script is a page, too.
 #[tokio::test]
 async fn whoever_complains_without_script_reads_the_promise_with_the_receipt() {
-    let (house, key) = with_a_history().await;
-    let owner = house.owner(ANNA).await;
+    let (server, key) = with_a_history().await;
+    let owner = server.owner(ANNA).await;
     never_closes(&owner, "").await;
-    house.turn_the_clock(20_000);
-    let head = promise(&house, &key, "en").await["head"].as_str().unwrap_or_default().to_owned();
+    server.turn_the_clock(20_000);
+    let head = promise(&server, &key, "en").await["head"].as_str().unwrap_or_default().to_owned();
     assert!(!head.is_empty());
-    let shop = Shop { key: key.clone(), tag: String::new() };
+    let shop = ShopFixture { key: key.clone(), tag: String::new() };
     for (rating, comment, reads_it) in [("1", "The bowl is cracked.", true), ("5", "", false)] {
         let visit = Visit::to(&shop);
         let fields = [
@@ -113,9 +113,9 @@ async fn whoever_complains_without_script_reads_the_promise_with_the_receipt() {
             ("comment", comment),
             ("language", "en"),
         ];
-        let stored = house.call("POST", &format!("/w/{key}")).from_our_page().form(&fields).await;
+        let stored = server.call("POST", &format!("/w/{key}")).from_our_page().form(&fields).await;
         assert_eq!(stored.status, 303, "{}", stored.text());
-        let thanks = house.get(stored.header("location")).await.text();
+        let thanks = server.get(stored.header("location")).await.text();
         assert!(thanks.contains("ts-receipt"));
         let body = thanks.split("<script").next().unwrap_or_default();
         assert_eq!(body.contains(&head), reads_it, "{rating}: {body}");
@@ -124,17 +124,17 @@ async fn whoever_complains_without_script_reads_the_promise_with_the_receipt() {
 
 #[tokio::test]
 async fn whoever_left_people_waiting_is_no_faster_for_it() {
-    let (house, key) = with_a_history().await;
-    let owner = house.owner(ANNA).await;
+    let (server, key) = with_a_history().await;
+    let owner = server.owner(ANNA).await;
     never_closes(&owner, "").await;
-    let shop = Shop { key: key.clone(), tag: String::new() };
+    let shop = ShopFixture { key: key.clone(), tag: String::new() };
     for _ in 0..9 {
         let visit = Visit::to(&shop);
         let body = with(visit.says(1, "Nobody answers."), "wants_reply", true);
-        assert_eq!(house.respond(&body).await.status, 201);
+        assert_eq!(server.respond(&body).await.status, 201);
     }
-    house.turn_the_clock(90 * HOUR_MS);
-    let told = promise(&house, &key, "en").await;
+    server.turn_the_clock(90 * HOUR_MS);
+    let told = promise(&server, &key, "en").await;
     assert_eq!(told["is_slow"], Value::Bool(true), "nine people wait for days: {told}");
     assert!(told["more"].as_str().is_some_and(|more| more.contains("wrote before you")), "{told}");
 }

@@ -1,11 +1,11 @@
 //! What browsers fetch: the loader, and the files that never change under their name.
 
 use std::collections::BTreeSet;
-use testkit::http::Answer;
-use testkit::test_server::{House, Shop};
+use testkit::http::HttpResponse;
+use testkit::test_server::{ShopFixture, TestServer};
 
-async fn loader(house: &House, shop: &Shop, encoding: &str) -> Answer {
-    house.get(&format!("/s/{}.js", shop.key)).header("accept-encoding", encoding).await
+async fn loader(server: &TestServer, shop: &ShopFixture, encoding: &str) -> HttpResponse {
+    server.get(&format!("/s/{}.js", shop.key)).header("accept-encoding", encoding).await
 }
 
 /// The hashed names in a page.
@@ -15,13 +15,13 @@ fn names(page: &str) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn the_loader_carries_the_shops_settings_and_nothing_private() {
-    let (house, shop) = House::with_a_shop().await;
-    let plain = loader(&house, &shop, "identity").await;
+    let (server, shop) = TestServer::with_a_shop().await;
+    let plain = loader(&server, &shop, "identity").await;
     assert_eq!(plain.status, 200);
     assert_eq!(plain.header("content-type"), "text/javascript; charset=utf-8");
     // Backslashes of a regular expression are doubled in JSON.
     let script = plain.text().replace(r"\\", r"\");
-    for public in [shop.key.as_str(), &house.url, r"https://kilnandkettle\.example", "Anna"] {
+    for public in [shop.key.as_str(), &server.url, r"https://kilnandkettle\.example", "Anna"] {
         assert!(script.contains(public), "{public}");
     }
     assert!(!script.contains("__SETUP__"), "the settings are in their place");
@@ -32,12 +32,12 @@ async fn the_loader_carries_the_shops_settings_and_nothing_private() {
 
 #[tokio::test]
 async fn the_loader_is_small_on_every_page_and_fresh_within_minutes() {
-    let (house, shop) = House::with_a_shop().await;
-    let plain = loader(&house, &shop, "identity").await;
+    let (server, shop) = TestServer::with_a_shop().await;
+    let plain = loader(&server, &shop, "identity").await;
     assert_eq!(plain.header("content-encoding"), "");
-    let brotli = loader(&house, &shop, "gzip, deflate, br, zstd").await;
+    let brotli = loader(&server, &shop, "gzip, deflate, br, zstd").await;
     assert_eq!((brotli.status, brotli.header("content-encoding")), (200, "br"));
-    let gzip = loader(&house, &shop, "gzip").await;
+    let gzip = loader(&server, &shop, "gzip").await;
     assert_eq!((gzip.status, gzip.header("content-encoding")), (200, "gzip"));
     assert!(brotli.body.len() < gzip.body.len() && gzip.body.len() < plain.body.len());
     for answer in [&plain, &brotli, &gzip] {
@@ -50,23 +50,23 @@ async fn the_loader_is_small_on_every_page_and_fresh_within_minutes() {
     }
     let etag = plain.header("etag").to_owned();
     assert!(!etag.is_empty(), "it can be asked for again cheaply");
-    let again = house.get(&format!("/s/{}.js", shop.key)).header("if-none-match", &etag).await;
+    let again = server.get(&format!("/s/{}.js", shop.key)).header("if-none-match", &etag).await;
     assert_eq!((again.status, again.body.len()), (304, 0));
 }
 
 #[tokio::test]
 async fn a_loader_of_no_shop_is_not_found_and_breaks_nothing() {
-    let (house, _) = House::with_a_shop().await;
+    let (server, _) = TestServer::with_a_shop().await;
     for path in ["/s/no-such-shop.js", "/s/x.js", "/s/..%2f..%2fetc.js", "/s/KEY", "/s/.js"] {
-        let answer = house.get(path).await;
+        let answer = server.get(path).await;
         assert_eq!(answer.status, 404, "{path}");
     }
 }
 
 #[tokio::test]
 async fn files_of_the_frame_are_kept_for_ever_and_come_compressed() {
-    let (house, shop) = House::with_a_shop().await;
-    let page = house.get(&format!("/w/{}", shop.key)).await;
+    let (server, shop) = TestServer::with_a_shop().await;
+    let page = server.get(&format!("/w/{}", shop.key)).await;
     assert_eq!(page.status, 200);
     let names = names(&page.text());
     for end in [".js", ".wasm"] {
@@ -74,9 +74,9 @@ async fn files_of_the_frame_are_kept_for_ever_and_come_compressed() {
     }
     for name in &names {
         let path = format!("/a/{name}");
-        let plain = house.get(&path).header("accept-encoding", "identity").await;
-        let brotli = house.get(&path).header("accept-encoding", "br").await;
-        let gzip = house.get(&path).header("accept-encoding", "gzip").await;
+        let plain = server.get(&path).header("accept-encoding", "identity").await;
+        let brotli = server.get(&path).header("accept-encoding", "br").await;
+        let gzip = server.get(&path).header("accept-encoding", "gzip").await;
         assert_eq!((plain.status, brotli.status, gzip.status), (200, 200, 200), "{name}");
         assert_eq!(
             (brotli.header("content-encoding"), gzip.header("content-encoding")),
@@ -92,7 +92,7 @@ async fn files_of_the_frame_are_kept_for_ever_and_come_compressed() {
         }
     }
     let wasm = names.iter().find(|name| name.ends_with(".wasm")).expect("there is one");
-    let answer = house.get(&format!("/a/{wasm}")).header("accept-encoding", "identity").await;
+    let answer = server.get(&format!("/a/{wasm}")).header("accept-encoding", "identity").await;
     // With anything after it, browsers refuse to compile while it arrives.
     assert_eq!(answer.header("content-type"), "application/wasm");
     assert!(answer.body.starts_with(b"\0asm"));
@@ -100,7 +100,7 @@ async fn files_of_the_frame_are_kept_for_ever_and_come_compressed() {
 
 #[tokio::test]
 async fn only_files_that_were_built_are_served() {
-    let (house, _) = House::with_a_shop().await;
+    let (server, _) = TestServer::with_a_shop().await;
     for path in [
         "/a/manifest.json",
         "/a/loader.js",
@@ -111,19 +111,19 @@ async fn only_files_that_were_built_are_served() {
         "/a/",
         "/a",
     ] {
-        assert_eq!(house.get(path).await.status, 404, "{path}");
+        assert_eq!(server.get(path).await.status, 404, "{path}");
     }
 }
 
 #[tokio::test]
 async fn head_answers_as_get_does_without_the_body() {
-    let (house, shop) = House::with_a_shop().await;
-    let page = house.get(&format!("/w/{}", shop.key)).await.text();
+    let (server, shop) = TestServer::with_a_shop().await;
+    let page = server.get(&format!("/w/{}", shop.key)).await.text();
     let mut paths: Vec<String> = names(&page).iter().map(|name| format!("/a/{name}")).collect();
     paths.extend(["/healthz", "/readyz", "/sign-in"].map(str::to_owned));
     paths.extend([format!("/s/{}.js", shop.key), format!("/w/{}", shop.key)]);
     for path in &paths {
-        let (get, head) = (house.get(path).await, house.call("HEAD", path).await);
+        let (get, head) = (server.get(path).await, server.call("HEAD", path).await);
         assert_eq!((get.status, head.status), (200, 200), "{path}");
         assert!(head.body.is_empty(), "{path}");
         for name in ["content-type", "cache-control", "content-length", "x-content-type-options"] {

@@ -1,9 +1,8 @@
-//! A place to try things out: a folder of its own, and a PostgreSQL database of its own.
-#![expect(clippy::print_stderr, reason = "what was not tried has to be said")]
+//! New PostgreSQL databases for tests.
+#![expect(clippy::print_stderr, reason = "a test says what it could not check")]
 
 use pgtemp::Cluster;
 use sqlx::{Connection as _, PgConnection};
-use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -17,35 +16,9 @@ fn unique() -> String {
     format!("tableside_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// A folder that is gone afterwards.
-pub struct Folder(PathBuf);
-
-impl Folder {
-    pub fn new() -> Self {
-        let path = std::env::temp_dir().join(unique());
-        std::fs::create_dir(&path).unwrap();
-        Self(path)
-    }
-
-    pub fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    /// The address of a SQLite file in it.
-    pub fn sqlite(&self, name: &str) -> String {
-        format!("sqlite://{}", self.file(name).display())
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 /// The address of a new, empty PostgreSQL database.
 pub async fn postgres() -> String {
-    // It ends with this process, since nobody holds the other end of its caretaker's pipe then.
+    // It ends with this process, which holds the other end of its caretaker's pipe.
     static OWN: OnceLock<Cluster> = OnceLock::new();
     let own = || OWN.get_or_init(|| Cluster::start().unwrap()).address("postgres");
     let server = std::env::var(SERVER).unwrap_or_else(|_| own());

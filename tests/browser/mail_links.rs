@@ -1,9 +1,9 @@
 //! The whole story by letter: every step of it begins with a mail that came, and a link in it that is followed.
 
-use crate::town::{ANNA, Town};
-use testkit::browser::Habit;
+use crate::shop_fixture::{ANNA, TestShop};
+use testkit::browser::BrowserProfile;
 use testkit::requests::{Visit, with};
-use testkit::smtp_sink::PostOffice;
+use testkit::smtp_sink::SmtpSink;
 use testkit::test_server::PASSWORD;
 use testkit::visitor::Visitor;
 use testkit::wait::until;
@@ -13,8 +13,8 @@ const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// Follows a link in a mail.
-async fn follows(town: &Town, reader: &Visitor, link: &str) {
-    reader.goes_to(&[&town.house.url, link].concat()).await;
+async fn follows(shop: &TestShop, reader: &Visitor, link: &str) {
+    reader.goes_to(&[&shop.server.url, link].concat()).await;
 }
 
 /// What the launcher in the shop's page says.
@@ -30,12 +30,12 @@ async fn sees_on_the_launcher(visitor: &Visitor, label: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn from_the_broken_bowl_to_okay_again_by_letter() {
-    let office = PostOffice::open().await;
-    let town = Town::with_mail(&office).await;
+    let smtp = SmtpSink::open().await;
+    let shop = TestShop::with_mail(&smtp).await;
 
     // Marta complains in the shop, and leaves her address.
     let marta = Visitor::arrives().await;
-    marta.goes_to(&town.at("/")).await;
+    marta.goes_to(&shop.at("/")).await;
     marta.opens_the_launcher().await;
     marta.sees_the_widget_in_charge().await;
     marta.taps("Not okay").await;
@@ -48,9 +48,9 @@ async fn from_the_broken_bowl_to_okay_again_by_letter() {
     sees_on_the_launcher(&marta, "Your conversation with Anna").await;
 
     // Anna gets a mail, follows its link, signs in on the way, and answers.
-    let mails = office.until_there_are(1, ANNA).await;
-    let anna = Visitor::with(&[Habit::OnAPhone]).await;
-    follows(&town, &anna, &mails[0].link("/inbox/")).await;
+    let mails = smtp.until_there_are(1, ANNA).await;
+    let anna = Visitor::with(&[BrowserProfile::OnAPhone]).await;
+    follows(&shop, &anna, &mails[0].link("/inbox/")).await;
     anna.types("E-mail", ANNA).await;
     anna.types("Password", PASSWORD).await;
     anna.taps("Sign in").await;
@@ -61,25 +61,25 @@ async fn from_the_broken_bowl_to_okay_again_by_letter() {
 
     // Marta sees it in the shop, and in a mail, from which she answers on her telephone.
     sees_on_the_launcher(&marta, "Anna has answered1").await;
-    let mails = office.until_there_are(1, MARTA).await;
-    let phone = Visitor::with(&[Habit::OnAPhone]).await;
-    follows(&town, &phone, &mails[0].link("/c/")).await;
+    let mails = smtp.until_there_are(1, MARTA).await;
+    let phone = Visitor::with(&[BrowserProfile::OnAPhone]).await;
+    follows(&shop, &phone, &mails[0].link("/c/")).await;
     phone.sees("Oh no, and for a birthday.").await;
     let address = phone.script("return location.pathname + location.search + location.hash").await;
-    assert_eq!(address, format!("/c/{}", town.shop.key), "the secret is gone from the address bar");
+    assert_eq!(address, format!("/c/{}", shop.fixture.key), "the secret is gone from the address bar");
     phone.types("Write to Anna", "It was a present for Saturday.").await;
     phone.taps("Send to Anna").await;
     anna.sees("It was a present for Saturday.").await;
-    let mails = office.until_there_are(2, ANNA).await;
+    let mails = smtp.until_there_are(2, ANNA).await;
     assert_eq!(mails[1].header("subject"), "There is more: “It was a present for Saturday.”");
 
     // It is put right; two days later she is asked, and says "not yet".
-    let id = town.the_response().await["id"].clone();
-    let desk = town.house.owner(ANNA).await;
+    let id = shop.the_response().await["id"].clone();
+    let desk = shop.server.owner(ANNA).await;
     desk.answers(&id, "A new one leaves today.").await;
     desk.puts_right(&id, "It is with you.").await;
     let told = until("she is told that it is put right", || async {
-        let mails = office.mails_to(MARTA);
+        let mails = smtp.mails_to(MARTA);
         if mails.iter().any(|mail| mail.text().contains("It is with you.")) {
             Ok(mails.len())
         } else {
@@ -87,29 +87,29 @@ async fn from_the_broken_bowl_to_okay_again_by_letter() {
         }
     })
     .await;
-    town.house.turn_the_clock(3 * DAY_MS);
-    let mails = office.until_there_are(told + 1, MARTA).await;
+    shop.server.turn_the_clock(3 * DAY_MS);
+    let mails = smtp.until_there_are(told + 1, MARTA).await;
     let not_yet = mails[told].link("/c/").replace("?okay=1", "?okay=0");
     let elsewhere = Visitor::arrives().await;
-    follows(&town, &elsewhere, &not_yet).await;
+    follows(&shop, &elsewhere, &not_yet).await;
     elsewhere.sees("Is it okay now?").await;
-    assert_eq!(office.mails_to(ANNA).len(), 2, "opening it decides nothing");
+    assert_eq!(smtp.mails_to(ANNA).len(), 2, "opening it decides nothing");
     elsewhere.taps("Not yet").await;
-    let mails = office.until_there_are(3, ANNA).await;
+    let mails = smtp.until_there_are(3, ANNA).await;
     assert!(mails[2].header("subject").starts_with("Not okay yet: “"), "{}", mails[2].header("subject"));
 
     // The second time she says yes.
     desk.answers(&id, "Then your money is on its way.").await;
     desk.puts_right(&id, "").await;
-    let sent = office.until_there_are(told + 3, MARTA).await.len();
-    town.house.turn_the_clock(3 * DAY_MS);
-    let mails = office.until_there_are(sent + 1, MARTA).await;
-    follows(&town, &phone, &mails[sent].link("/c/")).await;
+    let sent = smtp.until_there_are(told + 3, MARTA).await.len();
+    shop.server.turn_the_clock(3 * DAY_MS);
+    let mails = smtp.until_there_are(sent + 1, MARTA).await;
+    follows(&shop, &phone, &mails[sent].link("/c/")).await;
     phone.sees("Is it okay now?").await;
     phone.taps("Yes, all good").await;
     phone.sees("I’m so glad.").await;
     until("it is won back", || async {
-        let page = town.house.owner(ANNA).await.get("/inbox?view=recovered").await.text();
+        let page = shop.server.owner(ANNA).await.get("/inbox?view=recovered").await.text();
         if page.contains(&id) { Ok(()) } else { Err(page.len()) }
     })
     .await;
@@ -119,16 +119,16 @@ async fn from_the_broken_bowl_to_okay_again_by_letter() {
 }
 
 /// The page that stops mail, as people see it who see it differently.
-async fn stops_mail(habits: &[Habit], language: &str, name: &str) {
-    let office = PostOffice::open().await;
-    let town = Town::with_mail(&office).await;
-    let visit = Visit::to(&town.shop);
+async fn stops_mail(profiles: &[BrowserProfile], language: &str, name: &str) {
+    let smtp = SmtpSink::open().await;
+    let shop = TestShop::with_mail(&smtp).await;
+    let visit = Visit::to(&shop.fixture);
     let body = with(with(visit.says(1, "It has a crack."), "email", MARTA), "language", language);
-    assert_eq!(town.house.respond(&body).await.status, 201);
-    town.house.owner(ANNA).await.answers(&visit.id, "Oh no.").await;
-    let mail = office.until_there_are(1, MARTA).await.remove(0);
-    let reader = Visitor::with(habits).await;
-    follows(&town, &reader, &mail.link("/u/")).await;
+    assert_eq!(shop.server.respond(&body).await.status, 201);
+    shop.server.owner(ANNA).await.answers(&visit.id, "Oh no.").await;
+    let mail = smtp.until_there_are(1, MARTA).await.remove(0);
+    let reader = Visitor::with(profiles).await;
+    follows(&shop, &reader, &mail.link("/u/")).await;
     let (question, button, done) = match language {
         "de" => ("Keine Mail mehr von", "Keine Fragen mehr", "Gut. Keine Fragen mehr per Mail."),
         _ => ("No more e-mail from", "No more questions", "Done. No more questions by e-mail."),
@@ -147,10 +147,10 @@ async fn stops_mail(habits: &[Habit], language: &str, name: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mail_is_stopped_on_a_phone() {
-    stops_mail(&[Habit::OnAPhone], "en", "phone").await;
+    stops_mail(&[BrowserProfile::OnAPhone], "en", "phone").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn mail_is_stopped_in_german_in_the_dark() {
-    stops_mail(&[Habit::InTheDark], "de", "dark").await;
+    stops_mail(&[BrowserProfile::InTheDark], "de", "dark").await;
 }

@@ -3,7 +3,7 @@
 use crate::figures::{Figures, middle};
 use crate::load::load;
 use crate::rows::{self, Rows};
-use crate::targets::{self, Race, Verdict};
+use crate::targets::{self, Comparison, TargetResult};
 use crate::{Plan, burst, collector, report, servers, sockets, start as from_start};
 use anyhow::{Result, ensure};
 use pgtemp::Cluster;
@@ -18,7 +18,7 @@ use testkit::tempdir::TempDir;
 const CLIENTS: [usize; 3] = [1, 64, 256];
 
 /// One of those that are compared.
-pub struct Racer {
+pub struct Contestant {
     /// Who it is.
     pub name: &'static str,
     /// Its processes; the clients are shared out among them.
@@ -31,7 +31,7 @@ pub struct Racer {
     uncertain: u64,
 }
 
-impl Racer {
+impl Contestant {
     fn new(name: &'static str, servers: Vec<ServerProcess>, shop: &str) -> Self {
         Self { name, servers, rounds: BTreeMap::new(), shop: shop.to_owned(), acknowledged: 0, uncertain: 0 }
     }
@@ -72,49 +72,54 @@ impl Racer {
 ///
 /// # Errors
 /// If something does not start, or stops on its own.
-pub async fn sqlite(plan: &Plan) -> Result<Vec<Verdict>> {
+pub async fn sqlite(plan: &Plan) -> Result<Vec<TargetResult>> {
     let folder = TempDir::new("sqlite")?;
     let database = folder.sqlite("collector.db");
     let shop = collector::add_shop(&plan.program, &database)?;
     let collector = start(plan, &database).await?;
-    let mut racers = [
+    let mut contestants = [
         echo().await?,
-        naive(plan, &folder.sqlite("naive.db")).await?,
-        Racer::new("collector", vec![collector], &shop),
+        insert_per_request(plan, &folder.sqlite("insert_per_request.db")).await?,
+        Contestant::new("collector", vec![collector], &shop),
         uncounted(plan, &folder.sqlite("uncounted.db")).await?,
     ];
-    warm_up(plan, &mut racers).await?;
-    run(plan, &mut racers).await?;
-    println!("{}", report::rounds("SQLite", &racers)?);
-    let [echo, naive, mut collector, uncounted] = racers;
-    let race = Race { database: "SQLite", echo: &echo, naive: &naive, collector: &collector };
-    let mut verdicts = targets::sqlite(&race, &uncounted)?;
+    warm_up(plan, &mut contestants).await?;
+    run(plan, &mut contestants).await?;
+    println!("{}", report::rounds("SQLite", &contestants)?);
+    let [echo, insert_per_request, mut collector, uncounted] = contestants;
+    let comparison = Comparison {
+        database: "SQLite",
+        echo: &echo,
+        insert_per_request: &insert_per_request,
+        collector: &collector,
+    };
+    let mut results = targets::sqlite(&comparison, &uncounted)?;
     if !plan.only_rounds {
-        verdicts.push(burst(&mut collector).await?);
-        verdicts.push(targets::full_load(collector.peak_memory()?));
+        results.push(burst(&mut collector).await?);
+        results.push(targets::full_load(collector.peak_memory()?));
     }
     let thrown_away = rows::count(&folder.sqlite("uncounted.db"), &uncounted.shop).await?;
     ensure!(thrown_away.stored > 0 && thrown_away.counted == 0, "the counts were not thrown away");
-    drop((echo, naive, uncounted));
+    drop((echo, insert_per_request, uncounted));
     if !plan.only_rounds {
         // Begun anew, so that what the load left behind in its memory is not taken for sockets.
         collector.servers.drain(..).try_for_each(ServerProcess::stop)?;
         collector.servers.push(start(plan, &database).await?);
-        verdicts.extend(sockets(plan, &mut collector).await?);
+        results.extend(sockets(plan, &mut collector).await?);
     }
-    verdicts.push(kept("SQLite", &[&collector], rows::count(&database, &shop).await?));
+    results.push(kept("SQLite", &[&collector], rows::count(&database, &shop).await?));
     collector.servers.drain(..).try_for_each(ServerProcess::stop)?;
     if !plan.only_rounds {
-        verdicts.extend(from_start::measure(&plan.program, &folder.sqlite("start.db")).await?);
+        results.extend(from_start::measure(&plan.program, &folder.sqlite("start.db")).await?);
     }
-    Ok(verdicts)
+    Ok(results)
 }
 
 /// Everything on PostgreSQL, with one collector and with two on the same database.
 ///
 /// # Errors
 /// If something does not start, or stops on its own.
-pub async fn postgres(plan: &Plan) -> Result<Vec<Verdict>> {
+pub async fn postgres(plan: &Plan) -> Result<Vec<TargetResult>> {
     let cluster = Cluster::start_with(&plan.environment())?;
     let database = cluster.database()?;
     let shop = collector::add_shop(&plan.program, &database)?;
@@ -123,24 +128,29 @@ pub async fn postgres(plan: &Plan) -> Result<Vec<Verdict>> {
         starts.push(start(plan, &database).await?);
     }
     let two = starts.split_off(1);
-    let mut racers = [
+    let mut contestants = [
         echo().await?,
-        naive(plan, &cluster.database()?).await?,
-        Racer::new("collector", starts, &shop),
-        Racer::new("two collectors", two, &shop),
+        insert_per_request(plan, &cluster.database()?).await?,
+        Contestant::new("collector", starts, &shop),
+        Contestant::new("two collectors", two, &shop),
     ];
-    warm_up(plan, &mut racers).await?;
-    run(plan, &mut racers).await?;
-    println!("{}", report::rounds("PostgreSQL", &racers)?);
-    let [echo, naive, mut collector, two] = racers;
-    let race = Race { database: "PostgreSQL", echo: &echo, naive: &naive, collector: &collector };
-    let mut verdicts = targets::postgres(&race, &two)?;
+    warm_up(plan, &mut contestants).await?;
+    run(plan, &mut contestants).await?;
+    println!("{}", report::rounds("PostgreSQL", &contestants)?);
+    let [echo, insert_per_request, mut collector, two] = contestants;
+    let comparison = Comparison {
+        database: "PostgreSQL",
+        echo: &echo,
+        insert_per_request: &insert_per_request,
+        collector: &collector,
+    };
+    let mut results = targets::postgres(&comparison, &two)?;
     if !plan.only_rounds {
-        verdicts.push(burst(&mut collector).await?);
+        results.push(burst(&mut collector).await?);
     }
-    verdicts.push(kept("PostgreSQL", &[&collector, &two], rows::count(&database, &shop).await?));
+    results.push(kept("PostgreSQL", &[&collector, &two], rows::count(&database, &shop).await?));
     collector.servers.into_iter().chain(two.servers).try_for_each(ServerProcess::stop)?;
-    Ok(verdicts)
+    Ok(results)
 }
 
 async fn start(plan: &Plan, database: &str) -> Result<ServerProcess> {
@@ -151,47 +161,47 @@ async fn start(plan: &Plan, database: &str) -> Result<ServerProcess> {
 }
 
 /// The collector on a database that throws every count away.
-async fn uncounted(plan: &Plan, database: &str) -> Result<Racer> {
+async fn uncounted(plan: &Plan, database: &str) -> Result<Contestant> {
     let shop = collector::add_shop(&plan.program, database)?;
     rows::throw_counts_away(database).await?;
     let server = start(plan, database).await?;
-    Ok(Racer::new("without counts", vec![server], &shop))
+    Ok(Contestant::new("without counts", vec![server], &shop))
 }
 
-async fn echo() -> Result<Racer> {
+async fn echo() -> Result<Contestant> {
     let address = free_address()?;
     let server = collector::wait_for(servers::echo(address)?, address)?;
-    Ok(Racer::new("echo", vec![server], "kiln"))
+    Ok(Contestant::new("echo", vec![server], "kiln"))
 }
 
-async fn naive(plan: &Plan, database: &str) -> Result<Racer> {
+async fn insert_per_request(plan: &Plan, database: &str) -> Result<Contestant> {
     let address = free_address()?;
-    let mut command = servers::naive(address, database)?;
+    let mut command = servers::insert_per_request(address, database)?;
     command.envs(plan.environment());
     let server = collector::wait_for(command, address)?;
-    Ok(Racer::new("plain insert", vec![server], "kiln"))
+    Ok(Contestant::new("plain insert", vec![server], "kiln"))
 }
 
-async fn warm_up(plan: &Plan, racers: &mut [Racer]) -> Result<()> {
-    for racer in racers.iter_mut() {
-        racer.load(64, plan.load / 2).await?;
+async fn warm_up(plan: &Plan, contestants: &mut [Contestant]) -> Result<()> {
+    for contestant in contestants.iter_mut() {
+        contestant.load(64, plan.load / 2).await?;
     }
     Ok(())
 }
 
-async fn run(plan: &Plan, racers: &mut [Racer]) -> Result<()> {
+async fn run(plan: &Plan, contestants: &mut [Contestant]) -> Result<()> {
     for _ in 0..plan.rounds {
         for clients in CLIENTS {
-            for racer in racers.iter_mut() {
-                let figures = racer.load(clients, plan.load).await?;
-                racer.rounds.entry(clients).or_default().push(figures);
+            for contestant in contestants.iter_mut() {
+                let figures = contestant.load(clients, plan.load).await?;
+                contestant.rounds.entry(clients).or_default().push(figures);
             }
         }
     }
     Ok(())
 }
 
-async fn burst(collector: &mut Racer) -> Result<Verdict> {
+async fn burst(collector: &mut Contestant) -> Result<TargetResult> {
     let mut bursts = Vec::new();
     for _ in 0..3 {
         let burst = burst::burst(&collector.addresses(), &collector.shop).await?;
@@ -202,7 +212,7 @@ async fn burst(collector: &mut Racer) -> Result<Verdict> {
     Ok(targets::burst(&bursts))
 }
 
-async fn sockets(plan: &Plan, collector: &mut Racer) -> Result<Vec<Verdict>> {
+async fn sockets(plan: &Plan, collector: &mut Contestant) -> Result<Vec<TargetResult>> {
     let [server] = collector.servers.as_slice() else { return Ok(Vec::new()) };
     let held = match sockets::hold(server, &collector.shop, plan.sockets).await? {
         Ok(held) => held,
@@ -217,8 +227,8 @@ async fn sockets(plan: &Plan, collector: &mut Racer) -> Result<Vec<Verdict>> {
 }
 
 /// Every response that was acknowledged is there once, and counted once.
-fn kept(database: &str, racers: &[&Racer], rows: Rows) -> Verdict {
-    let acknowledged = racers.iter().map(|racer| racer.acknowledged).sum();
-    let uncertain = racers.iter().map(|racer| racer.uncertain).sum();
+fn kept(database: &str, contestants: &[&Contestant], rows: Rows) -> TargetResult {
+    let acknowledged = contestants.iter().map(|contestant| contestant.acknowledged).sum();
+    let uncertain = contestants.iter().map(|contestant| contestant.uncertain).sum();
     targets::kept(database, acknowledged, uncertain, rows)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use testkit::owner_session::cookie_of;
-use testkit::test_server::{Ground, House, PASSWORD, SHOP_ORIGIN};
+use testkit::test_server::{PASSWORD, SHOP_ORIGIN, TestServer, TestServerBuilder};
 use testkit::wait::until;
 
 const ANNA: &str = "anna@kilnandkettle.example";
@@ -16,9 +16,9 @@ fn link(said: &str, page: &str) -> String {
 }
 
 /// The same, once the running program has said it.
-async fn said_link(house: &House, page: &str) -> String {
+async fn said_link(server: &TestServer, page: &str) -> String {
     let said = until("the link is printed", || async {
-        let said = house.said();
+        let said = server.said();
         if said.contains(&format!("/{page}/")) { Ok(said) } else { Err(said) }
     })
     .await;
@@ -27,9 +27,12 @@ async fn said_link(house: &House, page: &str) -> String {
 
 #[tokio::test]
 async fn a_session_is_a_cookie_that_no_script_and_no_other_site_can_use() {
-    let (house, _) = House::with_a_shop().await;
-    let answer =
-        house.call("POST", "/sign-in").from_our_page().form(&[("email", ANNA), ("password", PASSWORD)]).await;
+    let (server, _) = TestServer::with_a_shop().await;
+    let answer = server
+        .call("POST", "/sign-in")
+        .from_our_page()
+        .form(&[("email", ANNA), ("password", PASSWORD)])
+        .await;
     assert_eq!((answer.status, answer.header("location")), (303, "/summary"));
     let cookie = answer.header("set-cookie");
     for part in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age="] {
@@ -38,16 +41,16 @@ async fn a_session_is_a_cookie_that_no_script_and_no_other_site_can_use() {
     assert!(!cookie.contains("Domain"), "{cookie}");
     let value = cookie_of(&answer);
     assert!(value.len() > 40, "nobody guesses 256 bits: {value}");
-    assert_eq!(house.get("/summary").header("cookie", &value).await.status, 200);
+    assert_eq!(server.get("/summary").header("cookie", &value).await.status, 200);
 }
 
 #[tokio::test]
 async fn behind_https_the_cookie_is_bound_to_this_very_host() {
-    let ground = Ground::new();
-    let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
-    ground.owner(ANNA, &[&shop]);
-    let house = ground.option("--public-url", "https://feedback.kilnandkettle.example").open().await;
-    let answer = house
+    let builder = TestServerBuilder::new();
+    let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
+    builder.owner(ANNA, &[&shop]);
+    let server = builder.option("--public-url", "https://feedback.kilnandkettle.example").start().await;
+    let answer = server
         .call("POST", "/sign-in")
         .header("origin", "https://feedback.kilnandkettle.example")
         .form(&[("email", ANNA), ("password", PASSWORD)])
@@ -63,8 +66,8 @@ async fn behind_https_the_cookie_is_bound_to_this_very_host() {
 
 #[tokio::test]
 async fn every_sign_in_is_a_new_session_and_signing_out_ends_it() {
-    let (house, _) = House::with_a_shop().await;
-    let (one, two) = (house.owner(ANNA).await, house.owner(ANNA).await);
+    let (server, _) = TestServer::with_a_shop().await;
+    let (one, two) = (server.owner(ANNA).await, server.owner(ANNA).await);
     assert_ne!(one.cookie, two.cookie);
     let out = one.post("/sign-out", &[]).await;
     assert_eq!(out.status, 303);
@@ -77,9 +80,9 @@ async fn every_sign_in_is_a_new_session_and_signing_out_ends_it() {
 
 #[tokio::test]
 async fn a_wrong_password_and_an_unknown_address_look_alike() {
-    let (house, _) = House::with_a_shop().await;
+    let (server, _) = TestServer::with_a_shop().await;
     let attempt = |email: &'static str, password: &'static str| {
-        house.call("POST", "/sign-in").from_our_page().form(&[("email", email), ("password", password)])
+        server.call("POST", "/sign-in").from_our_page().form(&[("email", email), ("password", password)])
     };
     let (wrong, unknown) = (attempt(ANNA, "not the password").await, attempt("a@b.example", PASSWORD).await);
     assert_eq!((wrong.status, unknown.status), (422, 422));
@@ -93,17 +96,17 @@ async fn a_wrong_password_and_an_unknown_address_look_alike() {
 
 #[tokio::test]
 async fn a_page_of_ours_asks_for_a_sign_in_and_then_goes_on_to_where_one_wanted() {
-    let (house, _) = House::with_a_shop().await;
+    let (server, _) = TestServer::with_a_shop().await;
     for (path, next) in [
         ("/summary", "/sign-in?next=/summary"),
         ("/responses", "/sign-in?next=/responses"),
         ("/settings", "/sign-in?next=/settings"),
     ] {
-        let answer = house.get(path).await;
+        let answer = server.get(path).await;
         assert_eq!((answer.status, answer.header("location")), (303, next));
     }
-    let wanted = house.get("/responses?mood=unhappy").await;
-    let page = house.get(wanted.header("location")).await.text();
+    let wanted = server.get("/responses?mood=unhappy").await;
+    let page = server.get(wanted.header("location")).await.text();
     assert!(page.contains("name=\"next\" value=\"/responses?mood=unhappy\""), "{page}");
     for away in [
         "//evil.example",
@@ -112,7 +115,7 @@ async fn a_page_of_ours_asks_for_a_sign_in_and_then_goes_on_to_where_one_wanted(
         "javascript:alert(1)",
         "/%09/evil.example",
     ] {
-        let answer = house
+        let answer = server
             .call("POST", "/sign-in")
             .from_our_page()
             .form(&[("email", ANNA), ("password", PASSWORD), ("next", away)])
@@ -128,8 +131,8 @@ async fn a_page_of_ours_asks_for_a_sign_in_and_then_goes_on_to_where_one_wanted(
 /// Otherwise any page an owner happens to visit could change their shop.
 #[tokio::test]
 async fn forms_of_strangers_pages_change_nothing() {
-    let (house, _) = House::with_a_shop().await;
-    let owner = house.owner(ANNA).await;
+    let (server, _) = TestServer::with_a_shop().await;
+    let owner = server.owner(ANNA).await;
     let before = owner.get("/settings").await.text();
     for path in [
         "/settings/origins",
@@ -160,11 +163,11 @@ async fn forms_of_strangers_pages_change_nothing() {
 
 #[tokio::test]
 async fn the_first_run_makes_one_owner_and_one_shop_and_is_over_then() {
-    let house = Ground::new().open().await;
-    let path = said_link(&house, "first-run").await;
-    let page = house.get(&path).await;
+    let server = TestServerBuilder::new().start().await;
+    let path = said_link(&server, "first-run").await;
+    let page = server.get(&path).await;
     assert_eq!(page.status, 200);
-    assert_eq!(house.get(&path).await.status, 200, "looking at it uses nothing up");
+    assert_eq!(server.get(&path).await.status, 200, "looking at it uses nothing up");
     let typed = [
         ("name", "Anna Lindqvist"),
         ("email", ANNA),
@@ -177,7 +180,7 @@ async fn the_first_run_makes_one_owner_and_one_shop_and_is_over_then() {
         let email = format!("owner{n}@kilnandkettle.example");
         let typed: Vec<(&str, &str)> =
             typed.iter().map(|(k, v)| if *k == "email" { (*k, email.as_str()) } else { (*k, *v) }).collect();
-        let call = house.call("POST", &path).from_our_page().form(&typed);
+        let call = server.call("POST", &path).from_our_page().form(&typed);
         async move { call.await }
     });
     let answers = futures_util::future::join_all(calls).await;
@@ -185,18 +188,18 @@ async fn the_first_run_makes_one_owner_and_one_shop_and_is_over_then() {
     assert_eq!(let_in.len(), 1, "{:?}", answers.iter().map(|a| a.status).collect::<BTreeSet<_>>());
     let others: BTreeSet<u16> = answers.iter().map(|a| a.status).filter(|s| *s != 303).collect();
     assert!(others.iter().all(|s| *s == 404 || *s == 429 || *s == 503), "{others:?}");
-    let welcome = house.get(let_in[0].header("location")).header("cookie", &cookie_of(let_in[0])).await;
+    let welcome = server.get(let_in[0].header("location")).header("cookie", &cookie_of(let_in[0])).await;
     assert_eq!(welcome.status, 200);
     assert!(welcome.text().contains("/s/"), "the tag is shown: {}", welcome.text());
-    assert_eq!(house.get(&path).await.status, 404, "the link is used up");
+    assert_eq!(server.get(&path).await.status, 404, "the link is used up");
 }
 
 #[tokio::test]
 async fn a_first_run_link_of_an_earlier_start_dies_with_the_first_owner() {
-    let house = Ground::new().open().await;
-    let early = said_link(&house, "first-run").await;
-    let house = house.restarted().await;
-    let late = said_link(&house, "first-run").await;
+    let server = TestServerBuilder::new().start().await;
+    let early = said_link(&server, "first-run").await;
+    let server = server.restarted().await;
+    let late = said_link(&server, "first-run").await;
     let take = |path: &str, email: &str| {
         let typed = [
             ("name", "Anna"),
@@ -205,7 +208,7 @@ async fn a_first_run_link_of_an_earlier_start_dies_with_the_first_owner() {
             ("shop_name", "Kiln & Kettle"),
             ("origin", SHOP_ORIGIN),
         ];
-        house.call("POST", path).from_our_page().form(&typed)
+        server.call("POST", path).from_our_page().form(&typed)
     };
     assert_eq!(take(&late, ANNA).await.status, 303);
     let second = take(&early, "mallory@evil.example").await;
@@ -214,29 +217,29 @@ async fn a_first_run_link_of_an_earlier_start_dies_with_the_first_owner() {
 
 #[tokio::test]
 async fn a_first_run_link_that_was_guessed_opens_nothing() {
-    let house = Ground::new().open().await;
+    let server = TestServerBuilder::new().start().await;
     for token in ["x", "", &"A".repeat(43)] {
-        assert_eq!(house.get(&format!("/first-run/{token}")).await.status, 404);
+        assert_eq!(server.get(&format!("/first-run/{token}")).await.status, 404);
     }
 }
 
 #[tokio::test]
 async fn a_one_time_link_survives_the_mail_scanner_and_lets_one_person_in_once() {
-    let ground = Ground::new();
-    let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
+    let builder = TestServerBuilder::new();
+    let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
     let said =
-        ground.tableside(&["owner", "add", ANNA, "--shop", &shop.key, "--public-url", &ground.url()], "");
+        builder.tableside(&["owner", "add", ANNA, "--shop", &shop.key, "--public-url", &builder.url()], "");
     let path = link(&testkit::test_server::printed(&said), "enter");
-    let house = ground.open().await;
+    let server = builder.start().await;
     for method in ["HEAD", "GET", "GET", "OPTIONS"] {
-        house.call(method, &path).await;
+        server.call(method, &path).await;
     }
-    let press = || house.call("POST", &path).from_our_page().form(&[]);
+    let press = || server.call("POST", &path).from_our_page().form(&[]);
     let (one, two) = (press().await, press().await);
     assert_eq!((one.status, one.header("location")), (303, "/summary"));
     let cookie = cookie_of(&one);
-    assert_eq!(house.get("/summary").header("cookie", &cookie).await.status, 200);
+    assert_eq!(server.get("/summary").header("cookie", &cookie).await.status, 200);
     assert!((400..500).contains(&two.status) && two.header("set-cookie").is_empty(), "{}", two.status);
-    let unknown = house.call("POST", "/enter/AAAA").from_our_page().form(&[]).await;
+    let unknown = server.call("POST", "/enter/AAAA").from_our_page().form(&[]).await;
     assert!((400..500).contains(&unknown.status) && unknown.header("set-cookie").is_empty());
 }

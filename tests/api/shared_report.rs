@@ -1,22 +1,22 @@
 //! The numbers for somebody without an account: what they show, what they do not, and when they end.
 
 use shared::ids::Secret;
-use testkit::owner_session::Owner;
-use testkit::test_server::{Ground, House, printed};
+use testkit::owner_session::OwnerSession;
+use testkit::test_server::{TestServer, TestServerBuilder, printed};
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const DAY_MS: i64 = 24 * 3_600_000;
 
 /// A house with a history.
-async fn house() -> House {
-    let ground = Ground::new();
-    ground.owner(ANNA, &[]);
-    printed(&ground.tableside(&["demo", "seed", "--responses", "1200", "--days", "60", "--seed", "3"], ""));
-    ground.open().await
+async fn server() -> TestServer {
+    let builder = TestServerBuilder::new();
+    builder.owner(ANNA, &[]);
+    printed(&builder.tableside(&["demo", "seed", "--responses", "1200", "--days", "60", "--seed", "3"], ""));
+    builder.start().await
 }
 
 /// Makes a link; gives back its path.
-async fn link(owner: &Owner<'_>, house: &House, n: u8, days: &str) -> String {
+async fn link(owner: &OwnerSession<'_>, server: &TestServer, n: u8, days: &str) -> String {
     let secret = Secret::from_bytes(&[n; 32]);
     let form = [("secret", secret.reveal()), ("label", "The board"), ("days", days)];
     let page = owner.post("/settings/people/board", &form).await;
@@ -25,15 +25,15 @@ async fn link(owner: &Owner<'_>, house: &House, n: u8, days: &str) -> String {
     let url = page.split_once("id=\"board-link\">").and_then(|(_, rest)| rest.split_once('<'));
     let url = url.expect("the link is shown").0.to_owned();
     assert!(url.ends_with(secret.reveal()), "{url}");
-    url.strip_prefix(&house.url).expect("it leads to us").to_owned()
+    url.strip_prefix(&server.url).expect("it leads to us").to_owned()
 }
 
 #[tokio::test]
 async fn the_board_sees_numbers_and_nobodys_words_and_can_press_nothing() {
-    let house = house().await;
-    let owner = house.owner(ANNA).await;
-    let path = link(&owner, &house, 1, "30").await;
-    let (board, summary) = (house.get(&path).await, owner.get("/summary").await.text());
+    let server = server().await;
+    let owner = server.owner(ANNA).await;
+    let path = link(&owner, &server, 1, "30").await;
+    let (board, summary) = (server.get(&path).await, owner.get("/summary").await.text());
     assert_eq!(board.status, 200, "{}", board.text());
     assert_eq!(board.header("cache-control"), "no-store");
     let board = board.text();
@@ -54,40 +54,40 @@ async fn the_board_sees_numbers_and_nobodys_words_and_can_press_nothing() {
     let words = part(&words, "</span>“", "”");
     assert!(summary.contains(&words) && !board.contains(&words), "{words}");
     // Other days, by links alone.
-    let week = house.get(&format!("{path}?days=7")).await.text();
+    let week = server.get(&format!("{path}?days=7")).await.text();
     assert_ne!(strip(&week), strip(&board));
-    assert_eq!(strip(&house.get(&format!("{path}?days=8")).await.text()), strip(&board));
+    assert_eq!(strip(&server.get(&format!("{path}?days=8")).await.text()), strip(&board));
 }
 
 #[tokio::test]
 async fn a_link_is_shown_once_ends_by_itself_and_can_be_ended() {
-    let house = house().await;
-    let owner = house.owner(ANNA).await;
-    let (week, year) = (link(&owner, &house, 1, "7").await, link(&owner, &house, 2, "365").await);
-    assert_eq!(link(&owner, &house, 2, "365").await, year, "sent twice, it is one link");
+    let server = server().await;
+    let owner = server.owner(ANNA).await;
+    let (week, year) = (link(&owner, &server, 1, "7").await, link(&owner, &server, 2, "365").await);
+    assert_eq!(link(&owner, &server, 2, "365").await, year, "sent twice, it is one link");
     let settings = owner.get("/settings/people").await.text();
     assert_eq!(settings.matches("name=\"link\"").count(), 2, "{settings}");
     let secret = year.rsplit('.').next().expect("a secret");
     assert!(!settings.contains(secret), "it is shown only when it is made");
-    assert_eq!((house.get(&week).await.status, house.get(&year).await.status), (200, 200));
-    house.turn_the_clock(7 * DAY_MS);
-    let (over, never) = (house.get(&week).await, house.get(&year.replace(secret, &"A".repeat(43))).await);
+    assert_eq!((server.get(&week).await.status, server.get(&year).await.status), (200, 200));
+    server.turn_the_clock(7 * DAY_MS);
+    let (over, never) = (server.get(&week).await, server.get(&year.replace(secret, &"A".repeat(43))).await);
     assert_eq!((over.status, over.text()), (404, never.text()), "one cannot tell them apart");
-    assert_eq!(house.get(&year).await.status, 200);
-    let owner = house.owner(ANNA).await;
+    assert_eq!(server.get(&year).await.status, 200);
+    let owner = server.owner(ANNA).await;
     let settings = owner.get("/settings/people").await.text();
     let name = settings.split_once("name=\"link\" value=\"").and_then(|(_, rest)| rest.split_once('"'));
     let name = name.expect("the one that is left").0;
     assert_eq!(owner.post("/settings/people/board/end", &[("link", name)]).await.status, 303);
-    let ended = house.get(&year).await;
+    let ended = server.get(&year).await;
     assert_eq!((ended.status, ended.text()), (404, never.text()));
     assert!(!owner.get("/settings/people").await.text().contains("name=\"link\""));
 }
 
 #[tokio::test]
 async fn what_is_not_right_about_a_link_is_said_and_there_are_at_most_twenty() {
-    let house = house().await;
-    let owner = house.owner(ANNA).await;
+    let server = server().await;
+    let owner = server.owner(ANNA).await;
     let secret = Secret::from_bytes(&[9; 32]);
     let form = [("secret", secret.reveal()), ("label", "Bank"), ("days", "never")];
     let page = owner.post("/settings/people/board", &form).await;
@@ -98,7 +98,7 @@ async fn what_is_not_right_about_a_link_is_said_and_there_are_at_most_twenty() {
         "{page}"
     );
     for n in 0..20 {
-        link(&owner, &house, n + 10, "7").await;
+        link(&owner, &server, n + 10, "7").await;
     }
     let form = [("secret", secret.reveal()), ("label", "Bank"), ("days", "7")];
     let page = owner.post("/settings/people/board", &form).await;

@@ -1,15 +1,15 @@
 //! The made-up history of the demo: it adds up like any other, and nothing in it reaches anybody.
 
-use testkit::test_server::{Ground, printed};
+use testkit::test_server::{TestServerBuilder, printed};
 
 const ANNA: &str = "anna@kilnandkettle.example";
 
 #[tokio::test]
 async fn a_made_up_history_adds_up_like_any_other() {
-    let ground = Ground::new();
-    ground.owner(ANNA, &[]);
+    let builder = TestServerBuilder::new();
+    builder.owner(ANNA, &[]);
     let args = ["demo", "seed", "--responses", "3000", "--days", "60", "--shops", "2", "--seed", "7"];
-    let told = printed(&ground.tableside(&args, ""));
+    let told = printed(&builder.tableside(&args, ""));
     let number = |name: &str| {
         let found = told.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
         found.parse::<u64>().unwrap_or_else(|_| panic!("{name} in {told}"))
@@ -20,11 +20,11 @@ async fn a_made_up_history_adds_up_like_any_other() {
         told.lines().filter_map(|line| line.strip_prefix("shop: ")?.split(' ').next()).collect();
     assert_eq!(keys.len(), 2, "{told}");
 
-    let counted = printed(&ground.tableside(&["counts", "rebuild", "--check"], ""));
+    let counted = printed(&builder.tableside(&["counts", "rebuild", "--check"], ""));
     assert!(counted.contains("Every count is what the stored responses make"), "{counted}");
 
-    let house = ground.open().await;
-    let owner = house.owner(ANNA).await;
+    let server = builder.start().await;
+    let owner = server.owner(ANNA).await;
     let mut complaints = 0;
     for key in &keys {
         let summary = owner.get(&format!("/summary?shop={key}")).await.text();
@@ -32,7 +32,7 @@ async fn a_made_up_history_adds_up_like_any_other() {
         let export = owner.get(&format!("/responses.csv?shop={key}")).await;
         let rows = testkit::owner_session::rows(&export);
         assert_eq!(rows.len(), 1_500);
-        let complains = |row: &&testkit::owner_session::Row| {
+        let complains = |row: &&testkit::owner_session::ExportRow| {
             row["wants_reply"] == "yes" || row["rating"] == "1" && !row["comment"].is_empty()
         };
         complaints += rows.iter().filter(complains).count() as u64;

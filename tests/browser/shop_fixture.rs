@@ -1,25 +1,25 @@
 //! A shop, its collector, and its owner: what nearly every story here begins with.
 
 use jiff::civil::Weekday;
-use testkit::host_site::{Page, Street};
-use testkit::owner_session::Row;
-use testkit::smtp_sink::{PostOffice, through};
-use testkit::test_server::{Ground, House, Shop};
+use testkit::host_site::{HostPage, HostSite};
+use testkit::owner_session::ExportRow;
+use testkit::smtp_sink::{SmtpSink, through};
+use testkit::test_server::{ShopFixture, TestServer, TestServerBuilder};
 
 /// The owner's address.
 pub const ANNA: &str = "anna@kilnandkettle.example";
 
 /// All three.
-pub struct Town {
+pub struct TestShop {
     /// The shop's pages.
-    pub street: Street,
+    pub site: HostSite,
     /// The collector.
-    pub house: House,
+    pub server: TestServer,
     /// The shop, as the collector knows it.
-    pub shop: Shop,
+    pub fixture: ShopFixture,
 }
 
-impl Town {
+impl TestShop {
     /// A shop with the tag on its front page, and nothing that asks by itself.
     pub async fn new() -> Self {
         Self::of(&[ANNA]).await
@@ -27,42 +27,42 @@ impl Town {
 
     /// The same, with these people in it, Anna first.
     pub async fn of(people: &[&str]) -> Self {
-        Self::on(Ground::new().at_the_machines_time(), people).await
+        Self::on(TestServerBuilder::new().at_the_machines_time(), people).await
     }
 
     /// The same, with mail that goes through this office.
-    pub async fn with_mail(office: &PostOffice) -> Self {
+    pub async fn with_mail(smtp: &SmtpSink) -> Self {
         // On a Monday the weekly mail would come in between.
-        let ground = Ground::new().on_the_next(Weekday::Wednesday);
-        Self::on(through(ground, office), &[ANNA]).await
+        let builder = TestServerBuilder::new().on_the_next(Weekday::Wednesday);
+        Self::on(through(builder, smtp), &[ANNA]).await
     }
 
-    async fn on(ground: Ground, people: &[&str]) -> Self {
-        let street = Street::open().await;
+    async fn on(builder: TestServerBuilder, people: &[&str]) -> Self {
+        let site = HostSite::open().await;
         // The owner here looks into the inbox more often than anybody would.
-        let ground = ground.option("--rate-sign-ins", "100000");
-        let shop = ground.shop("Kiln & Kettle", &street.origin);
-        people.iter().for_each(|person| ground.owner(person, &[&shop]));
-        let town = Self { house: ground.open().await, street, shop };
-        town.asks(&[]).await;
-        town.page("/", Page::new());
-        town
+        let builder = builder.option("--rate-sign-ins", "100000");
+        let fixture = builder.shop("Kiln & Kettle", &site.origin);
+        people.iter().for_each(|person| builder.owner(person, &[&fixture]));
+        let shop = Self { server: builder.start().await, site, fixture };
+        shop.asks(&[]).await;
+        shop.page("/", HostPage::new());
+        shop
     }
 
     /// Puts a page there, with the tag at its end.
-    pub fn page(&self, path: &str, page: Page) {
-        self.street.put(path, page.with(&self.shop.tag));
+    pub fn page(&self, path: &str, page: HostPage) {
+        self.site.put(path, page.with(&self.fixture.tag));
     }
 
     /// Puts a page there, with a tag of its own at its end: `{src}` stands for the loader's address.
-    pub fn page_with_tag(&self, path: &str, page: Page, tag: &str) {
-        let src = format!("{}/s/{}.js", self.house.url, self.shop.key);
-        self.street.put(path, page.with(&tag.replace("{src}", &src)));
+    pub fn page_with_tag(&self, path: &str, page: HostPage, tag: &str) {
+        let src = format!("{}/s/{}.js", self.server.url, self.fixture.key);
+        self.site.put(path, page.with(&tag.replace("{src}", &src)));
     }
 
     /// The address of a page.
     pub fn at(&self, path: &str) -> String {
-        self.street.at(path)
+        self.site.at(path)
     }
 
     /// Says when the shop asks: the launcher, and whatever is named here.
@@ -86,17 +86,17 @@ impl Town {
 
     /// Sends one of the settings' forms.
     pub async fn sets(&self, path: &str, fields: &[(&str, &str)]) {
-        let answer = self.house.owner(ANNA).await.post(path, fields).await;
+        let answer = self.server.owner(ANNA).await.post(path, fields).await;
         assert_eq!(answer.status, 303, "{path}: {}", answer.text());
     }
 
     /// What the owner has got so far.
-    pub async fn responses(&self) -> Vec<Row> {
-        self.house.owner(ANNA).await.responses().await
+    pub async fn responses(&self) -> Vec<ExportRow> {
+        self.server.owner(ANNA).await.responses().await
     }
 
     /// The one response there is.
-    pub async fn the_response(&self) -> Row {
+    pub async fn the_response(&self) -> ExportRow {
         let mut rows = self.responses().await;
         assert_eq!(rows.len(), 1, "{rows:#?}");
         rows.remove(0)

@@ -12,14 +12,14 @@ use testkit::random::{SplitMix64, fresh_seed};
 
 /// How it is told to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Care {
+pub enum ControlWriter {
     /// As most guides advise.
     Normal,
     /// As the collector does.
     Full,
 }
 
-impl Care {
+impl ControlWriter {
     /// As it is said on the command line.
     pub fn name(self) -> &'static str {
         match self {
@@ -30,20 +30,20 @@ impl Care {
 
     /// The one of this name.
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Normal, Self::Full].into_iter().find(|care| care.name() == name)
+        [Self::Normal, Self::Full].into_iter().find(|writer| writer.name() == name)
     }
 }
 
 /// Writes rows until it is killed, and prints each id when it is committed.
-pub fn write(file: &Path, care: Care) -> Result<()> {
+pub fn write(file: &Path, writer: ControlWriter) -> Result<()> {
     oracle::wait_for(async {
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(match care {
-                Care::Normal => SqliteSynchronous::Normal,
-                Care::Full => SqliteSynchronous::Full,
+            .synchronous(match writer {
+                ControlWriter::Normal => SqliteSynchronous::Normal,
+                ControlWriter::Full => SqliteSynchronous::Full,
             });
         let mut connection = SqliteConnection::connect_with(&options).await?;
         sqlx::query("create table if not exists kept (id text primary key, body text not null)")
@@ -51,7 +51,7 @@ pub fn write(file: &Path, care: Care) -> Result<()> {
             .await?;
         let random = SplitMix64::new(fresh_seed());
         loop {
-            let item = Item::brief("naive", &random);
+            let item = Item::brief("control", &random);
             let body = &item.steps[0].body;
             sqlx::query("insert into kept (id, body) values ($1, $2)")
                 .bind(&item.id)
