@@ -1,7 +1,7 @@
 //! What the collector's database holds afterwards, read behind its back.
 
 use anyhow::Result;
-use sqlx::AsyncConnection as _;
+use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use std::str::FromStr as _;
