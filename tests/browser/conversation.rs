@@ -10,7 +10,7 @@ use testkit::wait::until;
 use thirtyfour::Key;
 
 /// A visitor has complained, and sees that it was taken.
-async fn complains(shop: &TestShop, visitor: &Visitor, words: &str) {
+pub(crate) async fn complains(shop: &TestShop, visitor: &Visitor, words: &str) {
     visitor.goes_to(&shop.at("/")).await;
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
@@ -21,14 +21,14 @@ async fn complains(shop: &TestShop, visitor: &Visitor, words: &str) {
 }
 
 /// Leaves the panel and comes back to it.
-async fn comes_back(visitor: &Visitor) {
+pub(crate) async fn comes_back(visitor: &Visitor) {
     visitor.taps("Close").await;
     visitor.sees_the_panel_close().await;
     visitor.opens_the_launcher().await;
 }
 
 /// Waits until nothing in the conversation is on its way any more.
-async fn sees_it_arrived(visitor: &Visitor) {
+pub(crate) async fn sees_it_arrived(visitor: &Visitor) {
     until("everything that was said has arrived", || async {
         let thread = visitor.script("return document.querySelector('.ts-thread')?.innerText").await;
         let text = thread.as_str().unwrap_or("On its way").to_owned();
@@ -70,12 +70,12 @@ async fn a_complaint_is_there_again_and_can_be_gone_on_with() {
 }
 
 /// The id of the one conversation, as its response has it.
-async fn the_id(shop: &TestShop) -> String {
+pub(crate) async fn the_id(shop: &TestShop) -> String {
     shop.the_response().await["id"].clone()
 }
 
 /// Waits until the launcher says so.
-async fn sees_on_the_launcher(visitor: &Visitor, label: &str) {
+pub(crate) async fn sees_on_the_launcher(visitor: &Visitor, label: &str) {
     visitor.steps_out().await;
     until(&format!("the launcher says {label:?}"), || async {
         let said = visitor.sees_the_launcher().await;
@@ -150,83 +150,6 @@ async fn put_right_is_asked_about_at_once_and_not_yet_reopens_it() {
     visitor.leaves().await;
 }
 
-/// Makes a private link, as the page shows it.
-async fn makes_a_link(visitor: &Visitor) -> String {
-    visitor.taps("More").await;
-    visitor.taps("Copy a private link").await;
-    visitor.sees("Copied").await;
-    let link = visitor.script("return document.querySelector('.ts-copybox').textContent").await;
-    link.as_str().expect("a link").to_owned()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_private_link_opens_the_conversation_elsewhere_and_leaves_no_trace_of_itself() {
-    let shop = TestShop::new().await;
-    let visitor = Visitor::arrives().await;
-    complains(&shop, &visitor, "The bowl has a crack.").await;
-    comes_back(&visitor).await;
-    let link = makes_a_link(&visitor).await;
-    visitor.takes_a_picture("talk-more.png").await;
-    visitor.stumbles_over_nothing("what else can be done").await;
-    let (address, secret) = link.split_once('#').expect("a fragment");
-    assert_eq!((address, secret.len()), (&*format!("{}/c/{}", shop.server.url, shop.fixture.key), 43));
-
-    let elsewhere = Visitor::arrives().await;
-    elsewhere.goes_to(&link).await;
-    elsewhere.sees("The bowl has a crack.").await;
-    assert_eq!(elsewhere.script("return location.href").await, address, "gone from the address bar");
-    let kept = elsewhere.script("return JSON.stringify(localStorage)").await.to_string();
-    assert!(!kept.contains(secret) && !kept.contains("crack"), "swapped, and no words lie around: {kept}");
-    elsewhere.takes_a_picture("talk-page.png").await;
-    elsewhere.stumbles_over_nothing("the page behind a private link").await;
-    elsewhere.types("Write to Anna", "From my phone.").await;
-    elsewhere.taps("Send to Anna").await;
-    sees_it_arrived(&elsewhere).await;
-    // The first device sees it without being touched.
-    visitor.taps("Back").await;
-    visitor.sees("From my phone.").await;
-    // What was opened once is there again without the link; and the link works again and again.
-    elsewhere.reloads().await;
-    elsewhere.sees("From my phone.").await;
-    elsewhere.goes_to(&link).await;
-    elsewhere.sees("From my phone.").await;
-    // A link that is none leads nowhere, and says so.
-    elsewhere.goes_to(&format!("{address}#nonsense")).await;
-    elsewhere.sees("There is nothing here any more.").await;
-    elsewhere.leaves().await;
-    visitor.leaves().await;
-}
-
-/// An e-mail asks "is it okay now?": its buttons lead here, and only a tap here decides.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_proposed_by_a_link_is_given_by_a_tap_only() {
-    let shop = TestShop::new().await;
-    let visitor = Visitor::arrives().await;
-    complains(&shop, &visitor, "The bowl has a crack.").await;
-    comes_back(&visitor).await;
-    let link = makes_a_link(&visitor).await;
-    visitor.leaves().await;
-    let (id, anna) = (the_id(&shop).await, shop.server.owner(ANNA).await);
-    anna.answers(&id, "Oh no.").await;
-    anna.puts_right(&id, "").await;
-    let visitor = Visitor::arrives().await;
-    visitor.goes_to(&link.replace('#', "?okay=1#")).await;
-    visitor.sees("Is it okay now?").await;
-    until("the proposed answer has the focus", || async {
-        let focus = visitor.focus().await;
-        if focus.contains("Yes, all good") { Ok(()) } else { Err(focus) }
-    })
-    .await;
-    let search = visitor.script("return location.search + location.hash").await;
-    assert_eq!(search, "", "and the proposal is gone from the address bar");
-    visitor.takes_a_picture("talk-proposed.png").await;
-    assert!(!anna.get("/inbox?view=recovered").await.text().contains(&id), "nothing is decided yet");
-    visitor.taps("Yes, all good").await;
-    visitor.sees("I’m so glad.").await;
-    assert!(anna.get("/inbox?view=recovered").await.text().contains(&id));
-    visitor.leaves().await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_without_a_network_arrives_later_and_once() {
     let shop = TestShop::new().await;
@@ -295,31 +218,8 @@ async fn an_address_is_added_later_and_the_conversation_is_deleted_for_good() {
     visitor.leaves().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_forgotten_device_knows_nothing_and_cannot_come_back() {
-    let shop = TestShop::new().await;
-    let visitor = Visitor::arrives().await;
-    complains(&shop, &visitor, "The bowl has a crack.").await;
-    let kept = visitor.script("return JSON.stringify(localStorage)").await;
-    assert!(!kept.to_string().contains("crack"), "what arrived does not lie here: {kept}");
-    let visit = as_a_caller(&shop, &visitor).await;
-    comes_back(&visitor).await;
-    visitor.taps("More").await;
-    visitor.taps("Forget it on this device").await;
-    visitor.sees("Forgotten.").await;
-    assert_eq!(visitor.script("return localStorage.length").await, json!(0));
-    visitor.steps_out().await;
-    assert_eq!(visitor.script("return localStorage.length").await, json!(0), "nor in the shop’s storage");
-    visitor.reloads().await;
-    sees_on_the_launcher(&visitor, "Tell Anna how it’s going").await;
-    // Who kept the secret has nothing in their hands.
-    assert_eq!(shop.server.talk(&visit, "read", &visit.entry()).await.status, 404);
-    visitor.leaves().await;
-    assert_eq!(shop.responses().await.len(), 1, "the shop still knows what was wrong");
-}
-
 /// The visitor as their browser is known to the collector: the secret is read off what the frame keeps.
-async fn as_a_caller(shop: &TestShop, visitor: &Visitor) -> Visit {
+pub(crate) async fn as_a_caller(shop: &TestShop, visitor: &Visitor) -> Visit {
     let find =
         "return Object.entries(localStorage).find(([name]) => name.endsWith('.talks'))[1].split('\\t')";
     let fields = visitor.script(find).await;
@@ -450,80 +350,6 @@ async fn where_nothing_may_be_stored_the_conversation_lives_as_long_as_the_page(
     visitor.leaves().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_page_behind_a_link_says_what_it_needs() {
-    let shop = TestShop::new().await;
-    let address = format!("{}/c/{}#x", shop.server.url, shop.fixture.key);
-    for profile in [BrowserProfile::WithoutScript, BrowserProfile::WithoutWasm] {
-        let visitor = Visitor::with(&[profile]).await;
-        visitor.goes_to(&address).await;
-        visitor.sees("Your conversation opens with JavaScript and WebAssembly").await;
-        visitor.leaves().await;
-    }
-}
-
-/// A conversation with everything in it, as people see it who see it differently.
-async fn is_fine(profiles: &[BrowserProfile], name: &str) {
-    let shop = TestShop::new().await;
-    let visitor = Visitor::with(profiles).await;
-    complains(&shop, &visitor, "The blue bowl came with a crack right down the side.").await;
-    let (id, anna) = (the_id(&shop).await, shop.server.owner(ANNA).await);
-    anna.answers(&id, "Oh no. I’ve just wrapped a new one, twice this time. It leaves at four.").await;
-    comes_back(&visitor).await;
-    visitor.sees("It leaves at four.").await;
-    visitor.takes_a_picture(&format!("talk-{name}.png")).await;
-    visitor.stumbles_over_nothing(&format!("a conversation, {name}")).await;
-    anna.puts_right(&id, "").await;
-    visitor.sees("Is it okay now?").await;
-    visitor.takes_a_picture(&format!("talk-{name}-okay-now.png")).await;
-    visitor.stumbles_over_nothing(&format!("is it okay now, {name}")).await;
-    // As it stands for those who read from right to left.
-    visitor.script("document.documentElement.dir = 'rtl'").await;
-    visitor.takes_a_picture(&format!("talk-{name}-rtl.png")).await;
-    let edges = "const b = (s) => document.querySelector(s).getBoundingClientRect();
-        return [b('.ts-msg-me').left < b('.ts-msg-them').left, b('.ts-sendbtn').left < b('#words').left,
-            document.documentElement.scrollWidth <= innerWidth]";
-    assert_eq!(visitor.script(edges).await, json!([true, true, true]), "mirrored, and nothing sticks out");
-    visitor.stumbles_over_nothing(&format!("mirrored, {name}")).await;
-    visitor.leaves().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_conversation_on_a_phone_is_fine() {
-    is_fine(&[BrowserProfile::OnAPhone], "phone").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_conversation_in_the_dark_is_fine() {
-    is_fine(&[BrowserProfile::InTheDark], "dark").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_german_conversation_is_german() {
-    let shop = TestShop::new().await;
-    shop.page("/de", testkit::host_site::HostPage::new().lang("de"));
-    let visitor = Visitor::arrives().await;
-    visitor.goes_to(&shop.at("/de")).await;
-    visitor.opens_the_launcher().await;
-    visitor.sees_the_widget_in_charge().await;
-    visitor.taps("Nicht gut").await;
-    visitor.types("In eigenen Worten", "Der Henkel ist ab.").await;
-    visitor.taps("An Anna senden").await;
-    visitor.reads_the_receipt().await;
-    let (id, anna) = (the_id(&shop).await, shop.server.owner(ANNA).await);
-    anna.answers(&id, "Oh nein.").await;
-    anna.puts_right(&id, "").await;
-    visitor.taps("Schließen").await;
-    visitor.sees_the_panel_close().await;
-    sees_on_the_launcher(&visitor, "Ist jetzt alles in Ordnung?2").await;
-    visitor.opens_the_launcher().await;
-    visitor.sees("hat es in Ordnung gebracht: ein neues Stück").await;
-    visitor.taps("Noch nicht").await;
-    visitor.sees("Dann sind wir noch nicht fertig. Was fehlt noch?").await;
-    visitor.takes_a_picture("talk-german.png").await;
-    visitor.leaves().await;
-}
-
 /// The shop's mark only saves time: the frame knows by itself, however late it starts.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shop_that_clears_its_storage_keeps_nobody_from_their_conversation() {
@@ -538,45 +364,4 @@ async fn a_shop_that_clears_its_storage_keeps_nobody_from_their_conversation() {
     visitor.sees("Your conversation with Anna").await;
     visitor.sees("The bowl has a crack.").await;
     visitor.leaves().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_conversation_can_be_led_by_keyboard() {
-    let shop = TestShop::new().await;
-    let visitor = Visitor::arrives().await;
-    complains(&shop, &visitor, "The bowl has a crack.").await;
-    let (id, anna) = (the_id(&shop).await, shop.server.owner(ANNA).await);
-    anna.answers(&id, "Oh no.").await;
-    anna.puts_right(&id, "").await;
-    visitor.presses(&[Key::Escape]).await;
-    visitor.sees_the_panel_close().await;
-    sees_on_the_launcher(&visitor, "Is it okay now?2").await;
-    // The focus went back to the launcher.
-    visitor.presses(&[Key::Enter]).await;
-    visitor.is_asked().await;
-    visitor.sees("Is it okay now?").await;
-    for (what, then) in
-        [("Not yet", "What’s still wrong?"), ("#words", "Anna"), ("#act-send", "Still cracked.")]
-    {
-        until(&format!("{what} has the focus"), || async {
-            let focus = visitor.focus().await;
-            if focus.contains(what) {
-                return Ok(());
-            }
-            visitor.presses(&[Key::Tab]).await;
-            Err(focus)
-        })
-        .await;
-        match what {
-            "#words" => visitor.types_on("Still cracked.").await,
-            _ => visitor.presses(&[Key::Enter]).await,
-        }
-        visitor.sees(then).await;
-    }
-    sees_it_arrived(&visitor).await;
-    visitor.presses(&[Key::Escape]).await;
-    visitor.sees_the_panel_close().await;
-    visitor.leaves().await;
-    let page = anna.get(&format!("/inbox/{id}")).await.text();
-    assert!(page.contains("Still cracked."), "{page}");
 }

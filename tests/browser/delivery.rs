@@ -101,11 +101,11 @@ async fn five_tabs_at_once_deliver_it_once() {
     visitor.sees_the_widget_in_charge().await;
     visitor.taps("Not okay").await;
     visitor.types("In your own words", "Said in five tabs.").await;
-    let TestShop { site, server, shop } = shop;
+    let TestShop { site, server, fixture } = shop;
     let closed = server.stopped();
     visitor.taps("Send to Anna").await;
     visitor.sees("That didn’t reach me.").await;
-    let shop = TestShop { site, server: closed.start().await, shop };
+    let shop = TestShop { site, server: closed.start().await, fixture };
     for _ in 0..4 {
         visitor.opens_a_tab().await;
         visitor.goes_to(&shop.at("/")).await;
@@ -124,13 +124,13 @@ async fn when_our_side_does_not_answer_the_words_are_shown_and_can_be_sent_again
     visitor.sees_the_widget_in_charge().await;
     visitor.taps("Not okay").await;
     visitor.types("In your own words", "Is anybody there?").await;
-    let TestShop { site, server, shop } = shop;
+    let TestShop { site, server, fixture } = shop;
     let closed = server.stopped();
     visitor.taps("Send to Anna").await;
     visitor.sees("That didn’t reach me.").await;
     visitor.sees("Is anybody there?").await;
     visitor.takes_a_picture("failed.png").await;
-    let shop = TestShop { site, server: closed.start().await, shop };
+    let shop = TestShop { site, server: closed.start().await, fixture };
     visitor.taps("Try again").await;
     visitor.sees("Thank you, I have it.").await;
     visitor.leaves().await;

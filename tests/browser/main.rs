@@ -4,6 +4,8 @@
 
 mod accessibility;
 mod conversation;
+mod conversation_accessibility;
+mod conversation_links;
 mod delivery;
 mod host_page_isolation;
 mod inbox;
