@@ -157,12 +157,12 @@ impl Life {
             wants_reply: *self.dice.one(&[None, Some(true), Some(false)]),
             ..ResponseUpdate::default()
         };
-        // Whoever was erased is not there any more.
+        // An erased response is not there any more.
         let _ =
             self.writer.complete(shop.clone(), id.clone(), secret_hash.clone(), change, self.now_ms).await;
     }
 
-    async fn somebody_does_something(&self) {
+    async fn take_a_random_step(&self) {
         let Sent { shop, id, secret_hash } = self.dice.one(&self.sent);
         let line = || self.dice.message_id(self.now_ms);
         let words = || MessageText { id: line(), text: "I am sorry.".to_owned() };
@@ -199,7 +199,7 @@ impl Life {
             match self.dice.throw(10) {
                 0..=2 => self.visitors_answer().await,
                 3 | 4 => self.one_says_more().await,
-                5..=7 => self.somebody_does_something().await,
+                5..=7 => self.take_a_random_step().await,
                 8 => self.now_ms += i64::try_from(self.dice.throw(9)).unwrap() * DAY_MS + 3_600_000,
                 _ => while counters::sum_up(&self.db, self.today()).await.unwrap() {},
             }
@@ -288,7 +288,7 @@ async fn whatever_happens_the_counts_are_what_the_rows_make() {
     }
 }
 
-/// Several write to PostgreSQL at once. Somebody whose words make a complaint of a response holds it meanwhile; whoever erases
+/// Several write to PostgreSQL at once. A visitor whose words make a complaint of a response holds it meanwhile; a member who erases
 /// it has to see the conversation that this begins.
 #[tokio::test]
 async fn a_conversation_that_begins_while_its_response_is_erased_goes_with_it() {

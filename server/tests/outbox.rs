@@ -1,4 +1,4 @@
-//! Mail is taken in hand by one collector at a time, and what became of it is noted by whoever has it.
+//! Mail is taken in hand by one collector at a time, and what became of it is noted by the one that claimed it.
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends it")]
 
 mod tempdb;
@@ -65,14 +65,14 @@ async fn several_senders_at_once_take_every_mail_and_none_of_them_twice() {
 }
 
 #[tokio::test]
-async fn the_oldest_goes_first_and_whoever_took_it_and_came_back_too_late_notes_nothing() {
+async fn the_oldest_goes_first_and_a_claim_whose_lease_is_over_records_nothing() {
     let folder = TempDir::new("server-tests").unwrap();
     for (db, shop) in with_mail(&folder).await {
         let first = outbox_claims::claim(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
         assert_eq!((first.created_at_ms, first.tries), (0, 1));
         let second = outbox_claims::claim(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
         assert_eq!(second.created_at_ms, 1);
-        // Whoever had the first is thought to be dead.
+        // The lease of the first claim is over.
         let again = outbox_claims::claim(&db, &shop, 2_000, 3_000).await.unwrap().unwrap();
         assert_eq!((&again.id, again.tries), (&first.id, 2));
         outbox_claims::record_outcome(

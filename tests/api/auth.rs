@@ -40,7 +40,7 @@ async fn a_session_is_a_cookie_that_no_script_and_no_other_site_can_use() {
     }
     assert!(!cookie.contains("Domain"), "{cookie}");
     let value = cookie_of(&answer);
-    assert!(value.len() > 40, "nobody guesses 256 bits: {value}");
+    assert!(value.len() > 40, "256 bits cannot be guessed: {value}");
     assert_eq!(server.get("/summary").header("cookie", &value).await.status, 200);
 }
 
@@ -72,7 +72,7 @@ async fn every_sign_in_is_a_new_session_and_signing_out_ends_it() {
     let out = one.post("/sign-out", &[]).await;
     assert_eq!(out.status, 303);
     assert!(out.header("set-cookie").contains("Max-Age=0"), "{}", out.header("set-cookie"));
-    // The cookie of before opens nothing any more, even if somebody kept it.
+    // The cookie of before opens nothing any more, even if a thief kept it.
     let after = one.get("/summary").await;
     assert_eq!((after.status, after.header("location")), (303, "/sign-in?next=/summary"));
     assert_eq!(two.get("/summary").await.status, 200, "the other device stays signed in");
@@ -175,7 +175,7 @@ async fn the_first_run_makes_one_owner_and_one_shop_and_is_over_then() {
         ("shop_name", "Kiln & Kettle"),
         ("origin", SHOP_ORIGIN),
     ];
-    // Fifty at once, as somebody who was faster by a trick would try.
+    // Fifty at once, as an attacker would try.
     let calls = (0..50).map(|n| {
         let email = format!("owner{n}@kilnandkettle.example");
         let typed: Vec<(&str, &str)> =
@@ -212,7 +212,7 @@ async fn a_first_run_link_of_an_earlier_start_dies_with_the_first_owner() {
     };
     assert_eq!(take(&late, ANNA).await.status, 303);
     let second = take(&early, "mallory@evil.example").await;
-    assert_eq!(second.status, 404, "somebody who kept an old link became an owner: {}", second.text());
+    assert_eq!(second.status, 404, "a visitor with an old link became an owner: {}", second.text());
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The visitor's side of a conversation: whoever has the secret reads, answers, decides and ends it; nobody else does.
+//! The visitor's side of a conversation: a visitor with the secret reads, answers, decides and ends it; others cannot.
 
 use serde_json::{Value, json};
 use shared::ids::Secret;
@@ -12,7 +12,7 @@ const MINUTE_MS: i64 = 60_000;
 
 pub(crate) const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
-/// A house, its shop, and a visitor whose complaint has arrived.
+/// A collector, its shop, and a visitor whose complaint has arrived.
 pub(crate) async fn complained(words: &str) -> (TestServer, ShopFixture, Visit) {
     let (server, shop) = TestServer::with_a_shop().await;
     let visit = complains(&server, &shop, words).await;
@@ -58,7 +58,7 @@ async fn a_complaint_is_a_conversation_that_its_visitor_reads_and_goes_on_with()
     let listed = server.lists(&[&visit]).await;
     assert_eq!(listed.len(), 1);
     assert_eq!((listed[0]["unread"].as_u64(), listed[0]["words"].as_str()), (Some(0), Some(words)));
-    assert_eq!(listed[0]["person"], "", "nobody has answered yet");
+    assert_eq!(listed[0]["person"], "", "there is no reply yet");
     assert_eq!(listed[0]["receipt"], server.respond(&visit.says(1, words)).await.json()["receipt"]);
     assert_eq!(shop.key, visit.shop);
 }
@@ -187,7 +187,7 @@ async fn an_answer_is_unread_until_it_was_seen_and_says_who_gave_it() {
 
 /// The visitor always sees a person: by the name they had when they said it, and by the photo they have now.
 #[tokio::test]
-async fn a_visitor_sees_the_name_and_the_photo_of_whoever_answers() {
+async fn a_visitor_sees_the_name_and_the_photo_of_the_member_who_answers() {
     let (server, shop, visit) = complained("The bowl has a crack.").await;
     let anna = server.owner(ANNA).await;
     let photo = b"\x89PNG\r\n\x1a\n\0\0\0\x04IHDRsizecsum\0\0\0\x06IDATpixelscsum\0\0\0\0IENDcsum";
@@ -289,7 +289,7 @@ async fn the_visitor_is_asked_once_after_the_time_the_shop_chose() {
     .await;
     assert_eq!(unread(&server, &visit).await, before + 1, "and the launcher says so");
     server.turn_the_clock(20 * DAY_MS);
-    // Nobody stays signed in for so long.
+    // No session lasts so long.
     let anna = server.owner(ANNA).await;
     testkit::wait::until("the shop waits no more", || async {
         let list = anna.get("/inbox?view=unconfirmed").await;

@@ -121,7 +121,7 @@ async fn an_address_can_be_added_from_whichever_device() {
     assert_eq!(server.complete(&phone.id, &change).await.status, 200);
     let talk = server.reads(&visit).await;
     assert_eq!(talk["has_email"], true);
-    assert!(!talk.to_string().contains("posteo"), "whoever has a link learns no address");
+    assert!(!talk.to_string().contains("posteo"), "a link shows no address");
     let rows = server.owner(ANNA).await.responses().await;
     assert_eq!(rows[0]["email"], "marta@posteo.example");
     let stranger = with(visit.by(&secret(5)).change(), "email", "thief@posteo.example");
@@ -170,13 +170,13 @@ async fn what_a_visitor_erases_is_gone_for_everybody() {
     for page in ["/responses", "/responses.csv", "/summary"] {
         assert!(!anna.get(page).await.text().contains(canary), "{page}");
     }
-    assert_eq!(server.lists(&[&visit, &other]).await.len(), 1, "and nobody else’s is");
+    assert_eq!(server.lists(&[&visit, &other]).await.len(), 1, "and no other is");
 }
 
 // ---- News ----
 
 #[tokio::test]
-async fn the_page_behind_a_link_knows_nothing_and_nobody_may_frame_it() {
+async fn the_page_behind_a_link_knows_nothing_and_may_not_be_framed() {
     let (server, shop, visit) = complained("canary-7c1f").await;
     server.talk(&visit, "links", &with(visit.entry(), "link", secret(1))).await.json();
     let path = format!("/c/{}", shop.key);

@@ -4,7 +4,7 @@ use crate::conversation::{complained, complains, words_of};
 use testkit::event_listener::message_id;
 
 #[tokio::test]
-async fn whoever_listens_hears_of_their_own_conversations_and_of_nothing_else() {
+async fn a_visitor_who_listens_hears_of_their_own_conversations_only() {
     let (server, shop, visit) = complained("Late.").await;
     let other = complains(&server, &shop, "Another one.").await;
     let mut listener = server.listens(&[&visit]).await.expect("a stream");

@@ -1,4 +1,4 @@
-//! The made-up history of the demo: it adds up like any other, and nothing in it reaches anybody.
+//! The made-up history of the demo: it adds up like any other, and no mail of it is sent.
 
 use testkit::test_server::{TestServerBuilder, printed};
 

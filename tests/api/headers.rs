@@ -84,7 +84,7 @@ async fn every_answer_is_guarded_whatever_it_is() {
         assert!(!answer.header("referrer-policy").is_empty(), "{what}");
         assert_eq!(answer.header("access-control-allow-credentials"), "", "{what}");
         let shared = answer.header("access-control-allow-origin");
-        // The loader is the same for everybody and holds nothing private.
+        // The loader is the same for all visitors and holds nothing private.
         assert!(shared.is_empty() || path.starts_with("/s/"), "{what}: {shared}");
         for telling in ["server", "x-powered-by"] {
             assert_eq!(answer.header(telling), "", "{what}");

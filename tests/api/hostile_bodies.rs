@@ -67,7 +67,7 @@ async fn what_is_not_the_json_that_belongs_here_is_refused() {
     nothing_is_stored(&server).await;
 }
 
-/// Whoever could set these could write themselves a receipt, a date, or an answer by the shop.
+/// A visitor who could set these could invent a receipt, a date, or a reply by the shop.
 #[tokio::test]
 async fn fields_that_are_not_a_visitors_to_set_are_refused() {
     let (server, shop) = TestServer::with_a_shop().await;
@@ -193,7 +193,7 @@ async fn a_compressed_body_is_refused_unread() {
     }
 }
 
-/// Plain forms of other pages can send these types without asking anybody; JSON they cannot.
+/// Plain forms of other pages can send these types without a preflight request; JSON they cannot.
 #[tokio::test]
 async fn only_json_is_taken_as_json() {
     let (server, shop) = TestServer::with_a_shop().await;

@@ -9,7 +9,7 @@ pub(crate) const ANNA: &str = "anna@kilnandkettle.example";
 
 pub(crate) const BEN: &str = "ben@kilnandkettle.example";
 
-/// Somebody complains; the conversation has the id of their response.
+/// A visitor complains; the conversation has the id of the response.
 pub(crate) async fn complains(server: &TestServer, shop: &ShopFixture, words: &str) -> Visit {
     let visit = Visit::to(shop);
     assert_eq!(server.respond(&visit.says(1, words)).await.status, 201, "{words}");
@@ -54,7 +54,7 @@ pub(crate) async fn page_of(anna: &OwnerSession<'_>, visit: &Visit) -> HttpRespo
 }
 
 #[tokio::test]
-async fn a_complaint_waits_until_somebody_answers_and_is_in_hand_then() {
+async fn a_complaint_waits_until_a_member_answers_and_is_in_hand_then() {
     let (server, shop) = TestServer::with_a_shop().await;
     let anna = server.owner(ANNA).await;
     assert!(anna.get("/inbox").await.text().contains("Everyone has an answer."));
@@ -186,7 +186,7 @@ async fn it_is_put_right_only_with_a_word_a_remedy_and_a_cause_and_never_half() 
     assert!(text.contains("put it right: sent a new one · cause: wrong item"), "{text}");
     assert_eq!(text.matches("A new lid goes out.").count(), 1);
     assert_eq!(ids(&anna.get("/inbox?view=put_right").await), [visit.id.as_str()]);
-    // It is put right already: what somebody else wants to say with it must not be said.
+    // It is put right already: what another member wants to say with it must not be said.
     let later = page_of(&anna, &visit).await;
     let again =
         sends(&anna, &later, &path, &[("words", "Half."), ("remedy", "fix"), ("cause", "wrong_item")]);
@@ -256,7 +256,7 @@ async fn an_answer_has_room_for_four_thousand_letters_of_any_language() {
 }
 
 #[tokio::test]
-async fn a_note_stays_among_the_people_of_the_shop_and_answers_nobody() {
+async fn a_note_stays_among_the_people_of_the_shop_and_is_no_reply() {
     let (server, shop) = TestServer::with_a_shop().await;
     let anna = server.owner(ANNA).await;
     let visit = complains(&server, &shop, "The handle broke.").await;
@@ -269,7 +269,7 @@ async fn a_note_stays_among_the_people_of_the_shop_and_answers_nobody() {
 }
 
 #[tokio::test]
-async fn a_conversation_is_given_to_somebody_who_may_answer_and_to_nobody_else() {
+async fn a_conversation_is_assigned_only_to_a_member_who_may_answer() {
     let builder = TestServerBuilder::new();
     let (shop, other) =
         (builder.shop("Kiln & Kettle", SHOP_ORIGIN), builder.shop("Oak", "https://oak.example"));
@@ -287,7 +287,7 @@ async fn a_conversation_is_given_to_somebody_who_may_answer_and_to_nobody_else()
     assert!(page_of(&anna, &visit).await.text().contains("has it now"));
     assert_eq!(ids(&anna.get(&format!("/inbox?person={me}")).await), [visit.id.as_str()]);
     assert_eq!(ids(&anna.get("/inbox?person=nobody").await).len(), 0);
-    assert_eq!(ids(&anna.get("/inbox?person=-").await).len(), 0, "somebody has it");
+    assert_eq!(ids(&anna.get("/inbox?person=-").await).len(), 0, "it is assigned");
     let free = complains(&server, &shop, "The lid does not fit.").await;
     assert_eq!(ids(&anna.get("/inbox?person=-").await), [free.id.as_str()]);
 }

@@ -6,7 +6,7 @@ use testkit::test_server::{SHOP_ORIGIN, TestServer, TestServerBuilder};
 use testkit::wait::until;
 
 #[tokio::test]
-async fn nobody_sees_or_touches_another_shops_conversation() {
+async fn no_owner_sees_or_touches_another_shops_conversation() {
     let builder = TestServerBuilder::new();
     let (shop, oak) =
         (builder.shop("Kiln & Kettle", SHOP_ORIGIN), builder.shop("Oak", "https://oak.example"));
@@ -41,7 +41,7 @@ async fn nobody_sees_or_touches_another_shops_conversation() {
 }
 
 #[tokio::test]
-async fn whoever_asks_gets_their_conversation_as_a_file_and_has_it_erased() {
+async fn a_visitor_who_asks_gets_their_conversation_as_a_file_and_has_it_erased() {
     let (server, shop) = TestServer::with_a_shop().await;
     let anna = server.owner(ANNA).await;
     let visit = complains(&server, &shop, "Zeile eins\nLine \"two\" <b>").await;
@@ -108,7 +108,7 @@ async fn a_visitor_reads_answers_and_never_a_note_a_cause_or_who_has_it() {
     let refused =
         [("kind", "note"), ("words", "INTERNAL: her third."), ("remedy", "refund"), ("cause", "late_parcel")];
     let refused = anna.post(&format!("/inbox/{}/put-right", visit.id), &refused).await;
-    assert_eq!(refused.status, 409, "nobody has said a word to them");
+    assert_eq!(refused.status, 409, "no reply was sent to them");
     anna.does(&visit.id, "reply", &[("kind", "reply"), ("words", "A new lid goes out.")]).await;
     anna.does(&visit.id, "put-right", &[("remedy", "refund"), ("cause", "late_parcel")]).await;
     let seen = server.reads(&visit).await.to_string();
@@ -145,6 +145,6 @@ async fn a_reader_reads_everything_and_changes_nothing() {
     assert_eq!(ben.post("/inbox/set-aside", &chosen).await.status, 403);
     assert!(!page_of(&anna, &visit).await.text().contains("Given."));
     assert_eq!(ids(&anna.get("/inbox").await), [visit.id.as_str()], "untouched");
-    // Nobody gives a conversation to somebody who may not answer.
+    // A conversation is not assigned to a member who may not answer.
     assert!(!page_of(&anna, &visit).await.text().contains(">ben</button>"));
 }

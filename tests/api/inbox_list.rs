@@ -53,7 +53,7 @@ async fn a_conversation_is_found_by_words_order_address_and_receipt_and_by_what_
 }
 
 #[tokio::test]
-async fn the_longest_waiting_stands_first_and_the_pages_of_the_list_leave_nobody_out() {
+async fn the_longest_waiting_stands_first_and_the_pages_of_the_list_leave_no_conversation_out() {
     let builder = TestServerBuilder::new().option("--rate-per-address", "100000");
     let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
     builder.owner(ANNA, &[&shop]);
@@ -114,7 +114,7 @@ async fn opening_a_conversation_changes_nothing_and_marking_it_as_read_does() {
     assert_eq!(ids(&anna.get("/inbox").await), [visit.id.as_str()], "read is not answered");
 }
 
-/// Whoever was let down twice stands above everybody who waits, however long those have.
+/// A visitor who was let down twice stands above all who wait, however long those have.
 #[tokio::test]
 async fn not_yet_opens_it_again_on_top_of_the_list() {
     let (server, shop) = TestServer::with_a_shop().await;
@@ -150,7 +150,7 @@ async fn what_a_visitor_adds_is_new_until_it_is_read_and_a_thank_you_can_be_let_
     assert_eq!(sends(&anna, &page, &format!("/inbox/{}/let-rest", visit.id), &[]).await.status, 303);
     let list = anna.get("/inbox?view=in_hand").await;
     assert_eq!(ids(&list), [visit.id.as_str()]);
-    assert!(!list.text().contains("i-unread"), "whoever let it rest has read it");
+    assert!(!list.text().contains("i-unread"), "what needs no reply is read");
     assert!(anna.get("/inbox").await.text().contains("Everyone has an answer."));
 }
 

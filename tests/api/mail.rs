@@ -31,7 +31,7 @@ pub(crate) async fn until_settings_say(owner: &OwnerSession<'_>, words: &str) ->
     .await
 }
 
-/// Somebody complains, and leaves an address.
+/// A visitor complains, and leaves an address.
 pub(crate) async fn complains(server: &TestServer, shop: &ShopFixture, words: &str) -> Visit {
     let visit = Visit::to(shop);
     let answer = server.respond(&with(visit.says(1, words), "email", MARTA)).await;
@@ -149,7 +149,7 @@ async fn more_than_thirty_alerts_in_an_hour_come_in_one_mail() {
     }
     smtp.until_there_are(30, ANNA).await;
     let mails = until("the rest comes together", || async {
-        // Little by little, so that nobody is reminded of the first ones.
+        // Little by little, so that no reminder is due about the first ones.
         server.turn_the_clock(MINUTE_MS);
         let mails = smtp.mails_to(ANNA);
         if mails.len() > 30 { Ok(mails) } else { Err(mails.len()) }
@@ -211,7 +211,7 @@ async fn names_that_made_a_mail_library_panic_are_only_names() {
 }
 
 #[tokio::test]
-async fn nobodys_words_address_or_password_and_nothing_a_server_said_is_in_the_log() {
+async fn no_words_address_or_password_and_nothing_a_server_said_is_in_the_log() {
     let smtp = SmtpSink::open().await;
     let (mut server, shop) = TestServer::with_mail(&smtp).await;
     server.may_complain();

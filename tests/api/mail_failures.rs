@@ -39,8 +39,7 @@ async fn one_mail_that_stalls_hangs_up_or_is_put_off_never_blocks_another() {
 }
 
 #[tokio::test]
-async fn what_is_refused_for_good_is_shown_with_the_servers_own_words_and_sent_again_only_if_somebody_wants()
-{
+async fn what_is_refused_for_good_is_shown_with_the_servers_own_words_and_sent_again_only_on_request() {
     let smtp = SmtpSink::open().await;
     let (server, shop) = TestServer::with_mail(&smtp).await;
     smtp.is_rude(ANNA, SmtpBehaviour::Refuses("550 5.1.1 <b>No such</b> user here".to_owned()), 1);
@@ -163,7 +162,7 @@ async fn without_a_mail_server_everything_else_works_and_the_owner_is_told_what_
 }
 
 #[tokio::test]
-async fn what_has_waited_for_days_without_a_server_is_not_sent_before_somebody_says_so() {
+async fn what_has_waited_for_days_without_a_server_is_not_sent_before_the_owner_says_so() {
     let (server, shop) = TestServer::with_a_shop().await;
     complains(&server, &shop, "Hello?").await;
     let anna = server.owner(ANNA).await;
@@ -196,7 +195,7 @@ async fn after_a_restore_nothing_is_sent_twice_and_the_owner_decides() {
     let builder = server.stopped();
     let backup = builder.file("backup.db").display().to_string();
     printed(&builder.tableside(&["backup", &backup], ""));
-    // Since then it was sent, as far as anybody knows.
+    // Since then it was sent, as far as the database knows.
     let smtp = SmtpSink::open().await;
     let other = TestServerBuilder::new();
     printed(&other.tableside(&["restore", &backup], ""));

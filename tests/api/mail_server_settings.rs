@@ -51,7 +51,7 @@ async fn the_test_button_says_what_the_server_said_word_by_word() {
     let mails = smtp.until_there_are(1, ANNA).await;
     assert_eq!(mails[0].header("subject"), "Mail from Tableside reaches you");
 
-    // Without typing it again it is still known, but to nobody else.
+    // Without typing it again it is still known, but to no other owner.
     assert_eq!(send(&anna, &own(&smtp, "", "save")).await.status, 303);
     let page = send(&anna, &own(&first, "", "test")).await;
     assert_eq!(page.status, 422);
@@ -84,7 +84,7 @@ async fn a_password_is_sealed_in_the_database_and_opens_only_with_its_key() {
     printed(&builder.tableside(&["backup", &backup.display().to_string()], ""));
     let bytes = std::fs::read(&backup).expect("a backup");
     assert!(!bytes.windows(14).any(|w| w == b"hunter2-canary"), "whoever has a backup has no password");
-    // With another key nobody can sign in there, which is said; the mail waits.
+    // With another key the collector cannot sign in there, and says so; the mail waits.
     let server = builder
         .without_options()
         .option("--key", "another-key-of-22-chars!")

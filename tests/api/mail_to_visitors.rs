@@ -155,7 +155,7 @@ async fn the_whole_way_from_the_complaint_to_okay_goes_by_mail() {
     assert_eq!(mails.iter().filter(|mail| mail.header("subject").starts_with("Is it okay now (")).count(), 2);
     assert_eq!(server.decide(&marta, true).await.status, 200);
     assert_eq!(server.reads(&marta).await["stage"], "recovered");
-    assert_eq!(smtp.alerts_to(ANNA).len(), 2, "nobody is told that nothing is to be done");
+    assert_eq!(smtp.alerts_to(ANNA).len(), 2, "a mail about nothing to do is not sent");
 }
 
 #[tokio::test]
@@ -224,7 +224,7 @@ async fn one_click_ends_questions_and_answers_to_the_own_complaint_still_come() 
 }
 
 #[tokio::test]
-async fn whoever_wants_no_mail_at_all_gets_none_until_they_want_some_again() {
+async fn a_visitor_who_wants_no_mail_at_all_gets_none_until_they_want_some_again() {
     let smtp = SmtpSink::open().await;
     let (server, _, visit, mail) = answered(&smtp).await;
     let anna = server.owner(ANNA).await;
@@ -270,7 +270,7 @@ async fn the_key_that_stops_mail_can_do_nothing_else_and_no_other_key_can_stop_i
 }
 
 #[tokio::test]
-async fn what_is_erased_is_mailed_to_nobody() {
+async fn what_is_erased_is_not_mailed() {
     let smtp = SmtpSink::open().await;
     let (server, shop) = TestServer::with_mail(&smtp).await;
     smtp.closes(true);

@@ -30,3 +30,4 @@ mod static_files;
 mod summary;
 mod weekly_mail;
 mod wire_fields;
+mod wire_types;

@@ -1,4 +1,4 @@
-//! Every way in, and who gets what there. A way in without a row here fails the test: somebody has to have decided about it.
+//! Every way in, and who gets what there. A way in without a row here fails the test: each needs a decision.
 //!
 //! To add a row, put it where it belongs in `rows()`: the method and the path as they stand in `server/src/router.rs`, what each
 //! of the seven gets, and the request. What they send is best something that changes nothing, such as an empty form, which is
@@ -13,10 +13,10 @@ use testkit::requests::{Visit, with};
 use testkit::routes::{ROUTES, Route};
 use testkit::test_server::{PASSWORD, SHOP_ORIGIN, ShopFixture, TestServer, TestServerBuilder, printed};
 
-/// Somebody who tries a door.
+/// The sender of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Caller {
-    /// Nobody in particular.
+    /// Without a session or a secret.
     SignedOut,
     /// One of the shop's people, who may read.
     Reader,
@@ -55,7 +55,7 @@ impl Caller {
     }
 }
 
-/// A shop with everybody in it.
+/// A shop with one of each caller.
 struct Cast {
     server: TestServer,
     shop: ShopFixture,
@@ -91,7 +91,7 @@ impl Cast {
         cast
     }
 
-    /// Signs everybody in who can be.
+    /// Signs in every caller who can sign in.
     async fn sign_in(&mut self) {
         for who in Caller::ALL {
             if let Some(email) = who.email() {
@@ -101,7 +101,7 @@ impl Cast {
         }
     }
 
-    /// A request of somebody, for our shop, from one of our own pages.
+    /// A caller's request for our shop, from one of our own pages.
     fn call(&self, who: Caller, method: &str, path: &str) -> Call {
         let join = if path.contains('?') { '&' } else { '?' };
         let call = self.server.call(method, &format!("{path}{join}shop={}", self.shop.key)).from_our_page();
@@ -125,7 +125,7 @@ impl Cast {
         self.call(who, "POST", path).body("multipart/form-data; boundary=x", "--x--\r\n")
     }
 
-    /// The secret that somebody shows as that of one of the visitor's responses.
+    /// The secret that a caller shows as that of one of the visitor's responses.
     fn secret(&self, who: Caller, visit: &Visit) -> String {
         match who {
             Caller::Visitor => visit.secret.clone(),
@@ -145,7 +145,7 @@ impl Cast {
         self.call(who, "POST", &format!("/v1/conversations/{}/{what}", visit.id)).json(&body)
     }
 
-    /// A call about all conversations that somebody claims to be theirs.
+    /// A call about all conversations that a caller claims to own.
     fn talks(&self, who: Caller, path: &str) -> Call {
         let keys = json!([{ "id": self.mine.id, "secret": self.secret(who, &self.mine) }]);
         self.call(who, "POST", path).json(&json!({ "shop": self.shop.key, "keys": keys }))
@@ -160,7 +160,7 @@ impl Cast {
 /// What each of the seven gets: a status; 401 stands for the way to the sign-in page.
 type Expected = [u16; 7];
 
-/// Everybody the same.
+/// All callers get the same.
 const fn all(status: u16) -> Expected {
     [status; 7]
 }
@@ -180,7 +180,7 @@ const fn decides(status: u16) -> Expected {
     [401, 403, 403, status, 404, 401, 401]
 }
 
-/// The visitor whose it is; for everybody else there is nothing.
+/// The visitor whose response it is; for all others there is nothing.
 const fn visitor(status: u16) -> Expected {
     [404, 404, 404, 404, 404, status, 404]
 }
@@ -271,7 +271,7 @@ fn rows() -> Vec<MatrixRow> {
         row("GET", "/settings/preview", people(200), |t, who| t.get(who, "/settings/preview")),
         row("GET", "/settings/preview.js", people(200), |t, who| t.get(who, "/settings/preview.js")),
         row("GET", "/settings/people", people(200), |t, who| t.get(who, "/settings/people")),
-        // What is everybody's own
+        // What belongs to each caller
         row("POST", "/settings/sign-in", people(422), |t, who| t.empty(who, "/settings/sign-in")),
         row("POST", "/settings/people/you", people(422), |t, who| t.empty_parts(who, "/settings/people/you")),
         // What those change who may answer
@@ -313,7 +313,7 @@ fn rows() -> Vec<MatrixRow> {
         row("POST", "/settings/people/remove", decides(404), |t, who| t.empty(who, "/settings/people/remove")),
         // What erases: the last about the visitor's conversation, since there is none afterwards
         row("POST", "/v1/conversations/{id}/erase", visitor(200), |t, who| t.talk(who, &t.mine, "erase", &[])),
-        // What ends a session: the last, since nobody is in afterwards
+        // What ends a session: the last, since the session is over afterwards
         row("POST", "/settings/people/leave", [401, 303, 303, 422, 404, 401, 401], |t, who| t.empty(who, "/settings/people/leave")),
         row("POST", "/sign-out", all(303), |t, who| t.empty(who, "/sign-out")),
     ]
@@ -328,7 +328,7 @@ fn every_way_in_has_its_row() {
     assert!(routes.len() > 40, "the list was read: {routes:?}");
     let rows: BTreeSet<_> = rows().iter().map(|r| (r.method.to_owned(), r.path.to_owned())).collect();
     let undecided: Vec<_> = routes.difference(&rows).collect();
-    assert!(undecided.is_empty(), "nobody has decided who may come in here: {undecided:?}");
+    assert!(undecided.is_empty(), "there is no row about who may come in here: {undecided:?}");
     let gone: Vec<_> = rows.difference(&routes).collect();
     assert!(gone.is_empty(), "there is no such way in any more: {gone:?}");
 }
@@ -352,7 +352,7 @@ async fn everybody_gets_what_is_theirs_and_nothing_else() {
 
 /// What is not theirs looks like what is not there, byte for byte.
 #[tokio::test]
-async fn whoever_may_not_cannot_tell_whether_there_is_anything() {
+async fn a_caller_without_access_cannot_tell_whether_there_is_anything() {
     let cast = Cast::new().await;
     let nowhere = Visit::to(&cast.shop);
     for who in [Caller::SignedOut, Caller::Stranger, Caller::OtherVisitor] {

@@ -24,7 +24,7 @@ fn link(server: &TestServer, page: &str) -> String {
     format!("/join/{}", rest.split('<').next().unwrap_or_default())
 }
 
-/// Invites somebody, and gives the path of their link.
+/// Invites a person, and gives the path of the link.
 async fn invite(server: &TestServer, owner: &OwnerSession<'_>, email: &str, role: &str) -> String {
     let secret = field(&owner.get("/settings/people").await.text(), "secret");
     let form = [("secret", secret.as_str()), ("email", email), ("role", role)];
@@ -91,7 +91,7 @@ async fn the_same_form_sent_twice_is_one_invitation_and_shows_its_link_again() {
 }
 
 #[tokio::test]
-async fn an_invitation_for_an_address_lets_in_nobody_under_another() {
+async fn an_invitation_for_an_address_lets_in_no_other_address() {
     let (server, _) = TestServer::with_a_shop().await;
     let anna = server.owner(ANNA).await;
     let path = invite(&server, &anna, BEN, "staff").await;
@@ -122,7 +122,7 @@ async fn an_invitation_ends_after_a_week_and_when_it_is_taken_back() {
 }
 
 #[tokio::test]
-async fn whoever_signs_in_already_joins_with_one_press() {
+async fn a_member_of_another_shop_joins_with_one_press() {
     let builder = testkit::test_server::TestServerBuilder::new();
     let ours = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
     builder.owner(ANNA, &[&ours]);
@@ -143,18 +143,18 @@ async fn whoever_signs_in_already_joins_with_one_press() {
     assert_eq!(ben.get(&format!("/summary?shop={}", theirs.key)).await.status, 200);
     let by_owner = ben.post(&format!("/settings/shop?shop={}", ours.key), &[("shop_name", "Ben’s")]).await;
     assert_eq!(by_owner.status, 403, "a reader there, an owner here");
-    // Anna opens her own link: she is one of the people, and the invitation stays for somebody else.
+    // Anna opens her own link: she is one of the people, and the invitation stays for another person.
     let path = invite(&server, &anna, "", "reader").await;
     assert_eq!(anna.post(&path, &[]).await.status, 303);
     assert_eq!(server.get(&path).await.status, 200);
     assert!(
-        anna.get("/settings/people").await.text().contains("OwnerSession: decides everything"),
-        "nobody loses by it"
+        anna.get("/settings/people").await.text().contains("Owner: decides everything"),
+        "all members keep their roles"
     );
 }
 
 #[tokio::test]
-async fn whoever_is_removed_is_out_at_once_and_their_invitations_with_them() {
+async fn a_removed_member_is_out_at_once_and_their_invitations_with_them() {
     let (server, _) = TestServer::with_a_shop().await;
     let id = with_ben(&server, "owner").await;
     let (anna, ben) = (server.owner(ANNA).await, server.owner(BEN).await);
@@ -179,7 +179,7 @@ async fn whoever_is_removed_is_out_at_once_and_their_invitations_with_them() {
 }
 
 #[tokio::test]
-async fn a_role_is_what_somebody_may_do_from_the_next_request_on() {
+async fn a_role_is_what_a_member_may_do_from_the_next_request_on() {
     let (server, _) = TestServer::with_a_shop().await;
     let id = with_ben(&server, "reader").await;
     let (anna, ben) = (server.owner(ANNA).await, server.owner(BEN).await);
@@ -215,7 +215,7 @@ async fn a_role_is_what_somebody_may_do_from_the_next_request_on() {
 }
 
 #[tokio::test]
-async fn a_shop_always_has_somebody_who_decides() {
+async fn a_shop_always_has_an_owner() {
     let (server, _) = TestServer::with_a_shop().await;
     let anna = server.owner(ANNA).await;
     let page = anna.get("/settings/people").await.text();
@@ -314,7 +314,7 @@ async fn everybody_signs_with_their_own_name_and_photo() {
 }
 
 #[tokio::test]
-async fn somebody_can_be_added_on_the_command_line_with_a_role() {
+async fn a_member_can_be_added_on_the_command_line_with_a_role() {
     let builder = testkit::test_server::TestServerBuilder::new();
     let shop: ShopFixture = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
     builder.owner(ANNA, &[&shop]);

@@ -136,11 +136,7 @@ async fn a_page_for_no_shop_says_so_kindly() {
     let (server, _) = TestServer::with_a_shop().await;
     let answer = server.get("/w/no-such-shop?lang=de").await;
     assert_eq!(answer.status, 404);
-    assert!(
-        answer.text().contains("Dieser ShopFixture nimmt hier keine Nachrichten mehr an."),
-        "{}",
-        answer.text()
-    );
+    assert!(answer.text().contains("Dieser Shop nimmt hier keine Nachrichten mehr an."), "{}", answer.text());
 }
 
 /// A name that an owner typed stands in JSON inside the page; nothing in it may end that.

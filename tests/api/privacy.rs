@@ -6,7 +6,7 @@ use testkit::wait::until;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const OTTO: &str = "otto@oak.example";
-/// What must never be seen by anybody else.
+/// What must never be seen by others.
 const CANARY: &str = "canary-7c1f";
 
 /// Two shops with an owner each, and in the first one a response full of canaries.
@@ -69,7 +69,7 @@ async fn another_shops_owner_sees_nothing_of_ours() {
 async fn another_shops_owner_changes_nothing_of_ours() {
     let (server, kiln, _, _) = two_houses().await;
     let (anna, otto) = (server.owner(ANNA).await, server.owner(OTTO).await);
-    // What the house itself still had to do about the complaint is done.
+    // What the scheduler still had to do about the complaint is done.
     let settings = until("Anna reads that a mail has not gone out", || async {
         let text = anna.get("/settings").await.text();
         if text.contains("One e-mail has not gone out") { Ok(text) } else { Err("not yet") }
@@ -131,7 +131,7 @@ async fn looking_at_every_page_changes_nothing() {
         let settings = anna.get("/settings").await.text();
         (anna.responses().await, settings, anna.get("/summary").await.text())
     };
-    // Nobody looks until the house itself has done what it does about a complaint.
+    // The test looks after the scheduler has done what it does about a complaint.
     let before = until("the alert about the complaint waits for a mail server", || async {
         let state = state().await;
         if state.1.contains("not gone out") { Ok(state) } else { Err(state.1) }
@@ -166,7 +166,7 @@ async fn looking_at_every_page_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_log_holds_nobodys_words_address_or_secret() {
+async fn the_log_holds_no_words_address_or_secret() {
     let (server, kiln, _, visit) = two_houses().await;
     let anna = server.owner(ANNA).await;
     for page in PAGES {

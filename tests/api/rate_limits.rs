@@ -24,7 +24,7 @@ async fn an_address_that_sends_too_much_is_told_when_to_come_back() {
     assert_eq!(server.owner(ANNA).await.responses().await.len(), taken, "what was refused was not stored");
 }
 
-/// Otherwise whoever floods the door decides whether the owner gets in.
+/// Otherwise an attacker who floods the sign-in decides whether the owner gets in.
 #[tokio::test]
 async fn an_owner_gets_in_while_visitors_flood_the_door() {
     let builder = TestServerBuilder::new().option("--rate-per-address", "5");
@@ -83,7 +83,7 @@ async fn passwords_cannot_be_tried_one_after_the_other() {
     assert_eq!(answer.status, 429, "the right one, too: or the limit would tell which one it is");
 }
 
-/// Whoever could write their own address would have no limit at all.
+/// A client that could choose its own address would have no limit at all.
 #[tokio::test]
 async fn an_address_that_a_visitor_made_up_does_not_count() {
     let builder = TestServerBuilder::new().option("--rate-per-address", "3");
@@ -101,10 +101,10 @@ async fn an_address_that_a_visitor_made_up_does_not_count() {
     assert_eq!(last, 429);
 }
 
-/// Otherwise guessing from many addresses, or across a restart, would go on for ever; or whoever guesses wrongly on purpose
-/// would lock the owner out.
+/// Otherwise guessing from many addresses, or across a restart, would go on for ever; or an attacker who guesses wrongly on
+/// purpose would lock the owner out.
 #[tokio::test]
-async fn guesses_are_counted_over_restarts_and_lock_nobody_out_of_their_own_device() {
+async fn guesses_are_counted_over_restarts_and_lock_no_owner_out_of_a_known_device() {
     let builder = TestServerBuilder::new().option("--rate-sign-ins", "100000");
     let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
     builder.owner(ANNA, &[&shop]);
@@ -126,7 +126,7 @@ async fn guesses_are_counted_over_restarts_and_lock_nobody_out_of_their_own_devi
     }
     let server = server.restarted().await;
     let elsewhere = server.call("POST", "/sign-in").from_our_page().form(&right).await;
-    assert_eq!(elsewhere.status, 429, "even the right one, from a device nobody knows");
+    assert_eq!(elsewhere.status, 429, "even the right one, from an unknown device");
     let call = server.call("POST", "/sign-in").from_our_page().header("cookie", &device);
     assert_eq!(call.form(&right).await.status, 303, "the owner's own device");
     let other = [("email", "ben@kilnandkettle.example"), ("password", PASSWORD)];

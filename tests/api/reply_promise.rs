@@ -8,10 +8,10 @@ use testkit::test_server::{ShopFixture, TestServer, TestServerBuilder, printed};
 const ANNA: &str = "anna@kilnandkettle.example";
 const HOUR_MS: i64 = 3_600_000;
 
-/// A house with a made-up history of a month, and the key of its shop.
-async fn with_a_history() -> (TestServer, String) {
+/// A collector with a made-up history of a month, and the key of its shop.
+pub(crate) async fn with_a_history() -> (TestServer, String) {
     let builder = TestServerBuilder::new();
-    // Before the history, so that somebody has a password.
+    // Before the history, so that the owner has a password.
     builder.owner(ANNA, &[]);
     let told = printed(&builder.tableside(&["demo", "seed", "--responses", "2000", "--days", "20"], ""));
     let key = told.lines().find_map(|line| line.strip_prefix("shop: ")?.split(' ').next());
@@ -93,9 +93,9 @@ async fn an_owner_may_promise_less_and_says_when_the_shop_opens() {
     assert!(text.contains("I’m back") && text.contains("at 3:07"), "{told}");
 }
 
-/// The last step of somebody without script is a page, too.
+/// The last step without script is a page, too.
 #[tokio::test]
-async fn whoever_complains_without_script_reads_the_promise_with_the_receipt() {
+async fn a_visitor_who_complains_without_script_reads_the_promise_with_the_receipt() {
     let (server, key) = with_a_history().await;
     let owner = server.owner(ANNA).await;
     never_closes(&owner, "").await;
@@ -123,7 +123,7 @@ async fn whoever_complains_without_script_reads_the_promise_with_the_receipt() {
 }
 
 #[tokio::test]
-async fn whoever_left_people_waiting_is_no_faster_for_it() {
+async fn a_shop_that_left_people_waiting_is_no_faster_for_it() {
     let (server, key) = with_a_history().await;
     let owner = server.owner(ANNA).await;
     never_closes(&owner, "").await;

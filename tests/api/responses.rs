@@ -70,7 +70,7 @@ async fn a_second_body_under_the_same_id_without_the_secret_changes_nothing_and_
     assert_eq!((rows[0]["rating"].as_str(), rows[0]["comment"].as_str()), ("1", secret_words));
 }
 
-/// Otherwise somebody could find out by trying which ids exist in another shop.
+/// Otherwise an attacker could find out by trying which ids exist in another shop.
 #[tokio::test]
 async fn the_same_id_in_another_shop_is_simply_another_response() {
     let builder = TestServerBuilder::new();
@@ -155,14 +155,14 @@ async fn a_response_of_another_shop_cannot_be_changed_even_with_its_secret() {
 }
 
 #[tokio::test]
-async fn a_shop_nobody_knows_takes_nothing() {
+async fn an_unknown_shop_takes_nothing() {
     let (server, shop) = TestServer::with_a_shop().await;
     let visit = Visit { shop: "no-such-shop".to_owned(), ..Visit::to(&shop) };
     let answer = server.respond(&visit.rates(5)).await;
     assert_eq!((answer.status, answer.refusal().as_str()), (404, "no_such_shop"));
 }
 
-/// Shops put order tokens and e-mail addresses into queries; none of that is anybody's business here.
+/// Shops put order tokens and e-mail addresses into queries; none of that is stored.
 #[tokio::test]
 async fn of_a_pages_address_only_the_path_is_kept() {
     let (server, shop) = TestServer::with_a_shop().await;
@@ -206,9 +206,9 @@ async fn a_phone_is_told_from_a_computer_and_nothing_more_is_kept_of_either() {
     }
 }
 
-/// The widget may be older than the shop's list, so other codes are taken; but not as many as somebody cares to invent.
+/// The widget may be older than the shop's list, so other codes are taken; but not any number of them.
 #[tokio::test]
-async fn reasons_that_somebody_invents_end_at_five_hundred_and_the_shops_own_never_do() {
+async fn reasons_that_a_visitor_invents_end_at_five_hundred_and_the_shops_own_never_do() {
     let builder = TestServerBuilder::new().option("--rate-per-address", "1000");
     let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
     builder.owner("anna@kilnandkettle.example", &[&shop]);

@@ -1,4 +1,4 @@
-//! The numbers for somebody without an account: what they show, what they do not, and when they end.
+//! The numbers for a reader without an account: what they show, what they do not, and when they end.
 
 use shared::ids::Secret;
 use testkit::owner_session::OwnerSession;
@@ -7,7 +7,7 @@ use testkit::test_server::{TestServer, TestServerBuilder, printed};
 const ANNA: &str = "anna@kilnandkettle.example";
 const DAY_MS: i64 = 24 * 3_600_000;
 
-/// A house with a history.
+/// A collector with a history.
 async fn server() -> TestServer {
     let builder = TestServerBuilder::new();
     builder.owner(ANNA, &[]);
@@ -29,7 +29,7 @@ async fn link(owner: &OwnerSession<'_>, server: &TestServer, n: u8, days: &str) 
 }
 
 #[tokio::test]
-async fn the_board_sees_numbers_and_nobodys_words_and_can_press_nothing() {
+async fn the_shared_report_shows_numbers_no_words_and_nothing_to_press() {
     let server = server().await;
     let owner = server.owner(ANNA).await;
     let path = link(&owner, &server, 1, "30").await;

@@ -233,7 +233,7 @@ async fn who_was_asked_is_counted_and_nothing_else_is_taken_for_it() {
     .await;
 }
 
-/// Twelve of forty complained that it came broken; then the boxes were changed, and of forty nobody did.
+/// Twelve of forty complained that it came broken; then the boxes were changed, and of forty none did.
 #[tokio::test]
 async fn what_was_changed_is_compared_with_how_it_was_before() {
     const DAY_MS: i64 = 86_400_000;
@@ -276,7 +276,7 @@ async fn what_was_changed_is_compared_with_how_it_was_before() {
     }
     assert!(page.contains("That worked."), "{page}");
     let (marker, _) = between(&page, "name=\"marker\" value=\"", "\"").expect("it can be removed");
-    // A word to each of them, once; but not to whoever waits for an answer of their own.
+    // A word to each of them, once; but not to those who wait for a reply of their own.
     assert_eq!(server.decide(&unhappy[0], false).await.status, 200);
     let tell = format!("/summary/markers/{marker}");
     assert!(page.contains(&tell), "{page}");
@@ -299,7 +299,7 @@ async fn what_was_changed_is_compared_with_how_it_was_before() {
         assert_eq!(heard, [usize::from(n > 0), 0], "{n}: {talk}");
     }
     assert!(owner.get("/summary?told=11").await.text().contains("11 people were told."));
-    // By mistake; and nobody else's.
+    // By mistake; and only their own.
     assert_eq!(owner.post("/summary/markers/remove", &[("marker", marker)]).await.status, 303);
     assert!(!owner.get("/summary?days=7").await.text().contains("Better &#60;boxes"));
 }

@@ -14,7 +14,7 @@ const EVA: &str = "eva@kilnandkettle.example";
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
-/// A house with these people.
+/// A collector with these people.
 async fn house_of(smtp: &SmtpSink, people: &[&str]) -> (TestServer, ShopFixture) {
     let builder = TestServerBuilder::new();
     let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
@@ -24,7 +24,7 @@ async fn house_of(smtp: &SmtpSink, people: &[&str]) -> (TestServer, ShopFixture)
     (through(builder, smtp).start().await, shop)
 }
 
-/// Somebody answers, and maybe says something.
+/// A visitor answers, and maybe says something.
 async fn answers(server: &TestServer, shop: &ShopFixture, rating: u8, words: &str) -> Visit {
     let visit = Visit::to(shop);
     let body = if words.is_empty() { visit.rates(rating) } else { visit.says(rating, words) };
@@ -41,7 +41,7 @@ fn let_it_be_monday(server: &TestServer) {
     server.turn_the_clock(days * DAY_MS + 10 * HOUR_MS - now_ms.rem_euclid(DAY_MS));
 }
 
-/// Sends somebody's form about themselves.
+/// Sends a member's form about themselves.
 async fn chooses(person: &OwnerSession<'_>, language: &str, wants_weekly: bool) {
     let field = |name: &str, value: &str| {
         format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
@@ -75,7 +75,7 @@ async fn on_monday_everybody_who_wants_it_gets_the_week_once_in_their_language()
     for text in [anna.text(), anna.html()] {
         for words in [
             "4 of 5 people were happy. One complained, and is not okay again yet.",
-            "HttpResponse the one who waits.",
+            "Answer the one who waits.",
             "The new lid doesn’t fit either.",
             "The note in the parcel made my day.",
             "Stop these",
@@ -88,7 +88,7 @@ async fn on_monday_everybody_who_wants_it_gets_the_week_once_in_their_language()
     let ben = until("Ben's week is told", || async { weekly(BEN).pop().ok_or_else(|| server.log()) }).await;
     assert_eq!(ben.header("subject"), "Deine Woche: 4 von 5 waren zufrieden, jemand wartet noch");
     assert!(ben.text().contains("Antworte der Person, die wartet."), "{}", ben.text());
-    // It is not told again, however often the house is opened on the same day; and to Eva it is not told at all. A shop's
+    // It is not told again, however often the collector is started on the same day; and to Eva it is not told at all. A shop's
     // mail goes one after the other, so once an alert is there it is noted that whatever was before it was sent; killed
     // before that, a collector can't know.
     let is_told_of = async |server: &TestServer, words: &'static str| {
@@ -169,7 +169,7 @@ async fn one_click_ends_the_weekly_mail_of_one_reader_and_nothing_else() {
     assert!(!gets_it(ANNA).await);
 }
 
-/// Invites somebody and waits until their mail is there: so whatever was to be sent before was sent.
+/// Invites a person and waits until the mail is there: so whatever was to be sent before was sent.
 async fn invites(owner: &OwnerSession<'_>, smtp: &SmtpSink, n: u8) {
     let (secret, email) = (Secret::from_bytes(&[n; 32]), format!("guest-{n}@kilnandkettle.example"));
     let form = [("secret", secret.reveal()), ("email", email.as_str()), ("role", "staff")];
@@ -178,7 +178,7 @@ async fn invites(owner: &OwnerSession<'_>, smtp: &SmtpSink, n: u8) {
 }
 
 #[tokio::test]
-async fn that_nobody_answered_any_more_is_told_once() {
+async fn a_week_without_responses_is_reported_once() {
     let smtp = SmtpSink::open().await;
     let (server, shop) = house_of(&smtp, &[ANNA]).await;
     answers(&server, &shop, 5, "").await;

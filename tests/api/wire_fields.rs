@@ -13,7 +13,7 @@ const ANNA: &str = "anna@kilnandkettle.example";
 async fn every_field_of_a_response_and_of_its_change_reaches_the_owner() {
     let (server, shop) = TestServer::with_a_shop().await;
     let (id, secret) = (Visit::to(&shop).id, Secret::from_bytes(&[7; 32]).reveal().to_owned());
-    // Written out field by field, so that a new one does not compile until somebody has decided about it here.
+    // Written out field by field, so that a new one does not compile until this test names it.
     let new = NewResponse {
         id: id.clone(),
         secret: secret.clone(),

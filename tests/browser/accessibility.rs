@@ -1,4 +1,4 @@
-//! Everybody can say what is wrong: by keyboard, on a small phone, in the dark, with a screen reader.
+//! Every visitor can say what is wrong: by keyboard, on a small phone, in the dark, with a screen reader.
 
 use crate::shop_fixture::TestShop;
 use serde_json::json;
@@ -129,17 +129,17 @@ async fn settled(visitor: &Visitor) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_stumbles_over_any_state_in_the_light() {
+async fn axe_finds_nothing_in_any_state_in_the_light() {
     every_state(&[], "light").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_stumbles_over_any_state_in_the_dark() {
+async fn axe_finds_nothing_in_any_state_in_the_dark() {
     every_state(&[BrowserProfile::InTheDark], "dark").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_stumbles_over_the_plain_form() {
+async fn axe_finds_nothing_in_the_plain_form() {
     for profiles in
         [&[BrowserProfile::WithoutWasm][..], &[BrowserProfile::WithoutWasm, BrowserProfile::InTheDark]]
     {

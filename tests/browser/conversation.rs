@@ -352,7 +352,7 @@ async fn where_nothing_may_be_stored_the_conversation_lives_as_long_as_the_page(
 
 /// The shop's mark only saves time: the frame knows by itself, however late it starts.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_shop_that_clears_its_storage_keeps_nobody_from_their_conversation() {
+async fn a_shop_that_clears_its_storage_keeps_no_visitor_from_their_conversation() {
     let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
     complains(&shop, &visitor, "The bowl has a crack.").await;

@@ -80,7 +80,7 @@ async fn with_a_full_storage_one_is_told_to_stay() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_of_1970_keeps_nobody_from_being_heard() {
+async fn a_response_arrives_from_a_browser_whose_clock_says_1970() {
     let shop = TestShop::new().await;
     let visitor = Visitor::with(&[BrowserProfile::In1970]).await;
     says_something_offline(&shop, &visitor, "What year is it?").await;

@@ -1,4 +1,4 @@
-//! On the shop's page we are guests: we weigh little, break nothing, leave no trace, and nobody breaks us.
+//! On the shop's page we are guests: we weigh little, break nothing, leave no trace, and the page cannot break us.
 
 use crate::shop_fixture::TestShop;
 use serde_json::{Value, json};
@@ -116,7 +116,7 @@ async fn a_strict_policy_with_trusted_types_is_kept() {
     visitor.leaves().await;
 }
 
-/// Whoever cannot show the frame must at least not break the shop.
+/// A browser that cannot show the frame must at least not break the shop.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cross_origin_isolated_shop_can_have_us() {
     let shop = TestShop::new().await;

@@ -10,7 +10,7 @@ use thirtyfour::Key;
 
 const BEN: &str = "ben@kilnandkettle.example";
 
-/// Somebody of the shop opens a page of it.
+/// A member of the shop opens a page of the inbox.
 async fn opens(shop: &TestShop, person: &str, profiles: &[BrowserProfile], path: &str) -> Visitor {
     let visitor = Visitor::with(profiles).await;
     visitor.signs_in(&shop.server, person).await;
@@ -227,7 +227,7 @@ async fn without_script_a_complaint_is_answered_put_right_and_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_stumbles_over_the_inbox() {
+async fn axe_finds_nothing_in_the_inbox() {
     for profiles in [&[][..], &[BrowserProfile::InTheDark], &[BrowserProfile::OnAPhone]] {
         let shop = TestShop::new().await;
         let anna = opens(&shop, ANNA, profiles, "/inbox").await;

@@ -1,4 +1,4 @@
-//! Browsers that lack something: what is left must work, and nobody meets a dead button.
+//! Browsers that lack something: what is left must work, and no button is dead.
 
 use crate::shop_fixture::TestShop;
 use testkit::browser::BrowserProfile;

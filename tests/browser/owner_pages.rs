@@ -62,7 +62,7 @@ async fn no_owner_stumbles_over_any_page() {
 
 /// The pages of numbers with everything on them: in the dark, on a phone, and from right to left.
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_stumbles_over_the_numbers_of_a_year() {
+async fn axe_finds_nothing_in_the_numbers_of_a_year() {
     let builder = TestServerBuilder::new().at_the_machines_time();
     builder.owner(ANNA, &[]);
     let seed = ["demo", "seed", "--responses", "9000", "--days", "400", "--shops", "3", "--seed", "8"];

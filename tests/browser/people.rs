@@ -7,7 +7,7 @@ use testkit::test_server::{PASSWORD, printed};
 use testkit::visitor::Visitor;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_is_invited_by_a_link_and_joins_in_another_browser() {
+async fn a_member_is_invited_by_a_link_and_joins_in_another_browser() {
     let shop = TestShop::new().await;
     let anna = Visitor::arrives().await;
     anna.signs_in(&shop.server, ANNA).await;

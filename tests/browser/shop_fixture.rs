@@ -7,31 +7,31 @@ use testkit::smtp_sink::{SmtpSink, through};
 use testkit::test_server::{ShopFixture, TestServer, TestServerBuilder};
 
 /// The owner's address.
-pub const ANNA: &str = "anna@kilnandkettle.example";
+pub(crate) const ANNA: &str = "anna@kilnandkettle.example";
 
 /// All three.
-pub struct TestShop {
+pub(crate) struct TestShop {
     /// The shop's pages.
-    pub site: HostSite,
+    pub(crate) site: HostSite,
     /// The collector.
-    pub server: TestServer,
+    pub(crate) server: TestServer,
     /// The shop, as the collector knows it.
-    pub fixture: ShopFixture,
+    pub(crate) fixture: ShopFixture,
 }
 
 impl TestShop {
     /// A shop with the tag on its front page, and nothing that asks by itself.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::of(&[ANNA]).await
     }
 
     /// The same, with these people in it, Anna first.
-    pub async fn of(people: &[&str]) -> Self {
+    pub(crate) async fn of(people: &[&str]) -> Self {
         Self::on(TestServerBuilder::new().at_the_machines_time(), people).await
     }
 
-    /// The same, with mail that goes through this office.
-    pub async fn with_mail(smtp: &SmtpSink) -> Self {
+    /// The same, with mail that goes through this SMTP server.
+    pub(crate) async fn with_mail(smtp: &SmtpSink) -> Self {
         // On a Monday the weekly mail would come in between.
         let builder = TestServerBuilder::new().on_the_next(Weekday::Wednesday);
         Self::on(through(builder, smtp), &[ANNA]).await
@@ -39,7 +39,7 @@ impl TestShop {
 
     async fn on(builder: TestServerBuilder, people: &[&str]) -> Self {
         let site = HostSite::open().await;
-        // The owner here looks into the inbox more often than anybody would.
+        // The owner here looks into the inbox more often than a real owner would.
         let builder = builder.option("--rate-sign-ins", "100000");
         let fixture = builder.shop("Kiln & Kettle", &site.origin);
         people.iter().for_each(|person| builder.owner(person, &[&fixture]));
@@ -50,23 +50,23 @@ impl TestShop {
     }
 
     /// Puts a page there, with the tag at its end.
-    pub fn page(&self, path: &str, page: HostPage) {
+    pub(crate) fn page(&self, path: &str, page: HostPage) {
         self.site.put(path, page.with(&self.fixture.tag));
     }
 
     /// Puts a page there, with a tag of its own at its end: `{src}` stands for the loader's address.
-    pub fn page_with_tag(&self, path: &str, page: HostPage, tag: &str) {
+    pub(crate) fn page_with_tag(&self, path: &str, page: HostPage, tag: &str) {
         let src = format!("{}/s/{}.js", self.server.url, self.fixture.key);
         self.site.put(path, page.with(&tag.replace("{src}", &src)));
     }
 
     /// The address of a page.
-    pub fn at(&self, path: &str) -> String {
+    pub(crate) fn at(&self, path: &str) -> String {
         self.site.at(path)
     }
 
     /// Says when the shop asks: the launcher, and whatever is named here.
-    pub async fn asks(&self, when: &[(&str, &str)]) {
+    pub(crate) async fn asks(&self, when: &[(&str, &str)]) {
         let mut fields = vec![("any_time", "1")];
         fields.extend_from_slice(when);
         for (name, value) in [
@@ -85,18 +85,18 @@ impl TestShop {
     }
 
     /// Sends one of the settings' forms.
-    pub async fn sets(&self, path: &str, fields: &[(&str, &str)]) {
+    pub(crate) async fn sets(&self, path: &str, fields: &[(&str, &str)]) {
         let answer = self.server.owner(ANNA).await.post(path, fields).await;
         assert_eq!(answer.status, 303, "{path}: {}", answer.text());
     }
 
     /// What the owner has got so far.
-    pub async fn responses(&self) -> Vec<ExportRow> {
+    pub(crate) async fn responses(&self) -> Vec<ExportRow> {
         self.server.owner(ANNA).await.responses().await
     }
 
     /// The one response there is.
-    pub async fn the_response(&self) -> ExportRow {
+    pub(crate) async fn the_response(&self) -> ExportRow {
         let mut rows = self.responses().await;
         assert_eq!(rows.len(), 1, "{rows:#?}");
         rows.remove(0)

@@ -45,7 +45,7 @@ async fn half_way_is_asked_by_itself_on_the_page_that_the_shop_chose() {
     assert_eq!((row["moment"].as_str(), row["page"].as_str()), ("mid_journey", "/second"));
 }
 
-/// Somebody may be typing an address, or a card's number.
+/// The visitor may be typing an address, or a card's number.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_opens_by_itself_never_takes_the_focus() {
     let shop = TestShop::new().await;
@@ -150,7 +150,7 @@ async fn after_checkout_is_asked_when_the_page_calls_later() {
     visitor.leaves().await;
 }
 
-/// Whoever answered, said "not now" or never wants to be asked is left in peace on the next page, and on the page after
+/// A visitor who answered, said "not now" or never wants to be asked is left in peace on the next page, and on the page after
 /// the browser was closed; the launcher stays for those who want to say something.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_answered_or_declined_is_left_in_peace_on_the_next_page() {

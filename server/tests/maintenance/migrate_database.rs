@@ -40,7 +40,7 @@ async fn a_move_there_and_back_gives_equal_rows() {
 
 /// The program is killed, not asked to stop, once some rows have arrived and some have not.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_move_that_was_cut_off_goes_on_and_nobody_serves_the_half_of_it() {
+async fn a_move_that_was_cut_off_goes_on_and_half_of_it_is_not_served() {
     let folder = TempDir::new("server-tests").unwrap();
     let [sqlite, pg] = both(&folder, "from.db").await;
     fill(&sqlite, AllTables { shops: 4, responses: MANY }).await;
@@ -148,7 +148,7 @@ async fn a_move_refuses_a_database_with_something_in_it_a_missing_one_and_itself
     assert!(!Path::new(&folder.file("missing.db")).exists());
 }
 
-/// The link that a first start prints is nothing that anybody would miss.
+/// The link that a first start prints may be lost.
 #[tokio::test]
 async fn a_collector_that_was_only_started_once_left_an_empty_database() {
     let folder = TempDir::new("server-tests").unwrap();

@@ -124,7 +124,7 @@ async fn a_step_that_another_build_took_otherwise_is_noticed() {
 }
 
 #[tokio::test]
-async fn a_damaged_file_or_one_of_somebody_else_is_refused_and_left_as_it_is() {
+async fn a_damaged_file_or_one_of_another_program_is_refused_and_left_as_it_is() {
     let folder = TempDir::new("server-tests").unwrap();
     let text = folder.file("letter.db");
     std::fs::write(
@@ -193,7 +193,7 @@ async fn a_postgres_that_acknowledges_what_is_not_on_its_disk_is_refused() {
     }
 }
 
-/// Otherwise a table that somebody locked would heap up requests until there are no connections left.
+/// Otherwise requests for a locked table would pile up until there are no connections left.
 #[tokio::test]
 async fn a_locked_postgres_table_is_waited_for_three_seconds_and_no_longer() {
     let address = postgres().await;

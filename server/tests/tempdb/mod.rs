@@ -17,7 +17,7 @@ fn unique() -> String {
 }
 
 /// The address of a new, empty PostgreSQL database.
-pub async fn postgres() -> String {
+pub(crate) async fn postgres() -> String {
     // It ends with this process, which holds the other end of its caretaker's pipe.
     static OWN: OnceLock<Cluster> = OnceLock::new();
     let own = || OWN.get_or_init(|| Cluster::start().unwrap()).address("postgres");

@@ -9,7 +9,7 @@ use testkit::connection::AsyncConnection;
 use tokio::task::JoinSet;
 
 /// How many come at once.
-pub const CLIENTS: usize = 512;
+pub(crate) const CLIENTS: usize = 512;
 /// How long each of them waits.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -17,7 +17,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// If a client could not do its work at all.
-pub async fn burst(addresses: &[SocketAddr], shop: &str) -> Result<Tally> {
+pub(crate) async fn burst(addresses: &[SocketAddr], shop: &str) -> Result<Tally> {
     let mut requests = Requests::to(shop)?;
     let all: Vec<_> = (0..CLIENTS)
         .zip(addresses.iter().copied().cycle())

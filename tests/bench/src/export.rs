@@ -25,7 +25,7 @@ const FILES: [&str; 6] = [
 ///
 /// # Errors
 /// If something does not start, or a file does not come to its end.
-pub async fn measure(program: &Path, databases: &DatabaseServer, responses: u64) -> Result<String> {
+pub(crate) async fn measure(program: &Path, databases: &DatabaseServer, responses: u64) -> Result<String> {
     let database = databases.database("export")?;
     add_owner(program, &database)?;
     let seed = ["demo", "seed", "--days", "730", "--responses", &responses.to_string()];

@@ -42,7 +42,7 @@ const PAGES: [(&str, &str); 17] = [
 ///
 /// # Errors
 /// If something does not start, or a page cannot be had.
-pub async fn measure(program: &Path, conversations: u64) -> Result<String> {
+pub(crate) async fn measure(program: &Path, conversations: u64) -> Result<String> {
     let folder = TempDir::new("inbox")?;
     let database = folder.sqlite("inbox.db");
     add_owner(program, &database)?;

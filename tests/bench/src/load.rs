@@ -8,15 +8,20 @@ use std::time::{Duration, Instant};
 use testkit::connection::AsyncConnection;
 use tokio::task::JoinSet;
 
-/// The longest that anybody waits for one answer.
+/// The longest that a client waits for one response.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Loads the servers (more than one share the clients) for so long. Whoever has asked when the time is over still
+/// Loads the servers (more than one share the clients) for so long. A client that has asked when the time is over still
 /// waits for the answer, so that every response is known to be stored or not.
 ///
 /// # Errors
 /// If a client could not do its work at all.
-pub async fn load(addresses: &[SocketAddr], shop: &str, clients: usize, how_long: Duration) -> Result<Tally> {
+pub(crate) async fn load(
+    addresses: &[SocketAddr],
+    shop: &str,
+    clients: usize,
+    how_long: Duration,
+) -> Result<Tally> {
     let requests = (0..clients).map(|_| Requests::to(shop)).collect::<Result<Vec<_>>>()?;
     let mut all = JoinSet::new();
     let begin = Instant::now();
@@ -52,7 +57,7 @@ async fn client(address: SocketAddr, mut requests: Requests, end: Instant) -> Ta
         match tokio::time::timeout(TIMEOUT, open.request(request)).await {
             Ok(Ok(answer)) => {
                 tally.answered(answer.status, asked.elapsed(), answer.body, id.as_str());
-                // In a crowd the collector keeps no connections, and whoever comes again opens another.
+                // With many clients the collector keeps no connections, and the next request opens another.
                 connection = (!answer.is_last).then_some(open);
             }
             Ok(Err(_)) | Err(_) => tally.broken += 1,

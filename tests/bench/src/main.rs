@@ -67,7 +67,7 @@ struct Options {
 /// What this program does beside measuring.
 #[derive(Debug, Clone, Subcommand)]
 enum Other {
-    /// Loads a collector that is running on this machine already, for whoever looks at it with a profiler.
+    /// Loads a collector that is running on this machine already, for a developer who looks at it with a profiler.
     Load {
         /// Where it listens.
         address: SocketAddr,
@@ -118,7 +118,7 @@ enum Databases {
 }
 
 /// What is measured, and for how long.
-pub struct Plan {
+pub(crate) struct Plan {
     /// The collector.
     program: PathBuf,
     /// How long one load lasts.

@@ -7,7 +7,7 @@ use anyhow::Result;
 use std::fmt::Write as _;
 
 /// What it runs on, and how long.
-pub fn machine(plan: &Plan) -> String {
+pub(crate) fn machine(plan: &Plan) -> String {
     let processors = std::thread::available_parallelism().map_or(0, usize::from);
     let busy = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let busy = busy.split(' ').next().unwrap_or_default();
@@ -25,7 +25,7 @@ pub fn machine(plan: &Plan) -> String {
 ///
 /// # Errors
 /// If a server is gone.
-pub fn rounds(database: &str, contestants: &[Contestant]) -> Result<String> {
+pub(crate) fn rounds(database: &str, contestants: &[Contestant]) -> Result<String> {
     let mut text = format!(
         "\n{database}\n{:<16}{:>8}{:>10}{:>20}{:>9}{:>9}{:>9}{:>10}{:>13}{:>10}\n",
         "server",
@@ -63,7 +63,7 @@ pub fn rounds(database: &str, contestants: &[Contestant]) -> Result<String> {
 }
 
 /// The targets, one a line.
-pub fn results(results: &[TargetResult]) -> String {
+pub(crate) fn results(results: &[TargetResult]) -> String {
     let mut text = String::from("\n");
     for v in results {
         let outcome = if v.is_reached { "reached".to_owned() } else { format!("missed by {}", v.missed_by) };
@@ -73,7 +73,7 @@ pub fn results(results: &[TargetResult]) -> String {
 }
 
 /// A number with about three figures that count.
-pub fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     match value.abs() {
         v if v < 1.0 => format!("{value:.3}"),
         v if v < 100.0 => format!("{value:.2}"),

@@ -18,13 +18,13 @@ use testkit::tempdir::TempDir;
 const CLIENTS: [usize; 3] = [1, 64, 256];
 
 /// One of those that are compared.
-pub struct Contestant {
+pub(crate) struct Contestant {
     /// Who it is.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Its processes; the clients are shared out among them.
-    pub servers: Vec<ServerProcess>,
+    pub(crate) servers: Vec<ServerProcess>,
     /// What was measured, by how many clients there were.
-    pub rounds: BTreeMap<usize, Vec<Figures>>,
+    pub(crate) rounds: BTreeMap<usize, Vec<Figures>>,
     shop: String,
     acknowledged: u64,
     /// Requests that got no answer, which may be stored or not.
@@ -37,7 +37,7 @@ impl Contestant {
     }
 
     /// The median of the rounds with so many clients.
-    pub fn middle(&self, clients: usize) -> Figures {
+    pub(crate) fn middle(&self, clients: usize) -> Figures {
         middle(self.rounds.get(&clients).map(Vec::as_slice).unwrap_or_default())
     }
 
@@ -45,7 +45,7 @@ impl Contestant {
     ///
     /// # Errors
     /// If one is gone.
-    pub fn peak_memory(&self) -> Result<f64> {
+    pub(crate) fn peak_memory(&self) -> Result<f64> {
         self.servers.iter().try_fold(0.0, |most: f64, server| Ok(most.max(server.memory()?.peak)))
     }
 
@@ -72,7 +72,7 @@ impl Contestant {
 ///
 /// # Errors
 /// If something does not start, or stops on its own.
-pub async fn sqlite(plan: &Plan) -> Result<Vec<TargetResult>> {
+pub(crate) async fn sqlite(plan: &Plan) -> Result<Vec<TargetResult>> {
     let folder = TempDir::new("sqlite")?;
     let database = folder.sqlite("collector.db");
     let shop = collector::add_shop(&plan.program, &database)?;
@@ -119,7 +119,7 @@ pub async fn sqlite(plan: &Plan) -> Result<Vec<TargetResult>> {
 ///
 /// # Errors
 /// If something does not start, or stops on its own.
-pub async fn postgres(plan: &Plan) -> Result<Vec<TargetResult>> {
+pub(crate) async fn postgres(plan: &Plan) -> Result<Vec<TargetResult>> {
     let cluster = Cluster::start_with(&plan.environment())?;
     let database = cluster.database()?;
     let shop = collector::add_shop(&plan.program, &database)?;

@@ -20,25 +20,25 @@ const PAUSE: Duration = Duration::from_millis(500);
 const OTHER_FILES: u64 = 200;
 
 /// What it was like.
-pub struct Held {
+pub(crate) struct Held {
     /// Sockets that were asked for: idle, slow.
-    pub asked: [usize; 2],
+    pub(crate) asked: [usize; 2],
     /// Sockets that were let in: idle, slow.
-    pub let_in: [usize; 2],
+    pub(crate) let_in: [usize; 2],
     /// Idle ones that were not closed after their one answer.
-    pub kept: usize,
+    pub(crate) kept: usize,
     /// The collector's memory at the end.
-    pub memory: Memory,
+    pub(crate) memory: Memory,
     /// What the honest visitors saw.
-    pub honest: Figures,
+    pub(crate) honest: Figures,
     /// Their good answers.
-    pub good: u64,
+    pub(crate) good: u64,
     /// Theirs without an answer.
-    pub broken: u64,
+    pub(crate) broken: u64,
 }
 
 /// Raises the limit of open files as far as it goes, for this process and those it starts; says how far that is.
-pub fn raise_limit() -> u64 {
+pub(crate) fn raise_limit() -> u64 {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
     // If not, then not: the limit that stays is what counts.
@@ -50,7 +50,11 @@ pub fn raise_limit() -> u64 {
 ///
 /// # Errors
 /// If the collector is gone.
-pub async fn hold(server: &ServerProcess, shop: &str, asked: [usize; 2]) -> Result<Result<Held, String>> {
+pub(crate) async fn hold(
+    server: &ServerProcess,
+    shop: &str,
+    asked: [usize; 2],
+) -> Result<Result<Held, String>> {
     let needed = asked.iter().sum::<usize>() as u64 + OTHER_FILES;
     let limit = raise_limit();
     if limit < needed {
@@ -110,7 +114,7 @@ async fn feed(mut slow: Vec<AsyncConnection>) {
     loop {
         tokio::time::sleep(PAUSE).await;
         for connection in &mut slow {
-            // Whoever was shown the door is simply quiet.
+            // A connection that was closed sends nothing more.
             let _ = connection.send(b" ").await;
         }
     }

@@ -1,5 +1,5 @@
 //! Visitors whose page has their conversation open: each holds a stream, over which the collector would say that there is
-//! something new. What a thousand of them weigh, and what whoever sends meanwhile feels of them.
+//! something new. What a thousand of them weigh, and how much slower a response is stored meanwhile.
 
 use crate::collector;
 use crate::figures::median;
@@ -28,7 +28,7 @@ const ROUNDS: usize = 5;
 ///
 /// # Errors
 /// If something does not start, or a stream is not let in or is cut off.
-pub async fn measure(program: &Path) -> Result<String> {
+pub(crate) async fn measure(program: &Path) -> Result<String> {
     raise_limit();
     let folder = TempDir::new("streams")?;
     let database = folder.sqlite("streams.db");

@@ -27,7 +27,7 @@ const PAGES: [(&str, &str); 5] = [
 ///
 /// # Errors
 /// If something does not start, or a page cannot be had.
-pub async fn measure(
+pub(crate) async fn measure(
     program: &Path,
     databases: &DatabaseServer,
     responses: u64,

@@ -8,31 +8,31 @@ use crate::sockets::Held;
 use anyhow::Result;
 
 /// One target, and what was found.
-pub struct TargetResult {
+pub(crate) struct TargetResult {
     /// What it is about.
-    pub what: String,
+    pub(crate) what: String,
     /// What was found.
-    pub found: String,
+    pub(crate) found: String,
     /// What was wanted.
-    pub wanted: String,
+    pub(crate) wanted: String,
     /// By how much it was missed; empty if it was reached.
-    pub missed_by: String,
+    pub(crate) missed_by: String,
     /// Whether it was reached.
-    pub is_reached: bool,
+    pub(crate) is_reached: bool,
     /// Whether missing it is a fault, however busy the machine is.
-    pub is_grave: bool,
+    pub(crate) is_grave: bool,
 }
 
 /// Those who ran on one database.
-pub struct Comparison<'a> {
+pub(crate) struct Comparison<'a> {
     /// Which.
-    pub database: &'static str,
+    pub(crate) database: &'static str,
     /// The ceiling.
-    pub echo: &'a Contestant,
+    pub(crate) echo: &'a Contestant,
     /// The plain insert.
-    pub insert_per_request: &'a Contestant,
+    pub(crate) insert_per_request: &'a Contestant,
     /// The collector.
-    pub collector: &'a Contestant,
+    pub(crate) collector: &'a Contestant,
 }
 
 impl Comparison<'_> {
@@ -52,7 +52,7 @@ impl Comparison<'_> {
 ///
 /// # Errors
 /// Never at present.
-pub fn sqlite(comparison: &Comparison<'_>, uncounted: &Contestant) -> Result<Vec<TargetResult>> {
+pub(crate) fn sqlite(comparison: &Comparison<'_>, uncounted: &Contestant) -> Result<Vec<TargetResult>> {
     let counts = 1.0 - comparison.collector.middle(64).per_second / uncounted.middle(64).per_second;
     let more = comparison.collector.middle(1).p50_ms - comparison.insert_per_request.middle(1).p50_ms;
     Ok(vec![
@@ -69,7 +69,7 @@ pub fn sqlite(comparison: &Comparison<'_>, uncounted: &Contestant) -> Result<Vec
 ///
 /// # Errors
 /// Never at present.
-pub fn postgres(comparison: &Comparison<'_>, two: &Contestant) -> Result<Vec<TargetResult>> {
+pub(crate) fn postgres(comparison: &Comparison<'_>, two: &Contestant) -> Result<Vec<TargetResult>> {
     let two = two.middle(64).per_second / comparison.collector.middle(64).per_second;
     Ok(vec![
         comparison.of_echo(64, 0.10),
@@ -79,12 +79,12 @@ pub fn postgres(comparison: &Comparison<'_>, two: &Contestant) -> Result<Vec<Tar
 }
 
 /// Memory under load.
-pub fn full_load(peak_mb: f64) -> TargetResult {
+pub(crate) fn full_load(peak_mb: f64) -> TargetResult {
     at_most("memory under full load, at most", peak_mb, 48.0, " MB")
 }
 
-/// Everybody in a burst gets an answer, and soon.
-pub fn burst(bursts: &[Tally]) -> TargetResult {
+/// Every request of a burst is answered, and soon.
+pub(crate) fn burst(bursts: &[Tally]) -> TargetResult {
     let slowest = bursts.iter().map(|b| b.clone().figures().max_ms).fold(0.0, f64::max);
     let unanswered: u64 = bursts.iter().map(|b| b.bad + b.broken).sum();
     let turned_away: u64 = bursts.iter().map(|b| b.turned_away).sum();
@@ -98,7 +98,7 @@ pub fn burst(bursts: &[Tally]) -> TargetResult {
 }
 
 /// Memory and answers while sockets are held.
-pub fn sockets(held: &Held) -> Vec<TargetResult> {
+pub(crate) fn sockets(held: &Held) -> Vec<TargetResult> {
     let [idle, slow] = held.let_in;
     let [idle_asked, slow_asked] = held.asked;
     let who = format!("{idle_asked} idle sockets and {slow_asked} slow bodies");
@@ -114,7 +114,7 @@ pub fn sockets(held: &Held) -> Vec<TargetResult> {
 }
 
 /// The start.
-pub fn start(ready_ms: f64, idle_mb: f64) -> Vec<TargetResult> {
+pub(crate) fn start(ready_ms: f64, idle_mb: f64) -> Vec<TargetResult> {
     vec![
         at_most("from start to ready, existing database", ready_ms, 100.0, " ms"),
         at_most("memory with nothing to do", idle_mb, 16.0, " MB"),
@@ -122,15 +122,15 @@ pub fn start(ready_ms: f64, idle_mb: f64) -> Vec<TargetResult> {
 }
 
 /// An owner waits for no page of the inbox.
-pub fn inbox(slowest_p99_ms: f64, peak_mb: f64) -> Vec<TargetResult> {
+pub(crate) fn inbox(slowest_p99_ms: f64, peak_mb: f64) -> Vec<TargetResult> {
     vec![
         at_most("the slowest list or search of the inbox, p99", slowest_p99_ms, 50.0, " ms"),
         at_most("memory after that", peak_mb, 64.0, " MB"),
     ]
 }
 
-/// Whoever waits for an answer with the page open takes nothing from those who send.
-pub fn streams(memory_mb: f64, ratio: f64) -> Vec<TargetResult> {
+/// Open streams take nothing from visitors who send.
+pub(crate) fn streams(memory_mb: f64, ratio: f64) -> Vec<TargetResult> {
     vec![
         at_most("memory with the streams, after so much was sent", memory_mb, 64.0, " MB"),
         at_least("what is stored a second with them, of that without", ratio, 0.95, ""),
@@ -138,7 +138,7 @@ pub fn streams(memory_mb: f64, ratio: f64) -> Vec<TargetResult> {
 }
 
 /// Half a minute is for reading, not for waiting; and a shop may grow.
-pub fn summary(
+pub(crate) fn summary(
     wanted_ms: f64,
     usual_ms: f64,
     inbox_ms: f64,
@@ -154,7 +154,7 @@ pub fn summary(
 }
 
 /// Everything can be taken along, whatever the machine has to spare.
-pub fn export(seconds_a_million: f64, above_idle_mb: f64) -> Vec<TargetResult> {
+pub(crate) fn export(seconds_a_million: f64, above_idle_mb: f64) -> Vec<TargetResult> {
     vec![
         at_most("a million responses, in one file", seconds_a_million, 20.0, " s"),
         at_most("memory above idle meanwhile", above_idle_mb, 32.0, " MB"),
@@ -162,7 +162,7 @@ pub fn export(seconds_a_million: f64, above_idle_mb: f64) -> Vec<TargetResult> {
 }
 
 /// What was acknowledged is there, once, and counted.
-pub fn kept(database: &str, acknowledged: u64, uncertain: u64, rows: Rows) -> TargetResult {
+pub(crate) fn kept(database: &str, acknowledged: u64, uncertain: u64, rows: Rows) -> TargetResult {
     let stored = u64::try_from(rows.stored).unwrap_or_default();
     let is_whole = (acknowledged..=acknowledged + uncertain).contains(&stored) && rows.stored == rows.counted;
     TargetResult {

@@ -1,4 +1,4 @@
-//! The writer everybody writes first: one row, one transaction, and SQLite told to be quick. It is here as the
+//! The simplest writer: one row, one transaction, and SQLite told to be quick. It is here as the
 //! control: with `synchronous=NORMAL` it must lose what it acknowledged, or the trial of power loss proves nothing.
 #![expect(clippy::print_stdout, reason = "a printed id is this writer's acknowledgement")]
 
@@ -12,7 +12,7 @@ use testkit::random::{SplitMix64, fresh_seed};
 
 /// How it is told to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ControlWriter {
+pub(crate) enum ControlWriter {
     /// As most guides advise.
     Normal,
     /// As the collector does.
@@ -21,7 +21,7 @@ pub enum ControlWriter {
 
 impl ControlWriter {
     /// As it is said on the command line.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Normal => "normal",
             Self::Full => "full",
@@ -29,13 +29,13 @@ impl ControlWriter {
     }
 
     /// The one of this name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         [Self::Normal, Self::Full].into_iter().find(|writer| writer.name() == name)
     }
 }
 
 /// Writes rows until it is killed, and prints each id when it is committed.
-pub fn write(file: &Path, writer: ControlWriter) -> Result<()> {
+pub(crate) fn write(file: &Path, writer: ControlWriter) -> Result<()> {
     oracle::wait_for(async {
         let options = SqliteConnectOptions::new()
             .filename(file)
@@ -64,7 +64,7 @@ pub fn write(file: &Path, writer: ControlWriter) -> Result<()> {
 }
 
 /// The ids that are there, and whether the file is well.
-pub fn read(file: &Path) -> Result<(Vec<String>, Option<String>)> {
+pub(crate) fn read(file: &Path) -> Result<(Vec<String>, Option<String>)> {
     oracle::wait_for(async {
         let mut connection = oracle::open(file).await?;
         let damage = oracle::health(&mut connection).await?;

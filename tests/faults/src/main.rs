@@ -103,7 +103,7 @@ fn try_all(only: &[String], context: &RunContext) -> Result<bool> {
     std::thread::scope(|scope| {
         for faults in [others, patient] {
             let tell = tell.clone();
-            // Nobody listens any more only if printing has panicked; then there is nobody to tell.
+            // The receiver is gone only if printing has panicked; then there is nothing to do.
             scope.spawn(move || {
                 for fault in faults {
                     if tell.send(try_one(fault, context)).is_err() {

@@ -12,16 +12,16 @@ use std::time::Duration;
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// It listens as long as it lives.
-pub struct Proxy {
+pub(crate) struct Proxy {
     /// Where.
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     eaten: Arc<AtomicU64>,
     over: Arc<AtomicBool>,
 }
 
 impl Proxy {
     /// Passes requests on and eats the answers.
-    pub fn that_eats_answers(to: SocketAddr) -> Result<Self> {
+    pub(crate) fn that_eats_answers(to: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let proxy = Self { address: listener.local_addr()?, eaten: Arc::default(), over: Arc::default() };
         let (eaten, over) = (proxy.eaten.clone(), proxy.over.clone());
@@ -42,7 +42,7 @@ impl Proxy {
     }
 
     /// How many answers it has eaten.
-    pub fn eaten(&self) -> u64 {
+    pub(crate) fn eaten(&self) -> u64 {
         self.eaten.load(Ordering::Relaxed)
     }
 }

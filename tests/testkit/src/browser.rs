@@ -43,7 +43,7 @@ impl BrowserProfile {
     }
 }
 
-/// The same for everybody. QUIC off, because it only waits for servers that are none.
+/// The same for all browsers. QUIC off, because it only waits for servers that are none.
 const ARGS: [&str; 11] = [
     "--headless=new",
     "--no-sandbox",

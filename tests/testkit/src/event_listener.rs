@@ -98,7 +98,7 @@ fn asked(visits: &[&Visit]) -> Value {
     json!({ "shop": visits.first().map_or("none", |v| v.shop.as_str()), "keys": keys })
 }
 
-/// Somebody who listens for news.
+/// A visitor's page that listens for news.
 pub struct EventListener {
     parts: Pin<Box<dyn futures_util::Stream<Item = Vec<u8>> + Send>>,
 }

@@ -51,7 +51,7 @@ impl Call {
 }
 
 impl Call {
-    /// Sends it and waits for the head of the answer only: some answers go on for as long as somebody listens.
+    /// Sends it and waits for the head of the answer only: some answers go on for as long as the client listens.
     ///
     /// # Panics
     /// If the collector does not answer.

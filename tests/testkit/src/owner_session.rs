@@ -1,4 +1,4 @@
-//! Somebody who is signed in.
+//! A member of a shop who is signed in.
 
 use crate::http::{Call, HttpResponse};
 use crate::test_server::{PASSWORD, TestServer};

@@ -22,7 +22,7 @@ pub struct Mail {
 /// How the server behaves towards a mail, told by the address it goes to.
 #[derive(Debug, Clone)]
 pub enum SmtpBehaviour {
-    /// Says this instead of taking the address, such as `550 5.1.1 Nobody lives here`.
+    /// Says this instead of taking the address, such as `550 5.1.1 No such user`.
     Refuses(String),
     /// Takes the mail, and says this instead of "250".
     RefusesContent(String),
@@ -96,7 +96,7 @@ impl SmtpSink {
         self.with(|state| state.greeting = Some(line.to_owned()));
     }
 
-    /// From now on it only takes mail from whoever signs in with this.
+    /// From now on it only takes mail from a client that signs in with this.
     pub fn wants(&self, name: &str, password: &str) {
         self.with(|state| state.password = Some((name.to_owned(), password.to_owned())));
     }
@@ -134,7 +134,7 @@ impl SmtpSink {
         .await
     }
 
-    /// The mails for this address but those about the week: whoever turns the clock may turn it past a Monday morning.
+    /// The mails for this address but those about the week: a test that turns the clock may turn it past a Monday morning.
     pub fn alerts_to(&self, address: &str) -> Vec<Mail> {
         let is_weekly = |mail: &Mail| mail.header("subject").starts_with("Your week");
         self.mails_to(address).into_iter().filter(|mail| !is_weekly(mail)).collect()
@@ -274,16 +274,16 @@ fn address(line: &str) -> String {
     line.split(['<', '>']).nth(1).unwrap_or_default().to_owned()
 }
 
-/// Whom the mails of a house are from.
+/// The sender of the collector's mails.
 pub const FROM: &str = "feedback@kilnandkettle.example";
 
-/// The same ground; the mail of all its shops goes through this office.
+/// The same builder; the mail of all its shops goes through this server.
 pub fn through(builder: TestServerBuilder, smtp: &SmtpSink) -> TestServerBuilder {
     builder.option("--smtp-url", &smtp.url()).option("--mail-from", FROM).option("--smtp-timeout", "1")
 }
 
 impl TestServer {
-    /// A house with one shop and its owner, `anna@…`, whose mail goes through this office.
+    /// A collector with one shop and its owner, `anna@…`, whose mail goes through this server.
     pub async fn with_mail(smtp: &SmtpSink) -> (Self, ShopFixture) {
         let builder = TestServerBuilder::new();
         let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
@@ -323,7 +323,7 @@ impl Mail {
         found.map(|(_, text)| text).unwrap_or_default()
     }
 
-    /// The first link in the plain part that begins with this path, without the house's address in front.
+    /// The first link in the plain part that begins with this path, without the collector's address in front.
     ///
     /// # Panics
     /// If there is none.

@@ -113,7 +113,7 @@ impl TestServerBuilder {
         ShopFixture { key: line("key: "), tag: line("tag: ") }
     }
 
-    /// Adds an owner of these shops, or of those that nobody owns yet.
+    /// Adds an owner of these shops, or of those without an owner.
     pub fn owner(&self, email: &str, shops: &[&ShopFixture]) {
         let mut args = vec!["owner", "add", email, "--password-stdin"];
         args.extend(shops.iter().flat_map(|shop| ["--shop", &shop.key]));
@@ -186,7 +186,7 @@ pub struct TestServer {
 }
 
 impl TestServer {
-    /// A house with one shop and its owner, `anna@…`.
+    /// A collector with one shop and its owner, `anna@…`.
     pub async fn with_a_shop() -> (Self, ShopFixture) {
         let builder = TestServerBuilder::new();
         let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
@@ -262,7 +262,7 @@ impl Drop for TestServer {
         self.process.kill();
         let log = self.log();
         if std::thread::panicking() {
-            #[expect(clippy::print_stderr, reason = "whoever reads why a test failed wants to see it")]
+            #[expect(clippy::print_stderr, reason = "it explains why the test failed")]
             {
                 eprintln!("what the collector wrote to its log:\n{log}");
             }

@@ -1,4 +1,4 @@
-//! Somebody in front of a browser. What they do is told as they would tell it; what they see is waited for.
+//! A person in front of a browser. Methods are named by what the person does; what the person sees is waited for.
 //!
 //! The launcher and the frame live in a closed shadow root, which a script that runs before the page's own remembers
 //! for us; nothing else about the page is changed. Every uncaught error, every error or warning on the console and
@@ -37,8 +37,8 @@ const FAREWELL: &str = "the visitor leaves";
 
 type Result<T> = WebDriverResult<T>;
 
-/// Asks for the path of the page, once it is there as a whole. Whoever goes on to the next page before that may find that the
-/// end of the one is taken for that of the other.
+/// Asks for the path of the page, once it is there as a whole. Before that, the end of this page's loading could be taken for
+/// that of the next one's.
 pub const WHERE: &str = "return document.readyState === 'complete' ? location.pathname : 'still on the way'";
 
 /// A visitor.
@@ -52,12 +52,12 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// Somebody with an ordinary browser.
+    /// A visitor with an ordinary browser.
     pub async fn arrives() -> Self {
         Self::with(&[]).await
     }
 
-    /// Somebody whose browser is different.
+    /// A visitor whose browser is different.
     ///
     /// # Panics
     /// If the browser does not start.
@@ -306,7 +306,7 @@ impl Visitor {
         .await
     }
 
-    /// Until the page has been drawn: before that Chromium throws away what is pressed, as nobody can have meant it.
+    /// Until the page has been drawn: before that Chromium throws away what is pressed, as no person can have meant it.
     async fn sees_it_drawn(&self) {
         let drawn = "const done = arguments[arguments.length - 1];
             requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
@@ -378,7 +378,7 @@ impl Visitor {
         seen.unwrap_or_else(|e| panic!("{script}: {e}")).json().clone()
     }
 
-    /// Fails if anybody would stumble over anything here.
+    /// Fails if axe finds an obstacle on this page.
     ///
     /// # Panics
     /// With what axe found.
@@ -406,7 +406,7 @@ impl Drop for Visitor {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let said = self.console.lock().unwrap_or_else(PoisonError::into_inner);
-            #[expect(clippy::print_stderr, reason = "whoever reads why a test failed wants to see it")]
+            #[expect(clippy::print_stderr, reason = "it explains why the test failed")]
             {
                 eprintln!("on the console: {said:#?}");
             }

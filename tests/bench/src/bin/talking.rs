@@ -1,4 +1,4 @@
-//! How long it takes until a visitor's complaint stands in the inbox that somebody of the shop has open, and until their answer
+//! How long it takes until a visitor's complaint stands in the inbox that a member has open, and until their answer
 //! shows on the visitor's page. `cargo xtask bench talking`.
 #![expect(clippy::print_stdout, reason = "a benchmark talks to the terminal")]
 
@@ -25,7 +25,7 @@ const WATCH_THE_INBOX: &str = "window.benchSeen = null;
 /// Notes when something is tapped.
 const WATCH_THE_TAP: &str =
     "addEventListener('click', () => (window.benchTapped = Date.now()), { capture: true })";
-/// Notes when the launcher says that somebody has answered.
+/// Notes when the launcher says that there is a reply.
 const WATCH_THE_LAUNCHER: &str = "window.benchSeen = null;
     const button = testRoots[0].querySelector('button');
     const look = () => {
@@ -79,7 +79,7 @@ async fn main() {
     line("from the answer to the launcher, ms (wanted: 2000)", to_the_page);
 }
 
-/// Somebody of the shop has the inbox open.
+/// A member has the inbox open.
 async fn sits_at_the_inbox(server: &TestServer) -> Visitor {
     let anna = Visitor::arrives().await;
     anna.signs_in(server, ANNA).await;

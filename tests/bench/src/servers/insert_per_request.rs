@@ -41,7 +41,7 @@ macro_rules! on {
 ///
 /// # Errors
 /// If the address cannot be listened on or there is no database.
-pub async fn serve(listen: SocketAddr, database: &str) -> Result<()> {
+pub(crate) async fn serve(listen: SocketAddr, database: &str) -> Result<()> {
     let pool = open(database).await?;
     for statement in [TABLE, INDEX] {
         on!(&pool, |p| sqlx::query(statement).execute(p).await.map(drop))?;

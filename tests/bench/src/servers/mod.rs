@@ -9,7 +9,7 @@ use std::process::Command;
 
 /// A server to compare with.
 #[derive(Debug, Clone, clap::Subcommand)]
-pub enum Baseline {
+pub(crate) enum Baseline {
     /// Parses the body and answers; stores nothing. Nothing written with actix-web can be quicker.
     #[command(hide = true)]
     Echo {
@@ -30,7 +30,7 @@ pub enum Baseline {
 ///
 /// # Errors
 /// If it cannot listen or has no database.
-pub fn serve(peer: &Baseline) -> Result<()> {
+pub(crate) fn serve(peer: &Baseline) -> Result<()> {
     actix_web::rt::System::new().block_on(async {
         match peer {
             Baseline::Echo { listen } => echo::serve(*listen).await,
@@ -45,7 +45,7 @@ pub fn serve(peer: &Baseline) -> Result<()> {
 ///
 /// # Errors
 /// If this program does not know where it lies.
-pub fn echo(listen: SocketAddr) -> Result<Command> {
+pub(crate) fn echo(listen: SocketAddr) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("echo").arg(listen.to_string());
     Ok(command)
@@ -55,7 +55,7 @@ pub fn echo(listen: SocketAddr) -> Result<Command> {
 ///
 /// # Errors
 /// If this program does not know where it lies.
-pub fn insert_per_request(listen: SocketAddr, database: &str) -> Result<Command> {
+pub(crate) fn insert_per_request(listen: SocketAddr, database: &str) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("insert-per-request").arg(listen.to_string()).arg(database);
     Ok(command)

@@ -10,7 +10,7 @@ use testkit::random::SplitMix64;
 const SECTOR: usize = 512;
 
 /// A disk that follows a recording from its beginning.
-pub struct Disk<'r> {
+pub(crate) struct Disk<'r> {
     recording: &'r Recording,
     files: [File; 3],
     done: usize,
@@ -31,7 +31,7 @@ struct File {
 
 impl<'r> Disk<'r> {
     /// A disk as it was before the recording began: with this database on it, and nothing else.
-    pub fn before(recording: &'r Recording, database: Option<Vec<u8>>) -> Self {
+    pub(crate) fn before(recording: &'r Recording, database: Option<Vec<u8>>) -> Self {
         let mut files: [File; 3] = Default::default();
         files[0].is_named = database.is_some();
         files[0].certain = database;
@@ -39,17 +39,17 @@ impl<'r> Disk<'r> {
     }
 
     /// The same disk, if it says that a sync of this file is done and does nothing.
-    pub fn that_lies_about(self, target: Target) -> Self {
+    pub(crate) fn that_lies_about(self, target: Target) -> Self {
         Self { lies_about: Some(target), ..self }
     }
 
     /// What it follows.
-    pub fn recording(&self) -> &'r Recording {
+    pub(crate) fn recording(&self) -> &'r Recording {
         self.recording
     }
 
     /// Goes on until so many things were done.
-    pub fn go_on_to(&mut self, ops: usize) {
+    pub(crate) fn go_on_to(&mut self, ops: usize) {
         while let Some(op) = self.recording.ops.get(self.done).filter(|_| self.done < ops) {
             match (&op.kind, op.to) {
                 (OpKind::Sync, Target::Folder) => self.files.iter_mut().for_each(|f| f.name(self.recording)),
@@ -62,7 +62,7 @@ impl<'r> Disk<'r> {
     }
 
     /// The power goes now: writes what is left of the files into a folder. Gives back the database's name.
-    pub fn as_left(&self, random: &SplitMix64, folder: &Path) -> Result<PathBuf> {
+    pub(crate) fn as_left(&self, random: &SplitMix64, folder: &Path) -> Result<PathBuf> {
         let name = |target: Target| folder.join(format!("tableside.db{}", target.ending()));
         // Some disks had written nearly everything, some nearly nothing.
         let kept_in_a_hundred = [0, 20, 50, 80, 100][random.below(5)];

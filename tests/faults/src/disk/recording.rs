@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// What was done to a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OpKind {
+pub(crate) enum OpKind {
     /// These bytes of the recording were written at this offset.
     Write(u64, Range<usize>),
     /// It was cut or stretched to this length.
@@ -19,7 +19,7 @@ pub enum OpKind {
 
 /// Which of the database's files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
+pub(crate) enum Target {
     /// The database.
     Main,
     /// Its write-ahead log.
@@ -34,16 +34,16 @@ impl Target {
     /// As the shim numbers them.
     const ALL: [Self; 4] = [Self::Main, Self::Wal, Self::Journal, Self::Folder];
     /// Those that are files.
-    pub const FILES: [Self; 3] = [Self::Main, Self::Wal, Self::Journal];
+    pub(crate) const FILES: [Self; 3] = [Self::Main, Self::Wal, Self::Journal];
 
     /// Its number, as the shim says it.
     #[cfg(test)]
-    pub fn number(self) -> u32 {
+    pub(crate) fn number(self) -> u32 {
         1 + u32::try_from(Self::ALL.iter().position(|one| *one == self).unwrap()).unwrap()
     }
 
     /// What its name ends with.
-    pub fn ending(self) -> &'static str {
+    pub(crate) fn ending(self) -> &'static str {
         match self {
             Self::Main => "",
             Self::Wal => "-wal",
@@ -55,34 +55,34 @@ impl Target {
 
 /// One thing that was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DiskOp {
+pub(crate) struct DiskOp {
     /// To which file.
-    pub to: Target,
+    pub(crate) to: Target,
     /// What.
-    pub kind: OpKind,
+    pub(crate) kind: OpKind,
     /// How long the recording was when it had been written down.
-    pub recorded_bytes: u64,
+    pub(crate) recorded_bytes: u64,
 }
 
 /// A whole recording.
-pub struct Recording {
+pub(crate) struct Recording {
     bytes: Vec<u8>,
     /// In the order in which they happened.
-    pub ops: Vec<DiskOp>,
+    pub(crate) ops: Vec<DiskOp>,
 }
 
 const HEAD: usize = 24;
 
 impl Recording {
     /// Reads one. A last entry that is cut off did not happen.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
         let bytes =
             std::fs::read(path).with_context(|| format!("nothing was recorded in {}", path.display()))?;
         Self::parse(bytes)
     }
 
     /// Reads one from memory.
-    pub fn parse(bytes: Vec<u8>) -> Result<Self> {
+    pub(crate) fn parse(bytes: Vec<u8>) -> Result<Self> {
         let mut ops = Vec::new();
         let mut at = 0;
         while let Some(head) = bytes.get(at..at + HEAD) {
@@ -104,7 +104,8 @@ impl Recording {
                 other => anyhow::bail!("the recording speaks of {other}"),
             };
             let file = usize::try_from(number(4..8)?)?;
-            let to = *file.checked_sub(1).and_then(|n| Target::ALL.get(n)).context("a file nobody knows")?;
+            let to =
+                *file.checked_sub(1).and_then(|n| Target::ALL.get(n)).context("a file of no known number")?;
             at = data.end;
             ops.push(DiskOp { to, kind, recorded_bytes: u64::try_from(at)? });
         }
@@ -112,7 +113,7 @@ impl Recording {
     }
 
     /// What was written.
-    pub fn data(&self, range: &Range<usize>) -> &[u8] {
+    pub(crate) fn data(&self, range: &Range<usize>) -> &[u8] {
         &self.bytes[range.clone()]
     }
 }

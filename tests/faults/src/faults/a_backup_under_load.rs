@@ -8,11 +8,11 @@ use crate::report::{FaultOutcome, ms};
 use anyhow::Result;
 use std::time::{Duration, Instant};
 
-pub fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
     run(context, &Harness::on_sqlite(context)?)
 }
 
-pub fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
     with_postgres(context, || run(context, &Harness::on_postgres(context)?))
 }
 

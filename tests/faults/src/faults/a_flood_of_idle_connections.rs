@@ -10,7 +10,7 @@ use std::time::Duration;
 const SECOND: Duration = Duration::from_secs(1);
 const MEMORY_MAX_MB: u64 = 128;
 
-pub fn run(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn run(context: &RunContext) -> Result<FaultOutcome> {
     let mut outcome = FaultOutcome { cycles: 1, ..FaultOutcome::default() };
     let harness = Harness::on_sqlite(context)?;
     let collector = harness.start()?;

@@ -1,11 +1,11 @@
-//! Somebody starts a second collector on the same file. It is refused in a sentence, and the first goes on.
+//! An operator starts a second collector on the same file. It is refused in a sentence, and the first goes on.
 
 use crate::harness::{Harness, RunContext};
 use crate::report::FaultOutcome;
 use anyhow::Result;
 use std::time::Duration;
 
-pub fn run(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn run(context: &RunContext) -> Result<FaultOutcome> {
     let mut outcome = FaultOutcome { cycles: 1, ..FaultOutcome::default() };
     let harness = Harness::on_sqlite(context)?;
     let mut collector = harness.start()?;
@@ -18,7 +18,7 @@ pub fn run(context: &RunContext) -> Result<FaultOutcome> {
     }
     outcome.expect(pool.until_stored(50, Duration::from_secs(10)), "the first goes on storing");
     pool.leave()?;
-    // The lock must not outlive whoever held it.
+    // The lock must not outlive the process that held it.
     collector.kill();
     let collector = harness.start()?;
     outcome.expect_all_delivered(visitors.deliver_the_rest(Duration::from_secs(20))?);

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use std::time::{Duration, Instant};
 use testkit::wait;
 
-pub fn run(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn run(context: &RunContext) -> Result<FaultOutcome> {
     let shim = match context.shim() {
         Ok(shim) => shim,
         Err(why) => return Ok(FaultOutcome::skipped(why)),

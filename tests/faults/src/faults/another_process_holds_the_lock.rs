@@ -1,4 +1,4 @@
-//! Somebody else holds the lock, for a backup or in an admin's shell. Visitors wait three seconds at
+//! Another process holds the lock, for a backup or in an admin's shell. Visitors wait three seconds at
 //! most and hear "not now"; nothing piles up, and nothing is lost.
 
 use super::with_postgres;
@@ -16,7 +16,7 @@ const SECOND: Duration = Duration::from_secs(1);
 /// Three seconds are promised; a busy machine and a debug build may take a little longer to say it.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(4);
 
-pub fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
     let harness = Harness::on_sqlite(context)?;
     let Database::Sqlite(file) = &harness.database else { bail!("this is on SQLite") };
     run(context, &harness, |held| async move {
@@ -28,7 +28,7 @@ pub fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
     })
 }
 
-pub fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
     with_postgres(context, || {
         let harness = Harness::on_postgres(context)?;
         let Database::Postgres(address) = &harness.database else { bail!("this is on PostgreSQL") };
@@ -58,7 +58,7 @@ fn run<'a, F: Future<Output = Result<()>> + 'a>(
     let mut shown = true;
     std::thread::scope(|scope| {
         let others = scope.spawn(|| {
-            // Somebody comes while others wait already: their three seconds begin later.
+            // One visitor comes while others wait already; the three seconds of that visitor begin later.
             std::thread::sleep(span / 5);
             let late = visitors.come(8);
             let shown = collector.page(&format!("/s/{}.js", harness.shop), SECOND) == Some(200);
@@ -83,7 +83,10 @@ fn run<'a, F: Future<Output = Result<()>> + 'a>(
         .expect(again.is_some_and(|took| took <= SECOND), "it stores again within 1 s of the lock's release");
     pool.leave()?;
     let slowest = visitors.met().slowest;
-    outcome.expect(slowest <= ANSWERED_WITHIN, format!("nobody waits longer than 3 s ({} was)", ms(slowest)));
+    outcome.expect(
+        slowest <= ANSWERED_WITHIN,
+        format!("no visitor waits longer than 3 s ({} was)", ms(slowest)),
+    );
     outcome.expect_all_delivered(visitors.deliver_the_rest(20 * SECOND)?);
     outcome.findings = harness.compare(&visitors)?;
     outcome.expect_no_odd_answers(&visitors.met());

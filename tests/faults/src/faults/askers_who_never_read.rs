@@ -11,7 +11,7 @@ use testkit::connection::BlockingConnection;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-pub fn run(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn run(context: &RunContext) -> Result<FaultOutcome> {
     let mut outcome = FaultOutcome { cycles: 1, ..FaultOutcome::default() };
     let harness = Harness::on_sqlite(context)?;
     let mut collector = harness.start()?;

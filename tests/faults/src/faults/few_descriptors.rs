@@ -18,11 +18,11 @@ const EARLY: usize = 16;
 /// Answered only after the database was asked something.
 const ASK: &str = "GET /readyz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
 
-pub fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
     flood(context, &Harness::on_sqlite(context)?)
 }
 
-pub fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
     with_postgres(context, || flood(context, &Harness::on_postgres(context)?))
 }
 

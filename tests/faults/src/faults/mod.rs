@@ -25,13 +25,13 @@ use crate::report::FaultOutcome;
 use anyhow::Result;
 
 /// Something that can go wrong.
-pub struct Fault {
+pub(crate) struct Fault {
     /// What happens, in a sentence.
-    pub sentence: &'static str,
+    pub(crate) sentence: &'static str,
     /// Makes it happen, and looks what came of it.
-    pub run: fn(&RunContext) -> Result<FaultOutcome>,
+    pub(crate) run: fn(&RunContext) -> Result<FaultOutcome>,
     /// Whether it spends its time waiting, and on nothing that others use, so that it can run beside them.
-    pub is_patient: bool,
+    pub(crate) is_patient: bool,
 }
 
 const fn fault(sentence: &'static str, run: fn(&RunContext) -> Result<FaultOutcome>) -> Fault {
@@ -43,7 +43,7 @@ const fn patient(fault: Fault) -> Fault {
 }
 
 /// All of them, the most telling first.
-pub const ALL: &[Fault] = &[
+pub(crate) const ALL: &[Fault] = &[
     fault("the program is killed under load, on SQLite", the_program_is_killed::on_sqlite),
     fault("the program is killed under load, on PostgreSQL", the_program_is_killed::on_postgres),
     fault("the power goes, and unsynced writes with it", the_power_goes::under_the_collector),
@@ -61,7 +61,7 @@ pub const ALL: &[Fault] = &[
     fault("a second collector is started on the same file", a_second_collector_on_the_same_file::run),
     fault("told to stop under load, on SQLite", told_to_stop_under_load::on_sqlite),
     fault("told to stop under load, on PostgreSQL", told_to_stop_under_load::on_postgres),
-    fault("nobody reads the log any more", nobody_reads_the_log::run),
+    fault("the log is not read any more", nobody_reads_the_log::run),
     fault("backups are taken under load and brought back, SQLite", a_backup_under_load::on_sqlite),
     fault("backups are taken under load and brought back, PostgreSQL", a_backup_under_load::on_postgres),
     fault("descriptors run out, on SQLite", few_descriptors::on_sqlite),

@@ -1,4 +1,4 @@
-//! Whoever read the log is gone. What the collector has to say goes nowhere; what visitors say is kept.
+//! The program that read the log is gone. What the collector has to say goes nowhere; what visitors say is kept.
 
 use crate::collector::{Collector, Start};
 use crate::disk::{DiskRefusal, Switch};
@@ -10,7 +10,7 @@ use testkit::wait;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-pub fn run(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn run(context: &RunContext) -> Result<FaultOutcome> {
     let shim = match context.shim() {
         Ok(shim) => shim,
         Err(why) => return Ok(FaultOutcome::skipped(why)),
@@ -38,8 +38,10 @@ pub fn run(context: &RunContext) -> Result<FaultOutcome> {
     let again =
         wait::holds_within(5 * SECOND, || visitors.met().acknowledged_at.is_some_and(|at| at > whole_at));
     outcome.expect(again, "it stores again, though it could not say what was wrong");
-    outcome
-        .expect(collector.ends_within(Duration::ZERO).is_none(), "it does not stop because nobody listens");
+    outcome.expect(
+        collector.ends_within(Duration::ZERO).is_none(),
+        "it does not stop because its log is not read",
+    );
     pool.leave()?;
     outcome.expect_all_delivered(visitors.deliver_the_rest(5 * SECOND)?);
     drop(collector);

@@ -10,7 +10,7 @@ use testkit::wait;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-pub fn run(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn run(context: &RunContext) -> Result<FaultOutcome> {
     with_postgres(context, || {
         let cluster = context.cluster().map_err(|e| anyhow!(e))?;
         let mut outcome = FaultOutcome { cycles: context.so_many(2, 50), ..FaultOutcome::default() };

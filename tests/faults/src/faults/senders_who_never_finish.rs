@@ -31,7 +31,7 @@ impl Slow {
         self.closed_after.is_none()
     }
 
-    /// Another byte, if anybody still takes it.
+    /// Another byte, if the collector still takes it.
     fn go_on(&mut self) {
         if self.connection.is_closed() || self.connection.send(b"x").is_err() {
             self.closed_after = Some(self.began.elapsed());
@@ -39,7 +39,7 @@ impl Slow {
     }
 }
 
-pub fn run(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn run(context: &RunContext) -> Result<FaultOutcome> {
     let mut outcome = FaultOutcome { cycles: 1, ..FaultOutcome::default() };
     let harness = Harness::on_sqlite(context)?;
     let collector = harness.start()?;
@@ -54,7 +54,7 @@ pub fn run(context: &RunContext) -> Result<FaultOutcome> {
     }
     let pool = visitors.come(4);
     let until = Instant::now() + BODY_CLOSED_WITHIN + SECOND;
-    // A body may be 32 KiB long, so one byte a second lasts longer than anybody looks.
+    // A body may be 32 KiB long, so one byte a second lasts longer than this fault runs.
     while Instant::now() < until && slow.iter().any(Slow::is_open) {
         std::thread::sleep(SECOND / 2);
         slow.iter_mut().filter(|s| s.is_open()).for_each(Slow::go_on);
@@ -62,8 +62,10 @@ pub fn run(context: &RunContext) -> Result<FaultOutcome> {
     for (is_body, within, what) in [(false, HEAD_CLOSED_WITHIN, "head"), (true, BODY_CLOSED_WITHIN, "body")] {
         let of_this_kind = || slow.iter().filter(|s| s.is_body == is_body);
         let late = of_this_kind().filter(|s| s.closed_after.is_none_or(|after| after > within)).count();
-        outcome
-            .expect(late == 0, format!("nobody keeps a connection open with an endless {what} ({late} did)"));
+        outcome.expect(
+            late == 0,
+            format!("no sender keeps a connection open with an endless {what} ({late} did)"),
+        );
         let last = of_this_kind().filter_map(|s| s.closed_after).max().unwrap_or_default();
         outcome.note(format!("the last endless {what} was closed after {}", ms(last)));
     }

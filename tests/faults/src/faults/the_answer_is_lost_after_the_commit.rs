@@ -12,11 +12,11 @@ use testkit::connection::BlockingConnection;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-pub fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
     run(context, &Harness::on_sqlite(context)?)
 }
 
-pub fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
     with_postgres(context, || run(context, &Harness::on_postgres(context)?))
 }
 

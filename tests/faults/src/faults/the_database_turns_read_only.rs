@@ -16,7 +16,7 @@ use testkit::wait;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-pub fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
     let shim = match context.shim() {
         Ok(shim) => shim,
         Err(why) => return Ok(FaultOutcome::skipped(why)),
@@ -28,7 +28,7 @@ pub fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
     run(&harness, collector, || switch.on(DiskRefusal::WritesAsReadOnly), || switch.off())
 }
 
-pub fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
     with_postgres(context, || {
         let harness = Harness::on_postgres(context)?;
         let Database::Postgres(address) = &harness.database else { bail!("this is on PostgreSQL") };
@@ -88,7 +88,7 @@ fn run(
     Ok(outcome)
 }
 
-pub fn before_the_start(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn before_the_start(context: &RunContext) -> Result<FaultOutcome> {
     let disk = match SmallDisk::of("8m") {
         Ok(disk) => disk,
         Err(why) => return Ok(FaultOutcome::skipped(why)),

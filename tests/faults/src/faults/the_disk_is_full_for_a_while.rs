@@ -10,7 +10,7 @@ use testkit::wait;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-pub fn run(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn run(context: &RunContext) -> Result<FaultOutcome> {
     let disk = match SmallDisk::of("2m") {
         Ok(disk) => disk,
         Err(why) => return Ok(FaultOutcome::skipped(why)),

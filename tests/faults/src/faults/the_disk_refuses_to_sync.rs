@@ -1,4 +1,4 @@
-//! The disk says that a sync failed. Nobody can know any more what is on it, so the collector stops at once and
+//! The disk says that a sync failed. It is unknown from then on what is on it, so the collector stops at once and
 //! says why; the next start finds everything that was acknowledged.
 
 use crate::disk::{DiskRefusal, Switch};
@@ -7,7 +7,7 @@ use crate::report::FaultOutcome;
 use anyhow::{Result, bail};
 use std::time::Duration;
 
-pub fn run(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn run(context: &RunContext) -> Result<FaultOutcome> {
     let shim = match context.shim() {
         Ok(shim) => shim,
         Err(why) => return Ok(FaultOutcome::skipped(why)),

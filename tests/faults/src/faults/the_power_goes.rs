@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use testkit::random::SplitMix64;
 use testkit::tempdir::TempDir;
 
-pub fn under_the_collector(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn under_the_collector(context: &RunContext) -> Result<FaultOutcome> {
     let shim = match context.shim() {
         Ok(shim) => shim,
         Err(why) => return Ok(FaultOutcome::skipped(why)),
@@ -61,7 +61,7 @@ pub fn under_the_collector(context: &RunContext) -> Result<FaultOutcome> {
     Ok(outcome)
 }
 
-pub fn on_a_disk_that_lies(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn on_a_disk_that_lies(context: &RunContext) -> Result<FaultOutcome> {
     let shim = match context.shim() {
         Ok(shim) => shim,
         Err(why) => return Ok(FaultOutcome::skipped(why)),
@@ -83,11 +83,11 @@ pub fn on_a_disk_that_lies(context: &RunContext) -> Result<FaultOutcome> {
     Ok(outcome)
 }
 
-pub fn under_a_writer_in_a_hurry(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn under_a_writer_in_a_hurry(context: &RunContext) -> Result<FaultOutcome> {
     under_a_plain_writer(context, ControlWriter::Normal)
 }
 
-pub fn under_a_careful_writer(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn under_a_careful_writer(context: &RunContext) -> Result<FaultOutcome> {
     under_a_plain_writer(context, ControlWriter::Full)
 }
 
@@ -129,7 +129,7 @@ fn under_a_plain_writer(context: &RunContext, writer: ControlWriter) -> Result<F
     at_many_moments(disk, images, &SplitMix64::new(context.seed), read_naive, |kept, at| {
         let mut findings = oracle::compare(&ledger, kept, at);
         // What it committed just before it was killed is there, and was never heard of.
-        findings.wrong.retain(|what| !what.ends_with("that nobody sent"));
+        findings.wrong.retain(|what| !what.ends_with("that no visitor sent"));
         losing += u64::from(findings.lost > 0);
         outcome.findings.add(findings);
     })?;

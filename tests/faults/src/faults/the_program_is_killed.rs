@@ -7,11 +7,11 @@ use anyhow::Result;
 use std::time::Duration;
 use testkit::random::SplitMix64;
 
-pub fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
     run(context, &Harness::on_sqlite(context)?)
 }
 
-pub fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
     with_postgres(context, || run(context, &Harness::on_postgres(context)?))
 }
 
@@ -27,7 +27,7 @@ fn run(context: &RunContext, harness: &Harness<'_>) -> Result<FaultOutcome> {
         std::thread::sleep(Duration::from_millis(random.bits() % 500));
         collector.kill();
         pool.leave()?;
-        // As the crash left it, before anybody recovers it.
+        // As the crash left it, before a collector recovers it.
         if cycle % context.so_many(1, 10) == 0 {
             let findings = harness.compare_as_left(&visitors)?;
             outcome.expect(findings.is_fine(), format!("after kill {}: {findings:?}", cycle + 1));

@@ -15,7 +15,7 @@ use testkit::connection::BlockingConnection;
 const SECOND: Duration = Duration::from_secs(1);
 const PAIRS_OF_HANDS: u64 = 8;
 
-pub fn run(context: &RunContext) -> Result<FaultOutcome> {
+pub(crate) fn run(context: &RunContext) -> Result<FaultOutcome> {
     with_postgres(context, || {
         let mut outcome = FaultOutcome { cycles: context.so_many(200, 10_000), ..FaultOutcome::default() };
         let harness = Harness::on_postgres(context)?;
@@ -37,7 +37,7 @@ pub fn run(context: &RunContext) -> Result<FaultOutcome> {
         }
         other.kill();
         pool.leave()?;
-        // Half of them try the dead one first, and then somebody else takes their turn.
+        // Half of them try the dead one first, and then another visitor takes the turn.
         outcome.expect_all_delivered(visitors.deliver_the_rest(20 * SECOND)?);
         drop(one);
         outcome.findings = harness.compare(&visitors)?;

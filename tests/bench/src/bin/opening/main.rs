@@ -1,4 +1,4 @@
-//! How long somebody with a phone waits for the question after a tap on the launcher, and what a page load costs that
+//! How long a visitor with a phone waits for the question after a tap on the launcher, and what a page load costs that
 //! shows nothing. `cargo xtask bench opening`.
 #![expect(clippy::print_stdout, reason = "a benchmark talks to the terminal")]
 
