@@ -154,7 +154,8 @@ fn api(database: &str, filter: &[&str]) -> Result<()> {
     if database == "postgres" {
         postgres::ensure_installed()?;
     }
-    run(suite("api", database)?.arg("--").args(filter))
+    // Each test waits for its own collector most of the time, so more threads than processors pay.
+    run(suite("api", database)?.args(["--", "--test-threads=4"]).args(filter))
 }
 
 /// Days that differ from an ordinary Wednesday: two hours after the weekly mail, a day on which the shop is

@@ -52,7 +52,7 @@ pub fn is_route(method: &str, path: &str) -> bool {
     ROUTES.iter().find(|route| fits(route)).is_some_and(|route| route.methods.contains(&method))
 }
 
-/// What a page points at that is no route of the list: `METHOD path`. `house` is the collector's own address, `own_path` the
+/// What a page points at that is no route of the list: `METHOD path`. `server` is the collector's own address, `own_path` the
 /// page's.
 pub fn dead_links(html: &str, server: &str, own_path: &str) -> Vec<String> {
     let mut dead = Vec::new();

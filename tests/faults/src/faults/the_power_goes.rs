@@ -91,7 +91,7 @@ pub(crate) fn under_a_careful_writer(context: &RunContext) -> Result<FaultOutcom
     under_a_plain_writer(context, ControlWriter::Full)
 }
 
-fn under_a_plain_writer(context: &RunContext, writer: ControlWriter) -> Result<FaultOutcome> {
+fn under_a_plain_writer(context: &RunContext, kind: ControlWriter) -> Result<FaultOutcome> {
     let shim = match context.shim() {
         Ok(shim) => shim,
         Err(why) => return Ok(FaultOutcome::skipped(why)),
@@ -100,7 +100,7 @@ fn under_a_plain_writer(context: &RunContext, writer: ControlWriter) -> Result<F
     let (file, log) = (place.file("control.db"), place.file("recording"));
     let ledger = Ledger::open(&place.file("ledger"))?;
     let mut writer = Command::new(std::env::current_exe()?)
-        .args(["control-writer", writer.name()])
+        .args(["control-writer", kind.name()])
         .arg(&file)
         .envs(shim.recording(&file, &log))
         .stdout(Stdio::piped())
@@ -119,7 +119,7 @@ fn under_a_plain_writer(context: &RunContext, writer: ControlWriter) -> Result<F
     let ledger = ledger.read()?;
     let mut outcome = FaultOutcome {
         is_control: true,
-        must_lose: writer == ControlWriter::Normal,
+        must_lose: kind == ControlWriter::Normal,
         ..FaultOutcome::default()
     };
     outcome.cycles = context.so_many(25, 300);
