@@ -1,11 +1,10 @@
 //! A backup of the tables of before, which had other names, still comes back; a database with them is refused.
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends it")]
 
-mod scratch;
+mod tempdb;
 
 use flate2::read::GzDecoder;
 use futures_util::TryStreamExt as _;
-use scratch::{Folder, postgres};
 use server::db::raw_rows::{self, RawRow, Value};
 use server::db::schema::{TABLES, Table};
 use server::db::{
@@ -24,6 +23,8 @@ use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::PathBuf;
 use std::process::Command;
+use tempdb::postgres;
+use testkit::tempdir::TempDir;
 
 /// Made with the last program that knew the old tables: two shops of the demo with 40 days behind them, a row or two in every
 /// table, and in each of those a shop with ids and words on which two databases might disagree.
@@ -62,7 +63,7 @@ impl Clock for LongAgo {
     }
 }
 
-fn old_backup(folder: &Folder) -> PathBuf {
+fn old_backup(folder: &TempDir) -> PathBuf {
     let mut bytes = Vec::new();
     GzDecoder::new(BACKUP).read_to_end(&mut bytes).unwrap();
     let file = folder.file("old.db");
@@ -71,7 +72,7 @@ fn old_backup(folder: &Folder) -> PathBuf {
 }
 
 /// Both databases, each restored from the old backup.
-async fn restored(folder: &Folder) -> Vec<Db> {
+async fn restored(folder: &TempDir) -> Vec<Db> {
     let file = old_backup(folder);
     let mut both = Vec::new();
     for to in [folder.sqlite("new.db"), postgres().await] {
@@ -97,7 +98,7 @@ async fn found(db: &Db, shop: &ShopKey, words: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn every_row_of_an_old_backup_comes_back_into_either_database() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let databases = restored(&folder).await;
     let carried: BTreeSet<&str> = TABLES.iter().filter(|t| !t.lets_in).map(|t| t.name).collect();
     assert_eq!(ROWS.iter().map(|(_, new, _)| *new).collect::<BTreeSet<_>>(), carried);
@@ -133,7 +134,7 @@ async fn greatest(db: &Db, table: &str, column: &str) -> Option<i64> {
 
 #[tokio::test]
 async fn what_was_renamed_holds_what_it_held() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let databases = restored(&folder).await;
     let mut old = SqliteConnection::connect(&folder.sqlite("old.db")).await.unwrap();
     for (before, as_was, now, column) in [
@@ -162,7 +163,7 @@ async fn what_was_renamed_holds_what_it_held() {
 
 #[tokio::test]
 async fn what_an_old_backup_tells_is_read_counted_and_found() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let databases = restored(&folder).await;
     let mut old = SqliteConnection::connect(&folder.sqlite("old.db")).await.unwrap();
     const COUNTED: &str = "select sum(r1), sum(r2), sum(r3), sum(r4), sum(r5) from kept_count \
@@ -198,7 +199,7 @@ async fn what_an_old_backup_tells_is_read_counted_and_found() {
 /// The index of words does not come with the rows, whichever way they come.
 #[tokio::test]
 async fn what_was_moved_is_found_by_its_words() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let mut databases = restored(&folder).await;
     databases.pop().unwrap().close().await;
     databases.pop().unwrap().close().await;
@@ -220,7 +221,7 @@ async fn all_counted(db: &Db) -> (i64, i64, i64, i64, i64) {
 
 #[tokio::test]
 async fn a_database_of_the_old_tables_is_refused_with_the_way_over() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     old_backup(&folder);
     let sqlite = folder.sqlite("old.db");
     let postgres = postgres().await;
@@ -268,7 +269,7 @@ async fn steps_of(address: &str) -> i64 {
 
 #[tokio::test]
 async fn an_old_backup_that_is_not_of_the_last_old_step_is_refused() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     let file = old_backup(&folder);
     let mut old = SqliteConnection::connect(&folder.sqlite("old.db")).await.unwrap();
     sqlx::query("delete from _sqlx_migrations where version > 60").execute(&mut old).await.unwrap();

@@ -1,9 +1,8 @@
-//! Mail is taken in hand by one collector at a time, and what became of it is noted by whoever has it.
+//! Mail is taken in hand by one collector at a time, and what became of it is noted by the one that claimed it.
 #![expect(clippy::unwrap_used, reason = "what a test needs and does not get ends it")]
 
-mod scratch;
+mod tempdb;
 
-use scratch::{Folder, postgres};
 use server::db::outbox;
 use server::db::outbox_claims::{self, ClaimedMail, DeliveryOutcome};
 use server::db::shop_defaults::new_shop;
@@ -12,11 +11,13 @@ use server::domain::mail::{MailKind, NewMail};
 use server::security::random::{Random as _, SystemRandom};
 use shared::ids::ShopKey;
 use std::collections::BTreeSet;
+use tempdb::postgres;
+use testkit::tempdir::TempDir;
 
 const MAILS: usize = 120;
 
 /// A database of each kind with a shop that has mail to send.
-async fn with_mail(folder: &Folder) -> Vec<(Db, ShopKey)> {
+async fn with_mail(folder: &TempDir) -> Vec<(Db, ShopKey)> {
     let mut both = Vec::new();
     for address in [folder.sqlite("tableside.db"), postgres().await] {
         let db = db::open(&address).await.unwrap();
@@ -50,7 +51,7 @@ async fn take_all(db: Db, shop: ShopKey, now_ms: i64) -> Vec<ClaimedMail> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn several_senders_at_once_take_every_mail_and_none_of_them_twice() {
-    let folder = Folder::new();
+    let folder = TempDir::new("server-tests").unwrap();
     for (db, shop) in with_mail(&folder).await {
         let senders = (0..4).map(|_| tokio::spawn(take_all(db.clone(), shop.clone(), 1_000)));
         let mut ids = Vec::new();
@@ -64,14 +65,14 @@ async fn several_senders_at_once_take_every_mail_and_none_of_them_twice() {
 }
 
 #[tokio::test]
-async fn the_oldest_goes_first_and_whoever_took_it_and_came_back_too_late_notes_nothing() {
-    let folder = Folder::new();
+async fn the_oldest_goes_first_and_a_claim_whose_lease_is_over_records_nothing() {
+    let folder = TempDir::new("server-tests").unwrap();
     for (db, shop) in with_mail(&folder).await {
         let first = outbox_claims::claim(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
         assert_eq!((first.created_at_ms, first.tries), (0, 1));
         let second = outbox_claims::claim(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
         assert_eq!(second.created_at_ms, 1);
-        // Whoever had the first is thought to be dead.
+        // The lease of the first claim is over.
         let again = outbox_claims::claim(&db, &shop, 2_000, 3_000).await.unwrap().unwrap();
         assert_eq!((&again.id, again.tries), (&first.id, 2));
         outbox_claims::record_outcome(

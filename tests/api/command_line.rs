@@ -1,6 +1,6 @@
 //! What the program says and does on the command line.
 
-use testkit::test_server::{Ground, PASSWORD, SHOP_ORIGIN, printed};
+use testkit::test_server::{PASSWORD, SHOP_ORIGIN, TestServerBuilder, printed};
 
 fn complaint(output: &std::process::Output) -> String {
     assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
@@ -11,10 +11,10 @@ fn complaint(output: &std::process::Output) -> String {
 
 #[test]
 fn a_shop_is_added_with_the_line_to_paste_and_found_again_in_the_list() {
-    let ground = Ground::new();
-    let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
-    assert_eq!(shop.tag, format!("<script async src=\"{}/s/{}.js\"></script>", ground.url(), shop.key));
-    let list = printed(&ground.tableside(&["shop", "list"], ""));
+    let builder = TestServerBuilder::new();
+    let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
+    assert_eq!(shop.tag, format!("<script async src=\"{}/s/{}.js\"></script>", builder.url(), shop.key));
+    let list = printed(&builder.tableside(&["shop", "list"], ""));
     for told in [shop.key.as_str(), "Kiln & Kettle", SHOP_ORIGIN] {
         assert!(list.contains(told), "{told} in {list}");
     }
@@ -23,13 +23,13 @@ fn a_shop_is_added_with_the_line_to_paste_and_found_again_in_the_list() {
 
 #[test]
 fn every_shop_has_its_own_key() {
-    let ground = Ground::new();
-    assert_ne!(ground.shop("Oak", SHOP_ORIGIN).key, ground.shop("Oak", SHOP_ORIGIN).key);
+    let builder = TestServerBuilder::new();
+    assert_ne!(builder.shop("Oak", SHOP_ORIGIN).key, builder.shop("Oak", SHOP_ORIGIN).key);
 }
 
 #[test]
 fn what_is_typed_wrongly_is_answered_with_a_sentence() {
-    let ground = Ground::new();
+    let builder = TestServerBuilder::new();
     for (args, says) in [
         (&["shop", "add", "Oak", "--origin", "*"][..], "https://shop.example"),
         (&["shop", "add", "Oak", "--origin", "http://shop.example"], "https://shop.example"),
@@ -45,16 +45,16 @@ fn what_is_typed_wrongly_is_answered_with_a_sentence() {
         (&["serve", "--public-url", "https://*.shop.example"], "public address"),
         (&["serve", "--database", "mysql://x"], "sqlite://"),
     ] {
-        let said = complaint(&ground.tableside(args, ""));
+        let said = complaint(&builder.tableside(args, ""));
         assert!(said.contains(says), "{args:?}: {said}");
     }
 }
 
 #[test]
 fn a_password_that_is_too_short_is_refused_and_an_owner_is_added_only_once() {
-    let ground = Ground::new();
+    let builder = TestServerBuilder::new();
     let add = |password: &str| {
-        ground.tableside(&["owner", "add", "anna@shop.example", "--password-stdin"], password)
+        builder.tableside(&["owner", "add", "anna@shop.example", "--password-stdin"], password)
     };
     let said = complaint(&add("short"));
     assert!(said.contains("8 to 128"), "{said}");
@@ -64,12 +64,12 @@ fn a_password_that_is_too_short_is_refused_and_an_owner_is_added_only_once() {
 
 #[test]
 fn the_help_is_for_people_and_names_the_environment() {
-    let ground = Ground::new();
-    let help = printed(&ground.tableside(&["--help"], ""));
+    let builder = TestServerBuilder::new();
+    let help = printed(&builder.tableside(&["--help"], ""));
     for command in ["serve", "shop", "owner", "demo"] {
         assert!(help.contains(command), "{help}");
     }
-    let help = printed(&ground.tableside(&["serve", "--help"], ""));
+    let help = printed(&builder.tableside(&["serve", "--help"], ""));
     for name in
         ["TABLESIDE_LISTEN", "TABLESIDE_PUBLIC_URL", "TABLESIDE_DATABASE", "--public-url", "127.0.0.1:8080"]
     {
@@ -80,8 +80,8 @@ fn the_help_is_for_people_and_names_the_environment() {
 
 #[tokio::test]
 async fn a_port_that_is_taken_is_said_so_at_once() {
-    let house = Ground::new().open().await;
-    let address = house.url.trim_start_matches("http://").to_owned();
-    let said = complaint(&Ground::new().tableside(&["serve", "--listen", &address], ""));
+    let server = TestServerBuilder::new().start().await;
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let said = complaint(&TestServerBuilder::new().tableside(&["serve", "--listen", &address], ""));
     assert!(said.contains(&address), "{said}");
 }

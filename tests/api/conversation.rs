@@ -1,34 +1,36 @@
-//! The visitor's side of a conversation: whoever has the secret reads, answers, decides and ends it; nobody else does.
+//! The visitor's side of a conversation: a visitor with the secret reads, answers, decides and ends it; others cannot.
 
 use serde_json::{Value, json};
 use shared::ids::Secret;
 use testkit::event_listener::message_id;
 use testkit::requests::{Visit, with};
-use testkit::test_server::{Ground, House, SHOP_ORIGIN, Shop};
+use testkit::test_server::{ShopFixture, TestServer};
 
-const ANNA: &str = "anna@kilnandkettle.example";
+pub(crate) const ANNA: &str = "anna@kilnandkettle.example";
+
 const MINUTE_MS: i64 = 60_000;
-const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
-/// A house, its shop, and a visitor whose complaint has arrived.
-async fn complained(words: &str) -> (House, Shop, Visit) {
-    let (house, shop) = House::with_a_shop().await;
-    let visit = complains(&house, &shop, words).await;
-    (house, shop, visit)
+pub(crate) const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
+
+/// A collector, its shop, and a visitor whose complaint has arrived.
+pub(crate) async fn complained(words: &str) -> (TestServer, ShopFixture, Visit) {
+    let (server, shop) = TestServer::with_a_shop().await;
+    let visit = complains(&server, &shop, words).await;
+    (server, shop, visit)
 }
 
-async fn complains(house: &House, shop: &Shop, words: &str) -> Visit {
+pub(crate) async fn complains(server: &TestServer, shop: &ShopFixture, words: &str) -> Visit {
     let visit = Visit::to(shop);
-    assert_eq!(house.respond(&visit.says(1, words)).await.status, 201);
+    assert_eq!(server.respond(&visit.says(1, words)).await.status, 201);
     visit
 }
 
 /// A secret like no other's, as a browser makes one.
-fn secret(n: u8) -> String {
+pub(crate) fn secret(n: u8) -> String {
     Secret::from_bytes(&[n; 32]).reveal().to_owned()
 }
 
-fn words_of(talk: &Value) -> Vec<(bool, &str)> {
+pub(crate) fn words_of(talk: &Value) -> Vec<(bool, &str)> {
     let messages = talk["messages"].as_array().expect("messages");
     messages
         .iter()
@@ -42,56 +44,56 @@ fn words_of(talk: &Value) -> Vec<(bool, &str)> {
 #[tokio::test]
 async fn a_complaint_is_a_conversation_that_its_visitor_reads_and_goes_on_with() {
     let words = "The bowl has a crack. <b>Sad</b> & \"late\" ü 李雷";
-    let (house, shop, visit) = complained(words).await;
-    let talk = house.reads(&visit).await;
+    let (server, shop, visit) = complained(words).await;
+    let talk = server.reads(&visit).await;
     assert_eq!((talk["id"].as_str(), talk["stage"].as_str()), (Some(visit.id.as_str()), Some("received")));
     assert_eq!(words_of(&talk), [(true, words)]);
     assert_eq!(talk["can_be_okay"], false, "nothing was put right yet");
 
-    let answer = house.say(&visit, &message_id(), "  It was a present.\r\nFor Saturday. ").await;
+    let answer = server.say(&visit, &message_id(), "  It was a present.\r\nFor Saturday. ").await;
     assert_eq!(answer.status, 200, "{}", answer.text());
-    let talk = house.reads(&visit).await;
+    let talk = server.reads(&visit).await;
     assert_eq!(words_of(&talk), [(true, words), (true, "It was a present.\nFor Saturday.")]);
 
-    let listed = house.lists(&[&visit]).await;
+    let listed = server.lists(&[&visit]).await;
     assert_eq!(listed.len(), 1);
     assert_eq!((listed[0]["unread"].as_u64(), listed[0]["words"].as_str()), (Some(0), Some(words)));
-    assert_eq!(listed[0]["person"], "", "nobody has answered yet");
-    assert_eq!(listed[0]["receipt"], house.respond(&visit.says(1, words)).await.json()["receipt"]);
+    assert_eq!(listed[0]["person"], "", "there is no reply yet");
+    assert_eq!(listed[0]["receipt"], server.respond(&visit.says(1, words)).await.json()["receipt"]);
     assert_eq!(shop.key, visit.shop);
 }
 
 #[tokio::test]
 async fn a_rating_without_words_is_no_conversation() {
-    let (house, shop) = House::with_a_shop().await;
+    let (server, shop) = TestServer::with_a_shop().await;
     let visit = Visit::to(&shop);
-    house.respond(&visit.rates(1)).await.json();
-    assert_eq!(house.talk(&visit, "read", &visit.entry()).await.status, 404);
-    assert!(house.lists(&[&visit]).await.is_empty());
+    server.respond(&visit.rates(1)).await.json();
+    assert_eq!(server.talk(&visit, "read", &visit.entry()).await.status, 404);
+    assert!(server.lists(&[&visit]).await.is_empty());
     // Words later make it one.
-    house.complete(&visit.id, &with(visit.change(), "comment", "The handle broke off.")).await.json();
-    assert_eq!(words_of(&house.reads(&visit).await), [(true, "The handle broke off.")]);
+    server.complete(&visit.id, &with(visit.change(), "comment", "The handle broke off.")).await.json();
+    assert_eq!(words_of(&server.reads(&visit).await), [(true, "The handle broke off.")]);
 }
 
 /// A lost answer is asked for again: the id that the browser made says that it is the same message.
 #[tokio::test]
 async fn a_message_sent_again_is_said_once() {
-    let (house, _, visit) = complained("Late.").await;
+    let (server, _, visit) = complained("Late.").await;
     let id = message_id();
-    let calls = (0..20).map(|_| house.say(&visit, &id, "Hello?"));
+    let calls = (0..20).map(|_| server.say(&visit, &id, "Hello?"));
     for answer in futures_util::future::join_all(calls).await {
         assert_eq!(answer.status, 200, "{}", answer.text());
         assert_eq!(answer.json()["id"], id.as_str(), "echoed, or the browser would not forget its copy");
     }
-    assert_eq!(words_of(&house.reads(&visit).await).len(), 2);
+    assert_eq!(words_of(&server.reads(&visit).await).len(), 2);
     // Other words under the same id are something else.
-    let answer = house.say(&visit, &id, "Something else.").await;
+    let answer = server.say(&visit, &id, "Something else.").await;
     assert_eq!((answer.status, answer.refusal().as_str()), (422, "id_taken"));
 }
 
 #[tokio::test]
 async fn what_is_not_fine_is_refused_with_its_field() {
-    let (house, _, visit) = complained("Late.").await;
+    let (server, _, visit) = complained("Late.").await;
     let say = |field: &str, value: Value| {
         let body = with(with(visit.entry(), "message", message_id()), "words", "Hello?");
         with(body, field, value)
@@ -108,245 +110,39 @@ async fn what_is_not_fine_is_refused_with_its_field() {
         (say("sender", json!("person")), 400, "malformed", None),
         (say("words", json!(7)), 400, "malformed", None),
     ] {
-        let answer = house.talk(&visit, "messages", &body).await;
+        let answer = server.talk(&visit, "messages", &body).await;
         assert_eq!((answer.status, answer.refusal().as_str()), (status, code), "{body}");
         assert_eq!(answer.refused_field().as_deref(), field, "{body}");
     }
-    assert_eq!(words_of(&house.reads(&visit).await).len(), 1, "nothing of it was said");
+    assert_eq!(words_of(&server.reads(&visit).await).len(), 1, "nothing of it was said");
     let many: Vec<Visit> = (0..21).map(|_| visit.clone()).collect();
     let keys: Vec<Value> = many.iter().map(|v| json!({ "id": v.id, "secret": v.secret })).collect();
     let body = json!({ "shop": visit.shop, "keys": keys });
-    let answer = house.call("POST", "/v1/conversations").from_our_page().json(&body).await;
+    let answer = server.call("POST", "/v1/conversations").from_our_page().json(&body).await;
     assert_eq!((answer.status, answer.refused_field().as_deref()), (429, Some("keys")));
 }
 
 #[tokio::test]
 async fn the_thirty_first_message_in_ten_minutes_has_to_wait_and_the_answer_says_how_long() {
-    let (house, _, visit) = complained("Late.").await;
+    let (server, _, visit) = complained("Late.").await;
     for n in 0..30 {
         if n == 10 {
-            house.turn_the_clock(4 * MINUTE_MS);
+            server.turn_the_clock(4 * MINUTE_MS);
         }
-        let answer = house.say(&visit, &message_id(), &format!("number {n}")).await;
+        let answer = server.say(&visit, &message_id(), &format!("number {n}")).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
     }
     let (id, words) = (message_id(), "one too many");
-    let answer = house.say(&visit, &id, words).await;
+    let answer = server.say(&visit, &id, words).await;
     assert_eq!((answer.status, answer.refusal().as_str()), (429, "too_many"));
     let wait_s: i64 = answer.header("retry-after").parse().expect("seconds");
     assert!((5 * 60..=6 * 60 + 1).contains(&wait_s), "until the first of them is ten minutes old: {wait_s}");
-    house.turn_the_clock(wait_s * 1_000);
-    assert_eq!(house.say(&visit, &id, words).await.status, 200, "and then it is taken");
-    assert_eq!(words_of(&house.reads(&visit).await).len(), 32);
+    server.turn_the_clock(wait_s * 1_000);
+    assert_eq!(server.say(&visit, &id, words).await.status, 200, "and then it is taken");
+    assert_eq!(words_of(&server.reads(&visit).await).len(), 32);
 }
 
 // ---- Whose it is ----
-
-/// Every call about a conversation, with a body that is fine.
-fn calls(visit: &Visit) -> [(&'static str, Value); 8] {
-    let entry = visit.entry();
-    [
-        ("read", entry.clone()),
-        ("messages", with(with(entry.clone(), "message", message_id()), "words", "canary-7c1f")),
-        ("seen", with(entry.clone(), "until_ms", 4_000_000_000_000_u64)),
-        ("verdict", with(with(entry.clone(), "message", message_id()), "okay", true)),
-        ("links", with(entry.clone(), "link", secret(7))),
-        ("forget", entry.clone()),
-        ("erase", entry.clone()),
-        ("read", entry),
-    ]
-}
-
-#[tokio::test]
-async fn without_the_secret_a_conversation_is_not_there() {
-    let ground = Ground::new();
-    let (kiln, oak) = (ground.shop("Kiln & Kettle", SHOP_ORIGIN), ground.shop("Oak", "https://oak.example"));
-    ground.owner(ANNA, &[&kiln]);
-    let house = ground.open().await;
-    let mine = complains(&house, &kiln, "Only Anna reads this.").await;
-    let theirs = complains(&house, &kiln, "Another one.").await;
-    let elsewhere = complains(&house, &oak, "At Oak’s.").await;
-    let nowhere = Visit::to(&kiln);
-
-    let mut answers = Vec::new();
-    for thief in [
-        mine.by(&theirs.secret),
-        mine.by(&secret(9)),
-        mine.by(&elsewhere.secret),
-        Visit { shop: oak.key.clone(), ..mine.clone() },
-        nowhere.clone(),
-    ] {
-        for (what, body) in calls(&thief) {
-            let answer = house.talk(&thief, what, &body).await;
-            assert_eq!(answer.status, 404, "{what}: {}", answer.text());
-            answers.push(answer.text());
-        }
-        assert!(house.lists(&[&thief]).await.is_empty());
-        assert_eq!(house.listens(&[&thief]).await.err().map(|a| a.status), Some(404));
-    }
-    answers.dedup();
-    assert_eq!(answers.len(), 1, "what is not theirs looks like what is not there: {answers:#?}");
-    assert_eq!(words_of(&house.reads(&mine).await), [(true, "Only Anna reads this.")]);
-    // Of those that are asked for, each answers for itself.
-    let listed = house.lists(&[&mine, &mine.by(&theirs.secret), &nowhere, &theirs]).await;
-    let ids: Vec<&str> = listed.iter().filter_map(|t| t["id"].as_str()).collect();
-    assert_eq!(ids, [mine.id.as_str(), theirs.id.as_str()]);
-}
-
-#[tokio::test]
-async fn only_our_own_pages_may_call_and_nothing_is_in_an_address() {
-    let (house, _, visit) = complained("Late.").await;
-    for (what, body) in calls(&visit) {
-        let path = format!("/v1/conversations/{}/{what}", visit.id);
-        for (name, value) in
-            [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("x-none", "x")]
-        {
-            let answer = house.call("POST", &path).header(name, value).json(&body).await;
-            assert_eq!((answer.status, answer.refusal().as_str()), (403, "wrong_origin"), "{what}");
-        }
-        assert_eq!(house.get(&path).await.status, 405, "{what}: looking changes nothing, and tells nothing");
-    }
-    assert_eq!(words_of(&house.reads(&visit).await).len(), 1);
-}
-
-// ---- Further ways in ----
-
-#[tokio::test]
-async fn a_private_link_lets_another_device_in_again_and_again_until_it_is_over() {
-    let (house, shop, visit) = complained("The bowl has a crack.").await;
-    let link = secret(1);
-    let made = house.talk(&visit, "links", &with(visit.entry(), "link", link.as_str())).await;
-    assert_eq!(made.status, 200, "{}", made.text());
-    // The link itself opens nothing: it has to be swapped.
-    assert_eq!(house.talk(&visit.by(&link), "read", &visit.by(&link).entry()).await.status, 404);
-    let opens = |n: u8| {
-        let body = json!({ "shop": shop.key, "link": link, "secret": secret(n) });
-        let call = house.call("POST", "/v1/links").from_our_page();
-        async move { call.json(&body).await }
-    };
-    for n in 2..5 {
-        let opened = opens(n).await;
-        assert_eq!((opened.status, opened.json()["id"].as_str()), (200, Some(visit.id.as_str())));
-        let device = visit.by(&secret(n));
-        assert_eq!(words_of(&house.reads(&device).await)[0].1, "The bowl has a crack.");
-    }
-    let phone = visit.by(&secret(2));
-    assert_eq!(house.say(&phone, &message_id(), "From my phone.").await.status, 200);
-    assert_eq!(words_of(&house.reads(&visit).await).len(), 2);
-
-    // A key that is used goes on; what is not used ends.
-    house.turn_the_clock(60 * DAY_MS);
-    assert_eq!(house.say(&phone, &message_id(), "Still here.").await.status, 200);
-    house.turn_the_clock(60 * DAY_MS);
-    assert_eq!(house.lists(&[&phone]).await.len(), 1);
-    assert!(house.lists(&[&visit.by(&secret(3))]).await.is_empty(), "not used for 120 days");
-    assert_eq!(opens(6).await.refusal(), "not_found", "and so is the link");
-    assert_eq!(house.lists(&[&visit]).await.len(), 1, "the device that complained still has its secret");
-}
-
-#[tokio::test]
-async fn an_address_can_be_added_from_whichever_device() {
-    let (house, shop, visit) = complained("The bowl has a crack.").await;
-    house.talk(&visit, "links", &with(visit.entry(), "link", secret(1))).await.json();
-    let body = json!({ "shop": shop.key, "link": secret(1), "secret": secret(2) });
-    house.call("POST", "/v1/links").from_our_page().json(&body).await.json();
-    let phone = visit.by(&secret(2));
-    assert_eq!(house.reads(&phone).await["has_email"], false);
-    let change = with(phone.change(), "email", "marta@posteo.example");
-    assert_eq!(house.complete(&phone.id, &change).await.status, 200);
-    let talk = house.reads(&visit).await;
-    assert_eq!(talk["has_email"], true);
-    assert!(!talk.to_string().contains("posteo"), "whoever has a link learns no address");
-    let rows = house.owner(ANNA).await.responses().await;
-    assert_eq!(rows[0]["email"], "marta@posteo.example");
-    let stranger = with(visit.by(&secret(5)).change(), "email", "thief@posteo.example");
-    assert_eq!(house.complete(&visit.id, &stranger).await.status, 404);
-}
-
-// ---- The end ----
-
-#[tokio::test]
-async fn who_forgets_a_device_shuts_this_device_out_and_no_other() {
-    let (house, shop, visit) = complained("The bowl has a crack.").await;
-    house.talk(&visit, "links", &with(visit.entry(), "link", secret(1))).await.json();
-    let body = json!({ "shop": shop.key, "link": secret(1), "secret": secret(2) });
-    house.call("POST", "/v1/links").from_our_page().json(&body).await.json();
-    let phone = visit.by(&secret(2));
-    let mut ear = house.listens(&[&visit]).await.expect("a stream");
-    assert_eq!(house.talk(&visit, "forget", &visit.entry()).await.status, 200);
-    assert!(!ear.hears_news().await, "and its stream is cut");
-    for (what, body) in calls(&visit) {
-        assert_eq!(house.talk(&visit, what, &body).await.status, 404, "{what}");
-    }
-    assert_eq!(house.complete(&visit.id, &with(visit.change(), "comment", "New.")).await.status, 404);
-    assert_eq!(words_of(&house.reads(&phone).await), [(true, "The bowl has a crack.")]);
-    assert_eq!(house.talk(&phone, "forget", &phone.entry()).await.status, 200);
-    assert!(house.lists(&[&phone, &visit]).await.is_empty());
-    assert_eq!(house.owner(ANNA).await.responses().await.len(), 1, "the shop still has what was said");
-}
-
-#[tokio::test]
-async fn what_a_visitor_erases_is_gone_for_everybody() {
-    let canary = "canary-7c1f";
-    let (house, shop, visit) = complained(canary).await;
-    let other = complains(&house, &shop, "Another one.").await;
-    house.say(&visit, &message_id(), canary).await.json();
-    house.talk(&visit, "links", &with(visit.entry(), "link", secret(1))).await.json();
-    let mut ear = house.listens(&[&visit]).await.expect("a stream");
-    assert_eq!(house.talk(&visit, "erase", &visit.entry()).await.status, 200);
-    assert!(!ear.hears_news().await, "its streams are cut");
-    for (what, body) in calls(&visit) {
-        assert_eq!(house.talk(&visit, what, &body).await.status, 404, "{what}");
-    }
-    let body = json!({ "shop": shop.key, "link": secret(1), "secret": secret(2) });
-    let opened = house.call("POST", "/v1/links").from_our_page().json(&body).await;
-    assert_eq!(opened.status, 404, "no link leads anywhere");
-    let anna = house.owner(ANNA).await;
-    for page in ["/responses", "/responses.csv", "/summary"] {
-        assert!(!anna.get(page).await.text().contains(canary), "{page}");
-    }
-    assert_eq!(house.lists(&[&visit, &other]).await.len(), 1, "and nobody else’s is");
-}
-
-// ---- News ----
-
-#[tokio::test]
-async fn whoever_listens_hears_of_their_own_conversations_and_of_nothing_else() {
-    let (house, shop, visit) = complained("Late.").await;
-    let other = complains(&house, &shop, "Another one.").await;
-    let mut ear = house.listens(&[&visit]).await.expect("a stream");
-    house.say(&other, &message_id(), "Not for the first.").await.json();
-    house.say(&visit, &message_id(), "Hello?").await.json();
-    assert!(ear.hears_news().await);
-    assert_eq!(words_of(&house.reads(&visit).await).len(), 2, "what is heard of can be read");
-}
-
-#[tokio::test]
-async fn streams_are_bounded_and_make_room_when_they_end() {
-    let (house, shop, visit) = complained("Late.").await;
-    let mut ears = Vec::new();
-    for _ in 0..3 {
-        ears.push(house.listens(&[&visit]).await.expect("a stream"));
-    }
-    let refused = house.listens(&[&visit]).await.err().expect("one too many of a conversation");
-    assert_eq!((refused.status, refused.refusal().as_str()), (429, "too_many"));
-    assert!(refused.header("retry-after").parse::<u32>().is_ok());
-    for n in 3..20 {
-        let another = complains(&house, &shop, &format!("number {n}")).await;
-        ears.push(house.listens(&[&another]).await.expect("a stream"));
-    }
-    let another = complains(&house, &shop, "and one more").await;
-    let refused = house.listens(&[&another]).await.err().expect("one too many of an address");
-    assert_eq!(refused.status, 429);
-    assert_eq!(house.lists(&[&another]).await.len(), 1, "who gets no stream can still ask");
-    ears.clear();
-    testkit::wait::until("there is room again", || async {
-        house.listens(&[&another]).await.map(drop).map_err(|refused| refused.status)
-    })
-    .await;
-}
-
-// ---- With the shop ----
 
 /// What happened in a conversation, by its kind.
 fn kinds(talk: &Value) -> Vec<&str> {
@@ -354,35 +150,35 @@ fn kinds(talk: &Value) -> Vec<&str> {
     messages.iter().map(|m| m["kind"].as_str().expect("a kind")).collect()
 }
 
-async fn unread(house: &House, visit: &Visit) -> u64 {
-    house.lists(&[visit]).await[0]["unread"].as_u64().expect("a number")
+async fn unread(server: &TestServer, visit: &Visit) -> u64 {
+    server.lists(&[visit]).await[0]["unread"].as_u64().expect("a number")
 }
 
 #[tokio::test]
 async fn an_answer_is_unread_until_it_was_seen_and_says_who_gave_it() {
-    let (house, _, visit) = complained("The bowl has a crack.").await;
-    let anna = house.owner(ANNA).await;
-    let mut ear = house.listens(&[&visit]).await.expect("a stream");
+    let (server, _, visit) = complained("The bowl has a crack.").await;
+    let anna = server.owner(ANNA).await;
+    let mut listener = server.listens(&[&visit]).await.expect("a stream");
     anna.answers(&visit.id, "I’m sorry. A new one leaves today.").await;
-    assert!(ear.hears_news().await);
-    let talk = house.reads(&visit).await;
+    assert!(listener.hears_news().await);
+    let talk = server.reads(&visit).await;
     assert_eq!(talk["stage"], "in_hand");
     assert_eq!(words_of(&talk)[1], (false, "I’m sorry. A new one leaves today."));
     let answer = &talk["messages"][1];
     assert_eq!((answer["new"].as_bool(), answer["mine"].as_bool()), (Some(true), Some(false)));
     let name = answer["person"].as_str().expect("a name");
     assert!(!name.is_empty() && !name.contains('@'), "a person, and no address: {name:?}");
-    let line = &house.lists(&[&visit]).await[0];
+    let line = &server.lists(&[&visit]).await[0];
     assert_eq!((line["unread"].as_u64(), line["person"].as_str()), (Some(1), Some(name)));
-    assert_eq!(unread(&house, &visit).await, 1, "reading alone says nothing about having seen it");
+    assert_eq!(unread(&server, &visit).await, 1, "reading alone says nothing about having seen it");
 
     // What came after it was not seen.
     let seen = with(visit.entry(), "until_ms", answer["sent_at_ms"].clone());
-    house.turn_the_clock(MINUTE_MS);
+    server.turn_the_clock(MINUTE_MS);
     anna.answers(&visit.id, "It has left.").await;
-    assert_eq!(house.talk(&visit, "seen", &seen).await.status, 200);
-    assert_eq!(unread(&house, &visit).await, 1);
-    let talk = house.reads(&visit).await;
+    assert_eq!(server.talk(&visit, "seen", &seen).await.status, 200);
+    assert_eq!(unread(&server, &visit).await, 1);
+    let talk = server.reads(&visit).await;
     assert_eq!(
         (talk["messages"][1]["new"].as_bool(), talk["messages"][2]["new"].as_bool()),
         (Some(false), Some(true))
@@ -391,9 +187,9 @@ async fn an_answer_is_unread_until_it_was_seen_and_says_who_gave_it() {
 
 /// The visitor always sees a person: by the name they had when they said it, and by the photo they have now.
 #[tokio::test]
-async fn a_visitor_sees_the_name_and_the_photo_of_whoever_answers() {
-    let (house, shop, visit) = complained("The bowl has a crack.").await;
-    let anna = house.owner(ANNA).await;
+async fn a_visitor_sees_the_name_and_the_photo_of_the_member_who_answers() {
+    let (server, shop, visit) = complained("The bowl has a crack.").await;
+    let anna = server.owner(ANNA).await;
     let photo = b"\x89PNG\r\n\x1a\n\0\0\0\x04IHDRsize\x24\x8a\x12\x16\0\0\0\x06IDATpixels\x4f\x25\x84\xa8\0\0\0\0IEND\xae\x42\x60\x82";
     let mut body = Vec::new();
     for (name, value) in [("name", "Anna Lind"), ("language", "en")] {
@@ -412,32 +208,32 @@ async fn a_visitor_sees_the_name_and_the_photo_of_whoever_answers() {
         .await;
     assert_eq!(saved.status, 303, "{}", saved.text());
     anna.answers(&visit.id, "I’m sorry.").await;
-    let talk = house.reads(&visit).await;
+    let talk = server.reads(&visit).await;
     let answer = &talk["messages"][1];
     assert_eq!(answer["person"], "Anna", "as said across a counter");
     let address = answer["photo"].as_str().expect("a photo");
     assert!(address.starts_with(&format!("/p/{}/", shop.key)), "{address}");
-    let shown = house.get(address).await;
+    let shown = server.get(address).await;
     assert_eq!((shown.status, shown.header("content-type")), (200, "image/png"));
     assert_eq!(talk["messages"][0]["photo"], Value::Null, "the visitor has none");
 }
 
 #[tokio::test]
 async fn what_the_shop_says_among_itself_never_leaves_it() {
-    let (house, _, visit) = complained("The bowl has a crack.").await;
-    let anna = house.owner(ANNA).await;
+    let (server, _, visit) = complained("The bowl has a crack.").await;
+    let anna = server.owner(ANNA).await;
     let canary = "canary-7c1f";
     anna.does(&visit.id, "reply", &[("kind", "note"), ("words", canary)]).await;
     anna.does(&visit.id, "set-aside", &[("reason", "duplicate")]).await;
-    let talk = house.reads(&visit).await;
+    let talk = server.reads(&visit).await;
     assert_eq!((talk["stage"].as_str(), talk["can_be_okay"].as_bool()), (Some("received"), Some(false)));
     anna.does(&visit.id, "take-back", &[]).await;
     anna.answers(&visit.id, "I’m sorry.").await;
     anna.puts_right(&visit.id, "A new one is there.").await;
-    let talk = house.reads(&visit).await;
+    let talk = server.reads(&visit).await;
     assert_eq!(kinds(&talk), ["words", "words", "words", "put_right"]);
     assert_eq!(talk["messages"][3]["words"], "replacement", "the remedy is told");
-    let all = [talk.to_string(), house.lists(&[&visit]).await[0].to_string()].concat();
+    let all = [talk.to_string(), server.lists(&[&visit]).await[0].to_string()].concat();
     for internal in [canary, "duplicate", "broken_on_arrival", "set_aside", "note"] {
         assert!(!all.contains(internal), "{internal}: {all}");
     }
@@ -445,85 +241,64 @@ async fn what_the_shop_says_among_itself_never_leaves_it() {
 
 #[tokio::test]
 async fn who_was_set_aside_as_spam_can_write_no_more() {
-    let (house, _, visit) = complained("Buy my pills.").await;
-    house.owner(ANNA).await.does(&visit.id, "set-aside", &[("reason", "spam")]).await;
-    let answer = house.say(&visit, &message_id(), "Buy them.").await;
+    let (server, _, visit) = complained("Buy my pills.").await;
+    server.owner(ANNA).await.does(&visit.id, "set-aside", &[("reason", "spam")]).await;
+    let answer = server.say(&visit, &message_id(), "Buy them.").await;
     assert_eq!((answer.status, answer.refusal().as_str()), (410, "conversation_over"));
 }
 
 #[tokio::test]
 async fn the_visitor_has_the_last_word_on_whether_it_is_okay_now() {
-    let (house, _, visit) = complained("The bowl has a crack.").await;
-    let anna = house.owner(ANNA).await;
+    let (server, _, visit) = complained("The bowl has a crack.").await;
+    let anna = server.owner(ANNA).await;
     anna.answers(&visit.id, "I’m sorry.").await;
-    let early = house.decide(&visit, true).await;
+    let early = server.decide(&visit, true).await;
     assert_eq!((early.status, early.refusal().as_str()), (409, "not_now"), "nothing was put right yet");
     anna.puts_right(&visit.id, "A new one is there.").await;
-    assert_eq!(house.reads(&visit).await["can_be_okay"], true);
+    assert_eq!(server.reads(&visit).await["can_be_okay"], true);
     for (okay, stage) in [(false, "reopened"), (true, "recovered"), (false, "reopened"), (true, "recovered")]
     {
-        let answer = house.decide(&visit, okay).await;
+        let answer = server.decide(&visit, okay).await;
         assert_eq!(answer.status, 200, "{}", answer.text());
-        let talk = house.reads(&visit).await;
+        let talk = server.reads(&visit).await;
         assert_eq!(talk["stage"], stage);
     }
-    assert_eq!(house.reads(&visit).await["can_be_okay"], false, "it is");
+    assert_eq!(server.reads(&visit).await["can_be_okay"], false, "it is");
     // The same verdict sent again changes nothing.
     let id = message_id();
     let body = with(with(visit.entry(), "message", id.as_str()), "okay", false);
     for _ in 0..3 {
-        assert_eq!(house.talk(&visit, "verdict", &body).await.status, 200);
+        assert_eq!(server.talk(&visit, "verdict", &body).await.status, 200);
     }
-    let talk = house.reads(&visit).await;
+    let talk = server.reads(&visit).await;
     assert_eq!(kinds(&talk).iter().filter(|k| **k == "not_yet").count(), 3);
 }
 
 #[tokio::test]
 async fn the_visitor_is_asked_once_after_the_time_the_shop_chose() {
-    let (house, _, visit) = complained("The bowl has a crack.").await;
-    let anna = house.owner(ANNA).await;
+    let (server, _, visit) = complained("The bowl has a crack.").await;
+    let anna = server.owner(ANNA).await;
     anna.answers(&visit.id, "I’m sorry.").await;
     anna.puts_right(&visit.id, "A new one is there.").await;
-    let before = unread(&house, &visit).await;
-    house.turn_the_clock(2 * DAY_MS + MINUTE_MS);
+    let before = unread(&server, &visit).await;
+    server.turn_the_clock(2 * DAY_MS + MINUTE_MS);
     testkit::wait::until("the visitor is asked", || async {
-        let talk = house.reads(&visit).await;
+        let talk = server.reads(&visit).await;
         if kinds(&talk).contains(&"asked") { Ok(()) } else { Err(talk) }
     })
     .await;
-    assert_eq!(unread(&house, &visit).await, before + 1, "and the launcher says so");
-    house.turn_the_clock(20 * DAY_MS);
-    // Nobody stays signed in for so long.
-    let anna = house.owner(ANNA).await;
+    assert_eq!(unread(&server, &visit).await, before + 1, "and the launcher says so");
+    server.turn_the_clock(20 * DAY_MS);
+    // No session lasts so long.
+    let anna = server.owner(ANNA).await;
     testkit::wait::until("the shop waits no more", || async {
         let list = anna.get("/inbox?view=unconfirmed").await;
         if list.text().contains(&visit.id) { Ok(()) } else { Err(list.status) }
     })
     .await;
-    let talk = house.reads(&visit).await;
+    let talk = server.reads(&visit).await;
     assert_eq!(kinds(&talk).iter().filter(|k| **k == "asked").count(), 1, "once");
     assert_eq!((talk["stage"].as_str(), talk["can_be_okay"].as_bool()), (Some("put_right"), Some(true)));
 }
 
 // ---- The page behind a link ----
-
-#[tokio::test]
-async fn the_page_behind_a_link_knows_nothing_and_nobody_may_frame_it() {
-    let (house, shop, visit) = complained("canary-7c1f").await;
-    house.talk(&visit, "links", &with(visit.entry(), "link", secret(1))).await.json();
-    let path = format!("/c/{}", shop.key);
-    // Scanners of mails look again and again.
-    for n in 0..20 {
-        let method = if n % 2 == 0 { "GET" } else { "HEAD" };
-        let page = house.call(method, &format!("{path}?okay=1")).await;
-        assert_eq!(page.status, 200);
-        assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
-        assert_eq!(page.header("cache-control"), "no-store");
-        assert!(!page.text().contains("canary") && !page.text().contains(&secret(1)));
-    }
-    assert_eq!(house.call("POST", &path).from_our_page().form(&[]).await.status, 405);
-    assert_eq!(words_of(&house.reads(&visit).await).len(), 1, "and nothing has changed");
-    let german = house.get(&path).header("accept-language", "de-AT,de;q=0.9,en;q=0.5").await;
-    assert!(german.text().contains("Dein Gespräch mit Anna"));
-    assert_eq!(house.get("/c/no-such-shop").await.status, 404);
-}

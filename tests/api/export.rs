@@ -2,14 +2,14 @@
 
 use testkit::owner_session::rows;
 use testkit::requests::{Visit, with};
-use testkit::test_server::{Ground, House, SHOP_ORIGIN, printed};
+use testkit::test_server::{SHOP_ORIGIN, TestServer, TestServerBuilder, printed};
 
 const ANNA: &str = "anna@kilnandkettle.example";
 
 /// A visitor's words must not become a formula on the owner's machine.
 #[tokio::test]
 async fn no_cell_of_the_export_is_a_formula() {
-    let (house, shop) = House::with_a_shop().await;
+    let (server, shop) = TestServer::with_a_shop().await;
     let payloads = [
         "=HYPERLINK(\"http://evil.example\",\"click\")",
         "+1+1",
@@ -21,9 +21,9 @@ async fn no_cell_of_the_export_is_a_formula() {
     ];
     for payload in payloads {
         let body = with(Visit::to(&shop).says(1, payload), "order", payload);
-        assert_eq!(house.respond(&body).await.status, 201, "{payload}");
+        assert_eq!(server.respond(&body).await.status, 201, "{payload}");
     }
-    let rows = house.owner(ANNA).await.responses().await;
+    let rows = server.owner(ANNA).await.responses().await;
     assert_eq!(rows.len(), payloads.len());
     for row in rows {
         for (name, cell) in row {
@@ -35,10 +35,10 @@ async fn no_cell_of_the_export_is_a_formula() {
 
 #[tokio::test]
 async fn the_export_is_a_file_of_every_word_in_every_language() {
-    let (house, shop) = House::with_a_shop().await;
+    let (server, shop) = TestServer::with_a_shop().await;
     let words = "Zeile eins\r\nLine \"two\"; three,\tfour 李雷 🫖";
-    house.respond(&Visit::to(&shop).says(3, words)).await.json();
-    let owner = house.owner(ANNA).await;
+    server.respond(&Visit::to(&shop).says(3, words)).await.json();
+    let owner = server.owner(ANNA).await;
     let answer = owner.get("/responses.csv").await;
     assert!(answer.header("content-disposition").starts_with("attachment;"), "{:?}", answer.headers);
     assert_eq!(answer.header("cache-control"), "no-store");
@@ -47,19 +47,19 @@ async fn the_export_is_a_file_of_every_word_in_every_language() {
 
 #[tokio::test]
 async fn more_than_one_piece_of_the_export_arrives_whole_and_without_doubles() {
-    let ground = Ground::new().option("--rate-per-address", "100000");
-    let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
-    ground.owner(ANNA, &[&shop]);
-    let house = ground.open().await;
+    let builder = TestServerBuilder::new().option("--rate-per-address", "100000");
+    let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
+    builder.owner(ANNA, &[&shop]);
+    let server = builder.start().await;
     let count = 1_201;
     for chunk in 0..count / 100 + 1 {
         let bodies: Vec<_> = (chunk * 100..count.min(chunk * 100 + 100))
             .map(|n| Visit::to(&shop).says(4, &format!("number {n}")))
             .collect();
-        let answers = futures_util::future::join_all(bodies.iter().map(|b| house.respond(b))).await;
+        let answers = futures_util::future::join_all(bodies.iter().map(|b| server.respond(b))).await;
         assert!(answers.iter().all(|a| a.status == 201), "{:?}", answers.iter().map(|a| a.status).max());
     }
-    let rows = house.owner(ANNA).await.responses().await;
+    let rows = server.owner(ANNA).await.responses().await;
     let words: std::collections::BTreeSet<&str> = rows.iter().map(|row| row["comment"].as_str()).collect();
     assert_eq!((rows.len(), words.len()), (count, count));
 }
@@ -67,11 +67,11 @@ async fn more_than_one_piece_of_the_export_arrives_whole_and_without_doubles() {
 /// The same history through all doors: as many rows in each form, and the counts add up to the rows.
 #[tokio::test]
 async fn responses_conversations_and_counts_can_be_taken_along_in_two_forms() {
-    let ground = Ground::new();
-    ground.owner(ANNA, &[]);
-    printed(&ground.tableside(&["demo", "seed", "--responses", "1300", "--days", "40", "--seed", "11"], ""));
-    let house = ground.open().await;
-    let owner = house.owner(ANNA).await;
+    let builder = TestServerBuilder::new();
+    builder.owner(ANNA, &[]);
+    printed(&builder.tableside(&["demo", "seed", "--responses", "1300", "--days", "40", "--seed", "11"], ""));
+    let server = builder.start().await;
+    let owner = server.owner(ANNA).await;
     let json = async |path: &str| {
         let answer = owner.get(path).await;
         assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"), "{path}");
@@ -121,13 +121,15 @@ async fn responses_conversations_and_counts_can_be_taken_along_in_two_forms() {
 /// A file that is not whole must not look as if it were.
 #[tokio::test]
 async fn a_file_that_broke_off_is_noticed() {
-    let ground = Ground::new();
-    ground.owner(ANNA, &[]);
-    printed(&ground.tableside(&["demo", "seed", "--responses", "60000", "--days", "40", "--seed", "11"], ""));
-    let mut house = ground.open().await;
-    house.may_complain();
-    let owner = house.owner(ANNA).await;
-    let id = house.process_id().to_string();
+    let builder = TestServerBuilder::new();
+    builder.owner(ANNA, &[]);
+    printed(
+        &builder.tableside(&["demo", "seed", "--responses", "60000", "--days", "40", "--seed", "11"], ""),
+    );
+    let mut server = builder.start().await;
+    server.may_complain();
+    let owner = server.owner(ANNA).await;
+    let id = server.process_id().to_string();
     let broken = owner.get("/responses.json").broken_by(|| {
         let killed = std::process::Command::new("kill").args(["-9", &id]).status();
         assert!(killed.expect("kill is there").success());

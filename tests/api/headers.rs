@@ -1,9 +1,9 @@
 //! The headers that keep pages private and apart.
 
-use testkit::http::Answer;
-use testkit::test_server::{Ground, House, SHOP_ORIGIN};
+use testkit::http::HttpResponse;
+use testkit::test_server::{SHOP_ORIGIN, TestServer, TestServerBuilder};
 
-fn csp(answer: &Answer, directive: &str) -> String {
+fn csp(answer: &HttpResponse, directive: &str) -> String {
     let policy = answer.header("content-security-policy");
     let found = policy.split(';').map(str::trim).find_map(|d| d.strip_prefix(directive));
     found.unwrap_or_else(|| panic!("no {directive} in {policy:?}")).trim().to_owned()
@@ -11,12 +11,12 @@ fn csp(answer: &Answer, directive: &str) -> String {
 
 #[tokio::test]
 async fn only_the_shops_own_pages_may_show_the_frame() {
-    let ground = Ground::new();
-    let kiln = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
-    let oak = ground.shop("Oak", "https://*.oak.example");
-    let house = ground.open().await;
+    let builder = TestServerBuilder::new();
+    let kiln = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
+    let oak = builder.shop("Oak", "https://*.oak.example");
+    let server = builder.start().await;
     for (shop, origin) in [(&kiln, SHOP_ORIGIN), (&oak, "https://*.oak.example")] {
-        let page = house.get(&format!("/w/{}?framed=1", shop.key)).await;
+        let page = server.get(&format!("/w/{}?framed=1", shop.key)).await;
         assert_eq!(csp(&page, "frame-ancestors"), origin);
         assert_eq!(page.header("x-frame-options"), "", "it knows no list of origins and would forbid all");
     }
@@ -24,8 +24,8 @@ async fn only_the_shops_own_pages_may_show_the_frame() {
 
 #[tokio::test]
 async fn the_frame_runs_nothing_but_our_own_files() {
-    let (house, shop) = House::with_a_shop().await;
-    let page = house.get(&format!("/w/{}", shop.key)).await;
+    let (server, shop) = TestServer::with_a_shop().await;
+    let page = server.get(&format!("/w/{}", shop.key)).await;
     assert_eq!(csp(&page, "default-src"), "'none'");
     let nonce = csp(&page, "style-src");
     assert!(nonce.starts_with("'nonce-") && nonce.len() > 40, "{nonce}");
@@ -42,10 +42,10 @@ async fn the_frame_runs_nothing_but_our_own_files() {
 
 #[tokio::test]
 async fn two_visitors_never_get_the_same_identity_or_nonce() {
-    let (house, shop) = House::with_a_shop().await;
+    let (server, shop) = TestServer::with_a_shop().await;
     let path = format!("/w/{}", shop.key);
-    let (one, two) = (house.get(&path).await, house.get(&path).await);
-    let secret = |page: &Answer| {
+    let (one, two) = (server.get(&path).await, server.get(&path).await);
+    let secret = |page: &HttpResponse| {
         let text = page.text();
         let after = text.split("name=\"secret\" value=\"").nth(1).expect("the plain form has a secret");
         after.split('"').next().unwrap_or_default().to_owned()
@@ -57,7 +57,7 @@ async fn two_visitors_never_get_the_same_identity_or_nonce() {
 
 #[tokio::test]
 async fn every_answer_is_guarded_whatever_it_is() {
-    let (house, shop) = House::with_a_shop().await;
+    let (server, shop) = TestServer::with_a_shop().await;
     let key = &shop.key;
     for (method, path) in [
         ("GET", format!("/s/{key}.js")),
@@ -75,7 +75,7 @@ async fn every_answer_is_guarded_whatever_it_is() {
         ("OPTIONS", "/v1/responses".to_owned()),
         ("OPTIONS", "/summary".to_owned()),
     ] {
-        let answer = house.call(method, &path).header("origin", "https://evil.example").await;
+        let answer = server.call(method, &path).header("origin", "https://evil.example").await;
         let what = format!("{method} {path} ({})", answer.status);
         assert!(answer.status < 500, "{what}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{what}");
@@ -84,7 +84,7 @@ async fn every_answer_is_guarded_whatever_it_is() {
         assert!(!answer.header("referrer-policy").is_empty(), "{what}");
         assert_eq!(answer.header("access-control-allow-credentials"), "", "{what}");
         let shared = answer.header("access-control-allow-origin");
-        // The loader is the same for everybody and holds nothing private.
+        // The loader is the same for all visitors and holds nothing private.
         assert!(shared.is_empty() || path.starts_with("/s/"), "{what}: {shared}");
         for telling in ["server", "x-powered-by"] {
             assert_eq!(answer.header(telling), "", "{what}");
@@ -94,8 +94,8 @@ async fn every_answer_is_guarded_whatever_it_is() {
 
 #[tokio::test]
 async fn owners_pages_are_never_framed_and_never_kept() {
-    let (house, _) = House::with_a_shop().await;
-    let owner = house.owner("anna@kilnandkettle.example").await;
+    let (server, _) = TestServer::with_a_shop().await;
+    let owner = server.owner("anna@kilnandkettle.example").await;
     for path in ["/summary", "/responses", "/settings", "/sign-in"] {
         let answer = owner.get(path).await;
         assert_eq!(csp(&answer, "frame-ancestors"), "'none'", "{path}");
@@ -111,7 +111,7 @@ async fn owners_pages_are_never_framed_and_never_kept() {
 /// A failure tells a visitor what to do, and an attacker nothing.
 #[tokio::test]
 async fn no_answer_tells_what_the_program_is_made_of() {
-    let (house, shop) = House::with_a_shop().await;
+    let (server, shop) = TestServer::with_a_shop().await;
     for path in [
         "/nothing",
         "/w/nothing",
@@ -121,7 +121,7 @@ async fn no_answer_tells_what_the_program_is_made_of() {
         "/enter/x",
         "/first-run/x",
     ] {
-        let answer = house.get(path).await;
+        let answer = server.get(path).await;
         let text = format!("{:?} {}", answer.headers, answer.text()).to_lowercase();
         for telling in ["actix", "sqlx", "sqlite", ".rs:", "panicked", "rust"] {
             assert!(!text.contains(telling), "{path}: {text}");

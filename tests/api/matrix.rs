@@ -1,4 +1,4 @@
-//! Every way in, and who gets what there. A way in without a row here fails the test: somebody has to have decided about it.
+//! Every way in, and who gets what there. A way in without a row here fails the test: each needs a decision.
 //!
 //! To add a row, put it where it belongs in `rows()`: the method and the path as they stand in `server/src/router.rs`, what each
 //! of the seven gets, and the request. What they send is best something that changes nothing, such as an empty form, which is
@@ -8,15 +8,15 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::event_listener::message_id;
 use testkit::http::Call;
-use testkit::owner_session::Owner;
+use testkit::owner_session::OwnerSession;
 use testkit::requests::{Visit, with};
 use testkit::routes::{ROUTES, Route};
-use testkit::test_server::{Ground, House, PASSWORD, SHOP_ORIGIN, Shop, printed};
+use testkit::test_server::{PASSWORD, SHOP_ORIGIN, ShopFixture, TestServer, TestServerBuilder, printed};
 
-/// Somebody who tries a door.
+/// The sender of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Who {
-    /// Nobody in particular.
+enum Caller {
+    /// Without a session or a secret.
     SignedOut,
     /// One of the shop's people, who may read.
     Reader,
@@ -32,7 +32,7 @@ enum Who {
     OtherVisitor,
 }
 
-impl Who {
+impl Caller {
     const ALL: [Self; 7] = [
         Self::SignedOut,
         Self::Reader,
@@ -55,87 +55,89 @@ impl Who {
     }
 }
 
-/// A shop with everybody in it.
-struct Town {
-    house: House,
-    shop: Shop,
+/// A shop with one of each caller.
+struct Cast {
+    server: TestServer,
+    shop: ShopFixture,
     mine: Visit,
     /// The same visitor's second response, whose secret is made worthless on the way.
     spare: Visit,
     other: Visit,
-    cookies: BTreeMap<Who, String>,
+    cookies: BTreeMap<Caller, String>,
 }
 
-impl Town {
+impl Cast {
     async fn new() -> Self {
-        let ground = Ground::new().option("--rate-sign-ins", "1000");
+        let builder = TestServerBuilder::new().option("--rate-sign-ins", "1000");
         let (shop, theirs) =
-            (ground.shop("Kiln & Kettle", SHOP_ORIGIN), ground.shop("Paper Lantern", SHOP_ORIGIN));
-        let add = |who: Who, role: &str, shop: &Shop| {
+            (builder.shop("Kiln & Kettle", SHOP_ORIGIN), builder.shop("Paper Lantern", SHOP_ORIGIN));
+        let add = |who: Caller, role: &str, shop: &ShopFixture| {
             let email = who.email().expect("they sign in");
             let args = ["owner", "add", email, "--password-stdin", "--role", role, "--shop", &shop.key];
-            printed(&ground.tableside(&args, PASSWORD));
+            printed(&builder.tableside(&args, PASSWORD));
         };
-        add(Who::Owner, "owner", &shop);
-        add(Who::Staff, "staff", &shop);
-        add(Who::Reader, "reader", &shop);
-        add(Who::Stranger, "owner", &theirs);
-        let house = ground.open().await;
+        add(Caller::Owner, "owner", &shop);
+        add(Caller::Staff, "staff", &shop);
+        add(Caller::Reader, "reader", &shop);
+        add(Caller::Stranger, "owner", &theirs);
+        let server = builder.start().await;
         let (mine, spare, other) = (Visit::to(&shop), Visit::to(&shop), Visit::to(&shop));
         for visit in [&mine, &spare, &other] {
-            let stored = house.respond(&with(visit.says(1, "It is cracked."), "wants_reply", true)).await;
+            let stored = server.respond(&with(visit.says(1, "It is cracked."), "wants_reply", true)).await;
             assert_eq!(stored.status, 201, "{}", stored.text());
         }
-        let mut town = Self { house, shop, mine, spare, other, cookies: BTreeMap::new() };
-        town.sign_in().await;
-        town
+        let mut cast = Self { server, shop, mine, spare, other, cookies: BTreeMap::new() };
+        cast.sign_in().await;
+        cast
     }
 
-    /// Signs everybody in who can be.
+    /// Signs in every caller who can sign in.
     async fn sign_in(&mut self) {
-        for who in Who::ALL {
+        for who in Caller::ALL {
             if let Some(email) = who.email() {
-                let cookie = Owner::sign_in(&self.house, email).await.cookie;
+                let cookie = OwnerSession::sign_in(&self.server, email).await.cookie;
                 self.cookies.insert(who, cookie);
             }
         }
     }
 
-    /// A request of somebody, for our shop, from one of our own pages.
-    fn call(&self, who: Who, method: &str, path: &str) -> Call {
+    /// A caller's request for our shop, from one of our own pages.
+    fn call(&self, who: Caller, method: &str, path: &str) -> Call {
         let join = if path.contains('?') { '&' } else { '?' };
-        let call = self.house.call(method, &format!("{path}{join}shop={}", self.shop.key)).from_our_page();
+        let call = self.server.call(method, &format!("{path}{join}shop={}", self.shop.key)).from_our_page();
         match self.cookies.get(&who) {
             Some(cookie) => call.header("cookie", cookie),
             None => call,
         }
     }
 
-    fn get(&self, who: Who, path: &str) -> Call {
+    fn get(&self, who: Caller, path: &str) -> Call {
         self.call(who, "GET", path)
     }
 
     /// A form without anything in it.
-    fn empty(&self, who: Who, path: &str) -> Call {
+    fn empty(&self, who: Caller, path: &str) -> Call {
         self.call(who, "POST", path).form(&[])
     }
 
     /// A form with a file, without anything in it.
-    fn empty_parts(&self, who: Who, path: &str) -> Call {
+    fn empty_parts(&self, who: Caller, path: &str) -> Call {
         self.call(who, "POST", path).body("multipart/form-data; boundary=x", "--x--\r\n")
     }
 
-    /// The secret that somebody shows as that of one of the visitor's responses.
-    fn secret(&self, who: Who, visit: &Visit) -> String {
+    /// The secret that a caller shows as that of one of the visitor's responses.
+    fn secret(&self, who: Caller, visit: &Visit) -> String {
         match who {
-            Who::Visitor => visit.secret.clone(),
-            Who::OtherVisitor => self.other.secret.clone(),
-            Who::SignedOut | Who::Reader | Who::Staff | Who::Owner | Who::Stranger => "A".repeat(43),
+            Caller::Visitor => visit.secret.clone(),
+            Caller::OtherVisitor => self.other.secret.clone(),
+            Caller::SignedOut | Caller::Reader | Caller::Staff | Caller::Owner | Caller::Stranger => {
+                "A".repeat(43)
+            }
         }
     }
 
     /// A call about one of the visitor's conversations, with more in its body than the shop and the secret.
-    fn talk(&self, who: Who, visit: &Visit, what: &str, more: &[(&str, Value)]) -> Call {
+    fn talk(&self, who: Caller, visit: &Visit, what: &str, more: &[(&str, Value)]) -> Call {
         let mut body = json!({ "shop": self.shop.key, "secret": self.secret(who, visit) });
         for (name, value) in more {
             body[name] = value.clone();
@@ -143,14 +145,14 @@ impl Town {
         self.call(who, "POST", &format!("/v1/conversations/{}/{what}", visit.id)).json(&body)
     }
 
-    /// A call about all conversations that somebody claims to be theirs.
-    fn talks(&self, who: Who, path: &str) -> Call {
+    /// A call about all conversations that a caller claims to own.
+    fn talks(&self, who: Caller, path: &str) -> Call {
         let keys = json!([{ "id": self.mine.id, "secret": self.secret(who, &self.mine) }]);
         self.call(who, "POST", path).json(&json!({ "shop": self.shop.key, "keys": keys }))
     }
 
     /// An empty form about the conversation of the visitor.
-    fn inbox(&self, who: Who, what: &str) -> Call {
+    fn inbox(&self, who: Caller, what: &str) -> Call {
         self.empty(who, &format!("/inbox/{}/{what}", self.mine.id))
     }
 }
@@ -158,7 +160,7 @@ impl Town {
 /// What each of the seven gets: a status; 401 stands for the way to the sign-in page.
 type Expected = [u16; 7];
 
-/// Everybody the same.
+/// All callers get the same.
 const fn all(status: u16) -> Expected {
     [status; 7]
 }
@@ -178,29 +180,29 @@ const fn decides(status: u16) -> Expected {
     [401, 403, 403, status, 404, 401, 401]
 }
 
-/// The visitor whose it is; for everybody else there is nothing.
+/// The visitor whose response it is; for all others there is nothing.
 const fn visitor(status: u16) -> Expected {
     [404, 404, 404, 404, 404, status, 404]
 }
 
-struct Row {
+struct MatrixRow {
     method: &'static str,
     path: &'static str,
     expected: Expected,
-    ask: fn(&Town, Who) -> Call,
+    ask: fn(&Cast, Caller) -> Call,
 }
 
 const fn row(
     method: &'static str,
     path: &'static str,
     expected: Expected,
-    ask: fn(&Town, Who) -> Call,
-) -> Row {
-    Row { method, path, expected, ask }
+    ask: fn(&Cast, Caller) -> Call,
+) -> MatrixRow {
+    MatrixRow { method, path, expected, ask }
 }
 
 #[rustfmt::skip] // A table is read by its columns.
-fn rows() -> Vec<Row> {
+fn rows() -> Vec<MatrixRow> {
     vec![
         // What the widget may call
         row("POST", "/v1/responses", all(201), |t, who| t.call(who, "POST", "/v1/responses").json(&Visit::to(&t.shop).rates(5))),
@@ -269,7 +271,7 @@ fn rows() -> Vec<Row> {
         row("GET", "/settings/preview", people(200), |t, who| t.get(who, "/settings/preview")),
         row("GET", "/settings/preview.js", people(200), |t, who| t.get(who, "/settings/preview.js")),
         row("GET", "/settings/people", people(200), |t, who| t.get(who, "/settings/people")),
-        // What is everybody's own
+        // What belongs to each caller
         row("POST", "/settings/sign-in", people(422), |t, who| t.empty(who, "/settings/sign-in")),
         row("POST", "/settings/people/you", people(422), |t, who| t.empty_parts(who, "/settings/people/you")),
         // What those change who may answer
@@ -311,7 +313,7 @@ fn rows() -> Vec<Row> {
         row("POST", "/settings/people/remove", decides(404), |t, who| t.empty(who, "/settings/people/remove")),
         // What erases: the last about the visitor's conversation, since there is none afterwards
         row("POST", "/v1/conversations/{id}/erase", visitor(200), |t, who| t.talk(who, &t.mine, "erase", &[])),
-        // What ends a session: the last, since nobody is in afterwards
+        // What ends a session: the last, since the session is over afterwards
         row("POST", "/settings/people/leave", [401, 303, 303, 422, 404, 401, 401], |t, who| t.empty(who, "/settings/people/leave")),
         row("POST", "/sign-out", all(303), |t, who| t.empty(who, "/sign-out")),
     ]
@@ -326,18 +328,18 @@ fn every_way_in_has_its_row() {
     assert!(routes.len() > 40, "the list was read: {routes:?}");
     let rows: BTreeSet<_> = rows().iter().map(|r| (r.method.to_owned(), r.path.to_owned())).collect();
     let undecided: Vec<_> = routes.difference(&rows).collect();
-    assert!(undecided.is_empty(), "nobody has decided who may come in here: {undecided:?}");
+    assert!(undecided.is_empty(), "there is no row about who may come in here: {undecided:?}");
     let gone: Vec<_> = rows.difference(&routes).collect();
     assert!(gone.is_empty(), "there is no such way in any more: {gone:?}");
 }
 
 #[tokio::test]
 async fn everybody_gets_what_is_theirs_and_nothing_else() {
-    let town = Town::new().await;
+    let cast = Cast::new().await;
     let mut wrong = Vec::new();
-    for Row { method, path, expected, ask } in rows() {
-        for (who, expected) in Who::ALL.into_iter().zip(expected) {
-            let answer = ask(&town, who).begins().await;
+    for MatrixRow { method, path, expected, ask } in rows() {
+        for (who, expected) in Caller::ALL.into_iter().zip(expected) {
+            let answer = ask(&cast, who).begins().await;
             let to_sign_in = answer.header("location").starts_with("/sign-in?next=");
             let got = if answer.status == 303 && to_sign_in { 401 } else { answer.status };
             if got != expected {
@@ -350,35 +352,35 @@ async fn everybody_gets_what_is_theirs_and_nothing_else() {
 
 /// What is not theirs looks like what is not there, byte for byte.
 #[tokio::test]
-async fn whoever_may_not_cannot_tell_whether_there_is_anything() {
-    let town = Town::new().await;
-    let nowhere = Visit::to(&town.shop);
-    for who in [Who::SignedOut, Who::Stranger, Who::OtherVisitor] {
-        let change = json!({ "shop": town.shop.key, "secret": town.secret(who, &town.mine), "order": "1" });
-        let patch = |id: &str| town.call(who, "PATCH", &format!("/v1/responses/{id}")).json(&change);
-        let (theirs, none) = (patch(&town.mine.id).await, patch(&nowhere.id).await);
+async fn a_caller_without_access_cannot_tell_whether_there_is_anything() {
+    let cast = Cast::new().await;
+    let nowhere = Visit::to(&cast.shop);
+    for who in [Caller::SignedOut, Caller::Stranger, Caller::OtherVisitor] {
+        let change = json!({ "shop": cast.shop.key, "secret": cast.secret(who, &cast.mine), "order": "1" });
+        let patch = |id: &str| cast.call(who, "PATCH", &format!("/v1/responses/{id}")).json(&change);
+        let (theirs, none) = (patch(&cast.mine.id).await, patch(&nowhere.id).await);
         assert_eq!((theirs.status, theirs.text()), (none.status, none.text()), "{who:?}");
     }
-    let talk = |who: Who, visit: &Visit| town.talk(who, visit, "read", &[]);
-    for who in [Who::SignedOut, Who::Reader, Who::Owner, Who::Stranger, Who::OtherVisitor] {
-        let (theirs, none) = (talk(who, &town.mine).await, talk(who, &nowhere).await);
+    let talk = |who: Caller, visit: &Visit| cast.talk(who, visit, "read", &[]);
+    for who in [Caller::SignedOut, Caller::Reader, Caller::Owner, Caller::Stranger, Caller::OtherVisitor] {
+        let (theirs, none) = (talk(who, &cast.mine).await, talk(who, &nowhere).await);
         assert_eq!((theirs.status, theirs.text()), (404, none.text()), "{who:?}");
-        let listed = town.talks(who, "/v1/conversations").await.text();
-        assert!(!listed.contains(&town.mine.id) && !listed.contains("received"), "{who:?}: {listed}");
+        let listed = cast.talks(who, "/v1/conversations").await.text();
+        assert!(!listed.contains(&cast.mine.id) && !listed.contains("received"), "{who:?}: {listed}");
     }
-    assert!(town.talks(Who::Visitor, "/v1/conversations").await.text().contains(&town.mine.id));
-    let page = |path: &str| town.house.get(path).header("cookie", &town.cookies[&Who::Stranger]);
-    let key = &town.shop.key;
+    assert!(cast.talks(Caller::Visitor, "/v1/conversations").await.text().contains(&cast.mine.id));
+    let page = |path: &str| cast.server.get(path).header("cookie", &cast.cookies[&Caller::Stranger]);
+    let key = &cast.shop.key;
     for (theirs, none) in [
         (format!("/summary?shop={key}"), "/summary?shop=nowhere".to_owned()),
         (
-            format!("/responses/{}?shop={key}", town.mine.id),
+            format!("/responses/{}?shop={key}", cast.mine.id),
             format!("/responses/{}?shop=nowhere", nowhere.id),
         ),
-        (format!("/inbox/{}?shop={key}", town.mine.id), format!("/inbox/{}?shop=nowhere", nowhere.id)),
-        (format!("/inbox/{}", town.mine.id), format!("/inbox/{}", nowhere.id)),
-        (format!("/inbox/{}/export.json", town.mine.id), format!("/inbox/{}/export.json", nowhere.id)),
-        (format!("/responses/{}", town.mine.id), format!("/responses/{}", nowhere.id)),
+        (format!("/inbox/{}?shop={key}", cast.mine.id), format!("/inbox/{}?shop=nowhere", nowhere.id)),
+        (format!("/inbox/{}", cast.mine.id), format!("/inbox/{}", nowhere.id)),
+        (format!("/inbox/{}/export.json", cast.mine.id), format!("/inbox/{}/export.json", nowhere.id)),
+        (format!("/responses/{}", cast.mine.id), format!("/responses/{}", nowhere.id)),
     ] {
         let (theirs, none) = (page(&theirs).await, page(&none).await);
         assert_eq!((theirs.status, theirs.text()), (404, none.text()));

@@ -1,11 +1,11 @@
 //! The people of a shop: asked to join, with a role each, and gone at once when they are removed.
 
 use futures_util::StreamExt as _;
-use testkit::http::Answer;
-use testkit::owner_session::{Owner, cookie_of};
+use testkit::http::HttpResponse;
+use testkit::owner_session::{OwnerSession, cookie_of};
 use testkit::requests::{Visit, with};
-use testkit::test_server::{House, PASSWORD, SHOP_ORIGIN, Shop};
-use testkit::wait::PATIENCE;
+use testkit::test_server::{PASSWORD, SHOP_ORIGIN, ShopFixture, TestServer};
+use testkit::wait::TIMEOUT;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const BEN: &str = "ben@kilnandkettle.example";
@@ -18,124 +18,124 @@ fn field(page: &str, name: &str) -> String {
 }
 
 /// The path of the link that the page shows.
-fn link(house: &House, page: &str) -> String {
-    let begins = format!("{}/join/", house.url);
+fn link(server: &TestServer, page: &str) -> String {
+    let begins = format!("{}/join/", server.url);
     let rest = page.split_once(&begins).unwrap_or_else(|| panic!("a link: {page}")).1;
     format!("/join/{}", rest.split('<').next().unwrap_or_default())
 }
 
-/// Invites somebody, and gives the path of their link.
-async fn invite(house: &House, owner: &Owner<'_>, email: &str, role: &str) -> String {
+/// Invites a person, and gives the path of the link.
+async fn invite(server: &TestServer, owner: &OwnerSession<'_>, email: &str, role: &str) -> String {
     let secret = field(&owner.get("/settings/people").await.text(), "secret");
     let form = [("secret", secret.as_str()), ("email", email), ("role", role)];
     let made = owner.post("/settings/people/invite", &form).await;
     assert_eq!(made.status, 200, "{}", made.text());
-    link(house, &made.text())
+    link(server, &made.text())
 }
 
-async fn join(house: &House, path: &str, email: &str) -> Answer {
+async fn join(server: &TestServer, path: &str, email: &str) -> HttpResponse {
     let form = [("name", "Ben Holm"), ("email", email), ("password", PASSWORD), ("language", "de")];
-    house.call("POST", path).from_our_page().form(&form).await
+    server.call("POST", path).from_our_page().form(&form).await
 }
 
 /// Ben, invited with this role and signed in; and our own name for him.
-async fn with_ben(house: &House, role: &str) -> String {
-    let anna = house.owner(ANNA).await;
-    let path = invite(house, &anna, "", role).await;
-    assert_eq!(join(house, &path, BEN).await.status, 303);
+async fn with_ben(server: &TestServer, role: &str) -> String {
+    let anna = server.owner(ANNA).await;
+    let path = invite(server, &anna, "", role).await;
+    assert_eq!(join(server, &path, BEN).await.status, 303);
     let page = anna.get("/settings/people").await.text();
     field(page.split_once("Ben Holm").expect("Ben is on the page").1, "person")
 }
 
 #[tokio::test]
 async fn an_invitation_survives_the_mail_scanner_and_lets_one_person_in_once() {
-    let (house, shop) = House::with_a_shop().await;
-    let anna = house.owner(ANNA).await;
-    let path = invite(&house, &anna, "", "staff").await;
+    let (server, shop) = TestServer::with_a_shop().await;
+    let anna = server.owner(ANNA).await;
+    let path = invite(&server, &anna, "", "staff").await;
     for method in ["HEAD", "GET", "GET", "OPTIONS"] {
-        house.call(method, &path).await;
+        server.call(method, &path).await;
     }
-    let page = house.get(&path).await;
+    let page = server.get(&path).await;
     assert_eq!(page.status, 200);
     assert!(page.text().contains("invites you to Kiln &#38; Kettle"), "{}", page.text());
-    let joined = join(&house, &path, BEN).await;
+    let joined = join(&server, &path, BEN).await;
     assert_eq!(
         (joined.status, joined.header("location")),
         (303, format!("/summary?shop={}", shop.key).as_str())
     );
     let cookie = cookie_of(&joined);
-    assert_eq!(house.get("/summary").header("cookie", &cookie).await.status, 200);
-    let again = join(&house, &path, "mallory@evil.example").await;
+    assert_eq!(server.get("/summary").header("cookie", &cookie).await.status, 200);
+    let again = join(&server, &path, "mallory@evil.example").await;
     assert_eq!((again.status, again.header("set-cookie")), (410, ""));
-    assert_eq!(house.get(&path).await.status, 410);
-    assert_eq!(house.owner(BEN).await.get("/settings/people").await.status, 200, "he signs in again later");
+    assert_eq!(server.get(&path).await.status, 410);
+    assert_eq!(server.owner(BEN).await.get("/settings/people").await.status, 200, "he signs in again later");
     assert!(anna.get("/settings/people").await.text().contains("Staff: reads and answers"));
 }
 
 #[tokio::test]
 async fn the_same_form_sent_twice_is_one_invitation_and_shows_its_link_again() {
-    let (house, _) = House::with_a_shop().await;
-    let anna = house.owner(ANNA).await;
+    let (server, _) = TestServer::with_a_shop().await;
+    let anna = server.owner(ANNA).await;
     let secret = field(&anna.get("/settings/people").await.text(), "secret");
     let form = [("secret", secret.as_str()), ("email", BEN), ("role", "reader")];
     let (one, two) = (
         anna.post("/settings/people/invite", &form).await,
         anna.post("/settings/people/invite", &form).await,
     );
-    assert_eq!(link(&house, &one.text()), link(&house, &two.text()));
+    assert_eq!(link(&server, &one.text()), link(&server, &two.text()));
     let page = anna.get("/settings/people").await.text();
     assert_eq!(page.matches("name=\"invitation\"").count(), 1);
     assert!(!page.contains("/join/"), "a link is shown once");
     let name = field(&page, "invitation");
-    assert!(!link(&house, &one.text()).contains(&name), "what is kept is a hash");
+    assert!(!link(&server, &one.text()).contains(&name), "what is kept is a hash");
 }
 
 #[tokio::test]
-async fn an_invitation_for_an_address_lets_in_nobody_under_another() {
-    let (house, _) = House::with_a_shop().await;
-    let anna = house.owner(ANNA).await;
-    let path = invite(&house, &anna, BEN, "staff").await;
-    assert_eq!(join(&house, &path, "mallory@evil.example").await.status, 303);
+async fn an_invitation_for_an_address_lets_in_no_other_address() {
+    let (server, _) = TestServer::with_a_shop().await;
+    let anna = server.owner(ANNA).await;
+    let path = invite(&server, &anna, BEN, "staff").await;
+    assert_eq!(join(&server, &path, "mallory@evil.example").await.status, 303);
     let page = anna.get("/settings/people").await.text();
     assert!(page.contains(BEN) && !page.contains("mallory"), "{page}");
 }
 
 #[tokio::test]
 async fn an_invitation_ends_after_a_week_and_when_it_is_taken_back() {
-    let (house, shop) = House::with_a_shop().await;
-    let anna = house.owner(ANNA).await;
-    let path = invite(&house, &anna, "", "staff").await;
+    let (server, shop) = TestServer::with_a_shop().await;
+    let anna = server.owner(ANNA).await;
+    let path = invite(&server, &anna, "", "staff").await;
     let name = field(&anna.get("/settings/people").await.text(), "invitation");
     assert_eq!(anna.post("/settings/people/take-back", &[("invitation", &name)]).await.status, 303);
-    assert_eq!(join(&house, &path, BEN).await.status, 410);
-    let path = invite(&house, &anna, "", "staff").await;
+    assert_eq!(join(&server, &path, BEN).await.status, 410);
+    let path = invite(&server, &anna, "", "staff").await;
     let secret = path.rsplit('.').next().unwrap_or_default();
     for guessed in
         [format!("/join/{}.{}", shop.key, "A".repeat(43)), format!("/join/other.{secret}"), "/join/x".into()]
     {
-        assert_eq!(house.get(&guessed).await.status, 410, "{guessed}");
-        assert_eq!(join(&house, &guessed, BEN).await.status, 410, "{guessed}");
+        assert_eq!(server.get(&guessed).await.status, 410, "{guessed}");
+        assert_eq!(join(&server, &guessed, BEN).await.status, 410, "{guessed}");
     }
-    house.turn_the_clock(7 * 86_400_000);
-    assert_eq!(house.get(&path).await.status, 410);
-    assert_eq!(join(&house, &path, BEN).await.status, 410);
+    server.turn_the_clock(7 * 86_400_000);
+    assert_eq!(server.get(&path).await.status, 410);
+    assert_eq!(join(&server, &path, BEN).await.status, 410);
 }
 
 #[tokio::test]
-async fn whoever_signs_in_already_joins_with_one_press() {
-    let ground = testkit::test_server::Ground::new();
-    let ours = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
-    ground.owner(ANNA, &[&ours]);
-    let theirs = ground.shop("Paper Lantern", SHOP_ORIGIN);
-    ground.owner(BEN, &[&theirs]);
-    let house = ground.open().await;
-    let anna = house.owner(ANNA).await;
-    let path = invite(&house, &anna, "", "reader").await;
-    let taken = join(&house, &path, BEN).await;
+async fn a_member_of_another_shop_joins_with_one_press() {
+    let builder = testkit::test_server::TestServerBuilder::new();
+    let ours = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
+    builder.owner(ANNA, &[&ours]);
+    let theirs = builder.shop("Paper Lantern", SHOP_ORIGIN);
+    builder.owner(BEN, &[&theirs]);
+    let server = builder.start().await;
+    let anna = server.owner(ANNA).await;
+    let path = invite(&server, &anna, "", "reader").await;
+    let taken = join(&server, &path, BEN).await;
     assert_eq!(taken.status, 422);
     assert!(taken.text().contains("Somebody signs in with this address already."), "{}", taken.text());
-    assert!(house.get(&path).await.text().contains(&format!("/sign-in?next=%2Fjoin%2F{}.", ours.key)));
-    let ben = house.owner(BEN).await;
+    assert!(server.get(&path).await.text().contains(&format!("/sign-in?next=%2Fjoin%2F{}.", ours.key)));
+    let ben = server.owner(BEN).await;
     assert!(ben.get(&path).await.text().contains("Join as"));
     let joined = ben.post(&path, &[]).await;
     assert_eq!(joined.status, 303);
@@ -143,28 +143,28 @@ async fn whoever_signs_in_already_joins_with_one_press() {
     assert_eq!(ben.get(&format!("/summary?shop={}", theirs.key)).await.status, 200);
     let by_owner = ben.post(&format!("/settings/shop?shop={}", ours.key), &[("shop_name", "Ben’s")]).await;
     assert_eq!(by_owner.status, 403, "a reader there, an owner here");
-    // Anna opens her own link: she is one of the people, and the invitation stays for somebody else.
-    let path = invite(&house, &anna, "", "reader").await;
+    // Anna opens her own link: she is one of the people, and the invitation stays for another person.
+    let path = invite(&server, &anna, "", "reader").await;
     assert_eq!(anna.post(&path, &[]).await.status, 303);
-    assert_eq!(house.get(&path).await.status, 200);
+    assert_eq!(server.get(&path).await.status, 200);
     assert!(
         anna.get("/settings/people").await.text().contains("Owner: decides everything"),
-        "nobody loses by it"
+        "all members keep their roles"
     );
 }
 
 #[tokio::test]
-async fn whoever_is_removed_is_out_at_once_and_their_invitations_with_them() {
-    let (house, _) = House::with_a_shop().await;
-    let id = with_ben(&house, "owner").await;
-    let (anna, ben) = (house.owner(ANNA).await, house.owner(BEN).await);
-    let his = invite(&house, &ben, "", "owner").await;
+async fn a_removed_member_is_out_at_once_and_their_invitations_with_them() {
+    let (server, _) = TestServer::with_a_shop().await;
+    let id = with_ben(&server, "owner").await;
+    let (anna, ben) = (server.owner(ANNA).await, server.owner(BEN).await);
+    let his = invite(&server, &ben, "", "owner").await;
     assert_eq!(ben.get("/responses.csv").await.status, 200);
-    let listens = house.http.get(format!("{}/news", house.url)).header("cookie", &ben.cookie).send().await;
+    let listens = server.http.get(format!("{}/news", server.url)).header("cookie", &ben.cookie).send().await;
     let mut stream = listens.expect("the collector answers").bytes_stream();
     assert_eq!(anna.post("/settings/people/remove", &[("person", &id)]).await.status, 303);
     let ended = async { while stream.next().await.is_some() {} };
-    tokio::time::timeout(PATIENCE, ended).await.expect("an open page hears no more");
+    tokio::time::timeout(TIMEOUT, ended).await.expect("an open page hears no more");
     for path in ["/summary", "/responses.csv", "/settings/people", "/news"] {
         let answer = ben.get(path).await;
         assert_eq!(
@@ -173,16 +173,16 @@ async fn whoever_is_removed_is_out_at_once_and_their_invitations_with_them() {
             "{path}"
         );
     }
-    assert_eq!(house.get(&his).await.status, 410, "whom he invited comes in no more");
+    assert_eq!(server.get(&his).await.status, 410, "whom he invited comes in no more");
     assert!(!anna.get("/settings/people").await.text().contains("Ben Holm"));
     assert_eq!(anna.post("/settings/people/remove", &[("person", &id)]).await.status, 404);
 }
 
 #[tokio::test]
-async fn a_role_is_what_somebody_may_do_from_the_next_request_on() {
-    let (house, _) = House::with_a_shop().await;
-    let id = with_ben(&house, "reader").await;
-    let (anna, ben) = (house.owner(ANNA).await, house.owner(BEN).await);
+async fn a_role_is_what_a_member_may_do_from_the_next_request_on() {
+    let (server, _) = TestServer::with_a_shop().await;
+    let id = with_ben(&server, "reader").await;
+    let (anna, ben) = (server.owner(ANNA).await, server.owner(BEN).await);
     let tries = || async {
         let words = [("title", "Sorry"), ("words", "I’m sorry.")];
         let answers = ben.post("/settings/words", &words).await.status;
@@ -215,17 +215,17 @@ async fn a_role_is_what_somebody_may_do_from_the_next_request_on() {
 }
 
 #[tokio::test]
-async fn a_shop_always_has_somebody_who_decides() {
-    let (house, _) = House::with_a_shop().await;
-    let anna = house.owner(ANNA).await;
+async fn a_shop_always_has_an_owner() {
+    let (server, _) = TestServer::with_a_shop().await;
+    let anna = server.owner(ANNA).await;
     let page = anna.get("/settings/people").await.text();
     assert!(!page.contains("name=\"person\""), "there is nobody to change");
     let left = anna.post("/settings/people/leave", &[]).await;
     assert_eq!(left.status, 422);
     assert!(left.text().contains("A shop needs somebody who decides."));
-    let ben = with_ben(&house, "owner").await;
+    let ben = with_ben(&server, "owner").await;
     // Both take the right from each other at the same moment: one of them succeeds.
-    let his = house.owner(BEN).await;
+    let his = server.owner(BEN).await;
     let page = his.get("/settings/people").await.text();
     let anna_id = field(&page, "person");
     let (one, two) = tokio::join!(
@@ -259,9 +259,9 @@ fn png(name: &str, fields: &[(&str, &str)], photo: &[u8]) -> (String, Vec<u8>) {
 
 #[tokio::test]
 async fn everybody_signs_with_their_own_name_and_photo() {
-    let (house, shop) = House::with_a_shop().await;
-    let _ = with_ben(&house, "reader").await;
-    let ben = house.owner(BEN).await;
+    let (server, shop) = TestServer::with_a_shop().await;
+    let _ = with_ben(&server, "reader").await;
+    let ben = server.owner(BEN).await;
     let page = ben.get("/settings/people").await.text();
     assert!(page.contains("value=\"de\" checked"), "the language he joined with");
     let photo = b"\x89PNG\r\n\x1a\n\0\0\0\x04IHDRsize\x24\x8a\x12\x16\0\0\0\x06IDATpixels\x4f\x25\x84\xa8\0\0\0\0IEND\xae\x42\x60\x82";
@@ -281,27 +281,27 @@ async fn everybody_signs_with_their_own_name_and_photo() {
         .next()
         .unwrap_or_default();
     let path = format!("/p/{}/{src}", shop.key);
-    let shown = house.get(&path).await;
+    let shown = server.get(&path).await;
     assert_eq!((shown.status, shown.header("content-type")), (200, "image/png"), "visitors see it");
-    assert_eq!(house.get(&format!("/p/another-shop/{src}")).await.status, 404);
+    assert_eq!(server.get(&format!("/p/another-shop/{src}")).await.status, 404);
     // A visitor sees who answered by the first name and that photo, and nothing else of them.
-    let page = house.owner(ANNA).await.get("/settings/people").await.text();
+    let page = server.owner(ANNA).await.get("/settings/people").await.text();
     let id = field(page.split_once("Benjamin Holm").expect("Ben is on the page").1, "person");
     let staff =
-        house.owner(ANNA).await.post("/settings/people/role", &[("person", &id), ("role", "staff")]).await;
+        server.owner(ANNA).await.post("/settings/people/role", &[("person", &id), ("role", "staff")]).await;
     assert_eq!(staff.status, 303);
     let visit = Visit::to(&shop);
     let body = with(visit.says(1, "It is cracked."), "wants_reply", true);
-    assert_eq!(house.respond(&body).await.status, 201);
+    assert_eq!(server.respond(&body).await.status, 201);
     ben.answers(&visit.id, "I’m sorry, a new one is on its way.").await;
-    let read = house.reads(&visit).await;
+    let read = server.reads(&visit).await;
     let answer = &read["messages"][1];
     assert_eq!(
         (answer["person"].as_str(), answer["photo"].as_str()),
         (Some("Benjamin"), Some(path.as_str()))
     );
     assert!(!read.to_string().contains("Holm") && !read.to_string().contains(BEN), "{read}");
-    assert_eq!(house.lists(&[&visit]).await[0]["person"], "Benjamin");
+    assert_eq!(server.lists(&[&visit]).await[0]["person"], "Benjamin");
     for (name, photo, says) in [("", &photo[..], "This is still empty."), ("Ben", b"<svg>", "neither a PNG")]
     {
         let refused = send(name, photo).await;
@@ -310,23 +310,23 @@ async fn everybody_signs_with_their_own_name_and_photo() {
     }
     let (kind, body) = png("", &[("name", "Ben"), ("language", "de"), ("initials", "1")], b"");
     assert_eq!(ben.call("POST", "/settings/people/you").from_our_page().body(&kind, body).await.status, 303);
-    assert_eq!(house.get(&path).await.status, 404, "what is taken back is gone");
+    assert_eq!(server.get(&path).await.status, 404, "what is taken back is gone");
 }
 
 #[tokio::test]
-async fn somebody_can_be_added_on_the_command_line_with_a_role() {
-    let ground = testkit::test_server::Ground::new();
-    let shop: Shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
-    ground.owner(ANNA, &[&shop]);
+async fn a_member_can_be_added_on_the_command_line_with_a_role() {
+    let builder = testkit::test_server::TestServerBuilder::new();
+    let shop: ShopFixture = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
+    builder.owner(ANNA, &[&shop]);
     let add = |role: &str| {
         let args = ["owner", "add", BEN, "--password-stdin", "--role", role, "--shop", &shop.key];
-        ground.tableside(&args, PASSWORD)
+        builder.tableside(&args, PASSWORD)
     };
     let wrong = String::from_utf8_lossy(&add("queen").stderr).into_owned();
     assert!(wrong.contains("a role is owner, staff or reader"), "{wrong}");
     assert!(testkit::test_server::printed(&add("staff")).contains("staff: ben@"));
-    let house = ground.open().await;
-    let ben = house.owner(BEN).await;
+    let server = builder.start().await;
+    let ben = server.owner(BEN).await;
     let causes = [("cause_name", "Kiln"), ("ask_after_days", "2")];
     assert_eq!(ben.post("/settings/causes", &causes).await.status, 403);
 }

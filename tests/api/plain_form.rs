@@ -1,22 +1,22 @@
 //! The frame's page without script: a plain form that works by itself.
 
-use testkit::http::Answer;
-use testkit::test_server::{House, Shop};
+use testkit::http::HttpResponse;
+use testkit::test_server::{ShopFixture, TestServer};
 
 /// The hidden fields as the page carries them, and what a visitor fills in.
-async fn filled(house: &House, shop: &Shop, typed: &[(&str, &str)]) -> Answer {
-    let page = house.get(&format!("/w/{}?lang=en", shop.key)).await.text();
+async fn filled(server: &TestServer, shop: &ShopFixture, typed: &[(&str, &str)]) -> HttpResponse {
+    let page = server.get(&format!("/w/{}?lang=en", shop.key)).await.text();
     let hidden = hidden_fields(&page);
     // What is typed, or filled in by the page's script, takes the place of what the page carried.
     let is_typed = |name: &str| typed.iter().any(|(typed, _)| *typed == name);
     let mut fields: Vec<(&str, &str)> =
         hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).filter(|(n, _)| !is_typed(n)).collect();
     fields.extend_from_slice(typed);
-    sent(house, shop, &fields).await
+    sent(server, shop, &fields).await
 }
 
-async fn sent(house: &House, shop: &Shop, fields: &[(&str, &str)]) -> Answer {
-    house.call("POST", &format!("/w/{}", shop.key)).from_our_page().form(fields).await
+async fn sent(server: &TestServer, shop: &ShopFixture, fields: &[(&str, &str)]) -> HttpResponse {
+    server.call("POST", &format!("/w/{}", shop.key)).from_our_page().form(fields).await
 }
 
 fn hidden_fields(page: &str) -> Vec<(String, String)> {
@@ -31,7 +31,7 @@ fn hidden_fields(page: &str) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn the_plain_form_stores_the_same_response_as_the_widget() {
-    let (house, shop) = House::with_a_shop().await;
+    let (server, shop) = TestServer::with_a_shop().await;
     let typed = [
         ("rating", "1"),
         ("reasons", "delivery"),
@@ -42,11 +42,11 @@ async fn the_plain_form_stores_the_same_response_as_the_widget() {
         ("order", "1042"),
         ("product", "Tidal glaze bowl"),
     ];
-    let answer = filled(&house, &shop, &typed).await;
+    let answer = filled(&server, &shop, &typed).await;
     assert_eq!(answer.status, 303, "a page that can be reloaded without sending again: {}", answer.text());
-    let thanks = house.get(answer.header("location")).await;
+    let thanks = server.get(answer.header("location")).await;
     assert_eq!(thanks.status, 200);
-    let rows = house.owner("anna@kilnandkettle.example").await.responses().await;
+    let rows = server.owner("anna@kilnandkettle.example").await.responses().await;
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0]["comment"], "Zwei Scherben, <b>kein</b> Krug & keine Antwort.");
     assert_eq!((rows[0]["rating"].as_str(), rows[0]["order"].as_str()), ("1", "1042"));
@@ -56,10 +56,10 @@ async fn the_plain_form_stores_the_same_response_as_the_widget() {
 
 #[tokio::test]
 async fn a_mistake_keeps_every_word_and_says_what_is_wrong() {
-    let (house, shop) = House::with_a_shop().await;
+    let (server, shop) = TestServer::with_a_shop().await;
     let words = "The lid does not fit & the box was <open>.";
     let typed = [("rating", "1"), ("comment", words), ("email", "marta@posteo"), ("reasons", "delivery")];
-    let answer = filled(&house, &shop, &typed).await;
+    let answer = filled(&server, &shop, &typed).await;
     assert_eq!(answer.status, 422);
     let page = answer.text();
     assert!(page.contains("Is there something missing after “posteo”?"), "{page}");
@@ -74,55 +74,55 @@ async fn a_mistake_keeps_every_word_and_says_what_is_wrong() {
     let hidden = hidden_fields(&page);
     let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     fields.extend_from_slice(&[("rating", "1"), ("comment", words), ("email", "marta@posteo.example")]);
-    assert_eq!(sent(&house, &shop, &fields).await.status, 303);
-    let rows = house.owner("anna@kilnandkettle.example").await.responses().await;
+    assert_eq!(sent(&server, &shop, &fields).await.status, 303);
+    let rows = server.owner("anna@kilnandkettle.example").await.responses().await;
     assert_eq!((rows.len(), rows[0]["comment"].as_str()), (1, words));
 }
 
 #[tokio::test]
 async fn the_plain_form_sent_twice_is_one_response() {
-    let (house, shop) = House::with_a_shop().await;
-    let page = house.get(&format!("/w/{}?lang=en", shop.key)).await.text();
+    let (server, shop) = TestServer::with_a_shop().await;
+    let page = server.get(&format!("/w/{}?lang=en", shop.key)).await.text();
     let hidden = hidden_fields(&page);
     let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     fields.push(("rating", "5"));
-    let (one, two) = (sent(&house, &shop, &fields).await, sent(&house, &shop, &fields).await);
+    let (one, two) = (sent(&server, &shop, &fields).await, sent(&server, &shop, &fields).await);
     assert_eq!((one.status, two.status), (303, 303));
     assert_eq!(one.header("location"), two.header("location"));
-    assert_eq!(house.owner("anna@kilnandkettle.example").await.responses().await.len(), 1);
+    assert_eq!(server.owner("anna@kilnandkettle.example").await.responses().await.len(), 1);
 }
 
 #[tokio::test]
 async fn a_form_without_a_face_is_not_lost_but_asked_again() {
-    let (house, shop) = House::with_a_shop().await;
-    let answer = filled(&house, &shop, &[("comment", "Hello?")]).await;
+    let (server, shop) = TestServer::with_a_shop().await;
+    let answer = filled(&server, &shop, &[("comment", "Hello?")]).await;
     assert_eq!(answer.status, 422);
     assert!(answer.text().contains("Hello?"), "{}", answer.text());
 }
 
 #[tokio::test]
 async fn a_form_from_a_strangers_page_is_refused() {
-    let (house, shop) = House::with_a_shop().await;
+    let (server, shop) = TestServer::with_a_shop().await;
     let path = format!("/w/{}", shop.key);
     for site in ["cross-site", "same-site", "none"] {
-        let answer = house.call("POST", &path).header("sec-fetch-site", site).form(&[("rating", "1")]).await;
+        let answer = server.call("POST", &path).header("sec-fetch-site", site).form(&[("rating", "1")]).await;
         assert_eq!(answer.status, 403, "{site}");
     }
     let answer =
-        house.call("POST", &path).header("origin", "https://evil.example").form(&[("rating", "1")]).await;
+        server.call("POST", &path).header("origin", "https://evil.example").form(&[("rating", "1")]).await;
     assert_eq!(answer.status, 403);
 }
 
 #[tokio::test]
 async fn the_page_speaks_the_visitors_language() {
-    let (house, shop) = House::with_a_shop().await;
+    let (server, shop) = TestServer::with_a_shop().await;
     for (lang, language, question) in [
         ("de-AT", "de", "Ist bis hierher alles in Ordnung?"),
         ("en-GB", "en", "Is everything okay so far?"),
         ("fr", "en", "Is everything okay so far?"),
         ("%22%3E%3Cscript%3E", "en", "Is everything okay so far?"),
     ] {
-        let page = house.get(&format!("/w/{}?lang={lang}", shop.key)).await.text();
+        let page = server.get(&format!("/w/{}?lang={lang}", shop.key)).await.text();
         assert!(
             page.contains(&format!("<html lang=\"{language}\"")) && page.contains(question),
             "{lang}: {page}"
@@ -133,8 +133,8 @@ async fn the_page_speaks_the_visitors_language() {
 
 #[tokio::test]
 async fn a_page_for_no_shop_says_so_kindly() {
-    let (house, _) = House::with_a_shop().await;
-    let answer = house.get("/w/no-such-shop?lang=de").await;
+    let (server, _) = TestServer::with_a_shop().await;
+    let answer = server.get("/w/no-such-shop?lang=de").await;
     assert_eq!(answer.status, 404);
     assert!(answer.text().contains("Dieser Shop nimmt hier keine Nachrichten mehr an."), "{}", answer.text());
 }
@@ -142,11 +142,11 @@ async fn a_page_for_no_shop_says_so_kindly() {
 /// A name that an owner typed stands in JSON inside the page; nothing in it may end that.
 #[tokio::test]
 async fn names_cannot_break_out_of_the_page() {
-    let ground = testkit::test_server::Ground::new();
-    let shop = ground.shop("</script><script>alert(1)</script>", testkit::test_server::SHOP_ORIGIN);
-    let house = ground.open().await;
-    let page = house.get(&format!("/w/{}", shop.key)).await.text();
+    let builder = testkit::test_server::TestServerBuilder::new();
+    let shop = builder.shop("</script><script>alert(1)</script>", testkit::test_server::SHOP_ORIGIN);
+    let server = builder.start().await;
+    let page = server.get(&format!("/w/{}", shop.key)).await.text();
     assert!(!page.contains("<script>alert"), "{page}");
-    let script = house.get(&format!("/s/{}.js", shop.key)).await.text();
+    let script = server.get(&format!("/s/{}.js", shop.key)).await.text();
     assert!(!script.contains("<script>alert"), "{script}");
 }

@@ -1,21 +1,22 @@
 //! Every shop sees only its own, and looking changes nothing.
 
 use testkit::requests::{Visit, with};
-use testkit::test_server::{Ground, House, SHOP_ORIGIN, Shop};
+use testkit::test_server::{SHOP_ORIGIN, ShopFixture, TestServer, TestServerBuilder};
 use testkit::wait::until;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 const OTTO: &str = "otto@oak.example";
-/// What must never be seen by anybody else.
+/// What must never be seen by others.
 const CANARY: &str = "canary-7c1f";
 
 /// Two shops with an owner each, and in the first one a response full of canaries.
-async fn two_houses() -> (House, Shop, Shop, Visit) {
-    let ground = Ground::new();
-    let (kiln, oak) = (ground.shop("Kiln & Kettle", SHOP_ORIGIN), ground.shop("Oak", "https://oak.example"));
-    ground.owner(ANNA, &[&kiln]);
-    ground.owner(OTTO, &[&oak]);
-    let house = ground.open().await;
+async fn two_houses() -> (TestServer, ShopFixture, ShopFixture, Visit) {
+    let builder = TestServerBuilder::new();
+    let (kiln, oak) =
+        (builder.shop("Kiln & Kettle", SHOP_ORIGIN), builder.shop("Oak", "https://oak.example"));
+    builder.owner(ANNA, &[&kiln]);
+    builder.owner(OTTO, &[&oak]);
+    let server = builder.start().await;
     let visit = Visit::to(&kiln);
     let body = with(visit.says(1, CANARY), "email", format!("{CANARY}@posteo.example"));
     let body = with(
@@ -23,8 +24,8 @@ async fn two_houses() -> (House, Shop, Shop, Visit) {
         "page",
         serde_json::json!({"url": format!("/{CANARY}"), "title": CANARY}),
     );
-    house.respond(&body).await.json();
-    (house, kiln, oak, visit)
+    server.respond(&body).await.json();
+    (server, kiln, oak, visit)
 }
 
 const PAGES: [&str; 9] = [
@@ -41,8 +42,8 @@ const PAGES: [&str; 9] = [
 
 #[tokio::test]
 async fn another_shops_owner_sees_nothing_of_ours() {
-    let (house, kiln, _, visit) = two_houses().await;
-    let otto = house.owner(OTTO).await;
+    let (server, kiln, _, visit) = two_houses().await;
+    let otto = server.owner(OTTO).await;
     let mut pages: Vec<String> = PAGES.iter().map(|p| (*p).to_owned()).collect();
     pages.extend(PAGES.iter().map(|page| format!("{page}?shop={}", kiln.key)));
     pages.push(format!("/responses/{}", visit.id));
@@ -61,20 +62,20 @@ async fn another_shops_owner_sees_nothing_of_ours() {
         }
     }
     // And the one whose it is does see it.
-    assert!(house.owner(ANNA).await.get("/responses").await.text().contains(CANARY));
+    assert!(server.owner(ANNA).await.get("/responses").await.text().contains(CANARY));
 }
 
 #[tokio::test]
 async fn another_shops_owner_changes_nothing_of_ours() {
-    let (house, kiln, _, _) = two_houses().await;
-    let (anna, otto) = (house.owner(ANNA).await, house.owner(OTTO).await);
-    // What the house itself still had to do about the complaint is done.
+    let (server, kiln, _, _) = two_houses().await;
+    let (anna, otto) = (server.owner(ANNA).await, server.owner(OTTO).await);
+    // What the scheduler still had to do about the complaint is done.
     let settings = until("Anna reads that a mail has not gone out", || async {
         let text = anna.get("/settings").await.text();
         if text.contains("One e-mail has not gone out") { Ok(text) } else { Err("not yet") }
     })
     .await;
-    let before = (settings, house.get(&format!("/s/{}.js", kiln.key)).await.text());
+    let before = (settings, server.get(&format!("/s/{}.js", kiln.key)).await.text());
     for (path, fields) in [
         ("/settings/origins", &[("origin", "https://evil.example")][..]),
         ("/settings/origins/remove", &[("origin", SHOP_ORIGIN)]),
@@ -86,29 +87,29 @@ async fn another_shops_owner_changes_nothing_of_ours() {
         let answer = otto.post(&format!("{path}?shop={}", kiln.key), fields).await;
         assert_eq!(answer.status, 404, "{path}");
     }
-    let after = (anna.get("/settings").await.text(), house.get(&format!("/s/{}.js", kiln.key)).await.text());
+    let after = (anna.get("/settings").await.text(), server.get(&format!("/s/{}.js", kiln.key)).await.text());
     assert_eq!(before, after);
 }
 
 #[tokio::test]
 async fn without_a_session_no_page_of_an_owner_shows_anything() {
-    let (house, kiln, _, visit) = two_houses().await;
+    let (server, kiln, _, visit) = two_houses().await;
     for page in PAGES {
         for page in [page.to_owned(), format!("{page}?shop={}", kiln.key)] {
             for cookie in ["", "tableside=", "tableside=AAAA", "__Host-tableside=x"] {
-                let answer = house.get(&page).header("cookie", cookie).await;
+                let answer = server.get(&page).header("cookie", cookie).await;
                 assert!(answer.status == 303 || answer.status == 404, "{page}: {}", answer.status);
                 assert!(!answer.text().contains(CANARY) && !answer.text().contains("Kiln"), "{page}");
             }
         }
     }
-    assert_ne!(house.get(&format!("/responses/{}", visit.id)).await.status, 200);
+    assert_ne!(server.get(&format!("/responses/{}", visit.id)).await.status, 200);
 }
 
 /// Nothing a visitor said can be read by a visitor, not even by the one who said it, unless a page is meant for it.
 #[tokio::test]
 async fn visitors_can_read_nothing_back() {
-    let (house, kiln, _, visit) = two_houses().await;
+    let (server, kiln, _, visit) = two_houses().await;
     for path in [
         format!("/v1/responses/{}", visit.id),
         format!("/v1/responses?shop={}", kiln.key),
@@ -116,7 +117,7 @@ async fn visitors_can_read_nothing_back() {
         format!("/w/{}", kiln.key),
         format!("/s/{}.js", kiln.key),
     ] {
-        let text = house.get(&path).await.text().replace(&format!("sent={CANARY}"), "");
+        let text = server.get(&path).await.text().replace(&format!("sent={CANARY}"), "");
         assert!(!text.contains(&format!("{CANARY}@posteo")), "{path}: {text}");
     }
 }
@@ -124,13 +125,13 @@ async fn visitors_can_read_nothing_back() {
 /// Mail scanners and prefetching browsers open every link there is.
 #[tokio::test]
 async fn looking_at_every_page_changes_nothing() {
-    let (house, kiln, _, visit) = two_houses().await;
-    let anna = house.owner(ANNA).await;
+    let (server, kiln, _, visit) = two_houses().await;
+    let anna = server.owner(ANNA).await;
     let state = async || {
         let settings = anna.get("/settings").await.text();
         (anna.responses().await, settings, anna.get("/summary").await.text())
     };
-    // Nobody looks until the house itself has done what it does about a complaint.
+    // The test looks after the scheduler has done what it does about a complaint.
     let before = until("the alert about the complaint waits for a mail server", || async {
         let state = state().await;
         if state.1.contains("not gone out") { Ok(state) } else { Err(state.1) }
@@ -165,29 +166,29 @@ async fn looking_at_every_page_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_log_holds_nobodys_words_address_or_secret() {
-    let (house, kiln, _, visit) = two_houses().await;
-    let anna = house.owner(ANNA).await;
+async fn the_log_holds_no_words_address_or_secret() {
+    let (server, kiln, _, visit) = two_houses().await;
+    let anna = server.owner(ANNA).await;
     for page in PAGES {
         anna.get(&format!("{page}?q={CANARY}")).await;
     }
-    house.respond(&with(Visit::to(&kiln).says(1, CANARY), "email", CANARY)).await;
-    house.complete(&visit.id, &with(visit.change(), "comment", format!("{CANARY}\u{0}"))).await;
-    house.get(&format!("/w/{}?lang={CANARY}", kiln.key)).await;
-    let log = house.log();
+    server.respond(&with(Visit::to(&kiln).says(1, CANARY), "email", CANARY)).await;
+    server.complete(&visit.id, &with(visit.change(), "comment", format!("{CANARY}\u{0}"))).await;
+    server.get(&format!("/w/{}?lang={CANARY}", kiln.key)).await;
+    let log = server.log();
     assert!(!log.contains(CANARY) && !log.contains(&visit.secret) && !log.contains(&anna.cookie), "{log}");
 }
 
 /// What visitors typed is shown as text, wherever it stands.
 #[tokio::test]
 async fn markup_in_a_visitors_words_stays_text() {
-    let (house, shop) = House::with_a_shop().await;
+    let (server, shop) = TestServer::with_a_shop().await;
     let attack = "\"><img src=x onerror=alert(1)><svg/onload=alert(1)>'</script><script>alert(1)</script>";
     let page = serde_json::json!({ "url": format!("/{}", attack.replace(' ', "")), "title": attack });
     let body = with(with(Visit::to(&shop).says(1, attack), "page", page), "order", "\"><script>alert(1)");
     let id = body["id"].as_str().unwrap_or_default().to_owned();
-    house.respond(&body).await.json();
-    let anna = house.owner(ANNA).await;
+    server.respond(&body).await.json();
+    let anna = server.owner(ANNA).await;
     for path in [
         "/summary".to_owned(),
         "/responses".to_owned(),

@@ -1,13 +1,13 @@
 //! What an owner decides, form by form: kept as it was typed, or refused beside the field with nothing lost.
 
-use testkit::test_server::House;
+use testkit::test_server::TestServer;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 
 #[tokio::test]
 async fn opening_hours_and_holidays_are_kept_as_they_were_typed() {
-    let (house, _) = House::with_a_shop().await;
-    let owner = house.owner(ANNA).await;
+    let (server, _) = TestServer::with_a_shop().await;
+    let owner = server.owner(ANNA).await;
     let mut fields = vec![("day", "9-18"); 6];
     fields.push(("day", ""));
     fields.extend([
@@ -39,8 +39,8 @@ async fn opening_hours_and_holidays_are_kept_as_they_were_typed() {
 
 #[tokio::test]
 async fn what_is_not_right_is_said_beside_it_and_nothing_typed_is_lost() {
-    let (house, _) = House::with_a_shop().await;
-    let owner = house.owner(ANNA).await;
+    let (server, _) = TestServer::with_a_shop().await;
+    let owner = server.owner(ANNA).await;
     let before = owner.get("/settings").await.text();
     for (path, fields, says) in [
         ("/settings/hours", &[("day", "all <day>"), ("day", "9-12, 13-18")][..], "Hours look like"),
@@ -77,8 +77,8 @@ async fn what_is_not_right_is_said_beside_it_and_nothing_typed_is_lost() {
 
 #[tokio::test]
 async fn causes_are_reworded_and_keep_their_codes() {
-    let (house, _) = House::with_a_shop().await;
-    let owner = house.owner(ANNA).await;
+    let (server, _) = TestServer::with_a_shop().await;
+    let owner = server.owner(ANNA).await;
     let fields = [
         ("cause_code", "late_parcel"),
         ("cause_name", "Carrier too slow"),
@@ -96,8 +96,8 @@ async fn causes_are_reworded_and_keep_their_codes() {
 
 #[tokio::test]
 async fn saved_words_are_added_once_changed_and_removed() {
-    let (house, _) = House::with_a_shop().await;
-    let owner = house.owner(ANNA).await;
+    let (server, _) = TestServer::with_a_shop().await;
+    let owner = server.owner(ANNA).await;
     let add = |title: &str, words: &str| owner.post("/settings/words", &[("title", title), ("words", words)]);
     // Pressed twice.
     for _ in 0..2 {

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use testkit::clock;
-use testkit::owner_session::{Owner, rows};
+use testkit::owner_session::{OwnerSession, rows};
 use testkit::requests::{Visit, with};
-use testkit::test_server::{Ground, House, printed};
+use testkit::test_server::{TestServer, TestServerBuilder, printed};
 use testkit::wait::until;
 
 const ANNA: &str = "anna@kilnandkettle.example";
@@ -44,17 +44,17 @@ fn links(part: &str, before_number: &str) -> Vec<(String, u64)> {
 }
 
 /// How many responses stand behind a link.
-async fn behind(owner: &Owner<'_>, query: &str) -> u64 {
+async fn behind(owner: &OwnerSession<'_>, query: &str) -> u64 {
     rows(&owner.get(&format!("/responses.csv?{query}")).await).len() as u64
 }
 
 #[tokio::test]
 async fn behind_each_number_stand_the_people_it_counts() {
-    let ground = Ground::new();
-    ground.owner(ANNA, &[]);
-    printed(&ground.tableside(&["demo", "seed", "--responses", "1500", "--days", "60", "--seed", "5"], ""));
-    let house = ground.open().await;
-    let owner = house.owner(ANNA).await;
+    let builder = TestServerBuilder::new();
+    builder.owner(ANNA, &[]);
+    printed(&builder.tableside(&["demo", "seed", "--responses", "1500", "--days", "60", "--seed", "5"], ""));
+    let server = builder.start().await;
+    let owner = server.owner(ANNA).await;
     for period in ["days=90", "days=30"] {
         let page = owner.get(&format!("/summary?{period}")).await.text();
         let part = |id: &str| between(&page, id, "</section>").unwrap_or_else(|| panic!("no {id}: {page}")).0;
@@ -80,22 +80,22 @@ async fn behind_each_number_stand_the_people_it_counts() {
 /// that it is okay and one that it is not.
 #[tokio::test]
 async fn what_became_of_complaints_is_told_as_it_was() {
-    let (house, shop) = House::with_a_shop().await;
-    let owner = house.owner(ANNA).await;
+    let (server, shop) = TestServer::with_a_shop().await;
+    let owner = server.owner(ANNA).await;
     let always = [("day", "0–24"); 7];
     assert_eq!(owner.post("/settings/hours", &always).await.status, 303);
     let unhappy: Vec<Visit> = (0..6).map(|_| Visit::to(&shop)).collect();
     for visit in &unhappy {
-        assert_eq!(house.respond(&visit.says(1, "It came broken.")).await.status, 201);
+        assert_eq!(server.respond(&visit.says(1, "It came broken.")).await.status, 201);
     }
     for _ in 0..34 {
-        assert_eq!(house.respond(&Visit::to(&shop).rates(5)).await.status, 201);
+        assert_eq!(server.respond(&Visit::to(&shop).rates(5)).await.status, 201);
     }
-    house.turn_the_clock(30 * MINUTE_MS);
+    server.turn_the_clock(30 * MINUTE_MS);
     for visit in &unhappy[..3] {
         owner.answers(&visit.id, "I am so sorry.").await;
     }
-    house.turn_the_clock(90 * MINUTE_MS);
+    server.turn_the_clock(90 * MINUTE_MS);
     for visit in &unhappy[3..5] {
         owner.answers(&visit.id, "I am so sorry.").await;
     }
@@ -103,7 +103,7 @@ async fn what_became_of_complaints_is_told_as_it_was() {
         owner.puts_right(&visit.id, "").await;
     }
     for (visit, okay) in unhappy.iter().zip([true, true, false]) {
-        assert_eq!(house.decide(visit, okay).await.status, 200);
+        assert_eq!(server.decide(visit, okay).await.status, 200);
     }
     let page = until("the first replies are reckoned", || async {
         let page = owner.get("/summary?days=7").await.text().replace('\u{a0}', " ");
@@ -159,25 +159,25 @@ async fn a_day_is_the_shops_own_day_in_any_zone_and_whatever_the_clocks_do() {
             ["2028-03-12T08:10:00Z", "2028-03-12T09:50:00Z", "2028-03-12T10:10:00Z", "2028-03-13T06:50:00Z"],
         ),
     ] {
-        let (house, shop) = House::with_a_shop().await;
+        let (server, shop) = TestServer::with_a_shop().await;
         let about = [("shop_name", "Kiln"), ("time_zone", zone), ("fallback_email", "")];
-        assert_eq!(house.owner(ANNA).await.post("/settings/shop", &about).await.status, 303);
+        assert_eq!(server.owner(ANNA).await.post("/settings/shop", &about).await.status, 303);
         // What a shop's zone is, is remembered for two seconds.
         let mut now_ms = clock::now_ms();
         let at = |text: &str| text.parse::<jiff::Timestamp>().expect("an instant").as_millisecond();
         let send = async |n: usize| {
             for _ in 0..n {
-                assert_eq!(house.respond(&Visit::to(&shop).rates(5)).await.status, 201);
+                assert_eq!(server.respond(&Visit::to(&shop).rates(5)).await.status, 201);
             }
         };
         for (instant, n) in instants.into_iter().zip([1, 2, 1, 2]) {
-            house.turn_the_clock(at(instant) - now_ms);
+            server.turn_the_clock(at(instant) - now_ms);
             now_ms = at(instant);
             send(n).await;
         }
-        house.turn_the_clock(15 * MINUTE_MS);
+        server.turn_the_clock(15 * MINUTE_MS);
         send(5).await;
-        let owner = house.owner(ANNA).await;
+        let owner = server.owner(ANNA).await;
         for (day, answers) in [(day, 6), (next, 5)] {
             let page = owner.get(&format!("/summary?from={day}&to={day}")).await.text();
             assert!(
@@ -191,9 +191,9 @@ async fn a_day_is_the_shops_own_day_in_any_zone_and_whatever_the_clocks_do() {
 
 #[tokio::test]
 async fn days_that_cannot_be_shown_are_said() {
-    let (house, shop) = House::with_a_shop().await;
-    house.respond(&Visit::to(&shop).rates(5)).await;
-    let owner = house.owner(ANNA).await;
+    let (server, shop) = TestServer::with_a_shop().await;
+    server.respond(&Visit::to(&shop).rates(5)).await;
+    let owner = server.owner(ANNA).await;
     for (query, says) in [
         ("from=2023-02-02&to=2023-02-01", "The first day is after the last."),
         ("from=2020-01-01&to=2024-01-01", "At most two years fit on a page."),
@@ -207,11 +207,11 @@ async fn days_that_cannot_be_shown_are_said() {
 
 #[tokio::test]
 async fn who_was_asked_is_counted_and_nothing_else_is_taken_for_it() {
-    let (house, shop) = House::with_a_shop().await;
-    let owner = house.owner(ANNA).await;
+    let (server, shop) = TestServer::with_a_shop().await;
+    let owner = server.owner(ANNA).await;
     let tell = |moment: &str, what: &str| {
         let body = json!({ "shop": shop.key, "moment": moment, "what": what });
-        house.call("POST", "/v1/check-ins").from_our_page().json(&body)
+        server.call("POST", "/v1/check-ins").from_our_page().json(&body)
     };
     for what in ["shown"; 50].into_iter().chain(["dismissed"; 10]) {
         assert_eq!(tell("mid_journey", what).await.status, 204);
@@ -220,10 +220,10 @@ async fn who_was_asked_is_counted_and_nothing_else_is_taken_for_it() {
         assert_eq!(tell(moment, what).await.status, 400, "{moment} {what}");
     }
     let nobody = json!({ "shop": "nosuchshop", "moment": "mid_journey", "what": "shown" });
-    assert_eq!(house.call("POST", "/v1/check-ins").from_our_page().json(&nobody).await.status, 404);
+    assert_eq!(server.call("POST", "/v1/check-ins").from_our_page().json(&nobody).await.status, 404);
     for _ in 0..30 {
         let asked = with(Visit::to(&shop).rates(5), "moment", "mid_journey");
-        assert_eq!(house.respond(&asked).await.status, 201);
+        assert_eq!(server.respond(&asked).await.status, 201);
     }
     until("what was heard is written down", || async {
         let page = owner.get("/summary").await.text().replace('\u{a0}', " ");
@@ -233,25 +233,25 @@ async fn who_was_asked_is_counted_and_nothing_else_is_taken_for_it() {
     .await;
 }
 
-/// Twelve of forty complained that it came broken; then the boxes were changed, and of forty nobody did.
+/// Twelve of forty complained that it came broken; then the boxes were changed, and of forty none did.
 #[tokio::test]
 async fn what_was_changed_is_compared_with_how_it_was_before() {
     const DAY_MS: i64 = 86_400_000;
-    let (house, shop) = House::with_a_shop().await;
+    let (server, shop) = TestServer::with_a_shop().await;
     let unhappy: Vec<Visit> = (0..12).map(|_| Visit::to(&shop)).collect();
     for visit in &unhappy {
-        house.respond(&visit.says(1, "It came broken.")).await.json();
+        server.respond(&visit.says(1, "It came broken.")).await.json();
     }
     for _ in 0..28 {
-        house.respond(&Visit::to(&shop).rates(5)).await.json();
+        server.respond(&Visit::to(&shop).rates(5)).await.json();
     }
-    let owner = house.owner(ANNA).await;
+    let owner = server.owner(ANNA).await;
     for visit in &unhappy {
         owner.puts_right(&visit.id, "I am so sorry.").await;
     }
-    house.turn_the_clock(2 * DAY_MS);
+    server.turn_the_clock(2 * DAY_MS);
     for _ in 0..40 {
-        house.respond(&Visit::to(&shop).rates(5)).await.json();
+        server.respond(&Visit::to(&shop).rates(5)).await.json();
     }
     let now_ms = clock::now_ms();
     let day = |days: i64| {
@@ -276,8 +276,8 @@ async fn what_was_changed_is_compared_with_how_it_was_before() {
     }
     assert!(page.contains("That worked."), "{page}");
     let (marker, _) = between(&page, "name=\"marker\" value=\"", "\"").expect("it can be removed");
-    // A word to each of them, once; but not to whoever waits for an answer of their own.
-    assert_eq!(house.decide(&unhappy[0], false).await.status, 200);
+    // A word to each of them, once; but not to those who wait for a reply of their own.
+    assert_eq!(server.decide(&unhappy[0], false).await.status, 200);
     let tell = format!("/summary/markers/{marker}");
     assert!(page.contains(&tell), "{page}");
     let form = owner.get(&tell).await.text();
@@ -294,23 +294,23 @@ async fn what_was_changed_is_compared_with_how_it_was_before() {
         assert_eq!(answer.header("location"), format!("/summary?told={told}#h-trend"), "{words}");
     }
     for (n, visit) in unhappy.iter().enumerate() {
-        let talk = house.reads(visit).await.to_string();
+        let talk = server.reads(visit).await.to_string();
         let heard = [talk.matches("We have new boxes.").count(), talk.matches("Other words.").count()];
         assert_eq!(heard, [usize::from(n > 0), 0], "{n}: {talk}");
     }
     assert!(owner.get("/summary?told=11").await.text().contains("11 people were told."));
-    // By mistake; and nobody else's.
+    // By mistake; and only their own.
     assert_eq!(owner.post("/summary/markers/remove", &[("marker", marker)]).await.status, 303);
     assert!(!owner.get("/summary?days=7").await.text().contains("Better &#60;boxes"));
 }
 
 #[tokio::test]
 async fn where_more_complained_than_are_told_at_once_it_says_who_is() {
-    let ground = Ground::new();
-    ground.owner(ANNA, &[]);
-    printed(&ground.tableside(&["demo", "seed", "--responses", "24000", "--days", "60", "--seed", "8"], ""));
-    let house = ground.open().await;
-    let owner = house.owner(ANNA).await;
+    let builder = TestServerBuilder::new();
+    builder.owner(ANNA, &[]);
+    printed(&builder.tableside(&["demo", "seed", "--responses", "24000", "--days", "60", "--seed", "8"], ""));
+    let server = builder.start().await;
+    let owner = server.owner(ANNA).await;
     let now = jiff::Timestamp::from_millisecond(clock::now_ms()).expect("this century");
     let then = now - jiff::SignedDuration::from_hours(30 * 24);
     let day = then.strftime("%Y-%m-%d").to_string();
@@ -329,12 +329,12 @@ async fn where_more_complained_than_are_told_at_once_it_says_who_is() {
 
 #[tokio::test]
 async fn all_shops_together_are_the_sum_of_each() {
-    let ground = Ground::new();
-    ground.owner(ANNA, &[]);
+    let builder = TestServerBuilder::new();
+    builder.owner(ANNA, &[]);
     let seed = ["demo", "seed", "--responses", "2400", "--days", "60", "--shops", "3", "--seed", "4"];
-    printed(&ground.tableside(&seed, ""));
-    let house = ground.open().await;
-    let owner = house.owner(ANNA).await;
+    printed(&builder.tableside(&seed, ""));
+    let server = builder.start().await;
+    let owner = server.owner(ANNA).await;
     let number = |text: &str| text.replace(',', "").parse::<u64>().unwrap_or_else(|_| panic!("{text}"));
     // Answers, won back, and of how many who complained.
     let numbers = |page: &str| {

@@ -5,15 +5,15 @@ use shared::moment::Moment;
 use shared::rating::Scale;
 use shared::wire::{NewResponse, ResponseChange, WirePage};
 use testkit::requests::Visit;
-use testkit::test_server::House;
+use testkit::test_server::TestServer;
 
 const ANNA: &str = "anna@kilnandkettle.example";
 
 #[tokio::test]
 async fn every_field_of_a_response_and_of_its_change_reaches_the_owner() {
-    let (house, shop) = House::with_a_shop().await;
+    let (server, shop) = TestServer::with_a_shop().await;
     let (id, secret) = (Visit::to(&shop).id, Secret::from_bytes(&[7; 32]).reveal().to_owned());
-    // Written out field by field, so that a new one does not compile until somebody has decided about it here.
+    // Written out field by field, so that a new one does not compile until this test names it.
     let new = NewResponse {
         id: id.clone(),
         secret: secret.clone(),
@@ -31,8 +31,8 @@ async fn every_field_of_a_response_and_of_its_change_reaches_the_owner() {
         product: Some("Tidal glaze bowl".to_owned()),
     };
     let sent = serde_json::to_value(&new).expect("it can be written");
-    assert_eq!(house.respond(&sent).await.status, 201);
-    let owner = house.owner(ANNA).await;
+    assert_eq!(server.respond(&sent).await.status, 201);
+    let owner = server.owner(ANNA).await;
     let file = async || owner.get(&format!("/inbox/{id}/export.json")).await.json();
     let kept = file().await;
     for (name, value) in [
@@ -67,7 +67,7 @@ async fn every_field_of_a_response_and_of_its_change_reaches_the_owner() {
         order: Some("1043".to_owned()),
     };
     let sent = serde_json::to_value(&change).expect("it can be written");
-    assert_eq!(house.complete(&id, &sent).await.status, 200);
+    assert_eq!(server.complete(&id, &sent).await.status, 200);
     let kept = file().await;
     for (name, value) in [
         ("rating", &sent["rating"]),

@@ -1,17 +1,17 @@
 //! The conversation, from the visitor's side: in the shop's page, on the page behind a private link, with and without a
 //! network.
 
-use crate::town::{ANNA, Town};
+use crate::shop_fixture::{ANNA, TestShop};
 use serde_json::json;
-use testkit::browser::Habit;
+use testkit::browser::BrowserProfile;
 use testkit::requests::Visit;
 use testkit::visitor::Visitor;
 use testkit::wait::until;
 use thirtyfour::Key;
 
 /// A visitor has complained, and sees that it was taken.
-async fn complains(town: &Town, visitor: &Visitor, words: &str) {
-    visitor.goes_to(&town.at("/")).await;
+pub(crate) async fn complains(shop: &TestShop, visitor: &Visitor, words: &str) {
+    visitor.goes_to(&shop.at("/")).await;
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
     visitor.taps("Not okay").await;
@@ -21,14 +21,14 @@ async fn complains(town: &Town, visitor: &Visitor, words: &str) {
 }
 
 /// Leaves the panel and comes back to it.
-async fn comes_back(visitor: &Visitor) {
+pub(crate) async fn comes_back(visitor: &Visitor) {
     visitor.taps("Close").await;
     visitor.sees_the_panel_close().await;
     visitor.opens_the_launcher().await;
 }
 
 /// Waits until nothing in the conversation is on its way any more.
-async fn sees_it_arrived(visitor: &Visitor) {
+pub(crate) async fn sees_it_arrived(visitor: &Visitor) {
     until("everything that was said has arrived", || async {
         let thread = visitor.script("return document.querySelector('.ts-thread')?.innerText").await;
         let text = thread.as_str().unwrap_or("On its way").to_owned();
@@ -39,9 +39,9 @@ async fn sees_it_arrived(visitor: &Visitor) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_complaint_is_there_again_and_can_be_gone_on_with() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    complains(&town, &visitor, "The bowl has a crack. <b>Sad</b>").await;
+    complains(&shop, &visitor, "The bowl has a crack. <b>Sad</b>").await;
     visitor.sees("My answer will wait here, on this device.").await;
     visitor.takes_a_picture("talk-sent.png").await;
     comes_back(&visitor).await;
@@ -56,8 +56,8 @@ async fn a_complaint_is_there_again_and_can_be_gone_on_with() {
     visitor.takes_a_picture("talk.png").await;
     visitor.stumbles_over_nothing("a conversation").await;
     // On another page of the shop, and in another tab, it is the same conversation.
-    town.page("/second", testkit::host_site::Page::new());
-    visitor.goes_to(&town.at("/second")).await;
+    shop.page("/second", testkit::host_site::HostPage::new());
+    visitor.goes_to(&shop.at("/second")).await;
     until("the launcher knows of the conversation", || async {
         let label = visitor.sees_the_launcher().await;
         if label == "Your conversation with Anna" { Ok(()) } else { Err(label) }
@@ -70,12 +70,12 @@ async fn a_complaint_is_there_again_and_can_be_gone_on_with() {
 }
 
 /// The id of the one conversation, as its response has it.
-async fn the_id(town: &Town) -> String {
-    town.the_response().await["id"].clone()
+pub(crate) async fn the_id(shop: &TestShop) -> String {
+    shop.the_response().await["id"].clone()
 }
 
 /// Waits until the launcher says so.
-async fn sees_on_the_launcher(visitor: &Visitor, label: &str) {
+pub(crate) async fn sees_on_the_launcher(visitor: &Visitor, label: &str) {
     visitor.steps_out().await;
     until(&format!("the launcher says {label:?}"), || async {
         let said = visitor.sees_the_launcher().await;
@@ -87,14 +87,14 @@ async fn sees_on_the_launcher(visitor: &Visitor, label: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_shows_on_the_launcher_and_is_unread_until_it_was_in_sight() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    complains(&town, &visitor, "The bowl has a crack.").await;
+    complains(&shop, &visitor, "The bowl has a crack.").await;
     visitor.taps("Close").await;
     visitor.sees_the_panel_close().await;
     sees_on_the_launcher(&visitor, "Your conversation with Anna").await;
-    let id = the_id(&town).await;
-    town.house.owner(ANNA).await.answers(&id, "Oh no. A new one leaves today.").await;
+    let id = the_id(&shop).await;
+    shop.server.owner(ANNA).await.answers(&id, "Oh no. A new one leaves today.").await;
     sees_on_the_launcher(&visitor, "Anna has answered1").await;
     visitor.takes_a_picture("talk-badge.png").await;
     // A page that is opened later knows it, too.
@@ -114,12 +114,12 @@ async fn an_answer_shows_on_the_launcher_and_is_unread_until_it_was_in_sight() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn put_right_is_asked_about_at_once_and_not_yet_reopens_it() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    complains(&town, &visitor, "The bowl has a crack.").await;
+    complains(&shop, &visitor, "The bowl has a crack.").await;
     comes_back(&visitor).await;
     visitor.sees("Received").await;
-    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
+    let (id, anna) = (the_id(&shop).await, shop.server.owner(ANNA).await);
     anna.answers(&id, "Oh no.").await;
     // What is being written stays, whatever comes.
     visitor.types("Write to Anna", "It was").await;
@@ -150,88 +150,11 @@ async fn put_right_is_asked_about_at_once_and_not_yet_reopens_it() {
     visitor.leaves().await;
 }
 
-/// Makes a private link, as the page shows it.
-async fn makes_a_link(visitor: &Visitor) -> String {
-    visitor.taps("More").await;
-    visitor.taps("Copy a private link").await;
-    visitor.sees("Copied").await;
-    let link = visitor.script("return document.querySelector('.ts-copybox').textContent").await;
-    link.as_str().expect("a link").to_owned()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_private_link_opens_the_conversation_elsewhere_and_leaves_no_trace_of_itself() {
-    let town = Town::new().await;
-    let visitor = Visitor::arrives().await;
-    complains(&town, &visitor, "The bowl has a crack.").await;
-    comes_back(&visitor).await;
-    let link = makes_a_link(&visitor).await;
-    visitor.takes_a_picture("talk-more.png").await;
-    visitor.stumbles_over_nothing("what else can be done").await;
-    let (address, secret) = link.split_once('#').expect("a fragment");
-    assert_eq!((address, secret.len()), (&*format!("{}/c/{}", town.house.url, town.shop.key), 43));
-
-    let elsewhere = Visitor::arrives().await;
-    elsewhere.goes_to(&link).await;
-    elsewhere.sees("The bowl has a crack.").await;
-    assert_eq!(elsewhere.script("return location.href").await, address, "gone from the address bar");
-    let kept = elsewhere.script("return JSON.stringify(localStorage)").await.to_string();
-    assert!(!kept.contains(secret) && !kept.contains("crack"), "swapped, and no words lie around: {kept}");
-    elsewhere.takes_a_picture("talk-page.png").await;
-    elsewhere.stumbles_over_nothing("the page behind a private link").await;
-    elsewhere.types("Write to Anna", "From my phone.").await;
-    elsewhere.taps("Send to Anna").await;
-    sees_it_arrived(&elsewhere).await;
-    // The first device sees it without being touched.
-    visitor.taps("Back").await;
-    visitor.sees("From my phone.").await;
-    // What was opened once is there again without the link; and the link works again and again.
-    elsewhere.reloads().await;
-    elsewhere.sees("From my phone.").await;
-    elsewhere.goes_to(&link).await;
-    elsewhere.sees("From my phone.").await;
-    // A link that is none leads nowhere, and says so.
-    elsewhere.goes_to(&format!("{address}#nonsense")).await;
-    elsewhere.sees("There is nothing here any more.").await;
-    elsewhere.leaves().await;
-    visitor.leaves().await;
-}
-
-/// An e-mail asks "is it okay now?": its buttons lead here, and only a tap here decides.
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_proposed_by_a_link_is_given_by_a_tap_only() {
-    let town = Town::new().await;
-    let visitor = Visitor::arrives().await;
-    complains(&town, &visitor, "The bowl has a crack.").await;
-    comes_back(&visitor).await;
-    let link = makes_a_link(&visitor).await;
-    visitor.leaves().await;
-    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
-    anna.answers(&id, "Oh no.").await;
-    anna.puts_right(&id, "").await;
-    let visitor = Visitor::arrives().await;
-    visitor.goes_to(&link.replace('#', "?okay=1#")).await;
-    visitor.sees("Is it okay now?").await;
-    until("the proposed answer has the focus", || async {
-        let focus = visitor.focus().await;
-        if focus.contains("Yes, all good") { Ok(()) } else { Err(focus) }
-    })
-    .await;
-    let search = visitor.script("return location.search + location.hash").await;
-    assert_eq!(search, "", "and the proposal is gone from the address bar");
-    visitor.takes_a_picture("talk-proposed.png").await;
-    assert!(!anna.get("/inbox?view=recovered").await.text().contains(&id), "nothing is decided yet");
-    visitor.taps("Yes, all good").await;
-    visitor.sees("I’m so glad.").await;
-    assert!(anna.get("/inbox?view=recovered").await.text().contains(&id));
-    visitor.leaves().await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_without_a_network_arrives_later_and_once() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    complains(&town, &visitor, "The bowl has a crack.").await;
+    complains(&shop, &visitor, "The bowl has a crack.").await;
     comes_back(&visitor).await;
     visitor.sees("Received").await;
     visitor.has_a_network(false).await;
@@ -246,8 +169,8 @@ async fn what_is_written_without_a_network_arrives_later_and_once() {
     visitor.has_a_network(true).await;
     // Closed, and come back another time.
     visitor.goes_to("about:blank").await;
-    visitor.goes_to(&town.at("/")).await;
-    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
+    visitor.goes_to(&shop.at("/")).await;
+    let (id, anna) = (the_id(&shop).await, shop.server.owner(ANNA).await);
     until("both arrive", || async {
         let page = anna.get(&format!("/inbox/{id}")).await.text();
         if page.contains("tunnel") && page.contains("once more") { Ok(()) } else { Err(page.len()) }
@@ -265,9 +188,9 @@ async fn what_is_written_without_a_network_arrives_later_and_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_is_added_later_and_the_conversation_is_deleted_for_good() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    complains(&town, &visitor, "The bowl has a crack.").await;
+    complains(&shop, &visitor, "The bowl has a crack.").await;
     comes_back(&visitor).await;
     visitor.taps("More").await;
     visitor.types("E-mail", "marta@posteo").await;
@@ -276,18 +199,18 @@ async fn an_address_is_added_later_and_the_conversation_is_deleted_for_good() {
     visitor.types("E-mail", "marta@posteo.example").await;
     visitor.taps("Save").await;
     visitor.sees("I’ll write to marta@posteo.example.").await;
-    assert_eq!(town.the_response().await["email"], "marta@posteo.example");
+    assert_eq!(shop.the_response().await["email"], "marta@posteo.example");
     visitor.taps("Delete this conversation").await;
     visitor.sees("Delete everything you wrote here?").await;
     visitor.stumbles_over_nothing("whether it is to be deleted").await;
     visitor.taps("Back").await;
     visitor.sees("The bowl has a crack.").await;
-    assert_eq!(town.responses().await.len(), 1, "thought better of it");
+    assert_eq!(shop.responses().await.len(), 1, "thought better of it");
     visitor.taps("More").await;
     visitor.taps("Delete this conversation").await;
     visitor.taps("Yes, delete it").await;
     visitor.sees("Deleted. Nothing of it is left with us.").await;
-    assert_eq!(town.responses().await.len(), 0);
+    assert_eq!(shop.responses().await.len(), 0);
     assert_eq!(visitor.script("return localStorage.length").await, json!(0), "nor on this device");
     visitor.taps("Close").await;
     visitor.sees_the_panel_close().await;
@@ -295,69 +218,46 @@ async fn an_address_is_added_later_and_the_conversation_is_deleted_for_good() {
     visitor.leaves().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_forgotten_device_knows_nothing_and_cannot_come_back() {
-    let town = Town::new().await;
-    let visitor = Visitor::arrives().await;
-    complains(&town, &visitor, "The bowl has a crack.").await;
-    let kept = visitor.script("return JSON.stringify(localStorage)").await;
-    assert!(!kept.to_string().contains("crack"), "what arrived does not lie here: {kept}");
-    let visit = as_a_caller(&town, &visitor).await;
-    comes_back(&visitor).await;
-    visitor.taps("More").await;
-    visitor.taps("Forget it on this device").await;
-    visitor.sees("Forgotten.").await;
-    assert_eq!(visitor.script("return localStorage.length").await, json!(0));
-    visitor.steps_out().await;
-    assert_eq!(visitor.script("return localStorage.length").await, json!(0), "nor in the shop’s storage");
-    visitor.reloads().await;
-    sees_on_the_launcher(&visitor, "Tell Anna how it’s going").await;
-    // Who kept the secret has nothing in their hands.
-    assert_eq!(town.house.talk(&visit, "read", &visit.entry()).await.status, 404);
-    visitor.leaves().await;
-    assert_eq!(town.responses().await.len(), 1, "the shop still knows what was wrong");
-}
-
 /// The visitor as their browser is known to the collector: the secret is read off what the frame keeps.
-async fn as_a_caller(town: &Town, visitor: &Visitor) -> Visit {
+pub(crate) async fn as_a_caller(shop: &TestShop, visitor: &Visitor) -> Visit {
     let find =
         "return Object.entries(localStorage).find(([name]) => name.endsWith('.talks'))[1].split('\\t')";
     let fields = visitor.script(find).await;
     let field = |n: usize| fields[n].as_str().expect("a field").to_owned();
-    Visit { id: field(1), secret: field(2), shop: town.shop.key.clone() }
+    Visit { id: field(1), secret: field(2), shop: shop.fixture.key.clone() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_gets_no_stream_asks_instead() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    complains(&town, &visitor, "The bowl has a crack.").await;
-    let visit = as_a_caller(&town, &visitor).await;
+    complains(&shop, &visitor, "The bowl has a crack.").await;
+    let visit = as_a_caller(&shop, &visitor).await;
     visitor.goes_to("about:blank").await;
     // Others have taken all the streams that one conversation may have.
     let mut ears = Vec::new();
     for _ in 0..3 {
-        let ear =
-            until("a stream", || async { town.house.listens(&[&visit]).await.map_err(|a| a.status) }).await;
-        ears.push(ear);
+        let listener =
+            until("a stream", || async { shop.server.listens(&[&visit]).await.map_err(|a| a.status) }).await;
+        ears.push(listener);
     }
-    town.house.owner(ANNA).await.answers(&visit.id, "Oh no.").await;
-    visitor.goes_to(&town.at("/")).await;
+    shop.server.owner(ANNA).await.answers(&visit.id, "Oh no.").await;
+    visitor.goes_to(&shop.at("/")).await;
     sees_on_the_launcher(&visitor, "Anna has answered1").await;
-    assert!(town.house.listens(&[&visit]).await.is_err(), "there was none to be had");
+    assert!(shop.server.listens(&[&visit]).await.is_err(), "there was none to be had");
     drop(ears);
     visitor.leaves().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn words_that_cannot_be_taken_any_more_are_not_lost() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    complains(&town, &visitor, "Buy my pills.").await;
+    complains(&shop, &visitor, "Buy my pills.").await;
     comes_back(&visitor).await;
     visitor.sees("Received").await;
-    let id = the_id(&town).await;
-    town.house.owner(ANNA).await.does(&id, "set-aside", &[("reason", "spam")]).await;
+    let id = the_id(&shop).await;
+    shop.server.owner(ANNA).await.does(&id, "set-aside", &[("reason", "spam")]).await;
     visitor.types("Write to Anna", "Really, buy them.").await;
     visitor.taps("Send to Anna").await;
     visitor.sees("Nothing more can be written here.").await;
@@ -367,18 +267,18 @@ async fn words_that_cannot_be_taken_any_more_are_not_lost() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn several_conversations_are_listed_and_told_apart() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    complains(&town, &visitor, "The bowl has a crack.").await;
+    complains(&shop, &visitor, "The bowl has a crack.").await;
     comes_back(&visitor).await;
     visitor.taps("Tell Anna something else").await;
     visitor.taps("Not okay").await;
     visitor.types("In your own words", "And the parcel was late.").await;
     visitor.taps("Send to Anna").await;
     visitor.reads_the_receipt().await;
-    let rows = town.responses().await;
+    let rows = shop.responses().await;
     let bowl = rows.iter().find(|row| row["comment"].contains("bowl")).expect("the first");
-    town.house.owner(ANNA).await.answers(&bowl["id"], "Oh no.").await;
+    shop.server.owner(ANNA).await.answers(&bowl["id"], "Oh no.").await;
     visitor.taps("Close").await;
     visitor.sees_the_panel_close().await;
     sees_on_the_launcher(&visitor, "Anna has answered1").await;
@@ -413,11 +313,11 @@ async fn nothing_that_a_shop_says_is_more_than_words() {
         "data:text/html,<script>alert(1)</script>",
         "key\tnot\ta\\nline\\",
     ];
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    complains(&town, &visitor, CORPUS[0]).await;
+    complains(&shop, &visitor, CORPUS[0]).await;
     comes_back(&visitor).await;
-    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
+    let (id, anna) = (the_id(&shop).await, shop.server.owner(ANNA).await);
     for words in CORPUS {
         anna.answers(&id, words).await;
     }
@@ -439,9 +339,9 @@ async fn nothing_that_a_shop_says_is_more_than_words() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_nothing_may_be_stored_the_conversation_lives_as_long_as_the_page() {
-    let town = Town::new().await;
-    let visitor = Visitor::with(&[Habit::WithoutStorage]).await;
-    complains(&town, &visitor, "No cookies here.").await;
+    let shop = TestShop::new().await;
+    let visitor = Visitor::with(&[BrowserProfile::WithoutStorage]).await;
+    complains(&shop, &visitor, "No cookies here.").await;
     comes_back(&visitor).await;
     visitor.types("Write to Anna", "Still here.").await;
     visitor.taps("Send to Anna").await;
@@ -450,133 +350,18 @@ async fn where_nothing_may_be_stored_the_conversation_lives_as_long_as_the_page(
     visitor.leaves().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_page_behind_a_link_says_what_it_needs() {
-    let town = Town::new().await;
-    let address = format!("{}/c/{}#x", town.house.url, town.shop.key);
-    for habit in [Habit::WithoutScript, Habit::WithoutWasm] {
-        let visitor = Visitor::with(&[habit]).await;
-        visitor.goes_to(&address).await;
-        visitor.sees("Your conversation opens with JavaScript and WebAssembly").await;
-        visitor.leaves().await;
-    }
-}
-
-/// A conversation with everything in it, as people see it who see it differently.
-async fn is_fine(habits: &[Habit], name: &str) {
-    let town = Town::new().await;
-    let visitor = Visitor::with(habits).await;
-    complains(&town, &visitor, "The blue bowl came with a crack right down the side.").await;
-    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
-    anna.answers(&id, "Oh no. I’ve just wrapped a new one, twice this time. It leaves at four.").await;
-    comes_back(&visitor).await;
-    visitor.sees("It leaves at four.").await;
-    visitor.takes_a_picture(&format!("talk-{name}.png")).await;
-    visitor.stumbles_over_nothing(&format!("a conversation, {name}")).await;
-    anna.puts_right(&id, "").await;
-    visitor.sees("Is it okay now?").await;
-    visitor.takes_a_picture(&format!("talk-{name}-okay-now.png")).await;
-    visitor.stumbles_over_nothing(&format!("is it okay now, {name}")).await;
-    // As it stands for those who read from right to left.
-    visitor.script("document.documentElement.dir = 'rtl'").await;
-    visitor.takes_a_picture(&format!("talk-{name}-rtl.png")).await;
-    let edges = "const b = (s) => document.querySelector(s).getBoundingClientRect();
-        return [b('.ts-msg-me').left < b('.ts-msg-them').left, b('.ts-sendbtn').left < b('#words').left,
-            document.documentElement.scrollWidth <= innerWidth]";
-    assert_eq!(visitor.script(edges).await, json!([true, true, true]), "mirrored, and nothing sticks out");
-    visitor.stumbles_over_nothing(&format!("mirrored, {name}")).await;
-    visitor.leaves().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_conversation_on_a_phone_is_fine() {
-    is_fine(&[Habit::OnAPhone], "phone").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_conversation_in_the_dark_is_fine() {
-    is_fine(&[Habit::InTheDark], "dark").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_german_conversation_is_german() {
-    let town = Town::new().await;
-    town.page("/de", testkit::host_site::Page::new().lang("de"));
-    let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/de")).await;
-    visitor.opens_the_launcher().await;
-    visitor.sees_the_widget_in_charge().await;
-    visitor.taps("Nicht gut").await;
-    visitor.types("In eigenen Worten", "Der Henkel ist ab.").await;
-    visitor.taps("An Anna senden").await;
-    visitor.reads_the_receipt().await;
-    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
-    anna.answers(&id, "Oh nein.").await;
-    anna.puts_right(&id, "").await;
-    visitor.taps("Schließen").await;
-    visitor.sees_the_panel_close().await;
-    sees_on_the_launcher(&visitor, "Ist jetzt alles in Ordnung?2").await;
-    visitor.opens_the_launcher().await;
-    visitor.sees("hat es in Ordnung gebracht: ein neues Stück").await;
-    visitor.taps("Noch nicht").await;
-    visitor.sees("Dann sind wir noch nicht fertig. Was fehlt noch?").await;
-    visitor.takes_a_picture("talk-german.png").await;
-    visitor.leaves().await;
-}
-
 /// The shop's mark only saves time: the frame knows by itself, however late it starts.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_shop_that_clears_its_storage_keeps_nobody_from_their_conversation() {
-    let town = Town::new().await;
+async fn a_shop_that_clears_its_storage_keeps_no_visitor_from_their_conversation() {
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    complains(&town, &visitor, "The bowl has a crack.").await;
+    complains(&shop, &visitor, "The bowl has a crack.").await;
     visitor.steps_out().await;
     visitor.script("localStorage.clear()").await;
-    visitor.goes_to(&town.at("/")).await;
+    visitor.goes_to(&shop.at("/")).await;
     assert_eq!(visitor.sees_the_launcher().await, "Tell Anna how it’s going");
     visitor.opens_the_launcher().await;
     visitor.sees("Your conversation with Anna").await;
     visitor.sees("The bowl has a crack.").await;
     visitor.leaves().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_conversation_can_be_led_by_keyboard() {
-    let town = Town::new().await;
-    let visitor = Visitor::arrives().await;
-    complains(&town, &visitor, "The bowl has a crack.").await;
-    let (id, anna) = (the_id(&town).await, town.house.owner(ANNA).await);
-    anna.answers(&id, "Oh no.").await;
-    anna.puts_right(&id, "").await;
-    visitor.presses(&[Key::Escape]).await;
-    visitor.sees_the_panel_close().await;
-    sees_on_the_launcher(&visitor, "Is it okay now?2").await;
-    // The focus went back to the launcher.
-    visitor.presses(&[Key::Enter]).await;
-    visitor.is_asked().await;
-    visitor.sees("Is it okay now?").await;
-    for (what, then) in
-        [("Not yet", "What’s still wrong?"), ("#words", "Anna"), ("#act-send", "Still cracked.")]
-    {
-        until(&format!("{what} has the focus"), || async {
-            let focus = visitor.focus().await;
-            if focus.contains(what) {
-                return Ok(());
-            }
-            visitor.presses(&[Key::Tab]).await;
-            Err(focus)
-        })
-        .await;
-        match what {
-            "#words" => visitor.types_on("Still cracked.").await,
-            _ => visitor.presses(&[Key::Enter]).await,
-        }
-        visitor.sees(then).await;
-    }
-    sees_it_arrived(&visitor).await;
-    visitor.presses(&[Key::Escape]).await;
-    visitor.sees_the_panel_close().await;
-    visitor.leaves().await;
-    let page = anna.get(&format!("/inbox/{id}")).await.text();
-    assert!(page.contains("Still cracked."), "{page}");
 }

@@ -1,12 +1,12 @@
 //! "Sent" is shown only when it is stored; what could not be sent yet is kept, and goes by itself.
 
-use crate::town::Town;
-use testkit::browser::Habit;
+use crate::shop_fixture::TestShop;
+use testkit::browser::BrowserProfile;
 use testkit::visitor::Visitor;
 use testkit::wait::until;
 
-async fn says_something_offline(town: &Town, visitor: &Visitor, words: &str) {
-    visitor.goes_to(&town.at("/")).await;
+async fn says_something_offline(shop: &TestShop, visitor: &Visitor, words: &str) {
+    visitor.goes_to(&shop.at("/")).await;
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
     visitor.has_a_network(false).await;
@@ -16,133 +16,133 @@ async fn says_something_offline(town: &Town, visitor: &Visitor, words: &str) {
     visitor.sees("Saved here. Not sent yet.").await;
 }
 
-async fn arrives_once(town: &Town, words: &str) {
+async fn arrives_once(shop: &TestShop, words: &str) {
     until("the words arrive", || async {
-        let rows = town.responses().await;
+        let rows = shop.responses().await;
         if rows.iter().any(|row| row["comment"] == words) { Ok(()) } else { Err(rows) }
     })
     .await;
-    assert_eq!(town.responses().await.len(), 1);
+    assert_eq!(shop.responses().await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_said_offline_leaves_by_itself_when_the_network_is_back() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    says_something_offline(&town, &visitor, "Said in a tunnel.").await;
+    says_something_offline(&shop, &visitor, "Said in a tunnel.").await;
     visitor.takes_a_picture("offline.png").await;
     assert!(!visitor.reads().await.contains("I have it"));
-    assert_eq!(town.responses().await.len(), 0);
+    assert_eq!(shop.responses().await.len(), 0);
     visitor.has_a_network(true).await;
     visitor.sees("Thank you, I have it.").await;
     visitor.reads_the_receipt().await;
     visitor.leaves().await;
-    arrives_once(&town, "Said in a tunnel.").await;
+    arrives_once(&shop, "Said in a tunnel.").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_said_offline_survives_a_closed_page_and_goes_on_the_next_visit() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    says_something_offline(&town, &visitor, "Said in a tunnel.").await;
+    says_something_offline(&shop, &visitor, "Said in a tunnel.").await;
     visitor.steps_out().await;
     visitor.has_a_network(true).await;
     visitor.goes_to("about:blank").await;
-    visitor.goes_to(&town.at("/")).await;
+    visitor.goes_to(&shop.at("/")).await;
     // Opened again, as one does who wonders what became of it.
     visitor.opens_the_launcher().await;
-    arrives_once(&town, "Said in a tunnel.").await;
+    arrives_once(&shop, "Said in a tunnel.").await;
     visitor.leaves().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn where_nothing_may_be_stored_one_is_told_to_stay() {
-    let town = Town::new().await;
-    let visitor = Visitor::with(&[Habit::WithoutStorage]).await;
-    says_something_offline(&town, &visitor, "No cookies in the tunnel.").await;
+    let shop = TestShop::new().await;
+    let visitor = Visitor::with(&[BrowserProfile::WithoutStorage]).await;
+    says_something_offline(&shop, &visitor, "No cookies in the tunnel.").await;
     visitor.sees("please leave this page open until it is sent").await;
     visitor.has_a_network(true).await;
     visitor.sees("Thank you, I have it.").await;
     visitor.leaves().await;
-    arrives_once(&town, "No cookies in the tunnel.").await;
+    arrives_once(&shop, "No cookies in the tunnel.").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_a_full_storage_one_is_told_to_stay() {
-    let town = Town::new().await;
-    let visitor = Visitor::with(&[Habit::WithFullStorage]).await;
-    says_something_offline(&town, &visitor, "My phone is full.").await;
+    let shop = TestShop::new().await;
+    let visitor = Visitor::with(&[BrowserProfile::WithFullStorage]).await;
+    says_something_offline(&shop, &visitor, "My phone is full.").await;
     visitor.sees("please leave this page open until it is sent").await;
     visitor.has_a_network(true).await;
     visitor.sees("Thank you, I have it.").await;
     visitor.leaves().await;
-    arrives_once(&town, "My phone is full.").await;
+    arrives_once(&shop, "My phone is full.").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_clock_of_1970_keeps_nobody_from_being_heard() {
-    let town = Town::new().await;
-    let visitor = Visitor::with(&[Habit::In1970]).await;
-    says_something_offline(&town, &visitor, "What year is it?").await;
+async fn a_response_arrives_from_a_browser_whose_clock_says_1970() {
+    let shop = TestShop::new().await;
+    let visitor = Visitor::with(&[BrowserProfile::In1970]).await;
+    says_something_offline(&shop, &visitor, "What year is it?").await;
     visitor.has_a_network(true).await;
     visitor.sees("Thank you, I have it.").await;
     visitor.leaves().await;
-    arrives_once(&town, "What year is it?").await;
-    let told_at = &town.the_response().await["time"];
+    arrives_once(&shop, "What year is it?").await;
+    let told_at = &shop.the_response().await["time"];
     assert!(!told_at.starts_with("1970"), "the collector's own clock counts: {told_at}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn five_tabs_at_once_deliver_it_once() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/")).await;
+    visitor.goes_to(&shop.at("/")).await;
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
     visitor.taps("Not okay").await;
     visitor.types("In your own words", "Said in five tabs.").await;
-    let Town { street, house, shop } = town;
-    let closed = house.closed();
+    let TestShop { site, server, fixture } = shop;
+    let closed = server.stopped();
     visitor.taps("Send to Anna").await;
     visitor.sees("That didn’t reach me.").await;
-    let town = Town { street, house: closed.open().await, shop };
+    let shop = TestShop { site, server: closed.start().await, fixture };
     for _ in 0..4 {
         visitor.opens_a_tab().await;
-        visitor.goes_to(&town.at("/")).await;
+        visitor.goes_to(&shop.at("/")).await;
         visitor.opens_the_launcher().await;
     }
-    arrives_once(&town, "Said in five tabs.").await;
+    arrives_once(&shop, "Said in five tabs.").await;
     visitor.leaves().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn when_our_side_does_not_answer_the_words_are_shown_and_can_be_sent_again() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/")).await;
+    visitor.goes_to(&shop.at("/")).await;
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
     visitor.taps("Not okay").await;
     visitor.types("In your own words", "Is anybody there?").await;
-    let Town { street, house, shop } = town;
-    let closed = house.closed();
+    let TestShop { site, server, fixture } = shop;
+    let closed = server.stopped();
     visitor.taps("Send to Anna").await;
     visitor.sees("That didn’t reach me.").await;
     visitor.sees("Is anybody there?").await;
     visitor.takes_a_picture("failed.png").await;
-    let town = Town { street, house: closed.open().await, shop };
+    let shop = TestShop { site, server: closed.start().await, fixture };
     visitor.taps("Try again").await;
     visitor.sees("Thank you, I have it.").await;
     visitor.leaves().await;
-    arrives_once(&town, "Is anybody there?").await;
+    arrives_once(&shop, "Is anybody there?").await;
 }
 
 /// Words typed before the widget is in charge, and after a page was closed by mistake.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_half_written_complaint_is_still_there_after_the_panel_was_closed_and_opened_again() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/")).await;
+    visitor.goes_to(&shop.at("/")).await;
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
     visitor.taps("Not okay").await;
@@ -156,9 +156,9 @@ async fn a_half_written_complaint_is_still_there_after_the_panel_was_closed_and_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_a_visitor_said_stays_on_the_device_once_it_was_stored() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/")).await;
+    visitor.goes_to(&shop.at("/")).await;
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
     visitor.taps("Not okay").await;

@@ -1,8 +1,8 @@
 //! The inbox in front of people: it follows what happens, and takes nothing out of their hands.
 
-use crate::town::{ANNA, Town};
+use crate::shop_fixture::{ANNA, TestShop};
 use serde_json::{Value, json};
-use testkit::browser::Habit;
+use testkit::browser::BrowserProfile;
 use testkit::requests::Visit;
 use testkit::visitor::Visitor;
 use testkit::wait::until;
@@ -10,18 +10,18 @@ use thirtyfour::Key;
 
 const BEN: &str = "ben@kilnandkettle.example";
 
-/// Somebody of the shop opens a page of it.
-async fn opens(town: &Town, person: &str, habits: &[Habit], path: &str) -> Visitor {
-    let visitor = Visitor::with(habits).await;
-    visitor.signs_in(&town.house, person).await;
-    visitor.goes_to(&format!("{}{path}", town.house.url)).await;
+/// A member of the shop opens a page of the inbox.
+async fn opens(shop: &TestShop, person: &str, profiles: &[BrowserProfile], path: &str) -> Visitor {
+    let visitor = Visitor::with(profiles).await;
+    visitor.signs_in(&shop.server, person).await;
+    visitor.goes_to(&format!("{}{path}", shop.server.url)).await;
     visitor
 }
 
 /// A visitor complains, without a browser.
-async fn complains(town: &Town, words: &str) -> String {
-    let visit = Visit::to(&town.shop);
-    assert_eq!(town.house.respond(&visit.says(1, words)).await.status, 201);
+async fn complains(shop: &TestShop, words: &str) -> String {
+    let visit = Visit::to(&shop.fixture);
+    assert_eq!(shop.server.respond(&visit.says(1, words)).await.status, 201);
     visit.id
 }
 
@@ -36,14 +36,14 @@ async fn finds(visitor: &Visitor, what: &str, script: &str, wanted: Value) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_complaint_appears_by_itself_and_takes_nothing_out_of_annas_hands() {
-    let town = Town::new().await;
-    let first = complains(&town, "The bowl is cracked.").await;
-    let anna = opens(&town, ANNA, &[], &format!("/inbox/{first}")).await;
+    let shop = TestShop::new().await;
+    let first = complains(&shop, "The bowl is cracked.").await;
+    let anna = opens(&shop, ANNA, &[], &format!("/inbox/{first}")).await;
     anna.sees("One person is waiting").await;
     anna.types("Your words", "Half a sentence").await;
 
     let visitor = Visitor::arrives().await;
-    visitor.goes_to(&town.at("/")).await;
+    visitor.goes_to(&shop.at("/")).await;
     visitor.opens_the_launcher().await;
     visitor.sees_the_widget_in_charge().await;
     visitor.taps("Not okay").await;
@@ -63,13 +63,13 @@ async fn a_complaint_appears_by_itself_and_takes_nothing_out_of_annas_hands() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_half_written_is_there_again_until_it_is_sent() {
-    let town = Town::new().await;
-    let (first, second) = (complains(&town, "The bowl is cracked.").await, complains(&town, "No lid.").await);
-    let anna = opens(&town, ANNA, &[], &format!("/inbox/{first}")).await;
+    let shop = TestShop::new().await;
+    let (first, second) = (complains(&shop, "The bowl is cracked.").await, complains(&shop, "No lid.").await);
+    let anna = opens(&shop, ANNA, &[], &format!("/inbox/{first}")).await;
     anna.types("Your words", "I look into").await;
-    anna.goes_to(&format!("{}/inbox/{second}", town.house.url)).await;
+    anna.goes_to(&format!("{}/inbox/{second}", shop.server.url)).await;
     assert_eq!(anna.reads_the_field("Your words").await, "", "each conversation has its own");
-    anna.goes_to(&format!("{}/inbox/{first}", town.house.url)).await;
+    anna.goes_to(&format!("{}/inbox/{first}", shop.server.url)).await;
     anna.types("Your words", " it today.").await;
     anna.presses_together(&[Key::Control, Key::Enter]).await;
     anna.sees("Your answer is on its way.").await;
@@ -88,10 +88,10 @@ async fn what_is_half_written_is_there_again_until_it_is_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_who_write_at_once_see_each_other_and_the_second_loses_no_word() {
-    let town = Town::of(&[ANNA, BEN]).await;
-    let id = complains(&town, "Where is my parcel?").await;
+    let shop = TestShop::of(&[ANNA, BEN]).await;
+    let id = complains(&shop, "Where is my parcel?").await;
     let path = format!("/inbox/{id}");
-    let (anna, ben) = (opens(&town, ANNA, &[], &path).await, opens(&town, BEN, &[], &path).await);
+    let (anna, ben) = (opens(&shop, ANNA, &[], &path).await, opens(&shop, BEN, &[], &path).await);
     anna.sees("has this open, too").await;
     anna.types("Your words", "It is at the depot.").await;
     ben.types("Your words", "I have no idea.").await;
@@ -115,10 +115,10 @@ async fn two_who_write_at_once_see_each_other_and_the_second_loses_no_word() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hands_that_know_the_keys_need_no_mouse() {
-    let town = Town::new().await;
-    let first = complains(&town, "The bowl is cracked.").await;
-    let second = complains(&town, "No lid.").await;
-    let anna = opens(&town, ANNA, &[], "/inbox").await;
+    let shop = TestShop::new().await;
+    let first = complains(&shop, "The bowl is cracked.").await;
+    let second = complains(&shop, "No lid.").await;
+    let anna = opens(&shop, ANNA, &[], "/inbox").await;
     anna.types_on("j").await;
     anna.is_at(&format!("/inbox/{first}")).await;
     anna.sees("The bowl is cracked.").await;
@@ -150,9 +150,9 @@ async fn hands_that_know_the_keys_need_no_mouse() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_speaks_to_their_computer_can_switch_single_keys_off() {
-    let town = Town::new().await;
-    complains(&town, "The bowl is cracked.").await;
-    let anna = opens(&town, ANNA, &[], "/inbox").await;
+    let shop = TestShop::new().await;
+    complains(&shop, "The bowl is cracked.").await;
+    let anna = opens(&shop, ANNA, &[], "/inbox").await;
     anna.types_on("?").await;
     anna.taps("Single keys work").await;
     anna.taps("Close").await;
@@ -167,9 +167,9 @@ async fn who_speaks_to_their_computer_can_switch_single_keys_off() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_thumb_on_a_phone_is_enough_to_put_something_right() {
-    let town = Town::new().await;
-    complains(&town, "The bowl is cracked, and it was for my mother's birthday.").await;
-    let anna = opens(&town, ANNA, &[Habit::OnAPhone], "/inbox").await;
+    let shop = TestShop::new().await;
+    complains(&shop, "The bowl is cracked, and it was for my mother's birthday.").await;
+    let anna = opens(&shop, ANNA, &[BrowserProfile::OnAPhone], "/inbox").await;
     anna.sees("One person is waiting").await;
     let fits = "return document.documentElement.scrollWidth <= innerWidth";
     assert_eq!(anna.script(fits).await, json!(true), "the list");
@@ -199,10 +199,10 @@ async fn one_thumb_on_a_phone_is_enough_to_put_something_right() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_script_a_complaint_is_answered_put_right_and_taken_back() {
-    let town = Town::new().await;
-    let id = complains(&town, "The bowl is cracked.").await;
-    let spam = complains(&town, "Cheap watches.").await;
-    let anna = opens(&town, ANNA, &[Habit::WithoutScript], &format!("/inbox/{id}")).await;
+    let shop = TestShop::new().await;
+    let id = complains(&shop, "The bowl is cracked.").await;
+    let spam = complains(&shop, "Cheap watches.").await;
+    let anna = opens(&shop, ANNA, &[BrowserProfile::WithoutScript], &format!("/inbox/{id}")).await;
     anna.types("Your words", "I look into it.").await;
     anna.taps("Send answer").await;
     anna.sees("Your answer is on its way.").await;
@@ -219,7 +219,7 @@ async fn without_script_a_complaint_is_answered_put_right_and_taken_back() {
     anna.sees("Marked as put right.").await;
     anna.taps("Take it back").await;
     anna.sees("Taken back.").await;
-    anna.goes_to(&format!("{}/inbox/{spam}", town.house.url)).await;
+    anna.goes_to(&format!("{}/inbox/{spam}", shop.server.url)).await;
     anna.taps("No answer needed …").await;
     anna.taps("Spam: they can write no more").await;
     anna.sees("set it aside: spam").await;
@@ -227,22 +227,22 @@ async fn without_script_a_complaint_is_answered_put_right_and_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_stumbles_over_the_inbox() {
-    for habits in [&[][..], &[Habit::InTheDark], &[Habit::OnAPhone]] {
-        let town = Town::new().await;
-        let anna = opens(&town, ANNA, habits, "/inbox").await;
+async fn axe_finds_nothing_in_the_inbox() {
+    for profiles in [&[][..], &[BrowserProfile::InTheDark], &[BrowserProfile::OnAPhone]] {
+        let shop = TestShop::new().await;
+        let anna = opens(&shop, ANNA, profiles, "/inbox").await;
         anna.sees("Everyone has an answer.").await;
         anna.stumbles_over_nothing("an empty inbox").await;
-        let id = complains(&town, "وصل الوعاء الأزرق مكسورًا، وكان هدية.").await;
-        complains(&town, "No lid.").await;
-        anna.goes_to(&format!("{}/inbox#several", town.house.url)).await;
-        anna.stumbles_over_nothing(&format!("the list {habits:?}")).await;
-        anna.goes_to(&format!("{}/inbox/{id}", town.house.url)).await;
+        let id = complains(&shop, "وصل الوعاء الأزرق مكسورًا، وكان هدية.").await;
+        complains(&shop, "No lid.").await;
+        anna.goes_to(&format!("{}/inbox#several", shop.server.url)).await;
+        anna.stumbles_over_nothing(&format!("the list {profiles:?}")).await;
+        anna.goes_to(&format!("{}/inbox/{id}", shop.server.url)).await;
         anna.types("Your words", "A new one leaves today.").await;
         anna.taps("Send answer").await;
         anna.sees("Your answer is on its way.").await;
-        anna.stumbles_over_nothing(&format!("a conversation {habits:?}")).await;
-        anna.takes_a_picture(&format!("inbox-talk-{habits:?}.png")).await;
+        anna.stumbles_over_nothing(&format!("a conversation {profiles:?}")).await;
+        anna.takes_a_picture(&format!("inbox-talk-{profiles:?}.png")).await;
         anna.leaves().await;
     }
 }
@@ -250,28 +250,28 @@ async fn nobody_stumbles_over_the_inbox() {
 /// Two hundred ways of making words more than words, from both sides and in every place of the owner's pages.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_words_do_anything_in_the_inbox() {
-    let town = Town::new().await;
+    let shop = TestShop::new().await;
     let all = testkit::attack_strings::all();
     assert!(all.len() >= 200, "{}", all.len());
-    let owner = town.house.owner(ANNA).await;
+    let owner = shop.server.owner(ANNA).await;
     let mut said = Vec::new();
     for part in all.chunks(16) {
-        let (words, visit) = (part.join("\n"), Visit::to(&town.shop));
+        let (words, visit) = (part.join("\n"), Visit::to(&shop.fixture));
         let mut body = visit.says(1, &words);
         body["order"] = json!(part[0].chars().take(60).collect::<String>());
         body["page"] = json!({ "url": "/x", "title": part[1].chars().take(190).collect::<String>() });
-        let answer = town.house.respond(&body).await;
+        let answer = shop.server.respond(&body).await;
         assert_eq!(answer.status, 201, "{}", answer.text());
         owner.does(&visit.id, "reply", &[("kind", "note"), ("words", &words)]).await;
         said.push((visit.id, words));
     }
     let saved = [("title", all[3].as_str()), ("words", all[2].as_str())];
     assert_eq!(owner.post("/settings/words", &saved).await.status, 303);
-    let anna = opens(&town, ANNA, &[], "/inbox").await;
+    let anna = opens(&shop, ANNA, &[], "/inbox").await;
     let unhurt = "return !document.title.includes('hurt') && document.querySelectorAll('main :is(script, style, iframe, \
         object, embed, base, meta, link, video, animate, set, [onerror], [onload], [onfocus], [href^=javascript])').length === 0";
     for (id, words) in &said {
-        anna.goes_to(&format!("{}/inbox/{id}", town.house.url)).await;
+        anna.goes_to(&format!("{}/inbox/{id}", shop.server.url)).await;
         let told =
             "return [...document.querySelectorAll('.message p, .internal-note p')].map((p) => p.textContent)";
         let expected = json!([words, format!("anna: {words}")]);
@@ -284,7 +284,7 @@ async fn no_words_do_anything_in_the_inbox() {
         assert_eq!(anna.script(unhurt).await, json!(true), "{words}");
     }
     for path in ["/inbox", "/inbox?q=%22%3E%3Csvg%20onload%3Dalert(1)%3E", "/summary", "/responses"] {
-        anna.goes_to(&format!("{}{path}", town.house.url)).await;
+        anna.goes_to(&format!("{}{path}", shop.server.url)).await;
         assert_eq!(anna.script(unhurt).await, json!(true), "{path}");
     }
     anna.leaves().await;

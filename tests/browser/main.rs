@@ -2,16 +2,18 @@
 //!
 //! What this suite cannot reach: other browsers than Chromium, real screen readers, and a real phone's keyboard.
 
-mod access;
+mod accessibility;
 mod conversation;
+mod conversation_accessibility;
+mod conversation_links;
 mod delivery;
-mod guest;
+mod host_page_isolation;
 mod inbox;
-mod letters;
-mod moments;
-mod owners;
+mod mail_links;
+mod main_flow;
+mod missing_features;
+mod network_failures;
+mod owner_pages;
 mod people;
-mod schedules;
-mod story;
-mod town;
-mod without;
+mod shop_fixture;
+mod triggers;

@@ -5,19 +5,19 @@ use crate::request::Requests;
 use anyhow::Result;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
-use testkit::connection::Connection;
+use testkit::connection::AsyncConnection;
 use tokio::task::JoinSet;
 
 /// How many come at once.
-pub const CLIENTS: usize = 512;
+pub(crate) const CLIENTS: usize = 512;
 /// How long each of them waits.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Lets them come, and says what became of each; how long an answer took includes connecting.
 ///
 /// # Errors
 /// If a client could not do its work at all.
-pub async fn burst(addresses: &[SocketAddr], shop: &str) -> Result<Tally> {
+pub(crate) async fn burst(addresses: &[SocketAddr], shop: &str) -> Result<Tally> {
     let mut requests = Requests::to(shop)?;
     let all: Vec<_> = (0..CLIENTS)
         .zip(addresses.iter().copied().cycle())
@@ -32,12 +32,12 @@ pub async fn burst(addresses: &[SocketAddr], shop: &str) -> Result<Tally> {
         clients.spawn(async move {
             let mut tally = Tally::default();
             let one = async {
-                let mut connection = Connection::open(address).await?;
+                let mut connection = AsyncConnection::open(address).await?;
                 let answer = connection.request(&bytes).await?;
                 tally.answered(answer.status, begin.elapsed(), answer.body, id.as_str());
                 std::io::Result::Ok(())
             };
-            if !matches!(tokio::time::timeout(PATIENCE, one).await, Ok(Ok(()))) {
+            if !matches!(tokio::time::timeout(TIMEOUT, one).await, Ok(Ok(()))) {
                 tally.broken += 1;
             }
             tally

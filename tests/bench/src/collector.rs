@@ -14,7 +14,7 @@ const RATE_PER_SHOP: &str = "1000000000";
 ///
 /// # Errors
 /// If the program refuses it.
-pub fn add_shop(program: &Path, database: &str) -> Result<String> {
+pub(crate) fn add_shop(program: &Path, database: &str) -> Result<String> {
     program::add_shop(program, database, "Kiln & Co", "https://shop.example")
 }
 
@@ -22,7 +22,7 @@ pub fn add_shop(program: &Path, database: &str) -> Result<String> {
 ///
 /// # Errors
 /// If it does not start.
-pub fn start(program: &Path, database: &str) -> Result<ServerProcess> {
+pub(crate) fn start(program: &Path, database: &str) -> Result<ServerProcess> {
     let address = free_address()?;
     wait_for(command(program, address, database), address)
 }
@@ -31,14 +31,14 @@ pub fn start(program: &Path, database: &str) -> Result<ServerProcess> {
 ///
 /// # Errors
 /// If it does not start.
-pub fn wait_for(mut command: Command, address: SocketAddr) -> Result<ServerProcess> {
+pub(crate) fn wait_for(mut command: Command, address: SocketAddr) -> Result<ServerProcess> {
     command.stdout(Stdio::null());
     ServerProcess::start(command, address, "/readyz")
 }
 
 /// The command that starts the collector. Every check is on; it believes the proxy that the requests say they came through, so
 /// that every visitor has an address of their own.
-pub fn command(program: &Path, address: SocketAddr, database: &str) -> Command {
+pub(crate) fn command(program: &Path, address: SocketAddr, database: &str) -> Command {
     let mut command = program::serve(program, database, address);
     command.env("RUST_LOG", "error");
     command.env("TABLESIDE_TRUSTED_PROXY", "127.0.0.1").env("TABLESIDE_RATE_PER_SHOP", RATE_PER_SHOP);

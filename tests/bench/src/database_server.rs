@@ -9,7 +9,7 @@ use testkit::tempdir::TempDir;
 const TMPFS: i64 = 0x0102_1994;
 
 /// Makes databases, and is gone when the run is over.
-pub enum DatabaseServer {
+pub(crate) enum DatabaseServer {
     /// In files of this folder.
     Sqlite(TempDir),
     /// In this PostgreSQL.
@@ -21,7 +21,7 @@ impl DatabaseServer {
     ///
     /// # Errors
     /// If there is nowhere to make it, or no PostgreSQL.
-    pub fn new(name: &str, is_postgres: bool) -> Result<Self> {
+    pub(crate) fn new(name: &str, is_postgres: bool) -> Result<Self> {
         Ok(if is_postgres { Self::Postgres(Cluster::start()?) } else { Self::Sqlite(TempDir::new(name)?) })
     }
 
@@ -29,7 +29,7 @@ impl DatabaseServer {
     ///
     /// # Errors
     /// If PostgreSQL makes none.
-    pub fn database(&self, name: &str) -> Result<String> {
+    pub(crate) fn database(&self, name: &str) -> Result<String> {
         match self {
             Self::Sqlite(folder) => Ok(folder.sqlite(&format!("{name}.db"))),
             Self::Postgres(cluster) => cluster.database(),
@@ -41,6 +41,6 @@ impl DatabaseServer {
 ///
 /// # Errors
 /// If the system does not say.
-pub fn is_tempdir_in_memory() -> Result<bool> {
+pub(crate) fn is_tempdir_in_memory() -> Result<bool> {
     Ok(rustix::fs::statfs(std::env::temp_dir())?.f_type == TMPFS)
 }

@@ -16,7 +16,7 @@ const SYNCS: usize = 200;
 ///
 /// # Errors
 /// If nothing can be written.
-pub fn sync_takes() -> Result<Duration> {
+pub(crate) fn sync_takes() -> Result<Duration> {
     let folder = TempDir::new("sync")?;
     let mut file = std::fs::File::create(folder.file("file"))?;
     let mut took = Vec::with_capacity(SYNCS);
@@ -31,7 +31,7 @@ pub fn sync_takes() -> Result<Duration> {
 }
 
 /// A library that makes every sync take longer, for the programs that are started with it.
-pub struct SlowDisk {
+pub(crate) struct SlowDisk {
     // Kept, because its folder goes when it is dropped.
     _folder: TempDir,
     library: PathBuf,
@@ -43,14 +43,14 @@ impl SlowDisk {
     ///
     /// # Errors
     /// If there is none, or nowhere to put it.
-    pub fn by(by: Duration) -> Result<Self> {
+    pub(crate) fn by(by: Duration) -> Result<Self> {
         let folder = TempDir::new("slow")?;
         let library = preload::compile(SOURCE, &folder.file(""))?;
         Ok(Self { _folder: folder, library, by })
     }
 
     /// What a program needs in its environment.
-    pub fn environment(&self) -> [(String, String); 2] {
+    pub(crate) fn environment(&self) -> [(String, String); 2] {
         [
             ("LD_PRELOAD".to_owned(), self.library.display().to_string()),
             ("SLOW_SYNC_US".to_owned(), self.by.as_micros().to_string()),

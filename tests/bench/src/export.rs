@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
-use testkit::connection::Connection;
+use testkit::connection::AsyncConnection;
 use testkit::program;
 
 /// What is taken along.
@@ -25,13 +25,13 @@ const FILES: [&str; 6] = [
 ///
 /// # Errors
 /// If something does not start, or a file does not come to its end.
-pub async fn measure(program: &Path, databases: &DatabaseServer, responses: u64) -> Result<String> {
+pub(crate) async fn measure(program: &Path, databases: &DatabaseServer, responses: u64) -> Result<String> {
     let database = databases.database("export")?;
     add_owner(program, &database)?;
     let seed = ["demo", "seed", "--days", "730", "--responses", &responses.to_string()];
     let mut text = program::printed(program, &database, &seed, "")?;
     let server = collector::start(program, &database)?;
-    let mut connection = Connection::open(server.address).await?;
+    let mut connection = AsyncConnection::open(server.address).await?;
     let cookie = sign_in(&mut connection, &server).await?;
     let idle_mb = server.memory()?.now;
     writeln!(text, "\n{:<24}{:>12}{:>12}{:>16}", "file", "seconds", "MB", "MB above idle")?;
@@ -43,7 +43,7 @@ pub async fn measure(program: &Path, databases: &DatabaseServer, responses: u64)
             server.address
         );
         let begun = Instant::now();
-        let file = Connection::open(server.address).await?.drain(request.as_bytes()).await?;
+        let file = AsyncConnection::open(server.address).await?.drain(request.as_bytes()).await?;
         let seconds = begun.elapsed().as_secs_f64();
         ensure!(file.status == 200 && file.is_whole, "{path} did not come to its end");
         let above_mb = server.memory()?.peak - idle_mb;
@@ -55,6 +55,6 @@ pub async fn measure(program: &Path, databases: &DatabaseServer, responses: u64)
         writeln!(text, "{path:<24}{:>12}{size:>12}{:>16}", number(seconds), number(above_mb))?;
     }
     server.stop()?;
-    text.push_str(&report::verdicts(&targets::export(longest * 1e6 / responses as f64, most)));
+    text.push_str(&report::results(&targets::export(longest * 1e6 / responses as f64, most)));
     Ok(text)
 }

@@ -4,24 +4,24 @@ use std::time::Duration;
 
 /// What became of the requests of one load.
 #[derive(Debug, Default, Clone)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// How long each good answer took, in microseconds.
-    pub took_us: Vec<u32>,
+    pub(crate) took_us: Vec<u32>,
     /// Answers 2xx that carried the id that was sent.
-    pub good: u64,
+    pub(crate) good: u64,
     /// Answers 503.
-    pub turned_away: u64,
+    pub(crate) turned_away: u64,
     /// Any other answer, or a 2xx for something else than what was sent.
-    pub bad: u64,
-    /// Connections that broke or never answered: nobody knows whether these were stored.
-    pub broken: u64,
+    pub(crate) bad: u64,
+    /// Connections that broke or never answered: these may be stored or not.
+    pub(crate) broken: u64,
     /// How long the load lasted.
-    pub elapsed: Duration,
+    pub(crate) elapsed: Duration,
 }
 
 impl Tally {
     /// Counts one answer.
-    pub fn answered(&mut self, status: u16, took: Duration, body: &[u8], id: &str) {
+    pub(crate) fn answered(&mut self, status: u16, took: Duration, body: &[u8], id: &str) {
         match status {
             // `{"id":"…` is how each of them begins.
             200..300 if body.get(7..43) == Some(id.as_bytes()) => {
@@ -34,7 +34,7 @@ impl Tally {
     }
 
     /// Adds what another client saw.
-    pub fn add(&mut self, mut other: Self) {
+    pub(crate) fn add(&mut self, mut other: Self) {
         self.took_us.append(&mut other.took_us);
         self.good += other.good;
         self.turned_away += other.turned_away;
@@ -43,7 +43,7 @@ impl Tally {
     }
 
     /// What there is to say about it.
-    pub fn figures(mut self) -> Figures {
+    pub(crate) fn figures(mut self) -> Figures {
         self.took_us.sort_unstable();
         Figures {
             per_second: self.good as f64 / self.elapsed.as_secs_f64().max(1e-9),
@@ -58,23 +58,23 @@ impl Tally {
 
 /// One load in figures.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Figures {
+pub(crate) struct Figures {
     /// Good answers a second.
-    pub per_second: f64,
+    pub(crate) per_second: f64,
     /// Half of the good answers were quicker.
-    pub p50_ms: f64,
+    pub(crate) p50_ms: f64,
     /// 99 of 100 were quicker.
-    pub p99_ms: f64,
+    pub(crate) p99_ms: f64,
     /// The slowest.
-    pub max_ms: f64,
+    pub(crate) max_ms: f64,
     /// Whatever was not a good answer.
-    pub not_good: u64,
+    pub(crate) not_good: u64,
     /// Processor time of the server for one good answer, in microseconds: what a busy machine cannot falsify.
-    pub processor_us: f64,
+    pub(crate) processor_us: f64,
 }
 
 /// The same load in several rounds: the median of each figure, the slowest of all, the sum of what was not good.
-pub fn middle(rounds: &[Figures]) -> Figures {
+pub(crate) fn middle(rounds: &[Figures]) -> Figures {
     let of = |figure: fn(&Figures) -> f64| median(rounds.iter().map(figure).collect());
     Figures {
         per_second: of(|f| f.per_second),
@@ -87,7 +87,7 @@ pub fn middle(rounds: &[Figures]) -> Figures {
 }
 
 /// The median; 0 of nothing.
-pub fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let half = values.len() / 2;
     match values.len() {
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_for_somebody_else_is_not_good() {
+    fn a_response_for_another_id_is_not_good() {
         let mut tally = Tally::default();
         let id = "0191f6c2-0000-7000-8000-000000000000";
         let answer = |id: &str| format!(r#"{{"id":"{id}","receipt":"K7Q-4MD"}}"#).into_bytes();

@@ -3,7 +3,7 @@
 
 use crate::owner::{add_owner, look};
 use crate::report::{self, number};
-use crate::targets::{self, Verdict};
+use crate::targets::{self, TargetResult};
 use anyhow::Result;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -42,7 +42,7 @@ const PAGES: [(&str, &str); 17] = [
 ///
 /// # Errors
 /// If something does not start, or a page cannot be had.
-pub async fn measure(program: &Path, conversations: u64) -> Result<String> {
+pub(crate) async fn measure(program: &Path, conversations: u64) -> Result<String> {
     let folder = TempDir::new("inbox")?;
     let database = folder.sqlite("inbox.db");
     add_owner(program, &database)?;
@@ -60,7 +60,7 @@ pub async fn measure(program: &Path, conversations: u64) -> Result<String> {
         slowest = slowest.max(p99);
         writeln!(text, "{name:<32}{:>10}{:>10}{:>10}", number(middle), number(p99), number(max))?;
     }
-    let verdicts: Vec<Verdict> = targets::inbox(slowest, looked.peak_mb);
-    text.push_str(&report::verdicts(&verdicts));
+    let results: Vec<TargetResult> = targets::inbox(slowest, looked.peak_mb);
+    text.push_str(&report::results(&results));
     Ok(text)
 }

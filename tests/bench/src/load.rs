@@ -5,18 +5,23 @@ use crate::request::Requests;
 use anyhow::Result;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
-use testkit::connection::Connection;
+use testkit::connection::AsyncConnection;
 use tokio::task::JoinSet;
 
-/// The longest that anybody waits for one answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The longest that a client waits for one response.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Loads the servers (more than one share the clients) for so long. Whoever has asked when the time is over still
+/// Loads the servers (more than one share the clients) for so long. A client that has asked when the time is over still
 /// waits for the answer, so that every response is known to be stored or not.
 ///
 /// # Errors
 /// If a client could not do its work at all.
-pub async fn load(addresses: &[SocketAddr], shop: &str, clients: usize, how_long: Duration) -> Result<Tally> {
+pub(crate) async fn load(
+    addresses: &[SocketAddr],
+    shop: &str,
+    clients: usize,
+    how_long: Duration,
+) -> Result<Tally> {
     let requests = (0..clients).map(|_| Requests::to(shop)).collect::<Result<Vec<_>>>()?;
     let mut all = JoinSet::new();
     let begin = Instant::now();
@@ -41,7 +46,7 @@ async fn client(address: SocketAddr, mut requests: Requests, end: Instant) -> Ta
         }
         let open = match connection.take() {
             Some(open) => Ok(open),
-            None => Connection::open(address).await,
+            None => AsyncConnection::open(address).await,
         };
         let Ok(mut open) = open else {
             tally.broken += 1;
@@ -49,10 +54,10 @@ async fn client(address: SocketAddr, mut requests: Requests, end: Instant) -> Ta
             continue;
         };
         let (request, id) = requests.next();
-        match tokio::time::timeout(PATIENCE, open.request(request)).await {
+        match tokio::time::timeout(TIMEOUT, open.request(request)).await {
             Ok(Ok(answer)) => {
                 tally.answered(answer.status, asked.elapsed(), answer.body, id.as_str());
-                // In a crowd the collector keeps no connections, and whoever comes again opens another.
+                // With many clients the collector keeps no connections, and the next request opens another.
                 connection = (!answer.is_last).then_some(open);
             }
             Ok(Err(_)) | Err(_) => tally.broken += 1,

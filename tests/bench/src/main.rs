@@ -15,9 +15,9 @@ mod figures;
 mod inbox;
 mod load;
 mod owner;
-mod race;
 mod report;
 mod request;
+mod rounds;
 mod rows;
 mod servers;
 mod sockets;
@@ -67,7 +67,7 @@ struct Options {
 /// What this program does beside measuring.
 #[derive(Debug, Clone, Subcommand)]
 enum Other {
-    /// Loads a collector that is running on this machine already, for whoever looks at it with a profiler.
+    /// Loads a collector that is running on this machine already, for a developer who looks at it with a profiler.
     Load {
         /// Where it listens.
         address: SocketAddr,
@@ -107,7 +107,7 @@ enum Other {
     },
     /// Becomes one of the servers that the collector is compared with.
     #[command(flatten)]
-    Peer(servers::Peer),
+    Baseline(servers::Baseline),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -118,7 +118,7 @@ enum Databases {
 }
 
 /// What is measured, and for how long.
-pub struct Plan {
+pub(crate) struct Plan {
     /// The collector.
     program: PathBuf,
     /// How long one load lasts.
@@ -145,7 +145,7 @@ impl Plan {
 fn main() -> ExitCode {
     let options = Options::parse();
     let outcome = match &options.other {
-        Some(Other::Peer(peer)) => servers::serve(peer),
+        Some(Other::Baseline(peer)) => servers::serve(peer),
         Some(Other::Load { address, shop, clients, seconds }) => {
             only_load(*address, shop, usize::from(*clients), Duration::from_secs(*seconds))
         }
@@ -236,15 +236,15 @@ fn measure(options: &Options) -> Result<()> {
         only_rounds: options.only_rounds,
     };
     let runtime = runtime()?;
-    let mut verdicts = Vec::new();
+    let mut results = Vec::new();
     println!("{}", report::machine(&plan));
     if options.database != Databases::Postgres {
-        verdicts.extend(runtime.block_on(race::sqlite(&plan)).context("SQLite")?);
+        results.extend(runtime.block_on(rounds::sqlite(&plan)).context("SQLite")?);
     }
     if options.database != Databases::Sqlite {
-        verdicts.extend(runtime.block_on(race::postgres(&plan)).context("PostgreSQL")?);
+        results.extend(runtime.block_on(rounds::postgres(&plan)).context("PostgreSQL")?);
     }
-    println!("{}", report::verdicts(&verdicts));
-    ensure!(!verdicts.iter().any(|v| v.is_grave && !v.is_reached), "responses were lost or doubled");
+    println!("{}", report::results(&results));
+    ensure!(!results.iter().any(|v| v.is_grave && !v.is_reached), "responses were lost or doubled");
     Ok(())
 }

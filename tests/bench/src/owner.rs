@@ -5,7 +5,7 @@ use crate::figures::median;
 use anyhow::{Context, Result, ensure};
 use std::path::Path;
 use std::time::Instant;
-use testkit::connection::Connection;
+use testkit::connection::AsyncConnection;
 use testkit::program;
 use testkit::server_process::ServerProcess;
 
@@ -18,27 +18,27 @@ const PASSWORD: &str = "correct horse battery";
 ///
 /// # Errors
 /// If the command fails.
-pub fn add_owner(program: &Path, database: &str) -> Result<()> {
+pub(crate) fn add_owner(program: &Path, database: &str) -> Result<()> {
     program::printed(program, database, &["owner", "add", ANNA, "--password-stdin"], PASSWORD).map(drop)
 }
 
 /// How long pages took.
-pub struct Looked {
+pub(crate) struct Looked {
     /// For each page the median, what 99 of 100 are quicker than, and the slowest, in milliseconds.
-    pub took_ms: Vec<[f64; 3]>,
+    pub(crate) took_ms: Vec<[f64; 3]>,
     /// How many bytes the largest of them has as it is sent.
-    pub page_bytes: usize,
+    pub(crate) page_bytes: usize,
     /// The most memory the collector had, in MB.
-    pub peak_mb: f64,
+    pub(crate) peak_mb: f64,
 }
 
 /// Starts the collector, asks for these pages so many times each, and stops it.
 ///
 /// # Errors
 /// If something does not start, or a page cannot be had.
-pub async fn look(program: &Path, database: &str, pages: &[&str], times: usize) -> Result<Looked> {
+pub(crate) async fn look(program: &Path, database: &str, pages: &[&str], times: usize) -> Result<Looked> {
     let server = collector::start(program, database)?;
-    let mut connection = Connection::open(server.address).await?;
+    let mut connection = AsyncConnection::open(server.address).await?;
     let cookie = sign_in(&mut connection, &server).await?;
     let mut took_ms: Vec<Vec<f64>> = vec![Vec::with_capacity(times); pages.len()];
     let mut page_bytes = 0;
@@ -74,8 +74,8 @@ fn figures(mut took_ms: Vec<f64>) -> [f64; 3] {
 /// Signs the owner in; gives back the cookie as a browser sends it.
 ///
 /// # Errors
-/// If nobody is let in.
-pub async fn sign_in(connection: &mut Connection, server: &ServerProcess) -> Result<String> {
+/// If the sign-in is refused.
+pub(crate) async fn sign_in(connection: &mut AsyncConnection, server: &ServerProcess) -> Result<String> {
     let form = format!("email={}&password={}", ANNA.replace('@', "%40"), PASSWORD.replace(' ', "+"));
     let request = format!(
         "POST /sign-in HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\n\

@@ -1,13 +1,13 @@
 //! What is printed.
 
 use crate::Plan;
-use crate::race::Racer;
-use crate::targets::Verdict;
+use crate::rounds::Contestant;
+use crate::targets::TargetResult;
 use anyhow::Result;
 use std::fmt::Write as _;
 
 /// What it runs on, and how long.
-pub fn machine(plan: &Plan) -> String {
+pub(crate) fn machine(plan: &Plan) -> String {
     let processors = std::thread::available_parallelism().map_or(0, usize::from);
     let busy = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let busy = busy.split(' ').next().unwrap_or_default();
@@ -25,7 +25,7 @@ pub fn machine(plan: &Plan) -> String {
 ///
 /// # Errors
 /// If a server is gone.
-pub fn rounds(database: &str, racers: &[Racer]) -> Result<String> {
+pub(crate) fn rounds(database: &str, contestants: &[Contestant]) -> Result<String> {
     let mut text = format!(
         "\n{database}\n{:<16}{:>8}{:>10}{:>20}{:>9}{:>9}{:>9}{:>10}{:>13}{:>10}\n",
         "server",
@@ -39,15 +39,15 @@ pub fn rounds(database: &str, racers: &[Racer]) -> Result<String> {
         "processor µs",
         "most MB"
     );
-    for racer in racers {
-        for (clients, all) in &racer.rounds {
-            let middle = racer.middle(*clients);
+    for contestant in contestants {
+        for (clients, all) in &contestant.rounds {
+            let middle = contestant.middle(*clients);
             let lowest = all.iter().map(|f| f.per_second).fold(f64::INFINITY, f64::min);
             let highest = all.iter().map(|f| f.per_second).fold(0.0, f64::max);
             writeln!(
                 text,
                 "{:<16}{clients:>8}{:>10.0}{:>20}{:>9.2}{:>9.2}{:>9.1}{:>10}{:>13.1}{:>10.1}",
-                racer.name,
+                contestant.name,
                 middle.per_second,
                 format!("({lowest:.0}..{highest:.0})"),
                 middle.p50_ms,
@@ -55,7 +55,7 @@ pub fn rounds(database: &str, racers: &[Racer]) -> Result<String> {
                 middle.max_ms,
                 middle.not_good,
                 middle.processor_us,
-                racer.peak_memory()?
+                contestant.peak_memory()?
             )?;
         }
     }
@@ -63,9 +63,9 @@ pub fn rounds(database: &str, racers: &[Racer]) -> Result<String> {
 }
 
 /// The targets, one a line.
-pub fn verdicts(verdicts: &[Verdict]) -> String {
+pub(crate) fn results(results: &[TargetResult]) -> String {
     let mut text = String::from("\n");
-    for v in verdicts {
+    for v in results {
         let outcome = if v.is_reached { "reached".to_owned() } else { format!("missed by {}", v.missed_by) };
         text.push_str(&format!("{}: {}, wanted {}: {outcome}\n", v.what, v.found, v.wanted));
     }
@@ -73,7 +73,7 @@ pub fn verdicts(verdicts: &[Verdict]) -> String {
 }
 
 /// A number with about three figures that count.
-pub fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     match value.abs() {
         v if v < 1.0 => format!("{value:.3}"),
         v if v < 100.0 => format!("{value:.2}"),

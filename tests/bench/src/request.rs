@@ -28,7 +28,7 @@ struct Form {
 }
 
 /// Requests without end, no two alike.
-pub struct Requests {
+pub(crate) struct Requests {
     forms: Vec<Form>,
     turn: usize,
     random: SplitMix64,
@@ -39,7 +39,7 @@ impl Requests {
     ///
     /// # Errors
     /// Never, unless the wire format has lost a field.
-    pub fn to(shop: &str) -> Result<Self> {
+    pub(crate) fn to(shop: &str) -> Result<Self> {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         // Seeds that differ even among the hundreds of clients of one run.
         let random = SplitMix64::new(COUNT.fetch_add(1, Ordering::Relaxed) << 32 | fresh_seed());
@@ -48,7 +48,7 @@ impl Requests {
     }
 
     /// The next request, and the id in it.
-    pub fn next(&mut self) -> (&[u8], ResponseId) {
+    pub(crate) fn next(&mut self) -> (&[u8], ResponseId) {
         self.turn = (self.turn + 1) % self.forms.len();
         let form = &mut self.forms[self.turn];
         let id = ResponseId::from_parts(machine_now_ms().unsigned_abs(), self.random.wide_bits());

@@ -12,18 +12,18 @@ const COUNTED: &str = "select cast(coalesce(sum(r1 + r2 + r3 + r4 + r5), 0) as b
 
 /// How many responses a database holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rows {
+pub(crate) struct Rows {
     /// Rows.
-    pub stored: i64,
+    pub(crate) stored: i64,
     /// What the counts that are kept beside them say.
-    pub counted: i64,
+    pub(crate) counted: i64,
 }
 
 /// Counts a shop's rows.
 ///
 /// # Errors
 /// If the database cannot be read.
-pub async fn count(database: &str, shop: &str) -> Result<Rows> {
+pub(crate) async fn count(database: &str, shop: &str) -> Result<Rows> {
     if database.starts_with("postgres") {
         let mut c = PgConnection::connect(database).await?;
         let stored = sqlx::query_scalar(RESPONSES).bind(shop).fetch_one(&mut c).await?;
@@ -43,7 +43,7 @@ const THROW_AWAY: &str =
 ///
 /// # Errors
 /// If the database cannot be changed.
-pub async fn throw_counts_away(database: &str) -> Result<()> {
+pub(crate) async fn throw_counts_away(database: &str) -> Result<()> {
     let mut c = SqliteConnection::connect(database).await?;
     sqlx::query(THROW_AWAY).execute(&mut c).await?;
     Ok(())

@@ -7,7 +7,7 @@ use anyhow::Result;
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::net::SocketAddr;
 use std::time::Duration;
-use testkit::connection::Connection;
+use testkit::connection::AsyncConnection;
 use testkit::server_process::{Memory, ServerProcess};
 use tokio::task::JoinSet;
 
@@ -20,25 +20,25 @@ const PAUSE: Duration = Duration::from_millis(500);
 const OTHER_FILES: u64 = 200;
 
 /// What it was like.
-pub struct Held {
+pub(crate) struct Held {
     /// Sockets that were asked for: idle, slow.
-    pub asked: [usize; 2],
+    pub(crate) asked: [usize; 2],
     /// Sockets that were let in: idle, slow.
-    pub let_in: [usize; 2],
+    pub(crate) let_in: [usize; 2],
     /// Idle ones that were not closed after their one answer.
-    pub kept: usize,
+    pub(crate) kept: usize,
     /// The collector's memory at the end.
-    pub memory: Memory,
+    pub(crate) memory: Memory,
     /// What the honest visitors saw.
-    pub honest: Figures,
+    pub(crate) honest: Figures,
     /// Their good answers.
-    pub good: u64,
+    pub(crate) good: u64,
     /// Theirs without an answer.
-    pub broken: u64,
+    pub(crate) broken: u64,
 }
 
 /// Raises the limit of open files as far as it goes, for this process and those it starts; says how far that is.
-pub fn raise_limit() -> u64 {
+pub(crate) fn raise_limit() -> u64 {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
     // If not, then not: the limit that stays is what counts.
@@ -50,7 +50,11 @@ pub fn raise_limit() -> u64 {
 ///
 /// # Errors
 /// If the collector is gone.
-pub async fn hold(server: &ServerProcess, shop: &str, asked: [usize; 2]) -> Result<Result<Held, String>> {
+pub(crate) async fn hold(
+    server: &ServerProcess,
+    shop: &str,
+    asked: [usize; 2],
+) -> Result<Result<Held, String>> {
     let needed = asked.iter().sum::<usize>() as u64 + OTHER_FILES;
     let limit = raise_limit();
     if limit < needed {
@@ -71,14 +75,14 @@ pub async fn hold(server: &ServerProcess, shop: &str, asked: [usize; 2]) -> Resu
 }
 
 /// Connections that have got one answer and then say nothing more; and whether that answer was a goodbye.
-async fn open(address: SocketAddr, count: usize, request: Vec<u8>) -> Vec<(Connection, bool)> {
+async fn open(address: SocketAddr, count: usize, request: Vec<u8>) -> Vec<(AsyncConnection, bool)> {
     let mut let_in = Vec::with_capacity(count);
     while let_in.len() < count {
         let mut some = JoinSet::new();
         for _ in 0..(count - let_in.len()).min(250) {
             let request = request.clone();
             some.spawn(async move {
-                let mut connection = Connection::open(address).await.ok()?;
+                let mut connection = AsyncConnection::open(address).await.ok()?;
                 let is_last = connection.request(&request).await.ok()?.is_last;
                 Some((connection, is_last))
             });
@@ -93,11 +97,11 @@ async fn open(address: SocketAddr, count: usize, request: Vec<u8>) -> Vec<(Conne
 }
 
 /// Connections that have sent a head and the first byte of a body.
-async fn begin_slowly(address: SocketAddr, count: usize, request: &[u8]) -> Vec<Connection> {
+async fn begin_slowly(address: SocketAddr, count: usize, request: &[u8]) -> Vec<AsyncConnection> {
     let head = request.windows(4).position(|four| four == b"\r\n\r\n").map_or(0, |at| at + 5);
     let mut let_in = Vec::with_capacity(count);
     for _ in 0..count {
-        let Ok(mut connection) = Connection::open(address).await else { break };
+        let Ok(mut connection) = AsyncConnection::open(address).await else { break };
         if connection.send(&request[..head]).await.is_ok() {
             let_in.push(connection);
         }
@@ -106,11 +110,11 @@ async fn begin_slowly(address: SocketAddr, count: usize, request: &[u8]) -> Vec<
 }
 
 /// Sends a blank from each now and then, until it is ended.
-async fn feed(mut slow: Vec<Connection>) {
+async fn feed(mut slow: Vec<AsyncConnection>) {
     loop {
         tokio::time::sleep(PAUSE).await;
         for connection in &mut slow {
-            // Whoever was shown the door is simply quiet.
+            // A connection that was closed sends nothing more.
             let _ = connection.send(b" ").await;
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::collector;
 use crate::figures::median;
-use crate::targets::{self, Verdict};
+use crate::targets::{self, TargetResult};
 use anyhow::Result;
 use std::path::Path;
 use std::time::Duration;
@@ -14,14 +14,14 @@ const STARTS: usize = 5;
 const REST: Duration = Duration::from_secs(1);
 
 /// How many answers are in its database, of a shop that has seen to them: the rounds leave tens of thousands of complaints
-/// behind that somebody has to be told of, and whoever is at work on those is not idle.
+/// behind that a member has to be told of, and a collector at work on those is not idle.
 const RESPONSES: &str = "100000";
 
 /// Starts the collector on a database that is there already, again and again.
 ///
 /// # Errors
 /// If it does not start or does not stop.
-pub async fn measure(program: &Path, database: &str) -> Result<Vec<Verdict>> {
+pub(crate) async fn measure(program: &Path, database: &str) -> Result<Vec<TargetResult>> {
     program::printed(program, database, &["demo", "seed", "--days", "730", "--responses", RESPONSES], "")?;
     let mut ready_ms = Vec::new();
     let mut idle_mb = Vec::new();

@@ -1,5 +1,5 @@
 //! Visitors whose page has their conversation open: each holds a stream, over which the collector would say that there is
-//! something new. What a thousand of them weigh, and what whoever sends meanwhile feels of them.
+//! something new. What a thousand of them weigh, and how much slower a response is stored meanwhile.
 
 use crate::collector;
 use crate::figures::median;
@@ -14,7 +14,7 @@ use shared::wire::conversation::{ConversationKey, ListConversations};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
-use testkit::connection::Connection;
+use testkit::connection::AsyncConnection;
 use testkit::tempdir::TempDir;
 
 /// How many streams there are.
@@ -28,7 +28,7 @@ const ROUNDS: usize = 5;
 ///
 /// # Errors
 /// If something does not start, or a stream is not let in or is cut off.
-pub async fn measure(program: &Path) -> Result<String> {
+pub(crate) async fn measure(program: &Path) -> Result<String> {
     raise_limit();
     let folder = TempDir::new("streams")?;
     let database = folder.sqlite("streams.db");
@@ -58,12 +58,12 @@ pub async fn measure(program: &Path) -> Result<String> {
     let (without, with) = (median(without), median(with));
     let rates =
         format!("{with:.0} a second with {STREAMS} open streams, {without:.0} without, {CLIENTS} clients\n");
-    Ok(rates + report::verdicts(&targets::streams(memory_mb, with / without)).as_str())
+    Ok(rates + report::results(&targets::streams(memory_mb, with / without)).as_str())
 }
 
 /// So many conversations, each with the secret that opens it.
 async fn talks(address: SocketAddr, shop: &str) -> Result<Vec<ConversationKey>> {
-    let (mut requests, mut connection) = (Requests::to(shop)?, Connection::open(address).await?);
+    let (mut requests, mut connection) = (Requests::to(shop)?, AsyncConnection::open(address).await?);
     let mut talks = Vec::with_capacity(STREAMS);
     while talks.len() < STREAMS {
         let (request, _) = requests.next();
@@ -86,14 +86,14 @@ async fn listen(
     shop: &str,
     talk: &ConversationKey,
     visitor: usize,
-) -> Result<Connection> {
+) -> Result<AsyncConnection> {
     let body = serde_json::to_string(&ListConversations { shop: shop.to_owned(), keys: vec![talk.clone()] })?;
     let request = format!(
         "POST /v1/conversations/news HTTP/1.1\r\nhost: {address}\r\nx-forwarded-for: 2001:db8:1:{visitor:x}::1\r\n\
          content-type: application/json\r\nsec-fetch-site: same-origin\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     );
-    let mut stream = Connection::open(address).await?;
+    let mut stream = AsyncConnection::open(address).await?;
     let status = stream.begin(request.as_bytes()).await?;
     ensure!(status == 200, "a stream is {status}");
     Ok(stream)

@@ -27,7 +27,7 @@ const PAGES: [(&str, &str); 5] = [
 ///
 /// # Errors
 /// If something does not start, or a page cannot be had.
-pub async fn measure(
+pub(crate) async fn measure(
     program: &Path,
     databases: &DatabaseServer,
     responses: u64,
@@ -61,7 +61,7 @@ pub async fn measure(
     let usual = PAGES.iter().position(|(_, path)| *path == "/summary?days=90").context("a usual page")?;
     let inbox = many.took_ms.last().context("the inbox")?[0];
     let wanted_ms = if matches!(databases, DatabaseServer::Postgres(_)) { 40.0 } else { 20.0 };
-    text.push_str(&report::verdicts(&targets::summary(
+    text.push_str(&report::results(&targets::summary(
         wanted_ms,
         many.took_ms[usual][0],
         inbox,

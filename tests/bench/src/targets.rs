@@ -2,47 +2,48 @@
 
 use crate::burst::CLIENTS as BURST;
 use crate::figures::Tally;
-use crate::race::Racer;
+use crate::rounds::Contestant;
 use crate::rows::Rows;
 use crate::sockets::Held;
 use anyhow::Result;
 
 /// One target, and what was found.
-pub struct Verdict {
+pub(crate) struct TargetResult {
     /// What it is about.
-    pub what: String,
+    pub(crate) what: String,
     /// What was found.
-    pub found: String,
+    pub(crate) found: String,
     /// What was wanted.
-    pub wanted: String,
+    pub(crate) wanted: String,
     /// By how much it was missed; empty if it was reached.
-    pub missed_by: String,
+    pub(crate) missed_by: String,
     /// Whether it was reached.
-    pub is_reached: bool,
+    pub(crate) is_reached: bool,
     /// Whether missing it is a fault, however busy the machine is.
-    pub is_grave: bool,
+    pub(crate) is_grave: bool,
 }
 
 /// Those who ran on one database.
-pub struct Race<'a> {
+pub(crate) struct Comparison<'a> {
     /// Which.
-    pub database: &'static str,
+    pub(crate) database: &'static str,
     /// The ceiling.
-    pub echo: &'a Racer,
+    pub(crate) echo: &'a Contestant,
     /// The plain insert.
-    pub naive: &'a Racer,
+    pub(crate) insert_per_request: &'a Contestant,
     /// The collector.
-    pub collector: &'a Racer,
+    pub(crate) collector: &'a Contestant,
 }
 
-impl Race<'_> {
-    fn of_echo(&self, clients: usize, bar: f64) -> Verdict {
+impl Comparison<'_> {
+    fn of_echo(&self, clients: usize, bar: f64) -> TargetResult {
         let ratio = self.collector.middle(clients).per_second / self.echo.middle(clients).per_second;
         at_least(format!("{}, {clients} clients: of the echo's rate", self.database), ratio, bar, "")
     }
 
-    fn times_naive(&self, clients: usize, bar: f64) -> Verdict {
-        let ratio = self.collector.middle(clients).per_second / self.naive.middle(clients).per_second;
+    fn times_insert_per_request(&self, clients: usize, bar: f64) -> TargetResult {
+        let ratio =
+            self.collector.middle(clients).per_second / self.insert_per_request.middle(clients).per_second;
         at_least(format!("{}, {clients} clients: times the plain insert", self.database), ratio, bar, "×")
     }
 }
@@ -51,16 +52,16 @@ impl Race<'_> {
 ///
 /// # Errors
 /// Never at present.
-pub fn sqlite(race: &Race<'_>, uncounted: &Racer) -> Result<Vec<Verdict>> {
-    let counts = 1.0 - race.collector.middle(64).per_second / uncounted.middle(64).per_second;
-    let more = race.collector.middle(1).p50_ms - race.naive.middle(1).p50_ms;
+pub(crate) fn sqlite(comparison: &Comparison<'_>, uncounted: &Contestant) -> Result<Vec<TargetResult>> {
+    let counts = 1.0 - comparison.collector.middle(64).per_second / uncounted.middle(64).per_second;
+    let more = comparison.collector.middle(1).p50_ms - comparison.insert_per_request.middle(1).p50_ms;
     Ok(vec![
-        race.of_echo(64, 0.20),
-        race.times_naive(64, 10.0),
-        race.of_echo(256, 0.40),
+        comparison.of_echo(64, 0.20),
+        comparison.times_insert_per_request(64, 10.0),
+        comparison.of_echo(256, 0.40),
         at_most("SQLite, 1 client: p50 over the plain insert's", more, 0.3, " ms"),
         at_most("SQLite, 64 clients: what counts cost of the rate", counts * 100.0, 35.0, " %"),
-        at_most("SQLite, 64 clients: p99", race.collector.middle(64).p99_ms, 15.0, " ms"),
+        at_most("SQLite, 64 clients: p99", comparison.collector.middle(64).p99_ms, 15.0, " ms"),
     ])
 }
 
@@ -68,36 +69,36 @@ pub fn sqlite(race: &Race<'_>, uncounted: &Racer) -> Result<Vec<Verdict>> {
 ///
 /// # Errors
 /// Never at present.
-pub fn postgres(race: &Race<'_>, two: &Racer) -> Result<Vec<Verdict>> {
-    let two = two.middle(64).per_second / race.collector.middle(64).per_second;
+pub(crate) fn postgres(comparison: &Comparison<'_>, two: &Contestant) -> Result<Vec<TargetResult>> {
+    let two = two.middle(64).per_second / comparison.collector.middle(64).per_second;
     Ok(vec![
-        race.of_echo(64, 0.10),
-        race.times_naive(64, 2.0),
+        comparison.of_echo(64, 0.10),
+        comparison.times_insert_per_request(64, 2.0),
         at_least("PostgreSQL, 64 clients: two collectors, times one", two, 0.95, "×"),
     ])
 }
 
 /// Memory under load.
-pub fn full_load(peak_mb: f64) -> Verdict {
+pub(crate) fn full_load(peak_mb: f64) -> TargetResult {
     at_most("memory under full load, at most", peak_mb, 48.0, " MB")
 }
 
-/// Everybody in a burst gets an answer, and soon.
-pub fn burst(bursts: &[Tally]) -> Verdict {
+/// Every request of a burst is answered, and soon.
+pub(crate) fn burst(bursts: &[Tally]) -> TargetResult {
     let slowest = bursts.iter().map(|b| b.clone().figures().max_ms).fold(0.0, f64::max);
     let unanswered: u64 = bursts.iter().map(|b| b.bad + b.broken).sum();
     let turned_away: u64 = bursts.iter().map(|b| b.turned_away).sum();
-    let mut verdict = at_most(format!("{BURST} clients at once, slowest answer"), slowest, 2_000.0, " ms");
-    verdict.found.push_str(&format!(" ({turned_away} told to come back, {unanswered} without an answer)"));
+    let mut result = at_most(format!("{BURST} clients at once, slowest answer"), slowest, 2_000.0, " ms");
+    result.found.push_str(&format!(" ({turned_away} told to come back, {unanswered} without an answer)"));
     if unanswered > 0 {
-        verdict.is_reached = false;
-        verdict.missed_by = format!("{unanswered} without an answer");
+        result.is_reached = false;
+        result.missed_by = format!("{unanswered} without an answer");
     }
-    verdict
+    result
 }
 
 /// Memory and answers while sockets are held.
-pub fn sockets(held: &Held) -> Vec<Verdict> {
+pub(crate) fn sockets(held: &Held) -> Vec<TargetResult> {
     let [idle, slow] = held.let_in;
     let [idle_asked, slow_asked] = held.asked;
     let who = format!("{idle_asked} idle sockets and {slow_asked} slow bodies");
@@ -113,7 +114,7 @@ pub fn sockets(held: &Held) -> Vec<Verdict> {
 }
 
 /// The start.
-pub fn start(ready_ms: f64, idle_mb: f64) -> Vec<Verdict> {
+pub(crate) fn start(ready_ms: f64, idle_mb: f64) -> Vec<TargetResult> {
     vec![
         at_most("from start to ready, existing database", ready_ms, 100.0, " ms"),
         at_most("memory with nothing to do", idle_mb, 16.0, " MB"),
@@ -121,15 +122,15 @@ pub fn start(ready_ms: f64, idle_mb: f64) -> Vec<Verdict> {
 }
 
 /// An owner waits for no page of the inbox.
-pub fn inbox(slowest_p99_ms: f64, peak_mb: f64) -> Vec<Verdict> {
+pub(crate) fn inbox(slowest_p99_ms: f64, peak_mb: f64) -> Vec<TargetResult> {
     vec![
         at_most("the slowest list or search of the inbox, p99", slowest_p99_ms, 50.0, " ms"),
         at_most("memory after that", peak_mb, 64.0, " MB"),
     ]
 }
 
-/// Whoever waits for an answer with the page open takes nothing from those who send.
-pub fn streams(memory_mb: f64, ratio: f64) -> Vec<Verdict> {
+/// Open streams take nothing from visitors who send.
+pub(crate) fn streams(memory_mb: f64, ratio: f64) -> Vec<TargetResult> {
     vec![
         at_most("memory with the streams, after so much was sent", memory_mb, 64.0, " MB"),
         at_least("what is stored a second with them, of that without", ratio, 0.95, ""),
@@ -137,7 +138,13 @@ pub fn streams(memory_mb: f64, ratio: f64) -> Vec<Verdict> {
 }
 
 /// Half a minute is for reading, not for waiting; and a shop may grow.
-pub fn summary(wanted_ms: f64, usual_ms: f64, inbox_ms: f64, growth: f64, page_bytes: usize) -> Vec<Verdict> {
+pub(crate) fn summary(
+    wanted_ms: f64,
+    usual_ms: f64,
+    inbox_ms: f64,
+    growth: f64,
+    page_bytes: usize,
+) -> Vec<TargetResult> {
     vec![
         at_most("the largest page as it is sent", page_bytes as f64 / 1e3, 60.0, " kB"),
         at_most("the summary of 90 days, p50", usual_ms, wanted_ms, " ms"),
@@ -147,7 +154,7 @@ pub fn summary(wanted_ms: f64, usual_ms: f64, inbox_ms: f64, growth: f64, page_b
 }
 
 /// Everything can be taken along, whatever the machine has to spare.
-pub fn export(seconds_a_million: f64, above_idle_mb: f64) -> Vec<Verdict> {
+pub(crate) fn export(seconds_a_million: f64, above_idle_mb: f64) -> Vec<TargetResult> {
     vec![
         at_most("a million responses, in one file", seconds_a_million, 20.0, " s"),
         at_most("memory above idle meanwhile", above_idle_mb, 32.0, " MB"),
@@ -155,10 +162,10 @@ pub fn export(seconds_a_million: f64, above_idle_mb: f64) -> Vec<Verdict> {
 }
 
 /// What was acknowledged is there, once, and counted.
-pub fn kept(database: &str, acknowledged: u64, uncertain: u64, rows: Rows) -> Verdict {
+pub(crate) fn kept(database: &str, acknowledged: u64, uncertain: u64, rows: Rows) -> TargetResult {
     let stored = u64::try_from(rows.stored).unwrap_or_default();
     let is_whole = (acknowledged..=acknowledged + uncertain).contains(&stored) && rows.stored == rows.counted;
-    Verdict {
+    TargetResult {
         what: format!("{database}: acknowledged responses that are stored once"),
         found: format!("{stored} rows, {} counted, {uncertain} of unknown fate", rows.counted),
         wanted: acknowledged.to_string(),
@@ -168,19 +175,25 @@ pub fn kept(database: &str, acknowledged: u64, uncertain: u64, rows: Rows) -> Ve
     }
 }
 
-fn at_least(what: impl Into<String>, found: f64, bar: f64, unit: &str) -> Verdict {
-    verdict(what.into(), found, (">=", bar), unit, bar - found)
+fn at_least(what: impl Into<String>, found: f64, bar: f64, unit: &str) -> TargetResult {
+    result(what.into(), found, (">=", bar), unit, bar - found)
 }
 
-fn at_most(what: impl Into<String>, found: f64, bar: f64, unit: &str) -> Verdict {
-    verdict(what.into(), found, ("<=", bar), unit, found - bar)
+fn at_most(what: impl Into<String>, found: f64, bar: f64, unit: &str) -> TargetResult {
+    result(what.into(), found, ("<=", bar), unit, found - bar)
 }
 
-fn verdict(what: String, found: f64, (relation, bar): (&str, f64), unit: &str, missed_by: f64) -> Verdict {
+fn result(
+    what: String,
+    found: f64,
+    (relation, bar): (&str, f64),
+    unit: &str,
+    missed_by: f64,
+) -> TargetResult {
     // Not a number, as after a load without a good answer, reaches nothing.
     let is_reached = missed_by <= 0.0;
     let say = |value: f64| format!("{}{unit}", crate::report::number(value));
-    Verdict {
+    TargetResult {
         what,
         found: say(found),
         wanted: format!("{} {}", if relation == ">=" { "≥" } else { "≤" }, say(bar)),

@@ -15,25 +15,25 @@ use testkit::server_process::ServerProcess;
 const STARTS_WITHIN: Duration = Duration::from_secs(15);
 
 /// How a collector is started.
-pub struct Start<'a> {
+pub(crate) struct Start<'a> {
     /// The program.
-    pub binary: &'a Path,
+    pub(crate) binary: &'a Path,
     /// `sqlite://…` or `postgres://…`.
-    pub database: &'a str,
+    pub(crate) database: &'a str,
     /// Where it shall listen.
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// Where its two outputs go, one run after the other.
-    pub log: &'a Path,
+    pub(crate) log: &'a Path,
     /// What stands in its environment besides.
-    pub environment: &'a [(String, String)],
+    pub(crate) environment: &'a [(String, String)],
     /// How many descriptors it may have, if fewer than usual.
-    pub descriptors: Option<u32>,
+    pub(crate) descriptors: Option<u32>,
     /// Whether its outputs are pipes instead, which can be closed.
-    pub talks_to_pipes: bool,
+    pub(crate) talks_to_pipes: bool,
 }
 
 /// A running collector. It is killed when dropped.
-pub struct Collector {
+pub(crate) struct Collector {
     process: ServerProcess,
     log: PathBuf,
     log_began_at: usize,
@@ -41,7 +41,7 @@ pub struct Collector {
 
 impl Collector {
     /// Starts it and waits until it answers.
-    pub fn start(start: &Start<'_>) -> Result<Self> {
+    pub(crate) fn start(start: &Start<'_>) -> Result<Self> {
         let mut collector = Self::launch(start)?;
         let ready = collector.process.wait_until_ready("/healthz", STARTS_WITHIN);
         ready.with_context(|| collector.last_words())?;
@@ -49,7 +49,7 @@ impl Collector {
     }
 
     /// Starts it and waits for nothing.
-    pub fn launch(start: &Start<'_>) -> Result<Self> {
+    pub(crate) fn launch(start: &Start<'_>) -> Result<Self> {
         let log = OpenOptions::new().create(true).append(true).open(start.log)?;
         let log_began_at = usize::try_from(log.metadata()?.len())?;
         let mut command = match start.descriptors {
@@ -72,7 +72,7 @@ impl Collector {
     }
 
     /// The status of a page as a shop's page asks for it, or none if there was no HTTP response in time.
-    pub fn page(&self, path: &str, within: Duration) -> Option<u16> {
+    pub(crate) fn page(&self, path: &str, within: Duration) -> Option<u16> {
         let request =
             format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nreferer: https://kiln.example/cart\r\n\r\n");
         let mut connection = BlockingConnection::open(self.address, within).ok()?;
@@ -81,18 +81,18 @@ impl Collector {
     }
 
     /// What it keeps in memory, in units of 2²⁰ bytes; 0 once it is gone.
-    pub fn resident_mb(&self) -> u64 {
+    pub(crate) fn resident_mb(&self) -> u64 {
         self.memory().map(|memory| (memory.now * 1e6) as u64 >> 20).unwrap_or_default()
     }
 
     /// Everything it said since it was started.
-    pub fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         let log = std::fs::read(&self.log).unwrap_or_default();
         String::from_utf8_lossy(log.get(self.log_began_at..).unwrap_or_default()).into_owned()
     }
 
     /// The last thing it said.
-    pub fn last_words(&self) -> String {
+    pub(crate) fn last_words(&self) -> String {
         let said = self.said();
         said.lines()
             .rev()

@@ -8,43 +8,43 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// The file. A line is written before each attempt and after each acknowledgement.
-pub struct Ledger {
+pub(crate) struct Ledger {
     path: PathBuf,
     file: Mutex<File>,
 }
 
 /// What the ledger knows about one id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Known {
+pub(crate) struct Known {
     /// The rating of each step that was sent at least once.
-    pub sent: Vec<i64>,
+    pub(crate) sent: Vec<i64>,
     /// How many steps are acknowledged.
-    pub acknowledged: usize,
+    pub(crate) acknowledged: usize,
     /// How long the disk's recording was when each acknowledgement had arrived, or 0 without a recording.
-    pub recorded_bytes: Vec<u64>,
+    pub(crate) recorded_bytes: Vec<u64>,
 }
 
 impl Known {
     /// How many steps were acknowledged when the recording was so long.
-    pub fn acknowledged_at(&self, recorded_bytes: u64) -> usize {
+    pub(crate) fn acknowledged_at(&self, recorded_bytes: u64) -> usize {
         self.recorded_bytes.iter().filter(|mark| **mark <= recorded_bytes).count()
     }
 }
 
 impl Ledger {
     /// A new ledger.
-    pub fn open(path: &Path) -> Result<Self> {
+    pub(crate) fn open(path: &Path) -> Result<Self> {
         let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(Self { path: path.to_owned(), file: Mutex::new(file) })
     }
 
     /// Before an attempt.
-    pub fn sent(&self, id: &str, step: usize, rating: i64) -> Result<()> {
+    pub(crate) fn sent(&self, id: &str, step: usize, rating: i64) -> Result<()> {
         self.line(&format!("sent {id} {step} {rating}\n"))
     }
 
     /// After an acknowledgement.
-    pub fn acknowledged(&self, id: &str, step: usize, recorded_bytes: u64) -> Result<()> {
+    pub(crate) fn acknowledged(&self, id: &str, step: usize, recorded_bytes: u64) -> Result<()> {
         self.line(&format!("acknowledged {id} {step} {recorded_bytes}\n"))
     }
 
@@ -54,7 +54,7 @@ impl Ledger {
     }
 
     /// Reads what was written, by id.
-    pub fn read(&self) -> Result<HashMap<String, Known>> {
+    pub(crate) fn read(&self) -> Result<HashMap<String, Known>> {
         read(&std::fs::read_to_string(&self.path)?)
     }
 }

@@ -15,51 +15,51 @@ use testkit::connection::{BlockingConnection, RawResponse};
 use testkit::random::SplitMix64;
 
 /// How long a visitor waits for anything: longer than any promise, so that a broken promise is seen as one.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// All visitors of one shop, and what they met.
-pub struct Visitors {
+pub(crate) struct Visitors {
     shop: String,
     to: Vec<SocketAddr>,
     /// What was sent and acknowledged.
-    pub ledger: Ledger,
+    pub(crate) ledger: Ledger,
     recording: Option<PathBuf>,
     random: SplitMix64,
     waiting: Mutex<VecDeque<Item>>,
-    met: Mutex<Met>,
+    met: Mutex<VisitorOutcome>,
 }
 
 /// What the visitors met so far.
 #[derive(Debug, Clone, Default)]
-pub struct Met {
+pub(crate) struct VisitorOutcome {
     /// Answers by status.
-    pub answers: BTreeMap<u16, u64>,
+    pub(crate) answers: BTreeMap<u16, u64>,
     /// Attempts that got no answer: refused, reset, or over before it came.
-    pub broken: u64,
+    pub(crate) broken: u64,
     /// The slowest answer.
-    pub slowest: Duration,
+    pub(crate) slowest: Duration,
     /// Answers "not now" that did not say when.
-    pub without_retry_after: u64,
+    pub(crate) without_retry_after: u64,
     /// When the latest acknowledgement came.
-    pub acknowledged_at: Option<Instant>,
-    /// Answers that nobody should get, the first few.
-    pub odd: Vec<String>,
+    pub(crate) acknowledged_at: Option<Instant>,
+    /// Statuses that no visitor should get, the first few.
+    pub(crate) odd: Vec<String>,
 }
 
-impl Met {
+impl VisitorOutcome {
     /// How many answers had this status.
-    pub fn of(&self, status: u16) -> u64 {
+    pub(crate) fn of(&self, status: u16) -> u64 {
         self.answers.get(&status).copied().unwrap_or_default()
     }
 
     /// How many answers were a 2xx.
-    pub fn stored(&self) -> u64 {
+    pub(crate) fn stored(&self) -> u64 {
         self.answers.range(200..300).map(|(_, n)| n).sum()
     }
 }
 
 /// Visitors who are there now. They stay until told to leave.
-pub struct Crowd {
+pub(crate) struct VisitorPool {
     visitors: Arc<Visitors>,
     leave: Arc<AtomicBool>,
     threads: Vec<JoinHandle<Result<()>>>,
@@ -67,7 +67,7 @@ pub struct Crowd {
 
 impl Visitors {
     /// Visitors of this shop who write to these collectors in turn. `recording` is the disk's log, if there is one.
-    pub fn new(
+    pub(crate) fn new(
         shop: &str,
         to: Vec<SocketAddr>,
         ledger: Ledger,
@@ -87,48 +87,48 @@ impl Visitors {
     }
 
     /// So many come and send one response after the other.
-    pub fn come(self: &Arc<Self>, count: usize) -> Crowd {
+    pub(crate) fn come(self: &Arc<Self>, count: usize) -> VisitorPool {
         self.send_in(count, true)
     }
 
     /// Sends what is not acknowledged yet, and nothing new. Gives back how many are still waiting at the end.
-    pub fn deliver_the_rest(self: &Arc<Self>, within: Duration) -> Result<usize> {
+    pub(crate) fn deliver_the_rest(self: &Arc<Self>, within: Duration) -> Result<usize> {
         let began = Instant::now();
-        let crowd = self.send_in(8, false);
-        while began.elapsed() < within && crowd.threads.iter().any(|t| !t.is_finished()) {
+        let pool = self.send_in(8, false);
+        while began.elapsed() < within && pool.threads.iter().any(|t| !t.is_finished()) {
             std::thread::sleep(Duration::from_millis(5));
         }
-        crowd.leave()?;
+        pool.leave()?;
         Ok(self.waiting().len())
     }
 
     /// What they met so far.
-    pub fn met(&self) -> Met {
+    pub(crate) fn met(&self) -> VisitorOutcome {
         self.meeting().clone()
     }
 
     /// Forgets what they met, to look at the time from now on.
-    pub fn look_afresh(&self) {
-        *self.meeting() = Met::default();
+    pub(crate) fn look_afresh(&self) {
+        *self.meeting() = VisitorOutcome::default();
     }
 
     /// A new visitor.
-    pub fn new_item(&self) -> Item {
+    pub(crate) fn new_item(&self) -> Item {
         Item::new(&self.shop, &self.random)
     }
 
     /// A new visitor who sends one request only.
-    pub fn brief_item(&self) -> Item {
+    pub(crate) fn brief_item(&self) -> Item {
         Item::brief(&self.shop, &self.random)
     }
 
     /// Keeps an item for later.
-    pub fn keep(&self, item: Item) {
+    pub(crate) fn keep(&self, item: Item) {
         self.waiting().push_back(item);
     }
 
     /// Writes down that an item's next step is acknowledged, and moves on to the step after it.
-    pub fn acknowledged(&self, item: &mut Item) -> Result<()> {
+    pub(crate) fn acknowledged(&self, item: &mut Item) -> Result<()> {
         // Everything the answer rests on was recorded before the answer was read.
         let recorded = self.recording.as_ref().and_then(|path| std::fs::metadata(path).ok());
         self.ledger.acknowledged(&item.id, item.next, recorded.map_or(0, |m| m.len()))?;
@@ -136,7 +136,7 @@ impl Visitors {
         Ok(())
     }
 
-    fn send_in(self: &Arc<Self>, count: usize, with_new_items: bool) -> Crowd {
+    fn send_in(self: &Arc<Self>, count: usize, with_new_items: bool) -> VisitorPool {
         let leave = Arc::new(AtomicBool::new(false));
         let threads = (0..count)
             .map(|n| {
@@ -145,7 +145,7 @@ impl Visitors {
                 std::thread::spawn(move || visitors.one_after_the_other(to, with_new_items, &leave))
             })
             .collect();
-        Crowd { visitors: self.clone(), leave, threads }
+        VisitorPool { visitors: self.clone(), leave, threads }
     }
 
     fn one_after_the_other(&self, to: SocketAddr, with_new_items: bool, leave: &AtomicBool) -> Result<()> {
@@ -180,7 +180,7 @@ impl Visitors {
             let began = Instant::now();
             let answer = match connection.take() {
                 Some(open) => Ok(open),
-                None => BlockingConnection::open(to, PATIENCE),
+                None => BlockingConnection::open(to, TIMEOUT),
             }
             .and_then(|mut open| Ok((visitor::post(&mut open, &step.body)?, open)));
             let Ok((answer, open)) = answer else {
@@ -217,14 +217,14 @@ impl Visitors {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn meeting(&self) -> MutexGuard<'_, Met> {
+    fn meeting(&self) -> MutexGuard<'_, VisitorOutcome> {
         self.met.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Crowd {
+impl VisitorPool {
     /// Tells them to leave, and waits until the last is gone.
-    pub fn leave(mut self) -> Result<()> {
+    pub(crate) fn leave(mut self) -> Result<()> {
         self.leave.store(true, Ordering::Relaxed);
         for thread in std::mem::take(&mut self.threads) {
             thread.join().map_err(|_| anyhow::anyhow!("a visitor panicked"))??;
@@ -233,13 +233,13 @@ impl Crowd {
     }
 
     /// Waits until so many more answers "stored" have come, but not longer than `within`.
-    pub fn until_stored(&self, more: u64, within: Duration) -> bool {
+    pub(crate) fn until_stored(&self, more: u64, within: Duration) -> bool {
         let goal = self.visitors.met().stored() + more;
         testkit::wait::holds_within(within, || self.visitors.met().stored() >= goal)
     }
 }
 
-impl Drop for Crowd {
+impl Drop for VisitorPool {
     fn drop(&mut self) {
         self.leave.store(true, Ordering::Relaxed);
     }

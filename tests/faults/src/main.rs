@@ -11,21 +11,22 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a harness talks to the terminal")]
 
 mod collector;
+mod control_writer;
 mod disk;
 mod faults;
-mod house;
+mod harness;
 mod ledger;
 mod load;
-mod naive;
 mod oracle;
 mod proxy;
 mod report;
 mod visitor;
 
 use anyhow::{Context as _, Result, bail};
+use control_writer::ControlWriter;
 use faults::Fault;
-use house::{Harness, House};
-use report::{Outcome, Tried};
+use harness::{Harness, RunContext};
+use report::{FaultOutcome, FaultReport};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc;
@@ -35,7 +36,7 @@ use testkit::program;
 const HELP: &str = "\
 faults [--long] [--only WORD[,WORD…]] [--seed NUMBER] [--list]
     --long      many cycles of each: half an hour rather than a minute
-    --only      those with this number, or with this word in their sentence
+    --only      those with this word in their sentence
     --seed      begin chance where an earlier run began
     --list      say what there is, and do nothing
 TABLESIDE_BIN says which program to try, otherwise target/debug/tableside.
@@ -66,13 +67,13 @@ fn run(args: &[String]) -> Result<bool> {
             "--only" => only.extend(value()?.split(',').map(str::to_lowercase)),
             "--seed" => seed = value()?.parse().context("a seed is a number")?,
             "--list" => {
-                chosen(&[]).for_each(|fault| println!("{:<4} {}", fault.number, fault.sentence));
+                chosen(&[]).for_each(|fault| println!("{}", fault.sentence));
                 return Ok(true);
             }
-            // The control of F02, as a process of its own.
-            "naive-writer" => {
-                let care = naive::Care::named(value()?).context("careful or not?")?;
-                naive::write(Path::new(value()?), care)?;
+            // The control of the power loss, as a process of its own.
+            "control-writer" => {
+                let writer = ControlWriter::named(value()?).context("there is no such writer")?;
+                control_writer::write(Path::new(value()?), writer)?;
             }
             "--help" | "-h" => {
                 print!("{HELP}");
@@ -81,33 +82,31 @@ fn run(args: &[String]) -> Result<bool> {
             other => bail!("there is no option {other}\n\n{HELP}"),
         }
     }
-    try_all(&only, &Harness::new(binary()?, is_long, seed))
+    try_all(&only, &RunContext::new(binary()?, is_long, seed))
 }
 
 fn chosen(only: &[String]) -> impl Iterator<Item = &'static Fault> {
     faults::ALL.iter().filter(move |fault| {
-        let has = |word: &String| {
-            fault.number.eq_ignore_ascii_case(word) || fault.sentence.to_lowercase().contains(word.as_str())
-        };
-        only.is_empty() || only.iter().any(has)
+        let sentence = fault.sentence.to_lowercase();
+        only.is_empty() || only.iter().any(|word| sentence.contains(word.as_str()))
     })
 }
 
-fn try_all(only: &[String], harness: &Harness) -> Result<bool> {
+fn try_all(only: &[String], context: &RunContext) -> Result<bool> {
     // A program that does not even start would be told once for each fault.
-    House::on_sqlite(harness)?.start()?;
+    Harness::on_sqlite(context)?.start()?;
     let began = Instant::now();
     let (patient, others): (Vec<_>, Vec<_>) = chosen(only).partition(|fault| fault.is_patient);
     let (tell, told) = mpsc::channel();
-    let mut all: Vec<Tried> = Vec::new();
+    let mut all: Vec<FaultReport> = Vec::new();
     report::print_head();
     std::thread::scope(|scope| {
         for faults in [others, patient] {
             let tell = tell.clone();
-            // Nobody listens any more only if printing has panicked; then there is nobody to tell.
+            // The receiver is gone only if printing has panicked; then there is nothing to do.
             scope.spawn(move || {
                 for fault in faults {
-                    if tell.send(try_one(fault, harness)).is_err() {
+                    if tell.send(try_one(fault, context)).is_err() {
                         return;
                     }
                 }
@@ -122,17 +121,17 @@ fn try_all(only: &[String], harness: &Harness) -> Result<bool> {
     if all.is_empty() {
         bail!("there is no such fault; --list says what there is");
     }
-    Ok(report::print_sum(&all, harness.seed, began.elapsed()))
+    Ok(report::print_sum(&all, context.seed, began.elapsed()))
 }
 
-fn try_one(fault: &Fault, harness: &Harness) -> Tried {
+fn try_one(fault: &Fault, context: &RunContext) -> FaultReport {
     let began = Instant::now();
-    let outcome = (fault.run)(harness).unwrap_or_else(|cause| {
-        let mut outcome = Outcome::default();
+    let outcome = (fault.run)(context).unwrap_or_else(|cause| {
+        let mut outcome = FaultOutcome::default();
         outcome.expect(false, format!("the trial could not be finished: {cause:#}"));
         outcome
     });
-    Tried { number: fault.number, sentence: fault.sentence, outcome, took: began.elapsed() }
+    FaultReport { sentence: fault.sentence, outcome, took: began.elapsed() }
 }
 
 /// The program under trial.

@@ -12,35 +12,35 @@ use std::path::Path;
 
 /// What is stored.
 #[derive(Debug, Default)]
-pub struct Kept {
+pub(crate) struct Kept {
     /// Id and rating of every response.
-    pub responses: Vec<(String, i64)>,
+    pub(crate) responses: Vec<(String, i64)>,
     /// How many reasons lie beside each response.
-    pub reasons: HashMap<String, i64>,
+    pub(crate) reasons: HashMap<String, i64>,
     /// The counts that are kept, by rating.
-    pub counts: BTreeMap<i64, i64>,
-    /// Whether they are: what was brought back is counted by whoever serves it next.
-    pub are_counts_kept: bool,
+    pub(crate) counts: BTreeMap<i64, i64>,
+    /// Whether they are: what was brought back is counted by the collector that serves it next.
+    pub(crate) are_counts_kept: bool,
     /// What the database itself says about its health, if it is not well.
-    pub damage: Option<String>,
+    pub(crate) damage: Option<String>,
 }
 
 /// What the comparison gave.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Findings {
+pub(crate) struct Findings {
     /// Requests that were acknowledged.
-    pub acknowledged: u64,
+    pub(crate) acknowledged: u64,
     /// Acknowledged requests whose effect is not there.
-    pub lost: u64,
+    pub(crate) lost: u64,
     /// Rows too many.
-    pub doubled: u64,
+    pub(crate) doubled: u64,
     /// Anything else that must not be, in sentences.
-    pub wrong: Vec<String>,
+    pub(crate) wrong: Vec<String>,
 }
 
 impl Findings {
     /// Adds up what several looks gave.
-    pub fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.acknowledged += other.acknowledged;
         self.lost += other.lost;
         self.doubled += other.doubled;
@@ -49,14 +49,17 @@ impl Findings {
     }
 
     /// Whether nothing is lost, doubled or wrong.
-    pub fn is_fine(&self) -> bool {
+    pub(crate) fn is_fine(&self) -> bool {
         self.lost == 0 && self.doubled == 0 && self.wrong.is_empty()
     }
 }
 
 /// What must be there if one looks between two readings of the ledger: what was acknowledged before, of what was sent
 /// until after.
-pub fn between(before: &HashMap<String, Known>, after: HashMap<String, Known>) -> HashMap<String, Known> {
+pub(crate) fn between(
+    before: &HashMap<String, Known>,
+    after: HashMap<String, Known>,
+) -> HashMap<String, Known> {
     let mut both = after;
     for (id, known) in &mut both {
         let Known { acknowledged, recorded_bytes, .. } = before.get(id).cloned().unwrap_or_default();
@@ -66,7 +69,7 @@ pub fn between(before: &HashMap<String, Known>, after: HashMap<String, Known>) -
 }
 
 /// Compares. `recorded_bytes` says how much of the disk's recording had happened, [`u64::MAX`] for all of it.
-pub fn compare(ledger: &HashMap<String, Known>, kept: &Kept, recorded_bytes: u64) -> Findings {
+pub(crate) fn compare(ledger: &HashMap<String, Known>, kept: &Kept, recorded_bytes: u64) -> Findings {
     let mut findings = Findings::default();
     let mut ratings: HashMap<&str, i64> = HashMap::new();
     for (id, rating) in &kept.responses {
@@ -90,7 +93,7 @@ pub fn compare(ledger: &HashMap<String, Known>, kept: &Kept, recorded_bytes: u64
             findings.wrong.push(format!("{count} {what}"));
         }
     };
-    wrong(invented, "responses are stored that nobody sent");
+    wrong(invented, "responses are stored that no visitor sent");
     let halves = kept.responses.iter().filter(|(id, _)| kept.reasons.get(id) != Some(&REASONS)).count();
     wrong(halves, "responses are stored without all of their reasons");
     let mut counts: BTreeMap<i64, i64> = BTreeMap::new();
@@ -119,7 +122,7 @@ const COUNTS: &str = "select cast(rating as bigint), cast(sum(n) as bigint) from
      union all select metric, span_days, 5, r5 from daily_counter) as c \
      where metric = 'all' and span_days = 1 group by rating";
 
-/// Everything as it is at one moment, also while somebody writes.
+/// Everything as it is at one moment, also while a collector writes.
 macro_rules! read_all {
     ($connection:expr, $begin:literal) => {{
         sqlx::query($begin).execute(&mut $connection).await?;
@@ -144,7 +147,7 @@ macro_rules! read_all {
 }
 
 /// Reads an SQLite file, letting SQLite recover it first if it has to.
-pub fn read_sqlite(file: &Path) -> Result<Kept> {
+pub(crate) fn read_sqlite(file: &Path) -> Result<Kept> {
     wait_for(async {
         let mut connection = open(file).await?;
         let damage = health(&mut connection).await?;
@@ -157,7 +160,7 @@ pub fn read_sqlite(file: &Path) -> Result<Kept> {
 }
 
 /// Reads a PostgreSQL database.
-pub fn read_postgres(address: &str) -> Result<Kept> {
+pub(crate) fn read_postgres(address: &str) -> Result<Kept> {
     wait_for(async {
         let mut connection = PgConnection::connect(address).await?;
         let kept = read_all!(connection, "begin isolation level repeatable read read only");
@@ -167,7 +170,7 @@ pub fn read_postgres(address: &str) -> Result<Kept> {
 }
 
 /// Opens an SQLite file that is there, without waiting for the disk: what is read here need not last.
-pub async fn open(file: &Path) -> Result<SqliteConnection> {
+pub(crate) async fn open(file: &Path) -> Result<SqliteConnection> {
     let options = SqliteConnectOptions::new()
         .filename(file)
         .pragma("synchronous", "OFF")
@@ -176,7 +179,7 @@ pub async fn open(file: &Path) -> Result<SqliteConnection> {
 }
 
 /// What SQLite finds when it looks at everything, if it is not well.
-pub async fn health(connection: &mut SqliteConnection) -> Result<Option<String>> {
+pub(crate) async fn health(connection: &mut SqliteConnection) -> Result<Option<String>> {
     let said: Vec<String> =
         sqlx::query_scalar("pragma integrity_check(3)").fetch_all(&mut *connection).await?;
     if said != ["ok"] {
@@ -187,7 +190,7 @@ pub async fn health(connection: &mut SqliteConnection) -> Result<Option<String>>
 }
 
 /// Runs something that waits for a database.
-pub fn wait_for<T>(what: impl Future<Output = Result<T>>) -> Result<T> {
+pub(crate) fn wait_for<T>(what: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(what)
 }
 

@@ -9,19 +9,19 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// How long it waits for anything.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// It listens as long as it lives.
-pub struct Proxy {
+pub(crate) struct Proxy {
     /// Where.
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     eaten: Arc<AtomicU64>,
     over: Arc<AtomicBool>,
 }
 
 impl Proxy {
     /// Passes requests on and eats the answers.
-    pub fn that_eats_answers(to: SocketAddr) -> Result<Self> {
+    pub(crate) fn that_eats_answers(to: SocketAddr) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let proxy = Self { address: listener.local_addr()?, eaten: Arc::default(), over: Arc::default() };
         let (eaten, over) = (proxy.eaten.clone(), proxy.over.clone());
@@ -42,7 +42,7 @@ impl Proxy {
     }
 
     /// How many answers it has eaten.
-    pub fn eaten(&self) -> u64 {
+    pub(crate) fn eaten(&self) -> u64 {
         self.eaten.load(Ordering::Relaxed)
     }
 }
@@ -57,8 +57,8 @@ impl Drop for Proxy {
 
 /// Passes on what the visitor sends until the collector says something; that is not passed on.
 fn eat(visitor: TcpStream, to: SocketAddr) -> std::io::Result<usize> {
-    let mut collector = TcpStream::connect_timeout(&to, PATIENCE)?;
-    collector.set_read_timeout(Some(PATIENCE))?;
+    let mut collector = TcpStream::connect_timeout(&to, TIMEOUT)?;
+    collector.set_read_timeout(Some(TIMEOUT))?;
     let (mut from, mut into) = (visitor.try_clone()?, collector.try_clone()?);
     let pass_on = std::thread::spawn(move || {
         let mut bytes = [0; 4096];

@@ -1,37 +1,37 @@
 //! What came of it: one line for each fault, and what was not as promised.
 #![expect(clippy::print_stdout, reason = "the report is what this program is for")]
 
-use crate::load::Met;
+use crate::load::VisitorOutcome;
 use crate::oracle::Findings;
 use std::time::Duration;
 
 /// What one fault gave.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub(crate) struct FaultOutcome {
     /// How often it was made to happen.
-    pub cycles: u64,
+    pub(crate) cycles: u64,
     /// What the comparison with the database gave, of all cycles together.
-    pub findings: Findings,
+    pub(crate) findings: Findings,
     /// Promises that were not kept.
-    pub broken: Vec<String>,
+    pub(crate) broken: Vec<String>,
     /// What is worth knowing besides.
-    pub notes: Vec<String>,
+    pub(crate) notes: Vec<String>,
     /// Why it could not be tried here.
-    pub skipped: Option<String>,
+    pub(crate) skipped: Option<String>,
     /// It is there to show that the trial bites, and is not added to the sums.
-    pub is_control: bool,
+    pub(crate) is_control: bool,
     /// This one has to lose something; otherwise the whole trial proves nothing.
-    pub must_lose: bool,
+    pub(crate) must_lose: bool,
 }
 
-impl Outcome {
+impl FaultOutcome {
     /// It cannot be tried on this machine.
-    pub fn skipped(why: impl Into<String>) -> Self {
+    pub(crate) fn skipped(why: impl Into<String>) -> Self {
         Self { skipped: Some(why.into()), ..Self::default() }
     }
 
     /// Notes a promise that was not kept.
-    pub fn expect(&mut self, is_so: bool, promise: impl Into<String>) {
+    pub(crate) fn expect(&mut self, is_so: bool, promise: impl Into<String>) {
         let promise = promise.into();
         if !is_so && !self.broken.contains(&promise) {
             self.broken.push(promise);
@@ -39,14 +39,14 @@ impl Outcome {
     }
 
     /// Notes what is worth knowing.
-    pub fn note(&mut self, what: impl Into<String>) {
+    pub(crate) fn note(&mut self, what: impl Into<String>) {
         self.notes.push(what.into());
     }
 
     /// Every visitor must have met only answers that belong there.
-    pub fn expect_no_odd_answers(&mut self, met: &Met) {
+    pub(crate) fn expect_no_odd_answers(&mut self, met: &VisitorOutcome) {
         for odd in &met.odd {
-            self.expect(false, format!("nobody should be answered: {odd}"));
+            self.expect(false, format!("no visitor should be answered: {odd}"));
         }
         self.expect(
             met.without_retry_after == 0,
@@ -54,13 +54,13 @@ impl Outcome {
         );
     }
 
-    /// Nobody may be left waiting.
-    pub fn expect_all_delivered(&mut self, left: usize) {
+    /// No response may be left undelivered.
+    pub(crate) fn expect_all_delivered(&mut self, left: usize) {
         self.expect(left == 0, format!("{left} responses could not be delivered in the end"));
     }
 
     /// Whether everything was as promised.
-    pub fn is_fine(&self) -> bool {
+    pub(crate) fn is_fine(&self) -> bool {
         if self.must_lose {
             return self.findings.lost > 0 || !self.findings.is_fine();
         }
@@ -79,25 +79,22 @@ impl Outcome {
 }
 
 /// A fault that was tried.
-pub struct Tried {
-    /// Its number in the list of faults.
-    pub number: &'static str,
+pub(crate) struct FaultReport {
     /// What happened, in a sentence.
-    pub sentence: &'static str,
+    pub(crate) sentence: &'static str,
     /// What came of it.
-    pub outcome: Outcome,
+    pub(crate) outcome: FaultOutcome,
     /// How long it took.
-    pub took: Duration,
+    pub(crate) took: Duration,
 }
 
-impl Tried {
+impl FaultReport {
     /// Prints it as a line of the table, and below what there is to say.
-    pub fn print(&self) {
-        let Outcome { cycles, findings, broken, notes, skipped, must_lose, .. } = &self.outcome;
+    pub(crate) fn print(&self) {
+        let FaultOutcome { cycles, findings, broken, notes, skipped, must_lose, .. } = &self.outcome;
         let wrong = findings.wrong.iter().filter(|_| !must_lose).take(5);
         println!(
-            "{:<4} {:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>6.1} s",
-            self.number,
+            "{:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>6.1} s",
             self.sentence,
             cycles,
             findings.acknowledged,
@@ -107,29 +104,28 @@ impl Tried {
             self.took.as_secs_f64()
         );
         for line in broken.iter().chain(wrong) {
-            println!("       ✗ {line}");
+            println!("  ✗ {line}");
         }
         for line in skipped.iter().chain(notes) {
-            println!("       · {line}");
+            println!("  · {line}");
         }
     }
 }
 
 /// Prints the head of the table.
-pub fn print_head() {
+pub(crate) fn print_head() {
     println!(
-        "{:<4} {:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>8}",
-        "", "fault", "cycles", "acked", "lost", "doubled", "verdict", "took"
+        "{:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>8}",
+        "fault", "cycles", "acked", "lost", "doubled", "verdict", "took"
     );
 }
 
 /// Prints the sums. Gives back whether all is well.
-pub fn print_sum(all: &[Tried], seed: u64, took: Duration) -> bool {
+pub(crate) fn print_sum(all: &[FaultReport], seed: u64, took: Duration) -> bool {
     let real = || all.iter().filter(|t| !t.outcome.is_control);
-    let sum = |of: fn(&Outcome) -> u64| real().map(|t| of(&t.outcome)).sum::<u64>();
+    let sum = |of: fn(&FaultOutcome) -> u64| real().map(|t| of(&t.outcome)).sum::<u64>();
     println!(
-        "{:<4} {:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>6.1} s",
-        "",
+        "{:<64} {:>6} {:>8} {:>6} {:>7}  {:<17} {:>6.1} s",
         "all, without the controls",
         sum(|o| o.cycles),
         sum(|o| o.findings.acknowledged),
@@ -138,16 +134,16 @@ pub fn print_sum(all: &[Tried], seed: u64, took: Duration) -> bool {
         "",
         took.as_secs_f64()
     );
-    let broken: Vec<&str> = all.iter().filter(|t| !t.outcome.is_fine()).map(|t| t.number).collect();
+    let broken: Vec<&str> = all.iter().filter(|t| !t.outcome.is_fine()).map(|t| t.sentence).collect();
     if broken.is_empty() {
         println!("Nothing acknowledged was lost, nothing was doubled, every promise was kept. Seed {seed}.");
     } else {
-        println!("Not as promised: {}. Seed {seed}.", broken.join(", "));
+        println!("Not as promised: {}. Seed {seed}.", broken.join("; "));
     }
     broken.is_empty()
 }
 
 /// A span in milliseconds, for a note.
-pub fn ms(span: Duration) -> String {
+pub(crate) fn ms(span: Duration) -> String {
     format!("{} ms", span.as_millis())
 }

@@ -7,31 +7,31 @@ use testkit::connection::{BlockingConnection, RawResponse};
 use testkit::random::SplitMix64;
 
 /// How many reasons every response comes with: rows beside the response, which must come and go with it.
-pub const REASONS: i64 = 2;
+pub(crate) const REASONS: i64 = 2;
 
 /// What one visitor sends: at first the rating, and perhaps more later.
 #[derive(Debug, Clone)]
-pub struct Item {
+pub(crate) struct Item {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// The bodies to be sent, one after the other; the first makes the response, the second completes it.
-    pub steps: Vec<Step>,
+    pub(crate) steps: Vec<ItemStep>,
     /// The step that is not acknowledged yet.
-    pub next: usize,
+    pub(crate) next: usize,
 }
 
 /// One request.
 #[derive(Debug, Clone)]
-pub struct Step {
+pub(crate) struct ItemStep {
     /// What is sent.
-    pub body: String,
+    pub(crate) body: String,
     /// The rating in it.
-    pub rating: i64,
+    pub(crate) rating: i64,
 }
 
 impl Item {
     /// A visitor of this shop. One in four thinks again and sends another rating, with more words.
-    pub fn new(shop: &str, random: &SplitMix64) -> Self {
+    pub(crate) fn new(shop: &str, random: &SplitMix64) -> Self {
         let id = ResponseId::from_parts(machine_now_ms().unsigned_abs(), random.wide_bits());
         let secret = Secret::from_bytes(&random.secret_bytes());
         let count = if random.percent(25) { 2 } else { 1 };
@@ -40,19 +40,19 @@ impl Item {
     }
 
     /// A visitor who sends one request only.
-    pub fn brief(shop: &str, random: &SplitMix64) -> Self {
+    pub(crate) fn brief(shop: &str, random: &SplitMix64) -> Self {
         let mut item = Self::new(shop, random);
         item.steps.truncate(1);
         item
     }
 
     /// The request to be sent now, if anything is left.
-    pub fn step(&self) -> Option<&Step> {
+    pub(crate) fn step(&self) -> Option<&ItemStep> {
         self.steps.get(self.next)
     }
 }
 
-fn step(shop: &str, id: &ResponseId, secret: &Secret, number: usize, random: &SplitMix64) -> Step {
+fn step(shop: &str, id: &ResponseId, secret: &Secret, number: usize, random: &SplitMix64) -> ItemStep {
     let rating = 1 + i64::try_from(random.below(5)).unwrap_or_default();
     let words = "The soup came late and cold; the waiter smiled, though. ".repeat(1 + random.below(6));
     let comment = if number == 0 { String::new() } else { words };
@@ -68,11 +68,11 @@ fn step(shop: &str, id: &ResponseId, secret: &Secret, number: usize, random: &Sp
         "page": { "url": "/checkout/done", "title": "Thank you" },
         "language": "en",
     });
-    Step { body: body.to_string(), rating }
+    ItemStep { body: body.to_string(), rating }
 }
 
 /// The request that sends a response, as the frame's page would.
-pub fn request(body: &str) -> String {
+pub(crate) fn request(body: &str) -> String {
     format!(
         "POST /v1/responses HTTP/1.1\r\nhost: 127.0.0.1\r\nsec-fetch-site: same-origin\r\n\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
@@ -81,13 +81,13 @@ pub fn request(body: &str) -> String {
 }
 
 /// Sends a response and waits for what comes back.
-pub fn post(connection: &mut BlockingConnection, body: &str) -> Result<RawResponse> {
+pub(crate) fn post(connection: &mut BlockingConnection, body: &str) -> Result<RawResponse> {
     connection.send(request(body).as_bytes())?;
     connection.receive()
 }
 
 /// Whether it says "stored", and means this id.
-pub fn acknowledges(response: &RawResponse, id: &str) -> bool {
+pub(crate) fn acknowledges(response: &RawResponse, id: &str) -> bool {
     (200..300).contains(&response.status)
         && serde_json::from_slice::<serde_json::Value>(&response.body)
             .is_ok_and(|body| body.get("id").and_then(serde_json::Value::as_str) == Some(id))

@@ -1,5 +1,5 @@
 //! A PostgreSQL of one's own, for tests, faults and benchmarks: made in a folder, on a free port of this machine, and
-//! gone afterwards, even if whoever started it is killed.
+//! gone afterwards, even if the process that started it is killed.
 
 use anyhow::{Context as _, Result, bail, ensure};
 use std::net::TcpListener;
@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Waits until its standard input ends, then stops the server at once and cleans up. Whoever started us holds the other
+/// Waits until its standard input ends, then stops the server at once and cleans up. The process that started us holds the other
 /// end, and the system closes it when they are gone, however that came about; Ctrl-C is for them, not for us.
 const CARETAKER: &str = r#"trap '' INT TERM; read -r _; "$1/pg_ctl" stop -m immediate -w -D "$2/data" >/dev/null 2>&1; rm -rf "$2""#;
 
@@ -109,7 +109,7 @@ impl Cluster {
 
     fn run(&self, program: &str, args: &[&str]) -> Result<()> {
         let program = self.programs.join(program);
-        // A server that is started keeps what it is given, so it is given nothing that anybody waits for.
+        // A server that is started keeps what it is given, so it is given nothing that another process waits for.
         let errors = self.folder.join("errors");
         let done = as_postgres(program)?
             .args(args)
@@ -128,12 +128,12 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         let mut caretaker = self.caretaker.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         drop(caretaker.stdin.take());
-        // Without it there is nobody left to clean up, and nothing to be done about it here.
+        // Without it nothing is left that could clean up, and nothing can be done about it here.
         let _ = caretaker.wait();
     }
 }
 
-/// A command that runs as whoever may run PostgreSQL.
+/// A command that runs as a user who may run PostgreSQL.
 fn as_postgres(program: impl AsRef<std::ffi::OsStr>) -> Result<Command> {
     if !is_root()? {
         return Ok(Command::new(program));

@@ -9,7 +9,7 @@ use thirtyfour::prelude::*;
 
 /// What makes a visitor's browser different from others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Habit {
+pub enum BrowserProfile {
     /// A phone of 360 × 740 with a finger for a mouse.
     OnAPhone,
     /// Likes things dark.
@@ -28,7 +28,7 @@ pub enum Habit {
     InOneProcess,
 }
 
-impl Habit {
+impl BrowserProfile {
     /// What runs before any script of any page, where that is how the habit comes about.
     pub fn preload(self) -> Option<&'static str> {
         match self {
@@ -43,7 +43,7 @@ impl Habit {
     }
 }
 
-/// The same for everybody. QUIC off, because it only waits for servers that are none.
+/// The same for all browsers. QUIC off, because it only waits for servers that are none.
 const ARGS: [&str; 11] = [
     "--headless=new",
     "--no-sandbox",
@@ -107,34 +107,34 @@ impl Drop for Driver {
 ///
 /// # Panics
 /// If the browser does not start.
-pub async fn open(driver: &Driver, habits: &[Habit]) -> WebDriver {
+pub async fn open(driver: &Driver, profiles: &[BrowserProfile]) -> WebDriver {
     // The driver's own socket asks for a provider even where nothing is encrypted; the second test finds it there.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut capabilities = DesiredCapabilities::chrome();
     let mut args: Vec<Value> = ARGS.iter().map(|arg| json!(arg)).collect();
     let mut options = json!({});
-    for habit in habits {
-        match habit {
-            Habit::OnAPhone => {
+    for profile in profiles {
+        match profile {
+            BrowserProfile::OnAPhone => {
                 let metrics =
                     json!({ "width": 360, "height": 740, "pixelRatio": 2.0, "touch": true, "mobile": true });
                 let hints = json!({ "platform": "Android", "mobile": true });
                 options["mobileEmulation"] =
                     json!({ "deviceMetrics": metrics, "userAgent": PHONE, "clientHints": hints });
             }
-            Habit::InTheDark => args.push(json!("--force-dark-mode")),
-            Habit::WithoutWasm => args.push(json!("--js-flags=--jitless")),
-            Habit::WithoutScript => {
+            BrowserProfile::InTheDark => args.push(json!("--force-dark-mode")),
+            BrowserProfile::WithoutWasm => args.push(json!("--js-flags=--jitless")),
+            BrowserProfile::WithoutScript => {
                 options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
             }
-            Habit::WithoutStorage => {
+            BrowserProfile::WithoutStorage => {
                 options["prefs"] = json!({ "profile.managed_default_content_settings.cookies": 2 });
             }
-            Habit::InOneProcess => args.extend(
+            BrowserProfile::InOneProcess => args.extend(
                 ["--disable-site-isolation-trials", "--disable-features=IsolateOrigins,site-per-process"]
                     .map(|arg| json!(arg)),
             ),
-            Habit::WithFullStorage | Habit::In1970 => {}
+            BrowserProfile::WithFullStorage | BrowserProfile::In1970 => {}
         }
     }
     options["args"] = Value::Array(args);

@@ -75,11 +75,11 @@ impl BlockingConnection {
     ///
     /// # Errors
     /// If nothing listens there.
-    pub fn open(to: SocketAddr, patience: Duration) -> Result<Self> {
-        let stream = TcpStream::connect_timeout(&to, patience)?;
+    pub fn open(to: SocketAddr, timeout: Duration) -> Result<Self> {
+        let stream = TcpStream::connect_timeout(&to, timeout)?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(patience))?;
-        stream.set_write_timeout(Some(patience))?;
+        stream.set_read_timeout(Some(timeout))?;
+        stream.set_write_timeout(Some(timeout))?;
         Ok(Self { stream, received: Vec::new() })
     }
 
@@ -152,7 +152,7 @@ impl BlockingConnection {
 }
 
 #[cfg(feature = "suites")]
-pub use nonblocking::{BorrowedResponse, Connection, Drained};
+pub use nonblocking::{AsyncConnection, BorrowedResponse, Drained};
 
 #[cfg(feature = "suites")]
 mod nonblocking {
@@ -163,12 +163,12 @@ mod nonblocking {
     use tokio::net::TcpStream;
 
     /// A connection whose calls wait asynchronously; it copies nothing that it reads.
-    pub struct Connection {
+    pub struct AsyncConnection {
         stream: TcpStream,
         buffer: Vec<u8>,
     }
 
-    /// What came back over a [`Connection`].
+    /// What came back over a [`AsyncConnection`].
     pub struct BorrowedResponse<'a> {
         /// The status.
         pub status: u16,
@@ -190,7 +190,7 @@ mod nonblocking {
         pub is_whole: bool,
     }
 
-    impl Connection {
+    impl AsyncConnection {
         /// Opens one.
         ///
         /// # Errors

@@ -1,10 +1,10 @@
 //! A visitor in conversation, as their browser calls the collector.
 
-use crate::http::{Answer, Call};
-use crate::owner_session::Owner;
+use crate::http::{Call, HttpResponse};
+use crate::owner_session::OwnerSession;
 use crate::requests::{Visit, with};
-use crate::test_server::House;
-use crate::wait::PATIENCE;
+use crate::test_server::TestServer;
+use crate::wait::TIMEOUT;
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 use shared::ids::MessageId;
@@ -31,20 +31,20 @@ impl Visit {
     }
 }
 
-impl House {
+impl TestServer {
     /// One of the calls about one conversation: `read`, `messages`, `verdict`, …
-    pub async fn talk(&self, visit: &Visit, what: &str, body: &Value) -> Answer {
+    pub async fn talk(&self, visit: &Visit, what: &str, body: &Value) -> HttpResponse {
         self.call("POST", &format!("/v1/conversations/{}/{what}", visit.id)).from_our_page().json(body).await
     }
 
     /// Says something; the message's id is new unless it stands in `message`.
-    pub async fn say(&self, visit: &Visit, message: &str, words: &str) -> Answer {
+    pub async fn say(&self, visit: &Visit, message: &str, words: &str) -> HttpResponse {
         let body = with(with(visit.entry(), "message", message), "words", words);
         self.talk(visit, "messages", &body).await
     }
 
     /// Says whether it is okay now.
-    pub async fn decide(&self, visit: &Visit, okay: bool) -> Answer {
+    pub async fn decide(&self, visit: &Visit, okay: bool) -> HttpResponse {
         let body = with(with(visit.entry(), "message", message_id()), "okay", okay);
         self.talk(visit, "verdict", &body).await
     }
@@ -77,19 +77,19 @@ impl House {
     ///
     /// # Panics
     /// If the collector does not answer.
-    pub async fn listens(&self, visits: &[&Visit]) -> Result<Ear, Answer> {
+    pub async fn listens(&self, visits: &[&Visit]) -> Result<EventListener, HttpResponse> {
         let request = self.http.post([&self.url, "/v1/conversations/news"].concat());
         let request = request.header("sec-fetch-site", "same-origin").json(&asked(visits));
         let response = request.send().await.expect("the collector answers");
         if response.status().as_u16() != 200 {
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             let body = response.bytes().await.expect("the answer arrives whole").to_vec();
-            return Err(Answer { status, headers, body });
+            return Err(HttpResponse { status, headers, body });
         }
         let parts = response.bytes_stream().map(|part| part.map(|bytes| bytes.to_vec()).unwrap_or_default());
-        let mut ear = Ear { parts: Box::pin(parts) };
-        assert!(ear.hears_news().await, "whoever begins to listen looks once");
-        Ok(ear)
+        let mut listener = EventListener { parts: Box::pin(parts) };
+        assert!(listener.hears_news().await, "whoever begins to listen looks once");
+        Ok(listener)
     }
 }
 
@@ -98,19 +98,19 @@ fn asked(visits: &[&Visit]) -> Value {
     json!({ "shop": visits.first().map_or("none", |v| v.shop.as_str()), "keys": keys })
 }
 
-/// Somebody who listens for news.
-pub struct Ear {
+/// A visitor's page that listens for news.
+pub struct EventListener {
     parts: Pin<Box<dyn futures_util::Stream<Item = Vec<u8>> + Send>>,
 }
 
-impl Ear {
+impl EventListener {
     /// Waits for news; `false` when the stream has ended.
     ///
     /// # Panics
     /// If neither comes.
     pub async fn hears_news(&mut self) -> bool {
         loop {
-            let part = tokio::time::timeout(PATIENCE, self.parts.next()).await;
+            let part = tokio::time::timeout(TIMEOUT, self.parts.next()).await;
             match part.expect("news, or the end of the stream") {
                 Some(part) if String::from_utf8_lossy(&part).contains("data: new") => return true,
                 Some(_) => {}
@@ -120,7 +120,7 @@ impl Ear {
     }
 }
 
-impl Owner<'_> {
+impl OwnerSession<'_> {
     /// Answers a visitor.
     ///
     /// # Panics

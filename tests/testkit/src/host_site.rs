@@ -10,20 +10,20 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// One page of the shop.
 #[derive(Debug, Clone)]
-pub struct Page {
+pub struct HostPage {
     lang: String,
     head: String,
     body: String,
     headers: Vec<(String, String)>,
 }
 
-impl Default for Page {
+impl Default for HostPage {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Page {
+impl HostPage {
     /// A small page in English, with a heading, a link and something to type into.
     pub fn new() -> Self {
         let body = "<main><h1>Tidal glaze bowl</h1><p>Thrown by hand. <a href=\"/second\">The second page</a></p>\
@@ -65,16 +65,16 @@ impl Page {
     }
 }
 
-type Pages = Arc<Mutex<HashMap<String, Page>>>;
+type Pages = Arc<Mutex<HashMap<String, HostPage>>>;
 
 /// The shop's server.
-pub struct Street {
+pub struct HostSite {
     /// `http://shop.localhost:PORT`.
     pub origin: String,
     pages: Pages,
 }
 
-impl Street {
+impl HostSite {
     /// A shop without pages yet.
     ///
     /// # Panics
@@ -93,7 +93,7 @@ impl Street {
     }
 
     /// Puts a page there, or another in its place.
-    pub fn put(&self, path: &str, page: Page) {
+    pub fn put(&self, path: &str, page: HostPage) {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), page);
     }
 

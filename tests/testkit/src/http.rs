@@ -10,13 +10,13 @@ use std::pin::Pin;
 /// A request, yet to be sent; `.await` sends it.
 pub struct Call {
     request: RequestBuilder,
-    house: String,
+    server: String,
 }
 
 impl Call {
     /// A bare request, with no header but those of the client.
-    pub fn new(request: RequestBuilder, house: &str) -> Self {
-        Self { request, house: house.to_owned() }
+    pub fn new(request: RequestBuilder, server: &str) -> Self {
+        Self { request, server: server.to_owned() }
     }
 
     /// With a header.
@@ -27,8 +27,8 @@ impl Call {
 
     /// As a page of the collector's own sends it: what a browser adds by itself.
     pub fn from_our_page(self) -> Self {
-        let house = self.house.clone();
-        self.header("sec-fetch-site", "same-origin").header("origin", &house)
+        let server = self.server.clone();
+        self.header("sec-fetch-site", "same-origin").header("origin", &server)
     }
 
     /// With a JSON body.
@@ -51,14 +51,14 @@ impl Call {
 }
 
 impl Call {
-    /// Sends it and waits for the head of the answer only: some answers go on for as long as somebody listens.
+    /// Sends it and waits for the head of the answer only: some answers go on for as long as the client listens.
     ///
     /// # Panics
     /// If the collector does not answer.
-    pub async fn begins(self) -> Answer {
+    pub async fn begins(self) -> HttpResponse {
         let response = self.request.send().await.expect("the collector answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Answer { status, headers, body: Vec::new() }
+        HttpResponse { status, headers, body: Vec::new() }
     }
 
     /// Sends it, lets something happen once the answer has begun to come, and reads on: `Err` with what had come if the answer
@@ -81,8 +81,8 @@ impl Call {
 }
 
 impl IntoFuture for Call {
-    type Output = Answer;
-    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
+    type Output = HttpResponse;
+    type IntoFuture = Pin<Box<dyn Future<Output = HttpResponse> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
@@ -90,10 +90,10 @@ impl IntoFuture for Call {
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             let path = response.url().path().to_owned();
             let body = response.bytes().await.expect("the answer arrives whole").to_vec();
-            let answer = Answer { status, headers, body };
+            let answer = HttpResponse { status, headers, body };
             // Whatever a test is about: no page points at what is not there.
             if answer.header("content-type").starts_with("text/html") && !answer.is_encoded() {
-                let dead = dead_links(&answer.text(), &self.house, &path);
+                let dead = dead_links(&answer.text(), &self.server, &path);
                 assert!(dead.is_empty(), "{path} points at what is no route: {dead:?}");
             }
             answer
@@ -103,7 +103,7 @@ impl IntoFuture for Call {
 
 /// What came back.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct HttpResponse {
     /// The status.
     pub status: u16,
     /// Every header.
@@ -112,7 +112,7 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-impl Answer {
+impl HttpResponse {
     /// A header's value, or nothing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()

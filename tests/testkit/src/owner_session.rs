@@ -1,28 +1,28 @@
-//! Somebody who is signed in.
+//! A member of a shop who is signed in.
 
-use crate::http::{Answer, Call};
-use crate::test_server::{House, PASSWORD};
+use crate::http::{Call, HttpResponse};
+use crate::test_server::{PASSWORD, TestServer};
 
 /// An owner with a session.
-pub struct Owner<'h> {
-    house: &'h House,
+pub struct OwnerSession<'h> {
+    server: &'h TestServer,
     /// The cookie as a browser sends it: `name=value`.
     pub cookie: String,
 }
 
-impl<'h> Owner<'h> {
+impl<'h> OwnerSession<'h> {
     /// Signs in through the page that people use.
     ///
     /// # Panics
     /// If that does not work.
-    pub async fn sign_in(house: &'h House, email: &str) -> Self {
-        let answer = house
+    pub async fn sign_in(server: &'h TestServer, email: &str) -> Self {
+        let answer = server
             .call("POST", "/sign-in")
             .from_our_page()
             .form(&[("email", email), ("password", PASSWORD)])
             .await;
         assert_eq!(answer.status, 303, "{email} signs in: {}", answer.text());
-        Self { house, cookie: cookie_of(&answer) }
+        Self { server, cookie: cookie_of(&answer) }
     }
 
     /// Opens a page.
@@ -37,7 +37,7 @@ impl<'h> Owner<'h> {
 
     /// Any request with the session's cookie.
     pub fn call(&self, method: &str, path: &str) -> Call {
-        self.house.call(method, path).header("cookie", &self.cookie)
+        self.server.call(method, path).header("cookie", &self.cookie)
     }
 }
 
@@ -45,21 +45,21 @@ impl<'h> Owner<'h> {
 ///
 /// # Panics
 /// If it sets none.
-pub fn cookie_of(answer: &Answer) -> String {
+pub fn cookie_of(answer: &HttpResponse) -> String {
     let cookie = answer.header("set-cookie");
     assert!(!cookie.is_empty(), "no cookie: {} {:?}", answer.status, answer.headers);
     cookie.split(';').next().unwrap_or_default().to_owned()
 }
 
 /// One response in the export, by the names in its head.
-pub type Row = std::collections::BTreeMap<String, String>;
+pub type ExportRow = std::collections::BTreeMap<String, String>;
 
-impl Owner<'_> {
+impl OwnerSession<'_> {
     /// Every response of the owner's first shop, read from the export.
     ///
     /// # Panics
     /// If the export cannot be had or read.
-    pub async fn responses(&self) -> Vec<Row> {
+    pub async fn responses(&self) -> Vec<ExportRow> {
         rows(&self.get("/responses.csv").await)
     }
 }
@@ -68,7 +68,7 @@ impl Owner<'_> {
 ///
 /// # Panics
 /// If it is none.
-pub fn rows(answer: &Answer) -> Vec<Row> {
+pub fn rows(answer: &HttpResponse) -> Vec<ExportRow> {
     assert_eq!(
         (answer.status, answer.header("content-type")),
         (200, "text/csv; charset=utf-8"),

@@ -1,8 +1,8 @@
 //! What a visitor's browser sends.
 
 use crate::clock;
-use crate::http::{Answer, Call};
-use crate::test_server::{House, Shop};
+use crate::http::{Call, HttpResponse};
+use crate::test_server::{ShopFixture, TestServer};
 use serde_json::{Value, json};
 use shared::ids::{ResponseId, Secret};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,7 +20,7 @@ pub struct Visit {
 
 impl Visit {
     /// A visitor of a shop, with an id and a secret like no other's.
-    pub fn to(shop: &Shop) -> Self {
+    pub fn to(shop: &ShopFixture) -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(1);
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
         // Spread over all bits, as chance would; the receipt is made of the last ones.
@@ -60,9 +60,9 @@ pub fn with(mut body: Value, field: &str, value: impl Into<Value>) -> Value {
     body
 }
 
-impl House {
+impl TestServer {
     /// Sends a response as the widget does.
-    pub async fn respond(&self, body: &Value) -> Answer {
+    pub async fn respond(&self, body: &Value) -> HttpResponse {
         self.responding().json(body).await
     }
 
@@ -72,7 +72,7 @@ impl House {
     }
 
     /// Completes a response as the widget does.
-    pub async fn complete(&self, id: &str, change: &Value) -> Answer {
+    pub async fn complete(&self, id: &str, change: &Value) -> HttpResponse {
         self.call("PATCH", &format!("/v1/responses/{id}")).from_our_page().json(change).await
     }
 }

@@ -52,9 +52,9 @@ pub fn is_route(method: &str, path: &str) -> bool {
     ROUTES.iter().find(|route| fits(route)).is_some_and(|route| route.methods.contains(&method))
 }
 
-/// What a page points at that is no route of the list: `METHOD path`. `house` is the collector's own address, `own_path` the
+/// What a page points at that is no route of the list: `METHOD path`. `server` is the collector's own address, `own_path` the
 /// page's.
-pub fn dead_links(html: &str, house: &str, own_path: &str) -> Vec<String> {
+pub fn dead_links(html: &str, server: &str, own_path: &str) -> Vec<String> {
     let mut dead = Vec::new();
     let mut form_method = "GET";
     for tag in tags(html) {
@@ -71,7 +71,7 @@ pub fn dead_links(html: &str, house: &str, own_path: &str) -> Vec<String> {
             [("href", "GET"), ("src", "GET"), ("action", form_method), ("formaction", form_method)]
         {
             let Some(target) = tag.attribute(attribute) else { continue };
-            let Some(path) = own_route(&target, house, own_path) else { continue };
+            let Some(path) = own_route(&target, server, own_path) else { continue };
             if !is_route(method, &path) {
                 dead.push(format!("{method} {path}, by {attribute} of <{}>", tag.name));
             }
@@ -81,12 +81,12 @@ pub fn dead_links(html: &str, house: &str, own_path: &str) -> Vec<String> {
 }
 
 /// The path that a target means at the collector; none if it means something else.
-fn own_route(target: &str, house: &str, own_path: &str) -> Option<String> {
+fn own_route(target: &str, server: &str, own_path: &str) -> Option<String> {
     let is_elsewhere = ["#", "mailto:", "data:"].iter().any(|start| target.starts_with(start));
     if target.is_empty() || is_elsewhere {
         return None;
     }
-    let local = target.strip_prefix(house).unwrap_or(target);
+    let local = target.strip_prefix(server).unwrap_or(target);
     if local.starts_with("http://") || local.starts_with("https://") {
         return None;
     }

@@ -51,7 +51,7 @@ impl ServerProcess {
     pub fn start(command: Command, address: SocketAddr, path: &str) -> Result<Self> {
         let name = format!("{:?}", command.get_program());
         let mut server = Self::launch(command, address)?;
-        server.wait_until_ready(path, wait::PATIENCE).with_context(|| name)?;
+        server.wait_until_ready(path, wait::TIMEOUT).with_context(|| name)?;
         Ok(server)
     }
 
@@ -118,9 +118,9 @@ impl ServerProcess {
     /// # Errors
     /// If it does not stop in time; it is killed then.
     pub fn stop(mut self) -> Result<()> {
-        match self.stop_within(wait::PATIENCE)? {
+        match self.stop_within(wait::TIMEOUT)? {
             Some(_) => Ok(()),
-            None => bail!("a server did not stop within {} s", wait::PATIENCE.as_secs()),
+            None => bail!("a server did not stop within {} s", wait::TIMEOUT.as_secs()),
         }
     }
 

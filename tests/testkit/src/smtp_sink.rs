@@ -1,6 +1,6 @@
 //! A mail server of one's own: it keeps what it is given, and can be rude in every way that others are.
 
-use crate::test_server::{Ground, House, SHOP_ORIGIN, Shop};
+use crate::test_server::{SHOP_ORIGIN, ShopFixture, TestServer, TestServerBuilder};
 use crate::wait::until;
 use base64::Engine as _;
 use std::collections::VecDeque;
@@ -21,8 +21,8 @@ pub struct Mail {
 
 /// How the server behaves towards a mail, told by the address it goes to.
 #[derive(Debug, Clone)]
-pub enum Manner {
-    /// Says this instead of taking the address, such as `550 5.1.1 Nobody lives here`.
+pub enum SmtpBehaviour {
+    /// Says this instead of taking the address, such as `550 5.1.1 No such user`.
     Refuses(String),
     /// Takes the mail, and says this instead of "250".
     RefusesContent(String),
@@ -35,10 +35,10 @@ pub enum Manner {
 }
 
 #[derive(Default)]
-struct State {
+struct SmtpState {
     mails: Vec<Mail>,
     /// To whom it is rude, how, and how often still.
-    manners: VecDeque<(String, Manner, usize)>,
+    behaviours: VecDeque<(String, SmtpBehaviour, usize)>,
     is_closed: bool,
     password: Option<(String, String)>,
     greeting: Option<String>,
@@ -48,13 +48,13 @@ struct State {
 
 /// The server.
 #[derive(Clone)]
-pub struct PostOffice {
+pub struct SmtpSink {
     /// Its port on 127.0.0.1.
     pub port: u16,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<SmtpState>>,
 }
 
-impl PostOffice {
+impl SmtpSink {
     /// Opens a server that takes everything.
     ///
     /// # Panics
@@ -62,8 +62,8 @@ impl PostOffice {
     pub async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("it has an address").port();
-        let state = Arc::<Mutex<State>>::default();
-        let office = Self { port, state: state.clone() };
+        let state = Arc::<Mutex<SmtpState>>::default();
+        let smtp = Self { port, state: state.clone() };
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let state = state.clone();
@@ -73,7 +73,7 @@ impl PostOffice {
                 });
             }
         });
-        office
+        smtp
     }
 
     /// Its address as the command line of `tableside serve` takes it.
@@ -82,8 +82,8 @@ impl PostOffice {
     }
 
     /// From now on, it is rude so many times to mails to this address.
-    pub fn is_rude(&self, address: &str, manner: Manner, times: usize) {
-        self.with(|state| state.manners.push_back((address.to_owned(), manner, times)));
+    pub fn is_rude(&self, address: &str, behaviour: SmtpBehaviour, times: usize) {
+        self.with(|state| state.behaviours.push_back((address.to_owned(), behaviour, times)));
     }
 
     /// From now on every connection is closed at once, or no more.
@@ -96,7 +96,7 @@ impl PostOffice {
         self.with(|state| state.greeting = Some(line.to_owned()));
     }
 
-    /// From now on it only takes mail from whoever signs in with this.
+    /// From now on it only takes mail from a client that signs in with this.
     pub fn wants(&self, name: &str, password: &str) {
         self.with(|state| state.password = Some((name.to_owned(), password.to_owned())));
     }
@@ -134,13 +134,13 @@ impl PostOffice {
         .await
     }
 
-    /// The mails for this address but those about the week: whoever turns the clock may turn it past a Monday morning.
+    /// The mails for this address but those about the week: a test that turns the clock may turn it past a Monday morning.
     pub fn alerts_to(&self, address: &str) -> Vec<Mail> {
         let is_weekly = |mail: &Mail| mail.header("subject").starts_with("Your week");
         self.mails_to(address).into_iter().filter(|mail| !is_weekly(mail)).collect()
     }
 
-    /// Waits until there are so many of [`PostOffice::alerts_to`], and gives back all of them.
+    /// Waits until there are so many of [`SmtpSink::alerts_to`], and gives back all of them.
     pub async fn until_there_are_alerts(&self, n: usize, address: &str) -> Vec<Mail> {
         until(&format!("{n} alerts to {address}"), || async {
             let alerts = self.alerts_to(address);
@@ -156,18 +156,18 @@ impl PostOffice {
     /// Waits until it has been as rude as it was to be.
     pub async fn until_all_rudeness_is_over(&self) {
         until("all rudeness has been met with", || async {
-            let left = self.with(|state| state.manners.iter().map(|(_, _, left)| left).sum::<usize>());
+            let left = self.with(|state| state.behaviours.iter().map(|(_, _, left)| left).sum::<usize>());
             if left == 0 { Ok(()) } else { Err(left) }
         })
         .await;
     }
 
-    fn with<T>(&self, what: impl FnOnce(&mut State) -> T) -> T {
+    fn with<T>(&self, what: impl FnOnce(&mut SmtpState) -> T) -> T {
         what(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Result<()> {
+async fn serve(stream: TcpStream, state: Arc<Mutex<SmtpState>>) -> std::io::Result<()> {
     let lock = || state.lock().unwrap_or_else(PoisonError::into_inner);
     let (reading, mut writing) = stream.into_split();
     let mut reading = BufReader::new(reading);
@@ -211,26 +211,26 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Result<(
             }
             "RCPT" => {
                 let recipient = address(&line);
-                let manner = {
+                let behaviour = {
                     let mut state = lock();
-                    let rude = state.manners.iter_mut().find(|(a, _, left)| *a == recipient && *left > 0);
-                    rude.map(|(_, manner, left)| {
+                    let rude = state.behaviours.iter_mut().find(|(a, _, left)| *a == recipient && *left > 0);
+                    rude.map(|(_, behaviour, left)| {
                         *left -= 1;
-                        manner.clone()
+                        behaviour.clone()
                     })
                 };
-                match manner {
-                    Some(Manner::Refuses(words)) => words,
-                    Some(Manner::Stalls) => {
+                match behaviour {
+                    Some(SmtpBehaviour::Refuses(words)) => words,
+                    Some(SmtpBehaviour::Stalls) => {
                         // Until the client has had enough.
                         let _ = reading.read(&mut [0; 16]).await?;
                         return Ok(());
                     }
-                    Some(Manner::HangsUp) => return Ok(()),
-                    manner => {
-                        match manner {
-                            Some(Manner::RefusesContent(words)) => content_answer = Some(words),
-                            Some(Manner::TakesAndHangsUp) => content_answer = None,
+                    Some(SmtpBehaviour::HangsUp) => return Ok(()),
+                    behaviour => {
+                        match behaviour {
+                            Some(SmtpBehaviour::RefusesContent(words)) => content_answer = Some(words),
+                            Some(SmtpBehaviour::TakesAndHangsUp) => content_answer = None,
                             _ => {}
                         }
                         to.push(recipient);
@@ -274,21 +274,21 @@ fn address(line: &str) -> String {
     line.split(['<', '>']).nth(1).unwrap_or_default().to_owned()
 }
 
-/// Whom the mails of a house are from.
+/// The sender of the collector's mails.
 pub const FROM: &str = "feedback@kilnandkettle.example";
 
-/// The same ground; the mail of all its shops goes through this office.
-pub fn through(ground: Ground, office: &PostOffice) -> Ground {
-    ground.option("--smtp-url", &office.url()).option("--mail-from", FROM).option("--smtp-timeout", "1")
+/// The same builder; the mail of all its shops goes through this server.
+pub fn through(builder: TestServerBuilder, smtp: &SmtpSink) -> TestServerBuilder {
+    builder.option("--smtp-url", &smtp.url()).option("--mail-from", FROM).option("--smtp-timeout", "1")
 }
 
-impl House {
-    /// A house with one shop and its owner, `anna@…`, whose mail goes through this office.
-    pub async fn with_mail(office: &PostOffice) -> (Self, Shop) {
-        let ground = Ground::new();
-        let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
-        ground.owner("anna@kilnandkettle.example", &[&shop]);
-        (through(ground, office).open().await, shop)
+impl TestServer {
+    /// A collector with one shop and its owner, `anna@…`, whose mail goes through this server.
+    pub async fn with_mail(smtp: &SmtpSink) -> (Self, ShopFixture) {
+        let builder = TestServerBuilder::new();
+        let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
+        builder.owner("anna@kilnandkettle.example", &[&shop]);
+        (through(builder, smtp).start().await, shop)
     }
 }
 
@@ -323,7 +323,7 @@ impl Mail {
         found.map(|(_, text)| text).unwrap_or_default()
     }
 
-    /// The first link in the plain part that begins with this path, without the house's address in front.
+    /// The first link in the plain part that begins with this path, without the collector's address in front.
     ///
     /// # Panics
     /// If there is none.

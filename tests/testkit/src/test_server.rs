@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::http::Call;
-use crate::owner_session::Owner;
+use crate::owner_session::OwnerSession;
 use crate::program;
 use crate::server_process::ServerProcess;
 use crate::tempdir::TempDir;
@@ -26,7 +26,7 @@ pub const PASSWORD: &str = "correct horse battery";
 
 /// A shop, as `tableside shop add` printed it.
 #[derive(Debug, Clone)]
-pub struct Shop {
+pub struct ShopFixture {
     /// Its key.
     pub key: String,
     /// The line to paste.
@@ -34,7 +34,7 @@ pub struct Shop {
 }
 
 /// A folder with a database, before the program is started on it.
-pub struct Ground {
+pub struct TestServerBuilder {
     folder: TempDir,
     /// Made when it is first needed.
     database: OnceLock<String>,
@@ -43,20 +43,20 @@ pub struct Ground {
     options: Vec<String>,
 }
 
-impl Default for Ground {
+impl Default for TestServerBuilder {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Ground {
+impl TestServerBuilder {
     /// An empty folder, a free port, and the clock of this test run.
     pub fn new() -> Self {
         let folder = TempDir::new("server").expect("a folder for the database");
         let address = program::free_address().expect("a free port");
-        let ground = Self { folder, database: OnceLock::new(), address, options: Vec::new() };
-        ground.set_clock(clock::ahead_ms());
-        ground
+        let builder = Self { folder, database: OnceLock::new(), address, options: Vec::new() };
+        builder.set_clock(clock::ahead_ms());
+        builder
     }
 
     /// With the machine's time, which is also the time of a browser that visits.
@@ -103,25 +103,25 @@ impl Ground {
     }
 
     /// Adds a shop.
-    pub fn shop(&self, name: &str, origin: &str) -> Shop {
+    pub fn shop(&self, name: &str, origin: &str) -> ShopFixture {
         let args = ["shop", "add", name, "--person", "Anna", "--origin", origin, "--public-url", &self.url()];
         let printed = printed(&self.tableside(&args, ""));
         let line = |name: &str| {
             let found = printed.lines().find_map(|line| line.strip_prefix(name));
             found.unwrap_or_else(|| panic!("`shop add` prints {name:?}: {printed}")).to_owned()
         };
-        Shop { key: line("key: "), tag: line("tag: ") }
+        ShopFixture { key: line("key: "), tag: line("tag: ") }
     }
 
-    /// Adds an owner of these shops, or of those that nobody owns yet.
-    pub fn owner(&self, email: &str, shops: &[&Shop]) {
+    /// Adds an owner of these shops, or of those without an owner.
+    pub fn owner(&self, email: &str, shops: &[&ShopFixture]) {
         let mut args = vec!["owner", "add", email, "--password-stdin"];
         args.extend(shops.iter().flat_map(|shop| ["--shop", &shop.key]));
         printed(&self.tableside(&args, PASSWORD));
     }
 
     /// Starts the collector and waits until it can store something.
-    pub async fn open(self) -> House {
+    pub async fn start(self) -> TestServer {
         let log = |name: &str| std::fs::File::create(self.folder.file(name)).expect("a file for the log");
         let mut serve = self.command(&["serve", "--listen", &self.address.to_string()]);
         serve.args(&self.options).stdout(log("said")).stderr(log("log"));
@@ -139,7 +139,7 @@ impl Ground {
             async { answer.await.and_then(reqwest::Response::error_for_status) }
         })
         .await;
-        House { ground: self, process, url, http, may_err: false }
+        TestServer { builder: self, process, url, http, may_err: false }
     }
 
     fn command(&self, args: &[&str]) -> Command {
@@ -175,8 +175,8 @@ impl Ground {
 }
 
 /// The running collector.
-pub struct House {
-    ground: Ground,
+pub struct TestServer {
+    builder: TestServerBuilder,
     process: ServerProcess,
     /// Its address, without a slash at the end.
     pub url: String,
@@ -185,13 +185,13 @@ pub struct House {
     may_err: bool,
 }
 
-impl House {
-    /// A house with one shop and its owner, `anna@…`.
-    pub async fn with_a_shop() -> (Self, Shop) {
-        let ground = Ground::new();
-        let shop = ground.shop("Kiln & Kettle", SHOP_ORIGIN);
-        ground.owner("anna@kilnandkettle.example", &[&shop]);
-        (ground.open().await, shop)
+impl TestServer {
+    /// A collector with one shop and its owner, `anna@…`.
+    pub async fn with_a_shop() -> (Self, ShopFixture) {
+        let builder = TestServerBuilder::new();
+        let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
+        builder.owner("anna@kilnandkettle.example", &[&shop]);
+        (builder.start().await, shop)
     }
 
     /// A request, yet to be sent.
@@ -206,23 +206,23 @@ impl House {
     }
 
     /// Signs in with the password that every owner here has.
-    pub async fn owner(&self, email: &str) -> Owner<'_> {
-        Owner::sign_in(self, email).await
+    pub async fn owner(&self, email: &str) -> OwnerSession<'_> {
+        OwnerSession::sign_in(self, email).await
     }
 
     /// Says something to `tableside` on the database of the running collector.
     pub fn tableside(&self, args: &[&str], input: &str) -> Output {
-        self.ground.tableside(args, input)
+        self.builder.tableside(args, input)
     }
 
     /// What the program has said on its standard output.
     pub fn said(&self) -> String {
-        self.ground.read("said")
+        self.builder.read("said")
     }
 
     /// What it has written to its log.
     pub fn log(&self) -> String {
-        self.ground.read("log")
+        self.builder.read("log")
     }
 
     /// For tests that bring about what the program must complain about.
@@ -237,7 +237,7 @@ impl House {
 
     /// Turns its clock forward, from now on and also when it is started again.
     pub fn turn_the_clock(&self, further_ms: i64) {
-        let file = self.ground.clock();
+        let file = self.builder.clock();
         let ahead = std::fs::read_to_string(&file).ok().and_then(|ahead| ahead.parse::<i64>().ok());
         // In one step: the clock is read all the time.
         let next = file.with_extension("next");
@@ -246,23 +246,23 @@ impl House {
     }
 
     /// Kills it, as a power cut would; what is left can be opened again on the same port.
-    pub fn closed(mut self) -> Ground {
+    pub fn stopped(mut self) -> TestServerBuilder {
         self.process.kill();
-        std::mem::take(&mut self.ground)
+        std::mem::take(&mut self.builder)
     }
 
     /// Kills it and starts it again on the same database and port.
     pub async fn restarted(self) -> Self {
-        self.closed().open().await
+        self.stopped().start().await
     }
 }
 
-impl Drop for House {
+impl Drop for TestServer {
     fn drop(&mut self) {
         self.process.kill();
         let log = self.log();
         if std::thread::panicking() {
-            #[expect(clippy::print_stderr, reason = "whoever reads why a test failed wants to see it")]
+            #[expect(clippy::print_stderr, reason = "it explains why the test failed")]
             {
                 eprintln!("what the collector wrote to its log:\n{log}");
             }

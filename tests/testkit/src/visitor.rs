@@ -1,11 +1,11 @@
-//! Somebody in front of a browser. What they do is told as they would tell it; what they see is waited for.
+//! A person in front of a browser. Methods are named by what the person does; what the person sees is waited for.
 //!
 //! The launcher and the frame live in a closed shadow root, which a script that runs before the page's own remembers
 //! for us; nothing else about the page is changed. Every uncaught error, every error or warning on the console and
 //! every breach of a content policy, in the page or in the frame, makes [`Visitor::leaves`] fail.
 
-use crate::browser::{Driver, Habit, open};
-use crate::test_server::{House, PASSWORD};
+use crate::browser::{BrowserProfile, Driver, open};
+use crate::test_server::{PASSWORD, TestServer};
 use crate::wait::until;
 use futures_util::StreamExt as _;
 use serde_json::Value;
@@ -37,8 +37,8 @@ const FAREWELL: &str = "the visitor leaves";
 
 type Result<T> = WebDriverResult<T>;
 
-/// Asks for the path of the page, once it is there as a whole. Whoever goes on to the next page before that may find that the
-/// end of the one is taken for that of the other.
+/// Asks for the path of the page, once it is there as a whole. Before that, the end of this page's loading could be taken for
+/// that of the next one's.
 pub const WHERE: &str = "return document.readyState === 'complete' ? location.pathname : 'still on the way'";
 
 /// A visitor.
@@ -52,18 +52,18 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// Somebody with an ordinary browser.
+    /// A visitor with an ordinary browser.
     pub async fn arrives() -> Self {
         Self::with(&[]).await
     }
 
-    /// Somebody whose browser is different.
+    /// A visitor whose browser is different.
     ///
     /// # Panics
     /// If the browser does not start.
-    pub async fn with(habits: &[Habit]) -> Self {
+    pub async fn with(profiles: &[BrowserProfile]) -> Self {
         let driver = Driver::start().await;
-        let window = open(&driver, habits).await;
+        let window = open(&driver, profiles).await;
         let console = Arc::new(Mutex::new(Vec::new()));
         let bidi = window.bidi().await.expect("Chromium speaks BiDi");
         let mut entries = bidi.subscribe::<LogEntryAdded>().await.expect("the console can be listened to");
@@ -76,7 +76,7 @@ impl Visitor {
                 }
             }
         });
-        for script in habits.iter().filter_map(|habit| habit.preload()).chain([WATCH]) {
+        for script in profiles.iter().filter_map(|profile| profile.preload()).chain([WATCH]) {
             bidi.script().add_preload_script(script).await.expect("a script can run before the page's own");
         }
         Self { window, _driver: driver, console, expected: Vec::new(), has_left: false }
@@ -118,8 +118,8 @@ impl Visitor {
     }
 
     /// Signs in as a person of a shop, and is on the summary page.
-    pub async fn signs_in(&self, house: &House, person: &str) {
-        self.goes_to(&format!("{}/sign-in", house.url)).await;
+    pub async fn signs_in(&self, server: &TestServer, person: &str) {
+        self.goes_to(&format!("{}/sign-in", server.url)).await;
         self.types("E-mail", person).await;
         self.types("Password", PASSWORD).await;
         self.taps("Sign in").await;
@@ -306,7 +306,7 @@ impl Visitor {
         .await
     }
 
-    /// Until the page has been drawn: before that Chromium throws away what is pressed, as nobody can have meant it.
+    /// Until the page has been drawn: before that Chromium throws away what is pressed, as no person can have meant it.
     async fn sees_it_drawn(&self) {
         let drawn = "const done = arguments[arguments.length - 1];
             requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
@@ -378,7 +378,7 @@ impl Visitor {
         seen.unwrap_or_else(|e| panic!("{script}: {e}")).json().clone()
     }
 
-    /// Fails if anybody would stumble over anything here.
+    /// Fails if axe finds an obstacle on this page.
     ///
     /// # Panics
     /// With what axe found.
@@ -406,7 +406,7 @@ impl Drop for Visitor {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let said = self.console.lock().unwrap_or_else(PoisonError::into_inner);
-            #[expect(clippy::print_stderr, reason = "whoever reads why a test failed wants to see it")]
+            #[expect(clippy::print_stderr, reason = "it explains why the test failed")]
             {
                 eprintln!("on the console: {said:#?}");
             }

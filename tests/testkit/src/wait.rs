@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 /// The longest that any state may take to come. Generous, because two cores may do other work; only what is broken
 /// ever waits this long.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const TIMEOUT: Duration = Duration::from_secs(20);
 /// How often [`until`] looks.
 #[cfg(feature = "suites")]
 const LOOK_EVERY: Duration = Duration::from_millis(25);
@@ -26,8 +26,8 @@ pub async fn until<T, E: Debug, F: Future<Output = Result<T, E>>>(
     loop {
         match look().await {
             Ok(seen) => return seen,
-            Err(instead) if start.elapsed() > PATIENCE => {
-                panic!("waited {} s for this, in vain: {state}. Instead: {instead:?}", PATIENCE.as_secs())
+            Err(instead) if start.elapsed() > TIMEOUT => {
+                panic!("waited {} s for this, in vain: {state}. Instead: {instead:?}", TIMEOUT.as_secs())
             }
             Err(_) => tokio::time::sleep(LOOK_EVERY).await,
         }

@@ -1,10 +1,10 @@
-//! How long it takes until a visitor's complaint stands in the inbox that somebody of the shop has open, and until their answer
+//! How long it takes until a visitor's complaint stands in the inbox that a member has open, and until their answer
 //! shows on the visitor's page. `cargo xtask bench talking`.
 #![expect(clippy::print_stdout, reason = "a benchmark talks to the terminal")]
 
 use testkit::clock::machine_now_ms;
-use testkit::host_site::{Page, Street};
-use testkit::test_server::{Ground, House};
+use testkit::host_site::{HostPage, HostSite};
+use testkit::test_server::{TestServer, TestServerBuilder};
 use testkit::wait::until;
 
 use testkit::visitor::Visitor;
@@ -25,7 +25,7 @@ const WATCH_THE_INBOX: &str = "window.benchSeen = null;
 /// Notes when something is tapped.
 const WATCH_THE_TAP: &str =
     "addEventListener('click', () => (window.benchTapped = Date.now()), { capture: true })";
-/// Notes when the launcher says that somebody has answered.
+/// Notes when the launcher says that there is a reply.
 const WATCH_THE_LAUNCHER: &str = "window.benchSeen = null;
     const button = testRoots[0].querySelector('button');
     const look = () => {
@@ -38,20 +38,20 @@ const WATCH_THE_LAUNCHER: &str = "window.benchSeen = null;
 
 #[tokio::main]
 async fn main() {
-    let street = Street::open().await;
-    let ground = Ground::new().at_the_machines_time();
-    let shop = ground.shop("Kiln & Kettle", &street.origin);
-    ground.owner(ANNA, &[&shop]);
-    let house = ground.open().await;
-    street.put("/", Page::new().with(&shop.tag));
-    let anna = sits_at_the_inbox(&house).await;
+    let site = HostSite::open().await;
+    let builder = TestServerBuilder::new().at_the_machines_time();
+    let shop = builder.shop("Kiln & Kettle", &site.origin);
+    builder.owner(ANNA, &[&shop]);
+    let server = builder.start().await;
+    site.put("/", HostPage::new().with(&shop.tag));
+    let anna = sits_at_the_inbox(&server).await;
     println!("The middle of {VISITORS} visitors (least to most), each with a browser of their own.\n");
     let (mut to_the_inbox, mut to_the_page) = (Vec::new(), Vec::new());
     for n in 0..VISITORS {
         let words = format!("Bowl number {n} has a crack.");
         anna.script(&WATCH_THE_INBOX.replace("WORDS", &words)).await;
         let visitor = Visitor::arrives().await;
-        visitor.goes_to(&street.at("/")).await;
+        visitor.goes_to(&site.at("/")).await;
         visitor.opens_the_launcher().await;
         visitor.sees_the_widget_in_charge().await;
         visitor.taps("Not okay").await;
@@ -66,8 +66,8 @@ async fn main() {
         visitor.taps("Close").await;
         visitor.sees_the_panel_close().await;
         visitor.script(WATCH_THE_LAUNCHER).await;
-        let id = id_of(&house, &words).await;
-        let owner = house.owner(ANNA).await;
+        let id = id_of(&server, &words).await;
+        let owner = server.owner(ANNA).await;
         let sent_at_ms = machine_now_ms() as f64;
         owner.answers(&id, "Oh no. A new one leaves today.").await;
         to_the_page
@@ -79,11 +79,11 @@ async fn main() {
     line("from the answer to the launcher, ms (wanted: 2000)", to_the_page);
 }
 
-/// Somebody of the shop has the inbox open.
-async fn sits_at_the_inbox(house: &House) -> Visitor {
+/// A member has the inbox open.
+async fn sits_at_the_inbox(server: &TestServer) -> Visitor {
     let anna = Visitor::arrives().await;
-    anna.signs_in(house, ANNA).await;
-    anna.goes_to(&format!("{}/inbox", house.url)).await;
+    anna.signs_in(server, ANNA).await;
+    anna.goes_to(&format!("{}/inbox", server.url)).await;
     anna
 }
 
@@ -97,8 +97,8 @@ async fn noted(visitor: &Visitor, what: &str, script: &str) -> f64 {
 }
 
 /// The id of the response with these words.
-async fn id_of(house: &House, words: &str) -> String {
-    let rows = house.owner(ANNA).await.responses().await;
+async fn id_of(server: &TestServer, words: &str) -> String {
+    let rows = server.owner(ANNA).await.responses().await;
     let found = rows.into_iter().find(|row| row.values().any(|value| value == words));
     found.and_then(|row| row.get("id").cloned()).unwrap_or_default()
 }

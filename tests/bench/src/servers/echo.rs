@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 ///
 /// # Errors
 /// If the address cannot be listened on.
-pub async fn serve(listen: SocketAddr) -> Result<()> {
+pub(crate) async fn serve(listen: SocketAddr) -> Result<()> {
     let app = || {
         App::new()
             .route("/v1/responses", post().to(answer))

@@ -1,7 +1,7 @@
 //! What the collector is compared with. Each runs as a process of its own, as the collector does.
 
 mod echo;
-mod naive;
+mod insert_per_request;
 
 use anyhow::Result;
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use std::process::Command;
 
 /// A server to compare with.
 #[derive(Debug, Clone, clap::Subcommand)]
-pub enum Peer {
+pub(crate) enum Baseline {
     /// Parses the body and answers; stores nothing. Nothing written with actix-web can be quicker.
     #[command(hide = true)]
     Echo {
@@ -18,7 +18,7 @@ pub enum Peer {
     },
     /// Stores every response by an insert of its own.
     #[command(hide = true)]
-    Naive {
+    InsertPerRequest {
         /// Where to listen.
         listen: SocketAddr,
         /// Its database.
@@ -30,11 +30,13 @@ pub enum Peer {
 ///
 /// # Errors
 /// If it cannot listen or has no database.
-pub fn serve(peer: &Peer) -> Result<()> {
+pub(crate) fn serve(peer: &Baseline) -> Result<()> {
     actix_web::rt::System::new().block_on(async {
         match peer {
-            Peer::Echo { listen } => echo::serve(*listen).await,
-            Peer::Naive { listen, database } => naive::serve(*listen, database).await,
+            Baseline::Echo { listen } => echo::serve(*listen).await,
+            Baseline::InsertPerRequest { listen, database } => {
+                insert_per_request::serve(*listen, database).await
+            }
         }
     })
 }
@@ -43,7 +45,7 @@ pub fn serve(peer: &Peer) -> Result<()> {
 ///
 /// # Errors
 /// If this program does not know where it lies.
-pub fn echo(listen: SocketAddr) -> Result<Command> {
+pub(crate) fn echo(listen: SocketAddr) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("echo").arg(listen.to_string());
     Ok(command)
@@ -53,8 +55,8 @@ pub fn echo(listen: SocketAddr) -> Result<Command> {
 ///
 /// # Errors
 /// If this program does not know where it lies.
-pub fn naive(listen: SocketAddr, database: &str) -> Result<Command> {
+pub(crate) fn insert_per_request(listen: SocketAddr, database: &str) -> Result<Command> {
     let mut command = Command::new(std::env::current_exe()?);
-    command.arg("naive").arg(listen.to_string()).arg(database);
+    command.arg("insert-per-request").arg(listen.to_string()).arg(database);
     Ok(command)
 }

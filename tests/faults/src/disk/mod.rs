@@ -1,8 +1,8 @@
 //! A disk that can be watched and made to fail: a small library that stands between a program and its files.
 
-pub mod image;
-pub mod recording;
-pub mod small_disk;
+pub(crate) mod image;
+pub(crate) mod recording;
+pub(crate) mod small_disk;
 
 use anyhow::Result;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use testkit::tempdir::TempDir;
 const SOURCE: &str = include_str!("shim.c");
 
 /// The library, compiled on this machine.
-pub struct Shim {
+pub(crate) struct Shim {
     // Kept, because its folder goes when it is dropped.
     _place: TempDir,
     library: PathBuf,
@@ -20,7 +20,7 @@ pub struct Shim {
 
 /// What a disk can refuse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub(crate) enum DiskRefusal {
     /// To sync: "input/output error".
     Syncs,
     /// One write in seven: "input/output error".
@@ -31,19 +31,19 @@ pub enum Refusal {
 
 impl Shim {
     /// Compiles it with the machine's C compiler.
-    pub fn compile() -> Result<Self> {
+    pub(crate) fn compile() -> Result<Self> {
         let place = TempDir::new("shim")?;
         let library = preload::compile(SOURCE, &place.file(""))?;
         Ok(Self { _place: place, library })
     }
 
     /// What a program needs in its environment so that everything done to this database is recorded.
-    pub fn recording(&self, database: &Path, log: &Path) -> Vec<(String, String)> {
+    pub(crate) fn recording(&self, database: &Path, log: &Path) -> Vec<(String, String)> {
         self.environment(database, "SHIM_LOG", log)
     }
 
     /// What a program needs in its environment so that this database can be made to fail.
-    pub fn refusing(&self, database: &Path, switch: &Switch) -> Vec<(String, String)> {
+    pub(crate) fn refusing(&self, database: &Path, switch: &Switch) -> Vec<(String, String)> {
         self.environment(database, "SHIM_REFUSE", &switch.0)
     }
 
@@ -55,30 +55,30 @@ impl Shim {
 }
 
 /// Turns a refusal on and off while the program runs.
-pub struct Switch(PathBuf);
+pub(crate) struct Switch(PathBuf);
 
 impl Switch {
     /// A switch that is off.
-    pub fn at(path: PathBuf) -> Self {
+    pub(crate) fn at(path: PathBuf) -> Self {
         Self(path)
     }
 
     /// From now on this is refused.
-    pub fn on(&self, refusal: Refusal) -> Result<()> {
+    pub(crate) fn on(&self, refusal: DiskRefusal) -> Result<()> {
         // Source: errno(3) on Linux: EIO is 5, EROFS is 30.
         let words = match refusal {
-            Refusal::Syncs => "s 5",
-            Refusal::SomeWrites => "p 5",
-            Refusal::WritesAsReadOnly => "w 30",
+            DiskRefusal::Syncs => "s 5",
+            DiskRefusal::SomeWrites => "p 5",
+            DiskRefusal::WritesAsReadOnly => "w 30",
         };
-        // Renamed into place, so that nobody reads half of it.
+        // Renamed into place, so that the shim never reads half of it.
         let draft = self.0.with_extension("draft");
         std::fs::write(&draft, words)?;
         Ok(std::fs::rename(&draft, &self.0)?)
     }
 
     /// From now on everything works again.
-    pub fn off(&self) -> Result<()> {
+    pub(crate) fn off(&self) -> Result<()> {
         Ok(std::fs::remove_file(&self.0)?)
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// What was done to a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub(crate) enum OpKind {
     /// These bytes of the recording were written at this offset.
     Write(u64, Range<usize>),
     /// It was cut or stretched to this length.
@@ -19,7 +19,7 @@ pub enum What {
 
 /// Which of the database's files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub(crate) enum Target {
     /// The database.
     Main,
     /// Its write-ahead log.
@@ -30,20 +30,20 @@ pub enum Which {
     Folder,
 }
 
-impl Which {
+impl Target {
     /// As the shim numbers them.
     const ALL: [Self; 4] = [Self::Main, Self::Wal, Self::Journal, Self::Folder];
     /// Those that are files.
-    pub const FILES: [Self; 3] = [Self::Main, Self::Wal, Self::Journal];
+    pub(crate) const FILES: [Self; 3] = [Self::Main, Self::Wal, Self::Journal];
 
     /// Its number, as the shim says it.
     #[cfg(test)]
-    pub fn number(self) -> u32 {
+    pub(crate) fn number(self) -> u32 {
         1 + u32::try_from(Self::ALL.iter().position(|one| *one == self).unwrap()).unwrap()
     }
 
     /// What its name ends with.
-    pub fn ending(self) -> &'static str {
+    pub(crate) fn ending(self) -> &'static str {
         match self {
             Self::Main => "",
             Self::Wal => "-wal",
@@ -55,35 +55,35 @@ impl Which {
 
 /// One thing that was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deed {
+pub(crate) struct DiskOp {
     /// To which file.
-    pub to: Which,
+    pub(crate) to: Target,
     /// What.
-    pub what: What,
+    pub(crate) kind: OpKind,
     /// How long the recording was when it had been written down.
-    pub recorded_bytes: u64,
+    pub(crate) recorded_bytes: u64,
 }
 
 /// A whole recording.
-pub struct Recording {
+pub(crate) struct Recording {
     bytes: Vec<u8>,
     /// In the order in which they happened.
-    pub deeds: Vec<Deed>,
+    pub(crate) ops: Vec<DiskOp>,
 }
 
 const HEAD: usize = 24;
 
 impl Recording {
     /// Reads one. A last entry that is cut off did not happen.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
         let bytes =
             std::fs::read(path).with_context(|| format!("nothing was recorded in {}", path.display()))?;
         Self::parse(bytes)
     }
 
     /// Reads one from memory.
-    pub fn parse(bytes: Vec<u8>) -> Result<Self> {
-        let mut deeds = Vec::new();
+    pub(crate) fn parse(bytes: Vec<u8>) -> Result<Self> {
+        let mut ops = Vec::new();
         let mut at = 0;
         while let Some(head) = bytes.get(at..at + HEAD) {
             let number = |range: Range<usize>| -> Result<u64> {
@@ -96,23 +96,24 @@ impl Recording {
             if data.end > bytes.len() {
                 break;
             }
-            let what = match number(0..4)? {
-                1 => What::Write(offset, data.clone()),
-                2 => What::Truncate(offset),
-                3 => What::Sync,
-                4 => What::Unlink,
+            let kind = match number(0..4)? {
+                1 => OpKind::Write(offset, data.clone()),
+                2 => OpKind::Truncate(offset),
+                3 => OpKind::Sync,
+                4 => OpKind::Unlink,
                 other => anyhow::bail!("the recording speaks of {other}"),
             };
             let file = usize::try_from(number(4..8)?)?;
-            let to = *file.checked_sub(1).and_then(|n| Which::ALL.get(n)).context("a file nobody knows")?;
+            let to =
+                *file.checked_sub(1).and_then(|n| Target::ALL.get(n)).context("a file of no known number")?;
             at = data.end;
-            deeds.push(Deed { to, what, recorded_bytes: u64::try_from(at)? });
+            ops.push(DiskOp { to, kind, recorded_bytes: u64::try_from(at)? });
         }
-        Ok(Self { bytes, deeds })
+        Ok(Self { bytes, ops })
     }
 
     /// What was written.
-    pub fn data(&self, range: &Range<usize>) -> &[u8] {
+    pub(crate) fn data(&self, range: &Range<usize>) -> &[u8] {
         &self.bytes[range.clone()]
     }
 }
@@ -135,17 +136,17 @@ mod tests {
         let whole = bytes.len();
         bytes.extend_from_slice(&entry(1, 1, 0, b"torn")[..26]);
         let recording = Recording::parse(bytes).unwrap();
-        let deeds: Vec<_> = recording.deeds.iter().map(|d| (d.to, d.what.clone())).collect();
+        let ops: Vec<_> = recording.ops.iter().map(|d| (d.to, d.kind.clone())).collect();
         assert_eq!(
-            deeds,
+            ops,
             [
-                (Which::Wal, What::Write(512, 24..29)),
-                (Which::Wal, What::Sync),
-                (Which::Main, What::Truncate(8192)),
-                (Which::Journal, What::Unlink),
+                (Target::Wal, OpKind::Write(512, 24..29)),
+                (Target::Wal, OpKind::Sync),
+                (Target::Main, OpKind::Truncate(8192)),
+                (Target::Journal, OpKind::Unlink),
             ]
         );
         assert_eq!(recording.data(&(24..29)), b"frame");
-        assert_eq!(recording.deeds.last().unwrap().recorded_bytes, u64::try_from(whole).unwrap());
+        assert_eq!(recording.ops.last().unwrap().recorded_bytes, u64::try_from(whole).unwrap());
     }
 }

@@ -6,11 +6,11 @@ use std::process::Command;
 use testkit::tempdir::TempDir;
 
 /// A small disk in memory, mounted at a folder of its own.
-pub struct SmallDisk(TempDir);
+pub(crate) struct SmallDisk(TempDir);
 
 impl SmallDisk {
     /// A new one of this size (`2m`), or why there is none: mounting takes the rights of root.
-    pub fn of(size: &str) -> Result<Self, String> {
+    pub(crate) fn of(size: &str) -> Result<Self, String> {
         let folder = TempDir::new("small-disk").map_err(|e| e.to_string())?;
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
@@ -27,7 +27,7 @@ impl SmallDisk {
     }
 
     /// Mounts it anew with other options, such as `size=64m` or `ro`.
-    pub fn change(&self, options: &str) -> Result<()> {
+    pub(crate) fn change(&self, options: &str) -> Result<()> {
         let done = Command::new("mount")
             .args(["-o", &format!("remount,{options}")])
             .arg(self.0.path())
@@ -38,7 +38,7 @@ impl SmallDisk {
     }
 
     /// A name on it.
-    pub fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.0.file(name)
     }
 }

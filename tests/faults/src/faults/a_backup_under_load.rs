@@ -1,40 +1,40 @@
-//! F40 and F41: backups while visitors write. Each holds everything that was acknowledged before it was begun, whole;
+//! Backups while visitors write. Each holds everything that was acknowledged before it was begun, whole;
 //! and brought back into an empty database, it is the same.
 
 use super::with_postgres;
-use crate::house::{Harness, House};
+use crate::harness::{Harness, RunContext};
 use crate::oracle;
-use crate::report::{Outcome, ms};
+use crate::report::{FaultOutcome, ms};
 use anyhow::Result;
 use std::time::{Duration, Instant};
 
-pub fn on_sqlite(harness: &Harness) -> Result<Outcome> {
-    run(harness, &House::on_sqlite(harness)?)
+pub(crate) fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
+    run(context, &Harness::on_sqlite(context)?)
 }
 
-pub fn on_postgres(harness: &Harness) -> Result<Outcome> {
-    with_postgres(harness, || run(harness, &House::on_postgres(harness)?))
+pub(crate) fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
+    with_postgres(context, || run(context, &Harness::on_postgres(context)?))
 }
 
-fn run(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
-    let mut outcome = Outcome { cycles: harness.so_many(2, 60), ..Outcome::default() };
-    let collector = house.start()?;
-    let visitors = house.visitors()?;
-    let crowd = visitors.come(16);
-    let database = house.database.address();
+fn run(context: &RunContext, harness: &Harness<'_>) -> Result<FaultOutcome> {
+    let mut outcome = FaultOutcome { cycles: context.so_many(2, 60), ..FaultOutcome::default() };
+    let collector = harness.start()?;
+    let visitors = harness.visitors()?;
+    let pool = visitors.come(16);
+    let database = harness.database.address();
     let mut longest = Duration::ZERO;
     for cycle in 1..=outcome.cycles {
-        crowd.until_stored(100, Duration::from_secs(10));
-        let file = house.place.file(&format!("backup-{cycle}.db"));
+        pool.until_stored(100, Duration::from_secs(10));
+        let file = harness.place.file(&format!("backup-{cycle}.db"));
         let name = file.display().to_string();
         let before = visitors.ledger.read()?;
         let began = Instant::now();
-        house.command(&["backup", &name, "--database", &database])?;
+        harness.command(&["backup", &name, "--database", &database])?;
         longest = longest.max(began.elapsed());
         let ledger = oracle::between(&before, visitors.ledger.read()?);
         if cycle == outcome.cycles {
-            let again = house.place.file("again.db");
-            house.command(&["restore", &name, "--database", &format!("sqlite://{}", again.display())])?;
+            let again = harness.place.file("again.db");
+            harness.command(&["restore", &name, "--database", &format!("sqlite://{}", again.display())])?;
             let findings = oracle::compare(&ledger, &oracle::read_sqlite(&again)?, u64::MAX);
             outcome.expect(findings.is_fine(), format!("brought back: {findings:?}"));
         }
@@ -42,10 +42,10 @@ fn run(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
         outcome.expect(findings.is_fine(), format!("in a backup: {findings:?}"));
         std::fs::remove_file(file)?;
     }
-    crowd.leave()?;
+    pool.leave()?;
     outcome.expect_all_delivered(visitors.deliver_the_rest(Duration::from_secs(20))?);
     drop(collector);
-    outcome.findings = house.compare_as_left(&visitors)?;
+    outcome.findings = harness.compare_as_left(&visitors)?;
     let met = visitors.met();
     outcome.expect_no_odd_answers(&met);
     outcome.note(format!("longest backup {}, slowest answer meanwhile {}", ms(longest), ms(met.slowest)));

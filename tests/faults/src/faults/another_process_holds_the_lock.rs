@@ -1,10 +1,10 @@
-//! F08 and F44: somebody else holds the lock, for a backup or in an admin's shell. Visitors wait three seconds at
+//! Another process holds the lock, for a backup or in an admin's shell. Visitors wait three seconds at
 //! most and hear "not now"; nothing piles up, and nothing is lost.
 
 use super::with_postgres;
-use crate::house::{Database, Harness, House};
+use crate::harness::{Database, Harness, RunContext};
 use crate::oracle;
-use crate::report::{Outcome, ms};
+use crate::report::{FaultOutcome, ms};
 use anyhow::{Result, anyhow, bail};
 use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
@@ -16,10 +16,10 @@ const SECOND: Duration = Duration::from_secs(1);
 /// Three seconds are promised; a busy machine and a debug build may take a little longer to say it.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(4);
 
-pub fn on_sqlite(harness: &Harness) -> Result<Outcome> {
-    let house = House::on_sqlite(harness)?;
-    let Database::Sqlite(file) = &house.database else { bail!("this is on SQLite") };
-    run(harness, &house, |held| async move {
+pub(crate) fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
+    let harness = Harness::on_sqlite(context)?;
+    let Database::Sqlite(file) = &harness.database else { bail!("this is on SQLite") };
+    run(context, &harness, |held| async move {
         let mut connection = oracle::open(file).await?;
         sqlx::query("begin immediate").execute(&mut connection).await?;
         held.await;
@@ -28,11 +28,11 @@ pub fn on_sqlite(harness: &Harness) -> Result<Outcome> {
     })
 }
 
-pub fn on_postgres(harness: &Harness) -> Result<Outcome> {
-    with_postgres(harness, || {
-        let house = House::on_postgres(harness)?;
-        let Database::Postgres(address) = &house.database else { bail!("this is on PostgreSQL") };
-        run(harness, &house, |held| async move {
+pub(crate) fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
+    with_postgres(context, || {
+        let harness = Harness::on_postgres(context)?;
+        let Database::Postgres(address) = &harness.database else { bail!("this is on PostgreSQL") };
+        run(context, &harness, |held| async move {
             let mut connection = PgConnection::connect(address).await?;
             let mut locked = connection.begin().await?;
             sqlx::query("lock table response in access exclusive mode").execute(&mut *locked).await?;
@@ -44,24 +44,24 @@ pub fn on_postgres(harness: &Harness) -> Result<Outcome> {
 }
 
 fn run<'a, F: Future<Output = Result<()>> + 'a>(
-    harness: &Harness,
-    house: &House<'_>,
+    context: &RunContext,
+    harness: &Harness<'_>,
     hold: impl FnOnce(tokio::time::Sleep) -> F,
-) -> Result<Outcome> {
-    let mut outcome = Outcome { cycles: 1, ..Outcome::default() };
-    let collector = house.start()?;
-    let visitors = house.visitors()?;
-    let crowd = visitors.come(16);
-    crowd.until_stored(50, 10 * SECOND);
+) -> Result<FaultOutcome> {
+    let mut outcome = FaultOutcome { cycles: 1, ..FaultOutcome::default() };
+    let collector = harness.start()?;
+    let visitors = harness.visitors()?;
+    let pool = visitors.come(16);
+    pool.until_stored(50, 10 * SECOND);
     visitors.look_afresh();
-    let span = harness.so_many(5, 60) * SECOND;
+    let span = context.so_many(5, 60) * SECOND;
     let mut shown = true;
     std::thread::scope(|scope| {
         let others = scope.spawn(|| {
-            // Somebody comes while others wait already: their three seconds begin later.
+            // One visitor comes while others wait already; the three seconds of that visitor begin later.
             std::thread::sleep(span / 5);
             let late = visitors.come(8);
-            let shown = collector.page(&format!("/s/{}.js", house.shop), SECOND) == Some(200);
+            let shown = collector.page(&format!("/s/{}.js", harness.shop), SECOND) == Some(200);
             std::thread::sleep(span / 5);
             let later = visitors.come(8);
             anyhow::Ok((shown, late, later))
@@ -81,11 +81,14 @@ fn run<'a, F: Future<Output = Result<()>> + 'a>(
         wait::time_until(10 * SECOND, || visitors.met().acknowledged_at.is_some_and(|at| at > released_at));
     outcome
         .expect(again.is_some_and(|took| took <= SECOND), "it stores again within 1 s of the lock's release");
-    crowd.leave()?;
+    pool.leave()?;
     let slowest = visitors.met().slowest;
-    outcome.expect(slowest <= ANSWERED_WITHIN, format!("nobody waits longer than 3 s ({} was)", ms(slowest)));
+    outcome.expect(
+        slowest <= ANSWERED_WITHIN,
+        format!("no visitor waits longer than 3 s ({} was)", ms(slowest)),
+    );
     outcome.expect_all_delivered(visitors.deliver_the_rest(20 * SECOND)?);
-    outcome.findings = house.compare(&visitors)?;
+    outcome.findings = harness.compare(&visitors)?;
     outcome.expect_no_odd_answers(&visitors.met());
     outcome.note(format!(
         "slowest answer {}, stored again after {}",

@@ -1,10 +1,10 @@
-//! F13: descriptors run out. New visitors have to wait; those who are there, and the database, are not cut off; and it
+//! Descriptors run out. New visitors have to wait; those who are there, and the database, are not cut off; and it
 //! recovers when the crowd goes.
 
 use super::with_postgres;
 use crate::collector::{Collector, Start};
-use crate::house::{Harness, House};
-use crate::report::Outcome;
+use crate::harness::{Harness, RunContext};
+use crate::report::FaultOutcome;
 use crate::visitor;
 use anyhow::Result;
 use std::net::TcpStream;
@@ -18,28 +18,29 @@ const EARLY: usize = 16;
 /// Answered only after the database was asked something.
 const ASK: &str = "GET /readyz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
 
-pub fn on_sqlite(harness: &Harness) -> Result<Outcome> {
-    flood(harness, &House::on_sqlite(harness)?)
+pub(crate) fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
+    flood(context, &Harness::on_sqlite(context)?)
 }
 
-pub fn on_postgres(harness: &Harness) -> Result<Outcome> {
-    with_postgres(harness, || flood(harness, &House::on_postgres(harness)?))
+pub(crate) fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
+    with_postgres(context, || flood(context, &Harness::on_postgres(context)?))
 }
 
-fn flood(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
-    let mut outcome = Outcome { cycles: harness.so_many(1, 10), ..Outcome::default() };
-    let (database, log) = (house.database.address(), house.place.file("log"));
-    let mut collector = Collector::start(&Start { descriptors: Some(128), ..house.usual(&database, &log) })?;
-    let visitors = house.visitors()?;
+fn flood(context: &RunContext, harness: &Harness<'_>) -> Result<FaultOutcome> {
+    let mut outcome = FaultOutcome { cycles: context.so_many(1, 10), ..FaultOutcome::default() };
+    let (database, log) = (harness.database.address(), harness.place.file("log"));
+    let mut collector =
+        Collector::start(&Start { descriptors: Some(128), ..harness.usual(&database, &log) })?;
+    let visitors = harness.visitors()?;
     for _ in 0..outcome.cycles {
         let mut early = Vec::new();
         for _ in 0..EARLY {
-            let mut visitor = BlockingConnection::open(house.address, 5 * SECOND)?;
+            let mut visitor = BlockingConnection::open(harness.address, 5 * SECOND)?;
             outcome.expect(visitor.get("/healthz")?.status == 200, "an early visitor is served");
             early.push((visitor, visitors.brief_item()));
         }
-        let flood: Vec<TcpStream> = (0..harness.so_many(400, 1_000))
-            .filter_map(|_| TcpStream::connect_timeout(&house.address, SECOND).ok())
+        let flood: Vec<TcpStream> = (0..context.so_many(400, 1_000))
+            .filter_map(|_| TcpStream::connect_timeout(&harness.address, SECOND).ok())
             .collect();
         std::thread::sleep(SECOND);
         // All at once, so that each of them needs a connection to the database while others have theirs.
@@ -67,13 +68,13 @@ fn flood(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
         drop(flood);
         let again = wait::time_until(5 * SECOND, || collector.page("/readyz", SECOND) == Some(200));
         outcome.expect(again.is_some(), "newcomers are served again when the flood is over");
-        let crowd = visitors.come(16);
+        let pool = visitors.come(16);
         outcome
-            .expect(crowd.until_stored(50, 10 * SECOND), "responses are stored again when the flood is over");
-        crowd.leave()?;
+            .expect(pool.until_stored(50, 10 * SECOND), "responses are stored again when the flood is over");
+        pool.leave()?;
     }
     outcome.expect_all_delivered(visitors.deliver_the_rest(20 * SECOND)?);
-    outcome.findings = house.compare(&visitors)?;
+    outcome.findings = harness.compare(&visitors)?;
     outcome.expect_no_odd_answers(&visitors.met());
     Ok(outcome)
 }

@@ -1,9 +1,9 @@
-//! T08: the same request fifty times at the same moment, over fifty connections. One row, counted once, and the same
+//! The same request fifty times at the same moment, over fifty connections. One row, counted once, and the same
 //! answer to all.
 
 use super::with_postgres;
-use crate::house::{Harness, House};
-use crate::report::Outcome;
+use crate::harness::{Harness, RunContext};
+use crate::report::FaultOutcome;
 use crate::visitor;
 use anyhow::{Result, anyhow};
 use std::sync::Barrier;
@@ -11,23 +11,23 @@ use std::time::Duration;
 use testkit::connection::{BlockingConnection, RawResponse};
 
 const COPIES: usize = 50;
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-pub fn on_sqlite(harness: &Harness) -> Result<Outcome> {
-    run(harness, &House::on_sqlite(harness)?)
+pub(crate) fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
+    run(context, &Harness::on_sqlite(context)?)
 }
 
-pub fn on_postgres(harness: &Harness) -> Result<Outcome> {
-    with_postgres(harness, || run(harness, &House::on_postgres(harness)?))
+pub(crate) fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
+    with_postgres(context, || run(context, &Harness::on_postgres(context)?))
 }
 
-fn run(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
-    let mut outcome = Outcome { cycles: harness.so_many(10, 500), ..Outcome::default() };
-    let collector = house.start()?;
-    let visitors = house.visitors()?;
+fn run(context: &RunContext, harness: &Harness<'_>) -> Result<FaultOutcome> {
+    let mut outcome = FaultOutcome { cycles: context.so_many(10, 500), ..FaultOutcome::default() };
+    let collector = harness.start()?;
+    let visitors = harness.visitors()?;
     let mut connections = Vec::new();
     for _ in 0..COPIES {
-        connections.push(BlockingConnection::open(house.address, PATIENCE)?);
+        connections.push(BlockingConnection::open(harness.address, TIMEOUT)?);
     }
     for _ in 0..outcome.cycles {
         let mut item = visitors.brief_item();
@@ -43,7 +43,7 @@ fn run(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
         visitors.acknowledged(&mut item)?;
     }
     drop(collector);
-    outcome.findings = house.compare(&visitors)?;
+    outcome.findings = harness.compare(&visitors)?;
     Ok(outcome)
 }
 

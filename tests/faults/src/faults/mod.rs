@@ -1,4 +1,4 @@
-//! The faults, each in a file of its own. Their numbers are those of the list of faults the house was planned with.
+//! The faults, each in a file of its own.
 
 mod a_backup_under_load;
 mod a_flood_of_idle_connections;
@@ -20,24 +20,22 @@ mod the_program_is_killed;
 mod told_to_stop_under_load;
 mod two_collectors_get_the_same_ids;
 
-use crate::house::Harness;
-use crate::report::Outcome;
+use crate::harness::RunContext;
+use crate::report::FaultOutcome;
 use anyhow::Result;
 
 /// Something that can go wrong.
-pub struct Fault {
-    /// Its number.
-    pub number: &'static str,
+pub(crate) struct Fault {
     /// What happens, in a sentence.
-    pub sentence: &'static str,
+    pub(crate) sentence: &'static str,
     /// Makes it happen, and looks what came of it.
-    pub run: fn(&Harness) -> Result<Outcome>,
+    pub(crate) run: fn(&RunContext) -> Result<FaultOutcome>,
     /// Whether it spends its time waiting, and on nothing that others use, so that it can run beside them.
-    pub is_patient: bool,
+    pub(crate) is_patient: bool,
 }
 
-const fn fault(number: &'static str, sentence: &'static str, run: fn(&Harness) -> Result<Outcome>) -> Fault {
-    Fault { number, sentence, run, is_patient: false }
+const fn fault(sentence: &'static str, run: fn(&RunContext) -> Result<FaultOutcome>) -> Fault {
+    Fault { sentence, run, is_patient: false }
 }
 
 const fn patient(fault: Fault) -> Fault {
@@ -45,64 +43,47 @@ const fn patient(fault: Fault) -> Fault {
 }
 
 /// All of them, the most telling first.
-pub const ALL: &[Fault] = &[
-    fault("F01", "the program is killed under load, on SQLite", the_program_is_killed::on_sqlite),
-    fault("F01", "the program is killed under load, on PostgreSQL", the_program_is_killed::on_postgres),
-    fault("F02", "the power goes, and unsynced writes with it", the_power_goes::under_the_collector),
+pub(crate) const ALL: &[Fault] = &[
+    fault("the program is killed under load, on SQLite", the_program_is_killed::on_sqlite),
+    fault("the program is killed under load, on PostgreSQL", the_program_is_killed::on_postgres),
+    fault("the power goes, and unsynced writes with it", the_power_goes::under_the_collector),
+    fault("control: the same on a disk that only pretends to sync", the_power_goes::on_a_disk_that_lies),
+    fault("control: a plain writer with synchronous=NORMAL", the_power_goes::under_a_writer_in_a_hurry),
+    fault("control: the same writer with synchronous=FULL", the_power_goes::under_a_careful_writer),
+    fault("the disk is full for a while", the_disk_is_full_for_a_while::run),
+    fault("the disk refuses to sync", the_disk_refuses_to_sync::run),
+    fault("a write fails half-way through a transaction", a_write_fails_half_way::run),
+    fault("the database file turns read-only", the_database_turns_read_only::on_sqlite),
+    fault("the program starts on a read-only disk", the_database_turns_read_only::before_the_start),
+    fault("PostgreSQL turns read-only", the_database_turns_read_only::on_postgres),
+    patient(fault("another process holds the file's lock", another_process_holds_the_lock::on_sqlite)),
+    fault("another session holds the table's lock", another_process_holds_the_lock::on_postgres),
+    fault("a second collector is started on the same file", a_second_collector_on_the_same_file::run),
+    fault("told to stop under load, on SQLite", told_to_stop_under_load::on_sqlite),
+    fault("told to stop under load, on PostgreSQL", told_to_stop_under_load::on_postgres),
+    fault("the log is not read any more", nobody_reads_the_log::run),
+    fault("backups are taken under load and brought back, SQLite", a_backup_under_load::on_sqlite),
+    fault("backups are taken under load and brought back, PostgreSQL", a_backup_under_load::on_postgres),
+    fault("descriptors run out, on SQLite", few_descriptors::on_sqlite),
+    fault("descriptors run out, on PostgreSQL", few_descriptors::on_postgres),
+    patient(fault("senders who never finish head or body", senders_who_never_finish::run)),
+    fault("askers who never read the answer", askers_who_never_read::run),
+    fault("a flood of idle connections", a_flood_of_idle_connections::run),
+    fault("the answer is lost after the commit, on SQLite", the_answer_is_lost_after_the_commit::on_sqlite),
     fault(
-        "F02",
-        "control: the same on a disk that only pretends to sync",
-        the_power_goes::on_a_disk_that_lies,
-    ),
-    fault(
-        "F02",
-        "control: a plain writer with synchronous=NORMAL",
-        the_power_goes::under_a_writer_in_a_hurry,
-    ),
-    fault("F02", "control: the same writer with synchronous=FULL", the_power_goes::under_a_careful_writer),
-    fault("F04", "the disk is full for a while", the_disk_is_full_for_a_while::run),
-    fault("F05", "the disk refuses to sync", the_disk_refuses_to_sync::run),
-    fault("F06", "a write fails half-way through a transaction", a_write_fails_half_way::run),
-    fault("F07", "the database file turns read-only", the_database_turns_read_only::on_sqlite),
-    fault("F07", "the program starts on a read-only disk", the_database_turns_read_only::before_the_start),
-    fault("F07", "PostgreSQL turns read-only", the_database_turns_read_only::on_postgres),
-    patient(fault("F08", "another process holds the file's lock", another_process_holds_the_lock::on_sqlite)),
-    fault("F44", "another session holds the table's lock", another_process_holds_the_lock::on_postgres),
-    fault("F46", "a second collector is started on the same file", a_second_collector_on_the_same_file::run),
-    fault("F03", "told to stop under load, on SQLite", told_to_stop_under_load::on_sqlite),
-    fault("F03", "told to stop under load, on PostgreSQL", told_to_stop_under_load::on_postgres),
-    fault("F18", "nobody reads the log any more", nobody_reads_the_log::run),
-    fault("F40", "backups are taken under load and brought back, SQLite", a_backup_under_load::on_sqlite),
-    fault(
-        "F40",
-        "backups are taken under load and brought back, PostgreSQL",
-        a_backup_under_load::on_postgres,
-    ),
-    fault("F13", "descriptors run out, on SQLite", few_descriptors::on_sqlite),
-    fault("F13", "descriptors run out, on PostgreSQL", few_descriptors::on_postgres),
-    patient(fault("F14", "senders who never finish head or body", senders_who_never_finish::run)),
-    fault("F14", "askers who never read the answer", askers_who_never_read::run),
-    fault("F15", "a flood of idle connections", a_flood_of_idle_connections::run),
-    fault(
-        "F24",
-        "the answer is lost after the commit, on SQLite",
-        the_answer_is_lost_after_the_commit::on_sqlite,
-    ),
-    fault(
-        "F24",
         "the answer is lost after the commit, on PostgreSQL",
         the_answer_is_lost_after_the_commit::on_postgres,
     ),
-    fault("T08", "fifty copies of one request at once, on SQLite", fifty_copies_at_once::on_sqlite),
-    fault("T08", "fifty copies of one request at once, on PostgreSQL", fifty_copies_at_once::on_postgres),
-    fault("F42", "PostgreSQL crashes under load", postgres_crashes_under_load::run),
-    fault("F45", "two collectors on one PostgreSQL get the same ids", two_collectors_get_the_same_ids::run),
+    fault("fifty copies of one request at once, on SQLite", fifty_copies_at_once::on_sqlite),
+    fault("fifty copies of one request at once, on PostgreSQL", fifty_copies_at_once::on_postgres),
+    fault("PostgreSQL crashes under load", postgres_crashes_under_load::run),
+    fault("two collectors on one PostgreSQL get the same ids", two_collectors_get_the_same_ids::run),
 ];
 
 /// Runs a fault that needs PostgreSQL, or says why it cannot.
-fn with_postgres(harness: &Harness, run: impl FnOnce() -> Result<Outcome>) -> Result<Outcome> {
-    match harness.cluster() {
+fn with_postgres(context: &RunContext, run: impl FnOnce() -> Result<FaultOutcome>) -> Result<FaultOutcome> {
+    match context.cluster() {
         Ok(_) => run(),
-        Err(why) => Ok(Outcome::skipped(why)),
+        Err(why) => Ok(FaultOutcome::skipped(why)),
     }
 }

@@ -1,34 +1,34 @@
-//! F18: whoever read the log is gone. What the collector has to say goes nowhere; what visitors say is kept.
+//! The program that read the log is gone. What the collector has to say goes nowhere; what visitors say is kept.
 
 use crate::collector::{Collector, Start};
-use crate::disk::{Refusal, Switch};
-use crate::house::{Database, Harness, House};
-use crate::report::Outcome;
+use crate::disk::{DiskRefusal, Switch};
+use crate::harness::{Database, Harness, RunContext};
+use crate::report::FaultOutcome;
 use anyhow::{Result, bail};
 use std::time::{Duration, Instant};
 use testkit::wait;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-pub fn run(harness: &Harness) -> Result<Outcome> {
-    let shim = match harness.shim() {
+pub(crate) fn run(context: &RunContext) -> Result<FaultOutcome> {
+    let shim = match context.shim() {
         Ok(shim) => shim,
-        Err(why) => return Ok(Outcome::skipped(why)),
+        Err(why) => return Ok(FaultOutcome::skipped(why)),
     };
-    let mut outcome = Outcome { cycles: 1, ..Outcome::default() };
-    let house = House::on_sqlite(harness)?;
-    let Database::Sqlite(file) = &house.database else { bail!("only SQLite has a disk to watch") };
-    let switch = Switch::at(house.place.file("switch"));
-    let (database, log) = (house.database.address(), house.place.file("log"));
+    let mut outcome = FaultOutcome { cycles: 1, ..FaultOutcome::default() };
+    let harness = Harness::on_sqlite(context)?;
+    let Database::Sqlite(file) = &harness.database else { bail!("only SQLite has a disk to watch") };
+    let switch = Switch::at(harness.place.file("switch"));
+    let (database, log) = (harness.database.address(), harness.place.file("log"));
     let environment = shim.refusing(file, &switch);
-    let start = Start { environment: &environment, talks_to_pipes: true, ..house.usual(&database, &log) };
+    let start = Start { environment: &environment, talks_to_pipes: true, ..harness.usual(&database, &log) };
     let mut collector = Collector::start(&start)?;
-    let visitors = house.visitors()?;
-    let crowd = visitors.come(16);
-    crowd.until_stored(50, 10 * SECOND);
+    let visitors = harness.visitors()?;
+    let pool = visitors.come(16);
+    pool.until_stored(50, 10 * SECOND);
     collector.close_its_outputs();
     // Something to complain about.
-    switch.on(Refusal::WritesAsReadOnly)?;
+    switch.on(DiskRefusal::WritesAsReadOnly)?;
     outcome.expect(
         wait::holds_within(5 * SECOND, || visitors.met().of(503) > 20),
         "visitors hear 503 when nothing can be written",
@@ -38,12 +38,14 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
     let again =
         wait::holds_within(5 * SECOND, || visitors.met().acknowledged_at.is_some_and(|at| at > whole_at));
     outcome.expect(again, "it stores again, though it could not say what was wrong");
-    outcome
-        .expect(collector.ends_within(Duration::ZERO).is_none(), "it does not stop because nobody listens");
-    crowd.leave()?;
+    outcome.expect(
+        collector.ends_within(Duration::ZERO).is_none(),
+        "it does not stop because its log is not read",
+    );
+    pool.leave()?;
     outcome.expect_all_delivered(visitors.deliver_the_rest(5 * SECOND)?);
     drop(collector);
-    outcome.findings = house.compare_as_left(&visitors)?;
+    outcome.findings = harness.compare_as_left(&visitors)?;
     outcome.expect_no_odd_answers(&visitors.met());
     Ok(outcome)
 }

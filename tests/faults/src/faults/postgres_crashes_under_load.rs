@@ -1,26 +1,26 @@
-//! F42: PostgreSQL is ended at once and started again, under load. What was acknowledged is there, what was in doubt
+//! PostgreSQL is ended at once and started again, under load. What was acknowledged is there, what was in doubt
 //! is sent again, and the collector has its connections back within five seconds.
 
 use super::with_postgres;
-use crate::house::{Harness, House};
-use crate::report::{Outcome, ms};
+use crate::harness::{Harness, RunContext};
+use crate::report::{FaultOutcome, ms};
 use anyhow::{Result, anyhow};
 use std::time::{Duration, Instant};
 use testkit::wait;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-pub fn run(harness: &Harness) -> Result<Outcome> {
-    with_postgres(harness, || {
-        let cluster = harness.cluster().map_err(|e| anyhow!(e))?;
-        let mut outcome = Outcome { cycles: harness.so_many(2, 50), ..Outcome::default() };
-        let house = House::on_postgres(harness)?;
-        let collector = house.start()?;
-        let visitors = house.visitors()?;
-        let crowd = visitors.come(32);
+pub(crate) fn run(context: &RunContext) -> Result<FaultOutcome> {
+    with_postgres(context, || {
+        let cluster = context.cluster().map_err(|e| anyhow!(e))?;
+        let mut outcome = FaultOutcome { cycles: context.so_many(2, 50), ..FaultOutcome::default() };
+        let harness = Harness::on_postgres(context)?;
+        let collector = harness.start()?;
+        let visitors = harness.visitors()?;
+        let pool = visitors.come(32);
         let mut slowest = Duration::ZERO;
         for _ in 0..outcome.cycles {
-            outcome.expect(crowd.until_stored(100, 10 * SECOND), "it stores between two crashes");
+            outcome.expect(pool.until_stored(100, 10 * SECOND), "it stores between two crashes");
             cluster.restart_at_once()?;
             let back_at = Instant::now();
             let again = wait::time_until(15 * SECOND, || {
@@ -28,13 +28,13 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
             });
             outcome.expect(again.is_some_and(|took| took <= 5 * SECOND), "it stores again within 5 s");
             slowest = slowest.max(again.unwrap_or(15 * SECOND));
-            let findings = house.compare(&visitors)?;
+            let findings = harness.compare(&visitors)?;
             outcome.expect(findings.is_fine(), format!("after a crash: {findings:?}"));
         }
-        crowd.leave()?;
+        pool.leave()?;
         outcome.expect_all_delivered(visitors.deliver_the_rest(20 * SECOND)?);
         drop(collector);
-        outcome.findings = house.compare(&visitors)?;
+        outcome.findings = harness.compare(&visitors)?;
         let met = visitors.met();
         outcome.expect_no_odd_answers(&met);
         outcome.note(format!(

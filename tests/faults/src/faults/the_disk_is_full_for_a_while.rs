@@ -1,27 +1,27 @@
-//! F04: the disk is full, and then it is not. Meanwhile visitors hear "not now", pages are still shown, and the
+//! The disk is full, and then it is not. Meanwhile visitors hear "not now", pages are still shown, and the
 //! collector goes on within a second of there being room, without a restart.
 
 use crate::disk::small_disk::SmallDisk;
-use crate::house::{Harness, House};
-use crate::report::{Outcome, ms};
+use crate::harness::{Harness, RunContext};
+use crate::report::{FaultOutcome, ms};
 use anyhow::Result;
 use std::time::{Duration, Instant};
 use testkit::wait;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-pub fn run(harness: &Harness) -> Result<Outcome> {
+pub(crate) fn run(context: &RunContext) -> Result<FaultOutcome> {
     let disk = match SmallDisk::of("2m") {
         Ok(disk) => disk,
-        Err(why) => return Ok(Outcome::skipped(why)),
+        Err(why) => return Ok(FaultOutcome::skipped(why)),
     };
-    let mut outcome = Outcome { cycles: harness.so_many(2, 15), ..Outcome::default() };
-    let house = House::on_file(harness, &disk.file("tableside.db"))?;
-    let collector = house.start()?;
-    let visitors = house.visitors()?;
+    let mut outcome = FaultOutcome { cycles: context.so_many(2, 15), ..FaultOutcome::default() };
+    let harness = Harness::on_file(context, &disk.file("tableside.db"))?;
+    let collector = harness.start()?;
+    let visitors = harness.visitors()?;
     let mut slowest = Duration::ZERO;
     for cycle in 1..=outcome.cycles {
-        let crowd = visitors.come(16);
+        let pool = visitors.come(16);
         let refused_before = visitors.met().of(503);
         // For a while small responses still fit where larger ones do not.
         let is_full = wait::holds_within(30 * SECOND, || {
@@ -30,9 +30,10 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
                 && met.acknowledged_at.is_some_and(|at| at.elapsed() > SECOND / 2)
         });
         outcome.expect(is_full, "visitors hear 503 when the disk is full");
-        for page in [format!("/w/{}", house.shop), format!("/s/{}.js", house.shop), "/healthz".to_owned()] {
+        for page in [format!("/w/{}", harness.shop), format!("/s/{}.js", harness.shop), "/healthz".to_owned()]
+        {
             let status = collector.page(&page, SECOND);
-            let page = page.replace(&house.shop, "KEY");
+            let page = page.replace(&harness.shop, "KEY");
             outcome.expect(status == Some(200), format!("{page} is shown while the disk is full"));
         }
         let stored_before = visitors.met().stored();
@@ -50,13 +51,13 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
             "it stores again within 1 s of there being room, without a restart",
         );
         slowest = slowest.max(again.unwrap_or(10 * SECOND));
-        crowd.leave()?;
+        pool.leave()?;
     }
     disk.change("size=256m")?;
     outcome.expect_all_delivered(visitors.deliver_the_rest(20 * SECOND)?);
     let is_ready = wait::holds_within(2 * SECOND, || collector.page("/readyz", SECOND) == Some(200));
     outcome.expect(is_ready, "/readyz says 200 soon after there is room again");
-    outcome.findings = house.compare(&visitors)?;
+    outcome.findings = harness.compare(&visitors)?;
     outcome.expect_no_odd_answers(&visitors.met());
     outcome.note(format!(
         "stored again {} after there was room; {} times 503",

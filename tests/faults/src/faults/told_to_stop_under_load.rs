@@ -1,41 +1,41 @@
-//! F03: SIGTERM under load, as at every upgrade. What was begun is answered or broken off, the program is gone within
+//! SIGTERM under load, as at every upgrade. What was begun is answered or broken off, the program is gone within
 //! ten seconds, and visitors send the rest again.
 
 use super::with_postgres;
-use crate::house::{Harness, House};
-use crate::report::{Outcome, ms};
+use crate::harness::{Harness, RunContext};
+use crate::report::{FaultOutcome, ms};
 use anyhow::Result;
 use std::time::Duration;
 
-pub fn on_sqlite(harness: &Harness) -> Result<Outcome> {
-    run(harness, &House::on_sqlite(harness)?)
+pub(crate) fn on_sqlite(context: &RunContext) -> Result<FaultOutcome> {
+    run(context, &Harness::on_sqlite(context)?)
 }
 
-pub fn on_postgres(harness: &Harness) -> Result<Outcome> {
-    with_postgres(harness, || run(harness, &House::on_postgres(harness)?))
+pub(crate) fn on_postgres(context: &RunContext) -> Result<FaultOutcome> {
+    with_postgres(context, || run(context, &Harness::on_postgres(context)?))
 }
 
-fn run(harness: &Harness, house: &House<'_>) -> Result<Outcome> {
-    let mut outcome = Outcome { cycles: harness.so_many(2, 60), ..Outcome::default() };
-    let visitors = house.visitors()?;
+fn run(context: &RunContext, harness: &Harness<'_>) -> Result<FaultOutcome> {
+    let mut outcome = FaultOutcome { cycles: context.so_many(2, 60), ..FaultOutcome::default() };
+    let visitors = harness.visitors()?;
     let mut slowest = Duration::ZERO;
     for _ in 0..outcome.cycles {
-        let mut collector = house.start()?;
-        let crowd = visitors.come(48);
-        crowd.until_stored(100, Duration::from_secs(10));
+        let mut collector = harness.start()?;
+        let pool = visitors.come(48);
+        pool.until_stored(100, Duration::from_secs(10));
         let stopped = collector.stop_within(Duration::from_secs(12))?;
-        crowd.leave()?;
+        pool.leave()?;
         let took = stopped.map_or(Duration::from_secs(12), |(_, took)| took);
         slowest = slowest.max(took);
         outcome.expect(took <= Duration::from_secs(10), "it is gone within 10 s");
         outcome.expect(stopped.is_none_or(|(status, _)| status.success()), "it ends without an error");
-        let findings = house.compare_as_left(&visitors)?;
+        let findings = harness.compare_as_left(&visitors)?;
         outcome.expect(findings.is_fine(), format!("after a stop: {findings:?}"));
     }
-    let collector = house.start()?;
+    let collector = harness.start()?;
     outcome.expect_all_delivered(visitors.deliver_the_rest(Duration::from_secs(20))?);
     drop(collector);
-    outcome.findings = house.compare(&visitors)?;
+    outcome.findings = harness.compare(&visitors)?;
     outcome.expect_no_odd_answers(&visitors.met());
     outcome.note(format!(
         "slowest stop {}; {} times 503, {} attempts broken off",

@@ -1,10 +1,10 @@
-//! F45: two collectors on one PostgreSQL get the same requests at the same moment, and then one of them is killed.
+//! Two collectors on one PostgreSQL get the same requests at the same moment, and then one of them is killed.
 //! One row each, counted once; both give the same answer, and the other carries on.
 
 use super::with_postgres;
-use crate::house::{Harness, House};
+use crate::harness::{Harness, RunContext};
 use crate::load::Visitors;
-use crate::report::Outcome;
+use crate::report::FaultOutcome;
 use crate::visitor;
 use anyhow::{Result, anyhow};
 use std::net::SocketAddr;
@@ -15,15 +15,15 @@ use testkit::connection::BlockingConnection;
 const SECOND: Duration = Duration::from_secs(1);
 const PAIRS_OF_HANDS: u64 = 8;
 
-pub fn run(harness: &Harness) -> Result<Outcome> {
-    with_postgres(harness, || {
-        let mut outcome = Outcome { cycles: harness.so_many(200, 10_000), ..Outcome::default() };
-        let house = House::on_postgres(harness)?;
-        let one = house.start()?;
-        let mut other = house.start_another()?;
-        let visitors = house.visitors_to(vec![one.address, other.address], None)?;
+pub(crate) fn run(context: &RunContext) -> Result<FaultOutcome> {
+    with_postgres(context, || {
+        let mut outcome = FaultOutcome { cycles: context.so_many(200, 10_000), ..FaultOutcome::default() };
+        let harness = Harness::on_postgres(context)?;
+        let one = harness.start()?;
+        let mut other = harness.start_another()?;
+        let visitors = harness.visitors_to(vec![one.address, other.address], None)?;
         // Others are there, too, so that batches differ.
-        let crowd = visitors.come(8);
+        let pool = visitors.come(8);
         let odd = Mutex::new(Vec::new());
         let both = [one.address, other.address];
         std::thread::scope(|scope| {
@@ -36,11 +36,11 @@ pub fn run(harness: &Harness) -> Result<Outcome> {
             outcome.expect(false, odd);
         }
         other.kill();
-        crowd.leave()?;
-        // Half of them try the dead one first, and then somebody else takes their turn.
+        pool.leave()?;
+        // Half of them try the dead one first, and then another visitor takes the turn.
         outcome.expect_all_delivered(visitors.deliver_the_rest(20 * SECOND)?);
         drop(one);
-        outcome.findings = house.compare(&visitors)?;
+        outcome.findings = harness.compare(&visitors)?;
         outcome.expect_no_odd_answers(&visitors.met());
         Ok(outcome)
     })

@@ -1,4 +1,4 @@
-//! How long somebody with a phone waits for the question after a tap on the launcher, and what a page load costs that
+//! How long a visitor with a phone waits for the question after a tap on the launcher, and what a page load costs that
 //! shows nothing. `cargo xtask bench opening`.
 #![expect(clippy::print_stdout, reason = "a benchmark talks to the terminal")]
 
@@ -9,8 +9,8 @@ use phone::{Phone, SLOWER};
 use serde_json::Value;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
-use testkit::host_site::{Page, Street};
-use testkit::test_server::Ground;
+use testkit::host_site::{HostPage, HostSite};
+use testkit::test_server::TestServerBuilder;
 use thirtyfour::error::WebDriverResult;
 use wire::{BITS_A_SECOND, Meter, ROUND_TRIP, Wire};
 
@@ -18,7 +18,7 @@ use wire::{BITS_A_SECOND, Meter, ROUND_TRIP, Wire};
 const PHONES: usize = 9;
 
 /// What one phone saw.
-struct Seen {
+struct PhoneFigures {
     page_connections: u64,
     page_bytes: u64,
     page_tasks: Vec<f64>,
@@ -32,14 +32,14 @@ struct Seen {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let street = Street::open().await;
+    let site = HostSite::open().await;
     let wire = Wire::new().await;
-    let ground = Ground::new().at_the_machines_time().option("--public-url", &wire.url);
-    let shop = ground.shop("Kiln & Kettle", &street.origin);
+    let builder = TestServerBuilder::new().at_the_machines_time().option("--public-url", &wire.url);
+    let shop = builder.shop("Kiln & Kettle", &site.origin);
     let tag = format!("<script async src=\"{}/s/{}.js\"></script>", wire.url, shop.key);
-    let house = ground.open().await;
-    let meter = wire.lead_to(&house.url);
-    street.put("/", Page::new().with(&tag));
+    let server = builder.start().await;
+    let meter = wire.lead_to(&server.url);
+    site.put("/", HostPage::new().with(&tag));
 
     println!(
         "A phone {SLOWER} × slower than this machine, {:.1} Mbit/s, {} ms there and back; the middle of {PHONES} (least to most),\n\
@@ -51,7 +51,7 @@ async fn main() -> ExitCode {
     for _ in 0..PHONES {
         for (sets_up, all) in [false, true].into_iter().zip(&mut all) {
             meter.sets_up.store(sets_up, Ordering::Relaxed);
-            match look(&street.at("/"), &meter).await {
+            match look(&site.at("/"), &meter).await {
                 Ok(seen) => all.push(seen),
                 Err(e) => {
                     println!("The browser did not do as it was told: {e}");
@@ -74,14 +74,14 @@ async fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn after_a_tap(all: &[Seen]) {
+fn after_a_tap(all: &[PhoneFigures]) {
     line(all, "the question can be answered, ms (wanted: 250)", |s| s.question_ms);
     line(all, "Leptos is in charge, ms (wanted: 700)", |s| s.charge_ms);
     line(all, "connections for that", |s| s.opened_connections as f64);
     line(all, "bytes for that", |s| s.opened_bytes as f64);
 }
 
-fn line(all: &[Seen], what: &str, of: fn(&Seen) -> f64) {
+fn line(all: &[PhoneFigures], what: &str, of: fn(&PhoneFigures) -> f64) {
     let mut values: Vec<f64> = all.iter().map(of).collect();
     values.sort_by(f64::total_cmp);
     if let [least, .., most] = values[..] {
@@ -89,7 +89,7 @@ fn line(all: &[Seen], what: &str, of: fn(&Seen) -> f64) {
     }
 }
 
-async fn look(url: &str, meter: &Meter) -> WebDriverResult<Seen> {
+async fn look(url: &str, meter: &Meter) -> WebDriverResult<PhoneFigures> {
     let phone = Phone::new().await?;
     meter.since_the_last_look();
     phone.goes_to(url).await?;
@@ -103,7 +103,7 @@ async fn look(url: &str, meter: &Meter) -> WebDriverResult<Seen> {
     let (question, charge) = (phone.sees("question").await, phone.sees("charge").await);
     let (opened_connections, opened_bytes) = meter.since_the_last_look();
     phone.done().await?;
-    Ok(Seen {
+    Ok(PhoneFigures {
         page_connections,
         page_bytes,
         page_tasks: page[0].as_array().into_iter().flatten().filter_map(Value::as_f64).collect(),

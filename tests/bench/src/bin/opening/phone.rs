@@ -3,17 +3,17 @@
 
 use serde_json::{Value, json};
 use std::time::Duration;
-use testkit::browser::{Driver, Habit, open};
+use testkit::browser::{BrowserProfile, Driver, open};
 use testkit::wait::until;
 use thirtyfour::prelude::*;
 
 /// How many times slower than this machine. Source: the product's own goal for a phone.
-pub const SLOWER: u32 = 4;
+pub(crate) const SLOWER: u32 = 4;
 /// How long a finger stays on the glass. Source: taps last 50 to 120 ms; a quick one, which gives us less time.
 const FINGER_STAYS: Duration = Duration::from_millis(60);
 
 /// One phone, fresh from the box.
-pub struct Phone {
+pub(crate) struct Phone {
     // Declared before the driver, so that the window is closed before the driver is gone.
     window: WebDriver,
     _driver: Driver,
@@ -24,9 +24,9 @@ impl Phone {
     ///
     /// # Errors
     /// If the browser does not do as it is told.
-    pub async fn new() -> WebDriverResult<Self> {
+    pub(crate) async fn new() -> WebDriverResult<Self> {
         let driver = Driver::start().await;
-        let window = open(&driver, &[Habit::OnAPhone, Habit::InOneProcess]).await;
+        let window = open(&driver, &[BrowserProfile::OnAPhone, BrowserProfile::InOneProcess]).await;
         let bidi = window.bidi().await?;
         bidi.script().add_preload_script(include_str!("watch.js")).await?;
         let phone = Self { window, _driver: driver };
@@ -38,7 +38,7 @@ impl Phone {
     ///
     /// # Errors
     /// If the browser does not do as it is told.
-    pub async fn goes_to(&self, url: &str) -> WebDriverResult<()> {
+    pub(crate) async fn goes_to(&self, url: &str) -> WebDriverResult<()> {
         self.window.goto(url).await?;
         self.sees("launcher").await;
         Ok(())
@@ -48,7 +48,7 @@ impl Phone {
     ///
     /// # Errors
     /// If the browser does not do as it is told.
-    pub async fn taps_the_launcher(&self) -> WebDriverResult<()> {
+    pub(crate) async fn taps_the_launcher(&self) -> WebDriverResult<()> {
         let place = "const b = benchRoot.querySelector('button').getBoundingClientRect();
             return [b.x + b.width / 2, b.y + b.height / 2]";
         let at = self.finds(place).await?;
@@ -61,7 +61,7 @@ impl Phone {
     }
 
     /// Waits until something was seen, and returns when: milliseconds since 1970.
-    pub async fn sees(&self, what: &str) -> f64 {
+    pub(crate) async fn sees(&self, what: &str) -> f64 {
         until(&format!("the phone shows: {what}"), || async {
             let seen = self.finds("return benchSeen").await.map_err(|e| e.to_string())?;
             seen[what].as_f64().ok_or_else(|| seen.to_string())
@@ -73,7 +73,7 @@ impl Phone {
     ///
     /// # Errors
     /// If there is none.
-    pub async fn enters_the_frame(&self) -> WebDriverResult<()> {
+    pub(crate) async fn enters_the_frame(&self) -> WebDriverResult<()> {
         let frame = until("there is a frame", || async {
             self.window.execute("return benchRoot.querySelector('iframe')", vec![]).await?.element()
         })
@@ -85,7 +85,7 @@ impl Phone {
     ///
     /// # Errors
     /// If it fails.
-    pub async fn finds(&self, script: &str) -> WebDriverResult<Value> {
+    pub(crate) async fn finds(&self, script: &str) -> WebDriverResult<Value> {
         Ok(self.window.execute(script, vec![]).await?.json().clone())
     }
 
@@ -93,7 +93,7 @@ impl Phone {
     ///
     /// # Errors
     /// If the window does not close.
-    pub async fn done(self) -> WebDriverResult<()> {
+    pub(crate) async fn done(self) -> WebDriverResult<()> {
         self.window.clone().quit().await
     }
 

@@ -13,9 +13,9 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 /// There and back. Source: the product's own goal for a phone, which is Chromium's "Slow 4G".
-pub const ROUND_TRIP: Duration = Duration::from_millis(150);
+pub(crate) const ROUND_TRIP: Duration = Duration::from_millis(150);
 /// What arrives in a second, all connections together. Source: the same.
-pub const BITS_A_SECOND: u64 = 1_600_000;
+pub(crate) const BITS_A_SECOND: u64 = 1_600_000;
 /// How much a new connection sends before it hears that something arrived. Source: RFC 6928, ten segments.
 const FIRST_WINDOW_BYTES: usize = 14_600;
 /// What fits into one packet.
@@ -23,53 +23,53 @@ const PACKET_BYTES: usize = 1_460;
 
 /// What has gone over the wire, and how it treats new connections.
 #[derive(Debug, Default)]
-pub struct Meter {
+pub(crate) struct Meter {
     /// Whether a new connection has to be set up first. Chromium's own throttling leaves that out.
-    pub sets_up: AtomicBool,
+    pub(crate) sets_up: AtomicBool,
     connections: AtomicU64,
     down_bytes: AtomicU64,
 }
 
 impl Meter {
     /// Connections opened, and bytes that came from the collector, since the last look.
-    pub fn since_the_last_look(&self) -> (u64, u64) {
+    pub(crate) fn since_the_last_look(&self) -> (u64, u64) {
         (self.connections.swap(0, Ordering::Relaxed), self.down_bytes.swap(0, Ordering::Relaxed))
     }
 }
 
 /// The wire to a collector at this port.
-pub struct Wire {
+pub(crate) struct Wire {
     /// Where the browser finds it.
-    pub url: String,
+    pub(crate) url: String,
     /// What has gone over it.
-    pub meter: Arc<Meter>,
+    pub(crate) meter: Arc<Meter>,
     listener: TcpListener,
 }
 
 impl Wire {
-    /// A wire that nobody holds the other end of yet.
+    /// A wire that is not connected yet.
     ///
     /// # Panics
     /// If there is no free port.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let port = listener.local_addr().expect("it has an address").port();
         Self { url: format!("http://127.0.0.1:{port}"), meter: Arc::default(), listener }
     }
 
     /// Carries whatever comes to the collector at this address, and back, until the program ends.
-    pub fn lead_to(self, collector: &str) -> Arc<Meter> {
+    pub(crate) fn lead_to(self, collector: &str) -> Arc<Meter> {
         let collector = collector.trim_start_matches("http://").to_owned();
         let (up, down) = (Lane::default(), Lane::default());
         let meter = self.meter.clone();
         tokio::spawn(async move {
             while let Ok((browser, _)) = self.listener.accept().await {
-                let Ok(house) = TcpStream::connect(&collector).await else { continue };
+                let Ok(server) = TcpStream::connect(&collector).await else { continue };
                 self.meter.connections.fetch_add(1, Ordering::Relaxed);
                 // A packet of its own for each write, as it would be on a wire with such a delay.
-                let _ = (browser.set_nodelay(true), house.set_nodelay(true));
+                let _ = (browser.set_nodelay(true), server.set_nodelay(true));
                 let ((from_browser, to_browser), (from_house, to_house)) =
-                    (browser.into_split(), house.into_split());
+                    (browser.into_split(), server.into_split());
                 let (shaken, window) = if self.meter.sets_up.load(Ordering::Relaxed) {
                     (Instant::now() + ROUND_TRIP, FIRST_WINDOW_BYTES)
                 } else {
