@@ -4,12 +4,13 @@ use crate::actions::response::{load_draft, new_response, set_page};
 use crate::conversation_state::ConversationState;
 use crate::model::screen::Screen;
 use crate::platform::browser;
+use crate::platform::event_stream::EventStream;
 use crate::platform::frame_host::{Host, HostMessage};
 use crate::platform::json::{frame_setup, get_text};
 use crate::state::{State, Widget, set_widget, storage_key, widget};
 use crate::{conversation_dom, dom, events, view};
 use leptos::mount::mount_to;
-use leptos::prelude::{ArcRwSignal, Get, Set, document};
+use leptos::prelude::{ArcRwSignal, Get, Set, document, window};
 use shared::words::Word;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -50,6 +51,7 @@ pub fn start(setup: &str, open: JsValue, host: Host) -> bool {
     let Some(w) = set_widget(Widget {
         setup,
         host,
+        stream: EventStream::new(|| widget().refresh_conversations()),
         started_at_ms: browser::now_ms(),
         screen: ArcRwSignal::new(screen),
         state: RefCell::new(State::new(response, conversations)),
@@ -67,6 +69,8 @@ pub fn start(setup: &str, open: JsValue, host: Host) -> bool {
     }
     mount(root.unchecked_into());
     w.host.dim(w.current_screen().dims_shop());
+    w.stream.follow_page();
+    dom::on_event(&window(), "online", Box::new(|_| widget().deliver()));
     w.host.listen(|message| widget().handle_message(&message));
     if let Some(field) = focused_name.and_then(|name| dom::query(&["[name=", &name, "]"].concat())) {
         let _ = field.focus();
@@ -152,7 +156,7 @@ impl Widget {
     }
 
     fn close_unless_touched(&'static self) {
-        if self.state.borrow().is_touched || self.host.busy() {
+        if self.state.borrow().is_touched || dom::is_busy() {
             self.run_later(THANKS_MS, Self::close_unless_touched);
         } else {
             self.host.close();
@@ -166,8 +170,6 @@ impl Widget {
 
     fn handle_message(&'static self, message: &HostMessage) {
         match message.kind.as_str() {
-            "online" => return self.deliver(),
-            "news" => return self.refresh_conversations(),
             "hidden" => self.state.borrow_mut().conversations.is_in_sight = false,
             _ => {}
         }

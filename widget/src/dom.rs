@@ -1,9 +1,16 @@
-//! Finds elements in the page, and reads forms.
+//! Finds elements in the page, listens to them, and reads forms.
 
 use crate::model::draft_response::DraftResponse;
+use crate::platform::json::get;
 use leptos::prelude::document;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, Event, EventTarget, HtmlElement, HtmlInputElement};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = matchMedia)]
+    fn match_media(query: &str) -> JsValue;
+}
 
 pub(crate) fn by_id(id: &str) -> Option<Element> {
     document().get_element_by_id(id)
@@ -11,6 +18,20 @@ pub(crate) fn by_id(id: &str) -> Option<Element> {
 
 pub(crate) fn query(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok()?.map(JsCast::unchecked_into)
+}
+
+/// Calls `f` at every event of this kind. Takes a box, so that every listener is the same type to the compiler.
+pub(crate) fn on_event(target: &EventTarget, kind: &str, f: Box<dyn Fn(Event)>) {
+    let listener = Closure::wrap(f);
+    let _ = target.add_event_listener_with_callback(kind, listener.as_ref().unchecked_ref());
+    listener.forget();
+}
+
+/// Whether the visitor points at the card, or has the focus in it. A tap leaves a hover behind, so hovering counts only on
+/// devices that can hover.
+pub(crate) fn is_busy() -> bool {
+    let can_hover = get(&match_media("(hover:hover)"), "matches").is_truthy();
+    can_hover && query("#card:hover").is_some() || query("#card :focus-visible").is_some()
 }
 
 /// Sets the text that screen readers announce.

@@ -1,25 +1,19 @@
 //! Listens to the visitor: one listener for each kind of event, at the top of the widget. A listener for each button would
 //! weigh more, and would be lost whenever a screen is drawn again.
 
+use crate::dom::on_event;
 use crate::model::action::Action;
 use crate::state::widget;
 use std::cell::Cell;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 /// Listens to what happens inside this element.
 pub(crate) fn listen(root: &HtmlElement) {
-    let listener = Closure::<dyn Fn(Event)>::new(|event: Event| match event.type_().as_str() {
-        "click" => on_click(&event),
-        "keydown" => on_keydown(&event),
-        "input" => on_input(&event),
-        _ => on_submit(&event),
-    });
-    for kind in ["click", "keydown", "input", "submit"] {
-        let _ = root.add_event_listener_with_callback(kind, listener.as_ref().unchecked_ref());
-    }
-    listener.forget();
+    on_event(root, "click", Box::new(|event| on_click(&event)));
+    on_event(root, "keydown", Box::new(|event| on_keydown(&event)));
+    on_event(root, "input", Box::new(|event| on_input(&event)));
+    on_event(root, "submit", Box::new(|event| on_submit(&event)));
 }
 
 thread_local! {

@@ -4,6 +4,7 @@ use crate::conversation_state::ConversationState;
 use crate::model::draft_response::DraftResponse;
 use crate::model::screen::Screen;
 use crate::platform::browser;
+use crate::platform::event_stream::EventStream;
 use crate::platform::frame_host::Host;
 use leptos::prelude::{ArcRwSignal, GetUntracked};
 use shared::ids::ResponseId;
@@ -20,6 +21,8 @@ pub(crate) struct Widget {
     /// The settings that came with the page.
     pub(crate) setup: FrameSetup,
     pub(crate) host: Host,
+    /// Brings news of the visitor's conversations.
+    pub(crate) stream: EventStream,
     /// When the widget started: Unix milliseconds, UTC.
     pub(crate) started_at_ms: u64,
     /// The current screen. Setting it draws the screen again, even if it is the same.

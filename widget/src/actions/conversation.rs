@@ -107,10 +107,10 @@ impl Widget {
             return;
         }
         if store.keys.is_empty() {
-            self.host.news("");
-            self.host.talk("", None);
+            self.stream.listen(String::new());
+            self.host.set_unread("", None);
         } else {
-            self.host.news(&self.keys_body(&store));
+            self.stream.listen(self.keys_body(&store));
         }
     }
 
@@ -165,14 +165,14 @@ impl Widget {
         let unread: u32 = conversations.summaries.iter().map(|summary| summary.unread).sum();
         let Some(latest) = conversations.latest().filter(|_| unread > 0) else {
             let label = (!conversations.summaries.is_empty()).then(|| self.text(Word::Talk));
-            return self.host.talk("", label);
+            return self.host.set_unread("", label);
         };
         let label = if latest.stage == Stage::PutRight.as_str() {
             self.text(Word::OkayNow).to_owned()
         } else {
             fill(self.text(Word::Answered), "name", &latest.person)
         };
-        self.host.talk(&unread.to_string(), Some(&label));
+        self.host.set_unread(&unread.to_string(), Some(&label));
     }
 
     /// Opens a conversation: what is known of it at once, and what is new when it was fetched.

@@ -6,8 +6,8 @@ use crate::dom::field_value;
 use crate::model::draft_response::email_error;
 use crate::model::screen::Screen;
 use crate::platform::api_client::request;
-use crate::platform::browser;
 use crate::platform::json::response_body;
+use crate::platform::{browser, clipboard};
 use crate::state::{Widget, storage_key};
 use shared::words::{Word, fill};
 use wasm_bindgen::JsValue;
@@ -18,8 +18,8 @@ impl Widget {
     /// to a tap.
     pub(crate) fn create_private_link(&'static self) {
         let (id, secret) = (self.current_id(), browser::new_secret());
-        let url = self.host.link(&secret);
-        self.host.copy(&url);
+        let url = [&browser::origin(), "/c/", &self.setup.shop, "#", &secret].concat();
+        clipboard::copy(&url);
         let body = self.signed_body(&id, "link", &secret.into());
         request(
             "POST",

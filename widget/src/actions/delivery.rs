@@ -4,10 +4,11 @@ use crate::model::delivery::{SendOutcome, backoff_ms};
 use crate::model::draft_response::{DraftResponse, refusal_reason};
 use crate::model::outbox::Outbox;
 use crate::model::screen::Screen;
-use crate::platform::{api_client, browser};
+use crate::platform::{api_client, browser, tab_lock};
 use crate::state::{Widget, storage_key};
 use shared::words::fill;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{future_to_promise, spawn_local};
 
 impl Widget {
     fn outbox(&self) -> Outbox {
@@ -46,11 +47,17 @@ impl Widget {
             return;
         }
         self.state.borrow_mut().is_delivering = true;
+        let work = move || {
+            future_to_promise(async move {
+                self.deliver_all().await;
+                Ok(JsValue::UNDEFINED)
+            })
+        };
         spawn_local(async move {
             // Only one of several tabs delivers at a time. Where the browser has no locks, the ids prevent duplicates.
-            let _ = JsFuture::from(self.host.lock()).await;
-            self.deliver_all().await;
-            self.host.unlock();
+            if !tab_lock::run_exclusively(&storage_key(&self.setup, ""), Box::new(work)).await {
+                self.deliver_all().await;
+            }
         });
     }
 

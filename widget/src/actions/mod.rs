@@ -7,7 +7,7 @@ pub(crate) mod response;
 
 use crate::model::action::Action;
 use crate::model::screen::Screen;
-use crate::platform::browser;
+use crate::platform::{browser, clipboard};
 use crate::state::{Widget, receipt_for, storage_key};
 
 impl Widget {
@@ -15,15 +15,15 @@ impl Widget {
     pub(crate) fn run(&'static self, action: Action, index: usize) {
         match action {
             Action::NotNow => {
-                self.host.became("not_now");
+                self.host.settle("not_now");
                 self.host.close();
             }
             Action::NeverAsk => {
-                self.host.became("never");
+                self.host.settle("never");
                 self.show(Screen::NeverAsk, "#ask");
             }
             Action::AskAgain => {
-                self.host.became("ask_again");
+                self.host.settle("ask_again");
                 self.show(Screen::Question, "#ask");
             }
             Action::ChooseAgain => self.show(Screen::Question, "#ask"),
@@ -39,7 +39,7 @@ impl Widget {
             Action::ForgetDevice => {
                 browser::save(&storage_key(&self.setup, ".queue"), None);
                 self.forget_conversations();
-                self.host.became("forget");
+                self.host.settle("forget");
                 self.show(Screen::Forgotten, "#ask");
             }
             Action::Retry => {
@@ -48,7 +48,7 @@ impl Widget {
                 self.deliver();
             }
             Action::Copy => {
-                self.host.copy(&self.text_to_copy());
+                clipboard::copy(&self.text_to_copy());
                 self.state.borrow_mut().is_copied = true;
                 self.redraw();
             }

@@ -89,7 +89,7 @@ impl Widget {
     /// Records a rating and sends it at once; words are sent when the visitor says so.
     pub(crate) fn record_rating(&'static self, rating: u8) {
         self.state.borrow_mut().response.rate(rating, browser::now_ms());
-        self.host.became("answered");
+        self.host.settle("answered");
         let bare = self.state.borrow().response.rating_only();
         self.enqueue(&bare);
         self.deliver();

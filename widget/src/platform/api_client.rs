@@ -1,11 +1,15 @@
 //! Requests to the collector.
 
-use super::json::{get, get_text};
 use super::{browser, json};
 use crate::model::delivery::{SendOutcome, decide_outcome, parse_retry_after};
 use crate::model::draft_response::DraftResponse;
-use crate::state::widget;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use gloo_net::http::{Request, Response};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::AbortSignal;
+
+/// A request without a response after this time is given up; the same request may be sent again.
+const TIMEOUT_MS: u32 = 20_000;
 
 /// A response of the collector, or of a proxy or portal before it.
 #[derive(Default)]
@@ -39,15 +43,39 @@ pub(crate) async fn send_response(shop: &str, response: &DraftResponse) -> SendO
     send(method, url, body).await.outcome(&response.id)
 }
 
-/// Sends a JSON body.
+/// Sends a JSON body. The request goes on when the visitor leaves the page meanwhile.
 pub(crate) async fn send(method: &'static str, url: String, body: String) -> ApiResponse {
-    let Ok(response) = JsFuture::from(widget().host.send(method, &url, &body)).await else {
+    let timeout = AbortSignal::timeout_with_u32(TIMEOUT_MS);
+    let Some(response) = fetch(method, &url, &body, true, &timeout).await else {
         return ApiResponse::default();
     };
-    let retry_after = get_text(&response, "wait");
-    let retry_after_ms = parse_retry_after(&retry_after, browser::now_ms(), browser::parse_date_ms);
-    let status = get(&response, "status").as_f64().unwrap_or_default() as u16;
-    ApiResponse { status, text: get_text(&response, "text"), retry_after_ms }
+    let retry_after = response.headers().get("retry-after");
+    let retry_after_ms =
+        retry_after.and_then(|text| parse_retry_after(&text, browser::now_ms(), browser::parse_date_ms));
+    let text = response.text().await.unwrap_or_default();
+    ApiResponse { status: response.status(), text, retry_after_ms }
+}
+
+/// Fetches with a JSON body; `None` if there is no response.
+///
+/// gloo-net's `RequestBuilder` cannot set `keepalive`, so the request is made from the options of `fetch`.
+pub(crate) async fn fetch(
+    method: &'static str,
+    url: &str,
+    body: &str,
+    keepalive: bool,
+    signal: &AbortSignal,
+) -> Option<Response> {
+    let headers = json::object(&[("content-type", &"application/json".into())]);
+    let options: JsValue = json::object(&[
+        ("method", &method.into()),
+        ("headers", &headers),
+        ("body", &body.into()),
+        ("keepalive", &keepalive.into()),
+        ("signal", signal),
+    ]);
+    let request = web_sys::Request::new_with_str_and_init(url, options.unchecked_ref()).ok()?;
+    Request::from(request).send().await.ok()
 }
 
 /// Sends a JSON body without waiting, and calls `then` with the response. Takes a box, so that the compiler makes one

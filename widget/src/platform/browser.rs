@@ -1,10 +1,12 @@
-//! The browser: clock, timers, randomness and storage.
+//! The browser: clock, timers, randomness, storage and address.
 
+use super::json::object;
 use js_sys::{Date, Uint8Array};
 use leptos::prelude::set_timeout;
 use shared::ids::{MessageId, ResponseId, Secret};
 use std::cell::RefCell;
 use std::time::Duration;
+use wasm_bindgen::JsValue;
 use web_sys::{Storage, window};
 
 /// Unix milliseconds, UTC.
@@ -16,6 +18,20 @@ pub(crate) fn now_ms() -> u64 {
 pub(crate) fn parse_date_ms(text: &str) -> Option<u64> {
     let ms = Date::parse(text);
     (ms > 0.0).then_some(ms as u64)
+}
+
+/// An instant (Unix milliseconds, UTC) in the visitor's time zone; today's without the date.
+pub(crate) fn format_instant(at_ms: u64, language: &str) -> String {
+    let at = Date::new(&(at_ms as f64).into());
+    let is_today = at.to_date_string() == Date::new_0().to_date_string();
+    let date_style = if is_today { JsValue::UNDEFINED } else { "medium".into() };
+    let options = object(&[("dateStyle", &date_style), ("timeStyle", &"short".into())]);
+    at.to_locale_string(language, &options).into()
+}
+
+/// The origin of the collector, from which the frame came.
+pub(crate) fn origin() -> String {
+    window().and_then(|w| w.location().origin().ok()).unwrap_or_default()
 }
 
 /// Whether the browser believes that there is a network.

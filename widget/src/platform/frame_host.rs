@@ -1,7 +1,7 @@
 //! The page around the widget and, through it, the loader in the shop's page: the one file that speaks with either.
 
 use super::json::{get, get_text};
-use js_sys::{Function, Promise};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -9,43 +9,12 @@ extern "C" {
     /// What `frame.js` lends the widget.
     pub type Host;
 
-    /// Tells the loader what became of the question: `answered`, `not_now`, `never`, `ask_again`, `forget`.
+    /// Tells the loader until when to leave the visitor in peace, after `answered`, `not_now`, `never`, `ask_again` or
+    /// `forget`.
     #[wasm_bindgen(method)]
-    pub(crate) fn became(this: &Host, outcome: &str);
-    /// Whether a phone dims the shop's page behind the panel.
+    pub(crate) fn settle(this: &Host, outcome: &str);
     #[wasm_bindgen(method)]
-    pub(crate) fn dim(this: &Host, is_dimmed: bool);
-    /// Hides the panel.
-    #[wasm_bindgen(method)]
-    pub(crate) fn close(this: &Host);
-    /// Puts a text on the clipboard.
-    #[wasm_bindgen(method)]
-    pub(crate) fn copy(this: &Host, text: &str);
-    /// Tells the loader how many messages are unread (an empty text for none), and what the launcher says meanwhile;
-    /// without a label there is no conversation.
-    #[wasm_bindgen(method)]
-    pub(crate) fn talk(this: &Host, unread: &str, label: Option<&str>);
-    /// Sends a JSON body; a promise of `status`, `text`, and `wait`, the value of `Retry-After`.
-    #[wasm_bindgen(method)]
-    pub(crate) fn send(this: &Host, method: &str, url: &str, body: &str) -> Promise;
-    /// Listens for news with this request body; with an empty one it stops.
-    #[wasm_bindgen(method)]
-    pub(crate) fn news(this: &Host, body: &str);
-    /// An instant (Unix milliseconds, UTC) in the visitor's language and time zone.
-    #[wasm_bindgen(method)]
-    pub(crate) fn time(this: &Host, at_ms: f64) -> String;
-    /// The URL of a private link with this secret.
-    #[wasm_bindgen(method)]
-    pub(crate) fn link(this: &Host, secret: &str) -> String;
-    /// Whether the visitor points at the card, or has the focus in it.
-    #[wasm_bindgen(method)]
-    pub(crate) fn busy(this: &Host) -> bool;
-    /// A promise that is fulfilled when no other tab of this shop delivers.
-    #[wasm_bindgen(method)]
-    pub(crate) fn lock(this: &Host) -> Promise;
-    /// Gives the lock back.
-    #[wasm_bindgen(method)]
-    pub(crate) fn unlock(this: &Host);
+    fn tell(this: &Host, kind: &str, n: &JsValue, text: Option<&str>);
     #[wasm_bindgen(method, setter)]
     fn set_heard(this: &Host, listener: &Function);
 }
@@ -53,7 +22,7 @@ extern "C" {
 /// A message of the loader: its first one, or one about the panel.
 #[derive(Debug, Default)]
 pub(crate) struct HostMessage {
-    /// `open`, `shown` or `hidden`; `online` and `news` come from the frame itself.
+    /// `open`, `shown`, `hidden` or `near`.
     pub(crate) kind: String,
     /// Path of the shop's page.
     pub(crate) url: String,
@@ -83,6 +52,22 @@ impl HostMessage {
 }
 
 impl Host {
+    /// Dims the shop's page behind the panel on a phone, or not any more.
+    pub(crate) fn dim(&self, is_dimmed: bool) {
+        self.tell("dim", &is_dimmed.into(), None);
+    }
+
+    /// Hides the panel.
+    pub(crate) fn close(&self) {
+        self.tell("close", &JsValue::UNDEFINED, None);
+    }
+
+    /// Shows on the launcher how many messages are unread (an empty text for none), and gives it a label meanwhile. Without
+    /// a label there is no conversation.
+    pub(crate) fn set_unread(&self, unread: &str, label: Option<&str>) {
+        self.tell("talk", &unread.into(), label);
+    }
+
     /// Calls `f` with every further message of the loader.
     pub(crate) fn listen(&self, f: impl Fn(HostMessage) + 'static) {
         let f = Closure::<dyn Fn(JsValue)>::new(move |message| f(HostMessage::from_js(&message)));

@@ -6,6 +6,7 @@ use super::parts::{
 };
 use super::text;
 use crate::model::action::Action;
+use crate::platform::browser;
 use crate::state::widget;
 use shared::conversation::{Remedy, Stage};
 use shared::wire::conversation::VisitorMessage;
@@ -23,7 +24,7 @@ pub(crate) fn stage(name: &str) -> Stage {
 
 /// An instant in the visitor's language and time zone.
 pub(crate) fn format_instant(at_ms: u64) -> String {
-    widget().host.time(at_ms as f64)
+    browser::format_instant(at_ms, &widget().setup.language)
 }
 
 /// How far the conversation is, in three steps.
