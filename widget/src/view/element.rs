@@ -13,19 +13,29 @@ use leptos::tachys::view::{Position, PositionState};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// An element with its children or, without a tag, a text.
+/// An element with its children or, without a tag, a text. It is boxed, because a builder moves it at each call, and a
+/// pointer takes less code to move.
 #[derive(Debug, Default)]
-pub(crate) struct Element {
+pub(crate) struct Element(Box<Content>);
+
+#[derive(Debug, Default)]
+struct Content {
     tag: &'static str,
     text: String,
     attributes: Vec<(&'static str, String)>,
     children: Vec<Element>,
 }
 
+/// An element of this tag. Never inlined: every function of [`tags!`] would be as long as this one.
+#[inline(never)]
+fn el(tag: &'static str) -> Element {
+    Element(Box::new(Content { tag, ..Content::default() }))
+}
+
 macro_rules! tags {
     ($($tag:ident)+) => {
         $(pub(crate) fn $tag() -> Element {
-            Element { tag: stringify!($tag), ..Element::default() }
+            el(stringify!($tag))
         })+
     };
 }
@@ -36,18 +46,20 @@ tags! {
 
 /// The SVG element `use`, whose name is a keyword in Rust.
 pub(crate) fn use_() -> Element {
-    Element { tag: "use", ..Element::default() }
+    el("use")
 }
 
 impl From<&str> for Element {
+    #[inline(never)]
     fn from(text: &str) -> Self {
-        Self { text: text.to_owned(), ..Self::default() }
+        Self(Box::new(Content { text: text.to_owned(), ..Content::default() }))
     }
 }
 
 impl Element {
+    #[inline(never)]
     pub(crate) fn attr(mut self, name: &'static str, value: &str) -> Self {
-        self.attributes.push((name, value.to_owned()));
+        self.0.attributes.push((name, value.to_owned()));
         self
     }
 
@@ -66,19 +78,19 @@ impl Element {
 
     /// Adds an element or a text.
     pub(crate) fn child(mut self, child: impl Into<Self>) -> Self {
-        self.children.push(child.into());
+        self.0.children.push(child.into());
         self
     }
 
     /// Adds the elements of an array, a vector or an option.
     pub(crate) fn children(mut self, children: impl IntoIterator<Item = Self>) -> Self {
-        self.children.extend(children);
+        self.0.children.extend(children);
         self
     }
 
     /// Adds an element before all other children.
     pub(crate) fn first_child(mut self, child: Self) -> Self {
-        self.children.insert(0, child);
+        self.0.children.insert(0, child);
         self
     }
 
@@ -92,18 +104,19 @@ impl Element {
 
     fn create(self) -> Option<types::Node> {
         let document = document();
-        if self.tag.is_empty() {
-            return Some(document.create_text_node(&self.text).into());
+        let Content { tag, text, attributes, children } = *self.0;
+        if tag.is_empty() {
+            return Some(document.create_text_node(&text).into());
         }
-        let namespace = match self.tag {
+        let namespace = match tag {
             "svg" | "use" => "http://www.w3.org/2000/svg",
             _ => "http://www.w3.org/1999/xhtml",
         };
-        let element = document.create_element_ns(Some(namespace), self.tag).ok()?;
-        for (name, value) in self.attributes {
+        let element = document.create_element_ns(Some(namespace), tag).ok()?;
+        for (name, value) in attributes {
             let _ = element.set_attribute(name, &value);
         }
-        for child in self.children.into_iter().filter_map(Self::create) {
+        for child in children.into_iter().filter_map(Self::create) {
             let _ = element.append_child(&child);
         }
         Some(element.into())
