@@ -13,5 +13,6 @@ mod owners;
 mod people;
 mod schedules;
 mod story;
+mod tag_options;
 mod town;
 mod without;

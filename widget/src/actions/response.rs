@@ -66,6 +66,7 @@ impl Widget {
             response.page_url.clone_from(&state.response.page_url);
             response.page_title.clone_from(&state.response.page_title);
             response.order.clone_from(&state.response.order);
+            response.product.clone_from(&state.response.product);
             response.moment = state.response.moment;
             state.response = response;
             state.email_error.clear();
