@@ -68,6 +68,7 @@ impl Element {
         if is_set { self.attr(name, "") } else { self }
     }
 
+    #[inline(never)]
     pub(crate) fn class(self, class: &'static str) -> Self {
         self.attr("class", class)
     }
@@ -77,8 +78,13 @@ impl Element {
     }
 
     /// Adds an element or a text.
-    pub(crate) fn child(mut self, child: impl Into<Self>) -> Self {
-        self.0.children.push(child.into());
+    pub(crate) fn child(self, child: impl Into<Self>) -> Self {
+        self.push(child.into())
+    }
+
+    #[inline(never)]
+    fn push(mut self, child: Self) -> Self {
+        self.0.children.push(child);
         self
     }
 
