@@ -1,51 +1,51 @@
-// The only lines of Tableside that run in the shop's own page: at most 2 kB over the wire, dependent on nothing.
+// The part of Tableside that runs in the shop's page: at most 2 kB over the wire, without dependencies.
 //
-// They draw the launcher, wait for a moment, open the frame, and speak with it over one port. They throw nothing, patch
-// nothing, listen to nothing of the page's, store nothing before the visitor was shown something or acted, and leave
-// nothing behind after `destroy`. Instead of watching the page they look at it every half second: a dialog, a change of
-// route, a framework that swallowed our element are seen then, and there is nothing to undo.
+// It draws the launcher, waits for a trigger, opens the frame, and exchanges messages with it over one port. It throws
+// nothing, patches nothing, listens to no event of the page, stores nothing before the visitor was asked or has acted, and
+// leaves nothing behind after `destroy`. It polls the page twice a second instead of observing it: it then notices a
+// dialog, a change of route, or that a framework removed our element, and has nothing to undo.
 
 (() => {
   const setup = "__SETUP__"; // the shop's LoaderSetup, put here by the collector
   const doc = document;
   const root = doc.documentElement;
-  const told = (doc.currentScript || root).dataset; // data-moment, data-order, data-theme, data-lang
-  const before = window.tableside; // calls made before we came, or another copy of us
+  const options = (doc.currentScript || root).dataset; // data-moment, data-order, data-product, data-theme, data-lang
+  const before = window.tableside; // calls from before the loader ran, or another copy of the loader
   const store = "tableside." + setup.key;
-  const lang = told.lang || root.lang;
-  const theme = told.theme || setup.theme;
+  const lang = options.lang || root.lang;
+  const theme = options.theme || setup.theme;
   const { mid, after, after_path, labels, preview } = setup;
-  const form = setup.base + "/w/" + setup.key; // as the address of a message only its origin counts
+  const form = setup.base + "/w/" + setup.key; // also the target of messages, of which only the origin counts
 
   let pages = 0; // of this visit, before this one
   let path; // the page we are on
-  let moment, seconds; // what may be asked on it, and in how many seconds
-  let about; // what the page tells about itself: order, product
-  let frame, asked, port, ready; // the frame, the moment it is for, the line to it, whether hands are shaken
-  let opened; // 1: by itself, 2: by the visitor
-  let blocked; // whether something of the shop's is where we would be
+  let moment, seconds; // the moment that may be asked about here, and in how many seconds
+  let about; // what the page says about itself: order, product
+  let frame, asked, port, ready; // the frame, its moment, the port to it, whether the handshake is done
+  let opened; // 1: by a trigger, 2: by the visitor
+  let blocked; // whether something of the shop's page is in the place of the launcher
 
   const warn = (sentence) => console.warn("Tableside " + sentence);
-  if (before?.on || !doc.adoptedStyleSheets) return; // loaded twice is loaded once; very old browsers are left alone
+  if (before?.on || !doc.adoptedStyleSheets) return; // a second tag does nothing; very old browsers get nothing
   if (!preview && !origin.match(setup.origins)) return warn("is not for " + origin);
 
-  // ---- Until when the visitor is left in peace: all that is ever stored on the shop's side ----
+  // ---- The quiet period: until when the visitor is not asked. Nothing else is stored on the shop's side ----
 
-  let storage = {}; // for the page's life, where the browser denies the real one
+  let storage = {}; // in memory, where the browser denies its storage
   try {
     storage = localStorage;
   } catch (e) {}
-  const peace = () => parseFloat(storage[store]) || 0;
-  let talk = /t/.test(storage[store]); // whether the visitor talks with the shop, so that an answer may have come
-  const rest = (until) => {
+  const quietUntil = () => parseFloat(storage[store]) || 0;
+  let hasConversation = /t/.test(storage[store]); // whether there is a conversation, so that a reply may have come
+  const saveQuietUntil = (until) => {
     try {
-      if (until || talk) storage[store] = until + (talk ? "t" : "");
+      if (until || hasConversation) storage[store] = until + (hasConversation ? "t" : "");
       else delete storage[store];
     } catch (e) {}
   };
 
-  // ---- The look. One element with a closed shadow: inline `!important` is stronger than any rule of the page, and
-  // elements made one by one with a constructed style sheet pass every content policy, Trusted Types included ----
+  // ---- The look. One element with a closed shadow root: an inline `!important` beats every rule of the page, and single
+  // elements with a constructed style sheet pass every content policy, Trusted Types included ----
 
   const make = (name, parent) => parent.appendChild(doc.createElement(name));
   const host = doc.createElement("div");
@@ -80,33 +80,33 @@ a:empty{display:none}
     launcher.hidden = !setup.launcher || blocked || !hidden;
     if (panel.hidden == hidden) return;
     panel.hidden = hidden;
-    tell(hidden ? "hidden" : "shown");
-    if (opened > 1) frame.focus(); // what opened by itself never takes the focus
+    send(hidden ? "hidden" : "shown");
+    if (opened > 1) frame.focus(); // a panel that a trigger opened never takes the focus
     else if (doc.activeElement == host) launcher.focus();
   };
 
-  // ---- The frame: made on intent, hidden until hands are shaken ----
+  // ---- The frame: created on intent, hidden until the handshake is done ----
 
-  const tell = (t, ports) => {
+  const send = (t, ports) => {
     const message = { t, url: path, title: doc.title, order: about.order, product: about.product, moment: asked, focus: opened > 1 };
     if (ports) frame.contentWindow.postMessage(message, form, ports);
     else port?.postMessage(message);
   };
-  const prepare = (event, why) => {
+  const createFrame = (event, why) => {
     asked = why;
-    if (frame) return tell("near"); // what was typed in it stays; "shown" tells it the moment
+    if (frame) return send("near"); // what was typed in it stays; "shown" names the moment
     frame = make("iframe", panel);
     frame.title = name;
-    // Comes again when the plain form was sent and the frame shows its next page.
+    // Runs again when the plain form was sent and the frame shows its next page.
     frame.onload = () => {
       const line = new MessageChannel();
-      (port = line.port1).onmessage = hear;
-      tell("open", [line.port2]);
+      (port = line.port1).onmessage = onMessage;
+      send("open", [line.port2]);
     };
     frame.src = `${form}?framed=1&lang=${lang}&theme=${theme}&moment=${why}&${preview || ""}`;
   };
   let open = (by, why) => {
-    prepare(0, why);
+    createFrame(0, why);
     opened = by;
     setTimeout(() => {
       if (ready) return;
@@ -120,14 +120,14 @@ a:empty{display:none}
     opened = 0;
     draw();
   };
-  const hear = ({ data: { t, n, text } }) => {
-    if (t == "peace") rest(Math.max(n, peace()));
-    if (t == "rest") rest(n);
+  const onMessage = ({ data: { t, n, text } }) => {
+    if (t == "peace") saveQuietUntil(Math.max(n, quietUntil()));
+    if (t == "rest") saveQuietUntil(n);
     if (t == "size") panel.style.setProperty("--h", n + "px");
     if (t == "dim") panel.className = n && t;
     if (t == "talk") {
-      talk = text;
-      rest(peace());
+      hasConversation = text;
+      saveQuietUntil(quietUntil());
       label.textContent = text || name;
       badge.textContent = n;
     }
@@ -135,40 +135,40 @@ a:empty{display:none}
     if (t == "ready") ready = t;
     draw();
   };
-  launcher.onpointerenter = launcher.onfocus = prepare;
+  launcher.onpointerenter = launcher.onfocus = createFrame;
   launcher.onclick = () => open(2);
   panel.onclick = close;
 
-  // ---- Moments ----
+  // ---- Triggers ----
 
-  const wait = (what, when) => {
+  const setTrigger = (what, when) => {
     moment = when && what;
     seconds = when;
   };
-  const arrive = (first) => {
+  const onNavigate = (first) => {
     path = location.pathname;
-    about = first ? told : {};
+    about = first ? options : {};
     pages++;
-    if ((first && told.moment) || (after_path && path.match(after_path))) wait("after_checkout", after);
-    else wait("mid_journey", mid && pages >= mid[0] && mid[1]);
+    if ((first && options.moment) || (after_path && path.match(after_path))) setTrigger("after_checkout", after);
+    else setTrigger("mid_journey", mid && pages >= mid[0] && mid[1]);
   };
 
   // ---- Every half second ----
 
-  const box = (element) => element.getBoundingClientRect();
-  // Dialogs and payment fields send us away, and so does what is fixed where the launcher sits, unless it is so low that
-  // we can sit above it: the bar with the buy button. What holds the page's main part is not over the page but the page.
+  const rectangle = (element) => element.getBoundingClientRect();
+  // The launcher hides from dialogs, from payment fields, and from whatever is fixed in its place. Above a low bar, such as
+  // the one with the buy button, it moves up instead. A fixed element around the page's main part is the page itself.
   const stepAside = () => {
     let above = 16;
-    let element = doc.elementsFromPoint(box(launcher).x + 24, innerHeight - 40).find((element) => element != host);
+    let element = doc.elementsFromPoint(rectangle(launcher).x + 24, innerHeight - 40).find((element) => element != host);
     blocked =
       doc.querySelector("[autocomplete*=cc-]") || [...doc.querySelectorAll("dialog[open],[aria-modal=true]")].some((element) => {
-        const { x, y, width, height } = box(element);
+        const { x, y, width, height } = rectangle(element);
         return element.contains(doc.elementFromPoint(x + width / 2, y + height / 2));
       });
     for (; element; element = element.parentElement) {
       const { position } = getComputedStyle(element);
-      const { y, height } = box(element);
+      const { y, height } = rectangle(element);
       const isBar = height < 140 && !/cookie|consent/i.test(element.id + element.className);
       if (/fixed|sticky/.test(position) && isBar) above = innerHeight - y + 14;
       else if (position == "fixed" && !element.querySelector("main,h1")) blocked = 1;
@@ -177,12 +177,12 @@ a:empty{display:none}
   };
   const timer = setInterval(() => {
     if (!host.isConnected) root.append(host);
-    if (path != location.pathname) arrive();
+    if (path != location.pathname) onNavigate();
     stepAside();
     draw();
-    if (!moment || opened || doc.hidden || peace() > Date.now()) return;
+    if (!moment || opened || doc.hidden || quietUntil() > Date.now()) return;
     seconds -= 0.5;
-    if (seconds < 2) prepare(0, moment);
+    if (seconds < 2) createFrame(0, moment);
     if (seconds < 0 && !blocked) {
       open(1, moment);
       moment = 0;
@@ -193,7 +193,7 @@ a:empty{display:none}
     about = more || about;
     if (what == "open") open(2);
     if (what == "checkout") {
-      wait("after_checkout", after);
+      setTrigger("after_checkout", after);
     }
     if (what == "destroy") {
       clearInterval(timer);
@@ -202,10 +202,10 @@ a:empty{display:none}
     }
   });
   api.on = 1;
-  // The first page of a visit comes from elsewhere; on later ones the tab's history tells how many there were.
+  // The referrer of a visit's first page is another site; on later pages the tab's history has their number.
   if (doc.referrer.startsWith(origin)) pages = history.length - 1 || 1;
-  arrive(1);
-  talk && prepare(); // an answer may have come
+  onNavigate(1);
+  hasConversation && createFrame(); // a reply may have come
   draw();
   before?.q?.forEach((call) => api(...call));
   if (preview) open(1);

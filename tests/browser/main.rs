@@ -16,4 +16,5 @@ mod network_failures;
 mod owner_pages;
 mod people;
 mod shop_fixture;
+mod tag_options;
 mod triggers;

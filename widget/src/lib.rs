@@ -1,37 +1,41 @@
-//! What the visitor sees, in a frame of the collector's own on the shop's page.
+//! The visitor's side of the frame: question, delivery and conversation.
 //!
-//! The frame's page arrives as a plain form; `frame.js` shakes hands with the loader and then calls `start`, which takes
-//! over what was tapped or typed and is the page from then on. What to do is decided in plain structs (`answer`,
-//! `delivery`, `queue`, `step`, `talks`), tested without a browser; `view` and `talk_view` only show it, `post` sends, `device` knows clock,
-//! chance and storage, and `host` alone speaks with the loader.
+//! The page arrives as a plain form. `frame.js` shakes hands with the loader and calls [`start`], which takes over what
+//! the visitor has already tapped or typed, and draws the page from then on.
 //!
-//! Deliberately absent: texts (they come with the page), dates, a router, anything of the shop's page.
+//! * `model`: state and decisions as plain structs, without the browser, so that their tests run natively.
+//! * `actions`: carries out what the visitor does, and changes `state` and `conversation_state`.
+//! * `view`: draws the current screen; decides nothing.
+//! * `platform`: the browser (storage, clock, randomness, HTTP, JSON) and the loader behind the frame.
+//!
+//! Deliberately absent: texts (they come with the page), a router, server functions, anything of the shop's page.
+#![warn(unreachable_pub)]
 
-pub mod answer;
-pub mod delivery;
-mod lines;
-pub mod queue;
-pub mod step;
-pub mod talks;
+#[cfg(any(target_arch = "wasm32", test))]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    allow(dead_code, reason = "tests call a part; the browser's build calls the rest")
+)]
+mod model;
 
 #[cfg(target_arch = "wasm32")]
-mod device;
+mod actions;
 #[cfg(target_arch = "wasm32")]
-mod host;
+mod app;
 #[cfg(target_arch = "wasm32")]
-mod node;
+mod conversation_dom;
 #[cfg(target_arch = "wasm32")]
-mod page;
+mod conversation_state;
 #[cfg(target_arch = "wasm32")]
-mod post;
+mod dom;
 #[cfg(target_arch = "wasm32")]
-mod talk_view;
+mod events;
 #[cfg(target_arch = "wasm32")]
-mod talking;
+mod platform;
+#[cfg(target_arch = "wasm32")]
+mod state;
 #[cfg(target_arch = "wasm32")]
 mod view;
-#[cfg(target_arch = "wasm32")]
-mod wire;
 
 #[cfg(target_arch = "wasm32")]
-pub use page::start;
+pub use app::start;

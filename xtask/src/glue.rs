@@ -11,6 +11,8 @@ use oxc_codegen::Codegen;
 use oxc_parser::Parser;
 use oxc_span::{GetSpan as _, SourceType};
 use std::collections::HashSet;
+use walrus::ir::{Call, Instr, Unreachable, Visitor, dfs_in_order};
+use walrus::{FunctionId, ImportKind, LocalFunction};
 
 /// Whether this name belongs to one of wasm-streams' classes: `IntoUnderlyingSource`, `IntoUnderlyingSink`, …
 fn is_stream_class(name: &str) -> bool {
@@ -28,7 +30,49 @@ pub(crate) fn remove_dead_exports(module: &mut walrus::Module) {
     for export in dead {
         module.exports.delete(export);
     }
+    stub_dead_futures(module);
     walrus::passes::gc::run(module);
+}
+
+/// What wasm-streams' classes call of a `ReadableStream`'s controller: `byobRequest`, and `enqueue` of a stream that is
+/// made here. The widget only reads streams.
+const CONTROLLER_METHODS: [&str; 2] = ["__wbg_byobRequest_", "__wbg_enqueue_"];
+
+/// Replaces the bodies of functions that call a stream's controller by a trap. They are the futures of classes that
+/// nothing can make any more; since a future stands in the table of functions, the garbage collection keeps it otherwise.
+fn stub_dead_futures(module: &mut walrus::Module) {
+    let dead_imports: HashSet<FunctionId> = module
+        .imports
+        .iter()
+        .filter(|import| CONTROLLER_METHODS.iter().any(|method| import.name.starts_with(method)))
+        .filter_map(|import| match import.kind {
+            ImportKind::Function(id) => Some(id),
+            _ => None,
+        })
+        .collect();
+    for (_, function) in module.funcs.iter_local_mut() {
+        if calls_any(function, &dead_imports) {
+            let entry = function.entry_block();
+            let instructions = &mut function.block_mut(entry).instrs;
+            let place = instructions.first().map(|(_, place)| *place).unwrap_or_default();
+            *instructions = vec![(Instr::Unreachable(Unreachable {}), place)];
+        }
+    }
+}
+
+fn calls_any(function: &LocalFunction, callees: &HashSet<FunctionId>) -> bool {
+    struct Calls<'a> {
+        callees: &'a HashSet<FunctionId>,
+        is_found: bool,
+    }
+    impl<'instr> Visitor<'instr> for Calls<'_> {
+        fn visit_call(&mut self, call: &Call) {
+            self.is_found |= self.callees.contains(&call.func);
+        }
+    }
+    let mut calls = Calls { callees, is_found: false };
+    dfs_in_order(&mut calls, function, function.entry_block());
+    calls.is_found
 }
 
 /// The names of the JavaScript functions that the module calls.

@@ -1,6 +1,6 @@
-//! What a visitor has said so far: one response, from the tap on a face to the last word.
+//! The response that the visitor is giving: one record, from the first tap on a face to the last word.
 
-use crate::lines::{fields, line};
+use super::tsv;
 use shared::complaint::is_complaint;
 use shared::email::Email;
 use shared::moment::Moment;
@@ -10,50 +10,46 @@ use shared::text::COMMENT_MAX_CHARS;
 use shared::wire::{NewResponse, ResponseChange, WirePage};
 use shared::words::Word;
 
-/// One response as the visitor sees it; kept on the device until it is stored.
+/// One response; it lies on the device until the collector has stored it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub(crate) struct DraftResponse {
     /// [`shared::ids::ResponseId`], made before anything is sent.
-    pub id: String,
+    pub(crate) id: String,
     /// [`shared::ids::Secret`].
-    pub secret: String,
-    /// When it was asked.
-    pub moment: Moment,
-    /// How the question was drawn.
-    pub scale: Scale,
+    pub(crate) secret: String,
+    /// The moment at which the visitor was asked.
+    pub(crate) moment: Moment,
+    /// The faces that the visitor saw.
+    pub(crate) scale: Scale,
     /// 1 to 5, or 0 before a face was tapped.
-    pub rating: u8,
+    pub(crate) rating: u8,
     /// Codes of the reasons.
-    pub reasons: Vec<String>,
-    /// Words.
-    pub comment: String,
-    /// Where an answer may go.
-    pub email: String,
-    /// Whether an answer is wanted.
-    pub wants_reply: bool,
+    pub(crate) reasons: Vec<String>,
+    pub(crate) comment: String,
+    pub(crate) email: String,
+    pub(crate) wants_reply: bool,
     /// The order number.
-    pub order: String,
-    /// What was looked at, as the shop's page names it.
-    pub product: String,
+    pub(crate) order: String,
+    /// The product, as the shop's page names it.
+    pub(crate) product: String,
     /// Path of the shop's page.
-    pub page_url: String,
-    /// Title of the shop's page.
-    pub page_title: String,
+    pub(crate) page_url: String,
+    pub(crate) page_title: String,
     /// The language of the question.
-    pub language: String,
-    /// Whether the collector has said that it knows this response: what is new is then a change of it.
-    pub known: bool,
-    /// Whether the collector refused it: not to be sent again as it is.
-    pub refused: bool,
+    pub(crate) language: String,
+    /// Whether the collector has stored an earlier form of it, so that it is sent as a change.
+    pub(crate) known: bool,
+    /// Whether the collector refused it, so that it is not sent again as it is.
+    pub(crate) refused: bool,
     /// Unix milliseconds, UTC, of the first tap.
-    pub tapped_at_ms: u64,
+    pub(crate) tapped_at_ms: u64,
 }
 
-impl Answer {
-    /// The line under which it lies on the device: its fields in their order, the reasons with a space between them.
-    pub fn write(&self) -> String {
-        let yes = |it| if it { "yes" } else { "" };
-        line(&[
+impl DraftResponse {
+    /// The line under which it lies on the device: its fields in a fixed order, the reasons separated by spaces.
+    pub(crate) fn encode(&self) -> String {
+        let flag = |is_set| if is_set { "yes" } else { "" };
+        tsv::encode(&[
             &self.id,
             &self.secret,
             self.moment.as_str(),
@@ -62,23 +58,23 @@ impl Answer {
             &self.reasons.join(" "),
             &self.comment,
             &self.email,
-            yes(self.wants_reply),
+            flag(self.wants_reply),
             &self.order,
             &self.page_url,
             &self.page_title,
             &self.language,
-            yes(self.known),
-            yes(self.refused),
+            flag(self.known),
+            flag(self.refused),
             &self.tapped_at_ms.to_string(),
             &self.product,
         ])
     }
 
-    /// What was kept. A line that cannot be read is none.
-    pub fn read(kept: &str) -> Option<Self> {
-        let mut fields = fields(kept).into_iter();
+    /// The response in a line; `None` if the line is not one of ours.
+    pub(crate) fn decode(line: &str) -> Option<Self> {
+        let mut fields = tsv::decode(line).into_iter();
         let mut next = || fields.next().unwrap_or_default();
-        let read = Self {
+        Some(Self {
             id: next(),
             secret: next(),
             moment: Moment::named(&next())?,
@@ -95,19 +91,18 @@ impl Answer {
             known: !next().is_empty(),
             refused: !next().is_empty(),
             tapped_at_ms: next().parse().ok()?,
-            // Older pages kept none.
+            // Absent in lines of older versions.
             product: next(),
-        };
-        Some(read)
+        })
     }
 
-    /// Whether somebody of the shop will answer.
-    pub fn is_complaint(&self) -> bool {
+    /// Whether the shop will reply.
+    pub(crate) fn is_complaint(&self) -> bool {
         is_complaint(self.rating, !self.comment.is_empty(), self.wants_reply)
     }
 
-    /// The body of a `POST`, with everything that is known.
-    pub fn as_new(&self, shop: &str) -> NewResponse {
+    /// The body of a `POST`, with every field.
+    pub(crate) fn to_new_response(&self, shop: &str) -> NewResponse {
         let page = WirePage { url: self.page_url.clone(), title: self.page_title.clone() };
         NewResponse {
             id: self.id.clone(),
@@ -127,8 +122,8 @@ impl Answer {
         }
     }
 
-    /// The body of a `PATCH`: all that a visitor can change, so that any order of arrival ends the same.
-    pub fn as_change(&self, shop: &str) -> ResponseChange {
+    /// The body of a `PATCH`: every field that a visitor can change, so that the order of arrival makes no difference.
+    pub(crate) fn to_change(&self, shop: &str) -> ResponseChange {
         ResponseChange {
             secret: self.secret.clone(),
             shop: shop.to_owned(),
@@ -141,18 +136,33 @@ impl Answer {
         }
     }
 
-    /// Whether the visitor is unhappy, and so most likely wants an answer.
-    pub fn is_unhappy(&self) -> bool {
-        (1..=2).contains(&self.rating)
+    /// Records a rating. An unhappy visitor most likely wants a reply.
+    pub(crate) fn rate(&mut self, rating: u8, now_ms: u64) {
+        if self.tapped_at_ms == 0 {
+            self.tapped_at_ms = now_ms;
+        }
+        self.wants_reply |= (1..=2).contains(&rating);
+        self.rating = rating;
     }
 
-    /// Whether nothing but the face was given.
-    pub fn is_bare(&self) -> bool {
+    /// The rating alone. It is sent at once; the rest is sent when the visitor says so.
+    pub(crate) fn rating_only(&self) -> Self {
+        Self {
+            reasons: Vec::new(),
+            comment: String::new(),
+            email: String::new(),
+            wants_reply: false,
+            ..self.clone()
+        }
+    }
+
+    /// Whether there is nothing in it beside the rating.
+    pub(crate) fn is_rating_only(&self) -> bool {
         self.comment.is_empty() && self.reasons.is_empty() && self.email.is_empty()
     }
 
-    /// What was typed, white space around it gone; without an address nobody asked for.
-    pub fn tidy(&mut self) {
+    /// Trims what was typed, and removes the address if the visitor wants no reply.
+    pub(crate) fn tidy(&mut self) {
         for text in [&mut self.comment, &mut self.email, &mut self.order] {
             *text = text.trim().to_owned();
         }
@@ -162,21 +172,21 @@ impl Answer {
     }
 }
 
-/// What is wrong with an address that somebody typed: a sentence, and what fills its blank.
-pub fn email_trouble(email: &str) -> Option<(Word, &str)> {
+/// The sentence about a wrong e-mail address, and what fills its blank.
+pub(crate) fn email_error(email: &str) -> Option<(Word, &str)> {
     let email = email.trim();
     if email.is_empty() || Email::parse(email).is_ok() {
         return None;
     }
-    // `marta@posteo`: cut off where a provider's ending would follow.
+    // `marta@posteo` was cut off before the ending of the provider's domain.
     Some(match email.rsplit_once('@') {
         Some((_, end)) if !end.is_empty() && !end.contains('.') => (Word::EmailCutOff, end),
         _ => (Word::EmailWrong, ""),
     })
 }
 
-/// Why a response was refused, in words that help.
-pub fn why_refused(code: Option<Code>) -> (Word, String) {
+/// The sentence about a refusal, and what fills its blank.
+pub(crate) fn refusal_reason(code: Option<Code>) -> (Word, String) {
     let word = match code {
         Some(Code::TooLong | Code::TooLarge) => return (Word::TooLong, COMMENT_MAX_CHARS.to_string()),
         Some(Code::ControlCharacter) => Word::OddCharacter,
@@ -191,8 +201,8 @@ pub fn why_refused(code: Option<Code>) -> (Word, String) {
 pub(crate) mod tests {
     use super::*;
 
-    pub(crate) fn answer(id: &str) -> Answer {
-        Answer {
+    pub(crate) fn draft(id: &str) -> DraftResponse {
+        DraftResponse {
             id: id.to_owned(),
             secret: "s".to_owned(),
             moment: Moment::MidJourney,
@@ -215,30 +225,40 @@ pub(crate) mod tests {
 
     #[test]
     fn an_address_that_was_cut_off_is_told_apart_from_one_that_is_none() {
-        assert_eq!(email_trouble("marta@posteo"), Some((Word::EmailCutOff, "posteo")));
-        assert_eq!(email_trouble("marta"), Some((Word::EmailWrong, "")));
-        assert_eq!(email_trouble("marta@"), Some((Word::EmailWrong, "")));
-        assert_eq!(email_trouble(" marta@posteo.example "), None);
-        assert_eq!(email_trouble(""), None, "nothing is compulsory");
+        assert_eq!(email_error("marta@posteo"), Some((Word::EmailCutOff, "posteo")));
+        assert_eq!(email_error("marta"), Some((Word::EmailWrong, "")));
+        assert_eq!(email_error("marta@"), Some((Word::EmailWrong, "")));
+        assert_eq!(email_error(" marta@posteo.example "), None);
+        assert_eq!(email_error(""), None, "nothing is compulsory");
     }
 
     #[test]
-    fn an_address_goes_only_with_the_wish_for_an_answer() {
-        let mut said = answer("a");
-        said.email = " marta@posteo.example ".to_owned();
-        said.tidy();
-        assert_eq!(said.email, "marta@posteo.example");
-        said.wants_reply = false;
-        said.tidy();
-        assert_eq!(said.email, "");
+    fn an_address_is_sent_only_with_the_wish_for_a_reply() {
+        let mut response = draft("a");
+        response.email = " marta@posteo.example ".to_owned();
+        response.tidy();
+        assert_eq!(response.email, "marta@posteo.example");
+        response.wants_reply = false;
+        response.tidy();
+        assert_eq!(response.email, "");
     }
 
     #[test]
     fn what_is_sent_first_and_what_is_sent_later_say_the_same() {
-        let said = answer("a");
-        let (new, change) = (said.as_new("kiln"), said.as_change("kiln"));
+        let response = draft("a");
+        let (new, change) = (response.to_new_response("kiln"), response.to_change("kiln"));
         assert_eq!((new.comment, new.order, new.reasons), (change.comment, change.order, change.reasons));
         assert_eq!(Some(new.rating), change.rating);
         assert_eq!(new.page.map(|p| p.url).as_deref(), Some("/product"));
+    }
+
+    /// A face that was tapped must not send what is still being written.
+    #[test]
+    fn the_rating_alone_carries_nothing_that_was_typed_or_picked() {
+        let mut response = draft("a");
+        response.email = "marta@posteo.example".to_owned();
+        let bare = response.rating_only();
+        assert!(bare.is_rating_only() && !bare.wants_reply);
+        assert_eq!((bare.id, bare.rating, bare.order), (response.id, response.rating, response.order));
     }
 }

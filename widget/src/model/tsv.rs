@@ -1,20 +1,20 @@
-//! How things lie on the device: a line each, of fields with a tab between them. In a field a tab is `\t`, the end of a line
-//! `\n` or `\r`, and a backslash `\\`.
+//! The form in which records lie on the device: one record a line, its fields separated by tabs. In a field `\t` stands
+//! for a tab, `\n` and `\r` for the end of a line, `\\` for a backslash.
 
-/// A line of these fields.
-pub fn line(fields: &[&str]) -> String {
+/// One line of these fields.
+pub(crate) fn encode(fields: &[&str]) -> String {
     let mut line = String::new();
     for (i, field) in fields.iter().enumerate() {
         if i > 0 {
             line.push('\t');
         }
-        for sign in field.chars() {
-            match sign {
+        for c in field.chars() {
+            match c {
                 '\\' => line.push_str("\\\\"),
                 '\t' => line.push_str("\\t"),
                 '\n' => line.push_str("\\n"),
                 '\r' => line.push_str("\\r"),
-                sign => line.push(sign),
+                c => line.push(c),
             }
         }
     }
@@ -22,25 +22,25 @@ pub fn line(fields: &[&str]) -> String {
 }
 
 /// The fields of a line.
-pub fn fields(line: &str) -> Vec<String> {
+pub(crate) fn decode(line: &str) -> Vec<String> {
     let mut fields = vec![String::new()];
-    let mut signs = line.chars();
-    while let Some(sign) = signs.next() {
-        let sign = match sign {
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        let c = match c {
             '\t' => {
                 fields.push(String::new());
                 continue;
             }
-            '\\' => match signs.next() {
+            '\\' => match chars.next() {
                 Some('t') => '\t',
                 Some('n') => '\n',
                 Some('r') => '\r',
                 _ => '\\',
             },
-            sign => sign,
+            c => c,
         };
         if let Some(last) = fields.last_mut() {
-            last.push(sign);
+            last.push(c);
         }
     }
     fields
@@ -53,10 +53,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn fields_come_back_as_they_were(told in proptest::collection::vec("(\\\\|\t|\n|\r|n|t|r|\\PC){0,9}", 1..6)) {
-            let line = line(&told.iter().map(String::as_str).collect::<Vec<_>>());
+        fn fields_come_back_as_they_were(
+            fields in proptest::collection::vec("(\\\\|\t|\n|\r|n|t|r|\\PC){0,9}", 1..6)
+        ) {
+            let line = encode(&fields.iter().map(String::as_str).collect::<Vec<_>>());
             prop_assert!(line.lines().count() <= 1, "{line:?}");
-            prop_assert_eq!(fields(&line), told);
+            prop_assert_eq!(decode(&line), fields);
         }
     }
 }
