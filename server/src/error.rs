@@ -189,7 +189,10 @@ impl From<DbError> for AppError {
 
 impl From<PasswordError> for AppError {
     fn from(cause: PasswordError) -> Self {
-        Self::Internal(cause.to_string())
+        match cause {
+            PasswordError::Busy => Code::TooMany.into(),
+            PasswordError::Hash | PasswordError::Unfinished => Self::Internal(cause.to_string()),
+        }
     }
 }
 

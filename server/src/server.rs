@@ -85,10 +85,15 @@ pub async fn run(state: &Data<AppState>, server: Server) -> std::io::Result<()> 
 /// How long mail that is being handed over, and a round of the clerk, may take when we stop.
 const IN_HAND: Duration = Duration::from_secs(5);
 
-/// Waits for SIGTERM or Ctrl-C.
+/// Waits for SIGTERM or Ctrl-C. SIGHUP, SIGUSR1 and SIGUSR2 change nothing: a closed terminal and a log rotation send
+/// them, and by default they would end the program at once.
 async fn shutdown_signal() -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminated = signal(SignalKind::terminate())?;
+    // A signal that was listened for once never has its default effect again.
+    for ignored in [SignalKind::hangup(), SignalKind::user_defined1(), SignalKind::user_defined2()] {
+        drop(signal(ignored)?);
+    }
     tokio::select! {
         _ = terminated.recv() => Ok(()),
         pressed = tokio::signal::ctrl_c() => pressed,

@@ -6,7 +6,7 @@ use crate::caches::promises::PromiseCache;
 use crate::caches::shops::ShopCache;
 use crate::caches::tag_sightings::TagSightings;
 use crate::caches::tracked_names::TrackedNames;
-use crate::config::{ServeArgs, parse_public_url};
+use crate::config::{ServeArgs, public_url};
 use crate::db::{Db, DbError, counter_rebuild, counters};
 use crate::events::broadcast::EventBus;
 use crate::events::visitor_streams::VisitorStreams;
@@ -29,10 +29,7 @@ use std::sync::Arc;
 /// # Errors
 /// One sentence for whoever started it.
 pub async fn open(args: &ServeArgs) -> Result<Data<AppState>, Box<dyn Error>> {
-    let public_url = match &args.public_url {
-        Some(url) => parse_public_url(url)?,
-        None => format!("http://{}", args.listen),
-    };
+    let public_url = public_url(args.public_url.as_deref(), &args.listen)?;
     let mail_config = args.mail.mail_config(&args.database.database)?;
     let db = crate::db::open(&args.database.database).await?;
     ensure_counters(&db).await?;

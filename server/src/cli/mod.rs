@@ -23,7 +23,7 @@ use crate::maintenance::backup::backup;
 use crate::maintenance::migrate_database::migrate_database;
 use crate::maintenance::rebuild_counters::rebuild_counters;
 use crate::maintenance::restore::restore;
-use crate::security::password;
+use crate::security::password::{self, Lane};
 use crate::security::random::{Random, SystemRandom};
 use crate::state_builder;
 use crate::time::clock::clock;
@@ -355,7 +355,7 @@ async fn add_owner(
         password::validate(&password).map_err(|_| {
             format!("a password has {} to {} characters", password::MIN_CHARS, password::MAX_CHARS)
         })?;
-        password::hash(password).await.map_err(|_| "the password could not be hashed")?
+        password::hash(password, Lane::Known).await.map_err(|_| "the password could not be hashed")?
     } else {
         // No password fits this hash; the one-time link lets them in to choose one.
         String::new()

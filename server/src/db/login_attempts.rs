@@ -10,8 +10,25 @@ const COUNT: &str = "select cast(coalesce(sum(failures), 0) as bigint) from logi
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn count(db: &Db, address_hash: &str, since_quarter: i64) -> Result<i64, DbError> {
-    on!(db, |pool| sqlx::query_scalar(COUNT).bind(address_hash).bind(since_quarter).fetch_one(pool).await)
+pub async fn count(tx: &mut Tx, address_hash: &str, since_quarter: i64) -> Result<i64, DbError> {
+    within!(tx, |c| sqlx::query_scalar(COUNT)
+        .bind(address_hash)
+        .bind(since_quarter)
+        .fetch_one(&mut **c)
+        .await)
+}
+
+const TAKE_BACK: &str = "update login_attempt set failures = failures - 1 \
+    where address_hash = $1 and quarter_hour = $2 and failures > 0";
+
+/// Counts one less.
+pub async fn take_back(tx: &mut Tx, address_hash: &str, quarter: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(TAKE_BACK)
+        .bind(address_hash)
+        .bind(quarter)
+        .execute(&mut **c)
+        .await
+        .map(drop))
 }
 
 const NOTE: &str = "insert into login_attempt (address_hash, quarter_hour, failures) values ($1, $2, 1) \

@@ -16,13 +16,15 @@ impl OriginRule {
     /// [`Code::OriginLooksWrong`].
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let wrong = Refusal::of("origin", Code::OriginLooksWrong);
-        let text = text.trim().to_ascii_lowercase();
+        let text = text.trim().to_lowercase();
         let (scheme, rest) = text.split_once("://").unwrap_or(("https", text.as_str()));
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let (host, port) = match authority.rsplit_once(':') {
             Some((host, port)) => (host, Some(port.parse::<u16>().map_err(|_| wrong)?)),
             None => (authority, None),
         };
+        // An address bar shows `müller.example` and sends `xn--mller-kva.example`.
+        let host = &ascii_host(host).ok_or(wrong)?;
         let bare = host.strip_prefix("*.").unwrap_or(host);
         let label = |l: &str| {
             (1..=63).contains(&l.len())
@@ -72,6 +74,15 @@ impl OriginRule {
     }
 }
 
+/// The host in the form that browsers send. Source: UTS #46.
+fn ascii_host(host: &str) -> Option<String> {
+    if host.is_ascii() {
+        return Some(host.to_owned());
+    }
+    let (stars, bare) = host.strip_prefix("*.").map_or(("", host), |bare| ("*.", bare));
+    Some([stars, &idna::domain_to_ascii(bare).ok()?].concat())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +95,8 @@ mod tests {
             ("https://shop.example:443/basket?x", "https://shop.example"),
             ("https://shop.example:8443", "https://shop.example:8443"),
             ("https://*.shop.example", "https://*.shop.example"),
+            ("https://Müller.example", "https://xn--mller-kva.example"),
+            ("https://*.müller.example", "https://*.xn--mller-kva.example"),
             ("http://localhost:3000", "http://localhost:3000"),
             ("http://kiln.localhost:8081", "http://kiln.localhost:8081"),
             ("http://127.0.0.1:8081", "http://127.0.0.1:8081"),

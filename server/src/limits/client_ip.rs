@@ -65,14 +65,36 @@ impl Proxies {
             .map(str::trim)
             .collect();
         for hop in hops.iter().rev() {
-            match hop.parse::<IpAddr>() {
-                Ok(ip) if self.trusts(ip) => {}
-                Ok(ip) => return Address::from_ip(ip),
-                Err(_) => break,
+            match parse_hop(hop) {
+                Some(ip) if self.trusts(ip) => {}
+                Some(ip) => return Address::from_ip(ip),
+                None => break,
             }
         }
         Address::from_ip(peer)
     }
+}
+
+/// The address of one hop, in each form that proxies write: with a port, in brackets, in quotes, with a zone.
+/// Source: RFC 7239, section 6, for the forms; Azure Application Gateway and IIS write the port.
+fn parse_hop(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim_matches('"');
+    let bare = match hop.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').filter(|(_, port)| is_port(port))?.0,
+        // One colon ends an IPv4 address; more of them belong to an IPv6 address.
+        None => match hop.split_once(':') {
+            Some((v4, port)) if !port.contains(':') => {
+                port.parse::<u16>().ok()?;
+                v4
+            }
+            _ => hop,
+        },
+    };
+    bare.split('%').next()?.parse().ok()
+}
+
+fn is_port(rest: &str) -> bool {
+    rest.is_empty() || rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok())
 }
 
 #[cfg(test)]
@@ -91,6 +113,13 @@ mod tests {
             ("10.0.0.1", "1.2.3.4, 198.51.100.7", v4(198, 51, 100, 7)),
             ("10.0.0.1", "198.51.100.7, 192.168.3.4", v4(198, 51, 100, 7)),
             ("10.0.0.1", "198.51.100.7, nonsense", v4(10, 0, 0, 1)),
+            ("10.0.0.1", "198.51.100.7:51000", v4(198, 51, 100, 7)),
+            ("10.0.0.1", "198.51.100.7:51000, 192.168.3.4:80", v4(198, 51, 100, 7)),
+            ("10.0.0.1", "\"[2001:db8:1:2::7]:51000\"", Address::V6([0x20, 1, 0x0d, 0xb8, 0, 1, 0, 2])),
+            ("10.0.0.1", "[2001:db8:1:2::7]", Address::V6([0x20, 1, 0x0d, 0xb8, 0, 1, 0, 2])),
+            ("10.0.0.1", "2001:db8:1:2::7%eth0", Address::V6([0x20, 1, 0x0d, 0xb8, 0, 1, 0, 2])),
+            ("10.0.0.1", "198.51.100.7:port", v4(10, 0, 0, 1)),
+            ("10.0.0.1", "[2001:db8::7", v4(10, 0, 0, 1)),
             ("fd00::1", "::ffff:198.51.100.7", v4(198, 51, 100, 7)),
             ("2001:db8:1:2:3:4:5:6", "", Address::V6([0x20, 1, 0x0d, 0xb8, 0, 1, 0, 2])),
         ] {

@@ -45,7 +45,7 @@ pub async fn restore(
     let filled = {
         let mut everything = backup.db.begin_snapshot().await?;
         let now_ms = clock.now_ms();
-        let hold = async |tx: &mut Tx| Ok(pause_mail(&to, tx, now_ms).await?);
+        let hold = async |tx: &mut Tx| Ok(pause_mail(&backup.db, tx, now_ms).await?);
         import(&mut everything, &to, &work, &restored_tables(), is_anew, now_ms, hold).await
     };
     backup.db.close().await;
@@ -70,7 +70,9 @@ const ROUND: i64 = 256;
 
 /// Nothing is sent twice: what waited when the backup was taken may have been sent since, and so may what has become due
 /// since. All of that is done now, with its mail held back until an owner decides.
-async fn pause_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
+///
+/// Shops are looked up in the backup: the target may have one connection only, which this transaction holds.
+async fn pause_mail(backup: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
     let (mut rules, promises) = (BTreeMap::new(), PromiseCache::default());
     loop {
         let due = conversations::due_within(tx, now_ms, ROUND).await?;
@@ -79,10 +81,10 @@ async fn pause_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
         }
         for (shop, id) in due {
             if !rules.contains_key(&shop)
-                && let Some(found) = shops::find(to, &shop).await?
+                && let Some(found) = shops::find(backup, &shop).await?
             {
                 // Where none can be measured, it is that of a new shop.
-                let promise_open_ms = promises.open_ms(to, &found, now_ms).await.unwrap_or_default();
+                let promise_open_ms = promises.open_ms(backup, &found, now_ms).await.unwrap_or_default();
                 rules.insert(
                     shop.clone(),
                     Arc::new(ReplyPolicy::from_settings(&found.settings, promise_open_ms)),

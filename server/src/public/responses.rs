@@ -23,8 +23,7 @@ pub async fn post(
 ) -> Result<HttpResponse, AppError> {
     let (wire, body) = json_body::read_json::<NewResponse>(&request, payload).await?;
     let response = Response::parse(wire, &body, Device::from_headers(request.headers()))?;
-    state.limits.response(&request, &response.shop, state.clock.now_ms())?;
-    Ok(HttpResponse::Created().json(store(&state, response).await?))
+    Ok(HttpResponse::Created().json(store(&request, &state, response).await?))
 }
 
 /// Completes a response.
@@ -53,12 +52,17 @@ pub async fn patch(
     Ok(HttpResponse::Ok().json(stored))
 }
 
-/// Stores a response that came through whichever door.
+/// Stores a response of the widget or of the plain form, within the limits of its address and its shop.
 ///
 /// # Errors
-/// [`Code::NoSuchShop`], [`Code::IdTaken`], or [`Code::Busy`].
-pub async fn store(state: &AppState, mut response: Response) -> Result<Stored, AppError> {
+/// [`Code::TooMany`], [`Code::NoSuchShop`], [`Code::IdTaken`], or [`Code::Busy`].
+pub async fn store(
+    request: &HttpRequest,
+    state: &AppState,
+    mut response: Response,
+) -> Result<Stored, AppError> {
     let now_ms = state.clock.now_ms();
+    state.limits.response(request, &response.shop, now_ms)?;
     let shop = state.shop_cache.find(&state.db, &response.shop, now_ms).await?;
     let shop = shop.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
     let names = &state.tracked_names;

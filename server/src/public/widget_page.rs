@@ -255,7 +255,7 @@ pub async fn post(
         Response::parse(wire(form, reasons, &shop.key, &kept), &raw, Device::from_headers(request.headers()));
     let replies = parsed.as_ref().is_ok_and(Response::is_complaint);
     let stored = match parsed {
-        Ok(response) => responses::store(&state, response).await,
+        Ok(response) => responses::store(&request, &state, response).await,
         Err(refusal) => Err(refusal.into()),
     };
     match stored {

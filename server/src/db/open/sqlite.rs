@@ -26,6 +26,9 @@ const BUSY: Duration = Duration::from_secs(3);
 /// Connections that read at the same time.
 const READERS: u32 = 4;
 
+/// Connections to a backup: one holds the snapshot that is restored, and one looks a shop up meanwhile.
+const BACKUP_READERS: u32 = 2;
+
 /// Files up to this size are checked whole at every start, which takes some hundredths of a second; larger ones are
 /// checked whenever a backup of them is taken.
 const CHECKED_AT_START_BYTES: u64 = 8 * 1024 * 1024;
@@ -84,7 +87,7 @@ pub async fn open_backup(file: &Path) -> Result<Db, OpenError> {
     if wal.is_ok_and(|m| m.len() > 0) {
         return Err(OpenError::InUseNotBackup(file.to_owned()));
     }
-    let read = pool(1).connect_with(backup_options(file)).await.map_err(|e| file_error(e, file))?;
+    let read = pool(BACKUP_READERS).connect_with(backup_options(file)).await.map_err(|e| file_error(e, file))?;
     let mut connection = read.acquire().await?;
     let found: String = sqlx::query_scalar("pragma integrity_check(1)")
         .fetch_one(&mut *connection)
@@ -119,7 +122,7 @@ pub async fn open_old_backup(file: &Path) -> Result<Db, OpenError> {
     if there != old_schema::LAST_STEP {
         return Err(OpenError::OldStep { there, last: old_schema::LAST_STEP });
     }
-    let pool = pool(1).after_connect(|connection, _| {
+    let pool = pool(BACKUP_READERS).after_connect(|connection, _| {
         Box::pin(async move {
             for view in old_schema::views() {
                 sqlx::query(AssertSqlSafe(view)).execute(&mut *connection).await?;

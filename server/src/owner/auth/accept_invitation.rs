@@ -10,7 +10,8 @@ use crate::db::users::Owner;
 use crate::domain::role::Role;
 use crate::error::AppError;
 use crate::owner::auth::session;
-use crate::security::{password, secret_hash};
+use crate::security::password::{self, Lane};
+use crate::security::secret_hash;
 use crate::state::AppState;
 use crate::text::form_fields::FormFields;
 use crate::web::form_errors::FieldErrors;
@@ -200,7 +201,7 @@ async fn as_newcomer(
         Ok(newcomer) => newcomer,
         Err(wrong) => return page(state, path, Some(found), None, form, wrong),
     };
-    let password_hash = password::hash(newcomer.password).await?;
+    let password_hash = password::hash(newcomer.password, Lane::Unknown).await?;
     let (key, now_ms) = (&found.shop.key, state.clock.now_ms());
     let owner = Owner { id: state.random.new_owner_id(), email: newcomer.email, name: newcomer.name };
     let mut tx = state.db.begin().await?;

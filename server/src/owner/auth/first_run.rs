@@ -8,7 +8,8 @@ use crate::domain::allowed_origin::OriginRule;
 use crate::domain::shop_settings::ContactPerson;
 use crate::error::AppError;
 use crate::owner::auth::session;
-use crate::security::{password, secret_hash};
+use crate::security::password::{self, Lane};
+use crate::security::secret_hash;
 use crate::state::AppState;
 use crate::text::form_fields::FormFields;
 use crate::text::phrases::first_name;
@@ -135,7 +136,7 @@ pub async fn post(
         Ok(newcomer) => newcomer,
         Err(wrong) => return page(&state, &token, &form, wrong).await,
     };
-    let password_hash = password::hash(newcomer.password).await?;
+    let password_hash = password::hash(newcomer.password, Lane::Unknown).await?;
     let now_ms = state.clock.now_ms();
     let owner = Owner {
         id: state.random.new_owner_id(),

@@ -6,6 +6,7 @@
 use crate::db::login_attempts;
 use crate::db::users;
 use crate::error::AppError;
+use crate::security::password::Lane;
 use crate::security::secret_hash;
 use crate::state::AppState;
 use crate::time::clock::{DAY_MS, MINUTE_MS};
@@ -22,34 +23,59 @@ const QUARTERS: i64 = 2;
 /// How long a device stays known.
 const KNOWN_MS: i64 = 365 * DAY_MS;
 
-/// Whether another password may be tried for this address from this device.
-///
-/// # Errors
-/// [`Code::TooMany`], or what the database says.
-pub async fn may_attempt(state: &AppState, request: &HttpRequest, email: &str) -> Result<(), AppError> {
-    let now_ms = state.clock.now_ms();
-    let since = now_ms / QUARTER_MS - QUARTERS + 1;
-    if login_attempts::count(&state.db, &address_hash(email), since).await? < TOO_MANY {
-        return Ok(());
-    }
-    let device = request.cookie(name(state)).map(|cookie| secret_hash::hash_token(cookie.value()));
-    let known = match device {
-        Some(hash) => login_attempts::find_device_owner(&state.db, &hash, now_ms - KNOWN_MS).await?,
-        None => None,
-    };
-    if known.is_some_and(|known| known == users::address(email)) { Ok(()) } else { Err(Code::TooMany.into()) }
+/// An attempt to sign in, counted as a failure until its password proves right.
+pub struct LoginAttempt {
+    address_hash: String,
+    quarter: i64,
+    /// The queue in which its password waits to be checked.
+    pub lane: Lane,
 }
 
-/// Counts a wrong password.
+/// Begins an attempt. It is counted before its password is checked: attempts at the same time count each other.
 ///
 /// # Errors
-/// What the database says.
-pub async fn record_failure(state: &AppState, email: &str) -> Result<(), AppError> {
-    let quarter = state.clock.now_ms() / QUARTER_MS;
+/// [`Code::TooMany`].
+pub async fn begin_attempt(
+    state: &AppState,
+    request: &HttpRequest,
+    email: &str,
+) -> Result<LoginAttempt, AppError> {
+    let (address_hash, now_ms) = (address_hash(email), state.clock.now_ms());
+    let quarter = now_ms / QUARTER_MS;
+    let lane = if is_known(state, request, email, now_ms).await? { Lane::Known } else { Lane::Unknown };
     let mut tx = state.db.begin().await?;
-    login_attempts::record(&mut tx, &address_hash(email), quarter, quarter - QUARTERS).await?;
+    login_attempts::record(&mut tx, &address_hash, quarter, quarter - QUARTERS).await?;
+    let failures = login_attempts::count(&mut tx, &address_hash, quarter - QUARTERS + 1).await?;
+    if lane == Lane::Unknown && failures > TOO_MANY {
+        return Err(Code::TooMany.into());
+    }
     tx.commit().await?;
-    Ok(())
+    Ok(LoginAttempt { address_hash, quarter, lane })
+}
+
+impl LoginAttempt {
+    /// Counts the attempt no longer: its password was right, or was never checked.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn take_back(&self, state: &AppState) -> Result<(), AppError> {
+        let mut tx = state.db.begin().await?;
+        login_attempts::take_back(&mut tx, &self.address_hash, self.quarter).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+async fn is_known(
+    state: &AppState,
+    request: &HttpRequest,
+    email: &str,
+    now_ms: i64,
+) -> Result<bool, AppError> {
+    let Some(cookie) = request.cookie(name(state)) else { return Ok(false) };
+    let hash = secret_hash::hash_token(cookie.value());
+    let owner = login_attempts::find_device_owner(&state.db, &hash, now_ms - KNOWN_MS).await?;
+    Ok(owner.is_some_and(|owner| owner == users::address(email)))
 }
 
 /// Knows the device from now on; the cookie is what it shows next time.

@@ -7,7 +7,7 @@ use crate::db::users::Owner;
 use crate::db::{members, sessions};
 use crate::domain::role::Role;
 use crate::error::AppError;
-use crate::owner::auth::known_devices;
+use crate::owner::auth::known_devices::{self, LoginAttempt};
 use crate::security::{password, secret_hash};
 use crate::state::AppState;
 use crate::time::clock::{DAY_MS, MINUTE_MS};
@@ -226,10 +226,19 @@ pub async fn sign_out(request: &HttpRequest, state: &AppState) -> Result<Cookie<
 ///
 /// # Errors
 /// What the database says.
-pub async fn check(state: &AppState, email: &str, password: &str) -> Result<Option<Owner>, AppError> {
+pub async fn check(
+    state: &AppState,
+    email: &str,
+    password: &str,
+    attempt: &LoginAttempt,
+) -> Result<Option<Owner>, AppError> {
     let (owner, hash) = users::by_email(&state.db, email).await?.unzip();
-    let right = password::verify(password.to_owned(), hash).await?;
-    Ok(owner.filter(|_| right))
+    let checked = password::verify(password.to_owned(), hash, attempt.lane).await;
+    if checked != Ok(false) {
+        attempt.take_back(state).await?;
+    }
+    let is_right = checked?;
+    Ok(owner.filter(|_| is_right))
 }
 
 /// Makes a one-time link: with an owner it signs them in, without one it opens the first-run page.

@@ -67,9 +67,8 @@ pub async fn post(
 ) -> Result<HttpResponse, AppError> {
     state.limits.sign_in(&request, state.clock.now_ms())?;
     let (next, email) = (form.get("next"), form.get("email"));
-    known_devices::may_attempt(&state, &request, email).await?;
-    let Some(owner) = session::check(&state, email, form.raw("password")).await? else {
-        known_devices::record_failure(&state, email).await?;
+    let attempt = known_devices::begin_attempt(&state, &request, email).await?;
+    let Some(owner) = session::check(&state, email, form.raw("password"), &attempt).await? else {
         return page(&state, next, email, Some("That e-mail and that password don’t belong together."));
     };
     let mut answer = see_other(session::next_or_summary(next));

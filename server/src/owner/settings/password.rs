@@ -5,7 +5,7 @@ use crate::error::AppError;
 use crate::owner::auth::session;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::settings::{SettingsPage, saved};
-use crate::security::password;
+use crate::security::password::{self, Lane};
 use crate::state::AppState;
 use crate::text::form_fields::FormFields;
 use crate::web::form_errors::FieldErrors;
@@ -60,7 +60,7 @@ pub async fn post(
         wrong.add("old_password", "That is not your password of today.");
         return SettingsPage::load(&state, &who).await?.refused("sign-in", wrong);
     }
-    let hash = password::hash(new).await?;
+    let hash = password::hash(new, Lane::Known).await?;
     let mut tx = state.db.begin().await?;
     users::set_password(&mut tx, &who.owner.id, &hash).await?;
     sessions::delete_others(&mut tx, &who.owner.id, &session::session_hash(&request, &state)).await?;
@@ -73,6 +73,6 @@ async fn knows_password(state: &AppState, who: &SignedIn, old: &str) -> Result<b
     let hash = users::by_email(&state.db, &who.owner.email).await?.map(|(_, hash)| hash);
     match hash {
         Some(hash) if hash.is_empty() => Ok(true),
-        hash => Ok(password::verify(old.to_owned(), hash).await?),
+        hash => Ok(password::verify(old.to_owned(), hash, Lane::Known).await?),
     }
 }
