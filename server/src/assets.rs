@@ -29,9 +29,6 @@ pub struct MissingAssets(String);
 
 impl Assets {
     /// The files of this build.
-    ///
-    /// # Errors
-    /// [`MissingAssets`] if `cargo xtask build` has not made them.
     pub fn load() -> Result<Self, MissingAssets> {
         let text = |name: &str| {
             let file = Folder::get(name).ok_or_else(|| MissingAssets(name.to_owned()))?;

@@ -32,9 +32,6 @@ impl Default for PromiseCache {
 
 impl PromiseCache {
     /// How a shop's answers have been lately, as it was at most fifteen seconds ago.
-    ///
-    /// # Errors
-    /// What the database says.
     pub async fn statistics(
         &self,
         db: &Db,
@@ -51,9 +48,6 @@ impl PromiseCache {
 
     /// Within how much opening time a shop's visitors are told that they will be answered, in milliseconds; `None` where
     /// nothing is promised.
-    ///
-    /// # Errors
-    /// What the database says.
     pub async fn open_ms(&self, db: &Db, shop: &Shop, now_ms: i64) -> Result<Option<i64>, AppError> {
         let (measured, settings) = (self.statistics(db, shop, now_ms).await?, &shop.settings);
         let promise = measured.promise(&settings.hours, at_least_ms(settings));

@@ -35,9 +35,6 @@ impl Default for ShopCache {
 
 impl ShopCache {
     /// The shop with this key, as it was at most two seconds ago.
-    ///
-    /// # Errors
-    /// What the database says.
     pub async fn find(
         &self,
         db: &Db,

@@ -35,9 +35,6 @@ impl Default for TrackedNames {
 
 impl TrackedNames {
     /// What a page or a product is counted under: its own name or [`OTHERS`]; empty for none.
-    ///
-    /// # Errors
-    /// What the database says.
     pub async fn resolve(
         &self,
         db: &Db,
@@ -63,9 +60,6 @@ impl TrackedNames {
     /// The reasons to store of those that a visitor picked, of which `listed` are on the shop's list. Others are taken, too,
     /// since the page may be older than the list; but once a shop has five hundred, somebody invents them, and any more are
     /// [`SOMETHING_ELSE`].
-    ///
-    /// # Errors
-    /// What the database says.
     pub async fn reasons(
         &self,
         db: &Db,

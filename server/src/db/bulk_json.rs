@@ -39,9 +39,6 @@ impl BulkJson {
 }
 
 /// The rows as a list.
-///
-/// # Errors
-/// Never, as long as a row is made of texts and numbers.
 pub(crate) fn list<T: Serialize>(rows: impl IntoIterator<Item = T>) -> Result<String, DbError> {
     let mut text = Vec::with_capacity(512);
     let mut list = serde_json::Serializer::new(&mut text);

@@ -25,9 +25,6 @@ const WITHIN: &str = "select marker, day, cause, words from change_marker where 
     order by day desc, marker limit $4";
 
 /// The newest of what was changed from a day up to another, not with it; at most `limit`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn within(
     db: &Db,
     shop: &ShopKey,
@@ -46,9 +43,6 @@ pub async fn within(
 const FIND: &str = "select marker, day, cause, words from change_marker where shop = $1 and marker = $2";
 
 /// The one of this name.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<ChangeMarker>, DbError> {
     on!(db, |pool| sqlx::query_as(FIND).bind(shop.as_str()).bind(id).fetch_optional(pool).await)
 }
@@ -58,9 +52,6 @@ const ADD: &str = "insert into change_marker (shop, marker, day, cause, words, p
     values ($1, $2, $3, $4, $5, $6, $7)";
 
 /// Adds one that `person` made; `false` if there are too many already.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn insert(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -88,9 +79,6 @@ pub async fn insert(
 }
 
 /// Forgets one.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query("delete from change_marker where shop = $1 and marker = $2")
         .bind(shop.as_str())

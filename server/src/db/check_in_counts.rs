@@ -15,9 +15,6 @@ const ADD: BulkJson = many!(
 );
 
 /// Adds to the sums of days: shop, day, moment, and by how much they were shown and dismissed; each day once.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn add(
     tx: &mut Tx,
     rows: impl IntoIterator<Item = (String, i32, &'static str, i64, i64)>,
@@ -31,9 +28,6 @@ const OVER: &str = "select cast(coalesce(sum(shown), 0) as bigint), cast(coalesc
     from check_in_count where shop = $1 and day >= $2 and day < $3";
 
 /// How often visitors were asked from one of the shop's own days up to another, not with it.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn total(db: &Db, shop: &ShopKey, (first, until): (i32, i32)) -> Result<CheckInTotals, DbError> {
     let (shown, dismissed) = on!(db, |pool| sqlx::query_as(OVER)
         .bind(shop.as_str())

@@ -37,9 +37,6 @@ const OPEN_IF_COMPLAINT: &str = concat!(
 );
 
 /// Opens a conversation on a response that has become a complaint.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn open_if_complaint(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -127,9 +124,6 @@ const FIND: &str = select!("where shop = $1 and response = $2");
 const FIND_AND_LOCK: &str = select!("where shop = $1 and response = $2 for update");
 
 /// The conversation on this response, which nobody else changes until this transaction ends.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option<Conversation>, DbError> {
     let text = match tx {
         Tx::Sqlite(_) => FIND,
@@ -144,9 +138,6 @@ pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option
 }
 
 /// The conversation on this response, as it is now.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn load(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<Conversation>, DbError> {
     let row: Option<ConversationRow> = on!(db, |pool| sqlx::query_as(FIND)
         .bind(shop.as_str())
@@ -162,9 +153,6 @@ const KEEP: &str = "update conversation set stage = $3, changed_at_ms = $4, wait
     ask_at_ms = $16, asked_at_ms = $17, decided_at_ms = $18, aside = $19 where shop = $1 and response = $2";
 
 /// Keeps a conversation as it has become.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn save(tx: &mut Tx, it: &Conversation) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(KEEP)
         .bind(it.shop.as_str())
@@ -195,9 +183,6 @@ const DUE: &str =
     "select shop, response from conversation where next_check_at_ms <= $1 order by next_check_at_ms limit $2";
 
 /// The conversations somebody has to look at now, the most urgent first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list_due(db: &Db, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
     let rows: Vec<(String, String)> =
         on!(db, |pool| sqlx::query_as(DUE).bind(now_ms).bind(limit).fetch_all(pool).await)?;
@@ -205,9 +190,6 @@ pub async fn list_due(db: &Db, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, 
 }
 
 /// The same as seen inside a transaction.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn due_within(tx: &mut Tx, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
     let rows: Vec<(String, String)> =
         within!(tx, |c| sqlx::query_as(DUE).bind(now_ms).bind(limit).fetch_all(&mut **c).await)?;
@@ -226,9 +208,6 @@ fn named(rows: Vec<(String, String)>) -> Result<Vec<(ShopKey, ResponseId)>, DbEr
 const NEXT_ALARM: &str = "select min(next_check_at_ms) from conversation where next_check_at_ms is not null";
 
 /// When the next conversation has to be looked at.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn next_alarm_at_ms(db: &Db) -> Result<Option<i64>, DbError> {
     on!(db, |pool| sqlx::query_scalar(NEXT_ALARM).fetch_one(pool).await)
 }

@@ -65,9 +65,6 @@ const OVER_IN_SQLITE: &str = over!("select value as metric from json_each($2)");
 const OVER_IN_POSTGRES: &str = over!("select value as metric from jsonb_array_elements_text($2::jsonb)");
 
 /// What was counted of a shop on the days from `first` up to `until`, not with it; in no order.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn totals(
     db: &Db,
     shop: &ShopKey,
@@ -104,9 +101,6 @@ const DAYS: &str = "select day, r1, r2, r3, r4, r5 from daily_counter \
     where shop = $1 and metric = $2 and span_days = 1 and day >= $3 and day < $4 and key = ''";
 
 /// How many there were on each day from `first` up to `until`, not with it, in no order; days without any are left out.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn days(
     db: &Db,
     shop: &ShopKey,
@@ -151,9 +145,6 @@ const OF_DAYS: &str = "select metric, day, key, r1, r2, r3, r4, r5 from daily_co
 
 /// The counts of one kind, day by day, after this day and key (or the whole day without a key) and before that day, at most
 /// `limit`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_day(
     db: &Db,
     shop: &ShopKey,
@@ -179,9 +170,6 @@ const NAMES: &str = "select distinct key from daily_counter where shop = $1 and 
     span_days = 1 and day >= (select coalesce(max(until_day), 0) from counter_rollup where span_days = 8)";
 
 /// The names under which a shop's pages or products are counted.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn names(db: &Db, shop: &ShopKey, what: Metric) -> Result<Vec<String>, DbError> {
     on!(db, |pool| sqlx::query_scalar(NAMES).bind(shop.as_str()).bind(what.as_str()).fetch_all(pool).await)
 }

@@ -124,9 +124,6 @@ const HOLD: &str = "lock table daily_counter in share row exclusive mode";
 
 /// Empties the counts and counts everything again; returns how many responses there were. Nobody else changes counts
 /// meanwhile.
-///
-/// # Errors
-/// When the database does not do it; then the counts are as they were.
 pub async fn rebuild(db: &Db, today: i32) -> Result<u64, DbError> {
     let mut tx = db.begin().await?;
     if let Tx::Postgres(c) = &mut tx {
@@ -183,9 +180,6 @@ const STORED: &str =
     "select metric, span_days, day, key, r1, r2, r3, r4, r5 from daily_counter where shop = $1";
 
 /// Compares the counts with the rows, shop by shop, as they are at one moment; nothing is changed.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn check(db: &Db) -> Result<Vec<CounterMismatch>, DbError> {
     let mut tx = db.begin().await?;
     if let Tx::Postgres(c) = &mut tx {
@@ -232,9 +226,6 @@ const NAME_ANEW: [&str; 2] = [
 
 /// Chooses anew which pages and products are counted by themselves: those named most since an instant. The counts must be
 /// rebuilt afterwards.
-///
-/// # Errors
-/// When the database does not do it; then everything is as it was.
 pub async fn reassign_tracked_names(db: &Db, since_ms: i64, names_max: i64) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
     for shop in shops(&mut tx).await? {

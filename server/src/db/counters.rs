@@ -142,9 +142,6 @@ const ADD: BulkJson = BulkJson::new(
 );
 
 /// Adds rows to the counts, each of them once.
-///
-/// # Errors
-/// When the database does not do it.
 pub(crate) async fn add(
     tx: &mut Tx,
     rows: impl IntoIterator<Item = CounterDelta<'_>>,
@@ -160,9 +157,6 @@ pub(crate) fn rows_of_today<'a>(changes: &'a CounterChanges<'_>) -> impl Iterato
 }
 
 /// Changes the counts of responses that may have come long ago.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn change(tx: &mut Tx, changes: &CounterChanges<'_>) -> Result<(), DbError> {
     if changes.is_empty() {
         return Ok(());
@@ -200,9 +194,6 @@ fn marks_of(rows: &[(i32, i32)]) -> RollupMarks {
 }
 
 /// Up to where longer sums are kept, which nobody changes until this transaction ends.
-///
-/// # Errors
-/// When the database does not answer.
 pub(crate) async fn marks_within(tx: &mut Tx) -> Result<RollupMarks, DbError> {
     let rows: Vec<(i32, i32)> = match tx {
         Tx::Sqlite(c) => sqlx::query_as(MARKS).fetch_all(&mut **c).await?,
@@ -212,9 +203,6 @@ pub(crate) async fn marks_within(tx: &mut Tx) -> Result<RollupMarks, DbError> {
 }
 
 /// Up to where longer sums are kept; `None` if counts were never kept here.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn marks(db: &Db) -> Result<Option<RollupMarks>, DbError> {
     let rows: Vec<(i32, i32)> = on!(db, |pool| sqlx::query_as(MARKS).fetch_all(pool).await)?;
     Ok((!rows.is_empty()).then(|| marks_of(&rows)))
@@ -225,17 +213,11 @@ const SET_MARK: &str = "insert into counter_rollup (span_days, until_day) values
     on conflict (span_days) do update set until_day = excluded.until_day";
 
 /// Notes up to where longer sums are kept.
-///
-/// # Errors
-/// When the database does not do it.
 pub(crate) async fn set_mark(tx: &mut Tx, span: i32, until_day: i32) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(SET_MARK).bind(span).bind(until_day).execute(&mut **c).await.map(drop))
 }
 
 /// Forgets all counts; whoever serves next counts everything once.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn delete_all(tx: &mut Tx) -> Result<(), DbError> {
     for emptied in ["delete from daily_counter", "delete from counter_rollup"] {
         within!(tx, |c| sqlx::query(emptied).execute(&mut **c).await.map(drop))?;
@@ -249,9 +231,6 @@ const SUM_UP: &str = "insert into daily_counter (shop, metric, span_days, day, k
     where shop = $1 and metric = $2 and span_days = $3 and day >= $5 and day < $6 group by shop, metric, key";
 
 /// Makes the next longer sum of each shop of the days that are over; `true` if there may be another.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn sum_up(db: &Db, today: i32) -> Result<bool, DbError> {
     let mut tx = db.begin().await?;
     let rows: Vec<(i32, i32)> = match &mut tx {

@@ -66,9 +66,6 @@ pub struct DemoBatch {
 
 impl DemoBatch {
     /// What was told, with its conversations, the words it is found by, and what it counts as.
-    ///
-    /// # Errors
-    /// Never, as long as it is made of texts and numbers.
     pub fn from_responses(told: &[DemoResponse], db: &Db) -> Result<Self, DbError> {
         let picked = told.iter().map(|t| &t.response);
         let picked = picked.flat_map(|r| response_batch::in_order(&r.shop, &r.id, &r.reasons));
@@ -121,9 +118,6 @@ impl DemoBatch {
 }
 
 /// Adds a part of a history and counts it.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn insert(tx: &mut Tx, part: DemoBatch) -> Result<(), DbError> {
     let find = match tx {
         Tx::Sqlite(_) => WORDS_IN_SQLITE,

@@ -16,9 +16,6 @@ const WHAT_HANGS_ON_IT: [&str; 6] = [
 ];
 
 /// Erases a response and everything that hangs on it, and says what that changes in the counts; `false` if it was not there.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn erase<'a>(
     tx: &mut Tx,
     shop: &'a ShopKey,

@@ -92,9 +92,6 @@ const KEEP_IN_POSTGRES: &str = "insert into conversation_words (shop, response, 
 
 /// Notes the words of a conversation, as [`tokenize`] gives them, instead of those that were noted before. The shop is one
 /// of them, so that nothing is found in another's.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn index(tx: &mut Tx, shop: &ShopKey, response: &ResponseId, words: &str) -> Result<(), DbError> {
     match tx {
         Tx::Sqlite(c) => sqlx::query(KEEP_IN_SQLITE)
@@ -124,9 +121,6 @@ const FORGET_IN_SQLITE: &str = "delete from conversation_words where rowid = (se
 const FORGET_IN_POSTGRES: &str = "delete from conversation_words where shop = $1 and response = $2";
 
 /// Forgets the words of a conversation, before it is erased.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn delete(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<(), DbError> {
     let text = match tx {
         Tx::Sqlite(_) => FORGET_IN_SQLITE,
@@ -160,9 +154,6 @@ const KEEP_MANY: BulkJson = BulkJson::new(
 
 /// Makes the whole index again, of conversations that came by another way than their visitors. Cut off, it is to be
 /// begun again.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn rebuild(db: &Db) -> Result<(), DbError> {
     let mut tx = db.begin_long().await?;
     within!(&mut tx, |c| sqlx::query(CLEAR).execute(&mut **c).await.map(drop))?;

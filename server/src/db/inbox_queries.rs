@@ -156,9 +156,6 @@ const FOUND_IN_POSTGRES: &str = listed!(
 );
 
 /// At most `limit` conversations that pass the filter, from a place in the list on.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn page(
     db: &Db,
     shop: &ShopKey,
@@ -293,9 +290,6 @@ const COUNTS: &str = concat!(
 );
 
 /// How many conversations stand where.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn counts(db: &Db, shop: &ShopKey) -> Result<InboxCounts, DbError> {
     on!(db, |pool| sqlx::query_as(COUNTS).bind(shop.as_str()).bind(COUNTED_MAX).fetch_one(pool).await)
 }
@@ -304,9 +298,6 @@ const WAITING_COUNTED: &str = "select cast(count(*) as bigint) from (select 1 as
     where shop = $1 and waits_since_at_ms is not null limit $2) n";
 
 /// How many visitors wait for an answer; at most [`COUNTED_MAX`].
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn waiting(db: &Db, shop: &ShopKey) -> Result<i64, DbError> {
     on!(db, |pool| sqlx::query_scalar(WAITING_COUNTED)
         .bind(shop.as_str())
@@ -331,9 +322,6 @@ const TO_THE_VISITOR: &str = "select message, state, last_error from mail where 
     and person = '' and message <> '' order by created_at_ms, mail";
 
 /// The e-mails to the visitor of a conversation.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn mails(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<ToTheVisitor>, DbError> {
     on!(db, |pool| sqlx::query_as(TO_THE_VISITOR)
         .bind(shop.as_str())

@@ -28,9 +28,6 @@ const SWEEP: &str =
     "delete from invitation where shop = $1 and (expires_at_ms <= $2 or used_at_ms is not null)";
 
 /// Adds an invitation, and forgets those that are over; `false` if it is there already.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn insert(tx: &mut Tx, shop: &ShopKey, it: &Invitation) -> Result<bool, DbError> {
     within!(tx, |c| sqlx::query(SWEEP)
         .bind(shop.as_str())
@@ -75,9 +72,6 @@ macro_rules! select {
 const OPEN: &str = select!("order by created_at_ms, token_hash");
 
 /// The invitations of a shop that can still be taken up, the oldest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list_open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<Invitation>, DbError> {
     let rows: Vec<InvitationRow> =
         on!(db, |pool| sqlx::query_as(OPEN).bind(shop.as_str()).bind(now_ms).fetch_all(pool).await)?;
@@ -87,9 +81,6 @@ pub async fn list_open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<Invit
 const FIND: &str = select!("and (token_hash = $3 or (mail_hash = $3 and mail_hash <> ''))");
 
 /// The invitation with this secret, by its hash, if it can still be taken up.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Option<Invitation>, DbError> {
     let row: Option<InvitationRow> = on!(db, |pool| sqlx::query_as(FIND)
         .bind(shop.as_str())
@@ -104,9 +95,6 @@ const FOR_MAIL: &str = "update invitation set mail_hash = $3 where shop = $1 and
 
 /// Gives an invitation a second secret, whose link goes out by e-mail: the first was shown once and is kept nowhere. `false`
 /// if there is no such invitation any more.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn for_mail(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -127,9 +115,6 @@ const USE_UP: &str = "update invitation set used_at_ms = $3 \
     where shop = $1 and token_hash = $2 and used_at_ms is null and expires_at_ms > $3";
 
 /// Uses an invitation up; `false` if somebody else was quicker or it is over.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn consume(tx: &mut Tx, shop: &ShopKey, token_hash: &str, now_ms: i64) -> Result<bool, DbError> {
     let used = within!(tx, |c| sqlx::query(USE_UP)
         .bind(shop.as_str())
@@ -144,9 +129,6 @@ pub async fn consume(tx: &mut Tx, shop: &ShopKey, token_hash: &str, now_ms: i64)
 const TAKE_BACK: &str = "delete from invitation where shop = $1 and token_hash = $2 and used_at_ms is null";
 
 /// Takes an invitation back.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn revoke(tx: &mut Tx, shop: &ShopKey, token_hash: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(TAKE_BACK)
         .bind(shop.as_str())
@@ -160,9 +142,6 @@ const TAKE_BACK_ALL: &str =
     "delete from invitation where shop = $1 and invited_by = $2 and used_at_ms is null";
 
 /// Takes back every invitation that somebody made who may no longer invite.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn take_back_all_of(tx: &mut Tx, shop: &ShopKey, person: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(TAKE_BACK_ALL)
         .bind(shop.as_str())

@@ -7,9 +7,6 @@ const COUNT: &str = "select cast(coalesce(sum(failures), 0) as bigint) from logi
     where address_hash = $1 and quarter_hour >= $2";
 
 /// How many wrong passwords were tried for an address since this quarter of an hour.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count(db: &Db, address_hash: &str, since_quarter: i64) -> Result<i64, DbError> {
     on!(db, |pool| sqlx::query_scalar(COUNT).bind(address_hash).bind(since_quarter).fetch_one(pool).await)
 }
@@ -19,9 +16,6 @@ const NOTE: &str = "insert into login_attempt (address_hash, quarter_hour, failu
 const FORGET: &str = "delete from login_attempt where quarter_hour < $1";
 
 /// Counts one more, and forgets what is older than `forget_before`.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn record(
     tx: &mut Tx,
     address_hash: &str,
@@ -36,9 +30,6 @@ const IS_KNOWN: &str = "select o.email from trusted_device d join user_account o
     where d.token_hash = $1 and d.created_at_ms > $2";
 
 /// The address of whoever signed in on this device, if somebody did after `since_ms`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find_device_owner(db: &Db, token_hash: &str, since_ms: i64) -> Result<Option<String>, DbError> {
     on!(db, |pool| sqlx::query_scalar(IS_KNOWN).bind(token_hash).bind(since_ms).fetch_optional(pool).await)
 }
@@ -47,9 +38,6 @@ const KNOW: &str = "insert into trusted_device (token_hash, user_id, created_at_
 const UNKNOW: &str = "delete from trusted_device where created_at_ms <= $1";
 
 /// Knows a device from now on, and forgets those that were made known before `forget_before_ms`.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn know(
     tx: &mut Tx,
     token_hash: &str,

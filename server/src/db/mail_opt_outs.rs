@@ -24,9 +24,6 @@ const FIND: &str =
     "select scope from mail_opt_out where shop = $1 and address_hash = $2 order by scope limit 1";
 
 /// What this address wants no more of from this shop; the wider of two.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db, shop: &ShopKey, address: &str) -> Result<Option<MailOptOut>, DbError> {
     let what: Option<String> = on!(db, |pool| sqlx::query_scalar(FIND)
         .bind(shop.as_str())
@@ -41,9 +38,6 @@ const ADD: &str =
     "insert into mail_opt_out (shop, address_hash, scope, created_at_ms) values ($1, $2, $3, $4)";
 
 /// From now on this address wants no more of this, and of nothing else; `None` wants everything again.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn set(
     tx: &mut Tx,
     shop: &ShopKey,

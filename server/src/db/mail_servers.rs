@@ -27,9 +27,6 @@ const FIND: &str = "select host, port, security, user_name, password_sealed, fro
     where shop = $1";
 
 /// The shop's own mail server, if it has one.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db, shop: &ShopKey) -> Result<Option<MailServerRow>, DbError> {
     on!(db, |pool| sqlx::query_as(FIND).bind(shop.as_str()).fetch_optional(pool).await)
 }
@@ -40,9 +37,6 @@ const KEEP: &str = "insert into mail_server (shop, host, port, security, user_na
     changed_at_ms = $9";
 
 /// Keeps a shop's own mail server.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn save(tx: &mut Tx, shop: &ShopKey, it: &MailServerRow, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(KEEP)
         .bind(shop.as_str())
@@ -62,9 +56,6 @@ pub async fn save(tx: &mut Tx, shop: &ShopKey, it: &MailServerRow, now_ms: i64) 
 const FORGET: &str = "delete from mail_server where shop = $1";
 
 /// The shop has no mail server of its own any more.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn delete(tx: &mut Tx, shop: &ShopKey) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(FORGET).bind(shop.as_str()).execute(&mut **c).await.map(drop))
 }

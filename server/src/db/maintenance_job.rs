@@ -18,26 +18,17 @@ const FIND: &str = "select job, source from maintenance_job";
 type MaintenanceJobRow = (String, String);
 
 /// What is under way, if anything is.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db) -> Result<Option<MaintenanceJob>, DbError> {
     let row: Option<MaintenanceJobRow> = on!(db, |pool| sqlx::query_as(FIND).fetch_optional(pool).await)?;
     Ok(row.map(|(work, source)| MaintenanceJob { work, source }))
 }
 
 /// Makes sure that nothing is under way in a SQLite file.
-///
-/// # Errors
-/// [`OpenError::Unfinished`] if something is.
 pub(crate) async fn must_be_done_in_sqlite(db: &SqlitePool) -> Result<(), OpenError> {
     is_done(sqlx::query_as(FIND).fetch_optional(db).await?)
 }
 
 /// The same in PostgreSQL.
-///
-/// # Errors
-/// [`OpenError::Unfinished`] if something is.
 pub(crate) async fn must_be_done_in_postgres(connection: &mut PgConnection) -> Result<(), OpenError> {
     is_done(sqlx::query_as(FIND).fetch_optional(connection).await?)
 }
@@ -52,9 +43,6 @@ fn is_done(row: Option<MaintenanceJobRow>) -> Result<(), OpenError> {
 const BEGIN: &str = "insert into maintenance_job (job, source, started_at_ms) values ($1, $2, $3)";
 
 /// From now on this is under way.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn start(tx: &mut Tx, house_work: &MaintenanceJob, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(BEGIN)
         .bind(&house_work.work)
@@ -66,9 +54,6 @@ pub async fn start(tx: &mut Tx, house_work: &MaintenanceJob, now_ms: i64) -> Res
 }
 
 /// It is done.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn finish(tx: &mut Tx) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query("delete from maintenance_job").execute(&mut **c).await.map(drop))
 }

@@ -47,9 +47,6 @@ macro_rules! select {
 const ALL: &str = select!("order by o.created_at_ms, o.user_id");
 
 /// The people of a shop, the oldest account first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(db: &Db, shop: &ShopKey) -> Result<Vec<Member>, DbError> {
     let rows: Vec<MemberRow> = on!(db, |pool| sqlx::query_as(ALL).bind(shop.as_str()).fetch_all(pool).await)?;
     Ok(rows.into_iter().map(person).collect())
@@ -58,9 +55,6 @@ pub async fn list(db: &Db, shop: &ShopKey) -> Result<Vec<Member>, DbError> {
 const ONE: &str = select!("and s.user_id = $2");
 
 /// One of the people of a shop.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<Member>, DbError> {
     let row: Option<MemberRow> =
         on!(db, |pool| sqlx::query_as(ONE).bind(shop.as_str()).bind(id).fetch_optional(pool).await)?;
@@ -71,9 +65,6 @@ const JOIN: &str = "insert into shop_member (shop, user_id, role) values ($1, $2
     user_id) do nothing";
 
 /// Makes somebody one of the people of a shop; `false` if they are already, and then nothing changes.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn join(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<bool, DbError> {
     let joined = within!(tx, |c| sqlx::query(JOIN)
         .bind(shop.as_str())
@@ -91,9 +82,6 @@ const OWNERS_AND_LOCK: &str =
     "select user_id from shop_member where shop = $1 and role = 'owner' order by user_id for update";
 
 /// Who may decide in a shop, which nobody else changes until this transaction ends.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn owners_within(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<String>, DbError> {
     let text = match tx {
         Tx::Sqlite(_) => OWNERS,
@@ -105,9 +93,6 @@ pub async fn owners_within(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<String>, D
 const SET_ROLE: &str = "update shop_member set role = $3 where shop = $1 and user_id = $2";
 
 /// Lets somebody do more or less in a shop; `false` if they are not one of its people.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn set_role(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<bool, DbError> {
     let changed = within!(tx, |c| sqlx::query(SET_ROLE)
         .bind(shop.as_str())
@@ -123,9 +108,6 @@ const SET_MAIL: &str =
     "update shop_member set alerts = $3, weekly_mail = $4 where shop = $1 and user_id = $2";
 
 /// Notes whether somebody is told of complaints in a shop, and whether they get the weekly mail about it.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn set_mail(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -146,9 +128,6 @@ pub async fn set_mail(
 const SET_WEEKLY: &str = "update shop_member set weekly_mail = $3 where shop = $1 and user_id = $2";
 
 /// Notes whether somebody gets the weekly mail about a shop.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn set_weekly(tx: &mut Tx, shop: &ShopKey, id: &str, gets_weekly: bool) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(SET_WEEKLY)
         .bind(shop.as_str())
@@ -163,9 +142,6 @@ const REMOVE: &str = "delete from shop_member where shop = $1 and user_id = $2";
 const NOT_HERE: &str = "delete from presence where shop = $1 and person = $2";
 
 /// Takes somebody out of the people of a shop; `false` if they were none of them.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<bool, DbError> {
     within!(tx, |c| sqlx::query(NOT_HERE).bind(shop.as_str()).bind(id).execute(&mut **c).await.map(drop))?;
     let removed = within!(tx, |c| sqlx::query(REMOVE)
@@ -180,9 +156,6 @@ pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<bool, DbErr
 const CHANGE: &str = "update user_account set name = $2, language = $3, photo = $4 where user_id = $1";
 
 /// Keeps what somebody is called, the language of mail to them, and the hash of their photo.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn change(tx: &mut Tx, id: &str, name: &str, language: &str, photo: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(CHANGE)
         .bind(id)

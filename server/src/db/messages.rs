@@ -11,9 +11,6 @@ const ADD: &str = "insert into message (shop, response, message, kind, sender, p
     sent_at_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (shop, response, message) do nothing";
 
 /// Adds something said or done; `false` if there is something under this id already.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn insert(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -70,9 +67,6 @@ const ALL: &str = select!("order by sent_at_ms, message");
 const FOR_THE_VISITOR: &str = select!("and not is_internal order by sent_at_ms, message");
 
 /// Everything said and done in a conversation, in order: for the people of the shop.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<Message>, DbError> {
     let rows: Vec<MessageRow> = on!(db, |pool| sqlx::query_as(ALL)
         .bind(shop.as_str())
@@ -83,9 +77,6 @@ pub async fn list(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<
 }
 
 /// The same as seen inside a transaction.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn all_within(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<Vec<Message>, DbError> {
     let rows: Vec<MessageRow> = within!(tx, |c| sqlx::query_as(ALL)
         .bind(shop.as_str())
@@ -96,9 +87,6 @@ pub async fn all_within(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> R
 }
 
 /// What the visitor may see of a conversation, in order.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn for_the_visitor(
     db: &Db,
     shop: &ShopKey,
@@ -142,9 +130,6 @@ pub struct MessageExcerpt {
 }
 
 /// What visitors and shop said in these conversations, without internal notes; those of one conversation in order.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn excerpts(db: &Db, shop: &ShopKey, responses: &[&str]) -> Result<Vec<MessageExcerpt>, DbError> {
     let text = match db {
         Db::Sqlite(_) => SAID_IN_SQLITE,
@@ -157,9 +142,6 @@ pub async fn excerpts(db: &Db, shop: &ShopKey, responses: &[&str]) -> Result<Vec
 const ONE: &str = select!("and message = $3");
 
 /// What was said or done under this id, if anything was.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -178,9 +160,6 @@ pub async fn find(
 const COUNT: &str = "select cast(count(*) as bigint) from message where shop = $1 and response = $2";
 
 /// How many things were said and done.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<i64, DbError> {
     within!(tx, |c| sqlx::query_scalar(COUNT)
         .bind(shop.as_str())
@@ -193,9 +172,6 @@ const SAID_SINCE: &str = "select cast(count(*) as bigint) from message where sho
     and sender = 'visitor' and sent_at_ms > $3";
 
 /// How many things the visitor said and did after an instant.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list_since(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -214,9 +190,6 @@ const LAST_ANSWER: &str = "select message from message where shop = $1 and respo
     and not is_internal order by sent_at_ms desc, message desc limit 1";
 
 /// What a person of the shop last said to the visitor, by its id.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn last_answer(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -235,9 +208,6 @@ const SEEN_BY_SHOP: &str = "update message set seen_at_ms = $3 where shop = $1 a
     and seen_at_ms is null and sender = 'visitor' and sent_at_ms <= $4";
 
 /// The visitor has seen everything that was sent up to `until_ms`; `true` if something of it was new to them.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn seen_by_visitor(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -249,9 +219,6 @@ pub async fn seen_by_visitor(
 }
 
 /// The shop has seen everything that the visitor sent up to `until_ms`; `true` if something of it was new to them.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn seen_by_shop(
     tx: &mut Tx,
     shop: &ShopKey,

@@ -117,9 +117,6 @@ macro_rules! within {
 
 impl Db {
     /// Begins a transaction that will write.
-    ///
-    /// # Errors
-    /// When no connection or no write lock was to be had in time.
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
             Self::Sqlite(embedded) => Tx::Sqlite(embedded.write.begin_with("BEGIN IMMEDIATE").await?),
@@ -128,17 +125,11 @@ impl Db {
     }
 
     /// Whether the database answers.
-    ///
-    /// # Errors
-    /// When it does not.
     pub async fn is_awake(&self) -> Result<(), DbError> {
         on!(self, |pool| sqlx::query("select 1").execute(pool).await.map(drop))
     }
 
     /// Whether something can be stored: tries it on the note that says when this was last asked.
-    ///
-    /// # Errors
-    /// When it cannot.
     pub async fn can_store(&self) -> Result<(), DbError> {
         let mut tx = self.begin().await?;
         within!(&mut tx, |c| sqlx::query("update write_probe set writes = writes + 1")
@@ -149,9 +140,6 @@ impl Db {
     }
 
     /// Whether the rows lie on several servers, by shop.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn has_shards(&self) -> Result<bool, DbError> {
         match self {
             Self::Sqlite(_) => Ok(false),
@@ -177,9 +165,6 @@ impl Db {
 
 impl Tx {
     /// Makes it so. On SQLite and PostgreSQL alike it is on disk afterwards.
-    ///
-    /// # Errors
-    /// When it is not known to be so.
     pub async fn commit(self) -> Result<(), DbError> {
         within!(self, |tx| tx.commit().await)
     }

@@ -13,9 +13,6 @@ const CHANNEL: &str = "tableside_news";
 const TELL: &str = "select pg_notify($1, value) from jsonb_array_elements_text($2::jsonb)";
 
 /// Tells every collector on the same PostgreSQL, this one included, what has changed.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn publish(db: &Db, change: &BTreeSet<ChangeEvent>) -> Result<(), DbError> {
     let Db::Postgres(pool) = db else { return Ok(()) };
     let change = bulk_json::list(change.iter().map(ChangeEvent::as_text))?;

@@ -9,9 +9,6 @@ const ADD: &str = "insert into mail (shop, mail, kind, response, message, person
     due_at_ms, created_at_ms, last_error) values ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $8, '')";
 
 /// Adds an e-mail to what is to be sent.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn insert(tx: &mut Tx, shop: &ShopKey, mail: &NewMail, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(ADD)
         .bind(shop.as_str())
@@ -30,9 +27,6 @@ pub async fn insert(tx: &mut Tx, shop: &ShopKey, mail: &NewMail, now_ms: i64) ->
 const READER_OF_WEEKLY: &str = "select person from mail where shop = $1 and mail = $2 and kind = 'weekly'";
 
 /// Who of the shop got this weekly mail; `None` if it is none, or is remembered no more.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find_weekly_reader(db: &Db, shop: &ShopKey, mail: &MailId) -> Result<Option<String>, DbError> {
     on!(db, |pool| sqlx::query_scalar(READER_OF_WEEKLY)
         .bind(shop.as_str())
@@ -68,9 +62,6 @@ const LAST_TROUBLE: &str = "select last_error from mail where shop = $1 and fini
     and state in ('waiting', 'failed') and last_error <> '' order by mail desc limit 1";
 
 /// What did not go out yet.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn not_gone_out(db: &Db, shop: &ShopKey) -> Result<UnsentMail, DbError> {
     let (waiting, waiting_since_ms, failed, held): (i64, Option<i64>, i64, i64) =
         on!(db, |pool| sqlx::query_as(NOT_GONE_OUT)

@@ -55,9 +55,6 @@ const SHOPS: &str = "select shop from mail where state = 'waiting' and due_at_ms
     group by shop order by min(due_at_ms) limit 1000";
 
 /// The shops that have mail which is due: of all of them, or of those with a mail server of their own.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn shops_with_mail(db: &Db, of_all: bool, now_ms: i64) -> Result<Vec<ShopKey>, DbError> {
     let text = if of_all { SHOPS } else { SHOPS_WITH_A_SERVER };
     let keys: Vec<String> = on!(db, |pool| sqlx::query_scalar(text).bind(now_ms).fetch_all(pool).await)?;
@@ -81,9 +78,6 @@ const TAKE: &str = take!("");
 const TAKE_AND_LOCK: &str = take!(" for update skip locked");
 
 /// Takes the oldest mail of a shop that is due in hand; nobody else gets it until `until_ms`.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn claim(
     db: &Db,
     shop: &ShopKey,
@@ -126,9 +120,6 @@ const SETTLE_TOGETHER: &str = "update mail set state = $3, finished_at_ms = $4 \
     where shop = $1 and message = $2 and state = 'together'";
 
 /// Notes what became of a mail that was in hand. If somebody else has it in hand by now, nothing is noted.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn record_outcome(
     db: &Db,
     shop: &ShopKey,
@@ -172,9 +163,6 @@ const SENT_SINCE: &str = "select cast(count(*) as bigint) from mail where shop =
     and state = 'sent' and person = $3";
 
 /// How many mails a person of a shop was sent since an instant.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sent_since(db: &Db, shop: &ShopKey, person: &str, since_ms: i64) -> Result<i64, DbError> {
     on!(db, |pool| sqlx::query_scalar(SENT_SINCE)
         .bind(shop.as_str())
@@ -193,9 +181,6 @@ const JOIN: &str = "update mail set state = 'together', message = $3 \
 
 /// Puts a mail to a person of the shop together with others, which are told of in one: one that waits already, or this
 /// new one, which is due at `due_at_ms`.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn put_together(
     db: &Db,
     shop: &ShopKey,
@@ -237,9 +222,6 @@ const TOGETHER_IN: &str = "select kind, response from mail where shop = $1 and m
     order by mail limit $3";
 
 /// What a mail tells of together: the kind of each, and its response.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn together_in(
     db: &Db,
     shop: &ShopKey,
@@ -258,9 +240,6 @@ pub async fn together_in(
 const HOLD: &str = "update mail set state = 'held', last_error = $1 where state in ('waiting', 'together')";
 
 /// Holds everything that waits, of all shops, for this reason: it is not sent until somebody decides so.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn pause_all(tx: &mut Tx, why: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(HOLD).bind(why).execute(&mut **c).await.map(drop))
 }
@@ -270,9 +249,6 @@ const SEND_AFTER_ALL: &str = "update mail set state = 'waiting', attempts = 0, d
 const DROP: &str = "update mail set state = 'dropped', finished_at_ms = $3 where shop = $1 and state = $2";
 
 /// Sends what failed or is held (`state`) after all, from now on for another three days; or, unless `sends`, drops it.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn decide(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -294,9 +270,6 @@ const TRY_NOW: &str = "update mail set due_at_ms = $2 where shop = $1 and state 
     and last_error <> ''";
 
 /// Tries at once what is waiting for another try, since something about it has changed.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn retry_now(tx: &mut Tx, shop: &ShopKey, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(TRY_NOW).bind(shop.as_str()).bind(now_ms).execute(&mut **c).await.map(drop))
 }
@@ -305,9 +278,6 @@ const SWEEP: &str = "delete from mail where shop = $1 and (finished_at_ms < $2 o
     created_at_ms < $2))";
 
 /// Forgets what was done before an instant, and what was written before it and did not go out.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn purge_finished(tx: &mut Tx, shop: &ShopKey, before_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(SWEEP).bind(shop.as_str()).bind(before_ms).execute(&mut **c).await.map(drop))
 }

@@ -19,9 +19,6 @@ const ADD: &str = "insert into shop_photo (shop, photo, media_type, content_base
     on conflict (shop, photo) do nothing";
 
 /// Keeps a photo under the hash of its content.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn insert(tx: &mut Tx, key: &ShopKey, hash: &str, photo: &Photo) -> Result<(), DbError> {
     let content = STANDARD.encode(&photo.content);
     within!(tx, |c| sqlx::query(ADD)
@@ -37,9 +34,6 @@ pub async fn insert(tx: &mut Tx, key: &ShopKey, hash: &str, photo: &Photo) -> Re
 const FORGET_OTHERS: &str = "delete from shop_photo where shop = $1 and photo <> $2";
 
 /// Forgets every photo of a shop but this one (`""` forgets all).
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn forget_others(tx: &mut Tx, key: &ShopKey, hash: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(FORGET_OTHERS)
         .bind(key.as_str())
@@ -54,9 +48,6 @@ const ADD_OF_PERSON: &str = "insert into user_photo (user_id, photo, media_type,
 const FORGET_OTHERS_OF_PERSON: &str = "delete from user_photo where user_id = $1 and photo <> $2";
 
 /// Keeps a photo of one of the people under the hash of its content, instead of the one before.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn set_of_person(tx: &mut Tx, person: &str, hash: &str, photo: &Photo) -> Result<(), DbError> {
     let content = STANDARD.encode(&photo.content);
     within!(tx, |c| sqlx::query(ADD_OF_PERSON)
@@ -71,9 +62,6 @@ pub async fn set_of_person(tx: &mut Tx, person: &str, hash: &str, photo: &Photo)
 }
 
 /// Forgets every photo of one of the people but this one (`""` forgets all).
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn forget_of_person(tx: &mut Tx, person: &str, but_hash: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(FORGET_OTHERS_OF_PERSON)
         .bind(person)
@@ -88,9 +76,6 @@ const FIND: &str = "select media_type, content_base64 from shop_photo where shop
     where s.shop = $1 and p.photo = $2 limit 1";
 
 /// A photo of the person who asks in this shop, or of one of its people.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db, key: &ShopKey, hash: &str) -> Result<Option<Photo>, DbError> {
     let row: Option<(String, String)> =
         on!(db, |pool| sqlx::query_as(FIND).bind(key.as_str()).bind(hash).fetch_optional(pool).await)?;

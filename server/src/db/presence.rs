@@ -10,9 +10,6 @@ const NOTE: &str = "insert into presence (shop, response, person, is_writing, se
 const FORGET: &str = "delete from presence where shop = $1 and seen_at_ms < $2";
 
 /// Notes that somebody is there, and forgets those who have not been since an instant.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn record(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -57,9 +54,6 @@ const IN_IT: &str = "select p.person, o.name, p.is_writing, p.seen_at_ms from pr
     order by o.name, p.person";
 
 /// Who has said since an instant that they have a conversation open.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn viewers(
     db: &Db,
     shop: &ShopKey,

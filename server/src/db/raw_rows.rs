@@ -133,9 +133,6 @@ fn names(columns: &[Column]) -> String {
 }
 
 /// The greatest key in a table, where a copy that was cut off goes on.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn greatest_key(tx: &mut Tx, table: &Table) -> Result<Option<RawRow>, DbError> {
     let order = order_by(table.key(), tx, " desc").join(", ");
     let sql = format!("select {} from {} order by {order} limit 1", names(table.key()), table.name);
@@ -147,9 +144,6 @@ pub async fn greatest_key(tx: &mut Tx, table: &Table) -> Result<Option<RawRow>, 
 }
 
 /// Adds rows to a table.
-///
-/// # Errors
-/// When the database does not do it, such as for a row that is there already.
 pub async fn insert(tx: &mut Tx, table: &Table, rows: &[RawRow]) -> Result<(), DbError> {
     for now in rows.chunks(ROWS_A_STATEMENT) {
         let sql = insert_statement(table, now.len());
@@ -179,18 +173,12 @@ fn insert_statement(table: &Table, rows: usize) -> String {
 }
 
 /// Whether there is no row in a table.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_empty(db: &Db, table: &Table) -> Result<bool, DbError> {
     let sql = AssertSqlSafe(format!("select 1 from {} limit 1", table.name));
     on!(db, |pool| Ok(sqlx::query(sql).fetch_optional(pool).await?.is_none()))
 }
 
 /// Takes every row out of a table.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn delete_all(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
     let sql = AssertSqlSafe(format!("delete from {}", table.name));
     within!(tx, |c| sqlx::query(sql).execute(&mut **c).await.map(drop))

@@ -13,9 +13,6 @@ const ANSWERED: &str = "select answered_open_ms from conversation where shop = $
     and answered_open_ms is not null order by answered_at_ms desc limit $3";
 
 /// How long the first answers since an instant took, in milliseconds of opening hours, the latest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(db: &Db, shop: &ShopKey, since_ms: i64) -> Result<Vec<i64>, DbError> {
     on!(db, |pool| sqlx::query_scalar(ANSWERED)
         .bind(shop.as_str())
@@ -29,9 +26,6 @@ const WAITING: &str = "select waits_since_at_ms, answered_at_ms from conversatio
     and waits_since_at_ms >= $2 order by waits_since_at_ms desc limit $3";
 
 /// Since when those wait who do so since an instant or later, and when they were first answered: Unix milliseconds, UTC.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn waiting(db: &Db, shop: &ShopKey, since_ms: i64) -> Result<Vec<(i64, Option<i64>)>, DbError> {
     on!(db, |pool| sqlx::query_as(WAITING)
         .bind(shop.as_str())

@@ -62,9 +62,6 @@ impl HeldConnection {
 
 /// Adds responses whose ids differ and their reasons, and counts them. With `more`, there is more to do in the same
 /// transaction.
-///
-/// # Errors
-/// When the database does not do it; then nothing was added.
 pub async fn add(
     db: &Db,
     kept: &mut HeldConnection,
@@ -322,9 +319,6 @@ pub(crate) fn in_order<'a>(
 }
 
 /// Adds reasons to responses that are there.
-///
-/// # Errors
-/// When the database does not do it.
 pub(crate) async fn add_reasons(tx: &mut Tx, reasons: Vec<BatchReason<'_>>) -> Result<(), DbError> {
     if reasons.is_empty() {
         return Ok(());

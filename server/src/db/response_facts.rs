@@ -10,9 +10,6 @@ const FACTS: &str = "select day, rating, hour, moment, tracked_page, tracked_pro
 const REASONS: &str = "select reason from response_reason where shop = $1 and response = $2";
 
 /// What a response and its conversation count as now; `None` if it is not there.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn load(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -51,9 +48,6 @@ pub async fn load(
 const DAY_AND_RATING: &str = "select day, rating from response where shop = $1 and id = $2";
 
 /// Under which day and rating a response counts.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn day_and_rating(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<(i32, u8), DbError> {
     let (day, rating): (i32, i32) = within!(tx, |c| sqlx::query_as(DAY_AND_RATING)
         .bind(shop.as_str())

@@ -144,9 +144,6 @@ const PAGE: &str = listing!(listed!(), older!());
 const PAGE_NARROWED: &str = listing!(listed!(), narrowed!(older!()));
 
 /// One page of the list: at most `limit` responses older than the cursor, newest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn page(
     db: &Db,
     shop: &ShopKey,
@@ -219,9 +216,6 @@ const TALKS: &str = listing!(
 );
 
 /// The conversations on at most `limit` responses older than the cursor, newest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn load_conversations(
     db: &Db,
     shop: &ShopKey,
@@ -264,9 +258,6 @@ const LATEST: &str = with_words!(listed!());
 const COMMENTS: &str = with_words!("p.comment");
 
 /// The newest responses with words from one instant up to another, at most `limit`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn latest(
     db: &Db,
     shop: &ShopKey,
@@ -277,9 +268,6 @@ pub async fn latest(
 }
 
 /// The newest comments from one instant up to another, at most `limit`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn comments(
     db: &Db,
     shop: &ShopKey,
@@ -300,9 +288,6 @@ const COUNT: &str = counted!(listing!("1", ""));
 const COUNT_NARROWED: &str = counted!(listing!("1", narrowed!("")));
 
 /// How many responses pass the filter, counted up to `limit`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count(
     db: &Db,
     shop: &ShopKey,
@@ -326,9 +311,6 @@ pub async fn count(
 const ONE: &str = concat!("select ", listed!(), " from response p where p.shop = $1 and p.id = $2");
 
 /// The response of this shop with this id.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<ResponseListRow>, DbError> {
     on!(db, |pool| sqlx::query_as(ONE).bind(shop.as_str()).bind(id.as_str()).fetch_optional(pool).await)
 }

@@ -20,9 +20,6 @@ const FIND_AND_LOCK: &str = "select secret_hash, first_body_hash from response \
     where shop = $1 and id = $2 for update";
 
 /// The stored response with this id, which nobody else changes until this transaction ends.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option<ResponseRow>, DbError> {
     type ResponseHashRow = (String, String);
     let row: Option<ResponseHashRow> = match tx {
@@ -43,9 +40,6 @@ pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option
 const EMAIL: &str = "select email from response where shop = $1 and id = $2";
 
 /// Where an answer to a visitor may go; empty if they did not tell.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn email(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<String, DbError> {
     let email: Option<String> = within!(tx, |c| sqlx::query_scalar(EMAIL)
         .bind(shop.as_str())
@@ -58,9 +52,6 @@ pub async fn email(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Strin
 const TOLD: &str = "select comment, email, order_number, receipt from response where shop = $1 and id = $2";
 
 /// What a response can be found by: words, address, order number, receipt.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn searchable_texts(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Vec<String>, DbError> {
     let told: Option<(String, String, String, String)> = within!(tx, |c| sqlx::query_as(TOLD)
         .bind(shop.as_str())
@@ -76,9 +67,6 @@ const CHANGE: &str = "update response set rating = coalesce($3, rating), comment
 const FORGET_REASONS: &str = "delete from response_reason where shop = $1 and response = $2";
 
 /// Completes a response with what is new about it.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn change(
     tx: &mut Tx,
     shop: &ShopKey,

@@ -21,9 +21,6 @@ pub struct SavedReply {
 const LIST: &str = "select reply, title, words from saved_reply where shop = $1 order by position, reply";
 
 /// All of a shop's saved words, in the order in which they were added.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(db: &Db, shop: &ShopKey) -> Result<Vec<SavedReply>, DbError> {
     let rows: Vec<(String, String, String)> =
         on!(db, |pool| sqlx::query_as(LIST).bind(shop.as_str()).fetch_all(pool).await)?;
@@ -36,9 +33,6 @@ const KEEP: &str = "insert into saved_reply (shop, reply, title, words, position
     on conflict (shop, reply) do update set title = excluded.title, words = excluded.words";
 
 /// Keeps words under their id, new ones at the end; `false` if there are too many already.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn save(tx: &mut Tx, shop: &ShopKey, it: &SavedReply) -> Result<bool, DbError> {
     let others: i64 = within!(tx, |c| sqlx::query_scalar(OTHERS)
         .bind(shop.as_str())
@@ -62,9 +56,6 @@ pub async fn save(tx: &mut Tx, shop: &ShopKey, it: &SavedReply) -> Result<bool, 
 const REMOVE: &str = "delete from saved_reply where shop = $1 and reply = $2";
 
 /// Forgets words.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(REMOVE).bind(shop.as_str()).bind(id).execute(&mut **c).await.map(drop))
 }

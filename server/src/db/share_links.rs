@@ -28,9 +28,6 @@ const ADD: &str = "insert into share_link (shop, token_hash, label, created_by, 
     values ($1, $2, $3, $4, $5, $6) on conflict (shop, token_hash) do nothing";
 
 /// Adds a link and forgets those that are over; one that is there already stays as it is. `false` if there are too many.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn insert(tx: &mut Tx, shop: &ShopKey, it: &ShareLink) -> Result<bool, DbError> {
     within!(tx, |c| sqlx::query(SWEEP)
         .bind(shop.as_str())
@@ -72,9 +69,6 @@ macro_rules! select {
 const OPEN: &str = select!("order by created_at_ms, token_hash");
 
 /// The links of a shop that still work, the oldest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list_open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<ShareLink>, DbError> {
     on!(db, |pool| sqlx::query_as(OPEN).bind(shop.as_str()).bind(now_ms).fetch_all(pool).await)
 }
@@ -82,9 +76,6 @@ pub async fn list_open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<Share
 const FIND: &str = select!("and token_hash = $3");
 
 /// The link with this hash, if it still works.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Option<ShareLink>, DbError> {
     on!(db, |pool| sqlx::query_as(FIND)
         .bind(shop.as_str())
@@ -97,9 +88,6 @@ pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Op
 const END: &str = "delete from share_link where shop = $1 and token_hash = $2";
 
 /// Ends a link. One that is over already is left so.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn revoke(tx: &mut Tx, shop: &ShopKey, hash: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(END).bind(shop.as_str()).bind(hash).execute(&mut **c).await.map(drop))
 }

@@ -41,9 +41,6 @@ fn shop(row: ShopRow) -> Result<Shop, DbError> {
 const ADD: &str = "insert into shop (shop, name, settings, created_at_ms) values ($1, $2, $3, $4)";
 
 /// Adds a shop.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn insert(tx: &mut Tx, shop: &Shop) -> Result<(), DbError> {
     let settings = json(&shop.settings)?;
     within!(tx, |c| sqlx::query(ADD)
@@ -63,9 +60,6 @@ fn json(settings: &ShopSettings) -> Result<String, DbError> {
 const FIND: &str = "select shop, name, settings, created_at_ms from shop where shop = $1";
 
 /// The shop with this key.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db, key: &ShopKey) -> Result<Option<Shop>, DbError> {
     let row: Option<ShopRow> =
         on!(db, |pool| sqlx::query_as(FIND).bind(key.as_str()).fetch_optional(pool).await)?;
@@ -75,9 +69,6 @@ pub async fn find(db: &Db, key: &ShopKey) -> Result<Option<Shop>, DbError> {
 const ALL: &str = "select shop, name, settings, created_at_ms from shop order by created_at_ms, shop";
 
 /// Every shop, oldest first: for the command line, never for an owner.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(db: &Db) -> Result<Vec<Shop>, DbError> {
     let rows: Vec<ShopRow> = on!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
     rows.into_iter().map(shop).collect()
@@ -87,9 +78,6 @@ const OF_OWNER: &str = "select s.shop, s.name, s.settings, s.created_at_ms, o.ro
     join shop_member o on o.shop = s.shop where o.user_id = $1 order by s.created_at_ms, s.shop";
 
 /// The shops of which somebody is one of the people, and what they may do there, oldest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list_by_user(db: &Db, owner: &str) -> Result<Vec<(Shop, Role)>, DbError> {
     let rows: Vec<(String, String, String, i64, String)> =
         on!(db, |pool| sqlx::query_as(OF_OWNER).bind(owner).fetch_all(pool).await)?;
@@ -103,9 +91,6 @@ pub async fn list_by_user(db: &Db, owner: &str) -> Result<Vec<(Shop, Role)>, DbE
 const CHANGE: &str = "update shop set name = $2, settings = $3 where shop = $1";
 
 /// Keeps a shop's name and settings.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn change(tx: &mut Tx, key: &ShopKey, name: &str, settings: &ShopSettings) -> Result<(), DbError> {
     let settings = json(settings)?;
     within!(tx, |c| sqlx::query(CHANGE)
@@ -121,9 +106,6 @@ const PLACES: &str =
     "select origin, seen_at_ms from shop_origin where shop = $1 order by added_at_ms, origin";
 
 /// Where a shop's tag may stand, in the order they were added.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn places(db: &Db, key: &ShopKey) -> Result<Vec<ShopOrigin>, DbError> {
     let rows: Vec<(String, Option<i64>)> =
         on!(db, |pool| sqlx::query_as(PLACES).bind(key.as_str()).fetch_all(pool).await)?;
@@ -139,9 +121,6 @@ const ADD_PLACE: &str = "insert into shop_origin (shop, origin, added_at_ms) val
     on conflict (shop, origin) do nothing";
 
 /// Lets a shop's tag stand in one more place; one that is there already stays as it is.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn add_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(ADD_PLACE)
         .bind(key.as_str())
@@ -155,9 +134,6 @@ pub async fn add_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule, now_ms: 
 const REMOVE_PLACE: &str = "delete from shop_origin where shop = $1 and origin = $2";
 
 /// A shop's tag may no longer stand there.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn remove_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(REMOVE_PLACE)
         .bind(key.as_str())
@@ -171,9 +147,6 @@ const SEEN: &str = "update shop_origin set seen_at_ms = $3 where shop = $1 and o
     and (seen_at_ms is null or seen_at_ms < $3)";
 
 /// A shop's tag was seen there.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn record_tag_seen(
     tx: &mut Tx,
     key: &ShopKey,

@@ -15,9 +15,6 @@ const FILLS: &str = "select pg_relation_size('response'::regclass)";
 
 impl Db {
     /// Begins a transaction that sees everything as it is now, whoever writes meanwhile, and takes as long as it needs.
-    ///
-    /// # Errors
-    /// When no connection was to be had in time.
     pub async fn begin_snapshot(&self) -> Result<Tx, DbError> {
         match self {
             // The moment is that of the first look, and nobody is kept from writing.
@@ -30,9 +27,6 @@ impl Db {
     }
 
     /// Begins a transaction that sees everything as it is now, during which nobody writes.
-    ///
-    /// # Errors
-    /// When no connection or no write lock was to be had in time.
     pub async fn begin_exclusive(&self) -> Result<Tx, DbError> {
         match self {
             // It holds the one write lock there is.
@@ -43,9 +37,6 @@ impl Db {
     }
 
     /// Begins a transaction that will write much, and takes as long as it needs.
-    ///
-    /// # Errors
-    /// When no connection or no write lock was to be had in time.
     pub async fn begin_long(&self) -> Result<Tx, DbError> {
         let mut tx = without_limits(self.begin().await?).await?;
         if let Tx::Sqlite(c) = &mut tx {
@@ -55,9 +46,6 @@ impl Db {
     }
 
     /// Copies a SQLite file into another, empty one, as it is at this moment. `false` if this is not SQLite.
-    ///
-    /// # Errors
-    /// When SQLite does not do it.
     pub async fn copy_into(&self, to: &Path) -> Result<bool, DbError> {
         match self {
             Self::Sqlite(embedded) => {
@@ -70,9 +58,6 @@ impl Db {
     }
 
     /// Closes a SQLite file so that everything is in this one file and nothing beside it.
-    ///
-    /// # Errors
-    /// When SQLite does not do it.
     pub async fn close_plain(self) -> Result<(), DbError> {
         if let Self::Sqlite(embedded) = &self {
             embedded.read.close().await;
@@ -85,9 +70,6 @@ impl Db {
     /// Lets PostgreSQL learn what is in its tables, after many rows came at once; it would by itself, later. SQLite is not
     /// told: knowing that nearly all rows are of one shop it takes that shop's part of an index for worthless, and reads and
     /// sorts the whole table for the newest fifty.
-    ///
-    /// # Errors
-    /// When the database does not do it.
     pub async fn analyze(&self) -> Result<(), DbError> {
         if let Self::Postgres(pool) = self {
             let mut tx = without_limits(Tx::Postgres(pool.begin().await?)).await?;
@@ -98,9 +80,6 @@ impl Db {
     }
 
     /// Whether PostgreSQL has seen for itself that there are responses. SQLite need not.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn knows_its_tables(&self) -> Result<bool, DbError> {
         match self {
             Self::Sqlite(_) => Ok(true),
@@ -110,9 +89,6 @@ impl Db {
 
     /// Whether there are so many responses in PostgreSQL that it ought to know. On a coordinator of Citus, where the rows are
     /// elsewhere, there never are.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn has_filled(&self) -> Result<bool, DbError> {
         match self {
             Self::Sqlite(_) => Ok(false),

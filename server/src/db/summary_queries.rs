@@ -18,9 +18,6 @@ const WAITING: &str = "select cast(count(*) as bigint), min(waits_since_at_ms) f
     where shop = $1 and waits_since_at_ms is not null";
 
 /// How many wait for an answer, and since when the first of them does.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn waiting(db: &Db, shop: &ShopKey) -> Result<WaitingSummary, DbError> {
     let (people, oldest_at_ms): (i64, Option<i64>) =
         on!(db, |pool| sqlx::query_as(WAITING).bind(shop.as_str()).fetch_one(pool).await)?;
@@ -30,9 +27,6 @@ pub async fn waiting(db: &Db, shop: &ShopKey) -> Result<WaitingSummary, DbError>
 const NEWEST: &str = "select max(created_at_ms) from response where shop = $1";
 
 /// When the newest answer came, if there ever was one: Unix milliseconds, UTC.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn newest_at_ms(db: &Db, shop: &ShopKey) -> Result<Option<i64>, DbError> {
     on!(db, |pool| sqlx::query_scalar(NEWEST).bind(shop.as_str()).fetch_one(pool).await)
 }
@@ -44,9 +38,6 @@ const TITLES: &str = "select page_path, max(page_title) from (select page_path, 
     where shop = $1 order by created_at_ms desc limit $2) as newest where page_path <> '' group by page_path";
 
 /// What a shop's pages are called, by path, as far as its newest thousand answers tell.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn titles(db: &Db, shop: &ShopKey) -> Result<HashMap<String, String>, DbError> {
     let rows: Vec<(String, String)> =
         on!(db, |pool| sqlx::query_as(TITLES).bind(shop.as_str()).bind(TITLES_FROM).fetch_all(pool).await)?;

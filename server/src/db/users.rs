@@ -24,9 +24,6 @@ const ADD: &str = "insert into user_account (user_id, email, name, password_hash
     values ($1, $2, $3, $4, $5) on conflict (email) do nothing";
 
 /// Adds an owner; `false` if the address has one already.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn insert(tx: &mut Tx, owner: &Owner, password_hash: &str, now_ms: i64) -> Result<bool, DbError> {
     let added = within!(tx, |c| sqlx::query(ADD)
         .bind(&owner.id)
@@ -43,9 +40,6 @@ pub async fn insert(tx: &mut Tx, owner: &Owner, password_hash: &str, now_ms: i64
 const BY_EMAIL: &str = "select user_id, email, name, password_hash from user_account where email = $1";
 
 /// The owner with this address, and their password's hash.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_email(db: &Db, email: &str) -> Result<Option<(Owner, String)>, DbError> {
     let row: Option<(String, String, String, String)> =
         on!(db, |pool| sqlx::query_as(BY_EMAIL).bind(address(email)).fetch_optional(pool).await)?;
@@ -55,9 +49,6 @@ pub async fn by_email(db: &Db, email: &str) -> Result<Option<(Owner, String)>, D
 const SET_PASSWORD: &str = "update user_account set password_hash = $2 where user_id = $1";
 
 /// Gives an owner another password.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn set_password(tx: &mut Tx, owner: &str, password_hash: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(SET_PASSWORD)
         .bind(owner)
@@ -70,17 +61,11 @@ pub async fn set_password(tx: &mut Tx, owner: &str, password_hash: &str) -> Resu
 const COUNT: &str = "select cast(count(*) as bigint) from user_account";
 
 /// How many owners there are.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count(db: &Db) -> Result<i64, DbError> {
     on!(db, |pool| sqlx::query_scalar(COUNT).fetch_one(pool).await)
 }
 
 /// How many owners there are, as seen inside a transaction.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count_within(tx: &mut Tx) -> Result<i64, DbError> {
     within!(tx, |c| sqlx::query_scalar(COUNT).fetch_one(&mut **c).await)
 }
@@ -89,9 +74,6 @@ const GIVE: &str =
     "insert into shop_member (shop, user_id) values ($1, $2) on conflict (shop, user_id) do nothing";
 
 /// Makes a shop theirs.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn give(tx: &mut Tx, key: &ShopKey, owner: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(GIVE).bind(key.as_str()).bind(owner).execute(&mut **c).await.map(drop))
 }
@@ -101,9 +83,6 @@ const TOLD_OF_COMPLAINTS: &str = "select o.user_id, o.email from shop_member s j
     o.created_at_ms, o.user_id";
 
 /// The people of a shop who want to be told of complaints, and their addresses.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list_alert_recipients(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<(String, String)>, DbError> {
     within!(tx, |c| sqlx::query_as(TOLD_OF_COMPLAINTS).bind(shop.as_str()).fetch_all(&mut **c).await)
 }
@@ -112,9 +91,6 @@ const WITHOUT_OWNER: &str = "select s.shop from shop s where not exists \
     (select 1 from shop_member o where o.shop = s.shop) order by s.created_at_ms, s.shop";
 
 /// The shops nobody owns yet.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn shops_without(db: &Db) -> Result<Vec<ShopKey>, DbError> {
     let keys: Vec<String> = on!(db, |pool| sqlx::query_scalar(WITHOUT_OWNER).fetch_all(pool).await)?;
     keys.iter().map(|k| ShopKey::parse(k).map_err(|e| DbError::Decode(Box::new(e)))).collect()
@@ -123,9 +99,6 @@ pub async fn shops_without(db: &Db) -> Result<Vec<ShopKey>, DbError> {
 const ONLY: &str = "select user_id, email, name from user_account order by created_at_ms limit 2";
 
 /// The owner, if there is exactly one.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find_only(db: &Db) -> Result<Option<Owner>, DbError> {
     let mut rows: Vec<(String, String, String)> = on!(db, |pool| sqlx::query_as(ONLY).fetch_all(pool).await)?;
     let one = if rows.len() == 1 { rows.pop() } else { None };

@@ -40,9 +40,6 @@ const STANDING: &str = opened!(
 );
 
 /// How a conversation stands, for whoever has the secret with this hash.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(
     db: &Db,
     shop: &ShopKey,
@@ -91,9 +88,6 @@ const OPENED: &str = opened!(
 );
 
 /// A conversation, for whoever has the secret with this hash.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn open(
     db: &Db,
     shop: &ShopKey,
@@ -129,9 +123,6 @@ const SENT_SINCE: &str = "select sent_at_ms from message where shop = $1 and res
     and sent_at_ms > $3 order by sent_at_ms desc limit 1 offset $4";
 
 /// When the visitor said the last but `skip` of what they said after an instant; `None` if they did not say so much.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list_since(
     db: &Db,
     shop: &ShopKey,

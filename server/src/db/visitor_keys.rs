@@ -11,9 +11,6 @@ const ADD: &str = "insert into visitor_key (shop, key_hash, response, kind, crea
     values ($1, $2, $3, $4, $5, $6) on conflict (shop, key_hash) do nothing";
 
 /// Adds a key; one that is there already stays as it is.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn insert(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -39,9 +36,6 @@ const WHERE_TO: &str = "select response from visitor_key where shop = $1 and key
     and expires_at_ms > $4";
 
 /// The response that a link or an unsubscribe key is about.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find_target(
     db: &Db,
     shop: &ShopKey,
@@ -65,9 +59,6 @@ const OPENS: &str = "select 1 from response r where r.shop = $1 and r.id = $2 an
     and k.expires_at_ms > $4))";
 
 /// Whether the secret with this hash opens what hangs on a response.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn opens(
     db: &Db,
     shop: &ShopKey,
@@ -86,9 +77,6 @@ pub async fn opens(
 }
 
 /// The same as seen inside a transaction.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn opens_within(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -111,9 +99,6 @@ const PROLONG: &str = "update visitor_key set expires_at_ms = $3 where shop = $1
     and kind = 'device' and expires_at_ms < $4";
 
 /// A device's key that is used goes on until then.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn extend(tx: &mut Tx, shop: &ShopKey, key_hash: &str, until_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(PROLONG)
         .bind(shop.as_str())
@@ -130,9 +115,6 @@ const FORGET_FIRST: &str =
     "update response set secret_hash = '' where shop = $1 and secret_hash = $3 and id = $2";
 
 /// The secret with this hash opens nothing any more.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn delete(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -158,9 +140,6 @@ pub async fn delete(
 const SWEEP: &str = "delete from visitor_key where expires_at_ms <= $1";
 
 /// Forgets keys that are over.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn delete_expired(tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(SWEEP).bind(now_ms).execute(&mut **c).await.map(drop))
 }

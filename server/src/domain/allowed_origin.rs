@@ -11,9 +11,6 @@ impl OriginRule {
     ///
     /// `http` is taken for this very machine only (`localhost`, `*.localhost`, `127.0.0.1`): on any other page
     /// somebody on the way could read along.
-    ///
-    /// # Errors
-    /// [`Code::OriginLooksWrong`].
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let wrong = Refusal::of("origin", Code::OriginLooksWrong);
         let text = text.trim().to_ascii_lowercase();

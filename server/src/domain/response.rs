@@ -89,9 +89,6 @@ pub struct ResponseUpdate {
 
 impl Response {
     /// Parses what came in; `body` is what was sent, `device` what its headers said.
-    ///
-    /// # Errors
-    /// The first field that is not fine, and why.
     pub fn parse(wire: NewResponse, body: &[u8], device: Device) -> Result<Self, Refusal> {
         let id = ResponseId::parse("id", &wire.id)?;
         let page = wire.page.map(|p| Page::parse(&p.url, &p.title)).transpose()?;
@@ -156,9 +153,6 @@ impl Response {
 
 impl ResponseUpdate {
     /// Parses what came in, and the shop and the hash of the secret that go with it.
-    ///
-    /// # Errors
-    /// The first field that is not fine, and why.
     pub fn parse(wire: ResponseChange) -> Result<(ShopKey, String, Self), Refusal> {
         let shop = ShopKey::parse(&wire.shop)?;
         let secret_hash = secret_hash::hash_token(Secret::parse(&wire.secret)?.reveal());

@@ -258,9 +258,6 @@ impl Default for Quiet {
 }
 
 /// A number in a range.
-///
-/// # Errors
-/// [`Code::NumberOutOfRange`].
 pub fn number(field: &'static str, text: &str, from: u32, to: u32) -> Result<u32, Refusal> {
     match text.trim().parse() {
         Ok(n) if (from..=to).contains(&n) => Ok(n),

@@ -15,9 +15,6 @@ pub struct AtomicFile {
 
 impl AtomicFile {
     /// Begins a file with nothing in it.
-    ///
-    /// # Errors
-    /// If there is a file of that name already, or none can be made there.
     pub fn begin(whole: &Path) -> io::Result<Self> {
         if whole.exists() {
             return Err(io::Error::new(
@@ -41,9 +38,6 @@ impl AtomicFile {
     }
 
     /// Brings it to the disk and gives it its name.
-    ///
-    /// # Errors
-    /// If the disk does not do it; then there is no such file.
     pub fn finish(mut self) -> io::Result<()> {
         File::open(&self.part)?.sync_all()?;
         fs::rename(&self.part, &self.whole)?;
@@ -61,9 +55,6 @@ impl Drop for AtomicFile {
 }
 
 /// Makes an empty file that only its owner may read; it must not be there yet.
-///
-/// # Errors
-/// If the operating system does not do it.
 pub fn make_private(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

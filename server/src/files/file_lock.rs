@@ -73,9 +73,6 @@ impl InstanceLock {
     }
 
     /// Takes the lock as soon as whoever has it lets go, within ten seconds.
-    ///
-    /// # Errors
-    /// As [`InstanceLock::take`].
     pub async fn wait(database: &Path) -> Result<Self, LockError> {
         let mut left = WAIT;
         loop {

@@ -57,9 +57,6 @@ impl Limits {
     }
 
     /// One request with a response.
-    ///
-    /// # Errors
-    /// [`Code::TooMany`].
     pub fn response(&self, request: &HttpRequest, shop: &ShopKey, now_ms: i64) -> Result<(), AppError> {
         // The address first: one that is too busy must not use up what the shop's other visitors may do.
         let fine = self.addresses.try_acquire(&self.address(request), now_ms)
@@ -68,9 +65,6 @@ impl Limits {
     }
 
     /// One look of a visitor at their conversations.
-    ///
-    /// # Errors
-    /// [`Code::TooMany`].
     pub fn check(&self, request: &HttpRequest, now_ms: i64) -> Result<(), AppError> {
         if self.reading.try_acquire(&self.address(request), now_ms) {
             Ok(())
@@ -80,9 +74,6 @@ impl Limits {
     }
 
     /// One attempt to sign in.
-    ///
-    /// # Errors
-    /// [`Code::TooMany`].
     pub fn sign_in(&self, request: &HttpRequest, now_ms: i64) -> Result<(), AppError> {
         if self.sign_ins.try_acquire(&self.address(request), now_ms) {
             Ok(())

@@ -12,9 +12,6 @@ use std::path::Path;
 
 /// Writes a backup to a file that is not there yet; only its owner may read it. Every byte is checked before it gets
 /// its name, so a file of that name is a whole one.
-///
-/// # Errors
-/// [`MaintenanceError`], each a sentence for whoever gave the command.
 pub async fn backup(address: &str, file: &Path) -> Result<(), MaintenanceError> {
     let failed = |cause| MaintenanceError::File { file: file.to_owned(), cause };
     let whole = AtomicFile::begin(file).map_err(failed)?;

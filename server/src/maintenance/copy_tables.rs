@@ -93,9 +93,6 @@ fn is_before(a: &[Value], b: &[Value]) -> bool {
 }
 
 /// Whether there is nothing in a database that anybody would miss: no row but those that let somebody in.
-///
-/// # Errors
-/// When the database does not answer.
 pub(crate) async fn is_empty(db: &Db, tables: &[Table]) -> Result<bool, MaintenanceError> {
     for table in tables.iter().filter(|t| !t.lets_in) {
         if !raw_rows::is_empty(db, table).await? {
@@ -106,9 +103,6 @@ pub(crate) async fn is_empty(db: &Db, tables: &[Table]) -> Result<bool, Maintena
 }
 
 /// Empties every table, the last one first, since it refers to those before it.
-///
-/// # Errors
-/// When the database does not do it.
 pub(crate) async fn delete_rows(tx: &mut Tx, tables: &[Table]) -> Result<(), MaintenanceError> {
     for table in tables.iter().rev() {
         raw_rows::delete_all(tx, table).await?;

@@ -11,9 +11,6 @@ use crate::time::clock::Clock;
 
 /// Carries everything from one address to another. Cut off, the same command goes on where it stopped; `is_anew`
 /// empties what an earlier attempt brought and begins again.
-///
-/// # Errors
-/// [`MaintenanceError`], each a sentence for whoever gave the command.
 pub async fn migrate_database(
     from: &str,
     to: &str,

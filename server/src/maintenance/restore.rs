@@ -28,9 +28,6 @@ use std::{env, io};
 
 /// Fills an empty database from a backup. Everybody has to sign in again, and links made before are void. Cut off, the
 /// same command goes on where it stopped.
-///
-/// # Errors
-/// [`MaintenanceError`], each a sentence for whoever gave the command.
 pub async fn restore(
     file: &Path,
     address: &str,

@@ -52,9 +52,6 @@ pub fn validate(password: &str) -> Result<(), Refusal> {
 }
 
 /// The hash that is kept.
-///
-/// # Errors
-/// [`PasswordError`], which no password can cause.
 pub async fn hash(password: String) -> Result<String, PasswordError> {
     let _turn = AT_ONCE.acquire().await.map_err(|_| PasswordError::Unfinished)?;
     let hashed = actix_web::web::block(move || hash_now(&password)).await;
@@ -62,9 +59,6 @@ pub async fn hash(password: String) -> Result<String, PasswordError> {
 }
 
 /// Whether the password belongs to the hash; without a hash it takes as long and is wrong.
-///
-/// # Errors
-/// [`PasswordError`] if the work could not be done.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool, PasswordError> {
     if password.chars().take(MAX_CHARS + 1).count() > MAX_CHARS {
         return Ok(false);

@@ -44,9 +44,6 @@ pub enum MailRoute {
 
 impl MailConfig {
     /// How this shop's mail goes out.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn route(&self, db: &Db, shop: &ShopKey) -> Result<MailRoute, DbError> {
         match mail_servers::find(db, shop).await? {
             Some(kept) => Ok(self.own_server(shop, &kept).map_or(MailRoute::Sealed, MailRoute::Through)),

@@ -63,9 +63,6 @@ impl SecretBox {
     }
 
     /// Seals a text for one purpose; it opens for no other.
-    ///
-    /// # Errors
-    /// [`SecretBoxError::NoKey`] or [`SecretBoxError::File`].
     pub fn seal(&self, purpose: &str, text: &str, random: &dyn Random) -> Result<String, SecretBoxError> {
         let key = self.key(Some(random))?;
         let mut nonce = [0; NONCE_LEN];
@@ -81,9 +78,6 @@ impl SecretBox {
     }
 
     /// Opens what was sealed for this purpose.
-    ///
-    /// # Errors
-    /// [`SecretBoxError`], each for its reason.
     pub fn open(&self, purpose: &str, sealed: &str) -> Result<String, SecretBoxError> {
         let key = self.key(None)?;
         let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| SecretBoxError::OtherKey)?;

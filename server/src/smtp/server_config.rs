@@ -50,9 +50,6 @@ pub struct MailServer {
 impl MailServer {
     /// A server as the operator names it: `smtps://NAME:PASSWORD@HOST`, `smtp://HOST:587` (with STARTTLS), or
     /// `smtp://HOST?tls=none`. Name and password are percent-encoded.
-    ///
-    /// # Errors
-    /// A sentence for whoever started the program; it never holds the password.
     pub fn parse(url: &str, from: Email) -> Result<Self, String> {
         let wrong = "TABLESIDE_SMTP_URL looks like smtps://name:password@smtp.example.org, or smtp://host:587 for STARTTLS";
         let (scheme, rest) = url.trim().split_once("://").ok_or(wrong)?;

@@ -161,9 +161,6 @@ pub async fn run_in_sqlite(connection: &mut SqliteConnection, last: Option<i64>)
 }
 
 /// Takes the steps of a PostgreSQL database up to one, or all.
-///
-/// # Errors
-/// As [`run_in_sqlite`].
 pub async fn run_in_postgres(connection: &mut PgConnection, last: Option<i64>) -> Result<(), OpenError> {
     run!(connection, &OF_POSTGRES, last)
 }

@@ -193,9 +193,6 @@ impl Purpose {
 /// Opens the database for a collector, creates it if it is SQLite and not there yet, and brings its tables up to date;
 /// before that, a SQLite file with something in it is copied to `FILE.before-STEP`. A second collector on the same
 /// SQLite file is refused, for as long as the first one lives.
-///
-/// # Errors
-/// [`OpenError`], each a sentence for whoever started the program.
 pub async fn open(address: &str) -> Result<Db, OpenError> {
     open_to(address, Purpose::Serve).await
 }
@@ -209,17 +206,11 @@ pub async fn open_beside(address: &str) -> Result<Db, OpenError> {
 }
 
 /// Opens a database to be moved away: nobody else is at work on it.
-///
-/// # Errors
-/// As [`open`]; [`OpenError::Missing`] if there is none.
 pub async fn open_to_move_from(address: &str) -> Result<Db, OpenError> {
     open_to(address, Purpose::MoveFrom).await
 }
 
 /// Opens a database to be filled, be it empty or half full already: nobody else is at work on it.
-///
-/// # Errors
-/// As [`open`].
 pub async fn open_to_fill(address: &str) -> Result<Db, OpenError> {
     open_to(address, Purpose::MoveTo).await
 }
@@ -236,9 +227,6 @@ pub use crate::db::open::sqlite::{address_of, open_backup, open_old_backup};
 pub(crate) use crate::db::open::sqlite::{copy_into, make_plain};
 
 /// The address as it may be shown and compared: without a password, and a file by its whole path.
-///
-/// # Errors
-/// [`OpenError::Address`] and its like.
 pub fn shown(address: &str) -> Result<String, OpenError> {
     match scheme(address) {
         Some(Scheme::Sqlite) => sqlite::shown(address),

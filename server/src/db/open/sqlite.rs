@@ -305,18 +305,12 @@ async fn copy_before(connection: &mut SqliteConnection, file: &Path, step: i64) 
 }
 
 /// Copies everything into an empty file, as it was at one moment, whoever writes meanwhile.
-///
-/// # Errors
-/// When SQLite does not do it.
 pub(crate) async fn copy_into(connection: &mut SqliteConnection, to: &Path) -> Result<(), DbError> {
     let to = to.to_str().ok_or(DbError::Configuration("the name of the file is not Unicode".into()))?;
     sqlx::query("vacuum into $1").bind(to).execute(connection).await.map(drop)
 }
 
 /// Turns a copy that was filled row by row into one plain file, as every backup is.
-///
-/// # Errors
-/// When SQLite does not do it.
 pub(crate) async fn make_plain(pool: &SqlitePool) -> Result<(), DbError> {
     sqlx::query("pragma journal_mode = delete").execute(pool).await.map(drop)
 }
