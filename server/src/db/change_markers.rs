@@ -1,30 +1,26 @@
-//! What a shop changed, and when.
+//! Changes a shop made, shown as markers in its reports.
 
 use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::ShopKey;
 
-/// The most of them in one shop.
 pub const MARKERS_MAX: i64 = 200;
 
-/// Something that was changed.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ChangeMarker {
-    /// Our own name for it.
     #[sqlx(rename = "marker")]
     pub id: String,
     /// The shop's own day, counted from 1970-01-01.
     pub day: i32,
-    /// Code of the cause that it was meant to stop; empty for anything else.
+    /// Code of the cause that the change was meant to stop; empty for anything else.
     pub cause: String,
-    /// What was changed.
     pub words: String,
 }
 
 const WITHIN: &str = "select marker, day, cause, words from change_marker where shop = $1 and day >= $2 and day < $3 \
     order by day desc, marker limit $4";
 
-/// The newest of what was changed from a day up to another, not with it; at most `limit`.
+/// The newest markers from `first` to before `until`.
 pub async fn within(
     db: &Db,
     shop: &ShopKey,
@@ -42,7 +38,6 @@ pub async fn within(
 
 const FIND: &str = "select marker, day, cause, words from change_marker where shop = $1 and marker = $2";
 
-/// The one of this name.
 pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<ChangeMarker>, DbError> {
     on!(db, |pool| sqlx::query_as(FIND).bind(shop.as_str()).bind(id).fetch_optional(pool).await)
 }
@@ -51,7 +46,7 @@ const COUNT: &str = "select cast(count(*) as bigint) from change_marker where sh
 const ADD: &str = "insert into change_marker (shop, marker, day, cause, words, person, created_at_ms) \
     values ($1, $2, $3, $4, $5, $6, $7)";
 
-/// Adds one that `person` made; `false` if there are too many already.
+/// `false` if the shop has [`MARKERS_MAX`] already.
 pub async fn insert(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -78,7 +73,6 @@ pub async fn insert(
     Ok(true)
 }
 
-/// Forgets one.
 pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query("delete from change_marker where shop = $1 and marker = $2")
         .bind(shop.as_str())

@@ -1,4 +1,4 @@
-//! How often visitors were asked by themselves, and how often they put it off.
+//! How often visitors were asked unprompted, and how often they dismissed it.
 
 use crate::db::bulk_json;
 use crate::db::bulk_json::{BulkJson, many};
@@ -14,7 +14,7 @@ const ADD: BulkJson = many!(
      dismissed = check_in_count.dismissed + excluded.dismissed"
 );
 
-/// Adds to the sums of days: shop, day, moment, and by how much they were shown and dismissed; each day once.
+/// Adds rows of shop, day, moment, shown and dismissed; each day at most once.
 pub async fn add(
     tx: &mut Tx,
     rows: impl IntoIterator<Item = (String, i32, &'static str, i64, i64)>,
@@ -27,7 +27,6 @@ pub async fn add(
 const OVER: &str = "select cast(coalesce(sum(shown), 0) as bigint), cast(coalesce(sum(dismissed), 0) as bigint) \
     from check_in_count where shop = $1 and day >= $2 and day < $3";
 
-/// How often visitors were asked from one of the shop's own days up to another, not with it.
 pub async fn total(db: &Db, shop: &ShopKey, (first, until): (i32, i32)) -> Result<CheckInTotals, DbError> {
     let (shown, dismissed) = on!(db, |pool| sqlx::query_as(OVER)
         .bind(shop.as_str())

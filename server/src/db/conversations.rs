@@ -1,5 +1,3 @@
-//! Conversations as they are kept.
-
 use crate::db::complaint::is_complaint;
 use crate::db::{Db, DbError, Tx};
 use crate::domain::conversation::Conversation;
@@ -22,11 +20,11 @@ macro_rules! opened {
 }
 pub(crate) use opened;
 
-/// Shop, response, moment and search row of a conversation that begins.
+/// Shop, response, moment and search row.
 pub(crate) type NewConversationRow<'a> = (&'a str, &'a str, &'static str, i64);
 
-/// A response that was completed may have become a complaint; one that is a conversation already has other words now, and
-/// somebody has to look at it.
+/// A completed response may have become a complaint. One that has a conversation already has new words now, so its
+/// follow-up is checked again.
 const OPEN_IF_COMPLAINT: &str = concat!(
     opened!(
         "select shop, id, 'received', moment, $3, $3, $3, $3, null, 0, '', null, null, null, null, '', '', null, \
@@ -36,7 +34,6 @@ const OPEN_IF_COMPLAINT: &str = concat!(
     " on conflict (shop, response) do update set next_check_at_ms = $3"
 );
 
-/// Opens a conversation on a response that has become a complaint.
 pub async fn open_if_complaint(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -123,7 +120,7 @@ const FIND: &str = select!("where shop = $1 and response = $2");
 /// Another collector may be changing the same row; SQLite has one writer and needs no lock.
 const FIND_AND_LOCK: &str = select!("where shop = $1 and response = $2 for update");
 
-/// The conversation on this response, which nobody else changes until this transaction ends.
+/// Locks the conversation until this transaction ends.
 pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option<Conversation>, DbError> {
     let text = match tx {
         Tx::Sqlite(_) => FIND,
@@ -137,7 +134,6 @@ pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option
     row.map(conversation).transpose()
 }
 
-/// The conversation on this response, as it is now.
 pub async fn load(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<Conversation>, DbError> {
     let row: Option<ConversationRow> = on!(db, |pool| sqlx::query_as(FIND)
         .bind(shop.as_str())
@@ -152,7 +148,6 @@ const KEEP: &str = "update conversation set stage = $3, changed_at_ms = $4, wait
     answered_at_ms = $11, answered_open_ms = $12, put_right_at_ms = $13, remedy = $14, cause = $15, \
     ask_at_ms = $16, asked_at_ms = $17, decided_at_ms = $18, aside = $19 where shop = $1 and response = $2";
 
-/// Keeps a conversation as it has become.
 pub async fn save(tx: &mut Tx, it: &Conversation) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(KEEP)
         .bind(it.shop.as_str())
@@ -182,14 +177,12 @@ pub async fn save(tx: &mut Tx, it: &Conversation) -> Result<(), DbError> {
 const DUE: &str =
     "select shop, response from conversation where next_check_at_ms <= $1 order by next_check_at_ms limit $2";
 
-/// The conversations somebody has to look at now, the most urgent first.
 pub async fn list_due(db: &Db, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
     let rows: Vec<(String, String)> =
         on!(db, |pool| sqlx::query_as(DUE).bind(now_ms).bind(limit).fetch_all(pool).await)?;
     named(rows)
 }
 
-/// The same as seen inside a transaction.
 pub async fn due_within(tx: &mut Tx, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
     let rows: Vec<(String, String)> =
         within!(tx, |c| sqlx::query_as(DUE).bind(now_ms).bind(limit).fetch_all(&mut **c).await)?;
@@ -207,7 +200,6 @@ fn named(rows: Vec<(String, String)>) -> Result<Vec<(ShopKey, ResponseId)>, DbEr
 
 const NEXT_ALARM: &str = "select min(next_check_at_ms) from conversation where next_check_at_ms is not null";
 
-/// When the next conversation has to be looked at.
 pub async fn next_alarm_at_ms(db: &Db) -> Result<Option<i64>, DbError> {
     on!(db, |pool| sqlx::query_scalar(NEXT_ALARM).fetch_one(pool).await)
 }

@@ -1,5 +1,3 @@
-//! Reading the counts that are kept.
-
 use crate::db::counters::ByRating;
 use crate::db::{Db, DbError};
 use crate::domain::counters::Metric;
@@ -7,19 +5,14 @@ use crate::domain::counters::rollup::{RollupMarks, plan};
 use crate::on;
 use shared::ids::ShopKey;
 
-/// One thing counted over a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CounterRow {
-    /// What.
     pub what: Metric,
-    /// Which of it.
     pub key: String,
-    /// How many of each rating.
     pub by_rating: ByRating,
 }
 
 impl CounterRow {
-    /// How many, whatever their rating.
     pub fn total(&self) -> i64 {
         self.by_rating.iter().sum()
     }
@@ -39,7 +32,7 @@ macro_rules! part {
     };
 }
 
-/// `$2` is the list of what is asked for, as JSON; the others are the ends of the parts.
+/// `$2` is a JSON array of metrics; the others are the bounds of the buckets.
 macro_rules! over {
     ($asked:literal) => {
         concat!(
@@ -64,7 +57,7 @@ macro_rules! over {
 const OVER_IN_SQLITE: &str = over!("select value as metric from json_each($2)");
 const OVER_IN_POSTGRES: &str = over!("select value as metric from jsonb_array_elements_text($2::jsonb)");
 
-/// What was counted of a shop on the days from `first` up to `until`, not with it; in no order.
+/// Unordered sums over the days from `first` to before `until`; rows of zeros are left out.
 pub async fn totals(
     db: &Db,
     shop: &ShopKey,
@@ -100,7 +93,7 @@ pub async fn totals(
 const DAYS: &str = "select day, r1, r2, r3, r4, r5 from daily_counter \
     where shop = $1 and metric = $2 and span_days = 1 and day >= $3 and day < $4 and key = ''";
 
-/// How many there were on each day from `first` up to `until`, not with it, in no order; days without any are left out.
+/// Unordered; days without any are left out.
 pub async fn days(
     db: &Db,
     shop: &ShopKey,
@@ -118,24 +111,15 @@ pub async fn days(
     Ok(rows.into_iter().map(|(day, r1, r2, r3, r4, r5)| (day, [r1, r2, r3, r4, r5])).collect())
 }
 
-/// One count of one day, as it is taken along.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct DailyCounterRow {
-    /// [`Metric`].
     pub metric: String,
-    /// The shop's own day, counted from 1970-01-01.
     pub day: i32,
-    /// Which of it.
     pub key: String,
-    /// How many with a 1.
     pub r1: i64,
-    /// How many with a 2.
     pub r2: i64,
-    /// How many with a 3.
     pub r3: i64,
-    /// How many with a 4.
     pub r4: i64,
-    /// How many with a 5.
     pub r5: i64,
 }
 
@@ -143,8 +127,8 @@ const OF_DAYS: &str = "select metric, day, key, r1, r2, r3, r4, r5 from daily_co
     metric = $2 and span_days = 1 and (day > $3 or (day = $3 and key > $4)) and day < $5 order by day, key limit \
     $6";
 
-/// The counts of one kind, day by day, after this day and key (or the whole day without a key) and before that day, at most
-/// `limit`.
+/// The counts of one metric by day and key, after `(day, key)` (or after the whole day without a key) and before
+/// `until`.
 pub async fn by_day(
     db: &Db,
     shop: &ShopKey,
@@ -164,12 +148,11 @@ pub async fn by_day(
         .await)
 }
 
-/// Longer sums have the names of most days, and few rows to look through.
+/// Longer sums hold the keys of most days in few rows.
 const NAMES: &str = "select distinct key from daily_counter where shop = $1 and metric = $2 and (span_days = 64 \
     or span_days = 8) union select distinct key from daily_counter where shop = $1 and metric = $2 and \
     span_days = 1 and day >= (select coalesce(max(until_day), 0) from counter_rollup where span_days = 8)";
 
-/// The names under which a shop's pages or products are counted.
 pub async fn names(db: &Db, shop: &ShopKey, what: Metric) -> Result<Vec<String>, DbError> {
     on!(db, |pool| sqlx::query_scalar(NAMES).bind(shop.as_str()).bind(what.as_str()).fetch_all(pool).await)
 }

@@ -1,4 +1,4 @@
-//! Counting everything again from the rows, to begin with or to compare.
+//! Rebuilds the counters from the rows, or compares them with the rows.
 
 use crate::db::counters;
 use crate::db::counters::{ByRating, CounterChanges, CounterKey, row};
@@ -10,11 +10,8 @@ use crate::within;
 use shared::conversation::{Remedy, Stage};
 use std::collections::BTreeMap;
 
-/// How many responses are read at a time.
 const RESPONSES_AT_A_TIME: i64 = 20_000;
-/// How many counts are gathered before they are written.
 const GATHERED_MAX: usize = 100_000;
-/// How many counts are written at a time.
 const WRITTEN_AT_A_TIME: usize = 2_000;
 
 const RESPONSES: &str = "select r.id, r.day, r.rating, r.hour, r.moment, r.tracked_page, r.tracked_product, \
@@ -65,7 +62,7 @@ impl CountedResponses {
             device: self.device.into(),
             language: self.language.into(),
             has_words: self.has_words,
-            // They are counted apart, where they lie.
+            // Reasons are summed by `REASONS` instead.
             reasons: Vec::new(),
             talk,
         }
@@ -80,7 +77,7 @@ const REASONS: &str = "select r.day, p.reason, cast(sum(case when rating = 1 the
     from response_reason p join response r on r.shop = p.shop and r.id = p.response \
     where p.shop = $1 group by r.day, p.reason";
 
-/// Adds the responses of a shop to what was counted; `after` is the id of the last one. `false` if there are no more.
+/// `after` is the id of the last response read. `false` if there are no more.
 async fn add_responses(
     tx: &mut Tx,
     shop: &str,
@@ -103,7 +100,6 @@ async fn add_responses(
     Ok(true)
 }
 
-/// Adds the reasons picked in a shop to what was counted.
 async fn add_reasons(tx: &mut Tx, shop: &str, to: &mut CounterChanges<'static>) -> Result<(), DbError> {
     type RebuildRow = (i32, String, i64, i64, i64, i64, i64);
     let rows: Vec<RebuildRow> =
@@ -122,8 +118,7 @@ async fn shops(tx: &mut Tx) -> Result<Vec<String>, DbError> {
 
 const HOLD: &str = "lock table daily_counter in share row exclusive mode";
 
-/// Empties the counts and counts everything again; returns how many responses there were. Nobody else changes counts
-/// meanwhile.
+/// Returns the number of responses. Other changes of counters wait until it is done.
 pub async fn rebuild(db: &Db, today: i32) -> Result<u64, DbError> {
     let mut tx = db.begin().await?;
     if let Tx::Postgres(c) = &mut tx {
@@ -138,7 +133,7 @@ pub async fn rebuild(db: &Db, today: i32) -> Result<u64, DbError> {
     for shop in shops(&mut tx).await? {
         let (mut after, mut counted) = (String::new(), CounterChanges::new());
         while add_responses(&mut tx, &shop, &mut after, &mut counted, &mut all).await? {
-            // The counts of a large shop need not be in memory all at once.
+            // The counters of a large shop need not be in memory all at once.
             if counted.len() >= GATHERED_MAX {
                 write_counters(&mut tx, &std::mem::take(&mut counted), marks).await?;
             }
@@ -163,14 +158,11 @@ async fn write_counters(
     Ok(())
 }
 
-/// A count that is not what the rows say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CounterMismatch {
-    /// Shop, what, span, first day and key.
+    /// Shop, metric, span, first day and key.
     pub count: (String, String, i32, i32, String),
-    /// What is kept.
     pub kept: ByRating,
-    /// What the rows say.
     pub counted: ByRating,
 }
 
@@ -179,7 +171,7 @@ type StoredCounterRow = (String, i32, i32, String, i64, i64, i64, i64, i64);
 const STORED: &str =
     "select metric, span_days, day, key, r1, r2, r3, r4, r5 from daily_counter where shop = $1";
 
-/// Compares the counts with the rows, shop by shop, as they are at one moment; nothing is changed.
+/// Compares shop by shop, in one transaction; changes nothing.
 pub async fn check(db: &Db) -> Result<Vec<CounterMismatch>, DbError> {
     let mut tx = db.begin().await?;
     if let Tx::Postgres(c) = &mut tx {
@@ -224,8 +216,8 @@ const NAME_ANEW: [&str; 2] = [
      (select value from named) then product else '*' end where shop = $2",
 ];
 
-/// Chooses anew which pages and products are counted by themselves: those named most since an instant. The counts must be
-/// rebuilt afterwards.
+/// Chooses again which pages and products have counters of their own: those named most since an instant. The counters
+/// must be rebuilt afterwards.
 pub async fn reassign_tracked_names(db: &Db, since_ms: i64, names_max: i64) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
     for shop in shops(&mut tx).await? {

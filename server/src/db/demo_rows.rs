@@ -1,4 +1,5 @@
-//! Adds a made-up history: many rows of several tables at once. For nothing else; what visitors send goes another way.
+//! Inserts a generated history for the demo, many rows of several tables at once. Responses of visitors are added by
+//! `response_batch.rs`.
 
 use crate::db::bulk_json;
 use crate::db::bulk_json::{BulkJson, many};
@@ -52,7 +53,7 @@ const WORDS_IN_POSTGRES: &str = "insert into conversation_words (shop, response,
     select value ->> 0, value ->> 1, array_to_tsvector(string_to_array(value ->> 3, ' ')) \
     from jsonb_array_elements($1::jsonb)";
 
-/// A part of a history, written out for the database, so that nobody has to wait for that while it is at work.
+/// Serialized before the transaction begins, so that the database does not wait for it.
 pub struct DemoBatch {
     responses: String,
     reasons: String,
@@ -60,12 +61,10 @@ pub struct DemoBatch {
     messages: String,
     found_by: String,
     counts: CounterChanges<'static>,
-    /// How many conversations are in it.
     pub conversations: u64,
 }
 
 impl DemoBatch {
-    /// What was told, with its conversations, the words it is found by, and what it counts as.
     pub fn from_responses(told: &[DemoResponse], db: &Db) -> Result<Self, DbError> {
         let picked = told.iter().map(|t| &t.response);
         let picked = picked.flat_map(|r| response_batch::in_order(&r.shop, &r.id, &r.reasons));
@@ -74,7 +73,6 @@ impl DemoBatch {
         let said = said.map(|(talk, m)| {
             let of = (talk.it.shop.as_str(), talk.it.id.as_str(), m.id.as_str());
             let by = (m.kind.as_str(), m.sender.as_str(), m.person.as_str(), m.name.as_str());
-            // One list of twelve: a longer one than a tuple can be is not needed.
             (
                 of.0,
                 of.1,
@@ -117,7 +115,6 @@ impl DemoBatch {
     }
 }
 
-/// Adds a part of a history and counts it.
 pub async fn insert(tx: &mut Tx, part: DemoBatch) -> Result<(), DbError> {
     let find = match tx {
         Tx::Sqlite(_) => WORDS_IN_SQLITE,

@@ -1,4 +1,4 @@
-//! The inbox: which conversations stand where, found by words and filters, page by page, whatever the shop's size.
+//! The inbox: conversations by tab, filter and search, page by page, at a cost independent of the shop's size.
 //!
 //! The keys of a page are found first, in an index alone; only then are its few rows read.
 
@@ -8,63 +8,41 @@ use crate::domain::inbox_filter::{InboxCursor, InboxFilter, InboxTab};
 use crate::on;
 use shared::ids::{ResponseId, ShopKey};
 
-/// The most hits of a search that are looked at, newest first.
+/// How many hits of a search are filtered, newest first.
 const HITS_MAX: i64 = 5_000;
-/// Past so many nobody counts; one more than is shown.
+/// Counting stops here; one more than the page shows.
 pub const COUNTED_MAX: i64 = 100;
 
-/// A conversation as it stands in the list.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct InboxRow {
-    /// The response it hangs on.
     pub response: String,
-    /// Where it stands, as [`shared::conversation::Stage`].
     pub stage: String,
-    /// When the visitor was asked, as [`shared::moment::Moment`].
     pub moment: String,
-    /// When it began: Unix milliseconds, UTC.
     pub opened_at_ms: i64,
-    /// When somebody last said or did something in it: Unix milliseconds, UTC.
     pub changed_at_ms: i64,
-    /// Since when the visitor waits for an answer: Unix milliseconds, UTC.
     pub waits_since_at_ms: Option<i64>,
-    /// Who of the shop has it; empty for nobody.
     pub person: String,
-    /// How it was put right, as [`shared::conversation::Remedy`]; empty if it was not.
     pub remedy: String,
-    /// Code of the cause; empty if nobody told.
     pub cause: String,
-    /// When the visitor was asked whether it is okay now: Unix milliseconds, UTC.
     pub asked_at_ms: Option<i64>,
-    /// When they will be: Unix milliseconds, UTC.
     pub ask_at_ms: Option<i64>,
-    /// Why it was set aside, as [`shared::conversation::AsideReason`]; empty if it is not.
     pub aside: String,
-    /// Its row in the search index.
     pub search_rowid: i64,
-    /// How it was asked, as [`shared::rating::Scale`].
     pub scale: String,
-    /// 1 to 5, 5 best.
     pub rating: i64,
-    /// The words it began with.
     pub comment: String,
-    /// Where an answer may go.
     pub email: String,
-    /// The order number.
     pub order_number: String,
-    /// Where they were.
     pub page_path: String,
-    /// What that page is called.
     pub page_title: String,
-    /// What the visitor said last, after what it began with; empty for nothing.
+    /// The visitor's latest message after the response; empty for none.
     pub said: String,
-    /// Whether something of the visitor's has not been seen by anybody: 0 or 1.
+    /// 1 if the shop has not seen everything the visitor sent, otherwise 0.
     pub is_unread: i64,
 }
 
-/// The rows of the keys that are found first, in an order that is told again. Materialized, because PostgreSQL, where it
-/// does not know yet how many rows a shop has, would look for the keys again for each row; cross joins, because SQLite takes
-/// those in the order in which they stand.
+/// The rows of the keys, ordered again. Materialized, because PostgreSQL, before it has statistics, would search the
+/// keys again for each row; cross joins, because SQLite keeps their order.
 macro_rules! listed {
     ($keys:expr, $order:literal) => {
         concat!(
@@ -84,7 +62,7 @@ macro_rules! listed {
     };
 }
 
-/// What every list may be narrowed by: $2 moment, $3 cause, $4 person (`-` for nobody), $5 reason.
+/// The filters of every tab: $2 moment, $3 cause, $4 person (`-` for unassigned), $5 reason.
 macro_rules! narrowed {
     () => {
         " and ($2 = '' or c.moment = $2) and ($3 = '' or c.cause = $3) and ($4 = '' or c.person = $4 or \
@@ -93,7 +71,7 @@ macro_rules! narrowed {
     };
 }
 
-/// Whoever is let down twice comes first, then whoever has waited longest: $6 to $8 are the place to go on from.
+/// Reopened conversations first, then the longest waiting: $6 to $8 are the cursor.
 const WAITING: &str = listed!(
     concat!(
         "select c.response from conversation c where c.shop = $1 and c.waits_since_at_ms is not null",
@@ -104,7 +82,7 @@ const WAITING: &str = listed!(
     "case when c.stage = 'reopened' then 0 else 1 end, c.waits_since_at_ms, c.response"
 );
 
-/// What changed last comes first: $6 and $7 are the place to go on from, $8 the stage, $10 whether only who does not wait.
+/// The latest change first: $6 and $7 are the cursor, $8 the stage, $10 whether conversations that wait are left out.
 const BY_STAGE: &str = listed!(
     concat!(
         "select c.response from conversation c where c.shop = $1 and c.stage = $8",
@@ -116,21 +94,21 @@ const BY_STAGE: &str = listed!(
     "c.changed_at_ms desc, c.response desc"
 );
 
-/// What a search may be narrowed by besides: $8 a stage or those who wait, empty for any.
+/// $8 is a stage, `waiting`, or empty for any.
 macro_rules! in_view {
     () => {
         "and ($8 = '' or c.stage = $8 or ($8 = 'waiting' and c.waits_since_at_ms is not null)) "
     };
 }
 
-/// The newest comes first: $6 is the place to go on from, $7 the words. SQLite's index goes through its hits in this order and
-/// stops when there are enough.
+/// The newest first: $6 is the cursor, $7 the query. SQLite's index yields its hits in this order and stops at the
+/// limit.
 const FOUND_IN_SQLITE: &str = listed!(
     "select c.response from conversation_words w cross join conversation c on c.search_rowid = w.rowid \
      where w.conversation_words match $7 and w.rowid < $6 and c.shop = $1 order by w.rowid desc limit $9",
     "c.search_rowid desc"
 );
-/// The same among those that are narrowed down: only so many hits are looked at.
+/// The same with filters, which look at $10 hits at most.
 const FOUND_AMONG_IN_SQLITE: &str = listed!(
     concat!(
         "select c.response from (select rowid as search_rowid from conversation_words \
@@ -155,7 +133,6 @@ const FOUND_IN_POSTGRES: &str = listed!(
     "c.search_rowid desc"
 );
 
-/// At most `limit` conversations that pass the filter, from a place in the list on.
 pub async fn page(
     db: &Db,
     shop: &ShopKey,
@@ -168,7 +145,7 @@ pub async fn page(
     }
     let moment = filter.moment.map_or("", |m| m.as_str());
     match filter.view {
-        // Nothing that could be looked for is in what was typed.
+        // The search text has no words.
         InboxTab::All => Ok(Vec::new()),
         InboxTab::Waiting => {
             let (rank, since_ms, after) = from.ascending();
@@ -242,22 +219,15 @@ async fn search(
         .await)
 }
 
-/// How many conversations stand where; each at most [`COUNTED_MAX`].
+/// Each count is at most [`COUNTED_MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::FromRow)]
 pub struct InboxCounts {
-    /// The visitor waits.
     pub waiting: i64,
-    /// Somebody is at it, and nobody waits.
     pub in_hand: i64,
-    /// Put right, and not yet confirmed.
     pub put_right: i64,
-    /// Okay again.
     pub recovered: i64,
-    /// Asked, and never answered.
     pub unconfirmed: i64,
-    /// Nothing to be answered.
     pub set_aside: i64,
-    /// Since when the first of those who wait does: Unix milliseconds, UTC.
     pub longest_since_at_ms: Option<i64>,
 }
 
@@ -289,7 +259,6 @@ const COUNTS: &str = concat!(
      as longest_since_at_ms"
 );
 
-/// How many conversations stand where.
 pub async fn counts(db: &Db, shop: &ShopKey) -> Result<InboxCounts, DbError> {
     on!(db, |pool| sqlx::query_as(COUNTS).bind(shop.as_str()).bind(COUNTED_MAX).fetch_one(pool).await)
 }
@@ -297,7 +266,7 @@ pub async fn counts(db: &Db, shop: &ShopKey) -> Result<InboxCounts, DbError> {
 const WAITING_COUNTED: &str = "select cast(count(*) as bigint) from (select 1 as one from conversation \
     where shop = $1 and waits_since_at_ms is not null limit $2) n";
 
-/// How many visitors wait for an answer; at most [`COUNTED_MAX`].
+/// At most [`COUNTED_MAX`].
 pub async fn waiting(db: &Db, shop: &ShopKey) -> Result<i64, DbError> {
     on!(db, |pool| sqlx::query_scalar(WAITING_COUNTED)
         .bind(shop.as_str())
@@ -306,14 +275,10 @@ pub async fn waiting(db: &Db, shop: &ShopKey) -> Result<i64, DbError> {
         .await)
 }
 
-/// An e-mail to a visitor about something that was said or done.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ToTheVisitor {
-    /// What was said or done, by its id.
     pub message: String,
-    /// What became of it: waiting, sent, failed, held or dropped.
     pub state: String,
-    /// Why it could not be sent yet, or at all; empty for no reason.
     #[sqlx(rename = "last_error")]
     pub trouble: String,
 }
@@ -321,7 +286,6 @@ pub struct ToTheVisitor {
 const TO_THE_VISITOR: &str = "select message, state, last_error from mail where shop = $1 and response = $2 \
     and person = '' and message <> '' order by created_at_ms, mail";
 
-/// The e-mails to the visitor of a conversation.
 pub async fn mails(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<ToTheVisitor>, DbError> {
     on!(db, |pool| sqlx::query_as(TO_THE_VISITOR)
         .bind(shop.as_str())

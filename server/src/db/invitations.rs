@@ -1,24 +1,17 @@
-//! Who was asked to join the people of a shop, by the hash of what their link holds.
+//! Invitations to join a shop, stored by the hash of their token.
 
 use crate::db::{Db, DbError, Tx};
 use crate::domain::role::Role;
 use crate::{on, within};
 use shared::ids::ShopKey;
 
-/// An invitation that nobody has taken up yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
-    /// The hash of its secret; also its name.
     pub token_hash: String,
-    /// Whom it is for; empty for whoever has the link.
     pub email: String,
-    /// What they may do then.
     pub role: Role,
-    /// Who invited them.
     pub invited_by: String,
-    /// When: Unix milliseconds, UTC.
     pub created_at_ms: i64,
-    /// Until when.
     pub expires_at_ms: i64,
 }
 
@@ -27,7 +20,7 @@ const ADD: &str = "insert into invitation (shop, token_hash, email, role, invite
 const SWEEP: &str =
     "delete from invitation where shop = $1 and (expires_at_ms <= $2 or used_at_ms is not null)";
 
-/// Adds an invitation, and forgets those that are over; `false` if it is there already.
+/// Also deletes expired and used ones; `false` if it exists already.
 pub async fn insert(tx: &mut Tx, shop: &ShopKey, it: &Invitation) -> Result<bool, DbError> {
     within!(tx, |c| sqlx::query(SWEEP)
         .bind(shop.as_str())
@@ -54,7 +47,7 @@ type InvitationRow = (String, String, String, String, i64, i64);
 fn invitation(
     (token_hash, email, role, invited_by, created_at_ms, expires_at_ms): InvitationRow,
 ) -> Invitation {
-    // A word that we do not know gives no right that is not known.
+    // An unknown role gets the fewest rights.
     let role = Role::named(&role).unwrap_or(Role::Reader);
     Invitation { token_hash, email, role, invited_by, created_at_ms, expires_at_ms }
 }
@@ -71,7 +64,7 @@ macro_rules! select {
 
 const OPEN: &str = select!("order by created_at_ms, token_hash");
 
-/// The invitations of a shop that can still be taken up, the oldest first.
+/// Oldest first.
 pub async fn list_open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<Invitation>, DbError> {
     let rows: Vec<InvitationRow> =
         on!(db, |pool| sqlx::query_as(OPEN).bind(shop.as_str()).bind(now_ms).fetch_all(pool).await)?;
@@ -80,7 +73,6 @@ pub async fn list_open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<Invit
 
 const FIND: &str = select!("and (token_hash = $3 or (mail_hash = $3 and mail_hash <> ''))");
 
-/// The invitation with this secret, by its hash, if it can still be taken up.
 pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Option<Invitation>, DbError> {
     let row: Option<InvitationRow> = on!(db, |pool| sqlx::query_as(FIND)
         .bind(shop.as_str())
@@ -93,8 +85,8 @@ pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Op
 
 const FOR_MAIL: &str = "update invitation set mail_hash = $3 where shop = $1 and token_hash = $2";
 
-/// Gives an invitation a second secret, whose link goes out by e-mail: the first was shown once and is kept nowhere. `false`
-/// if there is no such invitation any more.
+/// Adds a second token, which goes out by e-mail: the first was shown once and is not stored. `false` if the
+/// invitation is gone.
 pub async fn for_mail(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -114,7 +106,7 @@ pub async fn for_mail(
 const USE_UP: &str = "update invitation set used_at_ms = $3 \
     where shop = $1 and token_hash = $2 and used_at_ms is null and expires_at_ms > $3";
 
-/// Uses an invitation up; `false` if somebody else was quicker or it is over.
+/// `false` if it was used before or has expired.
 pub async fn consume(tx: &mut Tx, shop: &ShopKey, token_hash: &str, now_ms: i64) -> Result<bool, DbError> {
     let used = within!(tx, |c| sqlx::query(USE_UP)
         .bind(shop.as_str())
@@ -128,7 +120,6 @@ pub async fn consume(tx: &mut Tx, shop: &ShopKey, token_hash: &str, now_ms: i64)
 
 const TAKE_BACK: &str = "delete from invitation where shop = $1 and token_hash = $2 and used_at_ms is null";
 
-/// Takes an invitation back.
 pub async fn revoke(tx: &mut Tx, shop: &ShopKey, token_hash: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(TAKE_BACK)
         .bind(shop.as_str())
@@ -141,7 +132,7 @@ pub async fn revoke(tx: &mut Tx, shop: &ShopKey, token_hash: &str) -> Result<(),
 const TAKE_BACK_ALL: &str =
     "delete from invitation where shop = $1 and invited_by = $2 and used_at_ms is null";
 
-/// Takes back every invitation that somebody made who may no longer invite.
+/// For a member who may no longer invite.
 pub async fn take_back_all_of(tx: &mut Tx, shop: &ShopKey, person: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(TAKE_BACK_ALL)
         .bind(shop.as_str())

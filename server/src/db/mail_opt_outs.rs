@@ -1,4 +1,4 @@
-//! Addresses that want no more e-mail from a shop, by their hash: of questions, or of anything.
+//! Addresses that want no more e-mail from a shop, stored as hashes.
 
 use crate::db::{Db, DbError, Tx, users};
 use crate::security::secret_hash;
@@ -7,11 +7,9 @@ use shared::ids::ShopKey;
 use shared::string_enum;
 
 string_enum! {
-    /// What an address wants no more of.
     MailOptOut {
-        /// Questions, such as "is it okay now?". Answers to what they said themselves still come.
+        /// Questions such as "is it okay now?". Replies to the visitor's own messages are still sent.
         Questions = "questions",
-        /// Any e-mail.
         Anything = "everything",
     }
 }
@@ -23,7 +21,7 @@ fn hash(address: &str) -> String {
 const FIND: &str =
     "select scope from mail_opt_out where shop = $1 and address_hash = $2 order by scope limit 1";
 
-/// What this address wants no more of from this shop; the wider of two.
+/// The wider scope if there are two.
 pub async fn find(db: &Db, shop: &ShopKey, address: &str) -> Result<Option<MailOptOut>, DbError> {
     let what: Option<String> = on!(db, |pool| sqlx::query_scalar(FIND)
         .bind(shop.as_str())
@@ -37,7 +35,7 @@ const FORGET: &str = "delete from mail_opt_out where shop = $1 and address_hash 
 const ADD: &str =
     "insert into mail_opt_out (shop, address_hash, scope, created_at_ms) values ($1, $2, $3, $4)";
 
-/// From now on this address wants no more of this, and of nothing else; `None` wants everything again.
+/// Replaces what was set before; `None` allows all mail again.
 pub async fn set(
     tx: &mut Tx,
     shop: &ShopKey,

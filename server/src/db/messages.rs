@@ -1,5 +1,3 @@
-//! What was said and done in conversations.
-
 use crate::db::{Db, DbError, Tx};
 use crate::domain::message::Message;
 use crate::domain::message::MessageKind;
@@ -10,7 +8,7 @@ use shared::ids::{MessageId, ResponseId, ShopKey};
 const ADD: &str = "insert into message (shop, response, message, kind, sender, person, name, words, detail, is_internal, \
     sent_at_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (shop, response, message) do nothing";
 
-/// Adds something said or done; `false` if there is something under this id already.
+/// `false` if there is a message with this id already.
 pub async fn insert(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -66,7 +64,7 @@ macro_rules! select {
 const ALL: &str = select!("order by sent_at_ms, message");
 const FOR_THE_VISITOR: &str = select!("and not is_internal order by sent_at_ms, message");
 
-/// Everything said and done in a conversation, in order: for the people of the shop.
+/// All messages and events, oldest first, for members of the shop.
 pub async fn list(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<Message>, DbError> {
     let rows: Vec<MessageRow> = on!(db, |pool| sqlx::query_as(ALL)
         .bind(shop.as_str())
@@ -76,7 +74,6 @@ pub async fn list(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<
     rows.into_iter().map(message).collect()
 }
 
-/// The same as seen inside a transaction.
 pub async fn all_within(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<Vec<Message>, DbError> {
     let rows: Vec<MessageRow> = within!(tx, |c| sqlx::query_as(ALL)
         .bind(shop.as_str())
@@ -86,7 +83,7 @@ pub async fn all_within(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> R
     rows.into_iter().map(message).collect()
 }
 
-/// What the visitor may see of a conversation, in order.
+/// Without internal messages and notes.
 pub async fn for_the_visitor(
     db: &Db,
     shop: &ShopKey,
@@ -114,22 +111,16 @@ macro_rules! said_in {
 const SAID_IN_SQLITE: &str = said_in!("select value from json_each($2)");
 const SAID_IN_POSTGRES: &str = said_in!("select jsonb_array_elements_text($2::jsonb)");
 
-/// What was said, in whose conversation.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct MessageExcerpt {
-    /// The conversation, by its response.
     pub response: String,
-    /// When: Unix milliseconds, UTC.
     pub sent_at_ms: i64,
-    /// [`Sender`].
     pub sender: String,
-    /// What they are called, for a person of the shop.
     pub name: String,
-    /// What they said.
     pub words: String,
 }
 
-/// What visitors and shop said in these conversations, without internal notes; those of one conversation in order.
+/// Without internal notes; the messages of one conversation in order.
 pub async fn excerpts(db: &Db, shop: &ShopKey, responses: &[&str]) -> Result<Vec<MessageExcerpt>, DbError> {
     let text = match db {
         Db::Sqlite(_) => SAID_IN_SQLITE,
@@ -141,7 +132,6 @@ pub async fn excerpts(db: &Db, shop: &ShopKey, responses: &[&str]) -> Result<Vec
 
 const ONE: &str = select!("and message = $3");
 
-/// What was said or done under this id, if anything was.
 pub async fn find(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -159,7 +149,6 @@ pub async fn find(
 
 const COUNT: &str = "select cast(count(*) as bigint) from message where shop = $1 and response = $2";
 
-/// How many things were said and done.
 pub async fn count(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<i64, DbError> {
     within!(tx, |c| sqlx::query_scalar(COUNT)
         .bind(shop.as_str())
@@ -171,7 +160,6 @@ pub async fn count(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result
 const SAID_SINCE: &str = "select cast(count(*) as bigint) from message where shop = $1 and response = $2 \
     and sender = 'visitor' and sent_at_ms > $3";
 
-/// How many things the visitor said and did after an instant.
 pub async fn list_since(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -189,7 +177,6 @@ pub async fn list_since(
 const LAST_ANSWER: &str = "select message from message where shop = $1 and response = $2 and sender = 'person' \
     and not is_internal order by sent_at_ms desc, message desc limit 1";
 
-/// What a person of the shop last said to the visitor, by its id.
 pub async fn last_answer(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -207,7 +194,7 @@ const SEEN_BY_VISITOR: &str = "update message set seen_at_ms = $3 where shop = $
 const SEEN_BY_SHOP: &str = "update message set seen_at_ms = $3 where shop = $1 and response = $2 \
     and seen_at_ms is null and sender = 'visitor' and sent_at_ms <= $4";
 
-/// The visitor has seen everything that was sent up to `until_ms`; `true` if something of it was new to them.
+/// Marks everything sent up to `until_ms`; `true` if any of it was unseen.
 pub async fn seen_by_visitor(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -218,7 +205,7 @@ pub async fn seen_by_visitor(
     seen(tx, SEEN_BY_VISITOR, shop, response, until_ms, now_ms).await
 }
 
-/// The shop has seen everything that the visitor sent up to `until_ms`; `true` if something of it was new to them.
+/// Marks everything the visitor sent up to `until_ms`; `true` if any of it was unseen.
 pub async fn seen_by_shop(
     tx: &mut Tx,
     shop: &ShopKey,

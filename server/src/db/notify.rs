@@ -1,4 +1,4 @@
-//! News between collectors on one PostgreSQL. SQLite has one collector, which tells its own pages.
+//! Change events between collectors on one PostgreSQL. SQLite has one collector, which notifies its own pages.
 
 use crate::db::{Db, DbError, bulk_json};
 use crate::domain::change_event::ChangeEvent;
@@ -7,20 +7,18 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::broadcast::Sender;
 
-/// The channel's name.
 const CHANNEL: &str = "tableside_news";
 
 const TELL: &str = "select pg_notify($1, value) from jsonb_array_elements_text($2::jsonb)";
 
-/// Tells every collector on the same PostgreSQL, this one included, what has changed.
+/// Notifies every collector on this database, this one included.
 pub async fn publish(db: &Db, change: &BTreeSet<ChangeEvent>) -> Result<(), DbError> {
     let Db::Postgres(pool) = db else { return Ok(()) };
     let change = bulk_json::list(change.iter().map(ChangeEvent::as_text))?;
     sqlx::query(TELL).bind(CHANNEL).bind(change).execute(pool).await.map(drop)
 }
 
-/// Hears what collectors on the same database tell, this one included, and passes it on for as long as anybody can
-/// listen.
+/// Receives the events of all collectors on this database, this one included, until the pool closes.
 pub async fn listen(db: Db, told: Sender<ChangeEvent>) {
     let Db::Postgres(pool) = db else { return };
     while !pool.is_closed() {

@@ -1,51 +1,41 @@
-//! E-mail on its way: taken in hand by one collector at a time, and what became of it.
+//! Claims on mail in the outbox, each by one collector at a time, and the outcome of each delivery.
 //!
-//! Taking a mail in hand puts off when it is due. Whoever took it and died thereby lets another have it, and `tries`
-//! tells whether it is still ours when we come back with what became of it.
+//! A claim postpones when the mail is due, so that another collector takes it over if this one dies. `attempts` tells
+//! whether the claim is still ours when the outcome is recorded.
 
 use crate::db::{Db, DbError, Tx};
 use crate::domain::mail::MailKind;
 use crate::{on, within};
 use shared::ids::{MailId, ShopKey};
 
-/// An e-mail that was taken in hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimedMail {
-    /// Its id.
     pub id: MailId,
-    /// What it is about.
     pub kind: MailKind,
-    /// The response it is about; empty for none.
+    /// Empty for none.
     pub response: String,
-    /// What was said or done; empty for the response itself.
+    /// Empty if the mail is about the response itself.
     pub message: String,
-    /// Who of the shop it goes to; empty for a visitor.
+    /// The member it goes to; empty for a visitor.
     pub person: String,
-    /// Where it goes.
     pub address: String,
-    /// How often it was taken in hand, this time included.
+    /// This attempt included.
     pub tries: i32,
-    /// When it was written: Unix milliseconds, UTC.
     pub created_at_ms: i64,
 }
 
-/// What becomes of a mail that was in hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeliveryOutcome {
-    /// The server took it.
     Sent,
-    /// There is no need for it any more, for this reason.
+    /// The mail is no longer needed, for this reason.
     Dropped(&'static str),
-    /// Somebody has to decide whether it is still to be sent, for this reason.
+    /// An owner has to decide whether it is still sent, for this reason.
     Held(&'static str),
-    /// It will be tried again.
     Later {
-        /// When: Unix milliseconds, UTC.
         due_at_ms: i64,
-        /// Why not now.
         trouble: String,
     },
-    /// It will not be tried again unless somebody wants it to.
+    /// It is sent again only if an owner asks for it.
     Failed(String),
 }
 
@@ -54,14 +44,15 @@ const SHOPS_WITH_A_SERVER: &str = "select s.shop from mail_server s where exists
 const SHOPS: &str = "select shop from mail where state = 'waiting' and due_at_ms <= $1 \
     group by shop order by min(due_at_ms) limit 1000";
 
-/// The shops that have mail which is due: of all of them, or of those with a mail server of their own.
+/// Shops with due mail: all, or those with a mail server of their own.
 pub async fn shops_with_mail(db: &Db, of_all: bool, now_ms: i64) -> Result<Vec<ShopKey>, DbError> {
     let text = if of_all { SHOPS } else { SHOPS_WITH_A_SERVER };
     let keys: Vec<String> = on!(db, |pool| sqlx::query_scalar(text).bind(now_ms).fetch_all(pool).await)?;
     keys.iter().map(|key| ShopKey::parse(key).map_err(|e| DbError::Decode(Box::new(e)))).collect()
 }
 
-/// One value and not a list of one: PostgreSQL may ask for a list as often as it likes, and lock another row each time.
+/// `=` with one row and not `in`: PostgreSQL may run the subquery of a list repeatedly, and lock another row each
+/// time.
 macro_rules! take {
     ($lock:literal) => {
         concat!(
@@ -74,10 +65,10 @@ macro_rules! take {
     };
 }
 const TAKE: &str = take!("");
-/// Another collector may be taking the same one; SQLite has one writer and needs no lock.
+/// Another collector may claim the same one; SQLite has one writer and needs no lock.
 const TAKE_AND_LOCK: &str = take!(" for update skip locked");
 
-/// Takes the oldest mail of a shop that is due in hand; nobody else gets it until `until_ms`.
+/// Claims a shop's oldest due mail until `until_ms`.
 pub async fn claim(
     db: &Db,
     shop: &ShopKey,
@@ -115,11 +106,11 @@ pub async fn claim(
 
 const SETTLE: &str = "update mail set state = $4, due_at_ms = $5, finished_at_ms = $6, last_error = $7 \
     where shop = $1 and mail = $2 and attempts = $3 and state = 'waiting'";
-/// What was told of in one mail is done when that is.
+/// The mails of a digest are done when the digest is.
 const SETTLE_TOGETHER: &str = "update mail set state = $3, finished_at_ms = $4 \
     where shop = $1 and message = $2 and state = 'together'";
 
-/// Notes what became of a mail that was in hand. If somebody else has it in hand by now, nothing is noted.
+/// Records nothing if another collector has claimed the mail meanwhile.
 pub async fn record_outcome(
     db: &Db,
     shop: &ShopKey,
@@ -162,7 +153,6 @@ pub async fn record_outcome(
 const SENT_SINCE: &str = "select cast(count(*) as bigint) from mail where shop = $1 and finished_at_ms > $2 \
     and state = 'sent' and person = $3";
 
-/// How many mails a person of a shop was sent since an instant.
 pub async fn sent_since(db: &Db, shop: &ShopKey, person: &str, since_ms: i64) -> Result<i64, DbError> {
     on!(db, |pool| sqlx::query_scalar(SENT_SINCE)
         .bind(shop.as_str())
@@ -179,8 +169,7 @@ const ADD_THE_ONE: &str = "insert into mail (shop, mail, kind, response, message
 const JOIN: &str = "update mail set state = 'together', message = $3 \
     where shop = $1 and mail = $2 and state = 'waiting'";
 
-/// Puts a mail to a person of the shop together with others, which are told of in one: one that waits already, or this
-/// new one, which is due at `due_at_ms`.
+/// Adds a mail to a member's waiting digest, or to this new one, which is due at `due_at_ms`.
 pub async fn put_together(
     db: &Db,
     shop: &ShopKey,
@@ -221,7 +210,7 @@ pub async fn put_together(
 const TOGETHER_IN: &str = "select kind, response from mail where shop = $1 and message = $2 and state = 'together' \
     order by mail limit $3";
 
-/// What a mail tells of together: the kind of each, and its response.
+/// The kind and response of each mail in a digest.
 pub async fn together_in(
     db: &Db,
     shop: &ShopKey,
@@ -239,7 +228,7 @@ pub async fn together_in(
 
 const HOLD: &str = "update mail set state = 'held', last_error = $1 where state in ('waiting', 'together')";
 
-/// Holds everything that waits, of all shops, for this reason: it is not sent until somebody decides so.
+/// Holds all waiting mail of all shops until an owner decides.
 pub async fn pause_all(tx: &mut Tx, why: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(HOLD).bind(why).execute(&mut **c).await.map(drop))
 }
@@ -248,7 +237,7 @@ const SEND_AFTER_ALL: &str = "update mail set state = 'waiting', attempts = 0, d
     where shop = $1 and state = $2";
 const DROP: &str = "update mail set state = 'dropped', finished_at_ms = $3 where shop = $1 and state = $2";
 
-/// Sends what failed or is held (`state`) after all, from now on for another three days; or, unless `sends`, drops it.
+/// Sends failed or held mail (`state`) after all, for three more days; or drops it, unless `sends`.
 pub async fn decide(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -269,7 +258,7 @@ pub async fn decide(
 const TRY_NOW: &str = "update mail set due_at_ms = $2 where shop = $1 and state = 'waiting' and due_at_ms > $2 \
     and last_error <> ''";
 
-/// Tries at once what is waiting for another try, since something about it has changed.
+/// Makes all mail that waits for a retry due now, since the cause of the failures may have changed.
 pub async fn retry_now(tx: &mut Tx, shop: &ShopKey, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(TRY_NOW).bind(shop.as_str()).bind(now_ms).execute(&mut **c).await.map(drop))
 }
@@ -277,7 +266,7 @@ pub async fn retry_now(tx: &mut Tx, shop: &ShopKey, now_ms: i64) -> Result<(), D
 const SWEEP: &str = "delete from mail where shop = $1 and (finished_at_ms < $2 or (finished_at_ms is null and \
     created_at_ms < $2))";
 
-/// Forgets what was done before an instant, and what was written before it and did not go out.
+/// Deletes mail finished before an instant, and unfinished mail created before it.
 pub async fn purge_finished(tx: &mut Tx, shop: &ShopKey, before_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(SWEEP).bind(shop.as_str()).bind(before_ms).execute(&mut **c).await.map(drop))
 }

@@ -1,4 +1,4 @@
-//! Who of a shop has a conversation open at this moment, so that two do not answer at once unawares.
+//! Which members have a conversation open, so that two do not answer at once unawares.
 
 use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
@@ -9,7 +9,7 @@ const NOTE: &str = "insert into presence (shop, response, person, is_writing, se
     seen_at_ms = excluded.seen_at_ms";
 const FORGET: &str = "delete from presence where shop = $1 and seen_at_ms < $2";
 
-/// Notes that somebody is there, and forgets those who have not been since an instant.
+/// Also deletes those not seen since `gone_before_ms`.
 pub async fn record(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -36,16 +36,11 @@ pub async fn record(
         .map(drop))
 }
 
-/// Somebody who has a conversation open.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Present {
-    /// Our own name for them.
     pub person: String,
-    /// What they are called.
     pub name: String,
-    /// Whether they are writing.
     pub is_writing: bool,
-    /// When that was last said: Unix milliseconds, UTC.
     pub seen_at_ms: i64,
 }
 
@@ -53,7 +48,6 @@ const IN_IT: &str = "select p.person, o.name, p.is_writing, p.seen_at_ms from pr
     join user_account o on o.user_id = p.person where p.shop = $1 and p.response = $2 and p.seen_at_ms >= $3 \
     order by o.name, p.person";
 
-/// Who has said since an instant that they have a conversation open.
 pub async fn viewers(
     db: &Db,
     shop: &ShopKey,

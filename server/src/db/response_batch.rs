@@ -1,4 +1,4 @@
-//! Adding what visitors sent: as many responses as there are in one statement, with their reasons and their counts.
+//! Adds new responses, as many as there are in one statement, with their reasons, conversations and counters.
 
 use crate::db::bulk_json;
 use crate::db::bulk_json::BulkJson;
@@ -16,39 +16,34 @@ use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
 use std::collections::HashSet;
 
-/// What was done.
 pub enum InsertOutcome {
-    /// All were new, and are on disk.
+    /// All were new, and are committed.
     All,
-    /// Some were there already and are as they were, or there is more to do: whether each was new, and the transaction to go on
-    /// with.
+    /// Some existed and are unchanged, or there is more to do: whether each was new, and the open transaction.
     Within(Tx, Vec<bool>),
 }
 
-/// A connection that is kept from one batch to the next: to give it back and ask for another takes as long as storing a
-/// dozen responses, since it is asked each time whether it is still there.
+/// A connection held from one batch to the next: returning it to the pool and taking another costs as much as storing
+/// a dozen responses, since the pool tests it each time.
 #[derive(Default)]
 pub struct HeldConnection(Option<Connection>);
 
 enum Connection {
-    /// The one that writes: nobody else does while it is kept.
+    /// The one connection that writes: others wait while it is held.
     Sqlite(PoolConnection<Sqlite>),
-    /// One of several.
     Postgres(PoolConnection<Postgres>),
 }
 
 impl HeldConnection {
-    /// Lets others have it.
     pub fn release(&mut self) {
         self.0 = None;
     }
 
-    /// Whether others can do nothing without it.
+    /// Whether other writers wait while it is held.
     pub fn is_the_only_one(&self) -> bool {
         matches!(self.0, Some(Connection::Sqlite(_)))
     }
 
-    /// The kept one, or one of the database's that is kept from now on.
     async fn of(&mut self, db: &Db) -> Result<&mut Connection, DbError> {
         Ok(match &mut self.0 {
             Some(connection) => connection,
@@ -60,8 +55,7 @@ impl HeldConnection {
     }
 }
 
-/// Adds responses whose ids differ and their reasons, and counts them. With `more`, there is more to do in the same
-/// transaction.
+/// The ids must differ. With `more`, the caller has more to do in the same transaction.
 pub async fn add(
     db: &Db,
     kept: &mut HeldConnection,
@@ -77,10 +71,10 @@ pub async fn add(
         };
         match added {
             Ok(()) => return Ok(InsertOutcome::All),
-            // Somebody sent theirs again.
+            // A browser sent a response again; the responses are added below, in a transaction.
             Err(cause) if cause.as_database_error().is_some_and(|e| e.is_unique_violation()) => {}
             Err(cause) => {
-                // It may be of no use any more, which the pool finds out.
+                // The connection may be broken, which the pool finds out.
                 kept.release();
                 return Err(cause);
             }
@@ -93,7 +87,6 @@ pub async fn add(
     Ok(InsertOutcome::Within(tx, is_new))
 }
 
-/// Begins a statement that adds responses from a list of [`BatchRow`]s.
 macro_rules! add {
     ($now:literal, $more:literal) => {
         concat!(
@@ -113,7 +106,6 @@ macro_rules! add {
     };
 }
 
-/// A response as it goes into the list.
 struct BatchRow<'a>(&'a Response);
 
 impl Serialize for BatchRow<'_> {
@@ -124,10 +116,9 @@ impl Serialize for BatchRow<'_> {
     }
 }
 
-/// How many [`columns`] there are.
 pub(crate) const COLUMNS: usize = 21;
 
-/// A response as columns, in the order of the table, without when it was made and changed.
+/// In the order of the table, without `created_at_ms` and `changed_at_ms`.
 pub(crate) fn columns<T: SerializeTuple>(r: &Response, row: &mut T) -> Result<(), T::Error> {
     for text in [r.shop.as_str(), r.id.as_str(), &r.receipt, &r.secret_hash, &r.body_hash] {
         row.serialize_element(text)?;
@@ -153,7 +144,7 @@ fn rows(responses: &[&Response]) -> Result<String, DbError> {
     bulk_json::list(responses.iter().copied().map(BatchRow))
 }
 
-/// The statement that adds a list of [`BatchReason`]s, before what takes the list apart.
+/// Adds an array of [`BatchReason`]s; `$from` unpacks it.
 macro_rules! picked {
     ($($from:expr),+) => {
         concat!(
@@ -164,7 +155,7 @@ macro_rules! picked {
     };
 }
 
-/// The statement that begins a list of [`NewConversationRow`] conversations, before what takes the list apart.
+/// Adds an array of [`NewConversationRow`]s; `$from` unpacks it.
 macro_rules! begun {
     ($now:literal, $from:literal) => {
         opened!(
@@ -182,9 +173,9 @@ macro_rules! begun {
     };
 }
 
-/// A whole batch is one statement, and so a transaction of its own: each way to SQLite and back takes as long as storing several
-/// responses, and in a longer transaction SQLite would keep a copy of every page, to take back this statement alone.
-/// Each connection is taught it when it first needs it.
+/// A trigger makes a whole batch one statement, which is a transaction of its own: each round trip to SQLite takes as
+/// long as storing several responses, and in a longer transaction SQLite would copy every page to be able to undo
+/// this statement alone. Each connection creates it when it first needs it.
 const TEACH_SQLITE: &str = concat!(
     "create temp view if not exists batch as \
      select '' as responses, 0 as now_ms, '' as reasons, '' as complaints, '' as counts; \
@@ -202,10 +193,9 @@ const ADD_TO_SQLITE: &str =
     "insert into temp.batch (responses, now_ms, reasons, complaints, counts) values ($1, $2, $3, $4, $5)";
 const NOT_TAUGHT: &str = "no such table: temp.batch";
 
-/// The same for PostgreSQL, which begins with the end and then goes from what was said last to what was said first. The counts
-/// come last, since from then on whoever else counts for the same shop waits.
-/// Source: PostgreSQL 15, `ExecInitModifyTable`: "we need later-initialized ModifyTable nodes to be shut down before earlier
-/// ones".
+/// The same for PostgreSQL, which runs these parts from last to first. The counters come last, since other writers
+/// that count for the same shop wait from then on. Source: PostgreSQL 15, `ExecInitModifyTable`: "we need
+/// later-initialized ModifyTable nodes to be shut down before earlier ones".
 const ADD_TO_POSTGRES: &str = concat!(
     "with counted as (",
     counted!(" from jsonb_array_elements($5::jsonb)"),
@@ -217,7 +207,7 @@ const ADD_TO_POSTGRES: &str = concat!(
     add!("$2", " from jsonb_array_elements($1::jsonb)")
 );
 
-/// Responses as lists, with what belongs to them.
+/// JSON arrays of the rows.
 struct Batch {
     responses: String,
     reasons: String,
@@ -256,7 +246,7 @@ async fn add_taught(c: &mut SqliteConnection, batch: &Batch, now_ms: i64) -> Res
     add.bind(&batch.reasons).bind(&batch.complaints).bind(&batch.counts).execute(c).await.map(drop)
 }
 
-/// What a list of responses is added by where some may be there already; it returns the others.
+/// Skips responses that exist, and returns the others.
 const ADD_UNKNOWN: BulkJson = BulkJson::new(
     add!("$2", " from jsonb_each($1) where true on conflict (shop, id) do nothing returning shop, id"),
     add!("$2", " from jsonb_array_elements($1::jsonb) on conflict (shop, id) do nothing returning shop, id"),
@@ -266,7 +256,7 @@ const BEGIN: BulkJson = BulkJson::new(
     begun!("$2", " from jsonb_array_elements($1::jsonb)"),
 );
 
-/// Adds those of the responses that are not there yet, and says which that were.
+/// Tells of each response whether it was new.
 async fn add_unknown(tx: &mut Tx, responses: &[&Response], now_ms: i64) -> Result<Vec<bool>, DbError> {
     if responses.is_empty() {
         return Ok(Vec::new());
@@ -284,7 +274,6 @@ async fn add_unknown(tx: &mut Tx, responses: &[&Response], now_ms: i64) -> Resul
     Ok(responses.iter().map(is_new).collect())
 }
 
-/// What changes with new responses.
 fn changes<'a>(new: &[&'a Response]) -> CounterChanges<'a> {
     let mut changes = CounterChanges::new();
     for r in new {
@@ -302,14 +291,13 @@ fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<NewConversatio
 pub(crate) const ADD_REASONS: BulkJson =
     BulkJson::new(picked!(" from jsonb_each($1)"), picked!(" from jsonb_array_elements($1::jsonb)"));
 
-/// Shop, response, code, and the place it was picked in.
+/// Shop, response, code and position.
 pub(crate) type BatchReason<'a> = (&'a str, &'a str, &'a str, i32);
 
 fn reasons<'a>(responses: &[&'a Response]) -> Vec<BatchReason<'a>> {
     responses.iter().flat_map(|r| in_order(&r.shop, &r.id, &r.reasons)).collect()
 }
 
-/// One response's reasons, in the order they were picked in.
 pub(crate) fn in_order<'a>(
     shop: &'a ShopKey,
     id: &'a ResponseId,
@@ -318,7 +306,6 @@ pub(crate) fn in_order<'a>(
     (0i32..).zip(reasons).map(|(place, reason)| (shop.as_str(), id.as_str(), reason.as_str(), place))
 }
 
-/// Adds reasons to responses that are there.
 pub(crate) async fn add_reasons(tx: &mut Tx, reasons: Vec<BatchReason<'_>>) -> Result<(), DbError> {
     if reasons.is_empty() {
         return Ok(());

@@ -1,5 +1,3 @@
-//! What stored responses count as, read from their rows.
-
 use crate::db::{DbError, Tx, conversations};
 use crate::domain::counters::{ConversationFacts, ResponseFacts};
 use crate::within;
@@ -9,7 +7,7 @@ const FACTS: &str = "select day, rating, hour, moment, tracked_page, tracked_pro
     <> '' from response where shop = $1 and id = $2";
 const REASONS: &str = "select reason from response_reason where shop = $1 and response = $2";
 
-/// What a response and its conversation count as now; `None` if it is not there.
+/// The facts of a response and its conversation; `None` if it does not exist.
 pub async fn load(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -47,7 +45,6 @@ pub async fn load(
 
 const DAY_AND_RATING: &str = "select day, rating from response where shop = $1 and id = $2";
 
-/// Under which day and rating a response counts.
 pub async fn day_and_rating(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<(i32, u8), DbError> {
     let (day, rating): (i32, i32) = within!(tx, |c| sqlx::query_as(DAY_AND_RATING)
         .bind(shop.as_str())

@@ -1,16 +1,14 @@
-//! What visitors sent, as it is found and completed; `new_responses.rs` adds it.
+//! Finding and completing responses; `response_batch.rs` adds them.
 
 use crate::db::{DbError, Tx, response_batch};
 use crate::domain::response::ResponseUpdate;
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
 
-/// What is known of a stored response when somebody wants to send it again or to change it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseRow {
-    /// Hash of the secret it was made with.
     pub secret_hash: String,
-    /// Hash of the first body, to know it again.
+    /// Hash of the first request body, to recognise it when it is sent again.
     pub first_body_hash: String,
 }
 
@@ -19,7 +17,7 @@ const FIND: &str = "select secret_hash, first_body_hash from response where shop
 const FIND_AND_LOCK: &str = "select secret_hash, first_body_hash from response \
     where shop = $1 and id = $2 for update";
 
-/// The stored response with this id, which nobody else changes until this transaction ends.
+/// Locks the response until this transaction ends.
 pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option<ResponseRow>, DbError> {
     type ResponseHashRow = (String, String);
     let row: Option<ResponseHashRow> = match tx {
@@ -39,7 +37,7 @@ pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option
 
 const EMAIL: &str = "select email from response where shop = $1 and id = $2";
 
-/// Where an answer to a visitor may go; empty if they did not tell.
+/// Empty if the visitor gave no address.
 pub async fn email(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<String, DbError> {
     let email: Option<String> = within!(tx, |c| sqlx::query_scalar(EMAIL)
         .bind(shop.as_str())
@@ -51,7 +49,7 @@ pub async fn email(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Strin
 
 const TOLD: &str = "select comment, email, order_number, receipt from response where shop = $1 and id = $2";
 
-/// What a response can be found by: words, address, order number, receipt.
+/// Comment, address, order number and receipt.
 pub async fn searchable_texts(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Vec<String>, DbError> {
     let told: Option<(String, String, String, String)> = within!(tx, |c| sqlx::query_as(TOLD)
         .bind(shop.as_str())
@@ -66,7 +64,6 @@ const CHANGE: &str = "update response set rating = coalesce($3, rating), comment
     changed_at_ms = $8 where shop = $1 and id = $2";
 const FORGET_REASONS: &str = "delete from response_reason where shop = $1 and response = $2";
 
-/// Completes a response with what is new about it.
 pub async fn change(
     tx: &mut Tx,
     shop: &ShopKey,

@@ -1,26 +1,22 @@
-//! Words that a shop says often, to begin an answer with.
+//! Texts that a shop uses often, to begin a reply with.
 
 use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::ShopKey;
 
-/// The most of them in one shop: a longer list is slower to look through than to write.
+/// A longer list is slower to look through than to write.
 pub const SAVED_MAX: i64 = 50;
 
-/// Words under a title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedReply {
-    /// Our own name for them.
     pub id: String,
-    /// What they are found by.
     pub title: String,
-    /// The words.
     pub words: String,
 }
 
 const LIST: &str = "select reply, title, words from saved_reply where shop = $1 order by position, reply";
 
-/// All of a shop's saved words, in the order in which they were added.
+/// In the order in which they were added.
 pub async fn list(db: &Db, shop: &ShopKey) -> Result<Vec<SavedReply>, DbError> {
     let rows: Vec<(String, String, String)> =
         on!(db, |pool| sqlx::query_as(LIST).bind(shop.as_str()).fetch_all(pool).await)?;
@@ -32,7 +28,7 @@ const KEEP: &str = "insert into saved_reply (shop, reply, title, words, position
     (select coalesce(max(position), 0) + 1 from saved_reply where shop = $1)) \
     on conflict (shop, reply) do update set title = excluded.title, words = excluded.words";
 
-/// Keeps words under their id, new ones at the end; `false` if there are too many already.
+/// New ones go to the end; `false` if the shop has [`SAVED_MAX`] others.
 pub async fn save(tx: &mut Tx, shop: &ShopKey, it: &SavedReply) -> Result<bool, DbError> {
     let others: i64 = within!(tx, |c| sqlx::query_scalar(OTHERS)
         .bind(shop.as_str())
@@ -55,7 +51,6 @@ pub async fn save(tx: &mut Tx, shop: &ShopKey, it: &SavedReply) -> Result<bool, 
 
 const REMOVE: &str = "delete from saved_reply where shop = $1 and reply = $2";
 
-/// Forgets words.
 pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(REMOVE).bind(shop.as_str()).bind(id).execute(&mut **c).await.map(drop))
 }

@@ -1,24 +1,17 @@
-//! Links by which somebody without an account sees the numbers of a shop, by the hash of what they hold.
+//! Links that show a shop's numbers without an account, stored by the hash of their token.
 
 use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::ShopKey;
 
-/// A shop has at most so many of them at a time.
 pub const LINKS_MAX: i64 = 20;
 
-/// A link that still works.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ShareLink {
-    /// The hash of its secret; also its name.
     pub token_hash: String,
-    /// Whom it is for.
     pub label: String,
-    /// Who made it.
     pub created_by: String,
-    /// When: Unix milliseconds, UTC.
     pub created_at_ms: i64,
-    /// Until when it works.
     pub expires_at_ms: i64,
 }
 
@@ -27,7 +20,7 @@ const COUNT: &str = "select cast(count(*) as bigint) from share_link where shop 
 const ADD: &str = "insert into share_link (shop, token_hash, label, created_by, created_at_ms, expires_at_ms) \
     values ($1, $2, $3, $4, $5, $6) on conflict (shop, token_hash) do nothing";
 
-/// Adds a link and forgets those that are over; one that is there already stays as it is. `false` if there are too many.
+/// Also deletes expired links; an existing one is left unchanged. `false` if the shop has [`LINKS_MAX`] others.
 pub async fn insert(tx: &mut Tx, shop: &ShopKey, it: &ShareLink) -> Result<bool, DbError> {
     within!(tx, |c| sqlx::query(SWEEP)
         .bind(shop.as_str())
@@ -68,14 +61,13 @@ macro_rules! select {
 
 const OPEN: &str = select!("order by created_at_ms, token_hash");
 
-/// The links of a shop that still work, the oldest first.
+/// Oldest first.
 pub async fn list_open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<ShareLink>, DbError> {
     on!(db, |pool| sqlx::query_as(OPEN).bind(shop.as_str()).bind(now_ms).fetch_all(pool).await)
 }
 
 const FIND: &str = select!("and token_hash = $3");
 
-/// The link with this hash, if it still works.
 pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Option<ShareLink>, DbError> {
     on!(db, |pool| sqlx::query_as(FIND)
         .bind(shop.as_str())
@@ -87,7 +79,6 @@ pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Op
 
 const END: &str = "delete from share_link where shop = $1 and token_hash = $2";
 
-/// Ends a link. One that is over already is left so.
 pub async fn revoke(tx: &mut Tx, shop: &ShopKey, hash: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(END).bind(shop.as_str()).bind(hash).execute(&mut **c).await.map(drop))
 }

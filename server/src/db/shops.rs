@@ -1,5 +1,3 @@
-//! Shops, their settings, and where their tags may stand.
-
 use crate::db::{Db, DbError, Tx};
 use crate::domain::allowed_origin::OriginRule;
 use crate::domain::role::Role;
@@ -7,25 +5,17 @@ use crate::domain::shop_settings::ShopSettings;
 use crate::{on, within};
 use shared::ids::ShopKey;
 
-/// A shop as it is kept.
 #[derive(Debug, Clone)]
 pub struct Shop {
-    /// Its public name in URLs.
     pub key: ShopKey,
-    /// Its name as people say it.
     pub name: String,
-    /// What its owner decided.
     pub settings: ShopSettings,
-    /// Unix milliseconds, UTC.
     pub created_at_ms: i64,
 }
 
-/// One place where a shop's tag may stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShopOrigin {
-    /// Which.
     pub origin: OriginRule,
-    /// When the tag was last seen there: Unix milliseconds, UTC.
     pub seen_at_ms: Option<i64>,
 }
 
@@ -40,7 +30,6 @@ fn shop(row: ShopRow) -> Result<Shop, DbError> {
 
 const ADD: &str = "insert into shop (shop, name, settings, created_at_ms) values ($1, $2, $3, $4)";
 
-/// Adds a shop.
 pub async fn insert(tx: &mut Tx, shop: &Shop) -> Result<(), DbError> {
     let settings = json(&shop.settings)?;
     within!(tx, |c| sqlx::query(ADD)
@@ -59,7 +48,6 @@ fn json(settings: &ShopSettings) -> Result<String, DbError> {
 
 const FIND: &str = "select shop, name, settings, created_at_ms from shop where shop = $1";
 
-/// The shop with this key.
 pub async fn find(db: &Db, key: &ShopKey) -> Result<Option<Shop>, DbError> {
     let row: Option<ShopRow> =
         on!(db, |pool| sqlx::query_as(FIND).bind(key.as_str()).fetch_optional(pool).await)?;
@@ -68,7 +56,7 @@ pub async fn find(db: &Db, key: &ShopKey) -> Result<Option<Shop>, DbError> {
 
 const ALL: &str = "select shop, name, settings, created_at_ms from shop order by created_at_ms, shop";
 
-/// Every shop, oldest first: for the command line, never for an owner.
+/// For the command line, never for an owner.
 pub async fn list(db: &Db) -> Result<Vec<Shop>, DbError> {
     let rows: Vec<ShopRow> = on!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
     rows.into_iter().map(shop).collect()
@@ -77,12 +65,12 @@ pub async fn list(db: &Db) -> Result<Vec<Shop>, DbError> {
 const OF_OWNER: &str = "select s.shop, s.name, s.settings, s.created_at_ms, o.role from shop s \
     join shop_member o on o.shop = s.shop where o.user_id = $1 order by s.created_at_ms, s.shop";
 
-/// The shops of which somebody is one of the people, and what they may do there, oldest first.
+/// The shops a user is a member of, oldest first.
 pub async fn list_by_user(db: &Db, owner: &str) -> Result<Vec<(Shop, Role)>, DbError> {
     let rows: Vec<(String, String, String, i64, String)> =
         on!(db, |pool| sqlx::query_as(OF_OWNER).bind(owner).fetch_all(pool).await)?;
     let parsed = |(key, name, settings, created_at_ms, role): (_, _, _, _, String)| {
-        // A word that we do not know gives no right that is not known.
+        // An unknown role gets the fewest rights.
         Ok((shop((key, name, settings, created_at_ms))?, Role::named(&role).unwrap_or(Role::Reader)))
     };
     rows.into_iter().map(parsed).collect()
@@ -90,7 +78,6 @@ pub async fn list_by_user(db: &Db, owner: &str) -> Result<Vec<(Shop, Role)>, DbE
 
 const CHANGE: &str = "update shop set name = $2, settings = $3 where shop = $1";
 
-/// Keeps a shop's name and settings.
 pub async fn change(tx: &mut Tx, key: &ShopKey, name: &str, settings: &ShopSettings) -> Result<(), DbError> {
     let settings = json(settings)?;
     within!(tx, |c| sqlx::query(CHANGE)
@@ -105,7 +92,7 @@ pub async fn change(tx: &mut Tx, key: &ShopKey, name: &str, settings: &ShopSetti
 const PLACES: &str =
     "select origin, seen_at_ms from shop_origin where shop = $1 order by added_at_ms, origin";
 
-/// Where a shop's tag may stand, in the order they were added.
+/// In the order they were added.
 pub async fn places(db: &Db, key: &ShopKey) -> Result<Vec<ShopOrigin>, DbError> {
     let rows: Vec<(String, Option<i64>)> =
         on!(db, |pool| sqlx::query_as(PLACES).bind(key.as_str()).fetch_all(pool).await)?;
@@ -120,7 +107,7 @@ pub async fn places(db: &Db, key: &ShopKey) -> Result<Vec<ShopOrigin>, DbError> 
 const ADD_PLACE: &str = "insert into shop_origin (shop, origin, added_at_ms) values ($1, $2, $3) \
     on conflict (shop, origin) do nothing";
 
-/// Lets a shop's tag stand in one more place; one that is there already stays as it is.
+/// An existing one is left unchanged.
 pub async fn add_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(ADD_PLACE)
         .bind(key.as_str())
@@ -133,7 +120,6 @@ pub async fn add_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule, now_ms: 
 
 const REMOVE_PLACE: &str = "delete from shop_origin where shop = $1 and origin = $2";
 
-/// A shop's tag may no longer stand there.
 pub async fn remove_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(REMOVE_PLACE)
         .bind(key.as_str())
@@ -146,7 +132,6 @@ pub async fn remove_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule) -> Re
 const SEEN: &str = "update shop_origin set seen_at_ms = $3 where shop = $1 and origin = $2 \
     and (seen_at_ms is null or seen_at_ms < $3)";
 
-/// A shop's tag was seen there.
 pub async fn record_tag_seen(
     tx: &mut Tx,
     key: &ShopKey,

@@ -1,21 +1,15 @@
-//! People who may sign in, and whose shop is whose.
-
 use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::ShopKey;
 
-/// A person who may sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owner {
-    /// Our own name for them.
     pub id: String,
-    /// Where they sign in with.
     pub email: String,
-    /// What they are called.
     pub name: String,
 }
 
-/// The form under which an address is looked up: the same person types it in more than one way.
+/// The form in which an address is stored: users type it in more than one way.
 pub fn address(email: &str) -> String {
     email.trim().to_lowercase()
 }
@@ -23,7 +17,7 @@ pub fn address(email: &str) -> String {
 const ADD: &str = "insert into user_account (user_id, email, name, password_hash, created_at_ms) \
     values ($1, $2, $3, $4, $5) on conflict (email) do nothing";
 
-/// Adds an owner; `false` if the address has one already.
+/// `false` if the address has an account already.
 pub async fn insert(tx: &mut Tx, owner: &Owner, password_hash: &str, now_ms: i64) -> Result<bool, DbError> {
     let added = within!(tx, |c| sqlx::query(ADD)
         .bind(&owner.id)
@@ -39,7 +33,7 @@ pub async fn insert(tx: &mut Tx, owner: &Owner, password_hash: &str, now_ms: i64
 
 const BY_EMAIL: &str = "select user_id, email, name, password_hash from user_account where email = $1";
 
-/// The owner with this address, and their password's hash.
+/// With the hash of the password.
 pub async fn by_email(db: &Db, email: &str) -> Result<Option<(Owner, String)>, DbError> {
     let row: Option<(String, String, String, String)> =
         on!(db, |pool| sqlx::query_as(BY_EMAIL).bind(address(email)).fetch_optional(pool).await)?;
@@ -48,7 +42,6 @@ pub async fn by_email(db: &Db, email: &str) -> Result<Option<(Owner, String)>, D
 
 const SET_PASSWORD: &str = "update user_account set password_hash = $2 where user_id = $1";
 
-/// Gives an owner another password.
 pub async fn set_password(tx: &mut Tx, owner: &str, password_hash: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(SET_PASSWORD)
         .bind(owner)
@@ -60,12 +53,10 @@ pub async fn set_password(tx: &mut Tx, owner: &str, password_hash: &str) -> Resu
 
 const COUNT: &str = "select cast(count(*) as bigint) from user_account";
 
-/// How many owners there are.
 pub async fn count(db: &Db) -> Result<i64, DbError> {
     on!(db, |pool| sqlx::query_scalar(COUNT).fetch_one(pool).await)
 }
 
-/// How many owners there are, as seen inside a transaction.
 pub async fn count_within(tx: &mut Tx) -> Result<i64, DbError> {
     within!(tx, |c| sqlx::query_scalar(COUNT).fetch_one(&mut **c).await)
 }
@@ -73,7 +64,6 @@ pub async fn count_within(tx: &mut Tx) -> Result<i64, DbError> {
 const GIVE: &str =
     "insert into shop_member (shop, user_id) values ($1, $2) on conflict (shop, user_id) do nothing";
 
-/// Makes a shop theirs.
 pub async fn give(tx: &mut Tx, key: &ShopKey, owner: &str) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(GIVE).bind(key.as_str()).bind(owner).execute(&mut **c).await.map(drop))
 }
@@ -82,7 +72,7 @@ const TOLD_OF_COMPLAINTS: &str = "select o.user_id, o.email from shop_member s j
     o.user_id = s.user_id where s.shop = $1 and s.alerts and s.role in ('owner', 'staff') order by \
     o.created_at_ms, o.user_id";
 
-/// The people of a shop who want to be told of complaints, and their addresses.
+/// Ids and addresses of members who want mail about complaints.
 pub async fn list_alert_recipients(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<(String, String)>, DbError> {
     within!(tx, |c| sqlx::query_as(TOLD_OF_COMPLAINTS).bind(shop.as_str()).fetch_all(&mut **c).await)
 }
@@ -90,7 +80,6 @@ pub async fn list_alert_recipients(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<(S
 const WITHOUT_OWNER: &str = "select s.shop from shop s where not exists \
     (select 1 from shop_member o where o.shop = s.shop) order by s.created_at_ms, s.shop";
 
-/// The shops nobody owns yet.
 pub async fn shops_without(db: &Db) -> Result<Vec<ShopKey>, DbError> {
     let keys: Vec<String> = on!(db, |pool| sqlx::query_scalar(WITHOUT_OWNER).fetch_all(pool).await)?;
     keys.iter().map(|k| ShopKey::parse(k).map_err(|e| DbError::Decode(Box::new(e)))).collect()
@@ -98,7 +87,6 @@ pub async fn shops_without(db: &Db) -> Result<Vec<ShopKey>, DbError> {
 
 const ONLY: &str = "select user_id, email, name from user_account order by created_at_ms limit 2";
 
-/// The owner, if there is exactly one.
 pub async fn find_only(db: &Db) -> Result<Option<Owner>, DbError> {
     let mut rows: Vec<(String, String, String)> = on!(db, |pool| sqlx::query_as(ONLY).fetch_all(pool).await)?;
     let one = if rows.len() == 1 { rows.pop() } else { None };

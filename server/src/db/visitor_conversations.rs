@@ -1,26 +1,20 @@
-//! Conversations as their visitor sees them: nothing here leaves the shop that is not meant to.
+//! Conversations as their visitor sees them. Internal notes are never read here.
 
 use crate::db::{Db, DbError};
 use crate::on;
 use shared::conversation::Stage;
 use shared::ids::{ResponseId, ShopKey};
 
-/// How a conversation stands. Instants are in Unix milliseconds, UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VisitorConversationRow {
-    /// Where.
     pub stage: Stage,
-    /// When somebody last said or did something in it.
     pub changed_at_ms: i64,
-    /// How many messages of the shop the visitor has not seen.
     pub unread: u32,
-    /// Who of the shop said or did something last; empty for nobody.
     pub person: String,
-    /// The words of the response.
     pub comment: String,
 }
 
-/// Not only the conversation, but also the way in: both have to be right.
+/// Requires the visitor's secret too: that of the response, or of a device.
 macro_rules! opened {
     ($select:literal) => {
         concat!(
@@ -39,7 +33,6 @@ const STANDING: &str = opened!(
      and not m.is_internal order by m.sent_at_ms desc, m.message desc limit 1), ''), r.comment"
 );
 
-/// How a conversation stands, for whoever has the secret with this hash.
 pub async fn find(
     db: &Db,
     shop: &ShopKey,
@@ -66,20 +59,13 @@ pub async fn find(
     .transpose()
 }
 
-/// What a conversation is about, and how far it is. Instants are in Unix milliseconds, UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenedConversation {
-    /// Where it stands.
     pub stage: Stage,
-    /// When it began.
     pub opened_at_ms: i64,
-    /// When somebody of the shop first opened it.
     pub read_at_ms: Option<i64>,
-    /// Whether somebody of the shop ever said that it was put right.
     pub was_put_right: bool,
-    /// The words of the response.
     pub comment: String,
-    /// Whether an address is known that answers go to.
     pub has_email: bool,
 }
 
@@ -87,7 +73,6 @@ const OPENED: &str = opened!(
     "select c.stage, c.opened_at_ms, c.read_at_ms, c.put_right_at_ms is not null, r.comment, r.email <> ''"
 );
 
-/// A conversation, for whoever has the secret with this hash.
 pub async fn open(
     db: &Db,
     shop: &ShopKey,
@@ -122,7 +107,8 @@ fn stage_named(name: &str) -> Result<Stage, DbError> {
 const SENT_SINCE: &str = "select sent_at_ms from message where shop = $1 and response = $2 and sender = 'visitor' \
     and sent_at_ms > $3 order by sent_at_ms desc limit 1 offset $4";
 
-/// When the visitor said the last but `skip` of what they said after an instant; `None` if they did not say so much.
+/// When the visitor sent the message before the last `skip` ones, counting those after `since_ms`; `None` if there
+/// are not as many.
 pub async fn list_since(
     db: &Db,
     shop: &ShopKey,

@@ -1,5 +1,4 @@
-//! Further ways of a visitor into their conversation, beside the secret that its response was made with. What lies here are
-//! hashes.
+//! Further secrets that open a visitor's conversation, beside the one its response was made with. Stored as hashes.
 
 use crate::db::{Db, DbError, Tx};
 use crate::domain::visitor_key::KeyKind;
@@ -10,7 +9,7 @@ use shared::ids::{ResponseId, ShopKey};
 const ADD: &str = "insert into visitor_key (shop, key_hash, response, kind, created_at_ms, expires_at_ms) \
     values ($1, $2, $3, $4, $5, $6) on conflict (shop, key_hash) do nothing";
 
-/// Adds a key; one that is there already stays as it is.
+/// An existing key is left unchanged.
 pub async fn insert(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -35,7 +34,7 @@ pub async fn insert(
 const WHERE_TO: &str = "select response from visitor_key where shop = $1 and key_hash = $2 and kind = $3 \
     and expires_at_ms > $4";
 
-/// The response that a link or an unsubscribe key is about.
+/// The response of a private link or an unsubscribe link.
 pub async fn find_target(
     db: &Db,
     shop: &ShopKey,
@@ -53,12 +52,11 @@ pub async fn find_target(
     found.map(|id| ResponseId::parse("response", &id).map_err(|e| DbError::Decode(Box::new(e)))).transpose()
 }
 
-/// Looked up by hash: there is nothing in it whose comparison could take a telling time.
+/// Compares hashes, so that the time it takes reveals nothing about the secret.
 const OPENS: &str = "select 1 from response r where r.shop = $1 and r.id = $2 and (r.secret_hash = $3 or exists \
     (select 1 from visitor_key k where k.shop = $1 and k.key_hash = $3 and k.response = $2 and k.kind = 'device' \
     and k.expires_at_ms > $4))";
 
-/// Whether the secret with this hash opens what hangs on a response.
 pub async fn opens(
     db: &Db,
     shop: &ShopKey,
@@ -76,7 +74,6 @@ pub async fn opens(
     Ok(found.is_some())
 }
 
-/// The same as seen inside a transaction.
 pub async fn opens_within(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -94,11 +91,10 @@ pub async fn opens_within(
     Ok(found.is_some())
 }
 
-/// Not for every message: once a day is often enough.
+/// At most once a day, not for every message.
 const PROLONG: &str = "update visitor_key set expires_at_ms = $3 where shop = $1 and key_hash = $2 \
     and kind = 'device' and expires_at_ms < $4";
 
-/// A device's key that is used goes on until then.
 pub async fn extend(tx: &mut Tx, shop: &ShopKey, key_hash: &str, until_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(PROLONG)
         .bind(shop.as_str())
@@ -114,7 +110,7 @@ const FORGET: &str = "delete from visitor_key where shop = $1 and key_hash = $2"
 const FORGET_FIRST: &str =
     "update response set secret_hash = '' where shop = $1 and secret_hash = $3 and id = $2";
 
-/// The secret with this hash opens nothing any more.
+/// Afterwards the secret with this hash opens nothing.
 pub async fn delete(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -139,7 +135,6 @@ pub async fn delete(
 
 const SWEEP: &str = "delete from visitor_key where expires_at_ms <= $1";
 
-/// Forgets keys that are over.
 pub async fn delete_expired(tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(SWEEP).bind(now_ms).execute(&mut **c).await.map(drop))
 }

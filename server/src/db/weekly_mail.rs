@@ -1,5 +1,3 @@
-//! When the next weekly mail about each shop is due.
-
 use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::ShopKey;
@@ -7,7 +5,7 @@ use shared::ids::ShopKey;
 const DUE: &str = "select shop, weekly_mail_due_at_ms from shop where weekly_mail_due_at_ms is null or \
     weekly_mail_due_at_ms <= $1 order by weekly_mail_due_at_ms, shop limit $2";
 
-/// At most `limit` shops whose weekly mail is due, or was never thought of, and when it was due: Unix milliseconds, UTC.
+/// Shops whose weekly mail is due or was never scheduled, and when it was due: Unix milliseconds, UTC.
 pub async fn list_due(db: &Db, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, Option<i64>)>, DbError> {
     let rows: Vec<(String, Option<i64>)> =
         on!(db, |pool| sqlx::query_as(DUE).bind(now_ms).bind(limit).fetch_all(pool).await)?;
@@ -20,7 +18,7 @@ pub async fn list_due(db: &Db, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, 
 const MOVE_ON: &str =
     "update shop set weekly_mail_due_at_ms = $3 where shop = $1 and coalesce(weekly_mail_due_at_ms, -1) = $2";
 
-/// The next one is due at `next_ms`; `false` if another collector has seen to this one already.
+/// `false` if another collector has rescheduled it already.
 pub async fn reschedule(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -39,7 +37,7 @@ pub async fn reschedule(
 
 const FORGET: &str = "update shop set weekly_mail_due_at_ms = null";
 
-/// Of no shop it is known any more when the next one is due: this week's may have been sent.
+/// After a restore: this week's mail may have been sent already.
 pub async fn forget_due_times(tx: &mut Tx) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(FORGET).execute(&mut **c).await.map(drop))
 }
