@@ -1,7 +1,8 @@
-//! How often visitors were asked by a trigger, and how often they put it off.
+//! Counts how often visitors were asked by a trigger, and how often they dismissed it.
 //!
-//! Far more visitors are asked than answer, and none of them waits for this. So it is added up in memory, and
-//! `tasks/check_in_flush.rs` writes it to the database every two seconds. A collector that is killed loses what it counted since.
+//! Far more visitors are asked than answer, and none of them waits for this. So the counts are summed in memory, and
+//! `tasks/check_in_flush.rs` writes them every two seconds. A collector that is killed loses those of the last
+//! seconds.
 
 use crate::domain::check_in::CheckInTotals;
 use shared::check_in::CheckIn;
@@ -10,13 +11,12 @@ use shared::moment::Moment;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// The most days, shops and moments that are summed up at a time; what is over is not counted.
+/// Sums kept at a time; check-ins that would need more are not counted.
 const SUMS_MAX: usize = 20_000;
 
-/// Whose, on which of the shop's own days, at which moment.
+/// Shop, local day and moment.
 pub(crate) type CheckInKey = (ShopKey, i32, Moment);
 
-/// What was heard and is not written down yet.
 #[derive(Default)]
 pub struct CheckInCounter(Mutex<HashMap<CheckInKey, CheckInTotals>>);
 

@@ -1,4 +1,5 @@
-//! The promise of each shop, measured anew every few seconds at most: every question shows it, and it hardly ever changes.
+//! Reply statistics of shops, measured again every few seconds at most: every question shows the promise, and it
+//! rarely changes.
 
 use crate::caches::ttl_map::TtlMap;
 use crate::db::shops::Shop;
@@ -14,14 +15,11 @@ use shared::wire::WirePromise;
 use shared::words::Language;
 use std::sync::Arc;
 
-/// How long a measure is taken to be as it was.
 const FRESH_MS: i64 = 15 * SECOND_MS;
-/// The most shops whose measures are remembered.
 const KNOWN_MAX: usize = 10_000;
-/// The longest that a page which was loaded once goes on telling the same: the queue grows, and people answer.
+/// How long a loaded page may show the same promise at most, since the queue changes.
 const TRUE_FOR_MAX_MS: i64 = 6 * HOUR_MS;
 
-/// The measures that were taken lately.
 pub struct PromiseCache(TtlMap<ShopKey, Arc<ReplyStatistics>>);
 
 impl Default for PromiseCache {
@@ -31,7 +29,6 @@ impl Default for PromiseCache {
 }
 
 impl PromiseCache {
-    /// How a shop's answers have been lately, as it was at most fifteen seconds ago.
     pub async fn statistics(
         &self,
         db: &Db,
@@ -46,8 +43,7 @@ impl PromiseCache {
         Ok(measured)
     }
 
-    /// Within how much opening time a shop's visitors are told that they will be answered, in milliseconds; `None` where
-    /// nothing is promised.
+    /// The promised reply time in milliseconds of opening hours; `None` if nothing is promised.
     pub async fn open_ms(&self, db: &Db, shop: &Shop, now_ms: i64) -> Result<Option<i64>, AppError> {
         let (measured, settings) = (self.statistics(db, shop, now_ms).await?, &shop.settings);
         let promise = measured.promise(&settings.hours, at_least_ms(settings));
@@ -68,12 +64,11 @@ async fn measure(db: &Db, shop: &Shop, now_ms: i64) -> Result<ReplyStatistics, A
     Ok(ReplyStatistics::of(answered, &waiting, hours.open_between(since_ms, now_ms, &days)))
 }
 
-/// What an owner promises at least, in milliseconds of opening hours.
 fn at_least_ms(settings: &ShopSettings) -> i64 {
     i64::from(settings.promise_at_least_hours) * HOUR_MS
 }
 
-/// What whoever writes at this instant is told, and for how many milliseconds it stays true; `None` if nothing is.
+/// The promise at this instant, and for how many milliseconds it stays true.
 pub fn promise_text(
     measured: &ReplyStatistics,
     settings: &ShopSettings,
@@ -86,7 +81,6 @@ pub fn promise_text(
     Some((said, (true_until_ms - now_ms).min(TRUE_FOR_MAX_MS)))
 }
 
-/// The same as it goes to the widget.
 pub fn to_wire(
     measured: &ReplyStatistics,
     settings: &ShopSettings,

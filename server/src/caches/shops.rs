@@ -1,4 +1,4 @@
-//! Which shops there are, remembered for a moment: every response asks, and the answer hardly ever changes.
+//! Shops, remembered for a moment: every response needs one, and they rarely change.
 
 use crate::caches::ttl_map::TtlMap;
 use crate::db::{Db, shops};
@@ -9,22 +9,17 @@ use crate::time::zone::ShopZone;
 use shared::ids::ShopKey;
 use std::sync::Arc;
 
-/// How long a shop is taken to be as it was.
 const FRESH_MS: i64 = 2 * SECOND_MS;
-/// The most shops that are remembered.
 const KNOWN_MAX: usize = 10_000;
 
-/// What a response needs to know of its shop.
+/// What storing a response needs to know of its shop.
 pub struct CachedShop {
-    /// The shop's own days.
     pub days: ShopZone,
-    /// Who asks.
     pub person: ContactPerson,
-    /// The codes of the reasons that it offers.
+    /// Codes of the reasons on the shop's list.
     pub reasons: Vec<String>,
 }
 
-/// The shops that were asked for lately.
 pub struct ShopCache(TtlMap<ShopKey, Arc<CachedShop>>);
 
 impl Default for ShopCache {
@@ -34,7 +29,7 @@ impl Default for ShopCache {
 }
 
 impl ShopCache {
-    /// The shop with this key, as it was at most two seconds ago.
+    /// The shop as it was at most two seconds ago.
     pub async fn find(
         &self,
         db: &Db,

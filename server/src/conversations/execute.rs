@@ -1,4 +1,4 @@
-//! Carries out what somebody wants to do with a conversation, inside the writer's transaction.
+//! Executes commands inside the writer's transaction.
 
 use crate::conversations::command::{Actor, Command, CommandAction, CommandResult, MessageText};
 use crate::conversations::follow_up;
@@ -20,18 +20,17 @@ use shared::conversation::{Remedy, Stage, Transition, WaitingFor, apply};
 use shared::ids::{MessageId, ResponseId, ShopKey};
 use shared::refusal::{Code, Refusal};
 
-/// The most things said and done in one conversation: no two people need more, and each page shows them all.
+/// No exchange needs more entries, and each page shows them all.
 const MESSAGES_MAX: i64 = 1_000;
 
-/// The most that a visitor may say and do in a conversation within [`MUCH_MS`]. Source: threats T53.
+/// Entries a visitor may add to a conversation within [`MESSAGE_WINDOW_MS`].
 pub const MUCH: i64 = 30;
-/// See [`MUCH`]: ten minutes.
 pub const MUCH_MS: i64 = 10 * MINUTE_MS;
 
-/// How long a link to a conversation can be used, or a device that was let in by one. Source: threats T50, rolling 90 days.
+/// How long a private link works, or a device that was authorised by one; each use of the device renews it.
 pub const KEY_MS: i64 = 90 * DAY_MS;
 
-/// Carries out a deed, and says what that changes in the counts.
+/// Adds to `changes` what the command changes in the counters.
 ///
 /// # Errors
 /// [`JobError::Refused`] if the command changes nothing; [`JobError::Db`] ends the transaction.
@@ -80,7 +79,6 @@ pub async fn execute<'a>(
     outcome.map(|_| CommandResult::Stands(stage))
 }
 
-/// Whoever does it, with the conversation in hand.
 pub(crate) struct ConversationEditor<'a> {
     pub(crate) tx: &'a mut Tx,
     pub(crate) it: Conversation,
@@ -89,7 +87,7 @@ pub(crate) struct ConversationEditor<'a> {
     pub(crate) random: &'a dyn Random,
 }
 
-/// `true` if it was done now, `false` if it was done before.
+/// `false` if the command was executed before.
 type EditResult = Result<bool, JobError>;
 
 impl ConversationEditor<'_> {
@@ -104,7 +102,7 @@ impl ConversationEditor<'_> {
                 if let Some(words) = words {
                     self.nobody_else_answered(words, after.as_deref()).await?;
                     self.add_message_without_mail(words).await?;
-                    // The line stands behind the words, whatever their ids are.
+                    // The entry is later than the words, whatever their ids are.
                     self.now_ms += 1;
                 }
                 let put_right = self.line(
@@ -170,7 +168,7 @@ impl ConversationEditor<'_> {
                 follow_up::run(self, rules).await?;
                 Ok(true)
             }
-            // Needs no conversation, and was done before it was looked for.
+            // Executed above, without loading the conversation.
             CommandAction::Erase | CommandAction::ForgetDevice => Ok(true),
         }
     }
@@ -184,7 +182,7 @@ impl ConversationEditor<'_> {
         Ok(said)
     }
 
-    /// Whether the shop has said nothing since a person of it began to write.
+    /// Refuses a reply to a state of the conversation that its author has not seen.
     async fn nobody_else_answered(&mut self, words: &MessageText, expected: Option<&str>) -> EditResult {
         if let (Actor::Person { .. }, Some(expected)) = (self.by, expected)
             && self.find_message(&words.id).await?.is_none()
@@ -197,7 +195,7 @@ impl ConversationEditor<'_> {
         Ok(true)
     }
 
-    /// Whether it can be put right once the words are said: they must not be said if it cannot.
+    /// Checked before the words are sent: they must not be sent if the transition is refused.
     async fn may_put_right(
         &mut self,
         line: &MessageId,
@@ -245,7 +243,7 @@ impl ConversationEditor<'_> {
         }
         self.it.decided_at_ms = Some(self.now_ms);
         if !okay {
-            // Whoever was let down once already is told of again, even if they wait for an answer as it is.
+            // A visitor who was let down again is reported to the shop, even if they were waiting for a reply anyway.
             (self.it.shop_notified_at_ms, self.it.reminders) = (None, 0);
         }
         self.save().await
@@ -273,7 +271,7 @@ impl ConversationEditor<'_> {
         messages::find(self.tx, &self.it.shop, &self.it.id, id).await
     }
 
-    /// Adds a line, and makes the move that goes with it. The same line again is the same line, and moves nothing.
+    /// Adds an entry and makes its transition. An entry that exists already is not added again and changes nothing.
     async fn line(
         &mut self,
         id: &MessageId,
@@ -319,7 +317,7 @@ impl ConversationEditor<'_> {
         self.save().await
     }
 
-    /// Makes a move: where it stands, whether the visitor waits, and that somebody has to look at it again.
+    /// Also schedules a check of the follow-ups.
     pub(crate) fn transition(&mut self, what: Transition) -> Result<(), Code> {
         let next = apply(self.it.snapshot(), what)?;
         self.it.stage = next.stage;
@@ -347,7 +345,6 @@ impl ConversationEditor<'_> {
         Ok(true)
     }
 
-    /// An e-mail to the visitor, if they left an address.
     pub(crate) async fn write_to_visitor(
         &mut self,
         kind: MailKind,
@@ -379,7 +376,6 @@ impl ConversationEditor<'_> {
     }
 }
 
-/// A further way in for the visitor of a conversation, for whoever may make one.
 pub fn new_key(shop: ShopKey, id: ResponseId, by: Actor, kind: KeyKind, key_hash: String) -> Command {
     Command { shop, id, by, what: CommandAction::MakeKey { kind, key_hash } }
 }

@@ -1,4 +1,4 @@
-//! Looks at a conversation because it is time: notes what can be searched in it, and does what is due.
+//! Follow-ups of a conversation: indexes its words, does what is due, and schedules the next check.
 
 use crate::conversations::execute::ConversationEditor;
 use crate::db::conversations;
@@ -10,7 +10,6 @@ use crate::domain::message::{Message, MessageKind, Sender};
 use crate::domain::reply_policy::ReplyPolicy;
 use shared::conversation::{Stage, Transition};
 
-/// Does what is due, and sets the alarm anew.
 pub(crate) async fn run(editor: &mut ConversationEditor<'_>, rules: &ReplyPolicy) -> Result<(), DbError> {
     note_words(editor).await?;
     if let (Some(answered_at_ms), None) = (editor.it.answered_at_ms, editor.it.answered_open_ms) {
@@ -43,7 +42,7 @@ pub(crate) async fn run(editor: &mut ConversationEditor<'_>, rules: &ReplyPolicy
             }
             FollowUp::Ask => ask(editor).await?,
             FollowUp::RunOut => {
-                // Due only where it was put right, which is where this move is made.
+                // Due only where it was put right, which is where this transition is allowed.
                 if editor.transition(Transition::RunOut).is_ok() {
                     add_line(editor, MessageKind::RunOut).await?;
                 }
@@ -54,7 +53,6 @@ pub(crate) async fn run(editor: &mut ConversationEditor<'_>, rules: &ReplyPolicy
     conversations::save(editor.tx, &editor.it).await
 }
 
-/// Notes by which words it can be found.
 async fn note_words(editor: &mut ConversationEditor<'_>) -> Result<(), DbError> {
     let (shop, id) = (editor.it.shop.clone(), editor.it.id.clone());
     let told = responses::searchable_texts(editor.tx, &shop, &id).await?;
@@ -64,8 +62,7 @@ async fn note_words(editor: &mut ConversationEditor<'_>) -> Result<(), DbError> 
     full_text_search::index(editor.tx, &shop, &id, &found_by).await
 }
 
-/// E-mail to the people of the shop: to whoever has it if there is somebody and `only_them` is enough, else to all who want
-/// to be told.
+/// With `only_them`, mails the assigned member, if there is one who wants mail; otherwise all who want it.
 async fn notify_shop(
     editor: &mut ConversationEditor<'_>,
     kind: MailKind,
@@ -75,7 +72,7 @@ async fn notify_shop(
     if only_them && people.iter().any(|(id, _)| *id == editor.it.person) {
         people.retain(|(id, _)| *id == editor.it.person);
     }
-    // Whoever has it comes first.
+    // The assigned member first.
     people.sort_by_key(|(id, _)| *id != editor.it.person);
     for (id, address) in people {
         editor.write(kind, "", &id, &address).await?;

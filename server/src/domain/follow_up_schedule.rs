@@ -1,40 +1,34 @@
-//! What is due in a conversation: nothing is forgotten, and nothing is done twice.
+//! Which follow-ups of a conversation are due: none is forgotten, and none happens twice.
 
 use crate::domain::conversation::Conversation;
 use crate::domain::reply_policy::ReplyPolicy;
 use crate::time::clock::DAY_MS;
 use shared::conversation::Stage;
 
-/// How long a visitor who was asked may take to answer; then it stays unconfirmed. Source: the life of a complaint in the
-/// house plan, two weeks.
+/// How long an asked visitor may take to answer before the conversation becomes unconfirmed.
 pub const RUN_OUT_MS: i64 = 14 * DAY_MS;
 
-/// Something to be done because it is time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FollowUp {
-    /// Tell the people of the shop that a visitor waits.
+    /// Notify the shop that a visitor waits.
     Tell,
-    /// Remind whoever has it that half of the promised time is over.
+    /// Half of the promised time is over: remind the assigned member.
     Remind,
-    /// Tell everybody that all of it is.
+    /// All of the promised time is over: remind all members.
     Overdue,
     /// Ask the visitor whether it is okay now.
     Ask,
-    /// Stop waiting for the visitor's answer.
+    /// The visitor did not answer in time.
     RunOut,
 }
 
-/// What is due now, and when to look again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FollowUpSchedule {
-    /// What is due, in order.
     pub now: Vec<FollowUp>,
-    /// When something will be due that is not yet: Unix milliseconds, UTC. `None` if nothing will unless somebody does
-    /// something.
+    /// When the next follow-up will be due: Unix milliseconds, UTC.
     pub next_at_ms: Option<i64>,
 }
 
-/// What is due in this conversation at this instant.
 pub fn next_follow_up(it: &Conversation, rules: &ReplyPolicy, now_ms: i64) -> FollowUpSchedule {
     let mut now = Vec::new();
     let mut next = Vec::new();
@@ -45,7 +39,7 @@ pub fn next_follow_up(it: &Conversation, rules: &ReplyPolicy, now_ms: i64) -> Fo
         let half = rules.due_at_ms(since_ms, 0.5).filter(|_| rules.reminds && it.reminders < 1);
         let whole = rules.due_at_ms(since_ms, 1.0).filter(|_| rules.reminds && it.reminders < 2);
         match (half, whole) {
-            // Whoever was away for long is told once, and the graver thing.
+            // After a long pause only the more serious reminder is sent.
             (_, Some(whole)) if whole <= now_ms => now.push(FollowUp::Overdue),
             (Some(half), whole) if half <= now_ms => {
                 now.push(FollowUp::Remind);
@@ -127,7 +121,7 @@ mod tests {
         }
     }
 
-    /// Does what is due, as `look.rs` does it.
+    /// Applies a follow-up as `conversations/follow_up.rs` does.
     fn do_it(it: &mut Conversation, follow_up: FollowUp, now_ms: i64) {
         match follow_up {
             FollowUp::Tell => it.shop_notified_at_ms = Some(now_ms),
@@ -191,7 +185,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whenever one looks, and however often, everything is done, and once.
+        /// However often the schedule is checked, each follow-up happens once.
         #[test]
         fn everything_is_done_once_however_often_one_looks(
             looks in proptest::collection::vec(1i64..40 * HOUR, 1..60),

@@ -1,14 +1,12 @@
-//! News to open pages: something about a shop or one of its conversations has changed, look again. News carries nothing
-//! else; whoever hears it reads what they may read through the usual door.
+//! Publishes change events to the open pages of this collector.
 
 use crate::domain::change_event::ChangeEvent;
 use shared::ids::ShopKey;
 use tokio::sync::{broadcast, watch};
 
-/// How much news may wait for a slow listener; past that it is told to look again, which is all that news ever says.
+/// Events buffered for a slow page. A page that missed some looks again, which is all that an event asks for.
 const BEHIND_MAX: usize = 256;
 
-/// Where news is told and heard within this collector.
 pub struct EventBus {
     told: broadcast::Sender<ChangeEvent>,
     closing: watch::Sender<bool>,
@@ -21,33 +19,29 @@ impl Default for EventBus {
 }
 
 impl EventBus {
-    /// A way to tell news.
     pub fn sender(&self) -> broadcast::Sender<ChangeEvent> {
         self.told.clone()
     }
 
-    /// Begins to listen for one shop's news, whatever it is about.
+    /// Subscribes to all events of a shop.
     pub fn listen(&self, shop: ShopKey) -> Subscription {
         Subscription { shop, told: self.told.subscribe(), closing: self.closing.subscribe() }
     }
 
-    /// How many listen now.
     pub fn listeners(&self) -> usize {
         self.told.receiver_count()
     }
 
-    /// Becomes `true` when the house closes.
+    /// Becomes `true` when the collector shuts down.
     pub fn closing(&self) -> watch::Receiver<bool> {
         self.closing.subscribe()
     }
 
-    /// Tells every listener that the house closes.
     pub fn close(&self) {
         self.closing.send_replace(true);
     }
 }
 
-/// Hears one shop's news.
 pub struct Subscription {
     shop: ShopKey,
     told: broadcast::Receiver<ChangeEvent>,
@@ -55,13 +49,13 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// Waits for news; `false` when the house closes.
+    /// Waits for an event; `false` when the collector shuts down.
     pub async fn recv(&mut self) -> bool {
         let Self { shop, told, closing } = self;
         loop {
             tokio::select! {
                 biased;
-                // An error means that the house is gone.
+                // An error means that the bus was dropped.
                 _ = closing.wait_for(|closing| *closing) => return false,
                 heard = told.recv() => match heard {
                     Ok(told) if told.shop == *shop => return true,

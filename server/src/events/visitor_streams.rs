@@ -1,6 +1,5 @@
-//! Visitors who listen for changes of their conversations, found by the conversation: however many there are, a change wakes only
-//! those it is about. Bounded for each conversation, for each address, and in all; whoever gets no stream asks now and
-//! then instead.
+//! Event streams of visitors, found by conversation: a change wakes only the streams it is about, however many there
+//! are. Bounded for each conversation, for each address, and in all; a visitor without a stream polls instead.
 
 use crate::domain::change_event::ChangeEvent;
 use crate::limits::client_ip::Address;
@@ -11,11 +10,10 @@ use tokio::sync::Notify;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
-/// The most streams of one conversation: a few tabs and a phone. Source: threats T52.
+/// A few tabs and a phone.
 const PER_TALK: usize = 3;
-/// The most streams of one address. Source: threats T52.
 const PER_ADDRESS: usize = 20;
-/// The most streams of one collector; each costs a connection.
+/// Each costs a connection.
 const IN_ALL: usize = 3_000;
 
 type StreamKey = (ShopKey, ResponseId);
@@ -27,11 +25,10 @@ struct OpenStreams {
     in_all: usize,
 }
 
-/// Who listens.
 #[derive(Clone, Default)]
 pub struct VisitorStreams(Arc<Mutex<OpenStreams>>);
 
-/// One who listens; gone when it is dropped.
+/// Unregistered when it is dropped.
 pub struct VisitorStream {
     streams: VisitorStreams,
     address: Address,
@@ -44,13 +41,12 @@ impl VisitorStreams {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether this address may open another stream.
     pub fn has_room(&self, address: &Address) -> bool {
         let open = self.lock();
         open.in_all < IN_ALL && open.addresses.get(address).is_none_or(|n| *n < PER_ADDRESS)
     }
 
-    /// Begins to listen for changes of these conversations; `None` where too many listen already.
+    /// `None` over a limit.
     pub fn listen(&self, address: Address, keys: Vec<StreamKey>) -> Option<VisitorStream> {
         let mut open = self.lock();
         let full = |key| open.talks.get(key).is_some_and(|listeners| listeners.len() >= PER_TALK);
@@ -80,7 +76,7 @@ impl VisitorStreams {
 }
 
 impl VisitorStream {
-    /// Waits for a change. One that came before the call counts.
+    /// Waits for a change; one before the call counts.
     pub async fn recv(&self) {
         self.wakeup.notified().await;
     }

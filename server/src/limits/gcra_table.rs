@@ -1,16 +1,14 @@
-//! A table of limits that never grows: a place for each of many thousand keys, and a rule for when they run out.
+//! A rate limiter with bounded memory.
 
 use std::hash::{BuildHasher as _, Hash};
 use std::sync::{Mutex, PoisonError};
 
-/// Groups of places; a key belongs to one group.
 const GROUPS: usize = 16_384;
-/// Places in a group.
 const PLACES: usize = 4;
 /// Groups that share a lock.
 const GROUPS_A_LOCK: usize = 256;
 
-/// One key's allowance, as the instant at which all of it will be there again. Source: the generic cell rate
+/// The allowance of one key, as the instant at which all of it will be available again. Source: the generic cell rate
 /// algorithm, ITU-T I.371.
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
@@ -18,20 +16,19 @@ struct Slot {
     whole_again_at_us: i64,
 }
 
-/// Allowances of so many a minute, for as many keys as come: 65,536 are told apart, in one MiB.
+/// Tells 65,536 keys apart, in one MiB.
 pub(crate) struct GcraTable {
-    /// Made when the first key comes that belongs there: a house without visitors takes no room for them.
+    /// Allocated when the first key comes that belongs there: a collector without visitors needs no memory for them.
     groups: Vec<Mutex<Vec<[Slot; PLACES]>>>,
-    /// Seeded anew at every start, so that nobody can choose addresses that share a place.
+    /// Seeded at every start, so that an attacker cannot choose addresses that share a slot.
     hasher: std::hash::RandomState,
     step_us: i64,
 }
 
-/// One minute, in microseconds.
 const MINUTE_US: i64 = 60_000_000;
 
 impl GcraTable {
-    /// A table that allows so many a minute (at least one), all at once if need be.
+    /// Allows so many a minute (at least one), also all at once.
     pub(crate) fn new(per_minute: u32) -> Self {
         Self {
             groups: (0..GROUPS / GROUPS_A_LOCK).map(|_| Mutex::default()).collect(),
@@ -40,10 +37,10 @@ impl GcraTable {
         }
     }
 
-    /// Takes one from a key's allowance; `false` if nothing is left.
+    /// `false` if the allowance of the key is used up.
     ///
-    /// When every place of a group is in use, the newcomer shares the place that is least used: it may be refused for
-    /// what others did, but no limit ever opens because too many came.
+    /// If every slot of a group is in use, a new key shares the least used one: it may be refused for what others
+    /// did, but no limit opens because too many keys came.
     pub(crate) fn try_acquire(&self, key: &impl Hash, now_ms: i64) -> bool {
         let key = self.hasher.hash_one(key) | 1;
         let now_us = now_ms.saturating_mul(1_000);
@@ -59,7 +56,7 @@ impl GcraTable {
             group[i] = Slot { key, whole_again_at_us: now_us };
         }
         let next_us = group[i].whole_again_at_us.max(now_us) + self.step_us;
-        // A clock that was set back must not shut anybody out for longer than a minute.
+        // A clock that was set back must not lock a key out for longer than a minute.
         let fine = next_us - now_us <= MINUTE_US;
         if fine || next_us - now_us > 2 * MINUTE_US {
             group[i].whole_again_at_us = next_us.min(now_us + MINUTE_US);

@@ -1,4 +1,4 @@
-//! `tableside counts rebuild`: counting everything again.
+//! `tableside counts rebuild`.
 #![expect(clippy::print_stdout, reason = "a command talks to the terminal")]
 
 use crate::caches::tracked_names::NAMES_MAX;
@@ -8,13 +8,13 @@ use crate::maintenance::MaintenanceError;
 use crate::time::clock::DAY_MS;
 use crate::time::zone::ShopZone;
 
-/// How many differences are told one by one.
+/// Mismatches printed one by one.
 const TOLD: usize = 20;
 
-/// Counts everything again, or compares the counts with what is stored.
+/// Rebuilds the counters, or with `check` compares them with the rows.
 ///
 /// # Errors
-/// [`MaintenanceError::Miscounted`] if the counts are not what they should be; what the database says.
+/// [`MaintenanceError::Miscounted`] if `check` finds mismatches; otherwise the error of the database.
 pub async fn rebuild_counters(
     address: &str,
     check: bool,

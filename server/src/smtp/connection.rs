@@ -1,4 +1,4 @@
-//! The line to a mail server: opened once, used for one mail after the other, hung up at the end.
+//! A connection to a mail server, used for one mail after the other.
 
 use crate::security::ip_policy::is_public;
 use crate::smtp::retry::DeliveryError;
@@ -12,28 +12,26 @@ use lettre::transport::smtp::response::{Category, Code, Detail, Severity};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-/// The longest thing a server said that is kept, in characters.
+/// How much of a server's reply is kept.
 const SAID_MAX_CHARS: usize = 400;
 
-/// How a line is opened.
 pub(crate) struct SmtpConnector {
-    /// What we call ourselves: our public host.
+    /// The host of our public URL, sent with EHLO.
     pub name: String,
-    /// How long opening the line, and each mail, may take.
+    /// For connecting, and for each mail.
     pub patience: Duration,
 }
 
-/// An open line.
 pub(crate) struct SmtpConnection {
     connection: AsyncSmtpConnection,
     patience: Duration,
 }
 
 impl SmtpConnector {
-    /// Opens a line and signs in.
+    /// Also authenticates.
     ///
     /// # Errors
-    /// [`DeliveryError::Server`] with what the server said, or with what kept us from hearing it.
+    /// [`DeliveryError::Server`] with the server's reply, or with why there is none.
     pub(crate) async fn connect(&self, server: &MailServer) -> Result<SmtpConnection, DeliveryError> {
         let connection = tokio::time::timeout(self.patience, self.open(server)).await;
         let connection = connection.unwrap_or_else(|_| Err(self.timeout_error(server)))?;
@@ -81,10 +79,7 @@ impl SmtpConnector {
 }
 
 impl SmtpConnection {
-    /// Sends a mail. Gives back what the server said.
-    ///
-    /// # Errors
-    /// [`DeliveryError`], by who is to blame; after any, the line is of no use.
+    /// Returns the server's reply. After an error the connection is unusable.
     pub(crate) async fn send(
         &mut self,
         mail: &Message,
@@ -106,14 +101,13 @@ impl SmtpConnection {
         }
     }
 
-    /// Hangs up.
     pub(crate) async fn quit(mut self) {
-        // Whoever does not answer a goodbye has had it all the same.
+        // A server that does not reply to QUIT has received it all the same.
         let _ = tokio::time::timeout(self.patience, self.connection.quit()).await;
     }
 }
 
-/// Where the server is. Asked once, and the answer used: a name that is looked up again may lead elsewhere.
+/// Resolved once, and connected to that address: a name that is resolved again may lead elsewhere.
 async fn resolve(server: &MailServer) -> Result<SocketAddr, DeliveryError> {
     let found = tokio::net::lookup_host((server.host.as_str(), server.port)).await;
     let mut found =
@@ -126,16 +120,16 @@ async fn resolve(server: &MailServer) -> Result<SocketAddr, DeliveryError> {
     })
 }
 
-/// Who is to blame for what a server said about a mail.
+/// Whether the server, the mail or the moment is to blame.
 fn classify(error: &Error) -> DeliveryError {
     let text = describe_error(error);
     match error.status() {
-        // "Closing the channel", and "you have to sign in first", are not about this mail. Source: RFC 5321, section 4.2.2,
-        // and RFC 4954, section 6.
+        // "Closing the channel" and "authentication required" are not about this mail. Source: RFC 5321, section
+        // 4.2.2, and RFC 4954, section 6.
         Some(code) if code == CLOSING || code == SIGN_IN_FIRST => DeliveryError::Server(text),
         Some(code) if code.severity == Severity::TransientNegativeCompletion => DeliveryError::NotNow(text),
         Some(_) => DeliveryError::Never(text),
-        // The client found that this server cannot take this mail: an address that it does not know the letters of.
+        // The client found that this server cannot take this mail, such as one to an address outside of ASCII.
         None if error.is_client() => DeliveryError::Never(text),
         None => DeliveryError::Server(text),
     }
@@ -152,13 +146,13 @@ const SIGN_IN_FIRST: Code = Code {
     detail: Detail::Zero,
 };
 
-/// What the server said, word by word, or what went wrong before it could.
+/// The server's reply, or what went wrong before it.
 fn describe_error(error: &Error) -> String {
     let mut causes = Vec::new();
     let mut cause = std::error::Error::source(error);
     while let Some(one) = cause {
         let words = one.to_string();
-        // Many a cause repeats the one below it.
+        // Many causes repeat the one below them.
         if !causes.iter().any(|c: &String| c.contains(&words)) {
             causes.push(words);
         }
@@ -173,7 +167,7 @@ fn describe_error(error: &Error) -> String {
     cut(&text)
 }
 
-/// One line without control characters, not longer than makes sense.
+/// One line without control characters.
 fn cut(text: &str) -> String {
     shared::text::cut(text, SAID_MAX_CHARS)
 }

@@ -1,8 +1,7 @@
-//! E-mail: what it says, through which server it goes, and when.
+//! SMTP: through which server a shop's mail goes, the connection to it, and when a delivery is retried.
 //!
-//! Whoever causes a mail writes a row with the cause (`db/outbox.rs`); `sender.rs` takes it in hand, `letter.rs` finds out what
-//! it says at that moment, `message.rs` makes a mail of it, `line.rs` brings it to the server, and `when.rs` decides what
-//! becomes of it. Mail only ever goes out; answers come in through the pages behind the links.
+//! A mail begins as a row that is written with its cause (`db/outbox.rs`); `tasks/mail_delivery.rs` claims it and
+//! `notifications/` composes it. Mail is only sent; replies come in through the pages behind its links.
 
 pub(crate) mod connection;
 pub(crate) mod retry;
@@ -18,32 +17,28 @@ use shared::email::Email;
 use shared::ids::ShopKey;
 use std::time::Duration;
 
-/// What the house needs to send mail.
 #[derive(Clone, Default)]
 pub struct MailConfig {
-    /// The server for shops that have none of their own.
+    /// For shops that have no server of their own.
     pub server: Option<MailServer>,
-    /// What passwords are sealed with.
+    /// Encrypts the passwords of shops' servers.
     pub seal: SecretBox,
-    /// Whether the servers of shops may stand in private networks.
+    /// Whether the servers of shops may be in private networks.
     pub shops_may_be_private: bool,
     /// How long a server may take for one mail.
     pub patience: Duration,
 }
 
-/// How a shop's mail goes out.
 #[derive(Clone)]
 pub enum MailRoute {
-    /// Through this server.
     Through(MailServer),
-    /// Not at all: nobody has named one.
+    /// No server is configured.
     Nowhere,
-    /// Not at all: its password cannot be opened any more.
+    /// The server's password can no longer be decrypted.
     Sealed,
 }
 
 impl MailConfig {
-    /// How this shop's mail goes out.
     pub async fn route(&self, db: &Db, shop: &ShopKey) -> Result<MailRoute, DbError> {
         match mail_servers::find(db, shop).await? {
             Some(kept) => Ok(self.own_server(shop, &kept).map_or(MailRoute::Sealed, MailRoute::Through)),
@@ -70,13 +65,11 @@ impl MailConfig {
 }
 
 impl MailConfig {
-    /// Who calls mail servers: under the name in our public address.
     pub(crate) fn caller(&self, public_url: &str) -> connection::SmtpConnector {
         connection::SmtpConnector { name: host_of(public_url).to_owned(), patience: self.patience }
     }
 }
 
-/// The host in our public address.
 pub(crate) fn host_of(public_url: &str) -> &str {
     let place = public_url.split_once("://").map_or(public_url, |(_, place)| place);
     let end = if place.starts_with('[') { place.find(']').map(|end| end + 1) } else { place.find(':') };
@@ -84,7 +77,7 @@ pub(crate) fn host_of(public_url: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }
 
-/// What the password of a shop's mail server is sealed for.
+/// The purpose that binds a sealed password to its shop.
 pub fn purpose(shop: &ShopKey) -> String {
     ["mail server of ", shop.as_str()].concat()
 }

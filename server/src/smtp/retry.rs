@@ -1,32 +1,30 @@
-//! When a mail is tried again, and when no more.
+//! When the delivery of a mail is retried, and when it is given up.
 
 use crate::db::outbox_claims::DeliveryOutcome;
 use crate::time::clock::{DAY_MS, HOUR_MS, MINUTE_MS};
 
-/// For so long a mail is tried. Source: RFC 5321, section 4.5.4.1 asks for four to five days between servers; after three, the
-/// shop should have known for two.
+/// Source: RFC 5321, section 4.5.4.1 asks for four to five days between servers; after three, the shop should have
+/// known for two.
 pub(crate) const GIVE_UP_MS: i64 = 3 * DAY_MS;
-/// How long nobody else takes a mail that somebody has in hand.
+/// How long a claimed mail is not claimed by another collector.
 pub(crate) const IN_HAND_MS: i64 = 5 * MINUTE_MS;
-/// How often a mail that we stumble over ourselves is tried.
+/// Attempts at a mail that cannot be composed, which is a bug.
 pub(crate) const STUMBLES_MAX: i32 = 5;
-/// The longest pause between two tries.
 const PAUSE_MAX_MS: i64 = 4 * HOUR_MS;
 
-/// How a try went that did not go well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DeliveryError {
-    /// The server cannot be reached or does not let us in; the mail is not to blame. What it said.
+    /// The server is unreachable or refuses us; the mail is not to blame.
     Server(String),
-    /// Not now, said the server about this mail.
+    /// The server refuses this mail for now.
     NotNow(String),
-    /// Not at all, said the server about this mail.
+    /// The server refuses this mail for good.
     Never(String),
-    /// We stumbled over it ourselves.
+    /// The mail could not be composed, which is a bug.
     Stumbled,
 }
 
-/// What becomes of a mail after trouble. `chance` (0.0 to 1.0) spreads the tries of many.
+/// `random` (0.0 to 1.0) spreads the retries of many mails.
 pub(crate) fn classify(
     trouble: DeliveryError,
     tries: i32,
@@ -48,20 +46,20 @@ pub(crate) fn classify(
     if now_ms >= expires_at_ms {
         return DeliveryOutcome::Failed(text);
     }
-    // The last try is at the end of the three days, so that nothing is given up early.
+    // The last attempt is at the end of the three days, so that nothing is given up early.
     let due_at_ms = (now_ms + pause_ms(tries, random)).min(expires_at_ms);
     DeliveryOutcome::Later { due_at_ms, trouble: text }
 }
 
-/// One minute, two, four, … four hours; a fifth of it by chance.
+/// One minute, two, four, … four hours; up to a fifth less at random.
 fn pause_ms(tries: i32, random: f64) -> i64 {
     let doublings = u32::try_from(tries - 1).unwrap_or(0).min(10);
     let pause_ms = (MINUTE_MS << doublings).min(PAUSE_MAX_MS);
     pause_ms - (pause_ms as f64 * 0.2 * random.clamp(0.0, 1.0)) as i64
 }
 
-/// How long a shop's mail server is left alone after so many troubles in a row with the server itself: not at all after
-/// the first, which may have been the mail, then longer, at most five minutes.
+/// How long a shop's mail server is left alone after consecutive failures of the server itself: not at all after the
+/// first, for which the mail may be to blame, then longer, at most five minutes.
 pub(crate) fn backoff_ms(troubles: u32) -> i64 {
     match troubles {
         0 | 1 => 0,

@@ -1,4 +1,4 @@
-//! One batch: everything in it is written in one transaction, or nothing is.
+//! One batch of jobs: all are written in one transaction, or none is.
 
 use crate::conversations::execute::execute;
 use crate::db::counters;
@@ -16,11 +16,11 @@ use shared::refusal::{Code, Refusal};
 use shared::wire::Stored;
 use std::time::Duration;
 
-/// How often a batch is begun anew when the database asks for it, and how long to wait before each time.
+/// Pauses before the attempts after a failed one.
 const AGAIN_AFTER: [Duration; 3] =
     [Duration::from_millis(5), Duration::from_millis(40), Duration::from_millis(200)];
 
-/// Writes a batch, on the connection that is `kept` if there is one, and says what became of each part, in the same order.
+/// Returns the outcomes in the order of the jobs. Writes on the held connection if there is one.
 pub(crate) async fn write(
     db: &Db,
     kept: &mut HeldConnection,
@@ -41,7 +41,7 @@ pub(crate) async fn write(
     };
     db.stop_if_the_disk_lies(&cause);
     if work.len() > 1 && Db::is_about_one_row(&cause) {
-        // One of them cannot be stored; the others must not suffer for it.
+        // One job cannot be stored; the others are stored one by one.
         let mut outcomes = Vec::with_capacity(work.len());
         for one in work.chunks(1) {
             outcomes.append(&mut Box::pin(write(db, kept, one, now_ms, random)).await);
@@ -52,7 +52,7 @@ pub(crate) async fn write(
     work.iter().map(|_| Err(Code::Busy.into())).collect()
 }
 
-/// A pause, half of it by chance, so that those who got into each other's way do not meet again.
+/// Randomises half of a pause, so that writers which collided do not meet again.
 fn spread(pause: Duration, random: &dyn Random) -> Duration {
     let mut byte = [0];
     random.fill(&mut byte);
@@ -93,7 +93,7 @@ async fn attempt(
     Ok(outcomes)
 }
 
-/// Does what a job asks for, unless its response was stored with the whole batch (`is_added`).
+/// `is_added` if the response was stored with the whole batch.
 async fn run_job<'a>(
     tx: &mut Tx,
     job: &'a Job,
@@ -120,8 +120,8 @@ async fn run_job<'a>(
     }
 }
 
-/// The responses to be stored and their places in the batch: of several with one id the first, and all in one order for
-/// everybody, so that two writers with the same ids cannot wait for each other.
+/// The responses to store and their positions in the batch: the first of those that share an id, sorted by key, so
+/// that two writers with the same ids cannot deadlock.
 fn first_of_each(work: &[Job]) -> Vec<(usize, &Response)> {
     let responses = work.iter().enumerate().filter_map(|(place, one)| match one {
         Job::Store(response) => Some((place, response.as_ref())),
@@ -133,7 +133,7 @@ fn first_of_each(work: &[Job]) -> Vec<(usize, &Response)> {
     first
 }
 
-/// The responses of a batch in which there is nothing else.
+/// For a batch of responses alone.
 fn first_of_all(work: &[Job]) -> impl Iterator<Item = &Response> {
     work.iter().filter_map(|one| match one {
         Job::Store(response) => Some(response.as_ref()),
@@ -145,7 +145,7 @@ fn key(response: &Response) -> (&ShopKey, &ResponseId) {
     (&response.shop, &response.id)
 }
 
-/// A response whose id is known: the very same request, or more of it, or something else.
+/// A response whose id exists: the same request again, a fuller one, or another response.
 async fn store_again<'a>(
     tx: &mut Tx,
     response: &'a Response,
@@ -165,7 +165,7 @@ async fn store_again<'a>(
     Ok(receipt(&response.id))
 }
 
-/// Completes a response, opens its conversation if it has become a complaint, and counts it as what it is now.
+/// Opens a conversation if the response has become a complaint, and updates the counters.
 async fn complete<'a>(
     tx: &mut Tx,
     shop: &'a ShopKey,

@@ -1,8 +1,8 @@
-//! The one writer: whoever has a response to store hands it in and waits; the writer commits what is waiting in one
-//! transaction and then answers each. An answer means: it is on disk.
+//! The writer: requests queue jobs and wait; the writer commits all waiting jobs in one transaction and then answers
+//! each. An answer means that the job is on disk.
 //!
-//! One commit costs one wait for the disk, whether it holds one response or five hundred, so the more visitors wait
-//! the less each of them waits for. Nothing is ever held back to make a batch larger.
+//! One commit costs one sync of the disk, whether it holds one response or five hundred, so the more visitors wait
+//! the less each of them waits. No job is ever held back to make a batch larger.
 
 pub(crate) mod batch;
 pub(crate) mod health;
@@ -30,49 +30,38 @@ use std::time::{Duration, Instant};
 use tokio::sync::broadcast::Sender;
 use tokio::sync::{Notify, mpsc, oneshot};
 
-/// The most that may wait; past that the answer is "try again in a moment", at once.
+/// Jobs beyond this are refused at once as busy.
 const QUEUE_MAX: usize = 8_192;
-/// The most that one transaction holds.
+/// Jobs in one transaction.
 const BATCH_MAX: usize = 512;
-/// So many must wait before a second hand writes while the first does: two commits with few in them take longer than one
-/// with many, which is felt where several collectors share a database.
+/// How many jobs must wait before a second worker writes beside the first: two small commits take longer than one
+/// large one, which matters where several collectors share a database.
 const WORTH_A_SECOND: usize = 32;
-/// So many batches in a row are written while others of this house who want to write wait.
+/// Consecutive batches before the connection is handed to another writer of this process.
 const IN_A_ROW: u32 = 8;
-/// How long a connection is kept while there is nothing to write, if others have some, too.
+/// How long an idle worker holds its connection.
 const KEPT_FOR: Duration = Duration::from_millis(100);
-/// How long anybody waits for an answer, and how old anything may be when it is begun. Whoever sent it may send it
-/// again: it is the same response.
+/// How long a request waits for its job, and how old a job may be when its batch begins. Browsers send again, and it
+/// is the same response.
 const WAIT_MAX: Duration = Duration::from_secs(3);
 
-/// What is handed to the writer.
 pub(crate) enum Job {
-    /// A response, perhaps one that is there already.
+    /// May exist already.
     Store(Box<Response>),
-    /// What is new about one.
     Complete(Box<Completion>),
-    /// Something to be done with a conversation.
     Command(Box<Command>),
 }
 
-/// What is new about a response.
 pub(crate) struct Completion {
-    /// Whose it is.
     shop: ShopKey,
-    /// Which.
     id: ResponseId,
-    /// The hash of the secret that was sent with it.
     secret_hash: String,
-    /// What is new.
     change: ResponseUpdate,
 }
 
-/// What became of it.
 #[derive(Debug, Clone)]
 pub(crate) enum JobOutcome {
-    /// It is stored, and this is what the visitor gets to know.
     Stored(Stored),
-    /// It was done with a conversation.
     Done(CommandResult),
 }
 
@@ -85,10 +74,10 @@ impl Job {
         }
     }
 
-    /// What is to be told when it was done.
+    /// What an event about the job names.
     fn change(&self) -> (&ShopKey, Option<&ResponseId>) {
         let talk = match self {
-            // Whoever stores or completes a response is the visitor who listens.
+            // The visitor who stores or completes a response is the one who listens.
             Self::Store(_) | Self::Complete(_) => None,
             Self::Command(command) => Some(&command.id),
         };
@@ -96,7 +85,6 @@ impl Job {
     }
 }
 
-/// Work, and who waits for it.
 struct QueuedJob {
     work: Job,
     since: Instant,
@@ -104,14 +92,14 @@ struct QueuedJob {
     answer: oneshot::Sender<Result<JobOutcome, AppError>>,
 }
 
-/// The way to the writer. Dropped everywhere, the writer writes what it has and stops.
+/// When it is dropped, the workers write what is queued and stop.
 pub struct Writer {
     queue: mpsc::Sender<QueuedJob>,
     pulse: WriterHealth,
 }
 
 impl Writer {
-    /// Starts writing, and telling about it. SQLite has room for one writer; PostgreSQL commits twice as fast with two.
+    /// SQLite has room for one writer; PostgreSQL commits twice as fast with two.
     pub fn start(db: &Db, told: Sender<ChangeEvent>, random: Arc<dyn Random>) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
         let pulse = WriterHealth::default();
@@ -133,23 +121,21 @@ impl Writer {
         Self { queue, pulse }
     }
 
-    /// How the writer is doing.
     pub fn health(&self) -> &WriterHealth {
         &self.pulse
     }
 
-    /// Stores a response. The same response again is stored once and answered alike.
+    /// The same response again is stored once and answered alike.
     ///
     /// # Errors
-    /// [`Code::IdTaken`] if the id stands for something else; [`Code::Busy`] if it could not be stored now.
+    /// [`Code::IdTaken`] if the id belongs to another response; [`Code::Busy`] if it could not be stored now.
     pub async fn store(&self, response: Response, now_ms: i64) -> Result<Stored, AppError> {
         self.submit(Job::Store(Box::new(response)), now_ms).await.and_then(stored)
     }
 
-    /// Completes a response.
-    ///
     /// # Errors
-    /// [`AppError::NotFound`] alike for an unknown id and a wrong secret; [`Code::Busy`] if it could not be stored now.
+    /// [`AppError::NotFound`] alike for an unknown id and a wrong secret; [`Code::Busy`] if it could not be stored
+    /// now.
     pub async fn complete(
         &self,
         shop: ShopKey,
@@ -162,7 +148,7 @@ impl Writer {
         self.submit(Job::Complete(completion), now_ms).await.and_then(stored)
     }
 
-    /// Does something with a conversation. The same again is done once.
+    /// The same command again is executed once.
     ///
     /// # Errors
     /// [`AppError::NotFound`] alike for an unknown conversation and a wrong secret; the command's own refusal;
@@ -182,8 +168,8 @@ impl Writer {
         let _counted = GaugeGuard::begin(&self.pulse.waiting);
         let handed_in = self.queue.try_send(waiting);
         let outcome = match handed_in {
-            // Whoever came while another batch waited for a lock would otherwise wait for that one and then for their
-            // own. What is stored after all is the same response when it is sent again.
+            // Without this limit, a request that came while another batch waited for a lock would wait for that batch
+            // and then for its own. If the job is stored after all, it is the same one when it is sent again.
             Ok(()) => {
                 let in_time = tokio::time::timeout(WAIT_MAX, answered).await;
                 in_time.ok().and_then(Result::ok).unwrap_or(Err(Code::Busy.into()))
@@ -207,7 +193,7 @@ fn stored(outcome: JobOutcome) -> Result<Stored, AppError> {
     }
 }
 
-/// Counted while it exists: a visitor who goes away while waiting is no longer counted either.
+/// A visitor who leaves while waiting is no longer counted either.
 struct GaugeGuard<'a>(&'a Gauge);
 
 impl<'a> GaugeGuard<'a> {
@@ -223,9 +209,9 @@ impl Drop for GaugeGuard<'_> {
     }
 }
 
-/// Writes until nobody can hand in any more. A panic costs the batch it happened in, whose senders are told to try
-/// again, and not every response from then on. It is not logged here: the log may be what panicked, and the panic
-/// has already been said on standard error.
+/// Runs until the writer is dropped. A panic costs the batch it happened in, whose requests are answered as busy, and
+/// no later one. It is not logged here: the log may be what panicked, and the panic was already printed on standard
+/// error.
 async fn run(worker: WriterWorker) {
     loop {
         match tokio::spawn(worker.clone().write()).await {
@@ -235,11 +221,10 @@ async fn run(worker: WriterWorker) {
     }
 }
 
-/// Whether a hand is writing at this moment.
 #[derive(Clone, Default)]
 struct WritesInFlight(Arc<(AtomicUsize, Notify)>);
 
-/// While it exists, a hand is writing, however that ends.
+/// Decrements when it is dropped, also by a panic.
 struct WriteHandle(WritesInFlight);
 
 impl WritesInFlight {
@@ -252,7 +237,7 @@ impl WritesInFlight {
         WriteHandle(self.clone())
     }
 
-    /// Waits until a hand has done writing.
+    /// Waits until another worker has written.
     async fn done(&self) {
         self.0.1.notified().await;
     }
@@ -266,7 +251,6 @@ impl Drop for WriteHandle {
     }
 }
 
-/// One of those who write.
 #[derive(Clone)]
 struct WriterWorker {
     db: Db,
@@ -277,7 +261,7 @@ struct WriterWorker {
     random: Arc<dyn Random>,
 }
 
-/// Waits, and keeps no connection from others if that takes long.
+/// Waits, and returns the held connection to the pool if that takes long.
 async fn not_for_long<T>(kept: &mut HeldConnection, something: impl Future<Output = T>) -> T {
     let mut something = pin!(something);
     match tokio::time::timeout(KEPT_FOR, &mut something).await {
@@ -290,13 +274,13 @@ async fn not_for_long<T>(kept: &mut HeldConnection, something: impl Future<Outpu
 }
 
 impl WriterWorker {
-    /// Takes what is waiting, writes it, answers, and begins again until nobody can hand in any more.
     async fn write(self) {
         let mut taken = Vec::with_capacity(BATCH_MAX);
         let mut has_shards = None;
         let (mut kept, mut in_a_row) = (HeldConnection::default(), 0);
         loop {
-            // The lock is held while waiting, so that the other hand writes meanwhile and takes the next batch after.
+            // The queue stays locked while this worker waits, so that the other one writes meanwhile and takes the
+            // next batch.
             let mut queue = not_for_long(&mut kept, self.queue.lock()).await;
             let is_the_only_one = kept.is_the_only_one();
             in_a_row = if is_the_only_one { in_a_row + 1 } else { 0 };
@@ -318,7 +302,7 @@ impl WriterWorker {
             let (mut batch, late): (Vec<_>, Vec<_>) =
                 taken.drain(..).partition(|w| w.since.elapsed() < WAIT_MAX);
             for waiting in late {
-                // Whoever waited may have gone; that is their right.
+                // The request may have been cancelled.
                 let _ = waiting.answer.send(Err(Code::Busy.into()));
             }
             let Some(oldest) = batch.iter().map(|w| w.since.elapsed()).max() else { continue };
@@ -327,7 +311,7 @@ impl WriterWorker {
                 has_shards = self.db.has_shards().await.ok();
             }
             if has_shards == Some(true) {
-                // A transaction over the shops of two shards would be one in two phases.
+                // A transaction over the shops of two shards would need two phases.
                 batch.sort_by(|a, b| a.work.shop().cmp(b.work.shop()));
             }
             let now_ms = batch.iter().map(|w| w.now_ms).max().unwrap_or_default();
@@ -340,7 +324,7 @@ impl WriterWorker {
         }
     }
 
-    /// Answers those who waited, and tells of what is new.
+    /// Answers the requests, and publishes events.
     fn send_results(
         &self,
         work: &[Job],

@@ -1,9 +1,9 @@
-//! Telling what has changed, once it is on disk: the pages open at this collector, and the other collectors on the
-//! same PostgreSQL.
+//! Publishes events after the commit: to the pages open at this collector, and to the other collectors on the same
+//! PostgreSQL.
 //!
-//! Not in the transaction itself: PostgreSQL lets only one transaction that notifies commit at a time, and so the two
-//! writers would wait for each other's disk. A collector that dies between the commit and the telling leaves an open
-//! page behind the times until the next news, and nothing else.
+//! Not in the transaction itself: PostgreSQL commits notifying transactions one at a time, and so the two workers
+//! would wait for each other's disk. A collector that dies between commit and notification leaves open pages stale
+//! until the next event, and loses nothing.
 
 use crate::db::{Db, notify};
 use crate::domain::change_event::ChangeEvent;
@@ -11,22 +11,20 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc};
 
-/// How often the other collectors are told; nobody reads faster.
+/// Pause between notifications.
 const PAUSE: Duration = Duration::from_millis(200);
-/// The most news that may wait; past that a page hears of a shop's next news instead.
+/// Further events are dropped; a page then updates with the shop's next event.
 const WAITING_MAX: usize = 1_024;
 
-/// Whoever is told.
 #[derive(Clone)]
 pub(crate) enum ChangeNotifier {
-    /// The pages open here.
+    /// SQLite has one collector.
     Pages(broadcast::Sender<ChangeEvent>),
-    /// Every collector, this one too.
+    /// Includes this one.
     Collectors(mpsc::Sender<ChangeEvent>),
 }
 
 impl ChangeNotifier {
-    /// Begins to tell, and to hear what other collectors tell.
     pub(crate) fn start(db: &Db, told: broadcast::Sender<ChangeEvent>) -> Self {
         match db {
             Db::Sqlite(_) => Self::Pages(told),
@@ -39,7 +37,7 @@ impl ChangeNotifier {
         }
     }
 
-    /// Tells. Whoever is not there to hear it does not matter.
+    /// Failures are ignored: without receivers there is nothing to update.
     pub(crate) fn notify(&self, change: ChangeEvent) {
         match self {
             Self::Pages(told) => drop(told.send(change)),
