@@ -26,7 +26,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    pub fn new(pulse: &WriterHealth) -> Self {
+    pub fn new(health: &WriterHealth) -> Self {
         let mut registry = Registry::with_prefix("tableside");
         let requests = Family::<[Label; 2], Counter>::default();
         registry.register("requests", "Requests answered, by kind and outcome", requests.clone());
@@ -39,7 +39,7 @@ impl Metrics {
         );
         let mails = Family::<[Label; 1], Counter>::default();
         registry.register("mails", "E-mails taken in hand, by what became of them", mails.clone());
-        pulse.register(&mut registry);
+        health.register(&mut registry);
         Self { registry, requests, latency, mails }
     }
 

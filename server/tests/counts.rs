@@ -163,14 +163,15 @@ impl Life {
 
     async fn somebody_does_something(&self) {
         let Sent { shop, id, secret_hash } = self.dice.one(&self.sent);
-        let line = || self.dice.message_id(self.now_ms);
-        let words = || MessageText { id: line(), text: "I am sorry.".to_owned() };
+        let entry = || self.dice.message_id(self.now_ms);
+        let words = || MessageText { id: entry(), text: "I am sorry.".to_owned() };
         let visitor = || Actor::Visitor { secret_hash: secret_hash.clone() };
         let person = || Actor::Person { id: "anna".to_owned(), name: "Anna".to_owned() };
-        let look =
-            || CommandAction::Look(Arc::new(ReplyPolicy::from_settings(&ShopSettings::default(), None)));
+        let look = || {
+            CommandAction::RunFollowUps(Arc::new(ReplyPolicy::from_settings(&ShopSettings::default(), None)))
+        };
         let put_right = || CommandAction::PutRight {
-            line: line(),
+            entry: entry(),
             remedy: *self.dice.one(&[Remedy::Refund, Remedy::Apology]),
             cause: (*self.dice.one(&["", "packing", "courier"])).to_owned(),
             words: Some(words()),
@@ -178,14 +179,14 @@ impl Life {
             after: None,
         };
         let (by, what) = match self.dice.throw(12) {
-            0..=2 => (person(), CommandAction::Say { words: words(), after: None }),
+            0..=2 => (person(), CommandAction::SendMessage { words: words(), after: None }),
             3 | 4 => (person(), put_right()),
-            5 => (person(), CommandAction::SetAside { line: line(), reason: AsideReason::Duplicate }),
-            6 => (person(), CommandAction::TakeBack { line: line() }),
-            7 => (visitor(), CommandAction::Say { words: words(), after: None }),
-            8 => (visitor(), CommandAction::Decide { line: line(), okay: true }),
-            9 => (visitor(), CommandAction::Decide { line: line(), okay: false }),
-            10 => (Actor::House, look()),
+            5 => (person(), CommandAction::SetAside { entry: entry(), reason: AsideReason::Duplicate }),
+            6 => (person(), CommandAction::TakeBack { entry: entry() }),
+            7 => (visitor(), CommandAction::SendMessage { words: words(), after: None }),
+            8 => (visitor(), CommandAction::Decide { entry: entry(), okay: true }),
+            9 => (visitor(), CommandAction::Decide { entry: entry(), okay: false }),
+            10 => (Actor::System, look()),
             _ => (visitor(), if self.dice.throw(4) == 0 { CommandAction::Erase } else { look() }),
         };
         // Much of it makes no sense where the conversation stands; then nothing may be counted.

@@ -15,16 +15,16 @@ use shared::wire::WirePromise;
 use shared::words::Language;
 use std::sync::Arc;
 
-const FRESH_MS: i64 = 15 * SECOND_MS;
-const KNOWN_MAX: usize = 10_000;
+const LIFETIME_MS: i64 = 15 * SECOND_MS;
+const SHOPS_MAX: usize = 10_000;
 /// How long a loaded page may show the same promise at most, since the queue changes.
-const TRUE_FOR_MAX_MS: i64 = 6 * HOUR_MS;
+const VALID_MAX_MS: i64 = 6 * HOUR_MS;
 
 pub struct PromiseCache(TtlMap<ShopKey, Arc<ReplyStatistics>>);
 
 impl Default for PromiseCache {
     fn default() -> Self {
-        Self(TtlMap::new(KNOWN_MAX, FRESH_MS))
+        Self(TtlMap::new(SHOPS_MAX, LIFETIME_MS))
     }
 }
 
@@ -35,18 +35,18 @@ impl PromiseCache {
         shop: &Shop,
         now_ms: i64,
     ) -> Result<Arc<ReplyStatistics>, AppError> {
-        if let Some(measured) = self.0.get(&shop.key, now_ms) {
-            return Ok(measured);
+        if let Some(statistics) = self.0.get(&shop.key, now_ms) {
+            return Ok(statistics);
         }
-        let measured = Arc::new(measure(db, shop, now_ms).await?);
-        self.0.insert(shop.key.clone(), measured.clone(), now_ms);
-        Ok(measured)
+        let statistics = Arc::new(measure(db, shop, now_ms).await?);
+        self.0.insert(shop.key.clone(), statistics.clone(), now_ms);
+        Ok(statistics)
     }
 
     /// The promised reply time in milliseconds of opening hours; `None` if nothing is promised.
     pub async fn open_ms(&self, db: &Db, shop: &Shop, now_ms: i64) -> Result<Option<i64>, AppError> {
-        let (measured, settings) = (self.statistics(db, shop, now_ms).await?, &shop.settings);
-        let promise = measured.promise(&settings.hours, at_least_ms(settings));
+        let (statistics, settings) = (self.statistics(db, shop, now_ms).await?, &shop.settings);
+        let promise = statistics.promise(&settings.hours, at_least_ms(settings));
         Ok(promise.map(|within| within.open_ms(settings.hours.open_day_ms())))
     }
 }
@@ -70,23 +70,23 @@ fn at_least_ms(settings: &ShopSettings) -> i64 {
 
 /// The promise at this instant, and for how many milliseconds it stays true.
 pub fn promise_text(
-    measured: &ReplyStatistics,
+    statistics: &ReplyStatistics,
     settings: &ShopSettings,
     now_ms: i64,
     language: Language,
 ) -> Option<(PromiseText, i64)> {
     let (hours, days) = (&settings.hours, ShopZone::from_name(&settings.time_zone));
-    let (telling, true_until_ms) = current_promise(measured, hours, at_least_ms(settings), &days, now_ms)?;
-    let said = format_promise(telling, hours, &days, &settings.time_zone, now_ms, language);
-    Some((said, (true_until_ms - now_ms).min(TRUE_FOR_MAX_MS)))
+    let (promise, true_until_ms) = current_promise(statistics, hours, at_least_ms(settings), &days, now_ms)?;
+    let text = format_promise(promise, hours, &days, &settings.time_zone, now_ms, language);
+    Some((text, (true_until_ms - now_ms).min(VALID_MAX_MS)))
 }
 
 pub fn to_wire(
-    measured: &ReplyStatistics,
+    statistics: &ReplyStatistics,
     settings: &ShopSettings,
     now_ms: i64,
     language: Language,
 ) -> Option<WirePromise> {
-    let (PromiseText { head, more, is_slow }, for_ms) = promise_text(measured, settings, now_ms, language)?;
+    let (PromiseText { head, more, is_slow }, for_ms) = promise_text(statistics, settings, now_ms, language)?;
     Some(WirePromise { head, more, is_slow, for_ms: u32::try_from(for_ms).unwrap_or(0) })
 }

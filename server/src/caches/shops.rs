@@ -9,8 +9,8 @@ use crate::time::zone::ShopZone;
 use shared::ids::ShopKey;
 use std::sync::Arc;
 
-const FRESH_MS: i64 = 2 * SECOND_MS;
-const KNOWN_MAX: usize = 10_000;
+const LIFETIME_MS: i64 = 2 * SECOND_MS;
+const SHOPS_MAX: usize = 10_000;
 
 /// What storing a response needs to know of its shop.
 pub struct CachedShop {
@@ -24,7 +24,7 @@ pub struct ShopCache(TtlMap<ShopKey, Arc<CachedShop>>);
 
 impl Default for ShopCache {
     fn default() -> Self {
-        Self(TtlMap::new(KNOWN_MAX, FRESH_MS))
+        Self(TtlMap::new(SHOPS_MAX, LIFETIME_MS))
     }
 }
 

@@ -6,16 +6,16 @@ use crate::domain::allowed_origin::OriginRule;
 use crate::time::clock::SECOND_MS;
 use shared::ids::ShopKey;
 
-const EVERY_MS: i64 = 10 * SECOND_MS;
+const RECORD_EVERY_MS: i64 = 10 * SECOND_MS;
 
 /// An evicted origin is merely recorded again.
-const PLACES_MAX: usize = 10_000;
+const ORIGINS_MAX: usize = 10_000;
 
 pub struct TagSightings(TtlMap<(ShopKey, String), ()>);
 
 impl Default for TagSightings {
     fn default() -> Self {
-        Self(TtlMap::new(PLACES_MAX, EVERY_MS))
+        Self(TtlMap::new(ORIGINS_MAX, RECORD_EVERY_MS))
     }
 }
 

@@ -19,14 +19,14 @@ pub const OTHERS: &str = "*";
 /// Names in memory, of all shops.
 const REMEMBERED_MAX: usize = 200_000;
 /// Admitted names do not expire, so the instant of a lookup does not matter.
-const AGELESS_MS: i64 = i64::MAX;
+const NEVER_EXPIRES_MS: i64 = i64::MAX;
 const ANY_INSTANT_MS: i64 = 0;
 
 pub struct TrackedNames(TtlMap<(ShopKey, Metric), HashSet<String>>);
 
 impl Default for TrackedNames {
     fn default() -> Self {
-        Self(TtlMap::weighed(REMEMBERED_MAX, AGELESS_MS, |names| names.len() as u64))
+        Self(TtlMap::weighed(REMEMBERED_MAX, NEVER_EXPIRES_MS, |names| names.len() as u64))
     }
 }
 

@@ -22,7 +22,7 @@ pub enum Actor {
     /// A member of the shop who may answer.
     Person { id: String, name: String },
     /// The collector itself, for follow-ups.
-    House,
+    System,
 }
 
 /// A text under the id that its sender made for it.
@@ -36,58 +36,58 @@ pub struct MessageText {
 #[derive(Debug, Clone)]
 pub enum CommandAction {
     /// A message to the other side.
-    Say {
+    SendMessage {
         words: MessageText,
         /// For members: the id of the shop's latest message when they began to write (empty for none). If another
         /// member has answered since, the message is refused. `None` skips this check.
         after: Option<String>,
     },
     /// A note to the other members.
-    Note(MessageText),
+    AddNote(MessageText),
     PutRight {
         /// Here and below: the id of the timeline entry.
-        line: MessageId,
+        entry: MessageId,
         remedy: Remedy,
         /// Code of the cause.
         cause: String,
         words: Option<MessageText>,
-        /// As in [`CommandAction::Say`], for the words.
+        /// As in [`CommandAction::SendMessage`], for the words.
         after: Option<String>,
         /// Days until the visitor is asked whether it is okay now; `None` never asks.
         ask_after_days: Option<u32>,
     },
     /// Nothing to reply to.
     SetAside {
-        line: MessageId,
+        entry: MessageId,
         reason: AsideReason,
     },
     /// The latest message needs no reply.
-    LetRest {
-        line: MessageId,
+    MarkNoReplyNeeded {
+        entry: MessageId,
     },
     /// Undoes put right or set aside.
     TakeBack {
-        line: MessageId,
+        entry: MessageId,
     },
     /// Assigns the conversation to a member.
-    Give {
-        line: MessageId,
+    Assign {
+        entry: MessageId,
         /// The member's id; empty for none.
         to: String,
         name: String,
     },
     /// The visitor's verdict.
     Decide {
-        line: MessageId,
+        entry: MessageId,
         okay: bool,
     },
     /// Everything sent up to an instant was seen.
-    See {
+    MarkSeen {
         /// Unix milliseconds, UTC.
         until_ms: i64,
     },
     /// Adds a key that opens the conversation.
-    MakeKey {
+    AddKey {
         kind: KeyKind,
         key_hash: String,
     },
@@ -95,7 +95,7 @@ pub enum CommandAction {
     ForgetDevice,
     Erase,
     /// Runs the follow-ups that are due.
-    Look(Arc<ReplyPolicy>),
+    RunFollowUps(Arc<ReplyPolicy>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -43,7 +43,7 @@ struct CountedResponses {
 
 impl CountedResponses {
     fn facts(self) -> ResponseFacts<'static> {
-        let talk = self.stage.as_deref().and_then(Stage::named).map(|stage| ConversationFacts {
+        let conversation = self.stage.as_deref().and_then(Stage::named).map(|stage| ConversationFacts {
             stage,
             was_answered: self.answered_at_ms.is_some(),
             first_reply_ms: self.answered_open_ms,
@@ -64,7 +64,7 @@ impl CountedResponses {
             has_words: self.has_words,
             // Reasons are summed by `REASONS` instead.
             reasons: Vec::new(),
-            talk,
+            conversation,
         }
     }
 }

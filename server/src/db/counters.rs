@@ -47,8 +47,8 @@ impl<'a> CounterChanges<'a> {
         before: &ConversationFacts,
         after: &ConversationFacts,
     ) {
-        for (talk, by) in [(before, -1), (after, 1)] {
-            for (what, key) in talk.entries() {
+        for (conversation, by) in [(before, -1), (after, 1)] {
+            for (what, key) in conversation.entries() {
                 self.add_one(shop.as_str().into(), what, day, key, rating, by);
             }
         }

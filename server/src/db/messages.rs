@@ -41,7 +41,7 @@ fn message(row: MessageRow) -> Result<Message, DbError> {
     Ok(Message {
         id: MessageId::parse("message", &id).map_err(|e| DbError::Decode(Box::new(e)))?,
         kind: known.ok_or_else(|| DbError::Decode("there is no kind of message of this name".into()))?,
-        sender: Sender::named(&sender).unwrap_or(Sender::House),
+        sender: Sender::named(&sender).unwrap_or(Sender::System),
         person,
         name,
         words,

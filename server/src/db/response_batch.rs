@@ -40,7 +40,7 @@ impl HeldConnection {
     }
 
     /// Whether other writers wait while it is held.
-    pub fn is_the_only_one(&self) -> bool {
+    pub fn blocks_writers(&self) -> bool {
         matches!(self.0, Some(Connection::Sqlite(_)))
     }
 
@@ -58,14 +58,14 @@ impl HeldConnection {
 /// The ids must differ. With `more`, the caller has more to do in the same transaction.
 pub async fn add(
     db: &Db,
-    kept: &mut HeldConnection,
+    held: &mut HeldConnection,
     responses: &[&Response],
     more: bool,
     now_ms: i64,
 ) -> Result<InsertOutcome, DbError> {
     if !more {
         let batch = Batch::of(responses, now_ms)?;
-        let added = match kept.of(db).await? {
+        let added = match held.of(db).await? {
             Connection::Sqlite(c) => add_to_sqlite(c, &batch, now_ms).await,
             Connection::Postgres(c) => add_to_postgres(c, &batch, now_ms).await,
         };
@@ -75,13 +75,13 @@ pub async fn add(
             Err(cause) if cause.as_database_error().is_some_and(|e| e.is_unique_violation()) => {}
             Err(cause) => {
                 // The connection may be broken, which the pool finds out.
-                kept.release();
+                held.release();
                 return Err(cause);
             }
         }
     }
     // The transaction would wait for it.
-    kept.release();
+    held.release();
     let mut tx = db.begin().await?;
     let is_new = add_unknown(&mut tx, responses, now_ms).await?;
     Ok(InsertOutcome::Within(tx, is_new))

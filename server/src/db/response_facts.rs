@@ -27,7 +27,7 @@ pub async fn load(
         .bind(id.as_str())
         .fetch_all(&mut **c)
         .await)?;
-    let talk = conversations::find(tx, shop, id).await?;
+    let conversation = conversations::find(tx, shop, id).await?;
     Ok(Some(ResponseFacts {
         day,
         rating: u8::try_from(rating).unwrap_or_default(),
@@ -39,7 +39,7 @@ pub async fn load(
         language: language.into(),
         has_words,
         reasons: reasons.into_iter().map(Into::into).collect(),
-        talk: talk.as_ref().map(ConversationFacts::from_conversation),
+        conversation: conversation.as_ref().map(ConversationFacts::from_conversation),
     }))
 }
 

@@ -6,21 +6,22 @@ use shared::ids::{ResponseId, ShopKey};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ChangeEvent {
     pub shop: ShopKey,
-    pub talk: Option<ResponseId>,
+    pub conversation: Option<ResponseId>,
 }
 
 impl ChangeEvent {
     /// The form in which collectors exchange it.
     pub fn as_text(&self) -> String {
-        match &self.talk {
-            Some(talk) => [self.shop.as_str(), " ", talk.as_str()].concat(),
+        match &self.conversation {
+            Some(conversation) => [self.shop.as_str(), " ", conversation.as_str()].concat(),
             None => self.shop.as_str().to_owned(),
         }
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        let (shop, talk) = text.split_once(' ').map_or((text, None), |(shop, talk)| (shop, Some(talk)));
-        let talk = talk.map(|talk| ResponseId::parse("response", talk).ok());
-        Some(Self { shop: ShopKey::parse(shop).ok()?, talk: talk.flatten() })
+        let (shop, conversation) =
+            text.split_once(' ').map_or((text, None), |(shop, conversation)| (shop, Some(conversation)));
+        let conversation = conversation.map(|conversation| ResponseId::parse("response", conversation).ok());
+        Some(Self { shop: ShopKey::parse(shop).ok()?, conversation: conversation.flatten() })
     }
 }

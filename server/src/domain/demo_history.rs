@@ -8,11 +8,11 @@ use crate::domain::response::Response;
 pub struct DemoResponse {
     pub response: Response,
     pub created_at_ms: i64,
-    pub talk: Option<DemoConversation>,
+    pub conversation: Option<DemoConversation>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoConversation {
-    pub it: Conversation,
-    pub said: Vec<Message>,
+    pub conversation: Conversation,
+    pub messages: Vec<Message>,
 }

@@ -8,7 +8,7 @@ string_enum! {
         Visitor = "visitor",
         Person = "person",
         /// The collector itself, for follow-ups.
-        House = "house",
+        System = "house",
     }
 }
 

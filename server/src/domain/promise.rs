@@ -165,7 +165,7 @@ pub fn current_promise(
     }
     let promise = measured.promise(hours, at_least_ms);
     let by_ms = promise.and_then(|within| kept_at_ms(within, hours, zone, now_ms));
-    let telling = match (opens_at_ms, promise.zip(by_ms)) {
+    let promise = match (opens_at_ms, promise.zip(by_ms)) {
         (_, Some(_)) if measured.is_slow => {
             ReplyPromise::Slow { waiting: measured.waiting, back_at_ms: opens_at_ms }
         }
@@ -182,7 +182,7 @@ pub fn current_promise(
         },
     };
     let changes = opens_at_ms.into_iter().chain(closes_at_ms);
-    Some((telling, changes.chain([zone.midnight_after_ms(now_ms)]).min().unwrap_or(now_ms)))
+    Some((promise, changes.chain([zone.midnight_after_ms(now_ms)]).min().unwrap_or(now_ms)))
 }
 
 /// When a reply is due, rounded up to the half hour or to the end of a day.
@@ -319,9 +319,9 @@ mod tests {
             let mut hours = OpeningHours { week: std::array::from_fn(|_| vec![span(from, from + length)]), holidays: vec![] };
             closed.iter().for_each(|day| hours.week[*day].clear());
             let measured = measured(9, each_ms);
-            let (telling, _) = current_promise(&measured, &hours, 0, &clocks, now_ms).unwrap();
+            let (promise, _) = current_promise(&measured, &hours, 0, &clocks, now_ms).unwrap();
             let due_ms = hours.after_open(now_ms, each_ms, &clocks).unwrap();
-            match telling {
+            match promise {
                 ReplyPromise::Within { within, until_ms } => {
                     prop_assert!(within.open_ms(hours.open_day_ms()) >= each_ms);
                     prop_assert!(until_ms.is_none_or(|until_ms| until_ms >= due_ms));

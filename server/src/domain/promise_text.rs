@@ -16,7 +16,7 @@ pub struct PromiseText {
 
 /// `zone_name` is an IANA name such as `Europe/Berlin`, of which the city is shown.
 pub fn format_promise(
-    telling: ReplyPromise,
+    promise: ReplyPromise,
     hours: &OpeningHours,
     zone: &ShopZone,
     zone_name: &str,
@@ -29,7 +29,7 @@ pub fn format_promise(
         Language::En => format!("I’m back {} at {}.", on(at_ms), clock(at_ms)),
         Language::De => format!("Ich bin {} um {} wieder da.", on(at_ms), clock(at_ms)),
     };
-    let head = match (telling, language) {
+    let head = match (promise, language) {
         (ReplyPromise::Within { within, until_ms }, Language::En) => {
             let until = until_ms.map(|at_ms| format!("; today I’m here until {}", clock(at_ms)));
             let within = format_window(within, hours.is_always(), language);
@@ -68,7 +68,7 @@ pub fn format_promise(
         }
     };
     let place = place_of(zone_name, language);
-    let more = match telling {
+    let more = match promise {
         ReplyPromise::Within { until_ms: None, .. } => measured.to_owned(),
         ReplyPromise::Within { .. } | ReplyPromise::By { .. } | ReplyPromise::Back { by_ms: Some(_), .. } => {
             [measured, &place].join(" ")
@@ -79,7 +79,7 @@ pub fn format_promise(
             [before_you(waiting, language), back.unwrap_or_default()].concat()
         }
     };
-    PromiseText { head, more, is_slow: matches!(telling, ReplyPromise::Slow { .. }) }
+    PromiseText { head, more, is_slow: matches!(promise, ReplyPromise::Slow { .. }) }
 }
 
 fn before_you(waiting: usize, language: Language) -> String {
@@ -176,9 +176,9 @@ mod tests {
         language: Language,
     ) -> Option<PromiseText> {
         let (now_ms, clocks) = (at(local, zone), ShopZone::from_name(zone));
-        let (telling, true_until_ms) = current_promise(measured, hours, 0, &clocks, now_ms)?;
+        let (promise, true_until_ms) = current_promise(measured, hours, 0, &clocks, now_ms)?;
         assert!(true_until_ms > now_ms, "{local}: it is true for a while");
-        Some(format_promise(telling, hours, &clocks, zone, now_ms, language))
+        Some(format_promise(promise, hours, &clocks, zone, now_ms, language))
     }
 
     #[test]

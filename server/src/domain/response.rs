@@ -107,7 +107,7 @@ impl Response {
             language: self.language.as_str().into(),
             has_words: !self.comment.is_empty(),
             reasons: self.reasons.iter().map(|code| code.as_str().into()).collect(),
-            talk: self.is_complaint().then_some(ConversationFacts::NEW),
+            conversation: self.is_complaint().then_some(ConversationFacts::NEW),
         }
     }
 

@@ -84,7 +84,7 @@ async fn pause_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
                 );
             }
             let Some(rules) = rules.get(&shop).cloned() else { continue };
-            let command = Command { shop, id, by: Actor::House, what: CommandAction::Look(rules) };
+            let command = Command { shop, id, by: Actor::System, what: CommandAction::RunFollowUps(rules) };
             // The counters are rebuilt from the rows at the next start, which counts these changes.
             let done = execute(tx, &command, now_ms, &SystemRandom, &mut CounterChanges::new()).await;
             if let Err(JobError::Db(cause)) = done {

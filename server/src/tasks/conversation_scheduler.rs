@@ -81,8 +81,8 @@ async fn run_pass(state: Data<AppState>, mut tidied_at_ms: i64) -> Result<Pass, 
     let due = conversations::list_due(&state.db, now_ms, ROUND).await?;
     let rules = load_policy(&state, &due).await?;
     let looks = due.iter().filter_map(|(shop, id)| {
-        let what = CommandAction::Look(rules.get(shop)?.clone());
-        let command = Command { shop: shop.clone(), id: id.clone(), by: Actor::House, what };
+        let what = CommandAction::RunFollowUps(rules.get(shop)?.clone());
+        let command = Command { shop: shop.clone(), id: id.clone(), by: Actor::System, what };
         Some(state.writer.execute(command, now_ms))
     });
     for outcome in join_all(looks).await {

@@ -311,10 +311,12 @@ async fn compose(
 
 /// Pages of the shop that are open look again: there is something they should show.
 fn publish_change(state: &AppState, shop: &ShopKey, mail: &ClaimedMail) {
-    let talk = ResponseId::parse("response", &mail.response).ok();
+    let conversation = ResponseId::parse("response", &mail.response).ok();
     // Whoever is not there to hear it sees it when they come.
-    let _ =
-        state.event_bus.sender().send(crate::domain::change_event::ChangeEvent { shop: shop.clone(), talk });
+    let _ = state
+        .event_bus
+        .sender()
+        .send(crate::domain::change_event::ChangeEvent { shop: shop.clone(), conversation });
 }
 
 #[cfg(test)]

@@ -36,11 +36,11 @@ const QUEUE_MAX: usize = 8_192;
 const BATCH_MAX: usize = 512;
 /// How many jobs must wait before a second worker writes beside the first: two small commits take longer than one
 /// large one, which matters where several collectors share a database.
-const WORTH_A_SECOND: usize = 32;
+const SECOND_WORKER_MIN_JOBS: usize = 32;
 /// Consecutive batches before the connection is handed to another writer of this process.
-const IN_A_ROW: u32 = 8;
+const CONSECUTIVE_BATCHES_MAX: u32 = 8;
 /// How long an idle worker holds its connection.
-const KEPT_FOR: Duration = Duration::from_millis(100);
+const HOLD_CONNECTION_MAX: Duration = Duration::from_millis(100);
 /// How long a request waits for its job, and how old a job may be when its batch begins. Browsers send again, and it
 /// is the same response.
 const WAIT_MAX: Duration = Duration::from_secs(3);
@@ -62,7 +62,7 @@ pub(crate) struct Completion {
 #[derive(Debug, Clone)]
 pub(crate) enum JobOutcome {
     Stored(Stored),
-    Done(CommandResult),
+    Executed(CommandResult),
 }
 
 impl Job {
@@ -76,53 +76,53 @@ impl Job {
 
     /// What an event about the job names.
     fn change(&self) -> (&ShopKey, Option<&ResponseId>) {
-        let talk = match self {
+        let conversation = match self {
             // The visitor who stores or completes a response is the one who listens.
             Self::Store(_) | Self::Complete(_) => None,
             Self::Command(command) => Some(&command.id),
         };
-        (self.shop(), talk)
+        (self.shop(), conversation)
     }
 }
 
 struct QueuedJob {
-    work: Job,
+    job: Job,
     since: Instant,
     now_ms: i64,
-    answer: oneshot::Sender<Result<JobOutcome, AppError>>,
+    sender: oneshot::Sender<Result<JobOutcome, AppError>>,
 }
 
 /// When it is dropped, the workers write what is queued and stop.
 pub struct Writer {
     queue: mpsc::Sender<QueuedJob>,
-    pulse: WriterHealth,
+    health: WriterHealth,
 }
 
 impl Writer {
     /// SQLite has room for one writer; PostgreSQL commits twice as fast with two.
-    pub fn start(db: &Db, told: Sender<ChangeEvent>, random: Arc<dyn Random>) -> Self {
-        let (queue, waiting) = mpsc::channel(QUEUE_MAX);
-        let pulse = WriterHealth::default();
-        let hands = match db {
+    pub fn start(db: &Db, events: Sender<ChangeEvent>, random: Arc<dyn Random>) -> Self {
+        let (queue, receiver) = mpsc::channel(QUEUE_MAX);
+        let health = WriterHealth::default();
+        let worker_count = match db {
             Db::Sqlite(_) => 1,
             Db::Postgres(_) => 2,
         };
         let worker = WriterWorker {
             db: db.clone(),
-            queue: Arc::new(tokio::sync::Mutex::new(waiting)),
+            queue: Arc::new(tokio::sync::Mutex::new(receiver)),
             busy: WritesInFlight::default(),
-            pulse: pulse.clone(),
-            teller: ChangeNotifier::start(db, told),
+            health: health.clone(),
+            notifier: ChangeNotifier::start(db, events),
             random,
         };
-        for _ in 0..hands {
+        for _ in 0..worker_count {
             tokio::spawn(run(worker.clone()));
         }
-        Self { queue, pulse }
+        Self { queue, health }
     }
 
     pub fn health(&self) -> &WriterHealth {
-        &self.pulse
+        &self.health
     }
 
     /// The same response again is stored once and answered alike.
@@ -155,31 +155,31 @@ impl Writer {
     /// [`Code::Busy`] if it could not be stored now.
     pub async fn execute(&self, command: Command, now_ms: i64) -> Result<CommandResult, AppError> {
         match self.submit(Job::Command(Box::new(command)), now_ms).await? {
-            JobOutcome::Done(done) => Ok(done),
+            JobOutcome::Executed(done) => Ok(done),
             JobOutcome::Stored(_) => {
                 Err(AppError::Internal("a command has the outcome of a response".into()))
             }
         }
     }
 
-    async fn submit(&self, work: Job, now_ms: i64) -> Result<JobOutcome, AppError> {
-        let (answer, answered) = oneshot::channel();
-        let waiting = QueuedJob { work, since: Instant::now(), now_ms, answer };
-        let _counted = GaugeGuard::begin(&self.pulse.waiting);
-        let handed_in = self.queue.try_send(waiting);
-        let outcome = match handed_in {
+    async fn submit(&self, job: Job, now_ms: i64) -> Result<JobOutcome, AppError> {
+        let (sender, receiver) = oneshot::channel();
+        let queued_job = QueuedJob { job, since: Instant::now(), now_ms, sender };
+        let _counted = GaugeGuard::begin(&self.health.waiting);
+        let queued = self.queue.try_send(queued_job);
+        let outcome = match queued {
             // Without this limit, a request that came while another batch waited for a lock would wait for that batch
             // and then for its own. If the job is stored after all, it is the same one when it is sent again.
             Ok(()) => {
-                let in_time = tokio::time::timeout(WAIT_MAX, answered).await;
+                let in_time = tokio::time::timeout(WAIT_MAX, receiver).await;
                 in_time.ok().and_then(Result::ok).unwrap_or(Err(Code::Busy.into()))
             }
             Err(_) => Err(Code::Busy.into()),
         };
         let counter = match &outcome {
-            Ok(_) => &self.pulse.stored,
-            Err(failure) if failure.code() == Code::Busy => &self.pulse.shed,
-            Err(_) => &self.pulse.refused,
+            Ok(_) => &self.health.stored,
+            Err(failure) if failure.code() == Code::Busy => &self.health.shed,
+            Err(_) => &self.health.refused,
         };
         counter.inc();
         outcome
@@ -189,7 +189,7 @@ impl Writer {
 fn stored(outcome: JobOutcome) -> Result<Stored, AppError> {
     match outcome {
         JobOutcome::Stored(stored) => Ok(stored),
-        JobOutcome::Done(_) => Err(AppError::Internal("a response has the outcome of a deed".into())),
+        JobOutcome::Executed(_) => Err(AppError::Internal("a response has the outcome of a deed".into())),
     }
 }
 
@@ -215,7 +215,7 @@ impl Drop for GaugeGuard<'_> {
 async fn run(worker: WriterWorker) {
     loop {
         match tokio::spawn(worker.clone().write()).await {
-            Err(stumbled) if stumbled.is_panic() => worker.pulse.record(false),
+            Err(ended) if ended.is_panic() => worker.health.record(false),
             Ok(()) | Err(_) => return,
         }
     }
@@ -256,19 +256,19 @@ struct WriterWorker {
     db: Db,
     queue: Arc<tokio::sync::Mutex<mpsc::Receiver<QueuedJob>>>,
     busy: WritesInFlight,
-    pulse: WriterHealth,
-    teller: ChangeNotifier,
+    health: WriterHealth,
+    notifier: ChangeNotifier,
     random: Arc<dyn Random>,
 }
 
 /// Waits, and returns the held connection to the pool if that takes long.
-async fn not_for_long<T>(kept: &mut HeldConnection, something: impl Future<Output = T>) -> T {
-    let mut something = pin!(something);
-    match tokio::time::timeout(KEPT_FOR, &mut something).await {
-        Ok(it) => it,
+async fn release_unless_ready<T>(held: &mut HeldConnection, future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    match tokio::time::timeout(HOLD_CONNECTION_MAX, &mut future).await {
+        Ok(output) => output,
         Err(_) => {
-            kept.release();
-            something.await
+            held.release();
+            future.await
         }
     }
 }
@@ -277,49 +277,49 @@ impl WriterWorker {
     async fn write(self) {
         let mut taken = Vec::with_capacity(BATCH_MAX);
         let mut has_shards = None;
-        let (mut kept, mut in_a_row) = (HeldConnection::default(), 0);
+        let (mut held, mut consecutive) = (HeldConnection::default(), 0);
         loop {
             // The queue stays locked while this worker waits, so that the other one writes meanwhile and takes the
             // next batch.
-            let mut queue = not_for_long(&mut kept, self.queue.lock()).await;
-            let is_the_only_one = kept.is_the_only_one();
-            in_a_row = if is_the_only_one { in_a_row + 1 } else { 0 };
-            if is_the_only_one && (in_a_row > IN_A_ROW || queue.is_empty()) {
-                kept.release();
-                in_a_row = 0;
+            let mut queue = release_unless_ready(&mut held, self.queue.lock()).await;
+            let blocks_writers = held.blocks_writers();
+            consecutive = if blocks_writers { consecutive + 1 } else { 0 };
+            if blocks_writers && (consecutive > CONSECUTIVE_BATCHES_MAX || queue.is_empty()) {
+                held.release();
+                consecutive = 0;
             }
-            if not_for_long(&mut kept, queue.recv_many(&mut taken, BATCH_MAX)).await == 0 {
+            if release_unless_ready(&mut held, queue.recv_many(&mut taken, BATCH_MAX)).await == 0 {
                 return;
             }
-            while self.busy.is_busy() && taken.len() < WORTH_A_SECOND {
+            while self.busy.is_busy() && taken.len() < SECOND_WORKER_MIN_JOBS {
                 tokio::select! {
                     () = self.busy.done() => {}
-                    more = queue.recv_many(&mut taken, BATCH_MAX) => if more == 0 { break },
+                    received = queue.recv_many(&mut taken, BATCH_MAX) => if received == 0 { break },
                 }
             }
             let _writing = self.busy.begin();
             drop(queue);
             let (mut batch, late): (Vec<_>, Vec<_>) =
                 taken.drain(..).partition(|w| w.since.elapsed() < WAIT_MAX);
-            for waiting in late {
+            for queued_job in late {
                 // The request may have been cancelled.
-                let _ = waiting.answer.send(Err(Code::Busy.into()));
+                let _ = queued_job.sender.send(Err(Code::Busy.into()));
             }
             let Some(oldest) = batch.iter().map(|w| w.since.elapsed()).max() else { continue };
-            self.pulse.oldest_s.set(oldest.as_secs_f64());
+            self.health.oldest_s.set(oldest.as_secs_f64());
             if has_shards.is_none() {
                 has_shards = self.db.has_shards().await.ok();
             }
             if has_shards == Some(true) {
                 // A transaction over the shops of two shards would need two phases.
-                batch.sort_by(|a, b| a.work.shop().cmp(b.work.shop()));
+                batch.sort_by(|a, b| a.job.shop().cmp(b.job.shop()));
             }
             let now_ms = batch.iter().map(|w| w.now_ms).max().unwrap_or_default();
-            let (work, mut answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|w| (w.work, w.answer)).unzip();
-            let together = |a: &Job, b: &Job| has_shards != Some(true) || a.shop() == b.shop();
-            for part in work.chunk_by(together) {
-                let outcomes = batch::write(&self.db, &mut kept, part, now_ms, self.random.as_ref()).await;
-                self.send_results(part, answers.drain(..part.len()), outcomes);
+            let (jobs, mut senders): (Vec<_>, Vec<_>) = batch.into_iter().map(|w| (w.job, w.sender)).unzip();
+            let is_same_transaction = |a: &Job, b: &Job| has_shards != Some(true) || a.shop() == b.shop();
+            for jobs in jobs.chunk_by(is_same_transaction) {
+                let outcomes = batch::write(&self.db, &mut held, jobs, now_ms, self.random.as_ref()).await;
+                self.send_results(jobs, senders.drain(..jobs.len()), outcomes);
             }
         }
     }
@@ -327,22 +327,22 @@ impl WriterWorker {
     /// Answers the requests, and publishes events.
     fn send_results(
         &self,
-        work: &[Job],
-        answers: impl Iterator<Item = oneshot::Sender<Result<JobOutcome, AppError>>>,
+        jobs: &[Job],
+        senders: impl Iterator<Item = oneshot::Sender<Result<JobOutcome, AppError>>>,
         outcomes: Vec<Result<JobOutcome, AppError>>,
     ) {
         let failing = outcomes.iter().any(|o| o.as_ref().is_err_and(|failure| failure.code() == Code::Busy));
-        self.pulse.record(!failing);
+        self.health.record(!failing);
         if !failing {
-            self.pulse.commits.observe(work.len() as f64);
+            self.health.commits.observe(jobs.len() as f64);
         }
-        for (answer, outcome) in answers.zip(outcomes) {
-            let _ = answer.send(outcome);
+        for (sender, outcome) in senders.zip(outcomes) {
+            let _ = sender.send(outcome);
         }
         if !failing {
-            let change: BTreeSet<_> = work.iter().map(Job::change).collect();
-            for (shop, talk) in change {
-                self.teller.notify(ChangeEvent { shop: shop.clone(), talk: talk.cloned() });
+            let changed: BTreeSet<_> = jobs.iter().map(Job::change).collect();
+            for (shop, conversation) in changed {
+                self.notifier.notify(ChangeEvent { shop: shop.clone(), conversation: conversation.cloned() });
             }
         }
     }

@@ -25,32 +25,32 @@ pub(crate) enum ChangeNotifier {
 }
 
 impl ChangeNotifier {
-    pub(crate) fn start(db: &Db, told: broadcast::Sender<ChangeEvent>) -> Self {
+    pub(crate) fn start(db: &Db, events: broadcast::Sender<ChangeEvent>) -> Self {
         match db {
-            Db::Sqlite(_) => Self::Pages(told),
+            Db::Sqlite(_) => Self::Pages(events),
             Db::Postgres(_) => {
-                let (teller, waiting) = mpsc::channel(WAITING_MAX);
-                tokio::spawn(run(db.clone(), waiting));
-                tokio::spawn(notify::listen(db.clone(), told));
-                Self::Collectors(teller)
+                let (notifier, queue) = mpsc::channel(WAITING_MAX);
+                tokio::spawn(run(db.clone(), queue));
+                tokio::spawn(notify::listen(db.clone(), events));
+                Self::Collectors(notifier)
             }
         }
     }
 
     /// Failures are ignored: without receivers there is nothing to update.
-    pub(crate) fn notify(&self, change: ChangeEvent) {
+    pub(crate) fn notify(&self, event: ChangeEvent) {
         match self {
-            Self::Pages(told) => drop(told.send(change)),
-            Self::Collectors(teller) => drop(teller.try_send(change)),
+            Self::Pages(events) => drop(events.send(event)),
+            Self::Collectors(notifier) => drop(notifier.try_send(event)),
         }
     }
 }
 
-async fn run(db: Db, mut waiting: mpsc::Receiver<ChangeEvent>) {
-    let mut told = Vec::new();
-    while waiting.recv_many(&mut told, WAITING_MAX).await > 0 {
-        let change: BTreeSet<ChangeEvent> = told.drain(..).collect();
-        if let Err(cause) = notify::publish(&db, &change).await {
+async fn run(db: Db, mut queue: mpsc::Receiver<ChangeEvent>) {
+    let mut events = Vec::new();
+    while queue.recv_many(&mut events, WAITING_MAX).await > 0 {
+        let distinct: BTreeSet<ChangeEvent> = events.drain(..).collect();
+        if let Err(cause) = notify::publish(&db, &distinct).await {
             tracing::debug!(%cause, "the other collectors could not be told");
         }
         tokio::time::sleep(PAUSE).await;

@@ -24,7 +24,7 @@ pub struct ResponseFacts<'a> {
     pub language: Cow<'a, str>,
     pub has_words: bool,
     pub reasons: Vec<Cow<'a, str>>,
-    pub talk: Option<ConversationFacts>,
+    pub conversation: Option<ConversationFacts>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,15 +52,15 @@ impl ConversationFacts {
         cause: String::new(),
     };
 
-    pub fn from_conversation(it: &Conversation) -> Self {
+    pub fn from_conversation(conversation: &Conversation) -> Self {
         Self {
-            stage: it.stage,
-            was_answered: it.answered_at_ms.is_some(),
-            first_reply_ms: it.answered_open_ms,
-            put_right_in_ms: it.put_right_at_ms.map(|at_ms| at_ms - it.opened_at_ms),
-            was_asked: it.asked_at_ms.is_some(),
-            remedy: it.remedy,
-            cause: it.cause.clone(),
+            stage: conversation.stage,
+            was_answered: conversation.answered_at_ms.is_some(),
+            first_reply_ms: conversation.answered_open_ms,
+            put_right_in_ms: conversation.put_right_at_ms.map(|at_ms| at_ms - conversation.opened_at_ms),
+            was_asked: conversation.asked_at_ms.is_some(),
+            remedy: conversation.remedy,
+            cause: conversation.cause.clone(),
         }
     }
 
@@ -119,8 +119,8 @@ impl<'a> ResponseFacts<'a> {
             all.push((Metric::Hour, Cow::Borrowed(hour)));
         }
         all.extend(self.reasons.iter().map(|code| (Metric::Reason, code.clone())));
-        if let Some(talk) = &self.talk {
-            all.extend(talk.entries());
+        if let Some(conversation) = &self.conversation {
+            all.extend(conversation.entries());
         }
         all
     }
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_complaint_that_was_won_back_counts_as_all_that_it_is() {
-        let talk = ConversationFacts {
+        let conversation = ConversationFacts {
             stage: Stage::Recovered,
             was_answered: true,
             first_reply_ms: Some(3_600_000),
@@ -156,7 +156,7 @@ mod tests {
             language: "de".into(),
             has_words: true,
             reasons: vec!["late".into(), "broken".into()],
-            talk: Some(talk),
+            conversation: Some(conversation),
         };
         let said: Vec<String> =
             facts.entries().iter().map(|(what, key)| format!("{}:{key}", what.as_str())).collect();

@@ -182,7 +182,7 @@ impl EventView<'_> {
         let (by, name) = match (it.kind, it.sender) {
             (MessageKind::Note, _) => (Author::Note, it.name.as_str()),
             (_, Sender::Visitor) => (Author::Visitor, self.visitor()),
-            (_, Sender::Person | Sender::House) => (Author::Person, it.name.as_str()),
+            (_, Sender::Person | Sender::System) => (Author::Person, it.name.as_str()),
         };
         let mut facts = vec![self.days.clock(it.sent_at_ms)];
         if is_first_answer {

@@ -82,7 +82,7 @@ pub async fn remove(
     sessions::delete_others(&mut tx, person, "").await?;
     tx.commit().await?;
     // Their open pages hear it, and that they hear no more.
-    let _ = state.event_bus.sender().send(ChangeEvent { shop: who.shop.key.clone(), talk: None });
+    let _ = state.event_bus.sender().send(ChangeEvent { shop: who.shop.key.clone(), conversation: None });
     Ok(saved(&who, "people"))
 }
 
