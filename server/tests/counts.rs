@@ -202,7 +202,7 @@ impl Life {
                 3 | 4 => self.one_says_more().await,
                 5..=7 => self.somebody_does_something().await,
                 8 => self.now_ms += i64::try_from(self.dice.throw(9)).unwrap() * DAY_MS + 3_600_000,
-                _ => while counters::sum_up(&self.db, self.today()).await.unwrap() {},
+                _ => while counters::roll_up(&self.db, self.today()).await.unwrap() {},
             }
         }
     }
@@ -315,7 +315,7 @@ async fn a_conversation_that_begins_while_its_response_is_erased_goes_with_it() 
         tokio::task::yield_now().await;
     }
     let change = ResponseUpdate { wants_reply: Some(true), ..ResponseUpdate::default() };
-    responses::change(&mut completing, &shop, &id, &change, life.now_ms).await.unwrap();
+    responses::update(&mut completing, &shop, &id, &change, life.now_ms).await.unwrap();
     conversations::open_if_complaint(&mut completing, &shop, &id, life.now_ms).await.unwrap();
     completing.commit().await.unwrap();
     assert!(erased.await.unwrap());

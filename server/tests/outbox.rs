@@ -83,17 +83,17 @@ async fn the_oldest_goes_first_and_whoever_took_it_and_came_back_too_late_notes_
         )
         .await
         .unwrap();
-        let not_gone = outbox::not_gone_out(&db, &shop).await.unwrap();
+        let not_gone = outbox::count_unsent(&db, &shop).await.unwrap();
         assert_eq!((not_gone.waiting, not_gone.failed), (MAILS as i64, 0));
         outbox_claims::record_outcome(&db, &shop, &again, &DeliveryOutcome::Sent, 2_200).await.unwrap();
-        let not_gone = outbox::not_gone_out(&db, &shop).await.unwrap();
+        let not_gone = outbox::count_unsent(&db, &shop).await.unwrap();
         assert_eq!((not_gone.waiting, not_gone.waiting_since_ms), (MAILS as i64 - 1, Some(1)));
         // What was written long ago is forgotten, whether it went out or not, and nothing else is.
         for (before_ms, left) in [(50, MAILS as i64 - 50), (2_201, 0)] {
             let mut tx = db.begin().await.unwrap();
             outbox_claims::purge_finished(&mut tx, &shop, before_ms).await.unwrap();
             tx.commit().await.unwrap();
-            assert_eq!(outbox::not_gone_out(&db, &shop).await.unwrap().waiting, left);
+            assert_eq!(outbox::count_unsent(&db, &shop).await.unwrap().waiting, left);
         }
         db.close().await;
     }

@@ -194,7 +194,8 @@ impl ConversationEditor<'_> {
         if let (Actor::Person { .. }, Some(expected)) = (self.by, expected)
             && self.find_message(&words.id).await?.is_none()
         {
-            let last = messages::last_answer(self.tx, &self.conversation.shop, &self.conversation.id).await?;
+            let last =
+                messages::find_latest_reply(self.tx, &self.conversation.shop, &self.conversation.id).await?;
             if last.unwrap_or_default() != expected {
                 return Err(Code::AnsweredMeanwhile.into());
             }
@@ -260,10 +261,10 @@ impl ConversationEditor<'_> {
         let (shop, id) = (self.conversation.shop.clone(), self.conversation.id.clone());
         match self.by {
             Actor::Visitor { .. } => {
-                messages::seen_by_visitor(self.tx, &shop, &id, until_ms, self.now_ms).await?;
+                messages::mark_seen_by_visitor(self.tx, &shop, &id, until_ms, self.now_ms).await?;
             }
             Actor::Person { .. } => {
-                messages::seen_by_shop(self.tx, &shop, &id, until_ms, self.now_ms).await?;
+                messages::mark_seen_by_shop(self.tx, &shop, &id, until_ms, self.now_ms).await?;
                 if self.conversation.read_at_ms.is_none() {
                     self.conversation.read_at_ms = Some(self.now_ms);
                     return self.save().await;
@@ -302,7 +303,13 @@ impl ConversationEditor<'_> {
         }
         if sender == Sender::Visitor {
             let since_ms = self.now_ms - MESSAGE_WINDOW_MS;
-            if messages::list_since(self.tx, &self.conversation.shop, &self.conversation.id, since_ms).await?
+            if messages::count_by_visitor_since(
+                self.tx,
+                &self.conversation.shop,
+                &self.conversation.id,
+                since_ms,
+            )
+            .await?
                 >= MESSAGES_PER_WINDOW_MAX
             {
                 return Err(Code::TooMany.into());

@@ -59,7 +59,7 @@ pub(crate) async fn run(editor: &mut ConversationEditor<'_>, policy: &ReplyPolic
 async fn index_words(editor: &mut ConversationEditor<'_>) -> Result<(), DbError> {
     let (shop, id) = (editor.conversation.shop.clone(), editor.conversation.id.clone());
     let response_texts = responses::searchable_texts(editor.tx, &shop, &id).await?;
-    let messages = messages::all_within(editor.tx, &shop, &id).await?;
+    let messages = messages::list_within(editor.tx, &shop, &id).await?;
     let texts = response_texts.iter().map(String::as_str).chain(messages.iter().map(|m| m.words.as_str()));
     let words = full_text_search::tokenize(texts);
     full_text_search::index(editor.tx, &shop, &id, &words).await

@@ -17,17 +17,17 @@ pub struct ChangeMarker {
     pub words: String,
 }
 
-const WITHIN: &str = "select marker, day, cause, words from change_marker where shop = $1 and day >= $2 and day < $3 \
+const LIST_BETWEEN: &str = "select marker, day, cause, words from change_marker where shop = $1 and day >= $2 and day < $3 \
     order by day desc, marker limit $4";
 
 /// The newest markers from `first` to before `until`.
-pub async fn within(
+pub async fn list_between(
     db: &Db,
     shop: &ShopKey,
     (first, until): (i32, i32),
     limit: i64,
 ) -> Result<Vec<ChangeMarker>, DbError> {
-    on!(db, |pool| sqlx::query_as(WITHIN)
+    on!(db, |pool| sqlx::query_as(LIST_BETWEEN)
         .bind(shop.as_str())
         .bind(first)
         .bind(until)
@@ -43,28 +43,28 @@ pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<ChangeMark
 }
 
 const COUNT: &str = "select cast(count(*) as bigint) from change_marker where shop = $1";
-const ADD: &str = "insert into change_marker (shop, marker, day, cause, words, person, created_at_ms) \
+const INSERT: &str = "insert into change_marker (shop, marker, day, cause, words, person, created_at_ms) \
     values ($1, $2, $3, $4, $5, $6, $7)";
 
 /// `false` if the shop has [`MARKERS_MAX`] already.
 pub async fn insert(
     tx: &mut Tx,
     shop: &ShopKey,
-    it: &ChangeMarker,
+    marker: &ChangeMarker,
     person: &str,
     now_ms: i64,
 ) -> Result<bool, DbError> {
-    let known: i64 =
+    let count: i64 =
         within!(tx, |c| sqlx::query_scalar(COUNT).bind(shop.as_str()).fetch_one(&mut **c).await)?;
-    if known >= MARKERS_MAX {
+    if count >= MARKERS_MAX {
         return Ok(false);
     }
-    within!(tx, |c| sqlx::query(ADD)
+    within!(tx, |c| sqlx::query(INSERT)
         .bind(shop.as_str())
-        .bind(&it.id)
-        .bind(it.day)
-        .bind(&it.cause)
-        .bind(&it.words)
+        .bind(&marker.id)
+        .bind(marker.day)
+        .bind(&marker.cause)
+        .bind(&marker.words)
         .bind(person)
         .bind(now_ms)
         .execute(&mut **c)

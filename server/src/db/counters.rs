@@ -124,7 +124,7 @@ macro_rules! counted {
 }
 pub(crate) use counted;
 
-const ADD: BulkJson = BulkJson::new(
+const ADD_COUNTS: BulkJson = BulkJson::new(
     counted!(" from jsonb_each($1) where true"),
     counted!(" from jsonb_array_elements($1::jsonb)"),
 );
@@ -134,7 +134,7 @@ pub(crate) async fn add(
     tx: &mut Tx,
     rows: impl IntoIterator<Item = CounterDelta<'_>>,
 ) -> Result<(), DbError> {
-    let text = ADD.text(tx);
+    let text = ADD_COUNTS.text(tx);
     let rows = bulk_json::list(rows)?;
     within!(tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))
 }
@@ -149,12 +149,12 @@ pub async fn change(tx: &mut Tx, changes: &CounterChanges<'_>) -> Result<(), DbE
     if changes.is_empty() {
         return Ok(());
     }
-    let spans = in_spans(changes, marks_within(tx).await?);
+    let spans = expand_to_spans(changes, marks_within(tx).await?);
     add(tx, spans.iter().map(|((span, counted), by)| row(counted, *span, by))).await
 }
 
 /// Expands changes of days to all stored sums that contain those days.
-pub(crate) fn in_spans<'a>(
+pub(crate) fn expand_to_spans<'a>(
     changes: &CounterChanges<'a>,
     marks: RollupMarks,
 ) -> BTreeMap<(i32, CounterKey<'a>), ByRating> {
@@ -172,31 +172,31 @@ pub(crate) fn in_spans<'a>(
     all
 }
 
-const MARKS: &str = "select span_days, until_day from counter_rollup";
+const LIST_MARKS: &str = "select span_days, until_day from counter_rollup";
 /// The shared lock makes `sum_up` wait for writers of the days it sums, and these wait for it.
-const MARKS_AND_HOLD: &str = "select span_days, until_day from counter_rollup for share";
+const LIST_MARKS_FOR_SHARE: &str = "select span_days, until_day from counter_rollup for share";
 
-fn marks_of(rows: &[(i32, i32)]) -> RollupMarks {
-    let of = |span| rows.iter().find(|(s, _)| *s == span).map_or(i32::MIN, |(_, day)| *day);
-    RollupMarks([of(SPANS[1]), of(SPANS[2])])
+fn marks_from_rows(rows: &[(i32, i32)]) -> RollupMarks {
+    let mark = |span| rows.iter().find(|(s, _)| *s == span).map_or(i32::MIN, |(_, day)| *day);
+    RollupMarks([mark(SPANS[1]), mark(SPANS[2])])
 }
 
 /// Up to which day longer sums are stored; nothing changes that until this transaction ends.
 pub(crate) async fn marks_within(tx: &mut Tx) -> Result<RollupMarks, DbError> {
     let rows: Vec<(i32, i32)> = match tx {
-        Tx::Sqlite(c) => sqlx::query_as(MARKS).fetch_all(&mut **c).await?,
-        Tx::Postgres(c) => sqlx::query_as(MARKS_AND_HOLD).fetch_all(&mut **c).await?,
+        Tx::Sqlite(c) => sqlx::query_as(LIST_MARKS).fetch_all(&mut **c).await?,
+        Tx::Postgres(c) => sqlx::query_as(LIST_MARKS_FOR_SHARE).fetch_all(&mut **c).await?,
     };
-    Ok(marks_of(&rows))
+    Ok(marks_from_rows(&rows))
 }
 
 /// `None` if counters were never stored here.
 pub async fn marks(db: &Db) -> Result<Option<RollupMarks>, DbError> {
-    let rows: Vec<(i32, i32)> = on!(db, |pool| sqlx::query_as(MARKS).fetch_all(pool).await)?;
-    Ok((!rows.is_empty()).then(|| marks_of(&rows)))
+    let rows: Vec<(i32, i32)> = on!(db, |pool| sqlx::query_as(LIST_MARKS).fetch_all(pool).await)?;
+    Ok((!rows.is_empty()).then(|| marks_from_rows(&rows)))
 }
 
-const LOCK_MARKS: &str = "select span_days, until_day from counter_rollup for update";
+const LIST_MARKS_FOR_UPDATE: &str = "select span_days, until_day from counter_rollup for update";
 const SET_MARK: &str = "insert into counter_rollup (span_days, until_day) values ($1, $2) \
     on conflict (span_days) do update set until_day = excluded.until_day";
 
@@ -206,25 +206,25 @@ pub(crate) async fn set_mark(tx: &mut Tx, span: i32, until_day: i32) -> Result<(
 
 /// The next collector that starts rebuilds all counters.
 pub async fn delete_all(tx: &mut Tx) -> Result<(), DbError> {
-    for emptied in ["delete from daily_counter", "delete from counter_rollup"] {
-        within!(tx, |c| sqlx::query(emptied).execute(&mut **c).await.map(drop))?;
+    for statement in ["delete from daily_counter", "delete from counter_rollup"] {
+        within!(tx, |c| sqlx::query(statement).execute(&mut **c).await.map(drop))?;
     }
     Ok(())
 }
 
-const SUM_UP: &str = "insert into daily_counter (shop, metric, span_days, day, key, r1, r2, r3, r4, r5) \
+const INSERT_SUM: &str = "insert into daily_counter (shop, metric, span_days, day, key, r1, r2, r3, r4, r5) \
     select shop, metric, $4, $5, key, cast(sum(r1) as bigint), cast(sum(r2) as bigint), cast(sum(r3) as bigint), \
     cast(sum(r4) as bigint), cast(sum(r5) as bigint) from daily_counter \
     where shop = $1 and metric = $2 and span_days = $3 and day >= $5 and day < $6 group by shop, metric, key";
 
 /// Stores the next longer sum of every shop over past days; `true` if there may be another.
-pub async fn sum_up(db: &Db, today: i32) -> Result<bool, DbError> {
+pub async fn roll_up(db: &Db, today: i32) -> Result<bool, DbError> {
     let mut tx = db.begin().await?;
     let rows: Vec<(i32, i32)> = match &mut tx {
-        Tx::Sqlite(c) => sqlx::query_as(MARKS).fetch_all(&mut **c).await?,
-        Tx::Postgres(c) => sqlx::query_as(LOCK_MARKS).fetch_all(&mut **c).await?,
+        Tx::Sqlite(c) => sqlx::query_as(LIST_MARKS).fetch_all(&mut **c).await?,
+        Tx::Postgres(c) => sqlx::query_as(LIST_MARKS_FOR_UPDATE).fetch_all(&mut **c).await?,
     };
-    let (marks, goal) = (marks_of(&rows), rollup::may_be_kept(today));
+    let (marks, goal) = (marks_from_rows(&rows), rollup::may_be_kept(today));
     // Shorter sums first: the longer ones are made of them.
     let next = (0..2).find(|i| !rows.is_empty() && marks.0[*i] < goal.0[*i]);
     let Some(next) = next else { return Ok(false) };
@@ -233,7 +233,7 @@ pub async fn sum_up(db: &Db, today: i32) -> Result<bool, DbError> {
         within!(&mut tx, |c| sqlx::query_scalar("select shop from shop").fetch_all(&mut **c).await)?;
     for shop in &shops {
         for what in Metric::ALL {
-            within!(&mut tx, |c| sqlx::query(SUM_UP)
+            within!(&mut tx, |c| sqlx::query(INSERT_SUM)
                 .bind(shop)
                 .bind(what.as_str())
                 .bind(from_span)

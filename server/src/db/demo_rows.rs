@@ -15,7 +15,7 @@ use serde::ser::SerializeTuple as _;
 use serde::{Serialize, Serializer};
 use shared::conversation::{AsideReason, Remedy};
 
-const RESPONSES: BulkJson = many!(
+const INSERT_RESPONSES: BulkJson = many!(
     "insert into response (shop, id, receipt, secret_hash, first_body_hash, moment, scale, rating, comment, \
      email, wants_reply, order_number, page_path, page_title, language, device, day, hour, product, \
      tracked_page, tracked_product, created_at_ms, changed_at_ms) select value ->> 0, value ->> 1, value ->> 2, \
@@ -26,7 +26,7 @@ const RESPONSES: BulkJson = many!(
     ""
 );
 
-const CONVERSATIONS: BulkJson = many!(
+const INSERT_CONVERSATIONS: BulkJson = many!(
     "insert into conversation (shop, response, stage, moment, opened_at_ms, changed_at_ms, waits_since_at_ms, \
      next_check_at_ms, shop_notified_at_ms, reminders, person, read_at_ms, answered_at_ms, answered_open_ms, \
      put_right_at_ms, remedy, cause, ask_at_ms, asked_at_ms, decided_at_ms, aside, search_rowid) select \
@@ -39,7 +39,7 @@ const CONVERSATIONS: BulkJson = many!(
     ""
 );
 
-const MESSAGES: BulkJson = many!(
+const INSERT_MESSAGES: BulkJson = many!(
     "insert into message (shop, response, message, kind, sender, person, name, words, detail, is_internal, \
      sent_at_ms, seen_at_ms) select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, \
      value ->> 5, value ->> 6, value ->> 7, value ->> 8, cast(value ->> 9 as boolean), \
@@ -47,9 +47,9 @@ const MESSAGES: BulkJson = many!(
     ""
 );
 
-const WORDS_IN_SQLITE: &str = "insert into conversation_words (rowid, words) \
+const INSERT_WORDS_IN_SQLITE: &str = "insert into conversation_words (rowid, words) \
     select cast(value ->> 2 as bigint), value ->> 3 from jsonb_each($1)";
-const WORDS_IN_POSTGRES: &str = "insert into conversation_words (shop, response, words) \
+const INSERT_WORDS_IN_POSTGRES: &str = "insert into conversation_words (shop, response, words) \
     select value ->> 0, value ->> 1, array_to_tsvector(string_to_array(value ->> 3, ' ')) \
     from jsonb_array_elements($1::jsonb)";
 
@@ -126,15 +126,15 @@ impl DemoBatch {
 }
 
 pub async fn insert(tx: &mut Tx, batch: DemoBatch) -> Result<(), DbError> {
-    let find = match tx {
-        Tx::Sqlite(_) => WORDS_IN_SQLITE,
-        Tx::Postgres(_) => WORDS_IN_POSTGRES,
+    let insert_words = match tx {
+        Tx::Sqlite(_) => INSERT_WORDS_IN_SQLITE,
+        Tx::Postgres(_) => INSERT_WORDS_IN_POSTGRES,
     };
-    run(tx, RESPONSES.text(tx), batch.responses).await?;
-    run(tx, response_batch::ADD_REASONS.text(tx), batch.reasons).await?;
-    run(tx, CONVERSATIONS.text(tx), batch.conversation_rows).await?;
-    run(tx, MESSAGES.text(tx), batch.messages).await?;
-    run(tx, find, batch.words).await?;
+    run(tx, INSERT_RESPONSES.text(tx), batch.responses).await?;
+    run(tx, response_batch::INSERT_REASONS.text(tx), batch.reasons).await?;
+    run(tx, INSERT_CONVERSATIONS.text(tx), batch.conversation_rows).await?;
+    run(tx, INSERT_MESSAGES.text(tx), batch.messages).await?;
+    run(tx, insert_words, batch.words).await?;
     counters::change(tx, &batch.counts).await
 }
 

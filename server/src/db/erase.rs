@@ -6,7 +6,7 @@ use crate::within;
 use shared::ids::{ResponseId, ShopKey};
 
 /// Rows that refer to a response, each before the rows it refers to itself.
-const WHAT_HANGS_ON_IT: [&str; 6] = [
+const DELETE_DEPENDENT_ROWS: [&str; 6] = [
     "delete from mail where shop = $1 and response = $2",
     "delete from presence where shop = $1 and response = $2",
     "delete from message where shop = $1 and response = $2",
@@ -27,10 +27,11 @@ pub async fn erase<'a>(
     if responses::find(tx, shop, id).await?.is_none() {
         return Ok(false);
     }
-    let Some(kept) = response_facts::load(tx, shop, id).await? else { return Ok(false) };
+    let Some(facts) = response_facts::load(tx, shop, id).await? else { return Ok(false) };
     // Before the conversation is deleted, which holds the row number in the index.
     full_text_search::delete(tx, shop, id).await?;
-    for text in WHAT_HANGS_ON_IT.into_iter().chain(["delete from response where shop = $1 and id = $2"]) {
+    for text in DELETE_DEPENDENT_ROWS.into_iter().chain(["delete from response where shop = $1 and id = $2"])
+    {
         within!(tx, |c| sqlx::query(text)
             .bind(shop.as_str())
             .bind(id.as_str())
@@ -38,6 +39,6 @@ pub async fn erase<'a>(
             .await
             .map(drop))?;
     }
-    changes.add(shop.as_str().into(), &kept, -1);
+    changes.add(shop.as_str().into(), &facts, -1);
     Ok(true)
 }

@@ -12,7 +12,7 @@ const WORDS_MAX: usize = 2_000;
 /// In characters; the rest of a longer word is cut off.
 const WORD_MAX_CHARS: usize = 40;
 /// Shorter prefixes would match too much.
-const BEGINNING_MIN_CHARS: usize = 3;
+const PREFIX_MIN_CHARS: usize = 3;
 
 /// Lowercase words, each once, separated by blanks. Scripts without blanks between words are indexed by character.
 pub fn tokenize<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
@@ -21,9 +21,9 @@ pub fn tokenize<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     for text in texts {
         for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
             for part in split_word(word) {
-                let small = part.chars().flat_map(char::to_lowercase);
+                let lower = part.chars().flat_map(char::to_lowercase);
                 // Some lowercase letters are two characters, of which the second is not alphanumeric.
-                let part: String = small.filter(|c| c.is_alphanumeric()).take(WORD_MAX_CHARS).collect();
+                let part: String = lower.filter(|c| c.is_alphanumeric()).take(WORD_MAX_CHARS).collect();
                 if words.len() < WORDS_MAX && known.insert(part.clone()) {
                     words.push(part);
                 }
@@ -70,7 +70,7 @@ impl SearchQuery {
         let last = words.len().checked_sub(1)?;
         // Words hold neither quotes nor blanks, so nothing in them is read as an operator.
         let each = |rest: &str, first: &str| {
-            let is_begun = |i, word: &str| i == last && word.chars().count() >= BEGINNING_MIN_CHARS;
+            let is_begun = |i, word: &str| i == last && word.chars().count() >= PREFIX_MIN_CHARS;
             let one = |(i, word): (usize, &&str)| {
                 [first, word, first, if is_begun(i, word) { rest } else { "" }].concat()
             };
@@ -80,23 +80,23 @@ impl SearchQuery {
     }
 }
 
-const KEEP_IN_SQLITE: &str = "insert or replace into conversation_words (rowid, words) \
+const UPSERT_IN_SQLITE: &str = "insert or replace into conversation_words (rowid, words) \
     select search_rowid, $3 from conversation where shop = $1 and response = $2";
-const KEEP_IN_POSTGRES: &str = "insert into conversation_words (shop, response, words) \
+const UPSERT_IN_POSTGRES: &str = "insert into conversation_words (shop, response, words) \
     values ($1, $2, array_to_tsvector(string_to_array($3, ' '))) \
     on conflict (shop, response) do update set words = excluded.words";
 
 /// Replaces the indexed words of a conversation by those of [`tokenize`].
 pub async fn index(tx: &mut Tx, shop: &ShopKey, response: &ResponseId, words: &str) -> Result<(), DbError> {
     match tx {
-        Tx::Sqlite(c) => sqlx::query(KEEP_IN_SQLITE)
+        Tx::Sqlite(c) => sqlx::query(UPSERT_IN_SQLITE)
             .bind(shop.as_str())
             .bind(response.as_str())
             .bind([&shop_token(shop.as_str()), " ", words].concat())
             .execute(&mut **c)
             .await
             .map(drop),
-        Tx::Postgres(c) => sqlx::query(KEEP_IN_POSTGRES)
+        Tx::Postgres(c) => sqlx::query(UPSERT_IN_POSTGRES)
             .bind(shop.as_str())
             .bind(response.as_str())
             .bind(words)
@@ -112,15 +112,15 @@ pub fn shop_token(shop: &str) -> String {
     ["shop", &shop.replace('-', "0")].concat()
 }
 
-const FORGET_IN_SQLITE: &str = "delete from conversation_words where rowid = (select search_rowid from \
+const DELETE_IN_SQLITE: &str = "delete from conversation_words where rowid = (select search_rowid from \
     conversation where shop = $1 and response = $2)";
-const FORGET_IN_POSTGRES: &str = "delete from conversation_words where shop = $1 and response = $2";
+const DELETE_IN_POSTGRES: &str = "delete from conversation_words where shop = $1 and response = $2";
 
 /// To be called before the conversation is erased.
 pub async fn delete(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<(), DbError> {
     let text = match tx {
-        Tx::Sqlite(_) => FORGET_IN_SQLITE,
-        Tx::Postgres(_) => FORGET_IN_POSTGRES,
+        Tx::Sqlite(_) => DELETE_IN_SQLITE,
+        Tx::Postgres(_) => DELETE_IN_POSTGRES,
     };
     crate::within!(tx, |c| sqlx::query(text)
         .bind(shop.as_str())
@@ -130,16 +130,16 @@ pub async fn delete(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Resul
         .map(drop))
 }
 
-const INDEXED_AT_A_TIME: i64 = 500;
+const INDEXED_PER_TRANSACTION: i64 = 500;
 
-const CLEAR: &str = "delete from conversation_words";
+const DELETE_ALL: &str = "delete from conversation_words";
 /// Shop, response and row of each conversation, then the searchable texts of its response, then its messages.
-const TEXTS: &str = "select c.shop, c.response, c.search_rowid, r.comment || ' ' || r.email || ' ' || \
+const LIST_TEXTS: &str = "select c.shop, c.response, c.search_rowid, r.comment || ' ' || r.email || ' ' || \
     r.order_number || ' ' || r.receipt, coalesce((select string_agg(m.words, ' ' order by m.sent_at_ms, \
     m.message) from message m where m.shop = c.shop and m.response = c.response), '') from conversation c join \
     response r on r.shop = c.shop and r.id = c.response where (c.shop, c.response) > ($1, $2) order by c.shop, \
     c.response limit $3";
-const KEEP_MANY: BulkJson = BulkJson::new(
+const UPSERT_MANY: BulkJson = BulkJson::new(
     "insert or replace into conversation_words (rowid, words) select cast(value ->> 2 as bigint), value ->> 3 \
      from jsonb_each($1)",
     "insert into conversation_words (shop, response, words) select value ->> 0, value ->> 1, \
@@ -150,27 +150,28 @@ const KEEP_MANY: BulkJson = BulkJson::new(
 /// Rebuilds the index, for conversations that were copied in. If it is interrupted, it has to start again.
 pub async fn rebuild(db: &Db) -> Result<(), DbError> {
     let mut tx = db.begin_long().await?;
-    within!(&mut tx, |c| sqlx::query(CLEAR).execute(&mut **c).await.map(drop))?;
+    within!(&mut tx, |c| sqlx::query(DELETE_ALL).execute(&mut **c).await.map(drop))?;
     tx.commit().await?;
     let (mut shop, mut response) = (String::new(), String::new());
     loop {
         let mut tx = db.begin_long().await?;
-        let found: Vec<(String, String, i64, String, String)> = within!(&mut tx, |c| sqlx::query_as(TEXTS)
-            .bind(&shop)
-            .bind(&response)
-            .bind(INDEXED_AT_A_TIME)
-            .fetch_all(&mut **c)
-            .await)?;
-        let Some((last_shop, last_response, ..)) = found.last() else { return tx.commit().await };
+        let texts: Vec<(String, String, i64, String, String)> =
+            within!(&mut tx, |c| sqlx::query_as(LIST_TEXTS)
+                .bind(&shop)
+                .bind(&response)
+                .bind(INDEXED_PER_TRANSACTION)
+                .fetch_all(&mut **c)
+                .await)?;
+        let Some((last_shop, last_response, ..)) = texts.last() else { return tx.commit().await };
         (shop, response) = (last_shop.clone(), last_response.clone());
-        let rows = found.iter().map(|(shop, response, search_rowid, told, said)| {
-            let mut words = tokenize([told.as_str(), said]);
+        let rows = texts.iter().map(|(shop, response, search_rowid, response_text, messages)| {
+            let mut words = tokenize([response_text.as_str(), messages]);
             if let Tx::Sqlite(_) = tx {
                 words = [&shop_token(shop), " ", &words].concat();
             }
             (shop, response, search_rowid, words)
         });
-        let (text, rows) = (KEEP_MANY.text(&tx), bulk_json::list(rows)?);
+        let (text, rows) = (UPSERT_MANY.text(&tx), bulk_json::list(rows)?);
         within!(&mut tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))?;
         tx.commit().await?;
     }
@@ -198,9 +199,9 @@ mod tests {
 
     #[test]
     fn all_words_are_sought_and_the_last_may_be_a_beginning() {
-        let sought = SearchQuery::parse("Blue bow").unwrap();
-        assert_eq!(sought.sqlite, "\"blue\" AND \"bow\"*");
-        assert_eq!(sought.postgres, "'blue' & 'bow':*");
+        let query = SearchQuery::parse("Blue bow").unwrap();
+        assert_eq!(query.sqlite, "\"blue\" AND \"bow\"*");
+        assert_eq!(query.postgres, "'blue' & 'bow':*");
         assert_eq!(SearchQuery::parse("is").unwrap().sqlite, "\"is\"", "too short for a beginning");
         assert_eq!(SearchQuery::parse("?!"), None);
     }

@@ -72,7 +72,7 @@ macro_rules! narrowed {
 }
 
 /// Reopened conversations first, then the longest waiting: $6 to $8 are the cursor.
-const WAITING: &str = listed!(
+const LIST_WAITING: &str = listed!(
     concat!(
         "select c.response from conversation c where c.shop = $1 and c.waits_since_at_ms is not null",
         narrowed!(),
@@ -83,7 +83,7 @@ const WAITING: &str = listed!(
 );
 
 /// The latest change first: $6 and $7 are the cursor, $8 the stage, $10 whether conversations that wait are left out.
-const BY_STAGE: &str = listed!(
+const LIST_BY_STAGE: &str = listed!(
     concat!(
         "select c.response from conversation c where c.shop = $1 and c.stage = $8",
         narrowed!(),
@@ -95,7 +95,7 @@ const BY_STAGE: &str = listed!(
 );
 
 /// $8 is a stage, `waiting`, or empty for any.
-macro_rules! in_view {
+macro_rules! in_tab {
     () => {
         "and ($8 = '' or c.stage = $8 or ($8 = 'waiting' and c.waits_since_at_ms is not null)) "
     };
@@ -103,31 +103,31 @@ macro_rules! in_view {
 
 /// The newest first: $6 is the cursor, $7 the query. SQLite's index yields its hits in this order and stops at the
 /// limit.
-const FOUND_IN_SQLITE: &str = listed!(
+const SEARCH_IN_SQLITE: &str = listed!(
     "select c.response from conversation_words w cross join conversation c on c.search_rowid = w.rowid \
      where w.conversation_words match $7 and w.rowid < $6 and c.shop = $1 order by w.rowid desc limit $9",
     "c.search_rowid desc"
 );
 /// The same with filters, which look at $10 hits at most.
-const FOUND_AMONG_IN_SQLITE: &str = listed!(
+const SEARCH_FILTERED_IN_SQLITE: &str = listed!(
     concat!(
         "select c.response from (select rowid as search_rowid from conversation_words \
          where conversation_words match $7 and rowid < $6 order by rowid desc limit $10) w \
          cross join conversation c where c.search_rowid = w.search_rowid and c.shop = $1",
         narrowed!(),
-        in_view!(),
+        in_tab!(),
         "order by c.search_rowid desc limit $9"
     ),
     "c.search_rowid desc"
 );
-const FOUND_IN_POSTGRES: &str = listed!(
+const SEARCH_IN_POSTGRES: &str = listed!(
     concat!(
         "with hits as materialized (select c.response from conversation_words w join conversation c on \
          c.shop = w.shop and c.response = w.response where w.shop = $1 and w.words @@ cast($7 as tsquery) and \
          c.search_rowid < $6 order by c.search_rowid desc limit $10) select c.response from hits w join \
          conversation c on c.shop = $1 and c.response = w.response where true",
         narrowed!(),
-        in_view!(),
+        in_tab!(),
         "order by c.search_rowid desc limit $9"
     ),
     "c.search_rowid desc"
@@ -140,8 +140,8 @@ pub async fn page(
     from: &InboxCursor,
     limit: i64,
 ) -> Result<Vec<InboxRow>, DbError> {
-    if let Some(sought) = SearchQuery::parse(&filter.text) {
-        return search(db, shop, filter, &sought, from, limit).await;
+    if let Some(query) = SearchQuery::parse(&filter.text) {
+        return search(db, shop, filter, &query, from, limit).await;
     }
     let moment = filter.moment.map_or("", |m| m.as_str());
     match filter.view {
@@ -149,7 +149,7 @@ pub async fn page(
         InboxTab::All => Ok(Vec::new()),
         InboxTab::Waiting => {
             let (rank, since_ms, after) = from.ascending();
-            on!(db, |pool| sqlx::query_as(WAITING)
+            on!(db, |pool| sqlx::query_as(LIST_WAITING)
                 .bind(shop.as_str())
                 .bind(moment)
                 .bind(&filter.cause)
@@ -168,7 +168,7 @@ pub async fn page(
         | InboxTab::Unconfirmed
         | InboxTab::SetAside => {
             let (at_ms, before) = from.descending();
-            on!(db, |pool| sqlx::query_as(BY_STAGE)
+            on!(db, |pool| sqlx::query_as(LIST_BY_STAGE)
                 .bind(shop.as_str())
                 .bind(moment)
                 .bind(&filter.cause)
@@ -189,7 +189,7 @@ async fn search(
     db: &Db,
     shop: &ShopKey,
     filter: &InboxFilter,
-    sought: &SearchQuery,
+    query: &SearchQuery,
     from: &InboxCursor,
     limit: i64,
 ) -> Result<Vec<InboxRow>, DbError> {
@@ -199,10 +199,10 @@ async fn search(
     let (text, words) = match db {
         Db::Sqlite(_) => {
             let is_narrowed = filter.is_narrowed() || filter.view != InboxTab::All;
-            let text = if is_narrowed { FOUND_AMONG_IN_SQLITE } else { FOUND_IN_SQLITE };
-            (text, format!("\"{}\" AND {}", shop_token(shop.as_str()), sought.sqlite))
+            let text = if is_narrowed { SEARCH_FILTERED_IN_SQLITE } else { SEARCH_IN_SQLITE };
+            (text, format!("\"{}\" AND {}", shop_token(shop.as_str()), query.sqlite))
         }
-        Db::Postgres(_) => (FOUND_IN_POSTGRES, sought.postgres.clone()),
+        Db::Postgres(_) => (SEARCH_IN_POSTGRES, query.postgres.clone()),
     };
     on!(db, |pool| sqlx::query_as(text)
         .bind(shop.as_str())
@@ -242,7 +242,7 @@ macro_rules! counted {
     };
 }
 
-const COUNTS: &str = concat!(
+const COUNT_TABS: &str = concat!(
     "select ",
     counted!("waiting", "waits_since_at_ms is not null"),
     ", ",
@@ -260,15 +260,15 @@ const COUNTS: &str = concat!(
 );
 
 pub async fn counts(db: &Db, shop: &ShopKey) -> Result<InboxCounts, DbError> {
-    on!(db, |pool| sqlx::query_as(COUNTS).bind(shop.as_str()).bind(COUNTED_MAX).fetch_one(pool).await)
+    on!(db, |pool| sqlx::query_as(COUNT_TABS).bind(shop.as_str()).bind(COUNTED_MAX).fetch_one(pool).await)
 }
 
-const WAITING_COUNTED: &str = "select cast(count(*) as bigint) from (select 1 as one from conversation \
+const COUNT_WAITING: &str = "select cast(count(*) as bigint) from (select 1 as one from conversation \
     where shop = $1 and waits_since_at_ms is not null limit $2) n";
 
 /// At most [`COUNTED_MAX`].
-pub async fn waiting(db: &Db, shop: &ShopKey) -> Result<i64, DbError> {
-    on!(db, |pool| sqlx::query_scalar(WAITING_COUNTED)
+pub async fn count_waiting(db: &Db, shop: &ShopKey) -> Result<i64, DbError> {
+    on!(db, |pool| sqlx::query_scalar(COUNT_WAITING)
         .bind(shop.as_str())
         .bind(COUNTED_MAX)
         .fetch_one(pool)
@@ -276,18 +276,22 @@ pub async fn waiting(db: &Db, shop: &ShopKey) -> Result<i64, DbError> {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct ToTheVisitor {
+pub struct VisitorMail {
     pub message: String,
     pub state: String,
     #[sqlx(rename = "last_error")]
     pub trouble: String,
 }
 
-const TO_THE_VISITOR: &str = "select message, state, last_error from mail where shop = $1 and response = $2 \
+const LIST_VISITOR_MAILS: &str = "select message, state, last_error from mail where shop = $1 and response = $2 \
     and person = '' and message <> '' order by created_at_ms, mail";
 
-pub async fn mails(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<ToTheVisitor>, DbError> {
-    on!(db, |pool| sqlx::query_as(TO_THE_VISITOR)
+pub async fn list_visitor_mails(
+    db: &Db,
+    shop: &ShopKey,
+    response: &ResponseId,
+) -> Result<Vec<VisitorMail>, DbError> {
+    on!(db, |pool| sqlx::query_as(LIST_VISITOR_MAILS)
         .bind(shop.as_str())
         .bind(response.as_str())
         .fetch_all(pool)

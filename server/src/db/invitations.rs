@@ -15,27 +15,27 @@ pub struct Invitation {
     pub expires_at_ms: i64,
 }
 
-const ADD: &str = "insert into invitation (shop, token_hash, email, role, invited_by, created_at_ms, expires_at_ms) \
+const INSERT: &str = "insert into invitation (shop, token_hash, email, role, invited_by, created_at_ms, expires_at_ms) \
     values ($1, $2, $3, $4, $5, $6, $7) on conflict (shop, token_hash) do nothing";
-const SWEEP: &str =
+const DELETE_OVER: &str =
     "delete from invitation where shop = $1 and (expires_at_ms <= $2 or used_at_ms is not null)";
 
 /// Also deletes expired and used ones; `false` if it exists already.
-pub async fn insert(tx: &mut Tx, shop: &ShopKey, it: &Invitation) -> Result<bool, DbError> {
-    within!(tx, |c| sqlx::query(SWEEP)
+pub async fn insert(tx: &mut Tx, shop: &ShopKey, invitation: &Invitation) -> Result<bool, DbError> {
+    within!(tx, |c| sqlx::query(DELETE_OVER)
         .bind(shop.as_str())
-        .bind(it.created_at_ms)
+        .bind(invitation.created_at_ms)
         .execute(&mut **c)
         .await
         .map(drop))?;
-    let added = within!(tx, |c| sqlx::query(ADD)
+    let added = within!(tx, |c| sqlx::query(INSERT)
         .bind(shop.as_str())
-        .bind(&it.token_hash)
-        .bind(&it.email)
-        .bind(it.role.as_str())
-        .bind(&it.invited_by)
-        .bind(it.created_at_ms)
-        .bind(it.expires_at_ms)
+        .bind(&invitation.token_hash)
+        .bind(&invitation.email)
+        .bind(invitation.role.as_str())
+        .bind(&invitation.invited_by)
+        .bind(invitation.created_at_ms)
+        .bind(invitation.expires_at_ms)
         .execute(&mut **c)
         .await
         .map(|done| done.rows_affected()))?;
@@ -44,7 +44,7 @@ pub async fn insert(tx: &mut Tx, shop: &ShopKey, it: &Invitation) -> Result<bool
 
 type InvitationRow = (String, String, String, String, i64, i64);
 
-fn invitation(
+fn from_row(
     (token_hash, email, role, invited_by, created_at_ms, expires_at_ms): InvitationRow,
 ) -> Invitation {
     // An unknown role gets the fewest rights.
@@ -62,13 +62,13 @@ macro_rules! select {
     };
 }
 
-const OPEN: &str = select!("order by created_at_ms, token_hash");
+const LIST_OPEN: &str = select!("order by created_at_ms, token_hash");
 
 /// Oldest first.
 pub async fn list_open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<Invitation>, DbError> {
     let rows: Vec<InvitationRow> =
-        on!(db, |pool| sqlx::query_as(OPEN).bind(shop.as_str()).bind(now_ms).fetch_all(pool).await)?;
-    Ok(rows.into_iter().map(invitation).collect())
+        on!(db, |pool| sqlx::query_as(LIST_OPEN).bind(shop.as_str()).bind(now_ms).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(from_row).collect())
 }
 
 const FIND: &str = select!("and (token_hash = $3 or (mail_hash = $3 and mail_hash <> ''))");
@@ -80,20 +80,20 @@ pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Op
         .bind(hash)
         .fetch_optional(pool)
         .await)?;
-    Ok(row.map(invitation))
+    Ok(row.map(from_row))
 }
 
-const FOR_MAIL: &str = "update invitation set mail_hash = $3 where shop = $1 and token_hash = $2";
+const SET_MAIL_HASH: &str = "update invitation set mail_hash = $3 where shop = $1 and token_hash = $2";
 
 /// Adds a second token, which goes out by e-mail: the first was shown once and is not stored. `false` if the
 /// invitation is gone.
-pub async fn for_mail(
+pub async fn set_mail_hash(
     tx: &mut Tx,
     shop: &ShopKey,
     token_hash: &str,
     mail_hash: &str,
 ) -> Result<bool, DbError> {
-    let changed = within!(tx, |c| sqlx::query(FOR_MAIL)
+    let changed = within!(tx, |c| sqlx::query(SET_MAIL_HASH)
         .bind(shop.as_str())
         .bind(token_hash)
         .bind(mail_hash)
@@ -103,12 +103,12 @@ pub async fn for_mail(
     Ok(changed == 1)
 }
 
-const USE_UP: &str = "update invitation set used_at_ms = $3 \
+const CONSUME: &str = "update invitation set used_at_ms = $3 \
     where shop = $1 and token_hash = $2 and used_at_ms is null and expires_at_ms > $3";
 
 /// `false` if it was used before or has expired.
 pub async fn consume(tx: &mut Tx, shop: &ShopKey, token_hash: &str, now_ms: i64) -> Result<bool, DbError> {
-    let used = within!(tx, |c| sqlx::query(USE_UP)
+    let used = within!(tx, |c| sqlx::query(CONSUME)
         .bind(shop.as_str())
         .bind(token_hash)
         .bind(now_ms)
@@ -118,10 +118,10 @@ pub async fn consume(tx: &mut Tx, shop: &ShopKey, token_hash: &str, now_ms: i64)
     Ok(used == 1)
 }
 
-const TAKE_BACK: &str = "delete from invitation where shop = $1 and token_hash = $2 and used_at_ms is null";
+const REVOKE: &str = "delete from invitation where shop = $1 and token_hash = $2 and used_at_ms is null";
 
 pub async fn revoke(tx: &mut Tx, shop: &ShopKey, token_hash: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(TAKE_BACK)
+    within!(tx, |c| sqlx::query(REVOKE)
         .bind(shop.as_str())
         .bind(token_hash)
         .execute(&mut **c)
@@ -129,12 +129,11 @@ pub async fn revoke(tx: &mut Tx, shop: &ShopKey, token_hash: &str) -> Result<(),
         .map(drop))
 }
 
-const TAKE_BACK_ALL: &str =
-    "delete from invitation where shop = $1 and invited_by = $2 and used_at_ms is null";
+const REVOKE_ALL: &str = "delete from invitation where shop = $1 and invited_by = $2 and used_at_ms is null";
 
 /// For a member who may no longer invite.
-pub async fn take_back_all_of(tx: &mut Tx, shop: &ShopKey, person: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(TAKE_BACK_ALL)
+pub async fn revoke_all_by(tx: &mut Tx, shop: &ShopKey, person: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(REVOKE_ALL)
         .bind(shop.as_str())
         .bind(person)
         .execute(&mut **c)

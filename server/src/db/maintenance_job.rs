@@ -36,12 +36,12 @@ fn is_done(row: Option<MaintenanceJobRow>) -> Result<(), OpenError> {
     }
 }
 
-const BEGIN: &str = "insert into maintenance_job (job, source, started_at_ms) values ($1, $2, $3)";
+const INSERT: &str = "insert into maintenance_job (job, source, started_at_ms) values ($1, $2, $3)";
 
-pub async fn start(tx: &mut Tx, house_work: &MaintenanceJob, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(BEGIN)
-        .bind(&house_work.work)
-        .bind(&house_work.source)
+pub async fn start(tx: &mut Tx, job: &MaintenanceJob, now_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(INSERT)
+        .bind(&job.work)
+        .bind(&job.source)
         .bind(now_ms)
         .execute(&mut **c)
         .await

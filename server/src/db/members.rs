@@ -22,7 +22,7 @@ pub struct Member {
 
 type MemberRow = (String, String, String, String, String, String, bool, bool);
 
-fn person((id, email, name, role, photo, language, is_told, gets_weekly): MemberRow) -> Member {
+fn from_row((id, email, name, role, photo, language, is_told, gets_weekly): MemberRow) -> Member {
     // An unknown role gets the fewest rights.
     let role = Role::named(&role).unwrap_or(Role::Reader);
     Member { id, email, name, role, photo, language, is_told, gets_weekly }
@@ -38,27 +38,28 @@ macro_rules! select {
     };
 }
 
-const ALL: &str = select!("order by o.created_at_ms, o.user_id");
+const LIST: &str = select!("order by o.created_at_ms, o.user_id");
 
 pub async fn list(db: &Db, shop: &ShopKey) -> Result<Vec<Member>, DbError> {
-    let rows: Vec<MemberRow> = on!(db, |pool| sqlx::query_as(ALL).bind(shop.as_str()).fetch_all(pool).await)?;
-    Ok(rows.into_iter().map(person).collect())
+    let rows: Vec<MemberRow> =
+        on!(db, |pool| sqlx::query_as(LIST).bind(shop.as_str()).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(from_row).collect())
 }
 
-const ONE: &str = select!("and s.user_id = $2");
+const FIND: &str = select!("and s.user_id = $2");
 
 pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<Member>, DbError> {
     let row: Option<MemberRow> =
-        on!(db, |pool| sqlx::query_as(ONE).bind(shop.as_str()).bind(id).fetch_optional(pool).await)?;
-    Ok(row.map(person))
+        on!(db, |pool| sqlx::query_as(FIND).bind(shop.as_str()).bind(id).fetch_optional(pool).await)?;
+    Ok(row.map(from_row))
 }
 
-const JOIN: &str = "insert into shop_member (shop, user_id, role) values ($1, $2, $3) on conflict (shop, \
+const INSERT: &str = "insert into shop_member (shop, user_id, role) values ($1, $2, $3) on conflict (shop, \
     user_id) do nothing";
 
 /// `false` if the user is a member already; then nothing changes.
-pub async fn join(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<bool, DbError> {
-    let joined = within!(tx, |c| sqlx::query(JOIN)
+pub async fn insert(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<bool, DbError> {
+    let joined = within!(tx, |c| sqlx::query(INSERT)
         .bind(shop.as_str())
         .bind(id)
         .bind(role.as_str())
@@ -68,16 +69,17 @@ pub async fn join(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<b
     Ok(joined == 1)
 }
 
-const OWNERS: &str = "select user_id from shop_member where shop = $1 and role = 'owner' order by user_id";
+const LIST_OWNERS: &str =
+    "select user_id from shop_member where shop = $1 and role = 'owner' order by user_id";
 /// Two owners who demote each other at the same moment must not both succeed.
-const OWNERS_AND_LOCK: &str =
+const LIST_OWNERS_FOR_UPDATE: &str =
     "select user_id from shop_member where shop = $1 and role = 'owner' order by user_id for update";
 
 /// The owners, locked until this transaction ends.
-pub async fn owners_within(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<String>, DbError> {
+pub async fn list_owners_for_update(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<String>, DbError> {
     let text = match tx {
-        Tx::Sqlite(_) => OWNERS,
-        Tx::Postgres(_) => OWNERS_AND_LOCK,
+        Tx::Sqlite(_) => LIST_OWNERS,
+        Tx::Postgres(_) => LIST_OWNERS_FOR_UPDATE,
     };
     within!(tx, |c| sqlx::query_scalar(text).bind(shop.as_str()).fetch_all(&mut **c).await)
 }
@@ -128,13 +130,18 @@ pub async fn set_weekly(tx: &mut Tx, shop: &ShopKey, id: &str, gets_weekly: bool
         .map(drop))
 }
 
-const REMOVE: &str = "delete from shop_member where shop = $1 and user_id = $2";
-const NOT_HERE: &str = "delete from presence where shop = $1 and person = $2";
+const DELETE: &str = "delete from shop_member where shop = $1 and user_id = $2";
+const DELETE_PRESENCE: &str = "delete from presence where shop = $1 and person = $2";
 
 /// `false` if the user was no member.
 pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<bool, DbError> {
-    within!(tx, |c| sqlx::query(NOT_HERE).bind(shop.as_str()).bind(id).execute(&mut **c).await.map(drop))?;
-    let removed = within!(tx, |c| sqlx::query(REMOVE)
+    within!(tx, |c| sqlx::query(DELETE_PRESENCE)
+        .bind(shop.as_str())
+        .bind(id)
+        .execute(&mut **c)
+        .await
+        .map(drop))?;
+    let removed = within!(tx, |c| sqlx::query(DELETE)
         .bind(shop.as_str())
         .bind(id)
         .execute(&mut **c)
@@ -143,10 +150,16 @@ pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<bool, DbErr
     Ok(removed == 1)
 }
 
-const CHANGE: &str = "update user_account set name = $2, language = $3, photo = $4 where user_id = $1";
+const UPDATE_USER: &str = "update user_account set name = $2, language = $3, photo = $4 where user_id = $1";
 
-pub async fn change(tx: &mut Tx, id: &str, name: &str, language: &str, photo: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(CHANGE)
+pub async fn update_user(
+    tx: &mut Tx,
+    id: &str,
+    name: &str,
+    language: &str,
+    photo: &str,
+) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(UPDATE_USER)
         .bind(id)
         .bind(name)
         .bind(language)

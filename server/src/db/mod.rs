@@ -118,7 +118,7 @@ impl Db {
         })
     }
 
-    pub async fn is_awake(&self) -> Result<(), DbError> {
+    pub async fn ping(&self) -> Result<(), DbError> {
         on!(self, |pool| sqlx::query("select 1").execute(pool).await.map(drop))
     }
 

@@ -5,11 +5,11 @@ use crate::domain::mail::NewMail;
 use crate::{on, within};
 use shared::ids::{MailId, ShopKey};
 
-const ADD: &str = "insert into mail (shop, mail, kind, response, message, person, address, state, attempts, \
+const INSERT: &str = "insert into mail (shop, mail, kind, response, message, person, address, state, attempts, \
     due_at_ms, created_at_ms, last_error) values ($1, $2, $3, $4, $5, $6, $7, 'waiting', 0, $8, $8, '')";
 
 pub async fn insert(tx: &mut Tx, shop: &ShopKey, mail: &NewMail, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(ADD)
+    within!(tx, |c| sqlx::query(INSERT)
         .bind(shop.as_str())
         .bind(mail.id.as_str())
         .bind(mail.kind.as_str())
@@ -23,11 +23,11 @@ pub async fn insert(tx: &mut Tx, shop: &ShopKey, mail: &NewMail, now_ms: i64) ->
         .map(drop))
 }
 
-const READER_OF_WEEKLY: &str = "select person from mail where shop = $1 and mail = $2 and kind = 'weekly'";
+const FIND_WEEKLY_READER: &str = "select person from mail where shop = $1 and mail = $2 and kind = 'weekly'";
 
 /// The member who got this weekly mail; `None` if it is another mail or was deleted.
 pub async fn find_weekly_reader(db: &Db, shop: &ShopKey, mail: &MailId) -> Result<Option<String>, DbError> {
-    on!(db, |pool| sqlx::query_scalar(READER_OF_WEEKLY)
+    on!(db, |pool| sqlx::query_scalar(FIND_WEEKLY_READER)
         .bind(shop.as_str())
         .bind(mail.as_str())
         .fetch_optional(pool)
@@ -50,24 +50,27 @@ pub struct UnsentMail {
     pub trouble: String,
 }
 
-const NOT_GONE_OUT: &str = "select cast(coalesce(sum(case when state = 'waiting' then 1 else 0 end), \
+const COUNT_UNSENT: &str = "select cast(coalesce(sum(case when state = 'waiting' then 1 else 0 end), \
     0) as bigint), min(case when state = 'waiting' then created_at_ms end), cast(coalesce(sum(case when \
     state = 'failed' then 1 else 0 end), 0) as bigint), cast(coalesce(sum(case when state = 'held' then 1 else 0 \
     end), 0) as bigint) from (select state, created_at_ms from mail where shop = $1 and finished_at_ms is null \
     and state <> 'together' limit $2) m";
-const LAST_TROUBLE: &str = "select last_error from mail where shop = $1 and finished_at_ms is null \
+const FIND_LAST_ERROR: &str = "select last_error from mail where shop = $1 and finished_at_ms is null \
     and state in ('waiting', 'failed') and last_error <> '' order by mail desc limit 1";
 
-pub async fn not_gone_out(db: &Db, shop: &ShopKey) -> Result<UnsentMail, DbError> {
+pub async fn count_unsent(db: &Db, shop: &ShopKey) -> Result<UnsentMail, DbError> {
     let (waiting, waiting_since_ms, failed, held): (i64, Option<i64>, i64, i64) =
-        on!(db, |pool| sqlx::query_as(NOT_GONE_OUT)
+        on!(db, |pool| sqlx::query_as(COUNT_UNSENT)
             .bind(shop.as_str())
             .bind(COUNTED_MAX)
             .fetch_one(pool)
             .await)?;
     let trouble: Option<String> = match waiting + failed {
         0 => None,
-        _ => on!(db, |pool| sqlx::query_scalar(LAST_TROUBLE).bind(shop.as_str()).fetch_optional(pool).await)?,
+        _ => on!(db, |pool| sqlx::query_scalar(FIND_LAST_ERROR)
+            .bind(shop.as_str())
+            .fetch_optional(pool)
+            .await)?,
     };
     Ok(UnsentMail { waiting, waiting_since_ms, failed, held, trouble: trouble.unwrap_or_default() })
 }

@@ -39,21 +39,21 @@ pub enum DeliveryOutcome {
     Failed(String),
 }
 
-const SHOPS_WITH_A_SERVER: &str = "select s.shop from mail_server s where exists (select 1 from mail m \
+const LIST_SHOPS_WITH_A_SERVER: &str = "select s.shop from mail_server s where exists (select 1 from mail m \
     where m.shop = s.shop and m.state = 'waiting' and m.due_at_ms <= $1) order by s.shop";
-const SHOPS: &str = "select shop from mail where state = 'waiting' and due_at_ms <= $1 \
+const LIST_SHOPS: &str = "select shop from mail where state = 'waiting' and due_at_ms <= $1 \
     group by shop order by min(due_at_ms) limit 1000";
 
 /// Shops with due mail: all, or those with a mail server of their own.
 pub async fn shops_with_mail(db: &Db, of_all: bool, now_ms: i64) -> Result<Vec<ShopKey>, DbError> {
-    let text = if of_all { SHOPS } else { SHOPS_WITH_A_SERVER };
+    let text = if of_all { LIST_SHOPS } else { LIST_SHOPS_WITH_A_SERVER };
     let keys: Vec<String> = on!(db, |pool| sqlx::query_scalar(text).bind(now_ms).fetch_all(pool).await)?;
     keys.iter().map(|key| ShopKey::parse(key).map_err(|e| DbError::Decode(Box::new(e)))).collect()
 }
 
 /// `=` with one row and not `in`: PostgreSQL may run the subquery of a list repeatedly, and lock another row each
 /// time.
-macro_rules! take {
+macro_rules! claim_query {
     ($lock:literal) => {
         concat!(
             "update mail set due_at_ms = $3, attempts = attempts + 1 where shop = $1 and state = 'waiting' \
@@ -64,9 +64,9 @@ macro_rules! take {
         )
     };
 }
-const TAKE: &str = take!("");
+const CLAIM: &str = claim_query!("");
 /// Another collector may claim the same one; SQLite has one writer and needs no lock.
-const TAKE_AND_LOCK: &str = take!(" for update skip locked");
+const CLAIM_AND_LOCK: &str = claim_query!(" for update skip locked");
 
 /// Claims a shop's oldest due mail until `until_ms`.
 pub async fn claim(
@@ -77,8 +77,8 @@ pub async fn claim(
 ) -> Result<Option<ClaimedMail>, DbError> {
     type ClaimRow = (String, String, String, String, String, String, i32, i64);
     let text = match db {
-        Db::Sqlite(_) => TAKE,
-        Db::Postgres(_) => TAKE_AND_LOCK,
+        Db::Sqlite(_) => CLAIM,
+        Db::Postgres(_) => CLAIM_AND_LOCK,
     };
     let mut tx = db.begin().await?;
     let row: Option<ClaimRow> = within!(&mut tx, |c| sqlx::query_as(text)
@@ -104,10 +104,10 @@ pub async fn claim(
     }))
 }
 
-const SETTLE: &str = "update mail set state = $4, due_at_ms = $5, finished_at_ms = $6, last_error = $7 \
+const RECORD_OUTCOME: &str = "update mail set state = $4, due_at_ms = $5, finished_at_ms = $6, last_error = $7 \
     where shop = $1 and mail = $2 and attempts = $3 and state = 'waiting'";
 /// The mails of a digest are done when the digest is.
-const SETTLE_TOGETHER: &str = "update mail set state = $3, finished_at_ms = $4 \
+const RECORD_OUTCOME_OF_DIGEST: &str = "update mail set state = $3, finished_at_ms = $4 \
     where shop = $1 and message = $2 and state = 'together'";
 
 /// Records nothing if another collector has claimed the mail meanwhile.
@@ -115,10 +115,10 @@ pub async fn record_outcome(
     db: &Db,
     shop: &ShopKey,
     mail: &ClaimedMail,
-    fate: &DeliveryOutcome,
+    outcome: &DeliveryOutcome,
     now_ms: i64,
 ) -> Result<(), DbError> {
-    let (state, due_at_ms, finished_at_ms, trouble) = match fate {
+    let (state, due_at_ms, finished_at_ms, trouble) = match outcome {
         DeliveryOutcome::Sent => ("sent", now_ms, Some(now_ms), ""),
         DeliveryOutcome::Dropped(why) => ("dropped", now_ms, Some(now_ms), *why),
         DeliveryOutcome::Held(why) => ("held", now_ms, None, *why),
@@ -126,7 +126,7 @@ pub async fn record_outcome(
         DeliveryOutcome::Failed(trouble) => ("failed", now_ms, None, trouble.as_str()),
     };
     let mut tx = db.begin().await?;
-    within!(&mut tx, |c| sqlx::query(SETTLE)
+    within!(&mut tx, |c| sqlx::query(RECORD_OUTCOME)
         .bind(shop.as_str())
         .bind(mail.id.as_str())
         .bind(mail.tries)
@@ -138,7 +138,7 @@ pub async fn record_outcome(
         .await
         .map(drop))?;
     if mail.kind == MailKind::Together && finished_at_ms.is_some() {
-        within!(&mut tx, |c| sqlx::query(SETTLE_TOGETHER)
+        within!(&mut tx, |c| sqlx::query(RECORD_OUTCOME_OF_DIGEST)
             .bind(shop.as_str())
             .bind(mail.id.as_str())
             .bind(state)
@@ -150,11 +150,11 @@ pub async fn record_outcome(
     tx.commit().await
 }
 
-const SENT_SINCE: &str = "select cast(count(*) as bigint) from mail where shop = $1 and finished_at_ms > $2 \
+const COUNT_SENT: &str = "select cast(count(*) as bigint) from mail where shop = $1 and finished_at_ms > $2 \
     and state = 'sent' and person = $3";
 
-pub async fn sent_since(db: &Db, shop: &ShopKey, person: &str, since_ms: i64) -> Result<i64, DbError> {
-    on!(db, |pool| sqlx::query_scalar(SENT_SINCE)
+pub async fn count_sent_since(db: &Db, shop: &ShopKey, person: &str, since_ms: i64) -> Result<i64, DbError> {
+    on!(db, |pool| sqlx::query_scalar(COUNT_SENT)
         .bind(shop.as_str())
         .bind(since_ms)
         .bind(person)
@@ -162,15 +162,15 @@ pub async fn sent_since(db: &Db, shop: &ShopKey, person: &str, since_ms: i64) ->
         .await)
 }
 
-const THE_ONE: &str = "select mail from mail where shop = $1 and state = 'waiting' and kind = 'together' \
+const FIND_DIGEST: &str = "select mail from mail where shop = $1 and state = 'waiting' and kind = 'together' \
     and person = $2 order by mail limit 1";
-const ADD_THE_ONE: &str = "insert into mail (shop, mail, kind, response, message, person, address, state, attempts, \
+const INSERT_DIGEST: &str = "insert into mail (shop, mail, kind, response, message, person, address, state, attempts, \
     due_at_ms, created_at_ms, last_error) values ($1, $2, 'together', '', '', $3, $4, 'waiting', 0, $5, $6, '')";
-const JOIN: &str = "update mail set state = 'together', message = $3 \
+const ADD_TO_DIGEST: &str = "update mail set state = 'together', message = $3 \
     where shop = $1 and mail = $2 and state = 'waiting'";
 
 /// Adds a mail to a member's waiting digest, or to this new one, which is due at `due_at_ms`.
-pub async fn put_together(
+pub async fn add_to_digest(
     db: &Db,
     shop: &ShopKey,
     mail: &ClaimedMail,
@@ -179,13 +179,13 @@ pub async fn put_together(
     now_ms: i64,
 ) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
-    let there: Option<String> = within!(&mut tx, |c| sqlx::query_scalar(THE_ONE)
+    let waiting_digest: Option<String> = within!(&mut tx, |c| sqlx::query_scalar(FIND_DIGEST)
         .bind(shop.as_str())
         .bind(&mail.person)
         .fetch_optional(&mut **c)
         .await)?;
-    if there.is_none() {
-        within!(&mut tx, |c| sqlx::query(ADD_THE_ONE)
+    if waiting_digest.is_none() {
+        within!(&mut tx, |c| sqlx::query(INSERT_DIGEST)
             .bind(shop.as_str())
             .bind(new.as_str())
             .bind(&mail.person)
@@ -196,28 +196,28 @@ pub async fn put_together(
             .await
             .map(drop))?;
     }
-    let one = there.unwrap_or_else(|| new.as_str().to_owned());
-    within!(&mut tx, |c| sqlx::query(JOIN)
+    let digest = waiting_digest.unwrap_or_else(|| new.as_str().to_owned());
+    within!(&mut tx, |c| sqlx::query(ADD_TO_DIGEST)
         .bind(shop.as_str())
         .bind(mail.id.as_str())
-        .bind(&one)
+        .bind(&digest)
         .execute(&mut **c)
         .await
         .map(drop))?;
     tx.commit().await
 }
 
-const TOGETHER_IN: &str = "select kind, response from mail where shop = $1 and message = $2 and state = 'together' \
+const LIST_DIGEST: &str = "select kind, response from mail where shop = $1 and message = $2 and state = 'together' \
     order by mail limit $3";
 
 /// The kind and response of each mail in a digest.
-pub async fn together_in(
+pub async fn list_digest(
     db: &Db,
     shop: &ShopKey,
     mail: &MailId,
     limit: i64,
 ) -> Result<Vec<(MailKind, String)>, DbError> {
-    let rows: Vec<(String, String)> = on!(db, |pool| sqlx::query_as(TOGETHER_IN)
+    let rows: Vec<(String, String)> = on!(db, |pool| sqlx::query_as(LIST_DIGEST)
         .bind(shop.as_str())
         .bind(mail.as_str())
         .bind(limit)
@@ -226,26 +226,27 @@ pub async fn together_in(
     Ok(rows.into_iter().filter_map(|(kind, response)| Some((MailKind::named(&kind)?, response))).collect())
 }
 
-const HOLD: &str = "update mail set state = 'held', last_error = $1 where state in ('waiting', 'together')";
+const PAUSE_ALL: &str =
+    "update mail set state = 'held', last_error = $1 where state in ('waiting', 'together')";
 
 /// Holds all waiting mail of all shops until an owner decides.
 pub async fn pause_all(tx: &mut Tx, why: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(HOLD).bind(why).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(PAUSE_ALL).bind(why).execute(&mut **c).await.map(drop))
 }
 
-const SEND_AFTER_ALL: &str = "update mail set state = 'waiting', attempts = 0, due_at_ms = $3, created_at_ms = $3 \
+const RESEND: &str = "update mail set state = 'waiting', attempts = 0, due_at_ms = $3, created_at_ms = $3 \
     where shop = $1 and state = $2";
 const DROP: &str = "update mail set state = 'dropped', finished_at_ms = $3 where shop = $1 and state = $2";
 
 /// Sends failed or held mail (`state`) after all, for three more days; or drops it, unless `sends`.
-pub async fn decide(
+pub async fn resend_or_drop(
     tx: &mut Tx,
     shop: &ShopKey,
     state: &str,
     sends: bool,
     now_ms: i64,
 ) -> Result<(), DbError> {
-    let text = if sends { SEND_AFTER_ALL } else { DROP };
+    let text = if sends { RESEND } else { DROP };
     within!(tx, |c| sqlx::query(text)
         .bind(shop.as_str())
         .bind(state)
@@ -255,18 +256,23 @@ pub async fn decide(
         .map(drop))
 }
 
-const TRY_NOW: &str = "update mail set due_at_ms = $2 where shop = $1 and state = 'waiting' and due_at_ms > $2 \
+const RETRY_NOW: &str = "update mail set due_at_ms = $2 where shop = $1 and state = 'waiting' and due_at_ms > $2 \
     and last_error <> ''";
 
 /// Makes all mail that waits for a retry due now, since the cause of the failures may have changed.
 pub async fn retry_now(tx: &mut Tx, shop: &ShopKey, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(TRY_NOW).bind(shop.as_str()).bind(now_ms).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(RETRY_NOW).bind(shop.as_str()).bind(now_ms).execute(&mut **c).await.map(drop))
 }
 
-const SWEEP: &str = "delete from mail where shop = $1 and (finished_at_ms < $2 or (finished_at_ms is null and \
+const DELETE_OLD: &str = "delete from mail where shop = $1 and (finished_at_ms < $2 or (finished_at_ms is null and \
     created_at_ms < $2))";
 
 /// Deletes mail finished before an instant, and unfinished mail created before it.
 pub async fn purge_finished(tx: &mut Tx, shop: &ShopKey, before_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(SWEEP).bind(shop.as_str()).bind(before_ms).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(DELETE_OLD)
+        .bind(shop.as_str())
+        .bind(before_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))
 }

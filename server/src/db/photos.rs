@@ -11,12 +11,12 @@ pub struct Photo {
     pub content: Vec<u8>,
 }
 
-const ADD: &str = "insert into shop_photo (shop, photo, media_type, content_base64) values ($1, $2, $3, $4) \
+const INSERT: &str = "insert into shop_photo (shop, photo, media_type, content_base64) values ($1, $2, $3, $4) \
     on conflict (shop, photo) do nothing";
 
 pub async fn insert(tx: &mut Tx, key: &ShopKey, hash: &str, photo: &Photo) -> Result<(), DbError> {
     let content = STANDARD.encode(&photo.content);
-    within!(tx, |c| sqlx::query(ADD)
+    within!(tx, |c| sqlx::query(INSERT)
         .bind(key.as_str())
         .bind(hash)
         .bind(&photo.media_type)
@@ -26,11 +26,11 @@ pub async fn insert(tx: &mut Tx, key: &ShopKey, hash: &str, photo: &Photo) -> Re
         .map(drop))
 }
 
-const FORGET_OTHERS: &str = "delete from shop_photo where shop = $1 and photo <> $2";
+const DELETE_OTHERS: &str = "delete from shop_photo where shop = $1 and photo <> $2";
 
 /// `""` deletes all.
-pub async fn forget_others(tx: &mut Tx, key: &ShopKey, hash: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(FORGET_OTHERS)
+pub async fn delete_others(tx: &mut Tx, key: &ShopKey, hash: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(DELETE_OTHERS)
         .bind(key.as_str())
         .bind(hash)
         .execute(&mut **c)
@@ -38,14 +38,14 @@ pub async fn forget_others(tx: &mut Tx, key: &ShopKey, hash: &str) -> Result<(),
         .map(drop))
 }
 
-const ADD_OF_PERSON: &str = "insert into user_photo (user_id, photo, media_type, content_base64) \
+const INSERT_OF_MEMBER: &str = "insert into user_photo (user_id, photo, media_type, content_base64) \
     values ($1, $2, $3, $4) on conflict (user_id, photo) do nothing";
-const FORGET_OTHERS_OF_PERSON: &str = "delete from user_photo where user_id = $1 and photo <> $2";
+const DELETE_OTHERS_OF_MEMBER: &str = "delete from user_photo where user_id = $1 and photo <> $2";
 
 /// Replaces the photo before.
-pub async fn set_of_person(tx: &mut Tx, person: &str, hash: &str, photo: &Photo) -> Result<(), DbError> {
+pub async fn replace_of_member(tx: &mut Tx, person: &str, hash: &str, photo: &Photo) -> Result<(), DbError> {
     let content = STANDARD.encode(&photo.content);
-    within!(tx, |c| sqlx::query(ADD_OF_PERSON)
+    within!(tx, |c| sqlx::query(INSERT_OF_MEMBER)
         .bind(person)
         .bind(hash)
         .bind(&photo.media_type)
@@ -53,12 +53,12 @@ pub async fn set_of_person(tx: &mut Tx, person: &str, hash: &str, photo: &Photo)
         .execute(&mut **c)
         .await
         .map(drop))?;
-    forget_of_person(tx, person, hash).await
+    delete_others_of_member(tx, person, hash).await
 }
 
 /// `""` deletes all.
-pub async fn forget_of_person(tx: &mut Tx, person: &str, but_hash: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(FORGET_OTHERS_OF_PERSON)
+pub async fn delete_others_of_member(tx: &mut Tx, person: &str, but_hash: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(DELETE_OTHERS_OF_MEMBER)
         .bind(person)
         .bind(but_hash)
         .execute(&mut **c)

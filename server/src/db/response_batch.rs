@@ -176,7 +176,7 @@ macro_rules! begun {
 /// A trigger makes a whole batch one statement, which is a transaction of its own: each round trip to SQLite takes as
 /// long as storing several responses, and in a longer transaction SQLite would copy every page to be able to undo
 /// this statement alone. Each connection creates it when it first needs it.
-const TEACH_SQLITE: &str = concat!(
+const CREATE_TRIGGER_IN_SQLITE: &str = concat!(
     "create temp view if not exists batch as \
      select '' as responses, 0 as now_ms, '' as reasons, '' as complaints, '' as counts; \
      create temp trigger if not exists add_batch instead of insert on batch begin ",
@@ -189,14 +189,14 @@ const TEACH_SQLITE: &str = concat!(
     counted!(" from jsonb_each(new.counts) where true"),
     "; end"
 );
-const ADD_TO_SQLITE: &str =
+const INSERT_IN_SQLITE: &str =
     "insert into temp.batch (responses, now_ms, reasons, complaints, counts) values ($1, $2, $3, $4, $5)";
-const NOT_TAUGHT: &str = "no such table: temp.batch";
+const NO_TRIGGER: &str = "no such table: temp.batch";
 
 /// The same for PostgreSQL, which runs these parts from last to first. The counters come last, since other writers
 /// that count for the same shop wait from then on. Source: PostgreSQL 15, `ExecInitModifyTable`: "we need
 /// later-initialized ModifyTable nodes to be shut down before earlier ones".
-const ADD_TO_POSTGRES: &str = concat!(
+const INSERT_IN_POSTGRES: &str = concat!(
     "with counted as (",
     counted!(" from jsonb_array_elements($5::jsonb)"),
     "), begun as (",
@@ -227,31 +227,31 @@ impl Batch {
 }
 
 async fn add_to_postgres(c: &mut PgConnection, batch: &Batch, now_ms: i64) -> Result<(), DbError> {
-    let add = sqlx::query(ADD_TO_POSTGRES).bind(&batch.responses).bind(now_ms);
+    let add = sqlx::query(INSERT_IN_POSTGRES).bind(&batch.responses).bind(now_ms);
     add.bind(&batch.reasons).bind(&batch.complaints).bind(&batch.counts).execute(c).await.map(drop)
 }
 
 async fn add_to_sqlite(c: &mut SqliteConnection, batch: &Batch, now_ms: i64) -> Result<(), DbError> {
-    match add_taught(c, batch, now_ms).await {
-        Err(cause) if cause.to_string().contains(NOT_TAUGHT) => {
-            sqlx::raw_sql(TEACH_SQLITE).execute(&mut *c).await?;
-            add_taught(c, batch, now_ms).await
+    match add_by_trigger(c, batch, now_ms).await {
+        Err(cause) if cause.to_string().contains(NO_TRIGGER) => {
+            sqlx::raw_sql(CREATE_TRIGGER_IN_SQLITE).execute(&mut *c).await?;
+            add_by_trigger(c, batch, now_ms).await
         }
         added => added,
     }
 }
 
-async fn add_taught(c: &mut SqliteConnection, batch: &Batch, now_ms: i64) -> Result<(), DbError> {
-    let add = sqlx::query(ADD_TO_SQLITE).bind(&batch.responses).bind(now_ms);
+async fn add_by_trigger(c: &mut SqliteConnection, batch: &Batch, now_ms: i64) -> Result<(), DbError> {
+    let add = sqlx::query(INSERT_IN_SQLITE).bind(&batch.responses).bind(now_ms);
     add.bind(&batch.reasons).bind(&batch.complaints).bind(&batch.counts).execute(c).await.map(drop)
 }
 
 /// Skips responses that exist, and returns the others.
-const ADD_UNKNOWN: BulkJson = BulkJson::new(
+const INSERT_UNKNOWN: BulkJson = BulkJson::new(
     add!("$2", " from jsonb_each($1) where true on conflict (shop, id) do nothing returning shop, id"),
     add!("$2", " from jsonb_array_elements($1::jsonb) on conflict (shop, id) do nothing returning shop, id"),
 );
-const BEGIN: BulkJson = BulkJson::new(
+const INSERT_CONVERSATIONS: BulkJson = BulkJson::new(
     begun!("$2", " from jsonb_each($1)"),
     begun!("$2", " from jsonb_array_elements($1::jsonb)"),
 );
@@ -261,14 +261,14 @@ async fn add_unknown(tx: &mut Tx, responses: &[&Response], now_ms: i64) -> Resul
     if responses.is_empty() {
         return Ok(Vec::new());
     }
-    let (text, list) = (ADD_UNKNOWN.text(tx), rows(responses)?);
+    let (text, list) = (INSERT_UNKNOWN.text(tx), rows(responses)?);
     let new: Vec<(String, String)> =
         within!(tx, |c| sqlx::query_as(text).bind(list).bind(now_ms).fetch_all(&mut **c).await)?;
     let new: HashSet<(&str, &str)> = new.iter().map(|(shop, id)| (shop.as_str(), id.as_str())).collect();
     let is_new = |r: &&Response| new.contains(&(r.shop.as_str(), r.id.as_str()));
     let added: Vec<&Response> = responses.iter().copied().filter(is_new).collect();
     add_reasons(tx, reasons(&added)).await?;
-    let (text, complaints) = (BEGIN.text(tx), bulk_json::list(complaints(&added, now_ms))?);
+    let (text, complaints) = (INSERT_CONVERSATIONS.text(tx), bulk_json::list(complaints(&added, now_ms))?);
     within!(tx, |c| sqlx::query(text).bind(complaints).bind(now_ms).execute(&mut **c).await.map(drop))?;
     counters::add(tx, counters::rows_of_today(&changes(&added))).await?;
     Ok(responses.iter().map(is_new).collect())
@@ -288,7 +288,7 @@ fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<NewConversatio
     responses.iter().filter(|r| r.is_complaint()).map(opened).collect()
 }
 
-pub(crate) const ADD_REASONS: BulkJson =
+pub(crate) const INSERT_REASONS: BulkJson =
     BulkJson::new(picked!(" from jsonb_each($1)"), picked!(" from jsonb_array_elements($1::jsonb)"));
 
 /// Shop, response, code and position.
@@ -310,7 +310,7 @@ pub(crate) async fn add_reasons(tx: &mut Tx, reasons: Vec<BatchReason<'_>>) -> R
     if reasons.is_empty() {
         return Ok(());
     }
-    let text = ADD_REASONS.text(tx);
+    let text = INSERT_REASONS.text(tx);
     let rows = bulk_json::list(reasons)?;
     within!(tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))
 }

@@ -3,9 +3,9 @@ use crate::domain::counters::{ConversationFacts, ResponseFacts};
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
 
-const FACTS: &str = "select day, rating, hour, moment, tracked_page, tracked_product, device, language, comment \
+const FIND_FACTS: &str = "select day, rating, hour, moment, tracked_page, tracked_product, device, language, comment \
     <> '' from response where shop = $1 and id = $2";
-const REASONS: &str = "select reason from response_reason where shop = $1 and response = $2";
+const LIST_REASONS: &str = "select reason from response_reason where shop = $1 and response = $2";
 
 /// The facts of a response and its conversation; `None` if it does not exist.
 pub async fn load(
@@ -14,7 +14,7 @@ pub async fn load(
     id: &ResponseId,
 ) -> Result<Option<ResponseFacts<'static>>, DbError> {
     type FactsRow = (i32, i32, i32, String, String, String, String, String, bool);
-    let row: Option<FactsRow> = within!(tx, |c| sqlx::query_as(FACTS)
+    let row: Option<FactsRow> = within!(tx, |c| sqlx::query_as(FIND_FACTS)
         .bind(shop.as_str())
         .bind(id.as_str())
         .fetch_optional(&mut **c)
@@ -22,7 +22,7 @@ pub async fn load(
     let Some((day, rating, hour, moment, page, product, device, language, has_words)) = row else {
         return Ok(None);
     };
-    let reasons: Vec<String> = within!(tx, |c| sqlx::query_scalar(REASONS)
+    let reasons: Vec<String> = within!(tx, |c| sqlx::query_scalar(LIST_REASONS)
         .bind(shop.as_str())
         .bind(id.as_str())
         .fetch_all(&mut **c)
@@ -43,10 +43,10 @@ pub async fn load(
     }))
 }
 
-const DAY_AND_RATING: &str = "select day, rating from response where shop = $1 and id = $2";
+const FIND_DAY_AND_RATING: &str = "select day, rating from response where shop = $1 and id = $2";
 
 pub async fn day_and_rating(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<(i32, u8), DbError> {
-    let (day, rating): (i32, i32) = within!(tx, |c| sqlx::query_as(DAY_AND_RATING)
+    let (day, rating): (i32, i32) = within!(tx, |c| sqlx::query_as(FIND_DAY_AND_RATING)
         .bind(shop.as_str())
         .bind(id.as_str())
         .fetch_one(&mut **c)

@@ -95,8 +95,8 @@ macro_rules! listing {
 
 /// Binds the parameters of [`listing`], up to an instant.
 macro_rules! filtered {
-    ($query:expr, $shop:expr, $filter:expr, $days:expr, $end_ms:expr) => {{
-        let (from_ms, until_ms) = $filter.bounds_ms($days);
+    ($query:expr, $shop:expr, $filter:expr, $zone:expr, $end_ms:expr) => {{
+        let (from_ms, until_ms) = $filter.bounds_ms($zone);
         let until_ms = until_ms.min($end_ms);
         let ((first, last), (lowest, highest)) = ($filter.days(), $filter.felt.ratings());
         $query
@@ -123,23 +123,23 @@ macro_rules! filtered {
     }};
 }
 
-const PAGE: &str = listing!(listed!(), older!());
-const PAGE_NARROWED: &str = listing!(listed!(), narrowed!(older!()));
+const LIST_PAGE: &str = listing!(listed!(), older!());
+const LIST_PAGE_NARROWED: &str = listing!(listed!(), narrowed!(older!()));
 
 /// Responses older than the cursor, newest first.
 pub async fn page(
     db: &Db,
     shop: &ShopKey,
     filter: &ResponseFilter,
-    days: &ShopZone,
+    zone: &ShopZone,
     after: &ResponseCursor,
     limit: i64,
 ) -> Result<Vec<ResponseListRow>, DbError> {
     on!(db, |pool| filtered!(
-        sqlx::query_as(if filter.is_narrowed() { PAGE_NARROWED } else { PAGE }),
+        sqlx::query_as(if filter.is_narrowed() { LIST_PAGE_NARROWED } else { LIST_PAGE }),
         shop,
         filter,
-        days,
+        zone,
         after.end_ms()
     )
     .bind(after.at_ms)
@@ -173,7 +173,7 @@ pub struct ConversationListRow {
     pub messages: i64,
 }
 
-const TALKS: &str = listing!(
+const LIST_CONVERSATIONS: &str = listing!(
     "p.id, p.receipt, p.created_at_ms, cast(p.rating as bigint) as rating, p.comment, t.stage, coalesce((select \
      o.name from user_account o where o.user_id = t.person), '') as person, t.opened_at_ms, t.answered_at_ms, \
      t.answered_open_ms, t.put_right_at_ms, t.remedy, t.cause, t.asked_at_ms, t.decided_at_ms, t.aside, (select \
@@ -188,11 +188,11 @@ pub async fn load_conversations(
     db: &Db,
     shop: &ShopKey,
     filter: &ResponseFilter,
-    days: &ShopZone,
+    zone: &ShopZone,
     after: &ResponseCursor,
     limit: i64,
 ) -> Result<Vec<ConversationListRow>, DbError> {
-    on!(db, |pool| filtered!(sqlx::query_as(TALKS), shop, filter, days, after.end_ms())
+    on!(db, |pool| filtered!(sqlx::query_as(LIST_CONVERSATIONS), shop, filter, zone, after.end_ms())
         .bind(after.at_ms)
         .bind(&after.id)
         .bind(limit)
@@ -221,8 +221,8 @@ macro_rules! newest {
     }};
 }
 
-const LATEST: &str = with_words!(listed!());
-const COMMENTS: &str = with_words!("p.comment");
+const LIST_LATEST: &str = with_words!(listed!());
+const LIST_COMMENTS: &str = with_words!("p.comment");
 
 pub async fn latest(
     db: &Db,
@@ -230,7 +230,7 @@ pub async fn latest(
     bounds_ms: (i64, i64),
     limit: i64,
 ) -> Result<Vec<ResponseListRow>, DbError> {
-    on!(db, |pool| newest!(pool, sqlx::query_as(LATEST), shop, bounds_ms, limit))
+    on!(db, |pool| newest!(pool, sqlx::query_as(LIST_LATEST), shop, bounds_ms, limit))
 }
 
 pub async fn comments(
@@ -239,7 +239,7 @@ pub async fn comments(
     bounds_ms: (i64, i64),
     limit: i64,
 ) -> Result<Vec<String>, DbError> {
-    on!(db, |pool| newest!(pool, sqlx::query_scalar(COMMENTS), shop, bounds_ms, limit))
+    on!(db, |pool| newest!(pool, sqlx::query_scalar(LIST_COMMENTS), shop, bounds_ms, limit))
 }
 
 /// Counts up to the limit $21.
@@ -257,24 +257,24 @@ pub async fn count(
     db: &Db,
     shop: &ShopKey,
     filter: &ResponseFilter,
-    days: &ShopZone,
+    zone: &ShopZone,
     limit: u64,
 ) -> Result<u64, DbError> {
-    let found: i64 = on!(db, |pool| filtered!(
+    let count: i64 = on!(db, |pool| filtered!(
         sqlx::query_scalar(if filter.is_narrowed() { COUNT_NARROWED } else { COUNT }),
         shop,
         filter,
-        days,
+        zone,
         i64::MAX
     )
     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
     .fetch_one(pool)
     .await)?;
-    Ok(u64::try_from(found).unwrap_or(0))
+    Ok(u64::try_from(count).unwrap_or(0))
 }
 
-const ONE: &str = concat!("select ", listed!(), " from response p where p.shop = $1 and p.id = $2");
+const FIND: &str = concat!("select ", listed!(), " from response p where p.shop = $1 and p.id = $2");
 
 pub async fn find(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<ResponseListRow>, DbError> {
-    on!(db, |pool| sqlx::query_as(ONE).bind(shop.as_str()).bind(id.as_str()).fetch_optional(pool).await)
+    on!(db, |pool| sqlx::query_as(FIND).bind(shop.as_str()).bind(id.as_str()).fetch_optional(pool).await)
 }

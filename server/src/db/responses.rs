@@ -35,11 +35,11 @@ pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option
     Ok(row.map(|(secret_hash, first_body_hash)| ResponseRow { secret_hash, first_body_hash }))
 }
 
-const EMAIL: &str = "select email from response where shop = $1 and id = $2";
+const FIND_EMAIL: &str = "select email from response where shop = $1 and id = $2";
 
 /// Empty if the visitor gave no address.
 pub async fn email(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<String, DbError> {
-    let email: Option<String> = within!(tx, |c| sqlx::query_scalar(EMAIL)
+    let email: Option<String> = within!(tx, |c| sqlx::query_scalar(FIND_EMAIL)
         .bind(shop.as_str())
         .bind(id.as_str())
         .fetch_optional(&mut **c)
@@ -47,31 +47,32 @@ pub async fn email(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Strin
     Ok(email.unwrap_or_default())
 }
 
-const TOLD: &str = "select comment, email, order_number, receipt from response where shop = $1 and id = $2";
+const FIND_TEXTS: &str =
+    "select comment, email, order_number, receipt from response where shop = $1 and id = $2";
 
 /// Comment, address, order number and receipt.
 pub async fn searchable_texts(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Vec<String>, DbError> {
-    let told: Option<(String, String, String, String)> = within!(tx, |c| sqlx::query_as(TOLD)
+    let texts: Option<(String, String, String, String)> = within!(tx, |c| sqlx::query_as(FIND_TEXTS)
         .bind(shop.as_str())
         .bind(id.as_str())
         .fetch_optional(&mut **c)
         .await)?;
-    Ok(told.map(|(words, email, order, receipt)| vec![words, email, order, receipt]).unwrap_or_default())
+    Ok(texts.map(|(words, email, order, receipt)| vec![words, email, order, receipt]).unwrap_or_default())
 }
 
-const CHANGE: &str = "update response set rating = coalesce($3, rating), comment = coalesce($4, comment), \
+const UPDATE: &str = "update response set rating = coalesce($3, rating), comment = coalesce($4, comment), \
     email = coalesce($5, email), wants_reply = coalesce($6, wants_reply), order_number = coalesce($7, order_number), \
     changed_at_ms = $8 where shop = $1 and id = $2";
-const FORGET_REASONS: &str = "delete from response_reason where shop = $1 and response = $2";
+const DELETE_REASONS: &str = "delete from response_reason where shop = $1 and response = $2";
 
-pub async fn change(
+pub async fn update(
     tx: &mut Tx,
     shop: &ShopKey,
     id: &ResponseId,
     change: &ResponseUpdate,
     now_ms: i64,
 ) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(CHANGE)
+    within!(tx, |c| sqlx::query(UPDATE)
         .bind(shop.as_str())
         .bind(id.as_str())
         .bind(change.rating.map(|r| i32::from(r.get())))
@@ -84,7 +85,7 @@ pub async fn change(
         .await
         .map(drop))?;
     let Some(reasons) = &change.reasons else { return Ok(()) };
-    within!(tx, |c| sqlx::query(FORGET_REASONS)
+    within!(tx, |c| sqlx::query(DELETE_REASONS)
         .bind(shop.as_str())
         .bind(id.as_str())
         .execute(&mut **c)

@@ -23,7 +23,7 @@ pub struct Table {
     pub columns: &'static [Column],
     pub key: usize,
     /// Whether its rows grant access, so that they must not come back with a backup.
-    pub lets_in: bool,
+    pub grants_access: bool,
 }
 
 impl Table {
@@ -49,7 +49,7 @@ const fn boolean(name: &'static str) -> Column {
 }
 
 const fn table(name: &'static str, key: usize, columns: &'static [Column]) -> Table {
-    Table { name, columns, key, lets_in: false }
+    Table { name, columns, key, grants_access: false }
 }
 
 /// Each after the tables it refers to.
@@ -246,7 +246,7 @@ pub static TABLES: [Table; 22] = [
             text("mail_hash"),
         ],
         key: 2,
-        lets_in: true,
+        grants_access: true,
     },
     Table {
         name: "share_link",
@@ -259,13 +259,13 @@ pub static TABLES: [Table; 22] = [
             bigint("expires_at_ms"),
         ],
         key: 2,
-        lets_in: true,
+        grants_access: true,
     },
     Table {
         name: "session",
         columns: &[text("token_hash"), text("user_id"), bigint("created_at_ms"), bigint("seen_at_ms")],
         key: 1,
-        lets_in: true,
+        grants_access: true,
     },
     Table {
         name: "one_time_link",
@@ -277,13 +277,13 @@ pub static TABLES: [Table; 22] = [
             bigint("used_at_ms"),
         ],
         key: 1,
-        lets_in: true,
+        grants_access: true,
     },
     Table {
         name: "trusted_device",
         columns: &[text("token_hash"), text("user_id"), bigint("created_at_ms")],
         key: 1,
-        lets_in: true,
+        grants_access: true,
     },
 ];
 

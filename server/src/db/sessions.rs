@@ -4,11 +4,11 @@ use crate::db::users::Owner;
 use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 
-const ADD: &str =
+const INSERT: &str =
     "insert into session (token_hash, user_id, created_at_ms, seen_at_ms) values ($1, $2, $3, $3)";
 
 pub async fn insert(tx: &mut Tx, token_hash: &str, owner: &str, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(ADD)
+    within!(tx, |c| sqlx::query(INSERT)
         .bind(token_hash)
         .bind(owner)
         .bind(now_ms)
@@ -36,22 +36,22 @@ pub async fn find(
     Ok(row.map(|(id, email, name, seen_at_ms)| (Owner { id, email, name }, seen_at_ms)))
 }
 
-const SEEN: &str = "update session set seen_at_ms = $2 where token_hash = $1";
+const TOUCH: &str = "update session set seen_at_ms = $2 where token_hash = $1";
 
 pub async fn touch(tx: &mut Tx, token_hash: &str, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(SEEN).bind(token_hash).bind(now_ms).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(TOUCH).bind(token_hash).bind(now_ms).execute(&mut **c).await.map(drop))
 }
 
-const END: &str = "delete from session where token_hash = $1";
+const DELETE: &str = "delete from session where token_hash = $1";
 
 pub async fn delete(tx: &mut Tx, token_hash: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(END).bind(token_hash).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(DELETE).bind(token_hash).execute(&mut **c).await.map(drop))
 }
 
-const END_OTHERS: &str = "delete from session where user_id = $1 and token_hash <> $2";
+const DELETE_OTHERS: &str = "delete from session where user_id = $1 and token_hash <> $2";
 
 pub async fn delete_others(tx: &mut Tx, owner: &str, but_token_hash: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(END_OTHERS)
+    within!(tx, |c| sqlx::query(DELETE_OTHERS)
         .bind(owner)
         .bind(but_token_hash)
         .execute(&mut **c)

@@ -28,11 +28,11 @@ fn shop(row: ShopRow) -> Result<Shop, DbError> {
     Ok(Shop { key, name, settings, created_at_ms })
 }
 
-const ADD: &str = "insert into shop (shop, name, settings, created_at_ms) values ($1, $2, $3, $4)";
+const INSERT: &str = "insert into shop (shop, name, settings, created_at_ms) values ($1, $2, $3, $4)";
 
 pub async fn insert(tx: &mut Tx, shop: &Shop) -> Result<(), DbError> {
     let settings = json(&shop.settings)?;
-    within!(tx, |c| sqlx::query(ADD)
+    within!(tx, |c| sqlx::query(INSERT)
         .bind(shop.key.as_str())
         .bind(&shop.name)
         .bind(&settings)
@@ -54,21 +54,21 @@ pub async fn find(db: &Db, key: &ShopKey) -> Result<Option<Shop>, DbError> {
     row.map(shop).transpose()
 }
 
-const ALL: &str = "select shop, name, settings, created_at_ms from shop order by created_at_ms, shop";
+const LIST: &str = "select shop, name, settings, created_at_ms from shop order by created_at_ms, shop";
 
 /// For the command line, never for an owner.
 pub async fn list(db: &Db) -> Result<Vec<Shop>, DbError> {
-    let rows: Vec<ShopRow> = on!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
+    let rows: Vec<ShopRow> = on!(db, |pool| sqlx::query_as(LIST).fetch_all(pool).await)?;
     rows.into_iter().map(shop).collect()
 }
 
-const OF_OWNER: &str = "select s.shop, s.name, s.settings, s.created_at_ms, o.role from shop s \
+const LIST_BY_USER: &str = "select s.shop, s.name, s.settings, s.created_at_ms, o.role from shop s \
     join shop_member o on o.shop = s.shop where o.user_id = $1 order by s.created_at_ms, s.shop";
 
 /// The shops a user is a member of, oldest first.
 pub async fn list_by_user(db: &Db, owner: &str) -> Result<Vec<(Shop, Role)>, DbError> {
     let rows: Vec<(String, String, String, i64, String)> =
-        on!(db, |pool| sqlx::query_as(OF_OWNER).bind(owner).fetch_all(pool).await)?;
+        on!(db, |pool| sqlx::query_as(LIST_BY_USER).bind(owner).fetch_all(pool).await)?;
     let parsed = |(key, name, settings, created_at_ms, role): (_, _, _, _, String)| {
         // An unknown role gets the fewest rights.
         Ok((shop((key, name, settings, created_at_ms))?, Role::named(&role).unwrap_or(Role::Reader)))
@@ -76,11 +76,11 @@ pub async fn list_by_user(db: &Db, owner: &str) -> Result<Vec<(Shop, Role)>, DbE
     rows.into_iter().map(parsed).collect()
 }
 
-const CHANGE: &str = "update shop set name = $2, settings = $3 where shop = $1";
+const UPDATE: &str = "update shop set name = $2, settings = $3 where shop = $1";
 
-pub async fn change(tx: &mut Tx, key: &ShopKey, name: &str, settings: &ShopSettings) -> Result<(), DbError> {
+pub async fn update(tx: &mut Tx, key: &ShopKey, name: &str, settings: &ShopSettings) -> Result<(), DbError> {
     let settings = json(settings)?;
-    within!(tx, |c| sqlx::query(CHANGE)
+    within!(tx, |c| sqlx::query(UPDATE)
         .bind(key.as_str())
         .bind(name)
         .bind(&settings)
@@ -89,13 +89,13 @@ pub async fn change(tx: &mut Tx, key: &ShopKey, name: &str, settings: &ShopSetti
         .map(drop))
 }
 
-const PLACES: &str =
+const LIST_ORIGINS: &str =
     "select origin, seen_at_ms from shop_origin where shop = $1 order by added_at_ms, origin";
 
 /// In the order they were added.
-pub async fn places(db: &Db, key: &ShopKey) -> Result<Vec<ShopOrigin>, DbError> {
+pub async fn list_origins(db: &Db, key: &ShopKey) -> Result<Vec<ShopOrigin>, DbError> {
     let rows: Vec<(String, Option<i64>)> =
-        on!(db, |pool| sqlx::query_as(PLACES).bind(key.as_str()).fetch_all(pool).await)?;
+        on!(db, |pool| sqlx::query_as(LIST_ORIGINS).bind(key.as_str()).fetch_all(pool).await)?;
     rows.into_iter()
         .map(|(origin, seen_at_ms)| {
             let origin = OriginRule::parse(&origin).map_err(|e| DbError::Decode(Box::new(e)))?;
@@ -104,12 +104,17 @@ pub async fn places(db: &Db, key: &ShopKey) -> Result<Vec<ShopOrigin>, DbError> 
         .collect()
 }
 
-const ADD_PLACE: &str = "insert into shop_origin (shop, origin, added_at_ms) values ($1, $2, $3) \
+const INSERT_ORIGIN: &str = "insert into shop_origin (shop, origin, added_at_ms) values ($1, $2, $3) \
     on conflict (shop, origin) do nothing";
 
 /// An existing one is left unchanged.
-pub async fn add_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(ADD_PLACE)
+pub async fn insert_origin(
+    tx: &mut Tx,
+    key: &ShopKey,
+    origin: &OriginRule,
+    now_ms: i64,
+) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(INSERT_ORIGIN)
         .bind(key.as_str())
         .bind(origin.as_str())
         .bind(now_ms)
@@ -118,10 +123,10 @@ pub async fn add_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule, now_ms: 
         .map(drop))
 }
 
-const REMOVE_PLACE: &str = "delete from shop_origin where shop = $1 and origin = $2";
+const DELETE_ORIGIN: &str = "delete from shop_origin where shop = $1 and origin = $2";
 
-pub async fn remove_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(REMOVE_PLACE)
+pub async fn delete_origin(tx: &mut Tx, key: &ShopKey, origin: &OriginRule) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(DELETE_ORIGIN)
         .bind(key.as_str())
         .bind(origin.as_str())
         .execute(&mut **c)
@@ -129,7 +134,7 @@ pub async fn remove_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule) -> Re
         .map(drop))
 }
 
-const SEEN: &str = "update shop_origin set seen_at_ms = $3 where shop = $1 and origin = $2 \
+const RECORD_TAG_SEEN: &str = "update shop_origin set seen_at_ms = $3 where shop = $1 and origin = $2 \
     and (seen_at_ms is null or seen_at_ms < $3)";
 
 pub async fn record_tag_seen(
@@ -138,7 +143,7 @@ pub async fn record_tag_seen(
     origin: &OriginRule,
     now_ms: i64,
 ) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(SEEN)
+    within!(tx, |c| sqlx::query(RECORD_TAG_SEEN)
         .bind(key.as_str())
         .bind(origin.as_str())
         .bind(now_ms)

@@ -9,9 +9,9 @@ use std::path::Path;
 const LONG_CACHE: &str = "pragma cache_size = -65536";
 
 /// Below this size any plan reads the table of responses fast.
-const FILLED_BYTES: i64 = 256 * 1024;
-const KNOWS: &str = "select reltuples >= 1 from pg_class where oid = 'response'::regclass";
-const FILLS: &str = "select pg_relation_size('response'::regclass)";
+const NEEDS_STATISTICS_BYTES: i64 = 256 * 1024;
+const HAS_STATISTICS: &str = "select reltuples >= 1 from pg_class where oid = 'response'::regclass";
+const TABLE_SIZE: &str = "select pg_relation_size('response'::regclass)";
 
 impl Db {
     /// A consistent view beside writers, without a time limit.
@@ -80,21 +80,22 @@ impl Db {
     }
 
     /// Whether PostgreSQL has statistics about responses. SQLite needs none.
-    pub async fn knows_its_tables(&self) -> Result<bool, DbError> {
+    pub async fn has_statistics(&self) -> Result<bool, DbError> {
         match self {
             Self::Sqlite(_) => Ok(true),
-            Self::Postgres(pool) => sqlx::query_scalar(KNOWS).fetch_one(pool).await,
+            Self::Postgres(pool) => sqlx::query_scalar(HAS_STATISTICS).fetch_one(pool).await,
         }
     }
 
     /// Whether PostgreSQL has so many responses that it needs statistics. On a coordinator of Citus, where the rows
     /// are elsewhere, it never has.
-    pub async fn has_filled(&self) -> Result<bool, DbError> {
+    pub async fn needs_statistics(&self) -> Result<bool, DbError> {
         match self {
             Self::Sqlite(_) => Ok(false),
-            Self::Postgres(pool) => {
-                sqlx::query_scalar::<_, i64>(FILLS).fetch_one(pool).await.map(|bytes| bytes >= FILLED_BYTES)
-            }
+            Self::Postgres(pool) => sqlx::query_scalar::<_, i64>(TABLE_SIZE)
+                .fetch_one(pool)
+                .await
+                .map(|bytes| bytes >= NEEDS_STATISTICS_BYTES),
         }
     }
 }

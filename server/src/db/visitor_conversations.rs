@@ -26,7 +26,7 @@ macro_rules! opened {
     };
 }
 
-const STANDING: &str = opened!(
+const FIND: &str = opened!(
     "select c.stage, c.changed_at_ms, (select cast(count(*) as bigint) from message m where m.shop = $1 \
      and m.response = $2 and m.sender <> 'visitor' and not m.is_internal and m.seen_at_ms is null), \
      coalesce((select m.name from message m where m.shop = $1 and m.response = $2 and m.sender = 'person' \
@@ -40,7 +40,7 @@ pub async fn find(
     secret_hash: &str,
     now_ms: i64,
 ) -> Result<Option<VisitorConversationRow>, DbError> {
-    let row: Option<(String, i64, i64, String, String)> = on!(db, |pool| sqlx::query_as(STANDING)
+    let row: Option<(String, i64, i64, String, String)> = on!(db, |pool| sqlx::query_as(FIND)
         .bind(shop.as_str())
         .bind(id.as_str())
         .bind(secret_hash)
@@ -69,7 +69,7 @@ pub struct OpenedConversation {
     pub has_email: bool,
 }
 
-const OPENED: &str = opened!(
+const OPEN: &str = opened!(
     "select c.stage, c.opened_at_ms, c.read_at_ms, c.put_right_at_ms is not null, r.comment, r.email <> ''"
 );
 
@@ -80,7 +80,7 @@ pub async fn open(
     secret_hash: &str,
     now_ms: i64,
 ) -> Result<Option<OpenedConversation>, DbError> {
-    let row: Option<(String, i64, Option<i64>, bool, String, bool)> = on!(db, |pool| sqlx::query_as(OPENED)
+    let row: Option<(String, i64, Option<i64>, bool, String, bool)> = on!(db, |pool| sqlx::query_as(OPEN)
         .bind(shop.as_str())
         .bind(id.as_str())
         .bind(secret_hash)
@@ -104,19 +104,19 @@ fn stage_named(name: &str) -> Result<Stage, DbError> {
     Stage::named(name).ok_or_else(|| DbError::Decode("there is no stage of this name".into()))
 }
 
-const SENT_SINCE: &str = "select sent_at_ms from message where shop = $1 and response = $2 and sender = 'visitor' \
+const FIND_SENT_AT: &str = "select sent_at_ms from message where shop = $1 and response = $2 and sender = 'visitor' \
     and sent_at_ms > $3 order by sent_at_ms desc limit 1 offset $4";
 
 /// When the visitor sent the message before the last `skip` ones, counting those after `since_ms`; `None` if there
 /// are not as many.
-pub async fn list_since(
+pub async fn find_sent_at_ms(
     db: &Db,
     shop: &ShopKey,
     id: &ResponseId,
     since_ms: i64,
     skip: i64,
 ) -> Result<Option<i64>, DbError> {
-    on!(db, |pool| sqlx::query_scalar(SENT_SINCE)
+    on!(db, |pool| sqlx::query_scalar(FIND_SENT_AT)
         .bind(shop.as_str())
         .bind(id.as_str())
         .bind(since_ms)

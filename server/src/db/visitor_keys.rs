@@ -6,7 +6,7 @@ use crate::time::clock::DAY_MS;
 use crate::{on, within};
 use shared::ids::{ResponseId, ShopKey};
 
-const ADD: &str = "insert into visitor_key (shop, key_hash, response, kind, created_at_ms, expires_at_ms) \
+const INSERT: &str = "insert into visitor_key (shop, key_hash, response, kind, created_at_ms, expires_at_ms) \
     values ($1, $2, $3, $4, $5, $6) on conflict (shop, key_hash) do nothing";
 
 /// An existing key is left unchanged.
@@ -19,7 +19,7 @@ pub async fn insert(
     now_ms: i64,
     expires_at_ms: i64,
 ) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(ADD)
+    within!(tx, |c| sqlx::query(INSERT)
         .bind(shop.as_str())
         .bind(key_hash)
         .bind(response.as_str())
@@ -31,7 +31,7 @@ pub async fn insert(
         .map(drop))
 }
 
-const WHERE_TO: &str = "select response from visitor_key where shop = $1 and key_hash = $2 and kind = $3 \
+const FIND_TARGET: &str = "select response from visitor_key where shop = $1 and key_hash = $2 and kind = $3 \
     and expires_at_ms > $4";
 
 /// The response of a private link or an unsubscribe link.
@@ -42,14 +42,14 @@ pub async fn find_target(
     key_hash: &str,
     now_ms: i64,
 ) -> Result<Option<ResponseId>, DbError> {
-    let found: Option<String> = on!(db, |pool| sqlx::query_scalar(WHERE_TO)
+    let row: Option<String> = on!(db, |pool| sqlx::query_scalar(FIND_TARGET)
         .bind(shop.as_str())
         .bind(key_hash)
         .bind(kind.as_str())
         .bind(now_ms)
         .fetch_optional(pool)
         .await)?;
-    found.map(|id| ResponseId::parse("response", &id).map_err(|e| DbError::Decode(Box::new(e)))).transpose()
+    row.map(|id| ResponseId::parse("response", &id).map_err(|e| DbError::Decode(Box::new(e)))).transpose()
 }
 
 /// Compares hashes, so that the time it takes reveals nothing about the secret.
@@ -64,14 +64,14 @@ pub async fn opens(
     secret_hash: &str,
     now_ms: i64,
 ) -> Result<bool, DbError> {
-    let found: Option<i32> = on!(db, |pool| sqlx::query_scalar(OPENS)
+    let row: Option<i32> = on!(db, |pool| sqlx::query_scalar(OPENS)
         .bind(shop.as_str())
         .bind(response.as_str())
         .bind(secret_hash)
         .bind(now_ms)
         .fetch_optional(pool)
         .await)?;
-    Ok(found.is_some())
+    Ok(row.is_some())
 }
 
 pub async fn opens_within(
@@ -81,22 +81,22 @@ pub async fn opens_within(
     secret_hash: &str,
     now_ms: i64,
 ) -> Result<bool, DbError> {
-    let found: Option<i32> = within!(tx, |c| sqlx::query_scalar(OPENS)
+    let row: Option<i32> = within!(tx, |c| sqlx::query_scalar(OPENS)
         .bind(shop.as_str())
         .bind(response.as_str())
         .bind(secret_hash)
         .bind(now_ms)
         .fetch_optional(&mut **c)
         .await)?;
-    Ok(found.is_some())
+    Ok(row.is_some())
 }
 
 /// At most once a day, not for every message.
-const PROLONG: &str = "update visitor_key set expires_at_ms = $3 where shop = $1 and key_hash = $2 \
+const EXTEND: &str = "update visitor_key set expires_at_ms = $3 where shop = $1 and key_hash = $2 \
     and kind = 'device' and expires_at_ms < $4";
 
 pub async fn extend(tx: &mut Tx, shop: &ShopKey, key_hash: &str, until_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(PROLONG)
+    within!(tx, |c| sqlx::query(EXTEND)
         .bind(shop.as_str())
         .bind(key_hash)
         .bind(until_ms)
@@ -106,8 +106,8 @@ pub async fn extend(tx: &mut Tx, shop: &ShopKey, key_hash: &str, until_ms: i64) 
         .map(drop))
 }
 
-const FORGET: &str = "delete from visitor_key where shop = $1 and key_hash = $2";
-const FORGET_FIRST: &str =
+const DELETE: &str = "delete from visitor_key where shop = $1 and key_hash = $2";
+const CLEAR_RESPONSE_SECRET: &str =
     "update response set secret_hash = '' where shop = $1 and secret_hash = $3 and id = $2";
 
 /// Afterwards the secret with this hash opens nothing.
@@ -117,14 +117,14 @@ pub async fn delete(
     response: &ResponseId,
     secret_hash: &str,
 ) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(FORGET)
+    within!(tx, |c| sqlx::query(DELETE)
         .bind(shop.as_str())
         .bind(secret_hash)
         .execute(&mut **c)
         .await
         .map(drop))?;
     // No secret has an empty hash.
-    within!(tx, |c| sqlx::query(FORGET_FIRST)
+    within!(tx, |c| sqlx::query(CLEAR_RESPONSE_SECRET)
         .bind(shop.as_str())
         .bind(response.as_str())
         .bind(secret_hash)
@@ -133,8 +133,8 @@ pub async fn delete(
         .map(drop))
 }
 
-const SWEEP: &str = "delete from visitor_key where expires_at_ms <= $1";
+const DELETE_EXPIRED: &str = "delete from visitor_key where expires_at_ms <= $1";
 
 pub async fn delete_expired(tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(SWEEP).bind(now_ms).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(DELETE_EXPIRED).bind(now_ms).execute(&mut **c).await.map(drop))
 }

@@ -92,7 +92,7 @@ fn is_before(a: &[Value], b: &[Value]) -> bool {
 
 /// Ignores rows that grant access, such as the first-run link.
 pub(crate) async fn is_empty(db: &Db, tables: &[Table]) -> Result<bool, MaintenanceError> {
-    for table in tables.iter().filter(|t| !t.lets_in) {
+    for table in tables.iter().filter(|t| !t.grants_access) {
         if !raw_rows::is_empty(db, table).await? {
             return Ok(false);
         }

@@ -36,7 +36,7 @@ pub(crate) async fn import(
         None if is_empty(to, &TABLES).await? => {
             let mut tx = to.begin_long().await?;
             // A collector that was started once leaves its first-run link.
-            for table in TABLES.iter().filter(|t| t.lets_in) {
+            for table in TABLES.iter().filter(|t| t.grants_access) {
                 raw_rows::delete_all(&mut tx, table).await?;
             }
             maintenance_job::start(&mut tx, work, now_ms).await?;

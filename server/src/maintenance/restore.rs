@@ -58,7 +58,7 @@ pub async fn restore(
 
 /// Leaves out sessions and one-time links, which may have been revoked after the backup was taken.
 fn restored_tables() -> Vec<&'static Table> {
-    TABLES.iter().filter(|t| !t.lets_in).collect()
+    TABLES.iter().filter(|t| !t.grants_access).collect()
 }
 
 const ROUND: i64 = 256;
@@ -68,7 +68,7 @@ const ROUND: i64 = 256;
 async fn pause_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
     let (mut rules, promises) = (BTreeMap::new(), PromiseCache::default());
     loop {
-        let due = conversations::due_within(tx, now_ms, ROUND).await?;
+        let due = conversations::list_due_within(tx, now_ms, ROUND).await?;
         if due.is_empty() {
             break;
         }
@@ -92,7 +92,7 @@ async fn pause_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
             }
         }
     }
-    weekly_mail::forget_due_times(tx).await?;
+    weekly_mail::clear_due_times(tx).await?;
     outbox_claims::pause_all(tx, "This may have been sent before the restore.").await
 }
 

@@ -49,7 +49,7 @@ pub(crate) async fn visitor_reply(composer: &Composer<'_>, mail: &ClaimedMail) -
     if mail.kind == MailKind::Ask && it.stage != Stage::PutRight {
         return Err(ComposeError::NotNeeded("They have said it meanwhile."));
     }
-    let said = messages::for_the_visitor(db, shop, &id).await?;
+    let said = messages::list_for_visitor(db, shop, &id).await?;
     let Some(about) = said.iter().find(|m| m.id.as_str() == mail.message) else {
         return Err(ComposeError::NotNeeded(GONE));
     };

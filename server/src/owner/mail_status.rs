@@ -43,7 +43,7 @@ impl MailTrouble {
         back: &'static str,
     ) -> Result<Option<Self>, AppError> {
         let key = &who.shop.key;
-        let not_gone = outbox::not_gone_out(&state.db, key).await?;
+        let not_gone = outbox::count_unsent(&state.db, key).await?;
         if not_gone == UnsentMail::default() {
             return Ok(None);
         }

@@ -75,7 +75,7 @@ async fn run_pass(state: Data<AppState>, mut tidied_at_ms: i64) -> Result<Pass, 
         visitor_keys::delete_expired(&mut tx, now_ms).await?;
         tx.commit().await?;
         let today = ShopZone::from_name("UTC").number(now_ms);
-        while counters::sum_up(&state.db, today).await? {}
+        while counters::roll_up(&state.db, today).await? {}
         tidied_at_ms = now_ms;
     }
     let due = conversations::list_due(&state.db, now_ms, ROUND).await?;

@@ -240,7 +240,7 @@ async fn deliver_one(
     };
     if is_one_too_many(state, shop, mail, now_ms).await? {
         let one = state.random.mail_id(now_ms);
-        outbox_claims::put_together(&state.db, &shop.key, mail, &one, now_ms + TOGETHER_AFTER_MS, now_ms)
+        outbox_claims::add_to_digest(&state.db, &shop.key, mail, &one, now_ms + TOGETHER_AFTER_MS, now_ms)
             .await?;
         return Ok(NextStep::Together);
     }
@@ -283,7 +283,7 @@ async fn is_one_too_many(
     match mail.kind {
         MailKind::Complaint | MailKind::NotYet | MailKind::Wrote | MailKind::Reminder | MailKind::Overdue => {
             let sent =
-                outbox_claims::sent_since(&state.db, &shop.key, &mail.person, now_ms - HOUR_MS).await?;
+                outbox_claims::count_sent_since(&state.db, &shop.key, &mail.person, now_ms - HOUR_MS).await?;
             Ok(sent >= ALERTS_AN_HOUR)
         }
         MailKind::Reply

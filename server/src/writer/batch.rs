@@ -32,14 +32,14 @@ pub(crate) async fn write(
     let cause = loop {
         match attempt(db, held, jobs, now_ms, random).await {
             Ok(outcomes) => return outcomes,
-            Err(cause) if db.is_worth_another_try(&cause) => match pauses.next() {
+            Err(cause) if db.is_retryable(&cause) => match pauses.next() {
                 Some(pause) => tokio::time::sleep(spread(*pause, random)).await,
                 None => break cause,
             },
             Err(cause) => break cause,
         }
     };
-    db.stop_if_the_disk_lies(&cause);
+    db.exit_if_sync_failed(&cause);
     if jobs.len() > 1 && Db::is_about_one_row(&cause) {
         // One job cannot be stored; the others are stored one by one.
         let mut outcomes = Vec::with_capacity(jobs.len());
@@ -177,7 +177,7 @@ async fn complete<'a>(
     changes: &mut CounterChanges<'a>,
 ) -> Result<(), DbError> {
     let before = response_facts::load(tx, shop, id).await?;
-    responses::change(tx, shop, id, change, now_ms).await?;
+    responses::update(tx, shop, id, change, now_ms).await?;
     conversations::open_if_complaint(tx, shop, id, now_ms).await?;
     let after = response_facts::load(tx, shop, id).await?;
     for (facts, by) in [(before, -1), (after, 1)] {

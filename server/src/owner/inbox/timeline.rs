@@ -1,6 +1,6 @@
 //! What was said and done in a conversation, ready to be shown.
 
-use crate::db::inbox_queries::ToTheVisitor;
+use crate::db::inbox_queries::VisitorMail;
 use crate::db::members;
 use crate::domain::conversation::Conversation;
 use crate::domain::message::{Message, MessageKind, Sender};
@@ -85,7 +85,7 @@ pub struct EventView<'a> {
     /// What it hangs on.
     pub response: &'a ResponseView,
     /// The e-mails to the visitor.
-    pub mails: &'a [ToTheVisitor],
+    pub mails: &'a [VisitorMail],
     /// The people of the shop.
     pub people: &'a [members::Member],
     /// The shop's wording.

@@ -239,7 +239,8 @@ pub async fn settle_unsent(
     };
     if let (Some(mail_state), Some(sends)) = (mail_state, sends) {
         let mut tx = state.db.begin().await?;
-        outbox_claims::decide(&mut tx, &who.shop.key, mail_state, sends, state.clock.now_ms()).await?;
+        outbox_claims::resend_or_drop(&mut tx, &who.shop.key, mail_state, sends, state.clock.now_ms())
+            .await?;
         tx.commit().await?;
     }
     let back = if form.get("back") == "inbox" { "/inbox" } else { "/settings#mail" };

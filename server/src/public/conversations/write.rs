@@ -128,7 +128,7 @@ async fn execute(
         Ok(_) => Ok(ok_response(echo, &id)),
         Err(failure) if failure.code() == Code::TooMany => {
             let since_ms = now_ms - MESSAGE_WINDOW_MS;
-            let oldest = visitor_conversations::list_since(
+            let oldest = visitor_conversations::find_sent_at_ms(
                 &state.db,
                 &shop,
                 &id,
