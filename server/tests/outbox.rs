@@ -68,12 +68,12 @@ async fn the_oldest_goes_first_and_whoever_took_it_and_came_back_too_late_notes_
     let folder = Folder::new();
     for (db, shop) in with_mail(&folder).await {
         let first = outbox_claims::claim(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
-        assert_eq!((first.created_at_ms, first.tries), (0, 1));
+        assert_eq!((first.created_at_ms, first.attempts), (0, 1));
         let second = outbox_claims::claim(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
         assert_eq!(second.created_at_ms, 1);
         // Whoever had the first is thought to be dead.
         let again = outbox_claims::claim(&db, &shop, 2_000, 3_000).await.unwrap().unwrap();
-        assert_eq!((&again.id, again.tries), (&first.id, 2));
+        assert_eq!((&again.id, again.attempts), (&first.id, 2));
         outbox_claims::record_outcome(
             &db,
             &shop,

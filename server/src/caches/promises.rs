@@ -52,16 +52,16 @@ impl PromiseCache {
 }
 
 async fn measure(db: &Db, shop: &Shop, now_ms: i64) -> Result<ReplyStatistics, AppError> {
-    let (hours, days) = (&shop.settings.hours, ShopZone::from_name(&shop.settings.time_zone));
+    let (hours, zone) = (&shop.settings.hours, ShopZone::from_name(&shop.settings.time_zone));
     let since_ms = now_ms - MEASURED_DAYS * DAY_MS;
     let answered = reply_times::list(db, &shop.key, since_ms).await?;
     let waits = |(since_ms, answered_at_ms): (i64, Option<i64>)| PendingReply {
-        open_ms: hours.open_between(since_ms, now_ms, &days),
+        open_ms: hours.open_between(since_ms, now_ms, &zone),
         is_first: answered_at_ms.is_none(),
     };
     let waiting = reply_times::waiting(db, &shop.key, since_ms).await?;
     let waiting: Vec<PendingReply> = waiting.into_iter().map(waits).collect();
-    Ok(ReplyStatistics::of(answered, &waiting, hours.open_between(since_ms, now_ms, &days)))
+    Ok(ReplyStatistics::of(answered, &waiting, hours.open_between(since_ms, now_ms, &zone)))
 }
 
 fn at_least_ms(settings: &ShopSettings) -> i64 {
@@ -75,9 +75,9 @@ pub fn promise_text(
     now_ms: i64,
     language: Language,
 ) -> Option<(PromiseText, i64)> {
-    let (hours, days) = (&settings.hours, ShopZone::from_name(&settings.time_zone));
-    let (promise, true_until_ms) = current_promise(statistics, hours, at_least_ms(settings), &days, now_ms)?;
-    let text = format_promise(promise, hours, &days, &settings.time_zone, now_ms, language);
+    let (hours, zone) = (&settings.hours, ShopZone::from_name(&settings.time_zone));
+    let (promise, true_until_ms) = current_promise(statistics, hours, at_least_ms(settings), &zone, now_ms)?;
+    let text = format_promise(promise, hours, &zone, &settings.time_zone, now_ms, language);
     Some((text, (true_until_ms - now_ms).min(VALID_MAX_MS)))
 }
 

@@ -14,7 +14,7 @@ const SHOPS_MAX: usize = 10_000;
 
 /// What storing a response needs to know of its shop.
 pub struct CachedShop {
-    pub days: ShopZone,
+    pub zone: ShopZone,
     pub person: ContactPerson,
     /// Codes of the reasons on the shop's list.
     pub reasons: Vec<String>,
@@ -42,7 +42,7 @@ impl ShopCache {
         let Some(shop) = shops::find(db, key).await? else { return Ok(None) };
         let settings = shop.settings;
         let known = Arc::new(CachedShop {
-            days: ShopZone::from_name(&settings.time_zone),
+            zone: ShopZone::from_name(&settings.time_zone),
             person: settings.person,
             reasons: settings.reasons.into_iter().map(|reason| reason.code).collect(),
         });

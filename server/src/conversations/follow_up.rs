@@ -16,7 +16,7 @@ pub(crate) async fn run(editor: &mut ConversationEditor<'_>, policy: &ReplyPolic
         (editor.conversation.answered_at_ms, editor.conversation.answered_open_ms)
     {
         let open_ms =
-            policy.hours.open_between(editor.conversation.opened_at_ms, answered_at_ms, &policy.days);
+            policy.hours.open_between(editor.conversation.opened_at_ms, answered_at_ms, &policy.zone);
         editor.conversation.answered_open_ms = Some(open_ms);
     }
     let due = next_follow_up(&editor.conversation, policy, editor.now_ms);

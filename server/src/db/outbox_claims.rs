@@ -20,7 +20,7 @@ pub struct ClaimedMail {
     pub person: String,
     pub address: String,
     /// This attempt included.
-    pub tries: i32,
+    pub attempts: i32,
     pub created_at_ms: i64,
 }
 
@@ -33,7 +33,7 @@ pub enum DeliveryOutcome {
     Held(&'static str),
     Later {
         due_at_ms: i64,
-        trouble: String,
+        error: String,
     },
     /// It is sent again only if an owner asks for it.
     Failed(String),
@@ -88,7 +88,7 @@ pub async fn claim(
         .fetch_optional(&mut **c)
         .await)?;
     tx.commit().await?;
-    let Some((id, kind, response, message, person, address, tries, created_at_ms)) = row else {
+    let Some((id, kind, response, message, person, address, attempts, created_at_ms)) = row else {
         return Ok(None);
     };
     Ok(Some(ClaimedMail {
@@ -99,7 +99,7 @@ pub async fn claim(
         message,
         person,
         address,
-        tries,
+        attempts,
         created_at_ms,
     }))
 }
@@ -118,22 +118,22 @@ pub async fn record_outcome(
     outcome: &DeliveryOutcome,
     now_ms: i64,
 ) -> Result<(), DbError> {
-    let (state, due_at_ms, finished_at_ms, trouble) = match outcome {
+    let (state, due_at_ms, finished_at_ms, error) = match outcome {
         DeliveryOutcome::Sent => ("sent", now_ms, Some(now_ms), ""),
         DeliveryOutcome::Dropped(why) => ("dropped", now_ms, Some(now_ms), *why),
         DeliveryOutcome::Held(why) => ("held", now_ms, None, *why),
-        DeliveryOutcome::Later { due_at_ms, trouble } => ("waiting", *due_at_ms, None, trouble.as_str()),
-        DeliveryOutcome::Failed(trouble) => ("failed", now_ms, None, trouble.as_str()),
+        DeliveryOutcome::Later { due_at_ms, error } => ("waiting", *due_at_ms, None, error.as_str()),
+        DeliveryOutcome::Failed(error) => ("failed", now_ms, None, error.as_str()),
     };
     let mut tx = db.begin().await?;
     within!(&mut tx, |c| sqlx::query(RECORD_OUTCOME)
         .bind(shop.as_str())
         .bind(mail.id.as_str())
-        .bind(mail.tries)
+        .bind(mail.attempts)
         .bind(state)
         .bind(due_at_ms)
         .bind(finished_at_ms)
-        .bind(trouble)
+        .bind(error)
         .execute(&mut **c)
         .await
         .map(drop))?;

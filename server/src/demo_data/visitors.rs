@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(stages.len(), Stage::ALL.len(), "conversations at all stages: {stages:?}");
         let rules = ReplyPolicy {
             hours: OpeningHours::default(),
-            days: ShopZone::from_name("Europe/Berlin"),
+            zone: ShopZone::from_name("Europe/Berlin"),
             promise_open_ms: HOUR_MS,
             reminds: true,
         };

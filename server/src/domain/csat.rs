@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_asked_is_not_nobody_happy() {
+    fn a_share_of_no_responses_is_not_a_share_of_zero() {
         let none = Csat::default();
         assert_eq!((none.share(), none.percent(), none.range()), (None, None, None));
         assert_eq!(Csat::new(0, 7).percent(), Some(0));
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_that_touch_may_be_chance() {
+    fn ranges_that_touch_may_differ_at_random() {
         let (before, since) = (Csat::new(243, 309), Csat::new(270, 303));
         assert!(before.range().unwrap().is_apart_from(since.range().unwrap()));
         let close = Csat::new(250, 309).range().unwrap();

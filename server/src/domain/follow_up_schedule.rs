@@ -77,7 +77,7 @@ mod tests {
     fn policy() -> ReplyPolicy {
         ReplyPolicy {
             hours: OpeningHours::default(),
-            days: ShopZone::from_name("UTC"),
+            zone: ShopZone::from_name("UTC"),
             promise_open_ms: 2 * HOUR_MS,
             reminds: true,
         }

@@ -8,7 +8,7 @@ use shared::string_enum;
 /// Longer searches are cut.
 const SEARCH_MAX_CHARS: usize = 100;
 /// The value of a filter for conversations without an assigned member.
-pub const NOBODY: &str = "-";
+pub const UNASSIGNED: &str = "-";
 const PERSON_MAX_CHARS: usize = 32;
 
 string_enum! {

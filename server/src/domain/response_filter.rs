@@ -165,9 +165,9 @@ impl ResponseFilter {
 
     /// Instants between which all of those days lie, Unix milliseconds, UTC: one day more at both ends, in case the
     /// shop was in another time zone then.
-    pub fn bounds_ms(&self, days: &ShopZone) -> (i64, i64) {
-        let from = self.from.map_or(0, |day| days.begins_at_ms(ShopZone::before(day, 1)));
-        let until = self.to.map_or(i64::MAX, |day| days.begins_at_ms(ShopZone::before(day, -2)));
+    pub fn bounds_ms(&self, zone: &ShopZone) -> (i64, i64) {
+        let from = self.from.map_or(0, |day| zone.begins_at_ms(ShopZone::before(day, 1)));
+        let until = self.to.map_or(i64::MAX, |day| zone.begins_at_ms(ShopZone::before(day, -2)));
         (from, until)
     }
 

@@ -58,7 +58,7 @@ impl Default for ShopSettings {
     }
 }
 
-pub const MOUTH_MAX: u32 = 1_000;
+pub const WORD_OF_MOUTH_MAX: u32 = 1_000;
 
 /// How many others a visitor tells about their experience, each at most [`MOUTH_MAX`].
 ///

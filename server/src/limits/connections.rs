@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A connection costs about ten kilobytes while it lasts, so this many cost 40 MB.
-const CROWD: usize = 4_000;
+const KEEP_ALIVE_MAX: usize = 4_000;
 
 #[derive(Clone, Default)]
 pub struct Connections(Arc<AtomicUsize>);
@@ -20,7 +20,7 @@ impl Connections {
     }
 
     pub(crate) fn is_over_limit(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > CROWD
+        self.0.load(Ordering::Relaxed) > KEEP_ALIVE_MAX
     }
 }
 

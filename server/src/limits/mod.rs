@@ -39,12 +39,12 @@ pub struct Limits {
 }
 
 impl Limits {
-    pub fn new(rates: Quotas, proxies: Proxies) -> Self {
+    pub fn new(quotas: Quotas, proxies: Proxies) -> Self {
         Self {
-            addresses: GcraTable::new(rates.per_address),
-            reading: GcraTable::new(rates.per_address),
-            shops: GcraTable::new(rates.per_shop),
-            sign_ins: GcraTable::new(rates.sign_ins),
+            addresses: GcraTable::new(quotas.per_address),
+            reading: GcraTable::new(quotas.per_address),
+            shops: GcraTable::new(quotas.per_shop),
+            sign_ins: GcraTable::new(quotas.sign_ins),
             proxies,
         }
     }

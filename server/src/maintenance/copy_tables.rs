@@ -74,12 +74,12 @@ fn first_key(table: &Table, theirs: Option<RawRow>, ours: Option<RawRow>) -> Str
         (None, Some(b)) => b,
         (None, None) => return "no row".to_owned(),
     };
-    let told = first.iter().zip(table.key()).map(|(value, column)| match (value, column.kind) {
+    let parts = first.iter().zip(table.key()).map(|(value, column)| match (value, column.kind) {
         (Value::Text(text), _) => format!("{} {text}", column.name),
         (Value::Int(int), ColumnType::Integer | ColumnType::Bigint) => format!("{} {int}", column.name),
         (other, _) => format!("{} {other:?}", column.name),
     });
-    told.collect::<Vec<_>>().join(", ")
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 fn is_before(a: &[Value], b: &[Value]) -> bool {

@@ -4,25 +4,25 @@
 use crate::db::schema::Table;
 use std::time::{Duration, Instant};
 
-const EVERY: Duration = Duration::from_secs(2);
+const PRINT_EVERY: Duration = Duration::from_secs(2);
 
 pub(crate) struct Progress {
     verb: &'static str,
-    said_at: Instant,
+    printed_at: Instant,
     rows: u64,
     all: u64,
 }
 
 impl Progress {
     pub(crate) fn new(verb: &'static str) -> Self {
-        Self { verb, said_at: Instant::now(), rows: 0, all: 0 }
+        Self { verb, printed_at: Instant::now(), rows: 0, all: 0 }
     }
 
     pub(crate) fn add(&mut self, table: &Table, rows: usize) {
         self.rows += rows as u64;
-        if self.said_at.elapsed() >= EVERY {
+        if self.printed_at.elapsed() >= PRINT_EVERY {
             self.print(table, "…");
-            self.said_at = Instant::now();
+            self.printed_at = Instant::now();
         }
     }
 

@@ -61,30 +61,30 @@ fn restored_tables() -> Vec<&'static Table> {
     TABLES.iter().filter(|t| !t.grants_access).collect()
 }
 
-const ROUND: i64 = 256;
+const CONVERSATIONS_PER_QUERY: i64 = 256;
 
 /// Nothing is sent twice: mail that waited in the backup may have been sent since, and follow-ups may have run. All
 /// that is due runs now, with its mail held until an owner decides.
 async fn pause_mail(to: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
-    let (mut rules, promises) = (BTreeMap::new(), PromiseCache::default());
+    let (mut policies, promises) = (BTreeMap::new(), PromiseCache::default());
     loop {
-        let due = conversations::list_due_within(tx, now_ms, ROUND).await?;
+        let due = conversations::list_due_within(tx, now_ms, CONVERSATIONS_PER_QUERY).await?;
         if due.is_empty() {
             break;
         }
         for (shop, id) in due {
-            if !rules.contains_key(&shop)
-                && let Some(found) = shops::find(to, &shop).await?
+            if !policies.contains_key(&shop)
+                && let Some(found_shop) = shops::find(to, &shop).await?
             {
                 // Where none can be measured, a new shop's policy applies.
-                let promise_open_ms = promises.open_ms(to, &found, now_ms).await.unwrap_or_default();
-                rules.insert(
+                let promise_open_ms = promises.open_ms(to, &found_shop, now_ms).await.unwrap_or_default();
+                policies.insert(
                     shop.clone(),
-                    Arc::new(ReplyPolicy::from_settings(&found.settings, promise_open_ms)),
+                    Arc::new(ReplyPolicy::from_settings(&found_shop.settings, promise_open_ms)),
                 );
             }
-            let Some(rules) = rules.get(&shop).cloned() else { continue };
-            let command = Command { shop, id, by: Actor::System, what: CommandAction::RunFollowUps(rules) };
+            let Some(policy) = policies.get(&shop).cloned() else { continue };
+            let command = Command { shop, id, by: Actor::System, what: CommandAction::RunFollowUps(policy) };
             // The counters are rebuilt from the rows at the next start, which counts these changes.
             let done = execute(tx, &command, now_ms, &SystemRandom, &mut CounterChanges::new()).await;
             if let Err(JobError::Db(cause)) = done {

@@ -21,10 +21,11 @@ pub enum PasswordError {
 }
 
 /// Each hash takes 19 MiB and a processor for a moment.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+static CONCURRENT_HASHES: Semaphore = Semaphore::const_new(2);
 
 /// Verified for an unknown address, so that the answer takes as long as for a known one.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password").unwrap_or_default());
+static UNKNOWN_USER_HASH: LazyLock<String> =
+    LazyLock::new(|| hash_now("nobody has this password").unwrap_or_default());
 
 /// Source: OWASP Password Storage Cheat Sheet (argon2id, 19 MiB, two passes, one lane).
 fn argon2() -> Argon2<'static> {
@@ -47,7 +48,7 @@ pub fn validate(password: &str) -> Result<(), Refusal> {
 }
 
 pub async fn hash(password: String) -> Result<String, PasswordError> {
-    let _turn = AT_ONCE.acquire().await.map_err(|_| PasswordError::Unfinished)?;
+    let _turn = CONCURRENT_HASHES.acquire().await.map_err(|_| PasswordError::Unfinished)?;
     let hashed = actix_web::web::block(move || hash_now(&password)).await;
     hashed.ok().flatten().ok_or(PasswordError::Hash)
 }
@@ -57,10 +58,10 @@ pub async fn verify(password: String, hash: Option<String>) -> Result<bool, Pass
     if password.chars().take(MAX_CHARS + 1).count() > MAX_CHARS {
         return Ok(false);
     }
-    let _turn = AT_ONCE.acquire().await.map_err(|_| PasswordError::Unfinished)?;
+    let _turn = CONCURRENT_HASHES.acquire().await.map_err(|_| PasswordError::Unfinished)?;
     let checked = actix_web::web::block(move || {
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| NOBODY.clone());
+        let hash = hash.unwrap_or_else(|| UNKNOWN_USER_HASH.clone());
         let fits = PasswordHash::new(&hash)
             .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok());
         known && fits

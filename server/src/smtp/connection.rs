@@ -13,18 +13,18 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 /// How much of a server's reply is kept.
-const SAID_MAX_CHARS: usize = 400;
+const REPLY_MAX_CHARS: usize = 400;
 
 pub(crate) struct SmtpConnector {
     /// The host of our public URL, sent with EHLO.
     pub name: String,
     /// For connecting, and for each mail.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 pub(crate) struct SmtpConnection {
     connection: AsyncSmtpConnection,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl SmtpConnector {
@@ -33,26 +33,26 @@ impl SmtpConnector {
     /// # Errors
     /// [`DeliveryError::Server`] with the server's reply, or with why there is none.
     pub(crate) async fn connect(&self, server: &MailServer) -> Result<SmtpConnection, DeliveryError> {
-        let connection = tokio::time::timeout(self.patience, self.open(server)).await;
+        let connection = tokio::time::timeout(self.timeout, self.open(server)).await;
         let connection = connection.unwrap_or_else(|_| Err(self.timeout_error(server)))?;
-        Ok(SmtpConnection { connection, patience: self.patience })
+        Ok(SmtpConnection { connection, timeout: self.timeout })
     }
 
     async fn open(&self, server: &MailServer) -> Result<AsyncSmtpConnection, DeliveryError> {
-        let place = resolve(server).await?;
+        let address = resolve(server).await?;
         let name = match self.name.parse::<IpAddr>() {
             Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
             Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
             Err(_) => ClientId::Domain(self.name.clone()),
         };
-        let blame = |error: Error| DeliveryError::Server(describe_error(&error));
-        let tls = || TlsParameters::new_rustls(server.host.clone()).map_err(blame);
+        let server_error = |error: Error| DeliveryError::Server(describe_error(&error));
+        let tls = || TlsParameters::new_rustls(server.host.clone()).map_err(server_error);
         let wrapped = match server.security {
             Security::Tls => Some(tls()?),
             Security::Starttls | Security::None => None,
         };
-        let opened = AsyncSmtpConnection::connect_tokio1(place, Some(self.patience), &name, wrapped, None);
-        let mut connection = opened.await.map_err(blame)?;
+        let opened = AsyncSmtpConnection::connect_tokio1(address, Some(self.timeout), &name, wrapped, None);
+        let mut connection = opened.await.map_err(server_error)?;
         if server.security == Security::Starttls {
             if !connection.can_starttls() {
                 return Err(DeliveryError::Server(format!(
@@ -60,11 +60,14 @@ impl SmtpConnector {
                     server.shown()
                 )));
             }
-            connection.starttls(tls()?, &name).await.map_err(blame)?;
+            connection.starttls(tls()?, &name).await.map_err(server_error)?;
         }
         if let Some((user, password)) = &server.sign_in {
             let credentials = Credentials::new(user.clone(), password.clone());
-            connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(blame)?;
+            connection
+                .auth(&[Mechanism::Plain, Mechanism::Login], &credentials)
+                .await
+                .map_err(server_error)?;
         }
         Ok(connection)
     }
@@ -73,7 +76,7 @@ impl SmtpConnector {
         DeliveryError::Server(format!(
             "{} did not answer within {} s",
             server.shown(),
-            self.patience.as_secs()
+            self.timeout.as_secs()
         ))
     }
 }
@@ -87,7 +90,7 @@ impl SmtpConnection {
     ) -> Result<String, DeliveryError> {
         let content = mail.formatted();
         let sending = self.connection.send(mail.envelope(), &content);
-        match tokio::time::timeout(self.patience, sending).await {
+        match tokio::time::timeout(self.timeout, sending).await {
             Ok(Ok(response)) => {
                 let words: Vec<&str> = response.message().collect();
                 Ok(cut(&format!("{} {}", response.code(), words.join(" "))))
@@ -96,23 +99,23 @@ impl SmtpConnection {
             Err(_) => Err(DeliveryError::Server(format!(
                 "{} did not take the mail within {} s",
                 server.shown(),
-                self.patience.as_secs()
+                self.timeout.as_secs()
             ))),
         }
     }
 
     pub(crate) async fn quit(mut self) {
         // A server that does not reply to QUIT has received it all the same.
-        let _ = tokio::time::timeout(self.patience, self.connection.quit()).await;
+        let _ = tokio::time::timeout(self.timeout, self.connection.quit()).await;
     }
 }
 
 /// Resolved once, and connected to that address: a name that is resolved again may lead elsewhere.
 async fn resolve(server: &MailServer) -> Result<SocketAddr, DeliveryError> {
-    let found = tokio::net::lookup_host((server.host.as_str(), server.port)).await;
-    let mut found =
-        found.map_err(|_| DeliveryError::Server(format!("there is no machine called {}", server.host)))?;
-    found.find(|place| server.may_be_private || is_public(place.ip())).ok_or_else(|| {
+    let addresses = tokio::net::lookup_host((server.host.as_str(), server.port)).await;
+    let mut addresses = addresses
+        .map_err(|_| DeliveryError::Server(format!("there is no machine called {}", server.host)))?;
+    addresses.find(|address| server.may_be_private || is_public(address.ip())).ok_or_else(|| {
         DeliveryError::Server(format!(
             "{} is in a private network; only whoever runs this server may send through it (TABLESIDE_SMTP_PRIVATE)",
             server.host
@@ -127,10 +130,12 @@ fn classify(error: &Error) -> DeliveryError {
         // "Closing the channel" and "authentication required" are not about this mail. Source: RFC 5321, section
         // 4.2.2, and RFC 4954, section 6.
         Some(code) if code == CLOSING || code == SIGN_IN_FIRST => DeliveryError::Server(text),
-        Some(code) if code.severity == Severity::TransientNegativeCompletion => DeliveryError::NotNow(text),
-        Some(_) => DeliveryError::Never(text),
+        Some(code) if code.severity == Severity::TransientNegativeCompletion => {
+            DeliveryError::Temporary(text)
+        }
+        Some(_) => DeliveryError::Permanent(text),
         // The client found that this server cannot take this mail, such as one to an address outside of ASCII.
-        None if error.is_client() => DeliveryError::Never(text),
+        None if error.is_client() => DeliveryError::Permanent(text),
         None => DeliveryError::Server(text),
     }
 }
@@ -169,5 +174,5 @@ fn describe_error(error: &Error) -> String {
 
 /// One line without control characters.
 fn cut(text: &str) -> String {
-    shared::text::cut(text, SAID_MAX_CHARS)
+    shared::text::cut(text, REPLY_MAX_CHARS)
 }

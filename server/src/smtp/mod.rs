@@ -22,51 +22,53 @@ pub struct MailConfig {
     /// For shops that have no server of their own.
     pub server: Option<MailServer>,
     /// Encrypts the passwords of shops' servers.
-    pub seal: SecretBox,
+    pub secret_box: SecretBox,
     /// Whether the servers of shops may be in private networks.
     pub shops_may_be_private: bool,
     /// How long a server may take for one mail.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 #[derive(Clone)]
 pub enum MailRoute {
     Through(MailServer),
     /// No server is configured.
-    Nowhere,
+    NotConfigured,
     /// The server's password can no longer be decrypted.
-    Sealed,
+    PasswordUnreadable,
 }
 
 impl MailConfig {
     pub async fn route(&self, db: &Db, shop: &ShopKey) -> Result<MailRoute, DbError> {
         match mail_servers::find(db, shop).await? {
-            Some(kept) => Ok(self.own_server(shop, &kept).map_or(MailRoute::Sealed, MailRoute::Through)),
-            None => Ok(self.server.clone().map_or(MailRoute::Nowhere, MailRoute::Through)),
+            Some(row) => {
+                Ok(self.own_server(shop, &row).map_or(MailRoute::PasswordUnreadable, MailRoute::Through))
+            }
+            None => Ok(self.server.clone().map_or(MailRoute::NotConfigured, MailRoute::Through)),
         }
     }
 
-    fn own_server(&self, shop: &ShopKey, kept: &MailServerRow) -> Option<MailServer> {
-        let sign_in = match (kept.user_name.as_str(), kept.password_sealed.as_str()) {
+    fn own_server(&self, shop: &ShopKey, row: &MailServerRow) -> Option<MailServer> {
+        let sign_in = match (row.user_name.as_str(), row.password_sealed.as_str()) {
             ("", _) => None,
             (user, "") => Some((user.to_owned(), String::new())),
-            (user, sealed) => Some((user.to_owned(), self.seal.open(&purpose(shop), sealed).ok()?)),
+            (user, sealed) => Some((user.to_owned(), self.secret_box.open(&purpose(shop), sealed).ok()?)),
         };
         Some(MailServer {
-            host: kept.host.clone(),
-            port: u16::try_from(kept.port).ok()?,
-            security: Security::named(&kept.security)?,
+            host: row.host.clone(),
+            port: u16::try_from(row.port).ok()?,
+            security: Security::named(&row.security)?,
             sign_in,
-            from: Email::parse(&kept.from_address).ok()?,
-            reply_to: Email::parse(&kept.reply_to).ok(),
+            from: Email::parse(&row.from_address).ok()?,
+            reply_to: Email::parse(&row.reply_to).ok(),
             may_be_private: self.shops_may_be_private,
         })
     }
 }
 
 impl MailConfig {
-    pub(crate) fn caller(&self, public_url: &str) -> connection::SmtpConnector {
-        connection::SmtpConnector { name: host_of(public_url).to_owned(), patience: self.patience }
+    pub(crate) fn smtp_connector(&self, public_url: &str) -> connection::SmtpConnector {
+        connection::SmtpConnector { name: host_of(public_url).to_owned(), timeout: self.timeout }
     }
 }
 

@@ -48,8 +48,8 @@ impl SecretBox {
         if let Some(key) = given {
             return Self::Given(key.to_owned());
         }
-        let place = db::shown(database).ok();
-        let file = place.as_deref().and_then(|place| place.strip_prefix("sqlite://"));
+        let address = db::shown(database).ok();
+        let file = address.as_deref().and_then(|address| address.strip_prefix("sqlite://"));
         file.map_or(Self::None, |file| Self::File(sibling_path(Path::new(file), ".key")))
     }
 
@@ -116,10 +116,10 @@ fn derive(text: &str) -> Result<LessSafeKey, SecretBoxError> {
 
 fn create_key(file: &Path, random: &dyn Random) -> io::Result<String> {
     let text = random.secret().reveal().to_owned();
-    let whole = AtomicFile::begin(file)?;
-    let mut part = fs::OpenOptions::new().write(true).open(whole.part_path())?;
+    let key_file = AtomicFile::begin(file)?;
+    let mut part = fs::OpenOptions::new().write(true).open(key_file.part_path())?;
     writeln!(part, "{text}")?;
-    whole.finish()?;
+    key_file.finish()?;
     Ok(text)
 }
 

@@ -215,8 +215,8 @@ impl Period {
     }
 
     /// Unix milliseconds, UTC; the end is excluded.
-    pub fn bounds_ms(self, days: &ShopZone) -> (i64, i64) {
-        (days.begins_at_ms(self.first), days.begins_at_ms(ShopZone::before(self.last, -1)))
+    pub fn bounds_ms(self, zone: &ShopZone) -> (i64, i64) {
+        (zone.begins_at_ms(self.first), zone.begins_at_ms(ShopZone::before(self.last, -1)))
     }
 
     /// The first day and the day after the last, counted from 1970-01-01.

@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_that_nobody_noted_is_not_counted() {
+    fn there_is_a_key_for_each_hour_of_a_week() {
         assert_eq!((HOURS.len(), HOURS[9].as_str(), HOURS[167].as_str()), (168, "09", "167"));
     }
 }
