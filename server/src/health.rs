@@ -20,7 +20,7 @@ const READY_WITHIN: Duration = Duration::from_secs(3);
 
 /// What visitors send can be stored.
 pub(crate) async fn readyz(state: Data<AppState>) -> Result<HttpResponse, AppError> {
-    state.db.is_awake().await?;
+    state.db.ping().await?;
     // While the last batch could not be stored, only a write can tell whether the next one could.
     let pulse = state.writer.health();
     if pulse.failed_within(TROUBLE) {

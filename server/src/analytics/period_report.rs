@@ -78,7 +78,7 @@ pub async fn load(
         let by_day = counter_queries::days(db, key, Metric::All, (before.0, within.1)).await?;
         let causes_before = counter_queries::totals(db, key, &[Metric::Cause], before, marks).await?;
         let check_ins = check_in_counts::total(db, key, within).await?;
-        let changed = change_markers::within(db, key, within, SHOWN).await?;
+        let changed = change_markers::list_between(db, key, within, SHOWN).await?;
         Ok((by_day, causes_before, check_ins, with_counts(db, key, changed, today, marks).await?))
     };
     let (mut kept, of_many_names, (latest, words), (words_before, titles), rest) =

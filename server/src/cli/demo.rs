@@ -62,7 +62,7 @@ pub async fn demo(args: DemoArgs) -> Result<(), Box<dyn Error>> {
 async fn shop_and_owner(state: &AppState, shop_url: &str) -> Result<(Owner, Shop), Box<dyn Error>> {
     let origin = OriginRule::parse(shop_url)?;
     let now_ms = state.clock.now_ms();
-    let owner = users::by_email(&state.db, OWNER_EMAIL).await?.map(|(owner, _)| owner);
+    let owner = users::find_by_email(&state.db, OWNER_EMAIL).await?.map(|(owner, _)| owner);
     let shop = match &owner {
         Some(owner) => {
             shops::list_by_user(&state.db, &owner.id).await?.into_iter().next().map(|(shop, _)| shop)
@@ -83,13 +83,13 @@ async fn shop_and_owner(state: &AppState, shop_url: &str) -> Result<(Owner, Shop
             // No password fits an empty hash.
             users::insert(&mut tx, &owner, "", now_ms).await?;
             shops::insert(&mut tx, &shop).await?;
-            users::give(&mut tx, &shop.key, &owner.id).await?;
+            users::insert_member(&mut tx, &shop.key, &owner.id).await?;
             tx.commit().await?;
             (owner, shop)
         }
     };
     let mut tx = state.db.begin().await?;
-    shops::add_place(&mut tx, &shop.key, &origin, now_ms).await?;
+    shops::insert_origin(&mut tx, &shop.key, &origin, now_ms).await?;
     tx.commit().await?;
     Ok((owner, shop))
 }

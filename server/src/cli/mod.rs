@@ -277,7 +277,7 @@ async fn add_shop(
     let db = crate::db::open_beside(&database.database).await?;
     let owner = match owner {
         Some(email) => {
-            let found = users::by_email(&db, email).await?;
+            let found = users::find_by_email(&db, email).await?;
             Some(found.ok_or_else(|| format!("nobody signs in as {email}"))?.0)
         }
         None => users::find_only(&db).await?,
@@ -287,10 +287,10 @@ async fn add_shop(
     let mut tx = db.begin().await?;
     shops::insert(&mut tx, &shop).await?;
     for origin in &origins {
-        shops::add_place(&mut tx, &shop.key, origin, now_ms).await?;
+        shops::insert_origin(&mut tx, &shop.key, origin, now_ms).await?;
     }
     if let Some(owner) = &owner {
-        users::give(&mut tx, &shop.key, &owner.id).await?;
+        users::insert_member(&mut tx, &shop.key, &owner.id).await?;
     }
     tx.commit().await?;
     db.close().await;
@@ -312,7 +312,7 @@ async fn add_shop(
 async fn list_shops(database: &DatabaseArgs) -> CliResult {
     let db = crate::db::open_beside(&database.database).await?;
     for shop in shops::list(&db).await? {
-        let places = shops::places(&db, &shop.key).await?;
+        let places = shops::list_origins(&db, &shop.key).await?;
         let places: Vec<&str> = places.iter().map(|p| p.origin.as_str()).collect();
         println!("{}\t{}\t{}", shop.key.as_str(), shop.name, places.join(" "));
     }
@@ -346,7 +346,7 @@ async fn add_owner(
         if role != Role::Owner {
             return Err("a shop that nobody owns needs an owner first; name a shop with --shop".into());
         }
-        theirs = users::shops_without(&db).await?;
+        theirs = users::list_shops_without_members(&db).await?;
     }
     let password_hash = if password_stdin {
         let mut password = String::new();
@@ -366,7 +366,7 @@ async fn add_owner(
         return Err(format!("{} can sign in already", owner.email).into());
     }
     for key in &theirs {
-        members::join(&mut tx, key, &owner.id, role).await?;
+        members::insert(&mut tx, key, &owner.id, role).await?;
     }
     tx.commit().await?;
     println!("{}: {}", role.as_str(), owner.email);
@@ -383,7 +383,7 @@ async fn add_owner(
 async fn link_owner(email: &str, public_url: String, database: &DatabaseArgs) -> CliResult {
     let db = crate::db::open_beside(&database.database).await?;
     let (owner, _) =
-        users::by_email(&db, email).await?.ok_or_else(|| format!("nobody signs in as {email}"))?;
+        users::find_by_email(&db, email).await?.ok_or_else(|| format!("nobody signs in as {email}"))?;
     let mut tx = db.begin().await?;
     // No password fits an empty hash.
     users::set_password(&mut tx, &owner.id, "").await?;

@@ -50,9 +50,9 @@ impl MailArgs {
         }
         Ok(MailConfig {
             server,
-            seal: SecretBox::of(self.key.as_deref(), database),
+            secret_box: SecretBox::of(self.key.as_deref(), database),
             shops_may_be_private: self.smtp_private,
-            patience: Duration::from_secs(self.smtp_timeout),
+            timeout: Duration::from_secs(self.smtp_timeout),
         })
     }
 }

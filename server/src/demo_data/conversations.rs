@@ -79,7 +79,7 @@ pub fn conversation(
         search_rowid: search_rowid(opened_at_ms, id),
     };
     let who = usize::from(place.people.len() > 1 && dice.is(35));
-    let talk = DemoConversation { it, said: Vec::new() };
+    let talk = DemoConversation { conversation: it, messages: Vec::new() };
     let mut story = DemoStory { place, dice, talk, at_ms: opened_at_ms, who, tongue };
     // Where it stops, it has come to now.
     let _ = story.write_incident(mishap);
@@ -99,7 +99,8 @@ impl DemoStory<'_> {
     fn write_incident(&mut self, mishap: &DemoIncident) -> Result<(), NotHappenedYet> {
         let dice = self.dice;
         self.open_time(self.reply_takes_ms(2))?;
-        self.talk.it.read_at_ms = Some(self.at_ms - MINUTE_MS.min(self.at_ms - self.talk.it.opened_at_ms));
+        self.talk.conversation.read_at_ms =
+            Some(self.at_ms - MINUTE_MS.min(self.at_ms - self.talk.conversation.opened_at_ms));
         if dice.is(4) {
             let reason = if dice.is(50) { AsideReason::Spam } else { AsideReason::AnsweredElsewhere };
             self.line(
@@ -141,9 +142,9 @@ impl DemoStory<'_> {
                 self.line(Sender::Visitor, MessageKind::Okay, "", "", Some(Transition::Okay));
             }
         }
-        if self.talk.it.stage == Stage::PutRight {
+        if self.talk.conversation.stage == Stage::PutRight {
             self.time(RUN_OUT_MS)?;
-            self.line(Sender::House, MessageKind::RunOut, "", "", Some(Transition::RunOut));
+            self.line(Sender::System, MessageKind::RunOut, "", "", Some(Transition::RunOut));
         }
         Ok(())
     }
@@ -172,14 +173,14 @@ impl DemoStory<'_> {
             remedy.as_str(),
             Some(Transition::PutRight(remedy)),
         );
-        let it = &mut self.talk.it;
+        let it = &mut self.talk.conversation;
         (it.remedy, it.cause) = (Some(remedy), mishap.cause.to_owned());
         it.put_right_at_ms = Some(self.at_ms);
         let ask_at_ms = self.at_ms + i64::from(self.place.ask_after_days) * DAY_MS;
         (it.ask_at_ms, it.asked_at_ms) = (Some(ask_at_ms), None);
         self.time(ask_at_ms - self.at_ms)?;
-        self.line(Sender::House, MessageKind::Asked, "", "", None);
-        self.talk.it.asked_at_ms = Some(self.at_ms);
+        self.line(Sender::System, MessageKind::Asked, "", "", None);
+        self.talk.conversation.asked_at_ms = Some(self.at_ms);
         Ok(())
     }
 
@@ -207,7 +208,7 @@ impl DemoStory<'_> {
         detail: &str,
         what: Option<Transition>,
     ) {
-        let it = &mut self.talk.it;
+        let it = &mut self.talk.conversation;
         if let Some(what) = what {
             let Ok(next) = apply(it.snapshot(), what) else { return };
             it.stage = next.stage;
@@ -222,7 +223,7 @@ impl DemoStory<'_> {
         }
         let (person, name) = match sender {
             Sender::Person => self.place.people.get(self.who).cloned().unwrap_or_default(),
-            Sender::Visitor | Sender::House => Default::default(),
+            Sender::Visitor | Sender::System => Default::default(),
         };
         if let (Sender::Person, Some(Transition::Reply)) = (sender, what) {
             it.answered_at_ms.get_or_insert(self.at_ms);
@@ -232,7 +233,7 @@ impl DemoStory<'_> {
             it.decided_at_ms = Some(self.at_ms);
         }
         it.changed_at_ms = self.at_ms;
-        self.talk.said.push(Message {
+        self.talk.messages.push(Message {
             id: self.dice.message_id(self.at_ms),
             kind,
             sender,
@@ -249,7 +250,7 @@ impl DemoStory<'_> {
 
     /// The conversation with what follows from how it went.
     fn finish(mut self) -> DemoConversation {
-        let it = &mut self.talk.it;
+        let it = &mut self.talk.conversation;
         let open_ms = |at_ms| self.place.hours.open_between(it.opened_at_ms, at_ms, self.place.days);
         it.answered_open_ms = it.answered_at_ms.map(open_ms);
         it.next_check_at_ms = match (it.stage, it.asked_at_ms) {
@@ -261,7 +262,7 @@ impl DemoStory<'_> {
         it.shop_notified_at_ms = it.waits_since_at_ms;
         it.reminders = if it.waits_since_at_ms.is_some() { 2 } else { 0 };
         let read_until_ms = it.changed_at_ms;
-        for message in &mut self.talk.said {
+        for message in &mut self.talk.messages {
             let is_read = message.sent_at_ms < read_until_ms;
             message.seen_at_ms = is_read.then_some(message.sent_at_ms + MINUTE_MS);
         }

@@ -183,7 +183,7 @@ async fn demo_shops(db: &Db, count: u32, now_ms: i64) -> Result<Vec<Shop>, Box<d
         shop.settings.hours = hours();
         let mut tx = db.begin().await?;
         shops::insert(&mut tx, &shop).await?;
-        users::give(&mut tx, &shop.key, &owner.id).await?;
+        users::insert_member(&mut tx, &shop.key, &owner.id).await?;
         tx.commit().await?;
         all.push(shop);
     }
@@ -208,7 +208,7 @@ async fn people(db: &Db, shops: &[Shop], now_ms: i64) -> Result<Vec<(String, Str
         let helper = person(db, email, name, now_ms).await?;
         let mut tx = db.begin().await?;
         for shop in shops {
-            members::join(&mut tx, &shop.key, &helper.id, Role::Staff).await?;
+            members::insert(&mut tx, &shop.key, &helper.id, Role::Staff).await?;
         }
         tx.commit().await?;
         all.push((helper.id, helper.name));
@@ -218,7 +218,7 @@ async fn people(db: &Db, shops: &[Shop], now_ms: i64) -> Result<Vec<(String, Str
 
 /// The person with this address, made if there is none. Nobody can sign in with a password until one is chosen.
 async fn person(db: &Db, email: &str, name: &str, now_ms: i64) -> Result<Owner, Box<dyn Error>> {
-    if let Some((owner, _)) = users::by_email(db, email).await? {
+    if let Some((owner, _)) = users::find_by_email(db, email).await? {
         return Ok(owner);
     }
     let id = SystemRandom.new_owner_id();

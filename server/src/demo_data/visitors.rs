@@ -134,10 +134,10 @@ pub fn response(
             product,
         },
     };
-    let talk = response
+    let conversation = response
         .is_complaint()
         .then(|| conversation(place, &response.id, moment, language, mishap.reason, created_at_ms, dice));
-    Ok(DemoResponse { response, created_at_ms, talk })
+    Ok(DemoResponse { response, created_at_ms, conversation })
 }
 
 #[cfg(test)]
@@ -190,19 +190,20 @@ mod tests {
         let ids: BTreeSet<&str> = history.iter().map(|t| t.response.id.as_str()).collect();
         assert_eq!(ids.len(), history.len());
         let stages: BTreeSet<Stage> =
-            history.iter().filter_map(|t| Some(t.talk.as_ref()?.it.stage)).collect();
+            history.iter().filter_map(|t| Some(t.conversation.as_ref()?.conversation.stage)).collect();
         assert_eq!(stages.len(), Stage::ALL.len(), "conversations at all stages: {stages:?}");
         let rules = ReplyPolicy {
             hours: OpeningHours::default(),
-            days: ShopZone::from_name("Europe/Berlin"),
+            zone: ShopZone::from_name("Europe/Berlin"),
             promise_open_ms: HOUR_MS,
             reminds: true,
         };
         for told in &history {
-            assert_eq!(told.talk.is_some(), told.response.is_complaint());
-            let Some(DemoConversation { it, said }) = &told.talk else { continue };
+            assert_eq!(told.conversation.is_some(), told.response.is_complaint());
+            let Some(DemoConversation { conversation: it, messages }) = &told.conversation else { continue };
             assert!(
-                said.is_sorted_by_key(|m| m.sent_at_ms) && said.iter().all(|m| m.sent_at_ms <= NOW_MS + 99)
+                messages.is_sorted_by_key(|m| m.sent_at_ms)
+                    && messages.iter().all(|m| m.sent_at_ms <= NOW_MS + 99)
             );
             assert_eq!(it.answered_at_ms.is_some(), it.answered_open_ms.is_some());
             let waits = matches!(it.stage, Stage::Received | Stage::Reopened);
@@ -210,12 +211,13 @@ mod tests {
             assert_eq!(it.stage == Stage::SetAside, it.aside.is_some(), "{it:?}");
             let now = next_follow_up(it, &rules, NOW_MS).now;
             assert!(
-                !now.contains(&FollowUp::Tell) && !now.contains(&FollowUp::Overdue),
+                !now.contains(&FollowUp::Notify) && !now.contains(&FollowUp::Overdue),
                 "no mail about what never was"
             );
         }
-        let waiting =
-            history.iter().filter(|t| t.talk.as_ref().is_some_and(|t| t.it.waits_since_at_ms.is_some()));
+        let waiting = history
+            .iter()
+            .filter(|t| t.conversation.as_ref().is_some_and(|t| t.conversation.waits_since_at_ms.is_some()));
         assert!((5..400).contains(&waiting.count()));
     }
 }

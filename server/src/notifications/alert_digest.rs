@@ -25,7 +25,7 @@ pub(crate) async fn digest(composer: &Composer<'_>, mail: &ClaimedMail) -> Compo
         return Err(ComposeError::NotNeeded(NOT_TOLD));
     };
     let in_it =
-        outbox_claims::together_in(&composer.state.db, &composer.shop.key, &mail.id, LOOKED_UP_MAX).await?;
+        outbox_claims::list_digest(&composer.state.db, &composer.shop.key, &mail.id, LOOKED_UP_MAX).await?;
     let responses: BTreeSet<String> = in_it.into_iter().map(|(_, response)| response).collect();
     let mut waiting: Vec<PendingComplaint> = Vec::new();
     for response in responses {

@@ -39,7 +39,7 @@ pub(crate) async fn still_waits(
     let (Some(it), Some(response)) = (it, response_queries::find(db, shop, &id).await?) else {
         return Ok(None);
     };
-    let said = messages::for_the_visitor(db, shop, &id).await?;
+    let said = messages::list_for_visitor(db, shop, &id).await?;
     let last = said.into_iter().rev().find(|m| m.sender == Sender::Visitor && m.kind == MessageKind::Words);
     let words = last.map_or_else(|| response.comment.clone(), |m| m.words);
     Ok(Some(PendingComplaint { it, response, words }))

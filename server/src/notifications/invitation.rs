@@ -25,7 +25,7 @@ pub(crate) async fn invitation(composer: &Composer<'_>, mail: &ClaimedMail) -> C
     let secret = composer.state.random.secret();
     let mut tx = db.begin().await?;
     let is_there =
-        invitations::for_mail(&mut tx, shop, &mail.message, &secret_hash::hash_token(secret.reveal()))
+        invitations::set_mail_hash(&mut tx, shop, &mail.message, &secret_hash::hash_token(secret.reveal()))
             .await?;
     tx.commit().await?;
     if !is_there {

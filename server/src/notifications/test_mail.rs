@@ -49,7 +49,7 @@ pub(crate) async fn send(
     };
     let (id, host) = (state.random.mail_id(now_ms), crate::smtp::host_of(&state.public_url));
     let mail = message(&letter, server, &Envelope { id: &id, address, host, now_ms })?;
-    let mut line = match state.mail_config.caller(&state.public_url).connect(server).await {
+    let mut line = match state.mail_config.smtp_connector(&state.public_url).connect(server).await {
         Ok(line) => line,
         Err(trouble) => return Ok(TestMailOutcome::Refused(describe(trouble))),
     };
@@ -64,7 +64,7 @@ pub(crate) async fn send(
 
 fn describe(trouble: DeliveryError) -> String {
     match trouble {
-        DeliveryError::Server(text) | DeliveryError::NotNow(text) | DeliveryError::Never(text) => text,
-        DeliveryError::Stumbled => "the mail could not be made".to_owned(),
+        DeliveryError::Server(text) | DeliveryError::Temporary(text) | DeliveryError::Permanent(text) => text,
+        DeliveryError::NotComposed => "the mail could not be made".to_owned(),
     }
 }

@@ -49,7 +49,7 @@ pub(crate) async fn visitor_reply(composer: &Composer<'_>, mail: &ClaimedMail) -
     if mail.kind == MailKind::Ask && it.stage != Stage::PutRight {
         return Err(ComposeError::NotNeeded("They have said it meanwhile."));
     }
-    let said = messages::for_the_visitor(db, shop, &id).await?;
+    let said = messages::list_for_visitor(db, shop, &id).await?;
     let Some(about) = said.iter().find(|m| m.id.as_str() == mail.message) else {
         return Err(ComposeError::NotNeeded(GONE));
     };
@@ -121,7 +121,7 @@ pub(crate) async fn visitor_reply(composer: &Composer<'_>, mail: &ClaimedMail) -
 async fn key(composer: &Composer<'_>, id: &ResponseId, kind: KeyKind) -> Result<Option<String>, AppError> {
     let secret = composer.state.random.secret();
     let hash = secret_hash::hash_token(secret.reveal());
-    let command = new_key(composer.shop.key.clone(), id.clone(), Actor::House, kind, hash);
+    let command = new_key(composer.shop.key.clone(), id.clone(), Actor::System, kind, hash);
     match composer.state.writer.execute(command, composer.now_ms).await {
         Ok(_) => Ok(Some(secret.reveal().to_owned())),
         Err(AppError::NotFound) => Ok(None),

@@ -84,7 +84,7 @@ impl Layout {
     /// What the database says.
     pub async fn load(state: &AppState, who: &SignedIn, here: Section) -> Result<Self, AppError> {
         let key = &who.shop.key;
-        let waiting = inbox_queries::waiting(&state.db, key).await?;
+        let waiting = inbox_queries::count_waiting(&state.db, key).await?;
         let choice = (who.shops.len() > 1).then(|| key.as_str());
         let tab = |name, path: &str, icon, page: Section, waiting| NavItem {
             name,

@@ -43,7 +43,7 @@ impl MailTrouble {
         back: &'static str,
     ) -> Result<Option<Self>, AppError> {
         let key = &who.shop.key;
-        let not_gone = outbox::not_gone_out(&state.db, key).await?;
+        let not_gone = outbox::count_unsent(&state.db, key).await?;
         if not_gone == UnsentMail::default() {
             return Ok(None);
         }
@@ -72,12 +72,12 @@ fn describe_unsent(not_gone: UnsentMail, way: &MailRoute, days: &ShopZone, now_m
     let since_ms = waiting_since_ms.unwrap_or(now_ms);
     let waits = match way {
         _ if waiting == 0 => String::new(),
-        MailRoute::Nowhere => format!(
+        MailRoute::NotConfigured => format!(
             "{} {} not gone out: this shop has no mail server yet.",
             mails(waiting),
             verb(waiting, "has", "have")
         ),
-        MailRoute::Sealed => format!(
+        MailRoute::PasswordUnreadable => format!(
             "{} {} not gone out: the password of the mail server can’t be read any more. Please type it again.",
             mails(waiting),
             verb(waiting, "has", "have")
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     fn describe(not_gone: UnsentMail, now_ms: i64) -> MailTrouble {
-        describe_unsent(not_gone, &MailRoute::Nowhere, &ShopZone::from_name("UTC"), now_ms)
+        describe_unsent(not_gone, &MailRoute::NotConfigured, &ShopZone::from_name("UTC"), now_ms)
     }
 
     #[test]

@@ -30,6 +30,6 @@ pub async fn post(
     }
     let known = state.shop_cache.find(&state.db, &shop, now_ms).await?;
     let known = known.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
-    state.check_ins.record((shop, known.days.number(now_ms), wire.moment), what);
+    state.check_ins.record((shop, known.zone.number(now_ms), wire.moment), what);
     Ok(HttpResponse::NoContent().finish())
 }

@@ -35,7 +35,7 @@ pub async fn get(
     let key = file.strip_suffix(".js").ok_or(AppError::NotFound)?;
     let key = ShopKey::parse(key).map_err(|_| AppError::NotFound)?;
     let shop = shops::find(&state.db, &key).await?.ok_or(AppError::NotFound)?;
-    let places = shops::places(&state.db, &key).await?;
+    let places = shops::list_origins(&state.db, &key).await?;
     let referer = request.headers().get(header::REFERER).and_then(|v| v.to_str().ok());
     if let Some(origin) = referer.and_then(crate::public::tag_sightings::origin_of) {
         crate::public::tag_sightings::record(&state, &key, &places, &origin);

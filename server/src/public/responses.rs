@@ -65,8 +65,8 @@ pub async fn store(state: &AppState, mut response: Response) -> Result<Stored, A
     let picked = std::mem::take(&mut response.reasons);
     response.reasons = names.reasons(&state.db, &response.shop, &shop.reasons, picked).await?;
     response.counted = TrackedKeys {
-        day: shop.days.number(now_ms),
-        hour: shop.days.hour_of_week(now_ms),
+        day: shop.zone.number(now_ms),
+        hour: shop.zone.hour_of_week(now_ms),
         page: names.resolve(&state.db, &response.shop, Metric::Page, &response.page.path).await?,
         product: names.resolve(&state.db, &response.shop, Metric::Product, &response.product).await?,
     };

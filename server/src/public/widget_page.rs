@@ -314,7 +314,7 @@ pub(crate) async fn load_shop(
 ) -> Result<Option<(Shop, Vec<ShopOrigin>)>, AppError> {
     let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
     let Some(shop) = shops::find(&state.db, &key).await? else { return Ok(None) };
-    let places = shops::places(&state.db, &key).await?;
+    let places = shops::list_origins(&state.db, &key).await?;
     Ok(Some((shop, places)))
 }
 

@@ -1,4 +1,4 @@
-//! Owners' passwords: argon2id, at most two at once, always the same time.
+//! Passwords: argon2id, in constant time and at most two at once.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
@@ -7,27 +7,25 @@ use shared::refusal::{Code, Refusal};
 use std::sync::LazyLock;
 use tokio::sync::Semaphore;
 
-/// The shortest password, in characters. Source: OWASP ASVS 5.0, 6.2.1.
+/// Source: OWASP ASVS 5.0, 6.2.1.
 pub const MIN_CHARS: usize = 8;
-/// The longest password, in characters. Source: OWASP ASVS 5.0, 6.2.9 (at least 64 must be allowed).
+/// Source: OWASP ASVS 5.0, 6.2.9 (at least 64 must be allowed).
 pub const MAX_CHARS: usize = 128;
 
-/// Why a password could not be worked on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    /// The hash function refused its parameters.
     #[error("a password could not be hashed")]
     Hash,
-    /// The thread that worked on it is gone.
     #[error("the work on a password was not finished")]
     Unfinished,
 }
 
-/// Two at once: each takes 19 MiB and a processor for a moment, and there are two processors.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// Each hash takes 19 MiB and a processor for a moment.
+static CONCURRENT_HASHES: Semaphore = Semaphore::const_new(2);
 
-/// What is checked for an address nobody has, so that the answer takes as long as for one that somebody has.
-static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password").unwrap_or_default());
+/// Verified for an unknown address, so that the answer takes as long as for a known one.
+static UNKNOWN_USER_HASH: LazyLock<String> =
+    LazyLock::new(|| hash_now("nobody has this password").unwrap_or_default());
 
 /// Source: OWASP Password Storage Cheat Sheet (argon2id, 19 MiB, two passes, one lane).
 fn argon2() -> Argon2<'static> {
@@ -39,8 +37,6 @@ fn hash_now(password: &str) -> Option<String> {
     argon2().hash_password(password.as_bytes()).ok().map(|hash| hash.to_string())
 }
 
-/// Whether this may become a password.
-///
 /// # Errors
 /// [`Code::Missing`] under [`MIN_CHARS`], [`Code::TooLong`] over [`MAX_CHARS`].
 pub fn validate(password: &str) -> Result<(), Refusal> {
@@ -51,28 +47,21 @@ pub fn validate(password: &str) -> Result<(), Refusal> {
     }
 }
 
-/// The hash that is kept.
-///
-/// # Errors
-/// [`PasswordError`], which no password can cause.
 pub async fn hash(password: String) -> Result<String, PasswordError> {
-    let _turn = AT_ONCE.acquire().await.map_err(|_| PasswordError::Unfinished)?;
+    let _turn = CONCURRENT_HASHES.acquire().await.map_err(|_| PasswordError::Unfinished)?;
     let hashed = actix_web::web::block(move || hash_now(&password)).await;
     hashed.ok().flatten().ok_or(PasswordError::Hash)
 }
 
-/// Whether the password belongs to the hash; without a hash it takes as long and is wrong.
-///
-/// # Errors
-/// [`PasswordError`] if the work could not be done.
+/// Without a hash it takes as long and returns `false`.
 pub async fn verify(password: String, hash: Option<String>) -> Result<bool, PasswordError> {
     if password.chars().take(MAX_CHARS + 1).count() > MAX_CHARS {
         return Ok(false);
     }
-    let _turn = AT_ONCE.acquire().await.map_err(|_| PasswordError::Unfinished)?;
+    let _turn = CONCURRENT_HASHES.acquire().await.map_err(|_| PasswordError::Unfinished)?;
     let checked = actix_web::web::block(move || {
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| NOBODY.clone());
+        let hash = hash.unwrap_or_else(|| UNKNOWN_USER_HASH.clone());
         let fits = PasswordHash::new(&hash)
             .is_ok_and(|hash| argon2().verify_password(password.as_bytes(), &hash).is_ok());
         known && fits

@@ -75,14 +75,14 @@ async fn run_pass(state: Data<AppState>, mut tidied_at_ms: i64) -> Result<Pass, 
         visitor_keys::delete_expired(&mut tx, now_ms).await?;
         tx.commit().await?;
         let today = ShopZone::from_name("UTC").number(now_ms);
-        while counters::sum_up(&state.db, today).await? {}
+        while counters::roll_up(&state.db, today).await? {}
         tidied_at_ms = now_ms;
     }
     let due = conversations::list_due(&state.db, now_ms, ROUND).await?;
     let rules = load_policy(&state, &due).await?;
     let looks = due.iter().filter_map(|(shop, id)| {
-        let what = CommandAction::Look(rules.get(shop)?.clone());
-        let command = Command { shop: shop.clone(), id: id.clone(), by: Actor::House, what };
+        let what = CommandAction::RunFollowUps(rules.get(shop)?.clone());
+        let command = Command { shop: shop.clone(), id: id.clone(), by: Actor::System, what };
         Some(state.writer.execute(command, now_ms))
     });
     for outcome in join_all(looks).await {

@@ -14,7 +14,7 @@ use crate::notifications::mime::{Envelope, message};
 use crate::notifications::{ComposeError, Composer};
 use crate::smtp::MailRoute;
 use crate::smtp::connection::SmtpConnection;
-use crate::smtp::retry::{DeliveryError, GIVE_UP_MS, IN_HAND_MS, backoff_ms, classify};
+use crate::smtp::retry::{CLAIM_MS, DeliveryError, GIVE_UP_AFTER_MS, backoff_ms, classify};
 use crate::smtp::server_config::MailServer;
 use crate::state::AppState;
 use crate::tasks::weekly_mail;
@@ -171,7 +171,7 @@ async fn deliver_for_shop(state: &Data<AppState>, key: &ShopKey) -> Result<RunRe
     let (mut has_sent, mut went) = (false, RunResult::Well);
     while went == RunResult::Well && !*state.event_bus.closing().borrow() {
         let now_ms = state.clock.now_ms();
-        let taken = outbox_claims::claim(&state.db, key, now_ms, now_ms + IN_HAND_MS).await?;
+        let taken = outbox_claims::claim(&state.db, key, now_ms, now_ms + CLAIM_MS).await?;
         let Some(mail) = taken else { break };
         let step = deliver_one(state, &shop, &way, &mail, line.take(), now_ms).await?;
         let (fate, kept, blamed) = match step {
@@ -186,7 +186,7 @@ async fn deliver_for_shop(state: &Data<AppState>, key: &ShopKey) -> Result<RunRe
                     "a mail was not sent"
                 );
                 let random = state.random.bits() as f64 / u128::MAX as f64;
-                (classify(trouble, mail.tries, mail.created_at_ms, now_ms, random), kept, is_server)
+                (classify(trouble, mail.attempts, mail.created_at_ms, now_ms, random), kept, is_server)
             }
             NextStep::Together => continue,
         };
@@ -225,22 +225,22 @@ async fn deliver_one(
     line: Option<SmtpConnection>,
     now_ms: i64,
 ) -> Result<NextStep, AppError> {
-    if mail.tries == 1 && now_ms - mail.created_at_ms > GIVE_UP_MS {
+    if mail.attempts == 1 && now_ms - mail.created_at_ms > GIVE_UP_AFTER_MS {
         return Ok(NextStep::Settled(DeliveryOutcome::Held(OLD), line));
     }
     let server = match way {
         MailRoute::Through(server) => server,
-        MailRoute::Nowhere => {
+        MailRoute::NotConfigured => {
             return Ok(NextStep::Trouble(DeliveryError::Server("no mail server is named".to_owned()), line));
         }
-        MailRoute::Sealed => {
+        MailRoute::PasswordUnreadable => {
             let text = "the password of the mail server cannot be read any more; please type it again in the settings";
             return Ok(NextStep::Trouble(DeliveryError::Server(text.to_owned()), line));
         }
     };
     if is_one_too_many(state, shop, mail, now_ms).await? {
         let one = state.random.mail_id(now_ms);
-        outbox_claims::put_together(&state.db, &shop.key, mail, &one, now_ms + TOGETHER_AFTER_MS, now_ms)
+        outbox_claims::add_to_digest(&state.db, &shop.key, mail, &one, now_ms + TOGETHER_AFTER_MS, now_ms)
             .await?;
         return Ok(NextStep::Together);
     }
@@ -255,14 +255,14 @@ async fn deliver_one(
         }
         Err(ComposeError::Failed(AppError::Internal(cause))) => {
             AppError::Internal(cause).log();
-            return Ok(NextStep::Trouble(DeliveryError::Stumbled, line));
+            return Ok(NextStep::Trouble(DeliveryError::NotComposed, line));
         }
         // The database or the writer is in trouble, and this mail is not: it is claimed again.
         Err(ComposeError::Failed(error)) => return Err(error),
     };
     let line = match line {
         Some(line) => Ok(line),
-        None => state.mail_config.caller(&state.public_url).connect(server).await,
+        None => state.mail_config.smtp_connector(&state.public_url).connect(server).await,
     };
     Ok(match line {
         Err(trouble) => NextStep::Trouble(trouble, None),
@@ -283,7 +283,7 @@ async fn is_one_too_many(
     match mail.kind {
         MailKind::Complaint | MailKind::NotYet | MailKind::Wrote | MailKind::Reminder | MailKind::Overdue => {
             let sent =
-                outbox_claims::sent_since(&state.db, &shop.key, &mail.person, now_ms - HOUR_MS).await?;
+                outbox_claims::count_sent_since(&state.db, &shop.key, &mail.person, now_ms - HOUR_MS).await?;
             Ok(sent >= ALERTS_AN_HOUR)
         }
         MailKind::Reply
@@ -311,10 +311,12 @@ async fn compose(
 
 /// Pages of the shop that are open look again: there is something they should show.
 fn publish_change(state: &AppState, shop: &ShopKey, mail: &ClaimedMail) {
-    let talk = ResponseId::parse("response", &mail.response).ok();
+    let conversation = ResponseId::parse("response", &mail.response).ok();
     // Whoever is not there to hear it sees it when they come.
-    let _ =
-        state.event_bus.sender().send(crate::domain::change_event::ChangeEvent { shop: shop.clone(), talk });
+    let _ = state
+        .event_bus
+        .sender()
+        .send(crate::domain::change_event::ChangeEvent { shop: shop.clone(), conversation });
 }
 
 #[cfg(test)]

@@ -28,10 +28,10 @@ pub async fn run(db: Db) {
 /// # Errors
 /// What the database says.
 pub async fn analyze(db: &Db) -> Result<bool, DbError> {
-    if db.knows_its_tables().await? {
+    if db.has_statistics().await? {
         return Ok(true);
     }
-    let is_time = db.has_filled().await?;
+    let is_time = db.needs_statistics().await?;
     if is_time {
         db.analyze().await?;
     }

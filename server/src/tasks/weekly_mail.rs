@@ -41,7 +41,7 @@ async fn schedule_shop(
     // Where no mail goes out, weeks are not kept for later.
     let goes_out = was_ms.is_some()
         && is_its_time(&days, now_ms)
-        && !matches!(state.mail_config.route(db, key).await?, MailRoute::Nowhere);
+        && !matches!(state.mail_config.route(db, key).await?, MailRoute::NotConfigured);
     let readers = if goes_out { members::list(db, key).await? } else { Vec::new() };
     let mut tx = db.begin().await?;
     if weekly_mail::reschedule(&mut tx, key, was_ms, next_at_ms(&days, now_ms)).await? {

@@ -180,7 +180,7 @@ async fn as_you(
     let key = &found.shop.key;
     let mut tx = state.db.begin().await?;
     // Whoever belongs to the shop already leaves the invitation to somebody else.
-    if members::join(&mut tx, key, &you.id, found.it.role).await? {
+    if members::insert(&mut tx, key, &you.id, found.it.role).await? {
         if !invitations::consume(&mut tx, key, &found.it.token_hash, state.clock.now_ms()).await? {
             drop(tx);
             return page(state, path, None, Some(you), form, FieldErrors::default());
@@ -215,8 +215,8 @@ async fn as_newcomer(
         return page(state, path, Some(found), None, form, wrong);
     }
     let language = Language::of_tag(form.get("language")).as_str();
-    members::change(&mut tx, &owner.id, &owner.name, language, "").await?;
-    members::join(&mut tx, key, &owner.id, found.it.role).await?;
+    members::update_user(&mut tx, &owner.id, &owner.name, language, "").await?;
+    members::insert(&mut tx, key, &owner.id, found.it.role).await?;
     tx.commit().await?;
     let mut answer = see_other(&for_shop("/summary", Some(key.as_str())));
     session::start(state, &owner.id, &mut answer).await?;

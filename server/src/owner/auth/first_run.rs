@@ -95,7 +95,7 @@ async fn page(
         email: form.get("email").to_owned(),
         shop_name: form.get("shop_name").to_owned(),
         origin: form.get("origin").to_owned(),
-        has_shop: !users::shops_without(&state.db).await?.is_empty(),
+        has_shop: !users::list_shops_without_members(&state.db).await?.is_empty(),
     };
     Ok(html_response::page(HttpResponse::build(status), page.render()?))
 }
@@ -130,7 +130,7 @@ pub async fn post(
     if !is_open(&state, &hash).await? {
         return Err(AppError::NotFound);
     }
-    let unowned = users::shops_without(&state.db).await?;
+    let unowned = users::list_shops_without_members(&state.db).await?;
     let newcomer = match parse(&form, !unowned.is_empty()) {
         Ok(newcomer) => newcomer,
         Err(wrong) => return page(&state, &token, &form, wrong).await,
@@ -158,11 +158,11 @@ pub async fn post(
         let mut shop = new_shop(state.random.as_ref(), &name, first_name(&owner.name), now_ms);
         shop.settings.time_zone = newcomer.time_zone;
         shops::insert(&mut tx, &shop).await?;
-        shops::add_place(&mut tx, &shop.key, &origin, now_ms).await?;
-        users::give(&mut tx, &shop.key, &owner.id).await?;
+        shops::insert_origin(&mut tx, &shop.key, &origin, now_ms).await?;
+        users::insert_member(&mut tx, &shop.key, &owner.id).await?;
     }
     for key in &unowned {
-        users::give(&mut tx, key, &owner.id).await?;
+        users::insert_member(&mut tx, key, &owner.id).await?;
     }
     tx.commit().await?;
     let mut answer = see_other("/welcome");

@@ -37,7 +37,11 @@ pub async fn may_attempt(state: &AppState, request: &HttpRequest, email: &str) -
         Some(hash) => login_attempts::find_device_owner(&state.db, &hash, now_ms - KNOWN_MS).await?,
         None => None,
     };
-    if known.is_some_and(|known| known == users::address(email)) { Ok(()) } else { Err(Code::TooMany.into()) }
+    if known.is_some_and(|known| known == users::normalize_email(email)) {
+        Ok(())
+    } else {
+        Err(Code::TooMany.into())
+    }
 }
 
 /// Counts a wrong password.
@@ -59,7 +63,7 @@ pub async fn record_failure(state: &AppState, email: &str) -> Result<(), AppErro
 pub async fn trust(state: &AppState, owner: &str) -> Result<Cookie<'static>, AppError> {
     let (secret, now_ms) = (state.random.secret(), state.clock.now_ms());
     let mut tx = state.db.begin().await?;
-    login_attempts::know(
+    login_attempts::trust_device(
         &mut tx,
         &secret_hash::hash_token(secret.reveal()),
         owner,
@@ -79,7 +83,7 @@ pub async fn trust(state: &AppState, owner: &str) -> Result<Cookie<'static>, App
 
 /// Under which an address is counted, whether or not anybody has it.
 fn address_hash(email: &str) -> String {
-    secret_hash::hash_token(&users::address(email))
+    secret_hash::hash_token(&users::normalize_email(email))
 }
 
 fn name(state: &AppState) -> &'static str {

@@ -227,7 +227,7 @@ pub async fn sign_out(request: &HttpRequest, state: &AppState) -> Result<Cookie<
 /// # Errors
 /// What the database says.
 pub async fn check(state: &AppState, email: &str, password: &str) -> Result<Option<Owner>, AppError> {
-    let (owner, hash) = users::by_email(&state.db, email).await?.unzip();
+    let (owner, hash) = users::find_by_email(&state.db, email).await?.unzip();
     let right = password::verify(password.to_owned(), hash).await?;
     Ok(owner.filter(|_| right))
 }

@@ -29,7 +29,7 @@ struct WelcomePage {
 /// # Errors
 /// What the database says.
 pub async fn get(who: SignedIn, state: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let places = shops::places(&state.db, &who.shop.key).await?;
+    let places = shops::list_origins(&state.db, &who.shop.key).await?;
     let tag = state.tag(&who.shop.key);
     let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());
     let page = WelcomePage {

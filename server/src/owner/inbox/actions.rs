@@ -64,7 +64,7 @@ impl ActionContext<'_> {
     /// Notes that what stood on the page was seen by whoever acted on it.
     async fn mark_read(&self, id: &ResponseId) -> Result<(), AppError> {
         match self.form.get("until").parse() {
-            Ok(until_ms) => self.execute(id, CommandAction::See { until_ms }).await,
+            Ok(until_ms) => self.execute(id, CommandAction::MarkSeen { until_ms }).await,
             Err(_) => Ok(()),
         }
     }
@@ -133,9 +133,9 @@ pub async fn reply(
         .perform(&id, if is_note { "note" } else { "reply" }, |context| {
             let words = context.message_text()?.ok_or_else(|| missing("words"))?;
             Ok(if is_note {
-                CommandAction::Note(words)
+                CommandAction::AddNote(words)
             } else {
-                CommandAction::Say { words, after: context.after() }
+                CommandAction::SendMessage { words, after: context.after() }
             })
         })
         .await
@@ -170,7 +170,7 @@ pub async fn mark_put_right(
                 days => Some(crate::domain::shop_settings::number("ask", days, 0, ASK_AFTER_MAX_DAYS)?),
             };
             Ok(CommandAction::PutRight {
-                line: context.id("line")?,
+                entry: context.id("line")?,
                 remedy,
                 cause: cause.to_owned(),
                 words,
@@ -197,7 +197,7 @@ pub async fn set_aside(
     context
         .perform(&id, "set-aside", |context| {
             let reason = AsideReason::named(context.form.get("reason")).ok_or_else(|| missing("reason"))?;
-            Ok(CommandAction::SetAside { line: context.id("line")?, reason })
+            Ok(CommandAction::SetAside { entry: context.id("line")?, reason })
         })
         .await
 }
@@ -215,7 +215,11 @@ pub async fn mark_no_reply_needed(
 ) -> Result<HttpResponse, AppError> {
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
-    context.perform(&id, "let-rest", |context| Ok(CommandAction::LetRest { line: context.id("line")? })).await
+    context
+        .perform(&id, "let-rest", |context| {
+            Ok(CommandAction::MarkNoReplyNeeded { entry: context.id("line")? })
+        })
+        .await
 }
 
 /// It was put right or set aside by mistake.
@@ -232,7 +236,7 @@ pub async fn take_back(
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     context
-        .perform(&id, "take-back", |context| Ok(CommandAction::TakeBack { line: context.id("line")? }))
+        .perform(&id, "take-back", |context| Ok(CommandAction::TakeBack { entry: context.id("line")? }))
         .await
 }
 
@@ -260,7 +264,7 @@ pub async fn assign(
                     known.map(|person| person.name.as_str()).ok_or_else(|| missing("to"))?
                 }
             };
-            Ok(CommandAction::Give { line: context.id("line")?, to: to.to_owned(), name: name.to_owned() })
+            Ok(CommandAction::Assign { entry: context.id("line")?, to: to.to_owned(), name: name.to_owned() })
         })
         .await
 }

@@ -28,9 +28,9 @@ pub async fn set_aside(
     let Some(reason) = AsideReason::named(form.get("reason")) else {
         return Ok(context.redirect_to("/inbox", "refused=reason"));
     };
-    let line = |now_ms| state.random.message_id(now_ms);
+    let entry = |now_ms| state.random.message_id(now_ms);
     let done =
-        apply_to_each(&context, |now_ms| CommandAction::SetAside { line: line(now_ms), reason }).await?;
+        apply_to_each(&context, |now_ms| CommandAction::SetAside { entry: entry(now_ms), reason }).await?;
     if done.is_empty() {
         return Ok(context.redirect_to("/inbox", "refused=talk"));
     }
@@ -51,7 +51,7 @@ pub async fn take_back(
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     let done =
-        apply_to_each(&context, |now_ms| CommandAction::TakeBack { line: state.random.message_id(now_ms) })
+        apply_to_each(&context, |now_ms| CommandAction::TakeBack { entry: state.random.message_id(now_ms) })
             .await?;
     Ok(context.redirect_to("/inbox", &format!("did=take-back&n={}", done.len())))
 }

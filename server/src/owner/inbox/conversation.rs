@@ -153,8 +153,8 @@ pub(crate) async fn talk(
     let it = conversations::load(db, key, id).await?.ok_or(AppError::NotFound)?;
     let listed = response_queries::find(db, key, id).await?.ok_or(AppError::NotFound)?;
     let said = messages::list(db, key, id).await?;
-    let mails = inbox_queries::mails(db, key, id).await?;
-    let days = &showing.rules.days;
+    let mails = inbox_queries::list_visitor_mails(db, key, id).await?;
+    let days = &showing.rules.zone;
     let one = response_view::ViewContext { shell: showing.shell, settings, days, now_ms }.build(listed);
     let telling = EventView {
         shop: key,

@@ -72,7 +72,7 @@ pub async fn text(who: SignedIn, id: Path<String>, state: Data<AppState>) -> Res
         let by = match it.sender {
             Sender::Visitor => "The visitor",
             Sender::Person => &it.name,
-            Sender::House => &who.shop.name,
+            Sender::System => &who.shop.name,
         };
         let by = if it.kind == MessageKind::Note { format!("{by}, to the shop only") } else { by.to_owned() };
         let what = match it.kind {

@@ -3,7 +3,7 @@
 use crate::db::inbox_queries;
 use crate::db::inbox_queries::{COUNTED_MAX, InboxCounts, InboxRow};
 use crate::db::shops::Shop;
-use crate::domain::inbox_filter::{InboxCursor, InboxFilter, InboxTab, NOBODY, href};
+use crate::domain::inbox_filter::{InboxCursor, InboxFilter, InboxTab, UNASSIGNED, href};
 use crate::error::AppError;
 use crate::owner::inbox::list_item::{ItemContext, ListItem};
 use crate::owner::responses::response_view::reason;
@@ -254,7 +254,7 @@ fn selects(showing: &ItemContext<'_>) -> Vec<InboxSelect> {
         field,
         options: std::iter::once(any(name, chosen)).chain(rest).collect(),
     };
-    let nobody = choice(NOBODY, "Nobody yet".to_owned(), &filter.person);
+    let nobody = choice(UNASSIGNED, "Nobody yet".to_owned(), &filter.person);
     let people = showing.people.iter().map(|p| choice(&p.id, p.name.clone(), &filter.person));
     vec![
         select(

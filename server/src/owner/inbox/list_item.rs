@@ -84,7 +84,7 @@ impl ItemContext<'_> {
     }
 
     fn badge(&self, it: &InboxRow, stage: Stage) -> (String, &'static str) {
-        let days = &self.rules.days;
+        let days = &self.rules.zone;
         match stage {
             Stage::Recovered => ("okay again".to_owned(), "pill--good"),
             Stage::Unconfirmed => ("no word since".to_owned(), ""),

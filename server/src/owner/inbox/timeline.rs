@@ -1,6 +1,6 @@
 //! What was said and done in a conversation, ready to be shown.
 
-use crate::db::inbox_queries::ToTheVisitor;
+use crate::db::inbox_queries::VisitorMail;
 use crate::db::members;
 use crate::domain::conversation::Conversation;
 use crate::domain::message::{Message, MessageKind, Sender};
@@ -85,7 +85,7 @@ pub struct EventView<'a> {
     /// What it hangs on.
     pub response: &'a ResponseView,
     /// The e-mails to the visitor.
-    pub mails: &'a [ToTheVisitor],
+    pub mails: &'a [VisitorMail],
     /// The people of the shop.
     pub people: &'a [members::Member],
     /// The shop's wording.
@@ -182,7 +182,7 @@ impl EventView<'_> {
         let (by, name) = match (it.kind, it.sender) {
             (MessageKind::Note, _) => (Author::Note, it.name.as_str()),
             (_, Sender::Visitor) => (Author::Visitor, self.visitor()),
-            (_, Sender::Person | Sender::House) => (Author::Person, it.name.as_str()),
+            (_, Sender::Person | Sender::System) => (Author::Person, it.name.as_str()),
         };
         let mut facts = vec![self.days.clock(it.sent_at_ms)];
         if is_first_answer {

@@ -39,12 +39,12 @@ pub fn waits(since_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> WaitingTime {
 }
 
 fn describe(at_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> String {
-    let ReplyPolicy { days, .. } = rules;
-    let clock = days.clock(at_ms);
-    if days.day(at_ms) == days.day(now_ms) {
+    let ReplyPolicy { zone, .. } = rules;
+    let clock = zone.clock(at_ms);
+    if zone.day(at_ms) == zone.day(now_ms) {
         format!("at {clock}")
     } else {
-        format!("{} at {clock}", ShopZone::format_weekday(days.day(at_ms)))
+        format!("{} at {clock}", ShopZone::format_weekday(zone.day(at_ms)))
     }
 }
 
@@ -58,7 +58,7 @@ mod tests {
     const SATURDAY: i64 = 1_795_219_200_000;
 
     fn rules(hours: OpeningHours) -> ReplyPolicy {
-        ReplyPolicy { hours, days: ShopZone::from_name("UTC"), promise_open_ms: 4 * HOUR, reminds: true }
+        ReplyPolicy { hours, zone: ShopZone::from_name("UTC"), promise_open_ms: 4 * HOUR, reminds: true }
     }
 
     #[test]

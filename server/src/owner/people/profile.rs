@@ -72,17 +72,17 @@ pub async fn post(who: SignedIn, parts: Multipart, state: Data<AppState>) -> Res
         Some((kind, content)) => {
             let hash = secret_hash::sha256(&content);
             let photo = Photo { media_type: kind.media_type().to_owned(), content };
-            photos::set_of_person(&mut tx, id, &hash, &photo).await?;
+            photos::replace_of_member(&mut tx, id, &hash, &photo).await?;
             hash
         }
         None if sent.use_initials => {
-            photos::forget_of_person(&mut tx, id, "").await?;
+            photos::delete_others_of_member(&mut tx, id, "").await?;
             String::new()
         }
         None => before.photo,
     };
     let language = Language::of_tag(&sent.language).as_str();
-    members::change(&mut tx, id, &name, language, &photo).await?;
+    members::update_user(&mut tx, id, &name, language, &photo).await?;
     // Who may not answer is told of nothing, and was not asked.
     let is_told = if before.role.may_answer() { sent.is_told } else { before.is_told };
     members::set_mail(&mut tx, key, id, is_told, sent.gets_weekly).await?;

@@ -17,13 +17,13 @@ use shared::refusal::Code;
 
 /// Whether a shop would be left without anybody who decides.
 async fn is_last_owner(tx: &mut Tx, shop: &ShopKey, person: &str) -> Result<bool, AppError> {
-    let owners = members::owners_within(tx, shop).await?;
+    let owners = members::list_owners_for_update(tx, shop).await?;
     Ok(owners.len() == 1 && owners.iter().any(|owner| owner == person))
 }
 
 /// The owners of the shop, whom nobody else changes until this transaction ends; whoever decides must still be one of them.
 async fn require_owner(tx: &mut Tx, who: &SignedIn) -> Result<(), AppError> {
-    let owners = members::owners_within(tx, &who.shop.key).await?;
+    let owners = members::list_owners_for_update(tx, &who.shop.key).await?;
     if owners.contains(&who.owner.id) { Ok(()) } else { Err(Code::NotYours.into()) }
 }
 
@@ -51,7 +51,7 @@ pub async fn role(
             drop(tx);
             return needs_an_owner(&state, &who).await;
         }
-        invitations::take_back_all_of(&mut tx, shop, person).await?;
+        invitations::revoke_all_by(&mut tx, shop, person).await?;
     }
     if !members::set_role(&mut tx, shop, person, role).await? {
         return Err(AppError::NotFound);
@@ -78,11 +78,11 @@ pub async fn remove(
     if !members::remove(&mut tx, &who.shop.key, person).await? {
         return Err(AppError::NotFound);
     }
-    invitations::take_back_all_of(&mut tx, &who.shop.key, person).await?;
+    invitations::revoke_all_by(&mut tx, &who.shop.key, person).await?;
     sessions::delete_others(&mut tx, person, "").await?;
     tx.commit().await?;
     // Their open pages hear it, and that they hear no more.
-    let _ = state.event_bus.sender().send(ChangeEvent { shop: who.shop.key.clone(), talk: None });
+    let _ = state.event_bus.sender().send(ChangeEvent { shop: who.shop.key.clone(), conversation: None });
     Ok(saved(&who, "people"))
 }
 
@@ -101,7 +101,7 @@ async fn remove_member(state: &AppState, who: &SignedIn) -> Result<HttpResponse,
         return needs_an_owner(state, who).await;
     }
     members::remove(&mut tx, &who.shop.key, &who.owner.id).await?;
-    invitations::take_back_all_of(&mut tx, &who.shop.key, &who.owner.id).await?;
+    invitations::revoke_all_by(&mut tx, &who.shop.key, &who.owner.id).await?;
     let has_others = who.shops.len() > 1;
     if !has_others {
         sessions::delete_others(&mut tx, &who.owner.id, "").await?;

@@ -26,7 +26,7 @@ pub async fn add(
     let mut wrong = FieldErrors::default();
     let typed = form.get("origin");
     let origin = wrong.check("origin", OriginRule::parse(typed));
-    let places = shops::places(&state.db, &who.shop.key).await?;
+    let places = shops::list_origins(&state.db, &who.shop.key).await?;
     if places.len() >= PLACES_MAX {
         wrong.add("origin", "Twenty addresses are enough for one shop; please remove one first.");
     }
@@ -36,7 +36,7 @@ pub async fn add(
         return page.refused("tag", wrong);
     };
     let mut tx = state.db.begin().await?;
-    shops::add_place(&mut tx, &who.shop.key, &origin, state.clock.now_ms()).await?;
+    shops::insert_origin(&mut tx, &who.shop.key, &origin, state.clock.now_ms()).await?;
     tx.commit().await?;
     Ok(crate::owner::settings::saved(&who, "tag"))
 }
@@ -52,7 +52,7 @@ pub async fn remove(
 ) -> Result<HttpResponse, AppError> {
     if let Ok(origin) = OriginRule::parse(form.get("origin")) {
         let mut tx = state.db.begin().await?;
-        shops::remove_place(&mut tx, &who.shop.key, &origin).await?;
+        shops::delete_origin(&mut tx, &who.shop.key, &origin).await?;
         tx.commit().await?;
     }
     Ok(crate::owner::settings::saved(&who, "tag"))

@@ -67,8 +67,8 @@ impl MailView {
                 format!("Mail goes out from {}, through the mail server of this house. You can name one of your own.", server.from.as_str()),
                 true,
             ),
-            (MailRoute::Nowhere, _) => ("No mail goes out yet. Name a mail server, and we write to you the moment somebody is not okay.".to_owned(), false),
-            (MailRoute::Sealed, _) => ("No mail goes out: the password can’t be read any more, since the key it was sealed with is gone. Please type it again.".to_owned(), false),
+            (MailRoute::NotConfigured, _) => ("No mail goes out yet. Name a mail server, and we write to you the moment somebody is not okay.".to_owned(), false),
+            (MailRoute::PasswordUnreadable, _) => ("No mail goes out: the password can’t be read any more, since the key it was sealed with is gone. Please type it again.".to_owned(), false),
         };
         let kept = own.unwrap_or_else(|| MailServerRow {
             host: String::new(),
@@ -179,7 +179,7 @@ pub async fn post(
     } else {
         let parsed = parse(&form, kept.as_ref()).and_then(|(mut new, typed)| {
             if let Some(typed) = typed.filter(|_| !new.user_name.is_empty()) {
-                let sealed = state.mail_config.seal.seal(&purpose(key), &typed, state.random.as_ref());
+                let sealed = state.mail_config.secret_box.seal(&purpose(key), &typed, state.random.as_ref());
                 new.password_sealed = sealed.map_err(|cause| {
                     let mut wrong = FieldErrors::default();
                     wrong.add("mail_password", format!("It can’t be kept safely: {cause}."));
@@ -209,8 +209,8 @@ pub async fn post(
         MailRoute::Through(server) => {
             test_mail::send(&state, &server, &who.shop.name, &who.owner.email).await?
         }
-        MailRoute::Nowhere => TestMailOutcome::Refused("no mail server is named yet".to_owned()),
-        MailRoute::Sealed => {
+        MailRoute::NotConfigured => TestMailOutcome::Refused("no mail server is named yet".to_owned()),
+        MailRoute::PasswordUnreadable => {
             TestMailOutcome::Refused("the password can’t be read any more; please type it again".to_owned())
         }
     };
@@ -239,7 +239,8 @@ pub async fn settle_unsent(
     };
     if let (Some(mail_state), Some(sends)) = (mail_state, sends) {
         let mut tx = state.db.begin().await?;
-        outbox_claims::decide(&mut tx, &who.shop.key, mail_state, sends, state.clock.now_ms()).await?;
+        outbox_claims::resend_or_drop(&mut tx, &who.shop.key, mail_state, sends, state.clock.now_ms())
+            .await?;
         tx.commit().await?;
     }
     let back = if form.get("back") == "inbox" { "/inbox" } else { "/settings#mail" };

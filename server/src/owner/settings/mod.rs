@@ -92,7 +92,7 @@ impl SettingsPage {
     async fn load(state: &AppState, who: &SignedIn) -> Result<Self, AppError> {
         let (settings, now_ms) = (&who.shop.settings, state.clock.now_ms());
         let shell = Layout::load(state, who, Section::Settings).await?;
-        let places = shops::places(&state.db, &who.shop.key).await?;
+        let places = shops::list_origins(&state.db, &who.shop.key).await?;
         let measured = state.promises.statistics(&state.db, &who.shop, now_ms).await?;
         Ok(Self {
             decides: who.role.may_decide(),
@@ -159,7 +159,7 @@ async fn save(
     section: &str,
 ) -> Result<HttpResponse, AppError> {
     let mut tx = state.db.begin().await?;
-    shops::change(&mut tx, &who.shop.key, name, settings).await?;
+    shops::update(&mut tx, &who.shop.key, name, settings).await?;
     tx.commit().await?;
     Ok(saved(who, section))
 }

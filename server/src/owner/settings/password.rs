@@ -70,7 +70,7 @@ pub async fn post(
 
 /// Whether they know their password of today. Who came by a one-time link may have none yet, and chooses the first.
 async fn knows_password(state: &AppState, who: &SignedIn, old: &str) -> Result<bool, AppError> {
-    let hash = users::by_email(&state.db, &who.owner.email).await?.map(|(_, hash)| hash);
+    let hash = users::find_by_email(&state.db, &who.owner.email).await?.map(|(_, hash)| hash);
     match hash {
         Some(hash) if hash.is_empty() => Ok(true),
         hash => Ok(password::verify(old.to_owned(), hash).await?),

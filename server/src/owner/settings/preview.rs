@@ -91,7 +91,7 @@ pub async fn loader(
     settings.moments.any_time = true;
     settings.moments.mid_journey.on = false;
     settings.moments.after_checkout.on = false;
-    let places = shops::places(&state.db, &who.shop.key).await?;
+    let places = shops::list_origins(&state.db, &who.shop.key).await?;
     let setup = loader::setup(&state, &who.shop, &settings, &places, Some(frame_query(&query)));
     loader::respond(&request, &state, &setup, "no-store")
 }

@@ -34,7 +34,7 @@ pub async fn get(
     query: Query<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let places = shops::places(&state.db, &who.shop.key).await?;
+    let places = shops::list_origins(&state.db, &who.shop.key).await?;
     let now_ms = state.clock.now_ms();
     let html = if query.has("list") {
         let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());

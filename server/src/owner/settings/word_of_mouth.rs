@@ -1,6 +1,6 @@
 //! To how many others people tell what happened to them: `/settings/mouth`.
 
-use crate::domain::shop_settings::{MOUTH_MAX, ShopSettings, WordOfMouth};
+use crate::domain::shop_settings::{ShopSettings, WORD_OF_MOUTH_MAX, WordOfMouth};
 use crate::error::AppError;
 use crate::owner::auth::session::OwnerAccess;
 use crate::owner::settings::{SettingsPage, save};
@@ -51,8 +51,8 @@ impl WordOfMouthSettings {
 fn parse(form: &FormFields) -> Result<WordOfMouth, FieldErrors> {
     let mut wrong = FieldErrors::default();
     let mut range = |from: &'static str, to: &'static str| {
-        let low = wrong.number(from, form.get(from), 0, MOUTH_MAX);
-        let high = wrong.number(to, form.get(to), 0, MOUTH_MAX);
+        let low = wrong.number(from, form.get(from), 0, WORD_OF_MOUTH_MAX);
+        let high = wrong.number(to, form.get(to), 0, WORD_OF_MOUTH_MAX);
         let (low, high) = (low?, high?);
         if low > high {
             wrong.add(to, "This is less than the number before.");

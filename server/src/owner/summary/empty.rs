@@ -29,7 +29,7 @@ struct EmptyReportPage {
 /// # Errors
 /// What the database says.
 pub async fn page(state: &AppState, who: &SignedIn, shell: Layout) -> Result<String, AppError> {
-    let places = shops::places(&state.db, &who.shop.key).await?;
+    let places = shops::list_origins(&state.db, &who.shop.key).await?;
     let page = EmptyReportPage {
         name: first_name(&who.owner.name).to_owned(),
         has_face: who.shop.settings.person.photo.is_some(),

@@ -197,7 +197,7 @@ pub async fn post(
     for some in those.told.chunks(AT_ONCE) {
         let deeds = some.iter().filter_map(|talk| {
             let words = MessageText { id: message_id(&those.marker, &talk.id), text: text.clone() };
-            let what = CommandAction::Say { words, after: None };
+            let what = CommandAction::SendMessage { words, after: None };
             let id = ResponseId::parse("id", &talk.id).ok()?;
             let command = Command { shop: who.shop.key.clone(), id, by: by.clone(), what };
             Some(state.writer.execute(command, now_ms))

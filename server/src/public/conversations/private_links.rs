@@ -34,7 +34,7 @@ pub async fn create(
     state.limits.response(&request, &way.shop, now_ms)?;
     require_shop(&state, &way.shop, now_ms).await?;
     let id = way.id.clone();
-    let command = way.command(CommandAction::MakeKey { kind: KeyKind::Link, key_hash });
+    let command = way.command(CommandAction::AddKey { kind: KeyKind::Link, key_hash });
     state.writer.execute(command, now_ms).await?;
     Ok(ok_response(id.as_str(), &id))
 }
@@ -58,7 +58,7 @@ pub async fn open(
     let id = visitor_keys::find_target(&state.db, &shop, KeyKind::Link, &link, now_ms).await?;
     let id = id.ok_or(AppError::NotFound)?;
     // The link was the visitor's; the key it makes is handed over by the house.
-    let command = new_key(shop, id.clone(), Actor::House, KeyKind::Device, device);
+    let command = new_key(shop, id.clone(), Actor::System, KeyKind::Device, device);
     state.writer.execute(command, now_ms).await?;
     Ok(ok_response(id.as_str(), &id))
 }

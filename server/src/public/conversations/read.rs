@@ -78,7 +78,7 @@ pub async fn detail(
     let shop = shop.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
     let it = visitor_conversations::open(&state.db, &way.shop, &way.id, &way.secret_hash, now_ms).await?;
     let it = it.ok_or(AppError::NotFound)?;
-    let said = messages::for_the_visitor(&state.db, &way.shop, &way.id).await?;
+    let said = messages::list_for_visitor(&state.db, &way.shop, &way.id).await?;
     let was_answered = said.iter().any(|m| m.sender == Sender::Person);
     let snapshot =
         ConversationSnapshot { stage: it.stage, was_answered, was_put_right: it.was_put_right, aside: None };

@@ -1,7 +1,7 @@
 //! `POST /v1/conversations/{id}/…`: what a visitor says and decides in a conversation, and how they end it.
 
 use crate::conversations::command::{CommandAction, MessageText};
-use crate::conversations::execute::{MUCH, MUCH_MS};
+use crate::conversations::execute::{MESSAGE_WINDOW_MS, MESSAGES_PER_WINDOW_MAX};
 use crate::db::visitor_conversations;
 use crate::error::AppError;
 use crate::public::conversations::{VisitorRoute, ok_response, require_shop};
@@ -34,7 +34,7 @@ pub async fn message(
         return Err(Refusal::of("words", Code::Missing).into());
     }
     let words = MessageText { id: message, text };
-    execute(&request, &state, way, CommandAction::Say { words, after: None }, &said.message).await
+    execute(&request, &state, way, CommandAction::SendMessage { words, after: None }, &said.message).await
 }
 
 /// Says whether it is okay now. The last word counts.
@@ -49,8 +49,8 @@ pub async fn verdict(
 ) -> Result<HttpResponse, AppError> {
     let (verdict, _) = json_body::read_json::<NewVerdict>(&request, payload).await?;
     let way = VisitorRoute::parse(&verdict.shop, &id, &verdict.secret)?;
-    let line = MessageId::parse("message", &verdict.message)?;
-    let what = CommandAction::Decide { line, okay: verdict.okay };
+    let entry = MessageId::parse("message", &verdict.message)?;
+    let what = CommandAction::Decide { entry, okay: verdict.okay };
     execute(&request, &state, way, what, &verdict.message).await
 }
 
@@ -68,7 +68,7 @@ pub async fn mark_seen(
     let way = VisitorRoute::parse(&seen.shop, &id, &seen.secret)?;
     let until_ms =
         i64::try_from(seen.until_ms).map_err(|_| Refusal::of("until_ms", Code::NumberOutOfRange))?;
-    execute(&request, &state, way, CommandAction::See { until_ms }, &id).await
+    execute(&request, &state, way, CommandAction::MarkSeen { until_ms }, &id).await
 }
 
 /// Erases the conversation, the response it hangs on, and everything else that the visitor sent with it.
@@ -127,8 +127,15 @@ async fn execute(
     match state.writer.execute(way.command(what), now_ms).await {
         Ok(_) => Ok(ok_response(echo, &id)),
         Err(failure) if failure.code() == Code::TooMany => {
-            let since_ms = now_ms - MUCH_MS;
-            let oldest = visitor_conversations::list_since(&state.db, &shop, &id, since_ms, MUCH - 1).await?;
+            let since_ms = now_ms - MESSAGE_WINDOW_MS;
+            let oldest = visitor_conversations::find_sent_at_ms(
+                &state.db,
+                &shop,
+                &id,
+                since_ms,
+                MESSAGES_PER_WINDOW_MAX - 1,
+            )
+            .await?;
             let wait_ms = oldest.map_or(0, |at_ms| at_ms - since_ms);
             Err(AppError::NotBefore(u32::try_from(wait_ms / 1_000 + 1).unwrap_or(1)))
         }
