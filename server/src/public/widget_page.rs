@@ -27,75 +27,64 @@ use shared::text::COMMENT_MAX_CHARS;
 use shared::wire::{FrameSetup, NewResponse, WirePage, WirePromise};
 use shared::words::{Language, Word, fill};
 
-/// What an address of the frame may say. What it does not know it leaves alone, and of two the first counts: an old
-/// loader may ask for more, and a preview's draft comes behind the loader's own words.
+/// The query of a frame's address. Unknown fields are ignored and the first of two counts: cached loaders of older versions
+/// send other fields, and the preview's draft follows the loader's own.
 #[derive(Debug, Default)]
 pub(crate) struct WidgetQuery {
-    /// A BCP 47 tag.
+    /// BCP 47.
     pub(crate) lang: String,
-    /// [`Moment`].
     moment: String,
-    /// `light` or `dark`, where the tag says so for a page that is only that.
+    /// `light` or `dark`, if the tag of the shop's page sets it.
     theme: String,
-    /// Whether the page is in a frame.
     pub(crate) framed: bool,
-    /// Whether an owner looks at a draft.
+    /// Whether the settings page shows a draft.
     pub(crate) preview: bool,
     /// The receipt, after the plain form was sent.
     sent: Option<String>,
-    /// Whether somebody of the shop will answer what was sent.
+    /// Whether the shop will reply.
     replies: bool,
 }
 
 impl WidgetQuery {
-    pub(crate) fn from_query(query: &FormFields) -> Self {
-        let text = |name| query.get(name).to_owned();
+    pub(crate) fn from_query(fields: &FormFields) -> Self {
+        let text = |name| fields.get(name).to_owned();
         Self {
             lang: text("lang"),
             moment: text("moment"),
             theme: text("theme"),
-            framed: query.has("framed"),
-            preview: query.has("preview"),
-            sent: query.has("sent").then(|| text("sent")),
-            replies: query.has("replies"),
+            framed: fields.has("framed"),
+            preview: fields.has("preview"),
+            sent: fields.has("sent").then(|| text("sent")),
+            replies: fields.has("replies"),
         }
     }
 }
 
-/// One face or thumb of the question, in the visitor's words.
+/// A face or thumb of the rating question.
 pub struct FaceOption {
     /// 1 to 5, 5 best.
     pub rating: u8,
-    /// What it is called.
     pub label: String,
     /// The drawing, as in [`shared::faces::Face`].
     pub kind: &'static str,
 }
 
-/// What was typed into the plain form, to show it again after a refusal.
+/// The fields of a refused plain form, to show them again.
 #[derive(Debug, Clone, Default)]
 pub struct SavedForm {
-    /// 1 to 5, or 0 for none.
+    /// 1 to 5; 0 for none.
     pub rating: u8,
-    /// Words.
     pub comment: String,
-    /// Address.
     pub email: String,
-    /// Order number.
     pub order: String,
-    /// Whether an answer is wanted.
     pub wants_reply: bool,
-    /// Codes of the reasons.
+    /// Codes.
     pub reasons: Vec<String>,
-    /// Path the shop's page told.
     pub page_url: String,
-    /// Title the shop's page told.
     pub page_title: String,
-    /// Product the shop's page told.
     pub product: String,
 }
 
-/// The page.
 #[derive(Template)]
 #[template(path = "public/widget_page.html")]
 pub struct WidgetPage {
@@ -110,11 +99,10 @@ pub struct WidgetPage {
     faces: Vec<FaceOption>,
     reasons: Vec<(String, String, bool)>,
     field_error: Option<(String, String)>,
-    kept: SavedForm,
+    saved: SavedForm,
     words: WidgetTexts,
 }
 
-/// Says the words in the visitor's language, with the names filled in.
 pub(crate) struct WidgetTexts {
     language: Language,
     person: String,
@@ -133,7 +121,7 @@ impl WidgetPage {
     }
 }
 
-/// After the plain form: it is stored, and this is its receipt.
+/// The page after the plain form, with the receipt.
 #[derive(Template)]
 #[template(path = "public/thanks.html")]
 pub struct ThanksPage {
@@ -154,7 +142,6 @@ impl ThanksPage {
     }
 }
 
-/// No such shop.
 #[derive(Template)]
 #[template(path = "public/shop_gone.html")]
 pub struct ShopGonePage {
@@ -164,36 +151,31 @@ pub struct ShopGonePage {
     language: &'static str,
 }
 
-/// The page.
-///
-/// # Errors
-/// What the database says.
 pub async fn get(
     key: Path<String>,
-    query: Query<FormFields>,
+    fields: Query<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let ask = WidgetQuery::from_query(&query);
-    let Some((shop, places)) = load_shop(&state, &key).await? else { return gone_page(&state, &ask) };
-    if let Some(receipt) = &ask.sent {
-        return thanks(&state, &shop, &shop.settings, &places, &ask, receipt).await;
+    let query = WidgetQuery::from_query(&fields);
+    let Some((shop, origins)) = load_shop(&state, &key).await? else { return gone_page(&state, &query) };
+    if let Some(receipt) = &query.sent {
+        return thanks(&state, &shop, &shop.settings, &origins, &query, receipt).await;
     }
-    render(&state, &shop, &shop.settings, &places, &ask).await
+    render(&state, &shop, &shop.settings, &origins, &query).await
 }
 
-/// The page with these settings, which in the owner's preview are not the saved ones.
+/// The settings are not the stored ones in the owner's preview.
 pub(crate) async fn render(
     state: &Data<AppState>,
     shop: &Shop,
     settings: &ShopSettings,
-    places: &[ShopOrigin],
-    ask: &WidgetQuery,
+    origins: &[ShopOrigin],
+    query: &WidgetQuery,
 ) -> Result<HttpResponse, AppError> {
-    let page = page(state, shop, settings, places, ask, SavedForm::default(), None).await?;
-    send(places, page.nonce.clone(), page.render()?, StatusCode::OK, ask.preview)
+    let page = page(state, shop, settings, origins, query, SavedForm::default(), None).await?;
+    send(origins, page.nonce.clone(), page.render()?, StatusCode::OK, query.preview)
 }
 
-/// The fields of the plain form.
 #[derive(Debug, Deserialize)]
 struct PlainForm {
     id: String,
@@ -222,23 +204,20 @@ struct PlainForm {
     product: String,
 }
 
-/// Takes the plain form: the same door as for the widget, then a page that can be reloaded without sending again.
-///
-/// # Errors
-/// What the database says; what was not fine is said beside its field.
+/// Stores the form as the widget's request is stored, then redirects, so that reloading does not send it again.
 pub async fn post(
     request: HttpRequest,
     key: Path<String>,
-    query: Query<FormFields>,
+    fields: Query<FormFields>,
     payload: Payload,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let ask = WidgetQuery::from_query(&query);
+    let query = WidgetQuery::from_query(&fields);
     let raw = json_body::read_body(&request, payload).await?;
     let text = std::str::from_utf8(&raw).map_err(|_| AppError::from(Code::Malformed))?;
     let (form, reasons) = parse_form(text)?;
-    let Some((shop, places)) = load_shop(&state, &key).await? else { return gone_page(&state, &ask) };
-    let kept = SavedForm {
+    let Some((shop, origins)) = load_shop(&state, &key).await? else { return gone_page(&state, &query) };
+    let saved = SavedForm {
         rating: form.rating.parse().unwrap_or(0),
         comment: form.comment.clone(),
         email: form.email.clone(),
@@ -252,7 +231,7 @@ pub async fn post(
     let identity = (form.id.clone(), form.secret.clone());
     let language = form.language.clone();
     let parsed =
-        Response::parse(wire(form, reasons, &shop.key, &kept), &raw, Device::from_headers(request.headers()));
+        Response::parse(to_new_response(form, reasons, &shop.key, &saved), &raw, Device::from_headers(request.headers()));
     let replies = parsed.as_ref().is_ok_and(Response::is_complaint);
     let stored = match parsed {
         Ok(response) => responses::store(&state, response).await,
@@ -260,7 +239,7 @@ pub async fn post(
     };
     match stored {
         Ok(stored) => {
-            let framed = if ask.framed { "&framed=1" } else { "" };
+            let framed = if query.framed { "&framed=1" } else { "" };
             let lang = Language::of_tag(&language).as_str();
             let replies = if replies { "&replies=1" } else { "" };
             let next =
@@ -268,19 +247,19 @@ pub async fn post(
             Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, next)).finish())
         }
         Err(AppError::Refused(refusal)) => {
-            let ask = WidgetQuery { lang: language, ..ask };
-            let mut page = page(&state, &shop, &shop.settings, &places, &ask, kept, Some(refusal)).await?;
-            // The same identity, so that what is sent after the mistake is mended is still one response.
+            let query = WidgetQuery { lang: language, ..query };
+            let mut page = page(&state, &shop, &shop.settings, &origins, &query, saved, Some(refusal)).await?;
+            // With the same id and secret, the corrected form is still one response.
             (page.setup.id, page.setup.secret) = identity;
             page.setup_json = json_for_script(&page.setup)?;
             let status = crate::error::status_of(refusal.code);
-            send(&places, page.nonce.clone(), page.render()?, status, false)
+            send(&origins, page.nonce.clone(), page.render()?, status, false)
         }
         Err(other) => Err(other),
     }
 }
 
-/// A form's fields, and those of the boxes that may be ticked more than once.
+/// `serde_urlencoded` does not read a repeated field, such as the boxes of the reasons.
 fn parse_form(text: &str) -> Result<(PlainForm, Vec<String>), AppError> {
     let pairs = form_urlencoded::parse(text.as_bytes());
     let reasons = pairs.filter(|(name, _)| name == "reasons").map(|(_, code)| code.into_owned()).collect();
@@ -288,7 +267,7 @@ fn parse_form(text: &str) -> Result<(PlainForm, Vec<String>), AppError> {
     Ok((form.into_inner(), reasons))
 }
 
-fn wire(form: PlainForm, reasons: Vec<String>, key: &ShopKey, kept: &SavedForm) -> NewResponse {
+fn to_new_response(form: PlainForm, reasons: Vec<String>, key: &ShopKey, saved: &SavedForm) -> NewResponse {
     let page = (!form.page_url.is_empty()).then_some(WirePage { url: form.page_url, title: form.page_title });
     NewResponse {
         id: form.id,
@@ -296,11 +275,11 @@ fn wire(form: PlainForm, reasons: Vec<String>, key: &ShopKey, kept: &SavedForm) 
         shop: key.as_str().to_owned(),
         moment: Moment::named(&form.moment).unwrap_or_default(),
         scale: Scale::named(&form.scale).unwrap_or_default(),
-        rating: kept.rating,
+        rating: saved.rating,
         reasons: Some(reasons),
         comment: Some(form.comment),
         email: Some(form.email),
-        wants_reply: Some(kept.wants_reply),
+        wants_reply: Some(saved.wants_reply),
         order: Some(form.order),
         page,
         language: Some(form.language),
@@ -314,11 +293,11 @@ pub(crate) async fn load_shop(
 ) -> Result<Option<(Shop, Vec<ShopOrigin>)>, AppError> {
     let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
     let Some(shop) = shops::find(&state.db, &key).await? else { return Ok(None) };
-    let places = shops::places(&state.db, &key).await?;
-    Ok(Some((shop, places)))
+    let origins = shops::places(&state.db, &key).await?;
+    Ok(Some((shop, origins)))
 }
 
-/// What is promised to whoever answers now. A question is asked even where it cannot be told.
+/// An error here must not keep the visitor from rating.
 async fn promise(
     state: &AppState,
     shop: &Shop,
@@ -327,7 +306,7 @@ async fn promise(
 ) -> Option<WirePromise> {
     let now_ms = state.clock.now_ms();
     match state.promises.statistics(&state.db, shop, now_ms).await {
-        Ok(measured) => to_wire(&measured, settings, now_ms, language),
+        Ok(statistics) => to_wire(&statistics, settings, now_ms, language),
         Err(failure) => {
             failure.log();
             None
@@ -339,11 +318,11 @@ pub(crate) async fn load_setup(
     state: &AppState,
     shop: &Shop,
     settings: &ShopSettings,
-    places: &[ShopOrigin],
-    ask: &WidgetQuery,
+    origins: &[ShopOrigin],
+    query: &WidgetQuery,
 ) -> FrameSetup {
-    let language = Language::of_tag(&ask.lang);
-    let speaker = texts(shop, settings, language);
+    let language = Language::of_tag(&query.lang);
+    let widget_texts = widget_texts(shop, settings, language);
     let (id, secret) = new_identity(state.random.as_ref(), state.clock.now_ms());
     let photo = settings.person.photo.as_ref();
     FrameSetup {
@@ -352,7 +331,7 @@ pub(crate) async fn load_setup(
         person: settings.person.name.clone(),
         photo: photo.map(|hash| format!("/p/{}/{hash}", shop.key.as_str())),
         initials: settings.person.initials(),
-        moment: Moment::named(&ask.moment).unwrap_or_default(),
+        moment: Moment::named(&query.moment).unwrap_or_default(),
         scale: settings.scale,
         reasons: settings
             .reasons
@@ -360,19 +339,19 @@ pub(crate) async fn load_setup(
             .flat_map(|r| [r.code.clone(), r.label(language).to_owned()])
             .collect(),
         language: language.as_str().to_owned(),
-        words: Word::ALL.iter().map(|w| speaker.text(*w)).collect(),
+        words: Word::ALL.iter().map(|w| widget_texts.text(*w)).collect(),
         fallback_email: settings.fallback_email.clone(),
-        origins: OriginRule::regex(places.iter().map(|p| &p.origin)),
+        origins: OriginRule::regex(origins.iter().map(|p| &p.origin)),
         promise: promise(state, shop, settings, language).await,
         quiet_days: vec![settings.quiet.answered_days, settings.quiet.not_now_days],
         id: id.as_str().to_owned(),
         secret: secret.reveal().to_owned(),
-        framed: ask.framed,
-        preview: ask.preview,
+        framed: query.framed,
+        preview: query.preview,
     }
 }
 
-pub(crate) fn texts(shop: &Shop, settings: &ShopSettings, language: Language) -> WidgetTexts {
+pub(crate) fn widget_texts(shop: &Shop, settings: &ShopSettings, language: Language) -> WidgetTexts {
     WidgetTexts { language, person: settings.person.name.clone(), shop: shop.name.clone() }
 }
 
@@ -380,28 +359,28 @@ async fn page(
     state: &Data<AppState>,
     shop: &Shop,
     settings: &ShopSettings,
-    places: &[ShopOrigin],
-    ask: &WidgetQuery,
-    kept: SavedForm,
+    origins: &[ShopOrigin],
+    query: &WidgetQuery,
+    saved: SavedForm,
     refusal: Option<Refusal>,
 ) -> Result<WidgetPage, AppError> {
-    let setup = load_setup(state, shop, settings, places, ask).await;
-    let words = texts(shop, settings, Language::of_tag(&ask.lang));
+    let setup = load_setup(state, shop, settings, origins, query).await;
+    let words = widget_texts(shop, settings, Language::of_tag(&query.lang));
     let reasons = settings
         .reasons
         .iter()
-        .map(|r| (r.code.clone(), r.label(words.language).to_owned(), kept.reasons.contains(&r.code)))
+        .map(|r| (r.code.clone(), r.label(words.language).to_owned(), saved.reasons.contains(&r.code)))
         .collect();
     Ok(WidgetPage {
         setup_json: json_for_script(&setup)?,
         faces: faces(settings.scale, setup.moment).iter().map(|face| face_option(face, &words)).collect(),
         reasons,
-        field_error: refusal.map(|r| (r.field.unwrap_or_default().to_owned(), sentence(r, &words, &kept))),
-        kept,
+        field_error: refusal.map(|r| (r.field.unwrap_or_default().to_owned(), error_text(r, &words, &saved))),
+        saved,
         words,
         nonce: state.random.secret().reveal().to_owned(),
         accent: settings.accent.as_str().to_owned(),
-        theme: theme(settings, ask),
+        theme: theme(settings, query),
         state: state.clone(),
         widget_js: state.assets.url("widget.js"),
         widget_wasm: state.assets.url("widget.wasm"),
@@ -413,28 +392,28 @@ async fn thanks(
     state: &Data<AppState>,
     shop: &Shop,
     settings: &ShopSettings,
-    places: &[ShopOrigin],
-    ask: &WidgetQuery,
+    origins: &[ShopOrigin],
+    query: &WidgetQuery,
     receipt: &str,
 ) -> Result<HttpResponse, AppError> {
-    let language = Language::of_tag(&ask.lang);
-    let setup = load_setup(state, shop, settings, places, ask).await;
+    let language = Language::of_tag(&query.lang);
+    let setup = load_setup(state, shop, settings, origins, query).await;
     let page = ThanksPage {
         setup_json: json_for_script(&setup)?,
         setup,
         nonce: state.random.secret().reveal().to_owned(),
         accent: settings.accent.as_str().to_owned(),
-        theme: theme(settings, ask),
+        theme: theme(settings, query),
         state: state.clone(),
         receipt: shared::text::cut(receipt, 7),
-        replies: ask.replies,
-        words: texts(shop, settings, language),
+        replies: query.replies,
+        words: widget_texts(shop, settings, language),
     };
-    send(places, page.nonce.clone(), page.render()?, StatusCode::OK, false)
+    send(origins, page.nonce.clone(), page.render()?, StatusCode::OK, false)
 }
 
-pub(crate) fn gone_page(state: &Data<AppState>, ask: &WidgetQuery) -> Result<HttpResponse, AppError> {
-    let language = Language::of_tag(&ask.lang);
+pub(crate) fn gone_page(state: &Data<AppState>, query: &WidgetQuery) -> Result<HttpResponse, AppError> {
+    let language = Language::of_tag(&query.lang);
     let nonce = state.random.secret().reveal().to_owned();
     let page = ShopGonePage {
         nonce: nonce.clone(),
@@ -449,9 +428,9 @@ fn face_option(face: &Face, words: &WidgetTexts) -> FaceOption {
     FaceOption { rating: face.rating, label: words.text(face.label), kind: face.kind }
 }
 
-fn sentence(refusal: Refusal, words: &WidgetTexts, kept: &SavedForm) -> String {
+fn error_text(refusal: Refusal, words: &WidgetTexts, saved: &SavedForm) -> String {
     match refusal.code {
-        Code::EmailLooksWrong => match kept.email.trim().rsplit_once('@') {
+        Code::EmailLooksWrong => match saved.email.trim().rsplit_once('@') {
             Some((_, domain)) if !domain.is_empty() && !domain.contains('.') => {
                 fill(&words.text(Word::EmailCutOff), "end", domain)
             }
@@ -466,28 +445,28 @@ fn sentence(refusal: Refusal, words: &WidgetTexts, kept: &SavedForm) -> String {
     }
 }
 
-/// The theme the tag asks for, else the shop's; a draft decides for itself.
-pub(crate) fn theme(settings: &ShopSettings, ask: &WidgetQuery) -> &'static str {
-    let asked = Theme::named(&ask.theme).filter(|theme| *theme != Theme::Auto && !ask.preview);
+/// A draft decides on its theme itself.
+pub(crate) fn theme(settings: &ShopSettings, query: &WidgetQuery) -> &'static str {
+    let asked = Theme::named(&query.theme).filter(|theme| *theme != Theme::Auto && !query.preview);
     asked.unwrap_or(settings.theme).as_str()
 }
 
-/// JSON that can stand inside a script element: no `<` can end it.
+/// JSON inside a script element: no `<` can end the element.
 /// Source: HTML standard, "restrictions for contents of script elements".
 pub(crate) fn json_for_script(setup: &FrameSetup) -> Result<String, AppError> {
     let json = serde_json::to_string(setup).map_err(|e| AppError::Internal(e.to_string()))?;
     Ok(json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029"))
 }
 
-/// Sends a page that only the shop's own pages may show in a frame.
+/// Only the shop's origins may show the page in a frame.
 pub(crate) fn send(
-    places: &[ShopOrigin],
+    origins: &[ShopOrigin],
     nonce: String,
     html: String,
     status: StatusCode,
     preview: bool,
 ) -> Result<HttpResponse, AppError> {
-    let mut ancestors: Vec<&str> = places.iter().map(|p| p.origin.as_str()).collect();
+    let mut ancestors: Vec<&str> = origins.iter().map(|p| p.origin.as_str()).collect();
     if preview {
         ancestors = vec!["'self'"];
     }
@@ -503,7 +482,7 @@ pub(crate) fn send(
         .insert_header((header::CONTENT_SECURITY_POLICY, csp))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"))
-        // For shops that are cross-origin isolated: everything here is ours anyway.
+        // For cross-origin isolated shops: the page loads nothing from other origins.
         .insert_header((HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"))
         .insert_header((HeaderName::from_static("cross-origin-opener-policy"), "unsafe-none"))
         .content_type(header::ContentType::html())
