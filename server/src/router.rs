@@ -11,7 +11,7 @@ use crate::owner::settings::preview;
 use crate::owner::summary::page;
 use crate::owner::{inbox, people, settings};
 use crate::public::conversations::{events, private_links, read, write};
-use crate::public::{conversation_page, loader, responses, static_files, widget_page};
+use crate::public::{conversation_page, loader, plain_form, responses, static_files, widget_page};
 use crate::public::{unsubscribe, unsubscribe_weekly};
 use crate::state::AppState;
 use crate::web::body_timeout;
@@ -69,7 +69,7 @@ fn routes(config: &mut web::ServiceConfig) {
             resource("/w/{key}")
                 .route(read().guard(fn_guard(preview::is_preview)).to(preview::frame))
                 .route(read().to(widget_page::get))
-                .route(post().to(widget_page::post)),
+                .route(post().to(plain_form::post)),
         )
         .service(resource("/c/{key}").route(read().to(conversation_page::get)))
         .service(resource("/a/{name}").route(read().to(static_files::asset)))

@@ -5,8 +5,8 @@ use crate::db::outbox_claims::ClaimedMail;
 use crate::notifications::complaint_alert::{PendingComplaint, find_pending};
 use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
 use crate::notifications::{
-    ANSWERED, ComposeError, ComposeResult, Composer, MailContent, NOT_A_RECIPIENT, find_recipient, our_colours,
-    preview, subject,
+    ANSWERED, ComposeError, ComposeResult, Composer, MailContent, NOT_A_RECIPIENT, find_recipient,
+    our_colours, preview, subject,
 };
 use shared::words::Language;
 use std::collections::BTreeSet;

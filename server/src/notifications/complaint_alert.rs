@@ -14,7 +14,7 @@ use crate::domain::reply_policy::ReplyPolicy;
 use crate::notifications::dates;
 use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
 use crate::notifications::{
-    ANSWERED, ComposeError, ComposeResult, Composer, MailContent, UNHAPPY_FACE, NOT_A_RECIPIENT, PICTURE,
+    ANSWERED, ComposeError, ComposeResult, Composer, MailContent, NOT_A_RECIPIENT, PICTURE, UNHAPPY_FACE,
     find_recipient, our_colours, preview, subject,
 };
 use shared::ids::ResponseId;
@@ -34,8 +34,11 @@ pub(crate) async fn find_pending(
 ) -> Result<Option<PendingComplaint>, DbError> {
     let (db, shop) = (&composer.state.db, &composer.shop.key);
     let Ok(id) = ResponseId::parse("response", response) else { return Ok(None) };
-    let conversation = conversations::load(db, shop, &id).await?.filter(|conversation| conversation.waits_since_at_ms.is_some());
-    let (Some(conversation), Some(response)) = (conversation, response_queries::find(db, shop, &id).await?) else {
+    let conversation = conversations::load(db, shop, &id)
+        .await?
+        .filter(|conversation| conversation.waits_since_at_ms.is_some());
+    let (Some(conversation), Some(response)) = (conversation, response_queries::find(db, shop, &id).await?)
+    else {
         return Ok(None);
     };
     let text = messages::for_the_visitor(db, shop, &id).await?;

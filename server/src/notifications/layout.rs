@@ -106,8 +106,11 @@ fn quoted(text: &str) -> String {
 
 /// Text for a subject or a preview: one line without control and bidi characters, cut with an ellipsis.
 pub(crate) fn one_line(words: &str, max_chars: usize) -> String {
-    let clean: String =
-        words.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !is_bidi_control(*c)).collect();
+    let clean: String = words
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .filter(|c| !is_bidi_control(*c))
+        .collect();
     let words: Vec<&str> = clean.split_whitespace().collect();
     let line = words.join(" ");
     if line.chars().nth(max_chars).is_none() {

@@ -32,7 +32,8 @@ pub(crate) async fn visitor_reply(composer: &Composer<'_>, mail: &ClaimedMail) -
         return Err(ComposeError::NotNeeded(GONE));
     };
     let conversation = conversations::load(db, shop, &id).await?;
-    let (Some(conversation), Some(response)) = (conversation, response_queries::find(db, shop, &id).await?) else {
+    let (Some(conversation), Some(response)) = (conversation, response_queries::find(db, shop, &id).await?)
+    else {
         return Err(ComposeError::NotNeeded(GONE));
     };
     match (mail_opt_outs::find(db, shop, &mail.address).await?, mail.kind) {
@@ -49,8 +50,10 @@ pub(crate) async fn visitor_reply(composer: &Composer<'_>, mail: &ClaimedMail) -
     let Some(about) = messages.iter().find(|m| m.id.as_str() == mail.message) else {
         return Err(ComposeError::NotNeeded(GONE));
     };
-    let (link, unsubscribe) =
-        (new_secret(composer, &id, KeyKind::Link).await?, new_secret(composer, &id, KeyKind::Unsubscribe).await?);
+    let (link, unsubscribe) = (
+        new_secret(composer, &id, KeyKind::Link).await?,
+        new_secret(composer, &id, KeyKind::Unsubscribe).await?,
+    );
     let (Some(link), Some(unsubscribe)) = (link, unsubscribe) else {
         return Err(ComposeError::NotNeeded(GONE));
     };
@@ -114,7 +117,11 @@ pub(crate) async fn visitor_reply(composer: &Composer<'_>, mail: &ClaimedMail) -
 }
 
 /// A new secret for this mail alone; the database stores its hash. `None` if the conversation is gone.
-async fn new_secret(composer: &Composer<'_>, id: &ResponseId, kind: KeyKind) -> Result<Option<String>, AppError> {
+async fn new_secret(
+    composer: &Composer<'_>,
+    id: &ResponseId,
+    kind: KeyKind,
+) -> Result<Option<String>, AppError> {
     let secret = composer.state.random.secret();
     let hash = secret_hash::hash_token(secret.reveal());
     let command = new_key(composer.shop.key.clone(), id.clone(), Actor::House, kind, hash);

@@ -4,7 +4,7 @@ use crate::analytics::labels::cause_name;
 use crate::analytics::period_report;
 use crate::analytics::period_report::PeriodReport;
 use crate::analytics::recovery::Recovery;
-use crate::analytics::top_action::{TopAction, one_thing};
+use crate::analytics::top_action::{TopAction, top_action};
 use crate::db::outbox_claims::ClaimedMail;
 use crate::db::response_queries;
 use crate::db::response_queries::ResponseListRow;
@@ -40,7 +40,7 @@ pub(crate) async fn weekly(composer: &Composer<'_>, mail: &ClaimedMail) -> Compo
     let week = Period::ending(ShopZone::date_from_number(monday - 1), WEEK_DAYS);
     let report = period_report::load(db, key, &zone, week, zone.number(composer.now_ms)).await?;
     let waiting = summary_queries::waiting(db, key).await?;
-    let Some(action) = one_thing(waiting, &report) else { return Err(ComposeError::NotNeeded(QUIET)) };
+    let Some(action) = top_action(waiting, &report) else { return Err(ComposeError::NotNeeded(QUIET)) };
     let promise_ms = composer.state.promises.open_ms(db, composer.shop, composer.now_ms).await?;
     let pending = list_pending(composer).await?;
     let thanks = thanks(composer, week, &zone).await?;
@@ -53,14 +53,21 @@ pub(crate) async fn weekly(composer: &Composer<'_>, mail: &ClaimedMail) -> Compo
     let summary = composer.url(&format!("/summary?days={WEEK_DAYS}&shop={}", key.as_str()));
     let mut blocks = vec![
         MailBlock::Small(line),
-        MailBlock::Large(sentence(report.now.happiness(), &report.told.recovery, waiting.people, language)),
+        MailBlock::Large(sentence(
+            report.now.happiness(),
+            &report.breakdown.recovery,
+            waiting.people,
+            language,
+        )),
         MailBlock::Rows(rows(&report, promise_ms, language)),
         MailBlock::Heading(text("If you do one thing this week", "Wenn du diese Woche eines tust")),
         MailBlock::Words(advice.words),
     ];
     if !pending.is_empty() {
         blocks.push(MailBlock::Heading(text("Still open", "Noch offen")));
-        blocks.push(MailBlock::List(pending.iter().map(|pending| pending_entry(composer, pending, language)).collect()));
+        blocks.push(MailBlock::List(
+            pending.iter().map(|pending| pending_entry(composer, pending, language)).collect(),
+        ));
     }
     if let Some(thanks) = thanks {
         blocks.push(MailBlock::Heading(text("What somebody liked", "Was jemandem gefallen hat")));
@@ -229,7 +236,8 @@ fn sentence(felt: Csat, recovery: &Recovery, waiting: u64, language: Language) -
 }
 
 fn rows(report: &PeriodReport, promise_ms: Option<i64>, language: Language) -> Vec<(String, String)> {
-    let (felt, before, recovery) = (report.now.happiness(), report.before.happiness(), &report.told.recovery);
+    let (felt, before, recovery) =
+        (report.now.happiness(), report.before.happiness(), &report.breakdown.recovery);
     let of = |n: u64, all: u64| {
         let (n, all) = (format_localized(n, language), format_localized(all, language));
         match language {
@@ -262,7 +270,9 @@ fn rows(report: &PeriodReport, promise_ms: Option<i64>, language: Language) -> V
             format!("{after} {}", dates::format_duration(median_ms as i64, language)),
         ));
     }
-    let promises_kept = promise_ms.map(|promise_ms| recovery.promises_kept(promise_ms)).filter(|promises_kept| promises_kept.all > 0);
+    let promises_kept = promise_ms
+        .map(|promise_ms| recovery.promises_kept(promise_ms))
+        .filter(|promises_kept| promises_kept.all > 0);
     if let Some(promises_kept) = promises_kept {
         rows.push((names[3].to_owned(), of(promises_kept.happy, promises_kept.all)));
     }
@@ -350,25 +360,25 @@ fn describe_top_action(
             };
             (first, why, button, Some(path))
         }
-        (TopAction::NobodyAnswered { before }, Language::En) => (
+        (TopAction::NoResponses { before }, Language::En) => (
             "See whether anybody is asked.".to_owned(),
             format!("Nobody answered, after {} the week before.", n(*before)),
             "See where the tag was seen",
             Some(format!("/settings?shop={shop}#origins")),
         ),
-        (TopAction::NobodyAnswered { before }, Language::De) => (
+        (TopAction::NoResponses { before }, Language::De) => (
             "Sieh nach, ob noch jemand gefragt wird.".to_owned(),
             format!("Niemand hat geantwortet, in der Woche davor waren es {}.", n(*before)),
             "Wo wir zu sehen waren",
             Some(format!("/settings?shop={shop}#origins")),
         ),
-        (TopAction::GoOn, Language::En) => (
+        (TopAction::KeepGoing, Language::En) => (
             "Go on like this.".to_owned(),
             "Nothing went wrong three times, and nobody waits.".to_owned(),
             "",
             None,
         ),
-        (TopAction::GoOn, Language::De) => (
+        (TopAction::KeepGoing, Language::De) => (
             "Mach weiter so.".to_owned(),
             "Nichts ging dreimal schief, und niemand wartet.".to_owned(),
             "",

@@ -2,7 +2,7 @@
 //! exchanges the secret by a POST.
 
 use crate::error::AppError;
-use crate::public::widget_page::{
+use crate::public::widget_setup::{
     WidgetQuery, WidgetTexts, gone_page, json_for_script, load_setup, load_shop, send, theme, widget_texts,
 };
 use crate::state::AppState;

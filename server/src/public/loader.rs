@@ -98,7 +98,8 @@ pub fn respond(
 }
 
 /// Compressed loaders by their content, so that a change of the settings is another entry.
-static COMPRESSED: LazyLock<TtlMap<(String, bool), Bytes>> = LazyLock::new(|| TtlMap::new(CACHE_MAX, CACHE_TTL_MS));
+static COMPRESSED: LazyLock<TtlMap<(String, bool), Bytes>> =
+    LazyLock::new(|| TtlMap::new(CACHE_MAX, CACHE_TTL_MS));
 
 const CACHE_MAX: usize = 2_000;
 /// Entries never expire: the content of a key does not change.

@@ -101,7 +101,8 @@ pub async fn post(
     let load_reader = load_reader(&state, &path.0, &path.1).await?;
     let choice = parse_choice(&parse_form(&body)).ok_or(Refusal::of("what", Code::Missing))?;
     let mut tx = state.db.begin().await?;
-    mail_opt_outs::set(&mut tx, &load_reader.shop.key, &load_reader.address, choice, state.clock.now_ms()).await?;
+    mail_opt_outs::set(&mut tx, &load_reader.shop.key, &load_reader.address, choice, state.clock.now_ms())
+        .await?;
     tx.commit().await?;
     page(&state, load_reader, choice, true)
 }

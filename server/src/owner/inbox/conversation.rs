@@ -154,7 +154,7 @@ pub(crate) async fn talk(
     let listed = response_queries::find(db, key, id).await?.ok_or(AppError::NotFound)?;
     let said = messages::list(db, key, id).await?;
     let mails = inbox_queries::mails(db, key, id).await?;
-    let days = &showing.rules.days;
+    let days = &showing.policy.days;
     let one = response_view::ViewContext { shell: showing.shell, settings, days, now_ms }.build(listed);
     let telling = EventView {
         shop: key,
@@ -194,7 +194,7 @@ pub(crate) async fn talk(
                 is_here: n == progress,
             })
             .collect(),
-        waits: it.waits_since_at_ms.map(|since_ms| waits(since_ms, showing.rules, now_ms)),
+        waits: it.waits_since_at_ms.map(|since_ms| waits(since_ms, showing.policy, now_ms)),
         refused: typed.refusal.map_or("", |refusal| labels::refused(refusal.code, refusal.field)),
         new_id: state.random.message_id(now_ms).as_str().to_owned(),
         new_line: state.random.message_id(now_ms).as_str().to_owned(),

@@ -49,7 +49,7 @@ pub struct ItemContext<'a> {
     /// The shop's wording.
     pub settings: &'a ShopSettings,
     /// When something is due.
-    pub rules: &'a ReplyPolicy,
+    pub policy: &'a ReplyPolicy,
     /// The people of the shop.
     pub people: &'a [Member],
     /// Which list it is.
@@ -66,7 +66,7 @@ impl ItemContext<'_> {
         let moment = Moment::named(&it.moment).unwrap_or_default();
         let scale = Scale::named(&it.scale).unwrap_or_default();
         let stage = Stage::named(&it.stage).unwrap_or(Stage::Received);
-        let waits = it.waits_since_at_ms.map(|since_ms| waits(since_ms, self.rules, self.now_ms));
+        let waits = it.waits_since_at_ms.map(|since_ms| waits(since_ms, self.policy, self.now_ms));
         let (badge, badge_class) = self.badge(&it, stage);
         ListItem {
             href: self.shell.to(&href(&format!("/inbox/{}", it.response), &[&self.filter.query()])),
@@ -84,7 +84,7 @@ impl ItemContext<'_> {
     }
 
     fn badge(&self, it: &InboxRow, stage: Stage) -> (String, &'static str) {
-        let days = &self.rules.days;
+        let days = &self.policy.days;
         match stage {
             Stage::Recovered => ("okay again".to_owned(), "pill--good"),
             Stage::Unconfirmed => ("no word since".to_owned(), ""),

@@ -96,12 +96,12 @@ async fn page(
     let filter = InboxFilter::parse(query);
     let people = members::list(&state.db, &who.shop.key).await?;
     let promise_open_ms = state.promises.open_ms(&state.db, &who.shop, state.clock.now_ms()).await?;
-    let rules = ReplyPolicy::from_settings(&who.shop.settings, promise_open_ms);
+    let policy = ReplyPolicy::from_settings(&who.shop.settings, promise_open_ms);
     let open_id = open.as_ref().map_or("", |(id, _)| id.as_str()).to_owned();
     let showing = list_item::ItemContext {
         shell: &shell,
         settings: &who.shop.settings,
-        rules: &rules,
+        policy: &policy,
         people: &people,
         filter: &filter,
         open: &open_id,

@@ -18,12 +18,12 @@ pub struct WaitingTime {
 }
 
 /// The waiting of somebody since an instant.
-pub fn waits(since_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> WaitingTime {
-    let (half, whole) = (rules.due_at_ms(since_ms, 0.5), rules.due_at_ms(since_ms, 1.0));
+pub fn waits(since_ms: i64, policy: &ReplyPolicy, now_ms: i64) -> WaitingTime {
+    let (half, whole) = (policy.due_at_ms(since_ms, 0.5), policy.due_at_ms(since_ms, 1.0));
     let is_over = |due: Option<i64>| due.is_some_and(|due| due <= now_ms);
     let promise = match whole {
-        Some(due) if due <= now_ms => format!("answer was due {}", describe(due, rules, now_ms)),
-        Some(due) => format!("answer due {}", describe(due, rules, now_ms)),
+        Some(due) if due <= now_ms => format!("answer was due {}", describe(due, policy, now_ms)),
+        Some(due) => format!("answer due {}", describe(due, policy, now_ms)),
         None => "no opening hours set".to_owned(),
     };
     WaitingTime {
@@ -38,8 +38,8 @@ pub fn waits(since_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> WaitingTime {
     }
 }
 
-fn describe(at_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> String {
-    let ReplyPolicy { days, .. } = rules;
+fn describe(at_ms: i64, policy: &ReplyPolicy, now_ms: i64) -> String {
+    let ReplyPolicy { days, .. } = policy;
     let clock = days.clock(at_ms);
     if days.day(at_ms) == days.day(now_ms) {
         format!("at {clock}")
@@ -57,13 +57,13 @@ mod tests {
     /// Saturday 21 November 2026, midnight UTC.
     const SATURDAY: i64 = 1_795_219_200_000;
 
-    fn rules(hours: OpeningHours) -> ReplyPolicy {
+    fn policy(hours: OpeningHours) -> ReplyPolicy {
         ReplyPolicy { hours, days: ShopZone::from_name("UTC"), promise_open_ms: 4 * HOUR, reminds: true }
     }
 
     #[test]
     fn the_colour_follows_the_promise_and_not_the_hours() {
-        let always = rules(OpeningHours::default());
+        let always = policy(OpeningHours::default());
         let urgency = |waited| waits(SATURDAY, &always, SATURDAY + waited).urgency;
         assert_eq!(urgency(2 * HOUR - 1), "");
         assert_eq!(urgency(2 * HOUR), "pill--mid");
@@ -74,7 +74,7 @@ mod tests {
             }),
             ..OpeningHours::default()
         };
-        let over_the_weekend = waits(SATURDAY, &rules(weekdays), SATURDAY + 40 * HOUR);
+        let over_the_weekend = waits(SATURDAY, &policy(weekdays), SATURDAY + 40 * HOUR);
         assert_eq!(over_the_weekend.urgency, "", "nobody was there");
         assert_eq!(over_the_weekend.promise, "answer due Monday 23 November at 13:00");
         assert_eq!(over_the_weekend.span.replace('\u{a0}', " "), "a day");
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn what_is_due_is_said_as_people_say_it() {
-        let always = rules(OpeningHours::default());
+        let always = policy(OpeningHours::default());
         assert_eq!(waits(SATURDAY, &always, SATURDAY + HOUR).promise, "answer due at 04:00");
         assert_eq!(waits(SATURDAY, &always, SATURDAY + 5 * HOUR).promise, "answer was due at 04:00");
     }

@@ -6,8 +6,8 @@ use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::settings::preview_draft;
 use crate::owner::settings::preview_draft::overlay;
-use crate::public::widget_page::WidgetQuery;
-use crate::public::{loader, widget_page};
+use crate::public::widget_setup::WidgetQuery;
+use crate::public::{loader, widget_page, widget_setup};
 use crate::state::AppState;
 use crate::text::form_fields::{FormFields, encoded};
 use crate::web::html_response;
@@ -69,8 +69,8 @@ pub async fn frame(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let ask = WidgetQuery::from_query(&query);
-    let Some((shop, places)) = widget_page::load_shop(&state, &key).await? else {
-        return widget_page::gone_page(&state, &ask);
+    let Some((shop, places)) = widget_setup::load_shop(&state, &key).await? else {
+        return widget_setup::gone_page(&state, &ask);
     };
     let settings = preview_draft::from_request(&request, &shop).await?.ok_or(AppError::NotFound)?;
     widget_page::render(&state, &shop, &settings, &places, &ask).await

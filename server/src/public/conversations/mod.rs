@@ -43,7 +43,8 @@ pub fn parse_routes(request_body: &ListConversations) -> Result<Vec<VisitorRoute
     if request_body.keys.len() > CONVERSATIONS_MAX {
         return Err(Refusal::of("keys", Code::TooMany).into());
     }
-    let parsed = request_body.keys.iter().map(|key| VisitorRoute::parse(&request_body.shop, &key.id, &key.secret));
+    let parsed =
+        request_body.keys.iter().map(|key| VisitorRoute::parse(&request_body.shop, &key.id, &key.secret));
     Ok(parsed.collect::<Result<_, _>>()?)
 }
 

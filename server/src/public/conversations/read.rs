@@ -45,7 +45,10 @@ pub async fn list(
     Ok(HttpResponse::Ok().json(ConversationList { talks }))
 }
 
-fn summary(route: &VisitorRoute, conversation: visitor_conversations::VisitorConversationRow) -> ConversationSummary {
+fn summary(
+    route: &VisitorRoute,
+    conversation: visitor_conversations::VisitorConversationRow,
+) -> ConversationSummary {
     ConversationSummary {
         id: route.id.as_str().to_owned(),
         stage: conversation.stage.shown().as_str().to_owned(),
@@ -70,12 +73,17 @@ pub async fn detail(
     state.limits.check(&request, now_ms)?;
     let shop = state.shop_cache.find(&state.db, &route.shop, now_ms).await?;
     let shop = shop.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
-    let conversation = visitor_conversations::open(&state.db, &route.shop, &route.id, &route.secret_hash, now_ms).await?;
+    let conversation =
+        visitor_conversations::open(&state.db, &route.shop, &route.id, &route.secret_hash, now_ms).await?;
     let conversation = conversation.ok_or(AppError::NotFound)?;
     let messages = messages::for_the_visitor(&state.db, &route.shop, &route.id).await?;
     let was_answered = messages.iter().any(|m| m.sender == Sender::Person);
-    let snapshot =
-        ConversationSnapshot { stage: conversation.stage, was_answered, was_put_right: conversation.was_put_right, aside: None };
+    let snapshot = ConversationSnapshot {
+        stage: conversation.stage,
+        was_answered,
+        was_put_right: conversation.was_put_right,
+        aside: None,
+    };
     let first = VisitorMessage {
         id: route.id.as_str().to_owned(),
         kind: MessageKind::Words.as_str().to_owned(),
@@ -103,8 +111,13 @@ pub async fn detail(
 }
 
 /// The sender's own photo, or the contact person's if the first name is the same.
-fn photo_of<'a>(message: &Message, people: &'a [members::Member], asker: &'a ContactPerson) -> Option<&'a str> {
-    let own = people.iter().find(|p| p.id == message.person).map(|p| p.photo.as_str()).filter(|p| !p.is_empty());
+fn photo_of<'a>(
+    message: &Message,
+    people: &'a [members::Member],
+    asker: &'a ContactPerson,
+) -> Option<&'a str> {
+    let own =
+        people.iter().find(|p| p.id == message.person).map(|p| p.photo.as_str()).filter(|p| !p.is_empty());
     let is_asker = !message.name.is_empty() && first_name(&message.name) == first_name(&asker.name);
     own.or_else(|| asker.photo.as_deref().filter(|_| is_asker))
 }
