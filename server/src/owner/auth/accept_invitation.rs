@@ -1,4 +1,4 @@
-//! `/join/{token}`: an invitation, to become one of the people of a shop. Opening it changes nothing; pressing the button does.
+//! `/join/{token}`: accepting an invitation. A GET changes nothing, since mail scanners open every link.
 
 use crate::db::invitations;
 use crate::db::invitations::Invitation;
@@ -32,35 +32,34 @@ struct JoinPage {
     css: String,
     js: String,
     action: String,
-    /// Where to go on after signing in.
+    /// Where sign-in leads back.
     next: String,
     wrong: FieldErrors,
-    /// None once the invitation is over.
+    /// `None` once the invitation has expired.
     invited: Option<AcceptForm>,
-    /// Who is signed in, by name and address.
+    /// Name and address of the member who is signed in.
     you: Option<(String, String)>,
     name: String,
     email: String,
     language: Language,
 }
 
-/// What an invitation says.
 struct AcceptForm {
     shop: String,
     by: String,
     role: Role,
-    /// The address it is for; empty for whoever has the link.
+    /// Only this address may accept; empty for any.
     email: String,
 }
 
-/// An invitation that can be taken up, and its shop.
+/// A valid invitation and its shop.
 struct OpenInvitation {
     it: Invitation,
     shop: Shop,
     by: String,
 }
 
-/// The invitation behind a link: the shop's key and a secret.
+/// The link holds the shop's key and a secret.
 async fn find_invitation(state: &AppState, path: &str) -> Result<Option<OpenInvitation>, AppError> {
     let Some((key, secret)) = path.split_once('.') else { return Ok(None) };
     let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
@@ -107,10 +106,6 @@ fn page(
     Ok(html_response::page(HttpResponse::build(status), page.render()?))
 }
 
-/// The page with the button.
-///
-/// # Errors
-/// What the database says.
 pub async fn get(
     request: HttpRequest,
     path: Path<String>,
@@ -121,7 +116,7 @@ pub async fn get(
     page(&state, &path, found.as_ref(), you.as_ref(), &FormFields::default(), FieldErrors::default())
 }
 
-/// Somebody who has no sign-in here yet.
+/// A person without an account.
 struct NewMember {
     name: String,
     email: String,
@@ -150,10 +145,6 @@ fn parse(form: &FormFields, invited_email: &str) -> Result<NewMember, FieldError
     }
 }
 
-/// Takes the invitation up: as whoever is signed in, or as somebody new.
-///
-/// # Errors
-/// [`shared::refusal::Code::TooMany`] after too many attempts, or what the database says.
 pub async fn post(
     request: HttpRequest,
     path: Path<String>,
@@ -165,12 +156,12 @@ pub async fn post(
         return page(&state, &path, None, None, &form, FieldErrors::default());
     };
     match session::signed_in_owner(&request).await? {
-        Some(you) => as_you(&state, &path, &found, &you, &form).await,
-        None => as_newcomer(&state, &path, &found, &form).await,
+        Some(you) => accept_signed_in(&state, &path, &found, &you, &form).await,
+        None => accept_as_new(&state, &path, &found, &form).await,
     }
 }
 
-async fn as_you(
+async fn accept_signed_in(
     state: &AppState,
     path: &str,
     found: &OpenInvitation,
@@ -179,7 +170,7 @@ async fn as_you(
 ) -> Result<HttpResponse, AppError> {
     let key = &found.shop.key;
     let mut tx = state.db.begin().await?;
-    // Whoever belongs to the shop already leaves the invitation to somebody else.
+    // A member of the shop does not use up the invitation.
     if members::join(&mut tx, key, &you.id, found.it.role).await? {
         if !invitations::consume(&mut tx, key, &found.it.token_hash, state.clock.now_ms()).await? {
             drop(tx);
@@ -190,19 +181,19 @@ async fn as_you(
     Ok(see_other(&for_shop("/summary", Some(key.as_str()))))
 }
 
-async fn as_newcomer(
+async fn accept_as_new(
     state: &AppState,
     path: &str,
     found: &OpenInvitation,
     form: &FormFields,
 ) -> Result<HttpResponse, AppError> {
-    let newcomer = match parse(form, &found.it.email) {
-        Ok(newcomer) => newcomer,
+    let new_member = match parse(form, &found.it.email) {
+        Ok(new_member) => new_member,
         Err(wrong) => return page(state, path, Some(found), None, form, wrong),
     };
-    let password_hash = password::hash(newcomer.password).await?;
+    let password_hash = password::hash(new_member.password).await?;
     let (key, now_ms) = (&found.shop.key, state.clock.now_ms());
-    let owner = Owner { id: state.random.new_owner_id(), email: newcomer.email, name: newcomer.name };
+    let owner = Owner { id: state.random.new_owner_id(), email: new_member.email, name: new_member.name };
     let mut tx = state.db.begin().await?;
     if !invitations::consume(&mut tx, key, &found.it.token_hash, now_ms).await? {
         drop(tx);
@@ -218,12 +209,12 @@ async fn as_newcomer(
     members::change(&mut tx, &owner.id, &owner.name, language, "").await?;
     members::join(&mut tx, key, &owner.id, found.it.role).await?;
     tx.commit().await?;
-    let mut answer = see_other(&for_shop("/summary", Some(key.as_str())));
-    session::start(state, &owner.id, &mut answer).await?;
-    Ok(answer)
+    let mut response = see_other(&for_shop("/summary", Some(key.as_str())));
+    session::start(state, &owner.id, &mut response).await?;
+    Ok(response)
 }
 
-/// What the role means, in a sentence.
+/// The role in a sentence.
 fn role_name(role: &Role) -> &'static str {
     match role {
         Role::Owner => "You will decide everything, like whoever invites you.",

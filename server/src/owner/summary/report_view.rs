@@ -249,10 +249,9 @@ fn won_back_figure(recovery: &Recovery) -> KeyFigure {
 fn first_reply_figure(recovery: &Recovery) -> KeyFigure {
     let reply = recovery::first_reply(recovery, None);
     let (value, more) = match reply {
-        Some(reply) => (
-            reply.median,
-            format!("of opening time; half came sooner, 9 of 10 within {}", reply.nine_of_ten),
-        ),
+        Some(reply) => {
+            (reply.median, format!("of opening time; half came sooner, 9 of 10 within {}", reply.nine_of_ten))
+        }
         None => ("\u{2013}".to_owned(), "too few to tell".to_owned()),
     };
     KeyFigure { name: "Your first answer".to_owned(), value, unit: String::new(), more }
