@@ -4,7 +4,7 @@ use crate::db::{inbox_queries, members};
 use crate::domain::shop_settings::ContactPerson;
 use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::inbox::list::counted;
+use crate::owner::inbox::list::format_capped;
 use crate::state::AppState;
 use crate::text::phrases::first_name;
 use crate::web::urls::for_shop;
@@ -97,7 +97,7 @@ impl Layout {
             shops: who.shops.iter().map(shop).collect(),
             tabs: vec![
                 tab("Summary", "/summary", "i-chart", Section::Summary, String::new()),
-                tab("Inbox", "/inbox", "i-inbox", Section::Inbox, counted(waiting)),
+                tab("Inbox", "/inbox", "i-inbox", Section::Inbox, format_capped(waiting)),
                 tab("Responses", "/responses", "i-face", Section::Responses, String::new()),
                 tab("Settings", "/settings", "i-gear", Section::Settings, String::new()),
             ],
