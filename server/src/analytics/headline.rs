@@ -100,7 +100,7 @@ mod tests {
     use super::*;
     use shared::conversation::Stage;
 
-    fn said(people: u64, longest_ms: i64, happy: i64, all: i64) -> String {
+    fn text_of(people: u64, longest_ms: i64, happy: i64, all: i64) -> String {
         let when = "in the last 30 days".to_owned();
         let waiting = WaitingCount { people, longest_ms };
         let s = headline(waiting, Csat::new(happy, all), &Recovery::default(), when);
@@ -111,15 +111,15 @@ mod tests {
     fn who_waits_comes_first() {
         let hours = 3_600_000;
         assert_eq!(
-            said(3, 5 * hours, 512, 612),
+            text_of(3, 5 * hours, 512, 612),
             "Three people wait for an answer, the longest for five hours. Of 612 who answered, 512 were happy."
         );
         assert_eq!(
-            said(1, 20_000, 0, 1),
+            text_of(1, 20_000, 0, 1),
             "One person waits for an answer, for less than a minute now. One person has answered, and is not happy."
         );
         assert_eq!(
-            said(12, 30 * hours, 30, 30),
+            text_of(12, 30 * hours, 30, 30),
             "12 people wait for an answer, the longest for 30 hours. All 30 who answered were happy."
         );
     }
@@ -128,18 +128,18 @@ mod tests {
     fn who_complained_comes_before_how_people_felt() {
         let recovery =
             Recovery { stages: [(Stage::Recovered, 29), (Stage::InHand, 12)].into(), ..Recovery::default() };
-        let said = headline(WaitingCount::default(), Csat::new(512, 612), &recovery, String::new());
-        assert_eq!(said.felt, "Of 41 who complained, 29 were won back.");
+        let text = headline(WaitingCount::default(), Csat::new(512, 612), &recovery, String::new());
+        assert_eq!(text.felt, "Of 41 who complained, 29 were won back.");
     }
 
     #[test]
     fn the_headline_says_that_no_one_waits() {
-        assert_eq!(said(0, 0, 0, 0), "Nobody is waiting. Nobody has answered in the last 30 days.");
-        assert_eq!(said(0, 0, 5, 7), "Nobody is waiting. Seven people have answered; five are happy.");
-        assert_eq!(said(0, 0, 1, 7), "Nobody is waiting. Seven people have answered; one is happy.");
-        assert_eq!(said(0, 0, 0, 4), "Nobody is waiting. Four people have answered, none of them happy.");
-        assert_eq!(said(0, 0, 2, 2), "Nobody is waiting. Two people have answered, both happy.");
-        assert_eq!(said(0, 0, 1, 40), "Nobody is waiting. Of 40 who answered, one was happy.");
+        assert_eq!(text_of(0, 0, 0, 0), "Nobody is waiting. Nobody has answered in the last 30 days.");
+        assert_eq!(text_of(0, 0, 5, 7), "Nobody is waiting. Seven people have answered; five are happy.");
+        assert_eq!(text_of(0, 0, 1, 7), "Nobody is waiting. Seven people have answered; one is happy.");
+        assert_eq!(text_of(0, 0, 0, 4), "Nobody is waiting. Four people have answered, none of them happy.");
+        assert_eq!(text_of(0, 0, 2, 2), "Nobody is waiting. Two people have answered, both happy.");
+        assert_eq!(text_of(0, 0, 1, 40), "Nobody is waiting. Of 40 who answered, one was happy.");
     }
 
     #[test]

@@ -250,9 +250,9 @@ mod tests {
     #[test]
     fn each_step_is_told_of_the_step_before_and_the_ends_of_all() {
         let rows = funnel(&some(), |filter| filter.query(), &ResponseFilter::default());
-        let said: Vec<String> = rows.iter().map(|r| format!("{} {} {}", r.name, r.people, r.rate)).collect();
+        let texts: Vec<String> = rows.iter().map(|r| format!("{} {} {}", r.name, r.people, r.rate)).collect();
         assert_eq!(
-            said.join("; ").replace('\u{a0}', " "),
+            texts.join("; ").replace('\u{a0}', " "),
             "Complaints 40 ; Answered 38 95 % of those who complained; Put right 32 84 % of those who were answered; \
              Asked “is it okay now?” 30 94 % of those put right; Won back 22 55 % of those who complained; \
              Not okay yet 3 8 % of those who complained; Did not say 5 13 % of those who complained"
@@ -273,8 +273,8 @@ mod tests {
     #[test]
     fn the_promise_is_kept_by_those_who_were_as_fast() {
         let some = some();
-        let told = first_reply(&some, Some(60 * MINUTE)).unwrap();
-        assert_eq!((told.kept.as_str(), told.promise.as_str()), ("92\u{a0}%", "1\u{a0}h\u{a0}00"));
+        let reply = first_reply(&some, Some(60 * MINUTE)).unwrap();
+        assert_eq!((reply.kept.as_str(), reply.promise.as_str()), ("92\u{a0}%", "1\u{a0}h\u{a0}00"));
         assert_eq!(some.promises_kept(10 * MINUTE), Csat { happy: 20, all: 38 });
         let (median, nine) = some.first_reply_ms().unwrap();
         assert!((median / (10.0 * MINUTE as f64) - 1.0).abs() < 0.045, "{median}");
@@ -285,10 +285,10 @@ mod tests {
     #[test]
     fn what_came_after_the_promise_is_late() {
         let rows = replies(&some(), Some(60 * MINUTE));
-        let said: Vec<(&str, &str, bool)> =
+        let texts: Vec<(&str, &str, bool)> =
             rows.iter().map(|r| (r.name, r.replies.as_str(), r.is_late)).collect();
         assert_eq!(
-            said,
+            texts,
             [
                 ("Under 15 min", "20", false),
                 ("15 to 30 min", "0", false),

@@ -81,8 +81,8 @@ mod tests {
             [counts(40, "Lovely bowls and fast"), counts(4, "The handle is loose, the handle!")].concat();
         let now = [counts(30, "Lovely bowls and fast"), counts(25, "The HANDLE came off my kettle")].concat();
         let rising = words(&now, &before, ResponseFilter::query, &ResponseFilter::default());
-        let told: Vec<&str> = rising.iter().map(|r| r.word.as_str()).collect();
-        assert_eq!(told, ["came", "kettle", "handle"]);
+        let words_found: Vec<&str> = rising.iter().map(|r| r.word.as_str()).collect();
+        assert_eq!(words_found, ["came", "kettle", "handle"]);
         assert_eq!(rising[2].counts, "25 of 55 comments, 4 of 44 before");
         assert_eq!(rising[1].href, "q=kettle");
     }

@@ -133,7 +133,7 @@ pub fn find_outlier(parts: &[BreakdownRow]) -> Option<Outlier> {
     Some(Outlier { name, why: format!("{percent} of 100, clearly below the other pages.") })
 }
 
-/// The page whose share is below that of the other pages, and hardly by chance: their likely ranges do not overlap.
+/// The page whose share is below that of the other pages: their likely ranges do not overlap.
 pub fn lowest_page(parts: &[BreakdownRow]) -> Option<&BreakdownRow> {
     let pages: Vec<&BreakdownRow> =
         parts.iter().filter(|p| p.by == Metric::Page && p.name != OTHERS).collect();

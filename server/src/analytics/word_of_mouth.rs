@@ -59,11 +59,11 @@ mod tests {
 
     #[test]
     fn it_is_a_range_or_nothing() {
-        let told = view(3, 29, 400, WordOfMouth::default(), "").unwrap();
-        let said = |estimate: Option<ReferralEstimate>| estimate.map(|h| format!("{} of {}", h.range, h.of));
-        assert_eq!(said(told.unhappy).unwrap(), "60 to 90 of three");
-        assert_eq!(said(told.prevented).unwrap(), "580 to 870 of 29");
-        assert_eq!(said(told.delighted).unwrap(), "2,800 to 4,000 of 400");
+        let shown = view(3, 29, 400, WordOfMouth::default(), "").unwrap();
+        let text = |estimate: Option<ReferralEstimate>| estimate.map(|h| format!("{} of {}", h.range, h.of));
+        assert_eq!(text(shown.unhappy).unwrap(), "60 to 90 of three");
+        assert_eq!(text(shown.prevented).unwrap(), "580 to 870 of 29");
+        assert_eq!(text(shown.delighted).unwrap(), "2,800 to 4,000 of 400");
         let unhappy = view(3, 0, 0, WordOfMouth::default(), "").unwrap();
         assert!(unhappy.prevented.is_none() && unhappy.delighted.is_none());
         assert!(view(0, 0, 0, WordOfMouth::default(), "").is_none());

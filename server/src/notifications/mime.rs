@@ -124,7 +124,7 @@ mod tests {
     /// lettre 0.11.23 panicked on some of these, or wrote a header that was not meant.
     #[test]
     fn names_and_subjects_with_control_characters_make_a_mail_with_no_further_header() {
-        for to_error in [
+        for odd in [
             "a\r\nBcc: x@y.example",
             "a\nb",
             "a\0b",
@@ -136,7 +136,7 @@ mod tests {
             "\\",
             "ü\r\n x",
         ] {
-            let mail = mail(to_error, to_error);
+            let mail = mail(odd, odd);
             let head = mail.split("\r\n\r\n").next().unwrap_or_default();
             let names: Vec<&str> = head
                 .split("\r\n")

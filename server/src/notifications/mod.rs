@@ -9,6 +9,7 @@ pub(crate) mod layout;
 pub(crate) mod mime;
 pub(crate) mod test_mail;
 pub(crate) mod visitor_reply;
+mod weekly_action;
 pub(crate) mod weekly_report;
 
 use crate::db::DbError;

@@ -1,10 +1,9 @@
 //! The weekly mail to a person of a shop: how last week was, who waits, and the one thing to do.
 
-use crate::analytics::labels::cause_name;
 use crate::analytics::period_report;
 use crate::analytics::period_report::PeriodReport;
 use crate::analytics::recovery::Recovery;
-use crate::analytics::top_action::{TopAction, top_action};
+use crate::analytics::top_action::top_action;
 use crate::db::outbox_claims::ClaimedMail;
 use crate::db::response_queries;
 use crate::db::response_queries::ResponseListRow;
@@ -16,6 +15,7 @@ use crate::error::AppError;
 use crate::notifications::complaint_alert::{PendingComplaint, find_pending};
 use crate::notifications::dates;
 use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
+use crate::notifications::weekly_action::describe_top_action;
 use crate::notifications::{
     ComposeError, ComposeResult, Composer, GONE, MailContent, NOT_A_RECIPIENT, our_colours, preview, subject,
 };
@@ -24,8 +24,10 @@ use crate::time::zone::{Period, ShopZone};
 use shared::words::Language;
 
 const WEEK_DAYS: u32 = 7;
+
 /// The most waiting complaints that the mail lists.
 const WAITING_MAX: i64 = 3;
+
 /// Why no mail is sent after a week without responses.
 const QUIET: &str = "Nobody answered that week.";
 
@@ -141,7 +143,7 @@ async fn thanks(
 }
 
 /// A number with the language's thousands separator.
-fn format_localized(n: u64, language: Language) -> String {
+pub(super) fn format_localized(n: u64, language: Language) -> String {
     match language {
         Language::En => format_number(n),
         Language::De => format_number(n).replace(',', "."),
@@ -158,7 +160,7 @@ fn period(week: Period, language: Language) -> String {
 }
 
 /// A share in percent, or as two counts where there are too few responses.
-fn format_happy(felt: Csat, language: Language) -> String {
+pub(super) fn format_happy(felt: Csat, language: Language) -> String {
     let (happy, all) = (format_localized(felt.happy, language), format_localized(felt.all, language));
     match (felt.percent(), felt.is_few(), language) {
         (Some(percent), false, _) => format!("{percent}\u{a0}%"),
@@ -277,116 +279,6 @@ fn rows(report: &PeriodReport, promise_ms: Option<i64>, language: Language) -> V
         rows.push((names[3].to_owned(), of(promises_kept.happy, promises_kept.all)));
     }
     rows
-}
-
-/// [`TopAction`] in words.
-struct WeeklyText {
-    /// The sentence that says what to do.
-    first: String,
-    /// The same, with the reason.
-    words: String,
-    /// Label and address of the button.
-    button: Option<(String, String)>,
-}
-
-fn describe_top_action(
-    composer: &Composer<'_>,
-    action: &TopAction,
-    week: Period,
-    language: Language,
-) -> WeeklyText {
-    let shop = composer.shop.key.as_str();
-    let of_week = |filter: ResponseFilter| {
-        let filter = ResponseFilter { from: Some(week.first), to: Some(week.last), ..filter };
-        format!("/responses?{}&shop={shop}", filter.query())
-    };
-    let n = |n: u64| format_localized(n, language);
-    let (first, why, button, path) = match (action, language) {
-        (TopAction::Answer { people, oldest_at_ms }, language) => {
-            let since = dates::format_instant(&composer.zone(), *oldest_at_ms, composer.now_ms, language);
-            let (first, why, button) = match (language, people) {
-                (Language::En, 1) => {
-                    ("Answer the one who waits.".to_owned(), "They have been waiting since", "Answer")
-                }
-                (Language::En, more) => (
-                    format!("Answer the {} who wait.", n(*more)),
-                    "The first of them has been waiting since",
-                    "Answer them",
-                ),
-                (Language::De, 1) => {
-                    ("Antworte der Person, die wartet.".to_owned(), "Sie wartet seit", "Antworten")
-                }
-                (Language::De, more) => (
-                    format!("Antworte den {} Menschen, die warten.", n(*more)),
-                    "Am längsten wartet jemand seit",
-                    "Antworten",
-                ),
-            };
-            (first, format!("{why} {since}."), button, Some(format!("/inbox?shop={shop}")))
-        }
-        (TopAction::Cause { code, people, before }, language) => {
-            let name = cause_name(&composer.shop.settings, code);
-            let path = of_week(ResponseFilter { cause: code.clone(), ..ResponseFilter::default() });
-            let (people, before) = (n(*people), n(*before));
-            let (first, why, button) = match language {
-                Language::En => (
-                    format!("Look into “{name}”."),
-                    format!("It was behind {people} complaints, and behind {before} the week before."),
-                    "See who complained",
-                ),
-                Language::De => (
-                    format!("Sieh dir „{name}“ an."),
-                    format!("Das steckte hinter {people} Beschwerden, in der Woche davor hinter {before}."),
-                    "Wer sich beschwert hat",
-                ),
-            };
-            (first, why, button, Some(path))
-        }
-        (TopAction::Page { path, title, happiness }, language) => {
-            let name = unlinked(if title.is_empty() { path } else { title });
-            let happy = format_happy(*happiness, language);
-            let path = of_week(ResponseFilter { page: path.clone(), ..ResponseFilter::default() });
-            let (first, why, button) = match language {
-                Language::En => (
-                    format!("Look at “{name}”."),
-                    format!("There {happy} were happy, clearly fewer than on your other pages."),
-                    "See what they said",
-                ),
-                Language::De => (
-                    format!("Sieh dir „{name}“ an."),
-                    format!("Dort waren {happy} zufrieden, deutlich weniger als auf deinen anderen Seiten."),
-                    "Was sie sagen",
-                ),
-            };
-            (first, why, button, Some(path))
-        }
-        (TopAction::NoResponses { before }, Language::En) => (
-            "See whether anybody is asked.".to_owned(),
-            format!("Nobody answered, after {} the week before.", n(*before)),
-            "See where the tag was seen",
-            Some(format!("/settings?shop={shop}#origins")),
-        ),
-        (TopAction::NoResponses { before }, Language::De) => (
-            "Sieh nach, ob noch jemand gefragt wird.".to_owned(),
-            format!("Niemand hat geantwortet, in der Woche davor waren es {}.", n(*before)),
-            "Wo wir zu sehen waren",
-            Some(format!("/settings?shop={shop}#origins")),
-        ),
-        (TopAction::KeepGoing, Language::En) => (
-            "Go on like this.".to_owned(),
-            "Nothing went wrong three times, and nobody waits.".to_owned(),
-            "",
-            None,
-        ),
-        (TopAction::KeepGoing, Language::De) => (
-            "Mach weiter so.".to_owned(),
-            "Nichts ging dreimal schief, und niemand wartet.".to_owned(),
-            "",
-            None,
-        ),
-    };
-    let button = path.map(|path| (button.to_owned(), composer.url(&path)));
-    WeeklyText { words: format!("{first} {why}"), first, button }
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub struct MailTrouble {
     /// About mail that is held back.
     pub held: String,
     /// The last reply of the mail server; empty for none.
-    pub said: String,
+    pub server_reply: String,
     /// Whether a mail server has to be named, or its password typed again.
     pub needs_server: bool,
     /// Whether the reader may decide about this mail.
@@ -100,12 +100,12 @@ fn describe_unsent(unsent: UnsentMail, route: &MailRoute, zone: &ShopZone, now_m
             verb(n, "it is", "they are")
         ),
     };
-    let said = if waits.is_empty() && failed.is_empty() { String::new() } else { trouble };
+    let server_reply = if waits.is_empty() && failed.is_empty() { String::new() } else { trouble };
     MailTrouble {
         waits,
         failed,
         held,
-        said,
+        server_reply,
         needs_server: !matches!(route, MailRoute::Through(_)),
         ..MailTrouble::default()
     }
@@ -131,7 +131,7 @@ mod tests {
         assert!(
             status.held.starts_with("14 e-mails are held back")
                 && status.waits.is_empty()
-                && status.said.is_empty()
+                && status.server_reply.is_empty()
         );
     }
 }

@@ -54,7 +54,7 @@ struct AcceptForm {
 
 /// A valid invitation and its shop.
 struct OpenInvitation {
-    it: Invitation,
+    invitation: Invitation,
     shop: Shop,
     by: String,
 }
@@ -64,23 +64,26 @@ async fn find_invitation(state: &AppState, path: &str) -> Result<Option<OpenInvi
     let Some((key, secret)) = path.split_once('.') else { return Ok(None) };
     let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
     let now_ms = state.clock.now_ms();
-    let Some(it) = invitations::find(&state.db, &key, &secret_hash::hash_token(secret), now_ms).await? else {
+    let Some(invitation) =
+        invitations::find(&state.db, &key, &secret_hash::hash_token(secret), now_ms).await?
+    else {
         return Ok(None);
     };
     let Some(shop) = shops::find(&state.db, &key).await? else { return Ok(None) };
-    let by = members::find(&state.db, &key, &it.invited_by).await?.map(|by| by.name).unwrap_or_default();
-    Ok(Some(OpenInvitation { it, shop, by }))
+    let by =
+        members::find(&state.db, &key, &invitation.invited_by).await?.map(|by| by.name).unwrap_or_default();
+    Ok(Some(OpenInvitation { invitation, shop, by }))
 }
 
 fn page(
     state: &AppState,
     path: &str,
-    found: Option<&OpenInvitation>,
+    open_invitation: Option<&OpenInvitation>,
     you: Option<&Owner>,
     form: &FormFields,
     wrong: FieldErrors,
 ) -> Result<HttpResponse, AppError> {
-    let status = match found {
+    let status = match open_invitation {
         None => StatusCode::GONE,
         Some(_) if wrong.is_empty() => StatusCode::OK,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -92,11 +95,11 @@ fn page(
         next: crate::text::form_fields::encoded(&action),
         action,
         wrong,
-        invited: found.map(|found| AcceptForm {
-            shop: found.shop.name.clone(),
-            by: found.by.clone(),
-            role: found.it.role,
-            email: found.it.email.clone(),
+        invited: open_invitation.map(|open_invitation| AcceptForm {
+            shop: open_invitation.shop.name.clone(),
+            by: open_invitation.by.clone(),
+            role: open_invitation.invitation.role,
+            email: open_invitation.invitation.email.clone(),
         }),
         you: you.map(|you| (you.name.clone(), you.email.clone())),
         name: form.get("name").to_owned(),
@@ -111,9 +114,16 @@ pub async fn get(
     path: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let found = find_invitation(&state, &path).await?;
+    let open_invitation = find_invitation(&state, &path).await?;
     let you = session::signed_in_owner(&request).await?;
-    page(&state, &path, found.as_ref(), you.as_ref(), &FormFields::default(), FieldErrors::default())
+    page(
+        &state,
+        &path,
+        open_invitation.as_ref(),
+        you.as_ref(),
+        &FormFields::default(),
+        FieldErrors::default(),
+    )
 }
 
 /// A person without an account.
@@ -152,27 +162,29 @@ pub async fn post(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     state.limits.sign_in(&request, state.clock.now_ms())?;
-    let Some(found) = find_invitation(&state, &path).await? else {
+    let Some(open_invitation) = find_invitation(&state, &path).await? else {
         return page(&state, &path, None, None, &form, FieldErrors::default());
     };
     match session::signed_in_owner(&request).await? {
-        Some(you) => accept_signed_in(&state, &path, &found, &you, &form).await,
-        None => accept_as_new(&state, &path, &found, &form).await,
+        Some(you) => accept_signed_in(&state, &path, &open_invitation, &you, &form).await,
+        None => accept_as_new(&state, &path, &open_invitation, &form).await,
     }
 }
 
 async fn accept_signed_in(
     state: &AppState,
     path: &str,
-    found: &OpenInvitation,
+    open_invitation: &OpenInvitation,
     you: &Owner,
     form: &FormFields,
 ) -> Result<HttpResponse, AppError> {
-    let key = &found.shop.key;
+    let key = &open_invitation.shop.key;
     let mut tx = state.db.begin().await?;
     // A member of the shop does not use up the invitation.
-    if members::join(&mut tx, key, &you.id, found.it.role).await? {
-        if !invitations::consume(&mut tx, key, &found.it.token_hash, state.clock.now_ms()).await? {
+    if members::join(&mut tx, key, &you.id, open_invitation.invitation.role).await? {
+        if !invitations::consume(&mut tx, key, &open_invitation.invitation.token_hash, state.clock.now_ms())
+            .await?
+        {
             drop(tx);
             return page(state, path, None, Some(you), form, FieldErrors::default());
         }
@@ -184,18 +196,18 @@ async fn accept_signed_in(
 async fn accept_as_new(
     state: &AppState,
     path: &str,
-    found: &OpenInvitation,
+    open_invitation: &OpenInvitation,
     form: &FormFields,
 ) -> Result<HttpResponse, AppError> {
-    let new_member = match parse(form, &found.it.email) {
+    let new_member = match parse(form, &open_invitation.invitation.email) {
         Ok(new_member) => new_member,
-        Err(wrong) => return page(state, path, Some(found), None, form, wrong),
+        Err(wrong) => return page(state, path, Some(open_invitation), None, form, wrong),
     };
     let password_hash = password::hash(new_member.password).await?;
-    let (key, now_ms) = (&found.shop.key, state.clock.now_ms());
+    let (key, now_ms) = (&open_invitation.shop.key, state.clock.now_ms());
     let owner = Owner { id: state.random.new_owner_id(), email: new_member.email, name: new_member.name };
     let mut tx = state.db.begin().await?;
-    if !invitations::consume(&mut tx, key, &found.it.token_hash, now_ms).await? {
+    if !invitations::consume(&mut tx, key, &open_invitation.invitation.token_hash, now_ms).await? {
         drop(tx);
         return page(state, path, None, None, form, FieldErrors::default());
     }
@@ -203,11 +215,11 @@ async fn accept_as_new(
         drop(tx);
         let mut wrong = FieldErrors::default();
         wrong.add("email", "Somebody signs in with this address already. If that is you, sign in first.");
-        return page(state, path, Some(found), None, form, wrong);
+        return page(state, path, Some(open_invitation), None, form, wrong);
     }
     let language = Language::of_tag(form.get("language")).as_str();
     members::change(&mut tx, &owner.id, &owner.name, language, "").await?;
-    members::join(&mut tx, key, &owner.id, found.it.role).await?;
+    members::join(&mut tx, key, &owner.id, open_invitation.invitation.role).await?;
     tx.commit().await?;
     let mut response = see_other(&for_shop("/summary", Some(key.as_str())));
     session::start(state, &owner.id, &mut response).await?;

@@ -280,7 +280,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_counts_past_ninety_nine() {
+    fn counts_above_ninety_nine_are_capped() {
         assert_eq!(
             (format_capped(0).as_str(), format_capped(99).as_str(), format_capped(100).as_str()),
             ("", "99", "99+")

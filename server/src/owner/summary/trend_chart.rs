@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn no_more_labels_than_fit() {
         let labels = labels(&series(&[(40, 50); 30]));
-        let said: Vec<&str> = labels.iter().map(|l| l.text.as_str()).filter(|t| !t.is_empty()).collect();
-        assert_eq!((labels.len(), said.len(), said[0], said[1]), (30, 6, "24 Aug", "28 Sep"));
+        let texts: Vec<&str> = labels.iter().map(|l| l.text.as_str()).filter(|t| !t.is_empty()).collect();
+        assert_eq!((labels.len(), texts.len(), texts[0], texts[1]), (30, 6, "24 Aug", "28 Sep"));
     }
 }
