@@ -145,6 +145,6 @@ mod tests {
         assert_eq!(pages, ["/9", "/8", "/7", "/6", "/5", "/4", "/3", "/2"]);
         assert_eq!(breakdown.parts[0].title, "Bowls");
         let phone = breakdown.parts.iter().find(|p| p.by == Metric::Device).unwrap();
-        assert_eq!(phone.happiness, Csat { happy: 3, count: 4 });
+        assert_eq!(phone.happiness, Csat { happy: 3, all: 4 });
     }
 }

@@ -67,7 +67,7 @@ mod tests {
     use std::collections::HashMap;
 
     fn counted(happy: u64, unhappy: u64) -> TrendSeries {
-        TrendSeries { by_rating: [unhappy, 0, 0, 0, happy], step: TrendInterval::Day, steps: Vec::new() }
+        TrendSeries { by_rating: [unhappy, 0, 0, 0, happy], interval: TrendInterval::Day, steps: Vec::new() }
     }
 
     fn week(now: TrendSeries, before: TrendSeries) -> PeriodReport {
@@ -77,7 +77,7 @@ mod tests {
             breakdown: Breakdown::default(),
             causes_before: HashMap::from([("packing".to_owned(), 2)]),
             check_ins: CheckInTotals::default(),
-            changed: Vec::new(),
+            markers: Vec::new(),
             latest: Vec::new(),
             words: [Vec::new(), Vec::new()],
         }

@@ -17,7 +17,7 @@ use shared::words::{Language, Word};
 /// The page after the plain form, with the receipt.
 #[derive(Template)]
 #[template(path = "public/thanks.html")]
-pub struct ThanksPage {
+pub(crate) struct ThanksPage {
     setup: FrameSetup,
     setup_json: String,
     nonce: String,

@@ -66,7 +66,7 @@ impl WidgetTexts {
 
 #[derive(Template)]
 #[template(path = "public/shop_gone.html")]
-pub struct ShopGonePage {
+struct ShopGonePage {
     nonce: String,
     state: Data<AppState>,
     sentence: &'static str,

@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_week_ends_on_the_shops_own_monday_at_eight() {
-        for (zone, now, next, is_time) in [
+        for (name, now, next, is_time) in [
             ("UTC", "2026-11-22T23:59:00Z", "2026-11-23T08:00:00Z", false),
             ("UTC", "2026-11-23T07:59:59Z", "2026-11-23T08:00:00Z", false),
             ("UTC", "2026-11-23T08:00:00Z", "2026-11-30T08:00:00Z", true),
@@ -98,9 +98,9 @@ mod tests {
             // The clocks go back in between.
             ("Europe/Berlin", "2026-10-19T06:00:00Z", "2026-10-26T07:00:00Z", true),
         ] {
-            let zone = ShopZone::from_name(zone);
-            assert_eq!(next_at_ms(&zone, at(now)), at(next), "{zone} {now}");
-            assert_eq!(is_its_time(&zone, at(now)), is_time, "{zone} {now}");
+            let zone = ShopZone::from_name(name);
+            assert_eq!(next_at_ms(&zone, at(now)), at(next), "{name} {now}");
+            assert_eq!(is_its_time(&zone, at(now)), is_time, "{name} {now}");
         }
         assert_eq!(
             monday(&ShopZone::from_name("UTC"), at("2026-11-24T10:00:00Z")),

@@ -176,7 +176,7 @@ mod tests {
         let steps = (0i32..)
             .zip(answers)
             .map(|(i, (happy, all))| (ShopZone::before(first, -7 * i), Csat::new(*happy, *all)));
-        TrendSeries { by_rating: [0; 5], step: TrendInterval::Week, steps: steps.collect() }
+        TrendSeries { by_rating: [0; 5], interval: TrendInterval::Week, steps: steps.collect() }
     }
 
     #[test]
