@@ -1,4 +1,4 @@
-//! Options of the command line; each can also be set in the environment.
+//! Options that several commands share.
 
 #![expect(rustdoc::bare_urls, reason = "clap prints what is said of an option as it stands")]
 
@@ -83,7 +83,7 @@ pub struct DemoArgs {
     pub shop_listen: String,
 }
 
-/// An address that visitors reach us under: https, or http on this very machine, without a path.
+/// Accepts https, or http on this machine, without a path.
 pub fn parse_public_url(text: &str) -> Result<String, String> {
     let rule = OriginRule::parse(text).ok().filter(|rule| !rule.as_str().contains('*'));
     rule.map(|rule| rule.as_str().to_owned()).ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! `POST /v1/responses` and `PATCH /v1/responses/{id}`: a visitor's answer, as far as it is known.
+//! `POST /v1/responses` and `PATCH /v1/responses/{id}`.
 
 use crate::domain::counters::Metric;
 use crate::domain::device::Device;
@@ -12,10 +12,7 @@ use shared::ids::ResponseId;
 use shared::refusal::{Code, Refusal};
 use shared::wire::{NewResponse, ResponseChange, Stored};
 
-/// Takes a response. The same request again gets the same answer.
-///
-/// # Errors
-/// 4xx with the field that was not fine; 422 if the id stands for something else; 503 if it could not be stored.
+/// A repeated request gets the same result. 422 if another response has the id; 503 if it could not be stored.
 pub async fn post(
     request: HttpRequest,
     payload: Payload,
@@ -27,10 +24,7 @@ pub async fn post(
     Ok(HttpResponse::Created().json(store(&state, response).await?))
 }
 
-/// Completes a response.
-///
-/// # Errors
-/// 4xx with the field that was not fine; 404 alike for an unknown id and a wrong secret; 503 if it could not be stored.
+/// 404 alike for an unknown id and a wrong secret; 503 if it could not be stored.
 pub async fn patch(
     request: HttpRequest,
     id: Path<String>,
@@ -42,7 +36,7 @@ pub async fn patch(
     let (shop, secret_hash, mut change) = ResponseUpdate::parse(wire)?;
     let now_ms = state.clock.now_ms();
     state.limits.response(&request, &shop, now_ms)?;
-    // Where there is no shop, there is nothing to change, which the writer says alike for everything that is not there.
+    // For an unknown shop, the writer gives the same 404 as for an unknown response.
     if let Some(picked) = change.reasons.take()
         && let Some(known) = state.shop_cache.find(&state.db, &shop, now_ms).await?
     {
@@ -53,10 +47,7 @@ pub async fn patch(
     Ok(HttpResponse::Ok().json(stored))
 }
 
-/// Stores a response that came through whichever door.
-///
-/// # Errors
-/// [`Code::NoSuchShop`], [`Code::IdTaken`], or [`Code::Busy`].
+/// Used by the widget and the plain form.
 pub async fn store(state: &AppState, mut response: Response) -> Result<Stored, AppError> {
     let now_ms = state.clock.now_ms();
     let shop = state.shop_cache.find(&state.db, &response.shop, now_ms).await?;

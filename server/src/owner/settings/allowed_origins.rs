@@ -1,4 +1,4 @@
-//! Where the tag may stand: `/settings/origins` and `/settings/origins/remove`.
+//! `/settings/origins` and `/settings/origins/remove`: the origins on which the tag may stand.
 
 use crate::db::shops;
 use crate::domain::allowed_origin::OriginRule;
@@ -11,13 +11,9 @@ use crate::web::form_errors::FieldErrors;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 
-/// The most places for one shop: each is in every loader.
-const PLACES_MAX: usize = 20;
+/// Every loader contains the origins.
+const ORIGINS_MAX: usize = 20;
 
-/// One more place.
-///
-/// # Errors
-/// What the database says.
 pub async fn add(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
@@ -26,8 +22,8 @@ pub async fn add(
     let mut wrong = FieldErrors::default();
     let typed = form.get("origin");
     let origin = wrong.check("origin", OriginRule::parse(typed));
-    let places = shops::list_origins(&state.db, &who.shop.key).await?;
-    if places.len() >= PLACES_MAX {
+    let origins = shops::list_origins(&state.db, &who.shop.key).await?;
+    if origins.len() >= ORIGINS_MAX {
         wrong.add("origin", "Twenty addresses are enough for one shop; please remove one first.");
     }
     let Some(origin) = origin.filter(|_| wrong.is_empty()) else {
@@ -41,10 +37,7 @@ pub async fn add(
     Ok(crate::owner::settings::saved(&who, "tag"))
 }
 
-/// One place less. One that is not there is gone already.
-///
-/// # Errors
-/// What the database says.
+/// Removing an origin that is gone already is no error.
 pub async fn remove(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
