@@ -60,7 +60,7 @@ impl Default for ShopSettings {
 
 pub const WORD_OF_MOUTH_MAX: u32 = 1_000;
 
-/// How many others a visitor tells about their experience, each at most [`MOUTH_MAX`].
+/// How many others a visitor tells about their experience, each at most [`WORD_OF_MOUTH_MAX`].
 ///
 /// Source: a shopkeepers' rule of thumb that a bad experience is told to 20 to 30 people and a great one to 7 to 10.
 /// It was never counted, so a shop may set its own numbers.
