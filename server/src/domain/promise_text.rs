@@ -60,9 +60,7 @@ pub fn format_promise(
         (ReplyPromise::Slow { .. }, Language::De) => "Ich brauche gerade länger als sonst.".to_owned(),
     };
     let measured = match language {
-        Language::En => {
-            "ReplyStatistics, not guessed: in the last 30 days, 9 of 10 people had an answer by then."
-        }
+        Language::En => "Measured, not guessed: in the last 30 days, 9 of 10 people had an answer by then.",
         Language::De => {
             "Gemessen, nicht geschätzt: In den letzten 30 Tagen hatten 9 von 10 Leuten bis dahin eine Antwort."
         }
@@ -102,7 +100,7 @@ fn before_you(waiting: usize, language: Language) -> String {
 fn place_of(zone_name: &str, language: Language) -> String {
     let place = zone_name.rsplit('/').next().unwrap_or_default().replace('_', " ");
     match language {
-        Language::En => format!("ReplyTimes are those of {place}."),
+        Language::En => format!("Times are those of {place}."),
         Language::De => format!("Die Uhrzeiten sind die von {place}."),
     }
 }
@@ -323,7 +321,7 @@ mod tests {
         assert_eq!(said(&shop(), "2026-11-20T14:00"), None, "four answers are no measure");
         let back = said(&shop(), "2026-11-20T19:00").unwrap();
         assert_eq!(back.head, "I’m back tomorrow at 10:00.");
-        assert_eq!(back.more, "ReplyTimes are those of Berlin.");
+        assert_eq!(back.more, "Times are those of Berlin.");
         let never = OpeningHours { week: Default::default(), holidays: Vec::new() };
         assert_eq!(said(&never, "2026-11-20T14:00"), None);
         let mut away = shop();
