@@ -1,4 +1,4 @@
-//! The browser's files, made by `cargo xtask build` and carried inside the program.
+//! The browser's files, built by `cargo xtask build` and embedded in the program.
 
 use actix_web::HttpMessage;
 use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Header as _, Preference, Quality};
@@ -6,32 +6,25 @@ use rust_embed::RustEmbed;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// In a debug build these are read from the folder, in a release build they are part of the program.
+/// A debug build reads them from the folder, a release build embeds them.
 #[derive(RustEmbed)]
 #[folder = "../target/assets"]
 #[allow_missing = true]
 struct Folder;
 
-/// The files by the names the code uses, and by the hashed names the browser asks for.
+/// Finds files by the names the code uses, and by the hashed names browsers request.
 pub struct Assets {
     manifest: BTreeMap<String, String>,
     loader: String,
-    /// Look of the frame's page.
     pub frame_css: String,
-    /// What happens in the frame's page before and beside the widget.
     pub frame_js: String,
 }
 
-/// The program was built without its browser files.
 #[derive(Debug, thiserror::Error)]
 #[error("this program was built without its browser files ({0}); build it with `cargo xtask build`")]
 pub struct MissingAssets(String);
 
 impl Assets {
-    /// The files of this build.
-    ///
-    /// # Errors
-    /// [`MissingAssets`] if `cargo xtask build` has not made them.
     pub fn load() -> Result<Self, MissingAssets> {
         let text = |name: &str| {
             let file = Folder::get(name).ok_or_else(|| MissingAssets(name.to_owned()))?;
@@ -43,18 +36,18 @@ impl Assets {
         Ok(Self { manifest, loader: text("loader.js")?, frame_css, frame_js })
     }
 
-    /// The address of a file such as `owner.css`, with its content's hash in it.
+    /// The URL of a file such as `owner.css`, with the hash of its content.
     pub fn url(&self, name: &str) -> String {
         let hashed = self.manifest.get(name).map_or(name, String::as_str);
         format!("/a/{hashed}")
     }
 
-    /// The loader, with `"__SETUP__"` where a shop's setup goes.
+    /// Holds `"__SETUP__"` where a shop's setup is inserted.
     pub fn loader(&self) -> &str {
         &self.loader
     }
 
-    /// A file by its hashed name, or one of its compressed forms. Only names in the manifest are served.
+    /// Only names in the manifest are served.
     pub fn file(&self, hashed: &str, encoding: Encoding) -> Option<Cow<'static, [u8]>> {
         if !self.manifest.values().any(|known| known == hashed) {
             return None;
@@ -63,20 +56,16 @@ impl Assets {
     }
 }
 
-/// How a file is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
-    /// `br`.
     Brotli,
-    /// `gzip`.
     Gzip,
-    /// Not at all.
     Identity,
 }
 
 impl Encoding {
-    /// The smallest form that this request takes; a weight of nought refuses a form. Other weights are not looked at: what
-    /// is smaller arrives sooner, whichever the client likes better. Source: RFC 9110, section 12.5.3.
+    /// The smallest encoding that the client accepts; a weight of 0 refuses one. Other weights are ignored: a smaller
+    /// file arrives sooner, whichever encoding the client prefers. Source: RFC 9110, section 12.5.3.
     pub fn accepted(request: &impl HttpMessage) -> Self {
         let taken = AcceptEncoding::parse(request).map(|AcceptEncoding(taken)| taken).unwrap_or_default();
         let takes = |coding| {
@@ -92,7 +81,7 @@ impl Encoding {
         }
     }
 
-    /// The word in `Content-Encoding`, if one is needed.
+    /// The value of `Content-Encoding`, if one is needed.
     pub fn as_str(self) -> Option<&'static str> {
         match self {
             Self::Brotli => Some("br"),
@@ -110,8 +99,8 @@ impl Encoding {
     }
 }
 
-/// The media type of a file by the end of its name. WASM must be exactly `application/wasm`, or browsers refuse to
-/// compile it while it arrives. Source: WebAssembly Web API, section 3.
+/// By the extension. WASM must be exactly `application/wasm`, or browsers refuse to compile it while it arrives.
+/// Source: WebAssembly Web API, section 3.
 pub fn media_type(name: &str) -> &'static str {
     match name.rsplit('.').next() {
         Some("wasm") => "application/wasm",

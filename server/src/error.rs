@@ -1,4 +1,4 @@
-//! What can go wrong while answering, and what each kind means for the client and for the log.
+//! Errors of requests and jobs: what each means for the client and for the log.
 
 use crate::db::DbError;
 use crate::security::password::PasswordError;
@@ -8,25 +8,23 @@ use shared::refusal::{Code, Refusal};
 use shared::wire::{Refused, WireError};
 use std::fmt;
 
-/// Why a request got no answer of the good kind. Every variant's status is a decision; there is no wildcard.
+/// Every variant's status is decided by hand; there is no wildcard.
 #[derive(Debug)]
 pub enum AppError {
-    /// The request was not fine; says which field.
+    /// Invalid input, with the field.
     Refused(Refusal),
-    /// Nothing there, or not theirs.
+    /// Missing, or not accessible to this client.
     NotFound,
-    /// Too much at once; in so many seconds there may be more.
+    /// Over a limit, for so many seconds.
     NotBefore(u32),
-    /// Not signed in; where to go on after signing in.
+    /// With the URL to continue at after signing in.
     SignedOut(String),
-    /// The database did not do it.
     Db(DbError),
-    /// Our own mistake; the text goes to the log and to nobody else.
+    /// A bug; the text goes to the log only.
     Internal(String),
 }
 
 impl AppError {
-    /// The code the client gets.
     pub fn code(&self) -> Code {
         match self {
             Self::Refused(refusal) => refusal.code,
@@ -47,7 +45,7 @@ impl AppError {
         }
     }
 
-    /// Writes to the log what the log should know: the cause, never anybody's words or address.
+    /// Logs causes, never visitors' words or addresses.
     pub fn log(&self) {
         match self {
             Self::Refused(refusal) => tracing::debug!(%refusal, "refused"),
@@ -58,7 +56,6 @@ impl AppError {
     }
 }
 
-/// The status of a code.
 pub fn status_of(code: Code) -> StatusCode {
     match code {
         Code::Malformed
@@ -91,7 +88,12 @@ pub fn status_of(code: Code) -> StatusCode {
     }
 }
 
-/// One English sentence for whoever reads the network log or an owner's page.
+/// After how many seconds the same request may succeed; `None` where waiting does not help.
+pub fn retry_after_seconds(code: Code) -> Option<u32> {
+    matches!(code, Code::Busy | Code::TooMany).then_some(3)
+}
+
+/// One English sentence for the network log and the owner's pages.
 pub fn sentence_of(code: Code) -> &'static str {
     match code {
         Code::Malformed => "This is not the JSON that belongs here.",
@@ -148,8 +150,10 @@ impl ResponseError for AppError {
         let mut answer = HttpResponse::build(self.status_code());
         match code {
             Code::Busy | Code::TooMany => {
-                let seconds = if let Self::NotBefore(seconds) = self { *seconds } else { 3 };
-                answer.insert_header((header::RETRY_AFTER, seconds));
+                let told = if let Self::NotBefore(seconds) = self { Some(*seconds) } else { None };
+                if let Some(seconds) = told.or(retry_after_seconds(code)) {
+                    answer.insert_header((header::RETRY_AFTER, seconds));
+                }
             }
             Code::SignedOut => {
                 if let Self::SignedOut(next) = self {
@@ -202,12 +206,12 @@ impl From<askama::Error> for AppError {
     }
 }
 
-/// Why one job of the writer's transaction was not done.
+/// Why one job of the writer's transaction failed.
 #[derive(Debug)]
 pub enum JobError {
-    /// The job is refused. The transaction goes on, and what the job had changed before stays.
+    /// The transaction goes on, and what the job had changed before stays.
     Refused(AppError),
-    /// The database failed, which ends the transaction for every job in it.
+    /// Ends the transaction for every job in it.
     Db(DbError),
 }
 

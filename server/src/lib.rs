@@ -1,4 +1,4 @@
-//! The collector: takes what visitors say, keeps it, and shows it to the shop.
+//! The collector: stores the responses of visitors and shows them to the shop.
 //!
 //! `router.rs` lists every route, `public/` is what the widget may call, `owner/` what the owner sees, and `db/` the only
 //! folder that names sqlx. Deliberately absent: a client-side application for the owner, an ORM, a broker, any
@@ -38,7 +38,7 @@ pub mod time;
 pub mod web;
 pub mod writer;
 
-/// Part of the build, and tested here because a build script has no tests.
+/// Belongs to the build; tested here because a build script has no tests.
 #[cfg(test)]
 #[path = "../build/whitespace.rs"]
 mod template_whitespace;

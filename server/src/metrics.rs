@@ -1,6 +1,6 @@
-//! Numbers for whoever watches the collector, in Prometheus' text form, on a listener of their own.
+//! Metrics in Prometheus' text format.
 //!
-//! Names and labels carry no shop, no visitor and no words: only what kind of request had what kind of outcome.
+//! Names and labels carry no shop, no visitor and no words: only the kind of a request and its outcome.
 
 use crate::db::outbox_claims::DeliveryOutcome;
 use crate::writer::WriterHealth;
@@ -11,16 +11,13 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use std::time::Duration;
 
-/// Upper ends of the latency buckets, in seconds.
+/// Upper bounds of the buckets, in seconds.
 const LATENCIES_S: [f64; 12] =
     [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 
-/// `kind="response"`.
 type Label = (&'static str, &'static str);
-/// Histograms, one for each kind.
 type Latencies = Family<[Label; 1], Histogram, fn() -> Histogram>;
 
-/// What was counted since the start.
 pub struct Metrics {
     registry: Registry,
     requests: Family<[Label; 2], Counter>,
@@ -29,8 +26,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Nothing counted yet; the writer's pulse is shown beside the requests.
-    pub fn new(pulse: &WriterHealth) -> Self {
+    pub fn new(health: &WriterHealth) -> Self {
         let mut registry = Registry::with_prefix("tableside");
         let requests = Family::<[Label; 2], Counter>::default();
         registry.register("requests", "Requests answered, by kind and outcome", requests.clone());
@@ -43,11 +39,10 @@ impl Metrics {
         );
         let mails = Family::<[Label; 1], Counter>::default();
         registry.register("mails", "E-mails taken in hand, by what became of them", mails.clone());
-        pulse.register(&mut registry);
+        health.register(&mut registry);
         Self { registry, requests, latency, mails }
     }
 
-    /// Counts what became of a mail.
     pub fn mail(&self, fate: &DeliveryOutcome) {
         let fate = match fate {
             DeliveryOutcome::Sent => "sent",
@@ -67,13 +62,12 @@ impl Metrics {
 
     pub(crate) fn render(&self) -> String {
         let mut text = String::with_capacity(8_192);
-        // Writing to a text does not fail.
+        // Writing to a String does not fail.
         encode(&mut text, &self.registry).unwrap_or_default();
         text
     }
 }
 
-/// Which kind of request a path is.
 fn kind(path: &str) -> &'static str {
     match path.split('/').nth(1) {
         Some("v1") if path.starts_with("/v1/responses") => "response",

@@ -1,4 +1,4 @@
-//! Every way in, on one list.
+//! The one config of routes. A test asks each of them as every kind of caller (`tests/api/matrix.rs`).
 
 use crate::error::AppError;
 use crate::health;
@@ -11,7 +11,7 @@ use crate::owner::settings::preview;
 use crate::owner::summary::page;
 use crate::owner::{inbox, people, settings};
 use crate::public::conversations::{events, private_links, read, write};
-use crate::public::{conversation_page, loader, responses, static_files, widget_page};
+use crate::public::{conversation_page, loader, plain_form, responses, static_files, widget_page};
 use crate::public::{unsubscribe, unsubscribe_weekly};
 use crate::state::AppState;
 use crate::web::body_timeout;
@@ -22,7 +22,6 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, FormConfig, patch, post, resource};
 use actix_web::{App, HttpResponse};
 
-/// The collector, ready to answer.
 pub fn app(
     state: Data<AppState>,
 ) -> App<
@@ -46,11 +45,11 @@ pub fn app(
         .configure(routes)
 }
 
-/// The list. A `get` answers HEAD as well.
-fn routes(list: &mut web::ServiceConfig) {
+/// HEAD is answered like GET.
+fn routes(config: &mut web::ServiceConfig) {
     let read =
         || web::route().guard(actix_web::guard::Any(actix_web::guard::Get()).or(actix_web::guard::Head()));
-    list
+    config
         // What the widget may call, the busiest first
         .service(resource("/v1/responses").route(post().to(responses::post)))
         .service(resource("/v1/responses/{id}").route(patch().to(responses::patch)))
@@ -70,7 +69,7 @@ fn routes(list: &mut web::ServiceConfig) {
             resource("/w/{key}")
                 .route(read().guard(fn_guard(preview::is_preview)).to(preview::frame))
                 .route(read().to(widget_page::get))
-                .route(post().to(widget_page::post)),
+                .route(post().to(plain_form::post)),
         )
         .service(resource("/c/{key}").route(read().to(conversation_page::get)))
         .service(resource("/a/{name}").route(read().to(static_files::asset)))
@@ -110,7 +109,7 @@ fn routes(list: &mut web::ServiceConfig) {
         .service(resource("/welcome").route(read().to(welcome::get)))
         .service(resource("/shops").route(read().to(owner::summary::all_shops::get)))
         .service(resource("/summary").route(read().to(page::get)))
-        // Words of 4,000 letters from anywhere, as a form writes them
+        // A form percent-encodes a text of 4,000 characters as up to 48,000 bytes.
         .app_data(FormConfig::default().limit(64 * 1024))
         .service(resource("/inbox").route(read().to(inbox::get)))
         .service(resource("/inbox/set-aside").route(post().to(bulk_actions::set_aside)))

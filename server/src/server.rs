@@ -1,4 +1,4 @@
-//! Starting the collector, and stopping it without losing anything.
+//! Starts the collector, and stops it without losing anything.
 #![expect(clippy::print_stdout, reason = "the first lines on the screen tell where to go")]
 
 use crate::config::ServeArgs;
@@ -17,10 +17,6 @@ use futures_util::future::join;
 use std::error::Error;
 use std::time::Duration;
 
-/// Starts the collector and runs it until it is told to stop.
-///
-/// # Errors
-/// One sentence for whoever started it.
 pub async fn serve(args: ServeArgs) -> Result<(), Box<dyn Error>> {
     telemetry::init(args.log);
     // As many connections as the machine allows; many a shell starts programs with 1,024.
@@ -28,15 +24,15 @@ pub async fn serve(args: ServeArgs) -> Result<(), Box<dyn Error>> {
     let state = state_builder::open(&args).await?;
     let server = listen(&state, &args.listen)?;
     if let Some(address) = &args.metrics_listen {
-        let watched = crate::tasks::metrics_server::run(&state, address)
+        let metrics_server = crate::tasks::metrics_server::run(&state, address)
             .map_err(|e| format!("cannot listen on {address}: {e}"))?;
-        actix_web::rt::spawn(watched);
+        actix_web::rt::spawn(metrics_server);
     }
     println!("Tableside is listening on {}", state.public_url);
-    // Beside the server, which answers even while the database takes its time.
-    let opening = state.clone();
+    // A separate task, so that the server answers even while the database is slow.
+    let first_run_state = state.clone();
     actix_web::rt::spawn(async move {
-        match first_run_link(&opening).await {
+        match first_run_link(&first_run_state).await {
             Ok(Some(link)) => {
                 println!("Nobody can sign in yet. Open this link within an hour to set things up:\n  {link}");
             }
@@ -48,7 +44,7 @@ pub async fn serve(args: ServeArgs) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The link to the first-run page, while nobody can sign in.
+/// The link to the first-run page, as long as the database holds no user.
 async fn first_run_link(state: &AppState) -> Result<Option<String>, AppError> {
     match users::count(&state.db).await? {
         0 => session::create_one_time_link(state, None).await.map(Some),
@@ -56,11 +52,8 @@ async fn first_run_link(state: &AppState) -> Result<Option<String>, AppError> {
     }
 }
 
-/// Runs the server until somebody says stop: then nothing new is taken, what was taken is stored and answered, open
-/// pages are told, and the database is closed.
-///
-/// # Errors
-/// If the server itself failed.
+/// Runs until a signal: then the server accepts nothing new, finishes what it has accepted, ends event streams, and
+/// closes the database.
 pub async fn run(state: &Data<AppState>, server: Server) -> std::io::Result<()> {
     let (handle, stopping) = (server.handle(), state.clone());
     actix_web::rt::spawn(async move {
@@ -69,24 +62,24 @@ pub async fn run(state: &Data<AppState>, server: Server) -> std::io::Result<()> 
             handle.stop(true).await;
         }
     });
-    let clerk = actix_web::rt::spawn(conversation_scheduler::run(state.clone()));
+    let scheduler = actix_web::rt::spawn(conversation_scheduler::run(state.clone()));
     actix_web::rt::spawn(crate::tasks::check_in_flush::run(state.clone()));
-    let sender = actix_web::rt::spawn(crate::tasks::mail_delivery::run(state.clone()));
+    let mail_delivery = actix_web::rt::spawn(crate::tasks::mail_delivery::run(state.clone()));
     actix_web::rt::spawn(crate::tasks::event_fanout::run(state.clone()));
     actix_web::rt::spawn(postgres_analyze::run(state.db.clone()));
     server.await?;
     crate::tasks::check_in_flush::flush(state).await;
-    // What is on its way to a mail server is noted as sent, or goes a second time. Whoever stops us may not wait for long.
-    let _ = tokio::time::timeout(IN_HAND, join(sender, clerk)).await;
+    // A mail whose delivery is not recorded as sent goes out a second time; a service manager may not wait for long.
+    let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, join(mail_delivery, scheduler)).await;
     state.db.close().await;
     Ok(())
 }
 
-/// How long mail that is being handed over, and a round of the clerk, may take when we stop.
-const IN_HAND: Duration = Duration::from_secs(5);
+/// How long mail in delivery, and a pass of the scheduler, may take at shutdown.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Waits for SIGTERM or Ctrl-C. SIGHUP, SIGUSR1 and SIGUSR2 change nothing: a closed terminal and a log rotation send
-/// them, and by default they would end the program at once.
+/// SIGTERM or Ctrl-C. SIGHUP, SIGUSR1 and SIGUSR2, which a closed terminal and a log rotation send, would end the program
+/// at once by default, and change nothing here.
 async fn shutdown_signal() -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminated = signal(SignalKind::terminate())?;
@@ -96,21 +89,16 @@ async fn shutdown_signal() -> std::io::Result<()> {
     }
     tokio::select! {
         _ = terminated.recv() => Ok(()),
-        pressed = tokio::signal::ctrl_c() => pressed,
+        interrupted = tokio::signal::ctrl_c() => interrupted,
     }
 }
 
-/// The most connections for each of the workers, one a processor: enough for a crowd that does nothing, few enough to
-/// fit into a small machine's memory.
+/// For each worker, of which there is one per processor. A small machine's memory holds this many idle connections.
 const CONNECTIONS_MAX: usize = 10_000;
 
-/// Binds the address and makes the server that answers there.
-///
-/// # Errors
-/// If the address cannot be listened on.
 pub fn listen(state: &Data<AppState>, address: &str) -> Result<Server, Box<dyn Error>> {
-    let (shared, connections) = (state.clone(), state.connections.clone());
-    let server = HttpServer::new(move || app(shared.clone()))
+    let (app_state, connections) = (state.clone(), state.connections.clone());
+    let server = HttpServer::new(move || app(app_state.clone()))
         .on_connect(move |_, connection| connections.track(connection))
         .client_request_timeout(Duration::from_secs(5))
         .keep_alive(Duration::from_secs(120))

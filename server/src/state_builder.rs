@@ -1,5 +1,3 @@
-//! Puts the state of the collector together.
-
 use crate::assets::{Assets, MissingAssets};
 use crate::caches::check_in_counter::CheckInCounter;
 use crate::caches::promises::PromiseCache;
@@ -24,10 +22,6 @@ use actix_web::web::Data;
 use std::error::Error;
 use std::sync::Arc;
 
-/// Opens the database and everything that goes with it.
-///
-/// # Errors
-/// One sentence for whoever started it.
 pub async fn open(args: &ServeArgs) -> Result<Data<AppState>, Box<dyn Error>> {
     let public_url = public_url(args.public_url.as_deref(), &args.listen)?;
     let mail_config = args.mail.mail_config(&args.database.database)?;
@@ -42,7 +36,7 @@ pub async fn open(args: &ServeArgs) -> Result<Data<AppState>, Box<dyn Error>> {
     Ok(Data::new(AppState { mail_config, ..state }))
 }
 
-/// Counts what is there already where counts were never kept: an older version's database, or an empty one.
+/// Counts the stored responses where no counters exist: in an older version's database, or in an empty one.
 async fn ensure_counters(db: &Db) -> Result<(), DbError> {
     if counters::marks(db).await?.is_none() {
         tracing::info!("counting every response once");
@@ -53,10 +47,7 @@ async fn ensure_counters(db: &Db) -> Result<(), DbError> {
     Ok(())
 }
 
-/// The house with the machine's clock and chance, and its writer at work.
-///
-/// # Errors
-/// If the program was built without its browser files.
+/// Uses the system's clock and randomness, and starts the writer.
 pub fn build(db: Db, public_url: String, rates: Quotas, proxies: Proxies) -> Result<AppState, MissingAssets> {
     let event_bus = EventBus::default();
     let random: Arc<dyn Random> = Arc::new(SystemRandom);

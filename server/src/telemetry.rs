@@ -1,23 +1,20 @@
-//! The log.
-
 use crate::config::log_format::LogFormat;
 use std::io::IsTerminal as _;
 
-/// What is logged unless `RUST_LOG` says otherwise. That a stranger sent something that is no request is no error of ours.
-const LOGGED: &str = "warn,server=info,actix_http::h1::dispatcher=off";
+/// Applies unless `RUST_LOG` is set. actix's dispatcher is off: it logs each malformed request as an error.
+const DEFAULT_FILTER: &str = "warn,server=info,actix_http::h1::dispatcher=off";
 
-/// Writes the log to standard error; `RUST_LOG` chooses how much of it.
-pub fn init(form: LogFormat) {
+pub fn init(format: LogFormat) {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_FILTER));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
-        // Nobody reads the log any more: there is nothing to be said about that, and nobody to hear it.
+        // When standard error is closed, there is no place to report that.
         .log_internal_errors(false);
     // A second call, as in the demo, changes nothing.
-    let _ = match form {
+    let _ = match format {
         LogFormat::Pretty => log.try_init(),
         LogFormat::Json => log.json().try_init(),
     };

@@ -164,14 +164,15 @@ impl Life {
 
     async fn take_a_random_step(&self) {
         let Sent { shop, id, secret_hash } = self.dice.one(&self.sent);
-        let line = || self.dice.message_id(self.now_ms);
-        let words = || MessageText { id: line(), text: "I am sorry.".to_owned() };
+        let entry = || self.dice.message_id(self.now_ms);
+        let words = || MessageText { id: entry(), text: "I am sorry.".to_owned() };
         let visitor = || Actor::Visitor { secret_hash: secret_hash.clone() };
         let person = || Actor::Person { id: "anna".to_owned(), name: "Anna".to_owned() };
-        let look =
-            || CommandAction::Look(Arc::new(ReplyPolicy::from_settings(&ShopSettings::default(), None)));
+        let look = || {
+            CommandAction::RunFollowUps(Arc::new(ReplyPolicy::from_settings(&ShopSettings::default(), None)))
+        };
         let put_right = || CommandAction::PutRight {
-            line: line(),
+            entry: entry(),
             remedy: *self.dice.one(&[Remedy::Refund, Remedy::Apology]),
             cause: (*self.dice.one(&["", "packing", "courier"])).to_owned(),
             words: Some(words()),
@@ -179,14 +180,14 @@ impl Life {
             after: None,
         };
         let (by, what) = match self.dice.throw(12) {
-            0..=2 => (person(), CommandAction::Say { words: words(), after: None }),
+            0..=2 => (person(), CommandAction::SendMessage { words: words(), after: None }),
             3 | 4 => (person(), put_right()),
-            5 => (person(), CommandAction::SetAside { line: line(), reason: AsideReason::Duplicate }),
-            6 => (person(), CommandAction::TakeBack { line: line() }),
-            7 => (visitor(), CommandAction::Say { words: words(), after: None }),
-            8 => (visitor(), CommandAction::Decide { line: line(), okay: true }),
-            9 => (visitor(), CommandAction::Decide { line: line(), okay: false }),
-            10 => (Actor::House, look()),
+            5 => (person(), CommandAction::SetAside { entry: entry(), reason: AsideReason::Duplicate }),
+            6 => (person(), CommandAction::TakeBack { entry: entry() }),
+            7 => (visitor(), CommandAction::SendMessage { words: words(), after: None }),
+            8 => (visitor(), CommandAction::Decide { entry: entry(), okay: true }),
+            9 => (visitor(), CommandAction::Decide { entry: entry(), okay: false }),
+            10 => (Actor::System, look()),
             _ => (visitor(), if self.dice.throw(4) == 0 { CommandAction::Erase } else { look() }),
         };
         // Much of it makes no sense where the conversation stands; then nothing may be counted.
@@ -202,7 +203,7 @@ impl Life {
                 3 | 4 => self.one_says_more().await,
                 5..=7 => self.take_a_random_step().await,
                 8 => self.now_ms += i64::try_from(self.dice.throw(9)).unwrap() * DAY_MS + 3_600_000,
-                _ => while counters::sum_up(&self.db, self.today()).await.unwrap() {},
+                _ => while counters::roll_up(&self.db, self.today()).await.unwrap() {},
             }
         }
     }
@@ -315,7 +316,7 @@ async fn a_conversation_that_begins_while_its_response_is_erased_goes_with_it() 
         tokio::task::yield_now().await;
     }
     let change = ResponseUpdate { wants_reply: Some(true), ..ResponseUpdate::default() };
-    responses::change(&mut completing, &shop, &id, &change, life.now_ms).await.unwrap();
+    responses::update(&mut completing, &shop, &id, &change, life.now_ms).await.unwrap();
     conversations::open_if_complaint(&mut completing, &shop, &id, life.now_ms).await.unwrap();
     completing.commit().await.unwrap();
     assert!(erased.await.unwrap());

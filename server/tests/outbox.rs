@@ -69,12 +69,12 @@ async fn the_oldest_goes_first_and_a_claim_whose_lease_is_over_records_nothing()
     let folder = TempDir::new("server-tests").unwrap();
     for (db, shop) in with_mail(&folder).await {
         let first = outbox_claims::claim(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
-        assert_eq!((first.created_at_ms, first.tries), (0, 1));
+        assert_eq!((first.created_at_ms, first.attempts), (0, 1));
         let second = outbox_claims::claim(&db, &shop, 1_000, 2_000).await.unwrap().unwrap();
         assert_eq!(second.created_at_ms, 1);
         // The lease of the first claim is over.
         let again = outbox_claims::claim(&db, &shop, 2_000, 3_000).await.unwrap().unwrap();
-        assert_eq!((&again.id, again.tries), (&first.id, 2));
+        assert_eq!((&again.id, again.attempts), (&first.id, 2));
         outbox_claims::record_outcome(
             &db,
             &shop,
@@ -84,17 +84,17 @@ async fn the_oldest_goes_first_and_a_claim_whose_lease_is_over_records_nothing()
         )
         .await
         .unwrap();
-        let not_gone = outbox::not_gone_out(&db, &shop).await.unwrap();
+        let not_gone = outbox::count_unsent(&db, &shop).await.unwrap();
         assert_eq!((not_gone.waiting, not_gone.failed), (MAILS as i64, 0));
         outbox_claims::record_outcome(&db, &shop, &again, &DeliveryOutcome::Sent, 2_200).await.unwrap();
-        let not_gone = outbox::not_gone_out(&db, &shop).await.unwrap();
+        let not_gone = outbox::count_unsent(&db, &shop).await.unwrap();
         assert_eq!((not_gone.waiting, not_gone.waiting_since_ms), (MAILS as i64 - 1, Some(1)));
         // What was written long ago is forgotten, whether it went out or not, and nothing else is.
         for (before_ms, left) in [(50, MAILS as i64 - 50), (2_201, 0)] {
             let mut tx = db.begin().await.unwrap();
             outbox_claims::purge_finished(&mut tx, &shop, before_ms).await.unwrap();
             tx.commit().await.unwrap();
-            assert_eq!(outbox::not_gone_out(&db, &shop).await.unwrap().waiting, left);
+            assert_eq!(outbox::count_unsent(&db, &shop).await.unwrap().waiting, left);
         }
         db.close().await;
     }

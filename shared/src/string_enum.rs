@@ -45,6 +45,7 @@ macro_rules! string_enum {
 }
 
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "the macro writes public items")]
 mod tests {
     string_enum! {
         /// Three, of which one is the default.

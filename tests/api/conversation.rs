@@ -247,6 +247,52 @@ async fn who_was_set_aside_as_spam_can_write_no_more() {
     assert_eq!((answer.status, answer.refusal().as_str()), (410, "conversation_over"));
 }
 
+/// What the shop has acted on stays as it was: otherwise a visitor could change what the reply answers.
+#[tokio::test]
+async fn what_the_shop_has_seen_can_be_added_to_and_not_rewritten() {
+    let (server, _, visit) = complained("The bowl is cracked.").await;
+    let anna = server.owner(ANNA).await;
+    let change = |field, value: Value| with(visit.change(), field, value);
+    assert_eq!(
+        server.complete(&visit.id, &change("comment", json!("The bowl is cracked!"))).await.status,
+        200,
+        "before anyone has read it"
+    );
+    anna.answers(&visit.id, "Here are your ten euros.").await;
+    for (field, value) in [
+        ("comment", json!("I asked for a thousand euros.")),
+        ("comment", json!("")),
+        ("rating", json!(5)),
+        ("reasons", json!(["delivery"])),
+        ("wants_reply", json!(true)),
+    ] {
+        let answer = server.complete(&visit.id, &change(field, value)).await;
+        assert_eq!((answer.status, answer.refusal().as_str()), (409, "not_now"), "{field}");
+    }
+    assert_eq!(words_of(&server.reads(&visit).await)[0], (true, "The bowl is cracked!"));
+    assert_eq!(
+        server.complete(&visit.id, &change("comment", json!("The bowl is cracked!"))).await.status,
+        200,
+        "the same again, whose answer was lost"
+    );
+    for (field, value) in [("email", json!("marta@posteo.example")), ("order", json!("1042"))] {
+        assert_eq!(server.complete(&visit.id, &change(field, value)).await.status, 200, "{field} is added");
+    }
+    assert_eq!(server.complete(&visit.id, &change("order", json!("2"))).await.status, 409, "and not changed");
+    assert_eq!(server.say(&visit, &message_id(), "It was a present.").await.status, 200);
+}
+
+#[tokio::test]
+async fn who_was_set_aside_as_spam_changes_nothing_either() {
+    let (server, _, visit) = complained("BUY PILLS").await;
+    server.owner(ANNA).await.does(&visit.id, "set-aside", &[("reason", "spam")]).await;
+    for change in
+        [with(visit.change(), "comment", "MORE PILLS"), with(visit.change(), "email", "pills@evil.example")]
+    {
+        assert_eq!(server.complete(&visit.id, &change).await.status, 410);
+    }
+}
+
 #[tokio::test]
 async fn the_visitor_has_the_last_word_on_whether_it_is_okay_now() {
     let (server, _, visit) = complained("The bowl has a crack.").await;

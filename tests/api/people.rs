@@ -4,7 +4,7 @@ use futures_util::StreamExt as _;
 use testkit::http::HttpResponse;
 use testkit::owner_session::{OwnerSession, cookie_of};
 use testkit::requests::{Visit, with};
-use testkit::test_server::{PASSWORD, SHOP_ORIGIN, ShopFixture, TestServer};
+use testkit::test_server::{PASSWORD, SHOP_ORIGIN, ShopFixture, TestServer, TestServerBuilder};
 use testkit::wait::TIMEOUT;
 
 const ANNA: &str = "anna@kilnandkettle.example";
@@ -100,6 +100,25 @@ async fn an_invitation_for_an_address_lets_in_no_other_address() {
     assert!(page.contains(BEN) && !page.contains("mallory"), "{page}");
 }
 
+/// An address that an owner typed is the one that is let in, also where somebody else is signed in already.
+#[tokio::test]
+async fn an_invitation_for_an_address_lets_in_no_other_account() {
+    let builder = TestServerBuilder::new();
+    let ours = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
+    let theirs = builder.shop("Oak & Iron", "https://oak.example");
+    builder.owner(ANNA, &[&ours]);
+    builder.owner("mallory@evil.example", &[&theirs]);
+    let server = builder.start().await;
+    let (anna, mallory) = (server.owner(ANNA).await, server.owner("mallory@evil.example").await);
+    let path = invite(&server, &anna, BEN, "owner").await;
+    let page = mallory.get(&path).await;
+    assert_eq!(page.status, 403);
+    assert!(page.text().contains(BEN), "the page says whom it is for");
+    assert_eq!(mallory.post(&path, &[]).await.status, 403);
+    assert_eq!(mallory.get(&format!("/summary?shop={}", ours.key)).await.status, 404);
+    assert_eq!(join(&server, &path, BEN).await.status, 303, "it is still there for the one it names");
+}
+
 #[tokio::test]
 async fn an_invitation_ends_after_a_week_and_when_it_is_taken_back() {
     let (server, shop) = TestServer::with_a_shop().await;
@@ -123,7 +142,7 @@ async fn an_invitation_ends_after_a_week_and_when_it_is_taken_back() {
 
 #[tokio::test]
 async fn a_member_of_another_shop_joins_with_one_press() {
-    let builder = testkit::test_server::TestServerBuilder::new();
+    let builder = TestServerBuilder::new();
     let ours = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
     builder.owner(ANNA, &[&ours]);
     let theirs = builder.shop("Paper Lantern", SHOP_ORIGIN);
@@ -315,7 +334,7 @@ async fn everybody_signs_with_their_own_name_and_photo() {
 
 #[tokio::test]
 async fn a_member_can_be_added_on_the_command_line_with_a_role() {
-    let builder = testkit::test_server::TestServerBuilder::new();
+    let builder = TestServerBuilder::new();
     let shop: ShopFixture = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
     builder.owner(ANNA, &[&shop]);
     let add = |role: &str| {

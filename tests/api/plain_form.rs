@@ -1,7 +1,7 @@
 //! The frame's page without script: a plain form that works by itself.
 
 use testkit::http::HttpResponse;
-use testkit::test_server::{ShopFixture, TestServer};
+use testkit::test_server::{SHOP_ORIGIN, ShopFixture, TestServer, TestServerBuilder};
 
 /// The hidden fields as the page carries them, and what a visitor fills in.
 async fn filled(server: &TestServer, shop: &ShopFixture, typed: &[(&str, &str)]) -> HttpResponse {
@@ -142,11 +142,37 @@ async fn a_page_for_no_shop_says_so_kindly() {
 /// A name that an owner typed stands in JSON inside the page; nothing in it may end that.
 #[tokio::test]
 async fn names_cannot_break_out_of_the_page() {
-    let builder = testkit::test_server::TestServerBuilder::new();
-    let shop = builder.shop("</script><script>alert(1)</script>", testkit::test_server::SHOP_ORIGIN);
+    let builder = TestServerBuilder::new();
+    let shop = builder.shop("</script><script>alert(1)</script>", SHOP_ORIGIN);
     let server = builder.start().await;
     let page = server.get(&format!("/w/{}", shop.key)).await.text();
     assert!(!page.contains("<script>alert"), "{page}");
     let script = server.get(&format!("/s/{}.js", shop.key)).await.text();
     assert!(!script.contains("<script>alert"), "{script}");
+}
+
+/// A limit on one of two ways in is none: a program would fill the inbox and the disk by the other.
+#[tokio::test]
+async fn the_plain_form_has_the_widgets_limit_and_keeps_the_words() {
+    let builder = TestServerBuilder::new().option("--rate-per-address", "5");
+    let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
+    builder.owner("anna@kilnandkettle.example", &[&shop]);
+    let server = builder.start().await;
+    let mut refused = Vec::new();
+    for n in 0..12 {
+        let words = format!("Words of visitor {n}");
+        let answer = filled(&server, &shop, &[("rating", "1"), ("comment", &words)]).await;
+        if answer.status != 303 {
+            refused.push((words, answer));
+        }
+    }
+    assert!(refused.len() >= 6, "only {} of 12 were refused", refused.len());
+    for (words, answer) in &refused {
+        assert_eq!(answer.status, 429);
+        assert!(!answer.header("retry-after").is_empty(), "it says when to come back");
+        let page = answer.text();
+        assert!(page.contains(words.as_str()), "the words are still in the form: {page}");
+    }
+    let stored = server.owner("anna@kilnandkettle.example").await.responses().await;
+    assert_eq!(stored.len(), 12 - refused.len(), "what was refused was not stored");
 }

@@ -133,3 +133,77 @@ async fn guesses_are_counted_over_restarts_and_lock_no_owner_out_of_a_known_devi
     let answer = server.call("POST", "/sign-in").from_our_page().form(&other).await;
     assert_eq!(answer.status, 422, "another address is not concerned");
 }
+
+/// Otherwise a program with many connections has as many guesses as it likes.
+#[tokio::test]
+async fn guesses_at_the_same_time_count_each_other() {
+    let builder = TestServerBuilder::new().option("--rate-sign-ins", "100000");
+    let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
+    builder.owner(ANNA, &[&shop]);
+    let server = builder.start().await;
+    let guess = async |n: usize| {
+        let wrong = [("email", ANNA), ("password", &*format!("guess {n}"))];
+        server.call("POST", "/sign-in").from_our_page().form(&wrong).await.status
+    };
+    let mut checked = 0;
+    // Fewer at a time than may wait, so that the queue refuses none of them.
+    for wave in 0..8 {
+        let answers = futures_util::future::join_all((0..10).map(|n| guess(wave * 10 + n))).await;
+        checked += answers.iter().filter(|status| **status == 422).count();
+    }
+    assert_eq!(checked, 30, "of eighty guesses");
+}
+
+/// An attacker who asks for many hashes at once must not keep the others waiting.
+#[tokio::test]
+async fn the_queue_for_passwords_is_short_and_keeps_a_place_for_known_devices() {
+    let builder = TestServerBuilder::new().option("--rate-sign-ins", "100000");
+    let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
+    builder.owner(ANNA, &[&shop]);
+    let server = builder.start().await;
+    let right = [("email", ANNA), ("password", PASSWORD)];
+    let welcome = server.call("POST", "/sign-in").from_our_page().form(&right).await;
+    let cookies = welcome.headers.get_all("set-cookie").iter();
+    let mut cookies = cookies.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
+    let device =
+        cookies.find(|cookie| cookie.starts_with("tableside-device=")).expect("a known device").to_owned();
+    let guess = async |n: usize| {
+        let wrong = [("email", &*format!("owner{n}@shop.example")), ("password", "a wrong password")];
+        server.call("POST", "/sign-in").from_our_page().form(&wrong).await
+    };
+    let flood = futures_util::future::join_all((0..100).map(guess));
+    let owner = async {
+        let call = server.call("POST", "/sign-in").from_our_page().header("cookie", &device);
+        call.form(&right).await.status
+    };
+    let (answers, owner) = futures_util::future::join(flood, owner).await;
+    assert_eq!(owner, 303, "the owner's own device");
+    let refused: Vec<_> = answers.iter().filter(|answer| answer.status == 429).collect();
+    assert!(!refused.is_empty(), "a hundred at once do not all wait");
+    assert!(refused.iter().all(|answer| !answer.header("retry-after").is_empty()));
+}
+
+/// Each hash takes 19 MiB for a moment. A collector that keeps them ends a small machine after a few hundred sign-ins.
+#[tokio::test]
+async fn sign_ins_give_their_memory_back() {
+    let builder = TestServerBuilder::new().option("--rate-sign-ins", "100000");
+    let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
+    builder.owner(ANNA, &[&shop]);
+    let server = builder.start().await;
+    let resident_mb = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", server.process_id())).expect("Linux");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line");
+        line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1024
+    };
+    let guess = async |n: usize| {
+        let wrong = [("email", &*format!("owner{n}@shop.example")), ("password", "a wrong password")];
+        server.call("POST", "/sign-in").from_our_page().form(&wrong).await.status
+    };
+    assert_eq!(guess(0).await, 422, "what is made once is there");
+    let before_mb = resident_mb();
+    for wave in 1..=8 {
+        futures_util::future::join_all((0..10).map(|n| guess(wave * 10 + n))).await;
+    }
+    let after_mb = resident_mb();
+    assert!(after_mb <= before_mb + 20, "{before_mb} MB before eighty sign-ins, {after_mb} MB after them");
+}

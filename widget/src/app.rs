@@ -169,9 +169,8 @@ impl Widget {
     }
 
     fn handle_message(&'static self, message: &HostMessage) {
-        match message.kind.as_str() {
-            "hidden" => self.state.borrow_mut().conversations.is_in_sight = false,
-            _ => {}
+        if message.kind == "hidden" {
+            self.state.borrow_mut().conversations.is_in_sight = false;
         }
         if message.kind != "shown" {
             return;

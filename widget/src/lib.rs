@@ -1,6 +1,6 @@
 //! The visitor's side of the frame: question, delivery and conversation.
 //!
-//! The page arrives as a plain form. `frame.js` shakes hands with the loader and calls [`start`], which takes over what
+//! The page arrives as a plain form. `frame.js` shakes hands with the loader and calls `start`, which takes over what
 //! the visitor has already tapped or typed, and draws the page from then on.
 //!
 //! * `model`: state and decisions as plain structs, without the browser, so that their tests run natively.
@@ -9,7 +9,6 @@
 //! * `platform`: the browser (storage, clock, randomness, HTTP, JSON) and the loader behind the frame.
 //!
 //! Deliberately absent: texts (they come with the page), a router, server functions, anything of the shop's page.
-#![warn(unreachable_pub)]
 
 #[cfg(any(target_arch = "wasm32", test))]
 #[cfg_attr(

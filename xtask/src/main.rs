@@ -3,7 +3,6 @@
 //! Needs Rust from rustup and nothing else: the bindings of the WebAssembly module are generated here, by
 //! libraries whose versions Cargo.lock pins. Deliberately absent: node, wasm-pack, a second configuration
 //! file.
-#![warn(unreachable_pub)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a task runner prints to the terminal")]
 
 mod assets;

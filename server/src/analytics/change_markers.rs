@@ -1,4 +1,4 @@
-//! What a shop changed, compared with how it was before.
+//! The changes that a shop has marked, with the complaints before and since.
 
 use crate::analytics::chart;
 use crate::db::change_markers::ChangeMarker;
@@ -7,39 +7,35 @@ use crate::domain::response_filter::ResponseFilter;
 use crate::text::phrases::{format_many, format_number};
 use crate::time::zone::{Period, ShopZone};
 
-/// How many stand on a page.
-pub const SHOWN: i64 = 5;
+pub const MARKERS_MAX: i64 = 5;
 
-/// How many days before and since are compared at most.
+/// The most days before, and since.
 const COMPARED_DAYS: i32 = 90;
 
-/// One of them on the page.
 pub struct ChangeMarkerView {
-    /// Our own name for it.
     pub id: String,
-    /// The day: `12 October`.
+    /// `12 October`.
     pub day: String,
-    /// Where it stands on the trend, in thousandths of its width.
+    /// The position on the trend, as a percentage of its width.
     pub x: String,
-    /// What was changed.
     pub words: String,
-    /// How it was before and since, in words; empty where it was not meant to stop anything.
-    pub compared: String,
-    /// Those who complained of it before, and how many.
+    /// The comparison in words; empty for a change without a cause.
+    pub comparison: String,
+    /// Link to the complaints before, and their number.
     pub before: Option<(String, String)>,
-    /// Where they can be told.
-    pub tell: String,
+    /// The page to notify the complainants.
+    pub notify_href: String,
 }
 
-/// The days before a marker and the days since that are compared, as [`Period::day_numbers`] are; as many before as since.
+/// The days before a marker and since, as many before as since, each as [`Period::day_numbers`] are.
 pub fn windows(day: i32, today: i32) -> ((i32, i32), (i32, i32)) {
     let days = (today + 1 - day).clamp(0, COMPARED_DAYS);
     ((day - days, day), (day, day + days))
 }
 
-/// One on the page. `before` and `since` say how many complaints the cause had among all answers.
+/// `before` and `since` count the complaints with the marker's cause (`happy`) among all responses (`all`).
 pub fn view(
-    it: &ChangeMarker,
+    marker: &ChangeMarker,
     period: Period,
     name: &str,
     before: Csat,
@@ -47,30 +43,35 @@ pub fn view(
     to: impl Fn(&ResponseFilter) -> String,
     days: i32,
 ) -> ChangeMarkerView {
-    let date = ShopZone::date_from_number(it.day);
-    let part = f64::from(it.day - ShopZone::day_number(period.first)) / f64::from(period.days.max(1));
+    let date = ShopZone::date_from_number(marker.day);
+    let position = f64::from(marker.day - ShopZone::day_number(period.first)) / f64::from(period.days.max(1));
     let people = ResponseFilter {
-        cause: it.cause.clone(),
-        from: Some(ShopZone::date_from_number(it.day - days)),
-        to: Some(ShopZone::date_from_number(it.day - 1)),
+        cause: marker.cause.clone(),
+        from: Some(ShopZone::date_from_number(marker.day - days)),
+        to: Some(ShopZone::date_from_number(marker.day - 1)),
         ..ResponseFilter::default()
     };
     ChangeMarkerView {
-        id: it.id.clone(),
-        tell: format!("/summary/markers/{}", it.id),
+        id: marker.id.clone(),
+        notify_href: format!("/summary/markers/{}", marker.id),
         day: ShopZone::format_date(date),
-        x: chart::percent(part),
-        words: it.words.clone(),
-        compared: if it.cause.is_empty() { String::new() } else { format_comparison(name, before, since) },
-        before: (!it.cause.is_empty() && before.happy > 0)
+        x: chart::percent(position),
+        words: marker.words.clone(),
+        comparison: if marker.cause.is_empty() {
+            String::new()
+        } else {
+            format_comparison(name, before, since)
+        },
+        before: (!marker.cause.is_empty() && before.happy > 0)
             .then(|| (to(&people), format_number(before.happy))),
     }
 }
 
-/// How it was before and since; a difference is only called one where it is hardly chance.
+/// Calls a difference one only if it is hardly random.
 fn format_comparison(name: &str, before: Csat, since: Csat) -> String {
-    let said = |h: Csat| format!("{} of {}", format_number(h.happy), format_many(h.all, "answer", "answers"));
-    let numbers = format!("{name}: {} before, {} since.", said(before), said(since));
+    let counts =
+        |h: Csat| format!("{} of {}", format_number(h.happy), format_many(h.all, "answer", "answers"));
+    let numbers = format!("{name}: {} before, {} since.", counts(before), counts(since));
     let verdict = match (before.range(), since.range()) {
         _ if before.all < TOO_FEW || since.all < TOO_FEW => "Too few to tell.",
         (Some(a), Some(b)) if b.high < a.low => "That worked.",

@@ -1,28 +1,23 @@
-//! The geometry of the pages' charts: numbers in, SVG attributes out. Knows neither HTML nor colours.
+//! The geometry of charts: numbers in, SVG attributes out. HTML and colours are not here.
 //!
-//! A plot is 1000 wide and 400 high and is stretched to its place; what must not be stretched (dots, text) is placed
-//! in percent instead.
+//! A plot has 1000 by 400 units and is stretched; dots and text, which must not be stretched, are placed in percent.
 
 use crate::domain::csat::Csat;
 use std::fmt::Write;
 
-/// Width of a plot's coordinates.
 pub const WIDTH: f64 = 1000.0;
-/// Height of a plot's coordinates.
 pub const HEIGHT: f64 = 400.0;
 
-/// The shares an axis shows: from `from` percent at the bottom to 100 at the top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Axis {
-    /// The lowest share, in percent.
+    /// In percent; the highest is 100.
     pub from: u32,
-    /// The distance of two lines, in percent.
+    /// The distance between two grid lines, in percent.
     pub step: u32,
 }
 
 impl Axis {
-    /// An axis that shows all of these ranges: from 50 or 40 % where they fit, else from 0, so that a chart does not
-    /// make a mountain of a molehill by an axis of its own each time.
+    /// Begins at `high_from` if all ranges fit, else at 0: an axis fitted to each chart would exaggerate small differences.
     pub fn for_values(all: &[Csat], high_from: u32) -> Self {
         let lowest = all.iter().filter_map(|h| h.range()).fold(1.0f64, |l, r| l.min(r.low));
         if lowest * 100.0 >= f64::from(high_from) {
@@ -32,53 +27,49 @@ impl Axis {
         }
     }
 
-    /// The shares with a line, from the top down.
+    /// From the top down, in percent.
     pub fn lines(self) -> Vec<u32> {
         (self.from..=100).rev().filter(|n| (100 - n) % self.step == 0).collect()
     }
 
-    /// Where a share (0 to 1) lies, as a part of the axis from its beginning, 0 to 1.
-    pub fn part(self, share: f64) -> f64 {
+    /// The position of a share (0 to 1) on the axis, 0 to 1.
+    pub fn position(self, share: f64) -> f64 {
         let from = f64::from(self.from) / 100.0;
         ((share - from) / (1.0 - from)).clamp(0.0, 1.0)
     }
 
-    /// Where a share lies from the top, in a plot's coordinates.
+    /// The distance from the top, in units of the plot.
     pub fn y(self, share: f64) -> f64 {
-        (1.0 - self.part(share)) * HEIGHT
+        (1.0 - self.position(share)) * HEIGHT
     }
 }
 
-/// A point of the line, in percent of the plot.
+/// In percent of the plot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dot {
-    /// From the left.
     pub x: String,
-    /// From the top.
     pub y: String,
-    /// Whether it stands on few answers and is drawn hollow.
+    /// Whether it has few responses and is drawn hollow.
     pub is_few: bool,
 }
 
-/// A share over time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plot {
-    /// Heights of the grid lines, in a plot's coordinates.
+    /// Heights of the grid lines, in units of the plot.
     pub grid: Vec<String>,
-    /// Labels of the grid lines, from the top down.
+    /// From the top down.
     pub labels: Vec<u32>,
-    /// Path of the line.
+    /// An SVG path.
     pub line: String,
-    /// Path of the band of likely ranges.
+    /// An SVG path around the likely ranges.
     pub band: String,
-    /// A dot for each step with enough answers.
     pub dots: Vec<Dot>,
 }
 
-/// A plot of one share a step. Steps with too few answers are gaps: the line does not pretend to know them.
+/// Steps with too few responses are gaps in the line.
 pub fn plot(steps: &[Csat]) -> Plot {
-    let told: Vec<Csat> = steps.iter().copied().filter(|h| !h.is_too_few()).collect();
-    let axis = Axis::for_values(&told, 50);
+    let known: Vec<Csat> = steps.iter().copied().filter(|h| !h.is_too_few()).collect();
+    let axis = Axis::for_values(&known, 50);
     let mut plot = Plot {
         grid: axis.lines().iter().map(|n| short(axis.y(f64::from(*n) / 100.0))).collect(),
         labels: axis.lines(),
@@ -112,20 +103,16 @@ pub fn plot(steps: &[Csat]) -> Plot {
     plot
 }
 
-/// One bar of a row of bars, as SVG attributes in percent.
+/// In percent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bar {
-    /// From the left.
     pub x: String,
-    /// From the top.
     pub y: String,
-    /// How wide.
     pub width: String,
-    /// How high.
     pub height: String,
 }
 
-/// Bars for counts, the highest of them full.
+/// The highest count fills the height.
 pub fn bars(counts: &[u64]) -> Vec<Bar> {
     let highest = counts.iter().copied().max().unwrap_or(0).max(1) as f64;
     let place = 1.0 / counts.len().max(1) as f64;
@@ -141,30 +128,26 @@ pub fn bars(counts: &[u64]) -> Vec<Bar> {
     counts.iter().enumerate().map(bar).collect()
 }
 
-/// A share with its likely range, as SVG attributes in percent.
+/// A share with its likely range, in percent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RangeDot {
-    /// Where the range begins.
     pub x: String,
-    /// How wide the range is.
     pub width: String,
-    /// Where the share is.
     pub at: String,
 }
 
-/// The dot of one share on an axis; none without answers.
+/// `None` without responses.
 pub fn range_dot(happiness: Csat, axis: Axis) -> Option<RangeDot> {
     let (share, range) = (happiness.share()?, happiness.range()?);
-    let (low, high) = (axis.part(range.low), axis.part(range.high));
-    Some(RangeDot { x: percent(low), width: percent(high - low), at: percent(axis.part(share)) })
+    let (low, high) = (axis.position(range.low), axis.position(range.high));
+    Some(RangeDot { x: percent(low), width: percent(high - low), at: percent(axis.position(share)) })
 }
 
-/// A part as an SVG length in percent.
-pub fn percent(part: f64) -> String {
-    format!("{}%", short(part * 100.0))
+pub fn percent(position: f64) -> String {
+    format!("{}%", short(position * 100.0))
 }
 
-/// The runs of neighbouring steps with enough answers.
+/// Ranges of neighbouring steps with enough responses.
 fn runs(steps: &[Csat]) -> Vec<std::ops::Range<usize>> {
     let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
     for i in (0..steps.len()).filter(|i| !steps[*i].is_too_few()) {
@@ -176,12 +159,11 @@ fn runs(steps: &[Csat]) -> Vec<std::ops::Range<usize>> {
     runs
 }
 
-/// The middle of a step's place.
 fn middle(i: usize, of: usize) -> f64 {
     (i as f64 + 0.5) / of as f64 * WIDTH
 }
 
-/// A number with at most one digit after the point.
+/// At most one decimal.
 fn short(n: f64) -> String {
     let text = format!("{n:.1}");
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)

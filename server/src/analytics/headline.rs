@@ -1,31 +1,27 @@
-//! The one sentence on top of the summary: who waits, and how people felt, in plain words.
+//! The sentence at the top of the summary: who waits, and how people felt.
 
 use crate::analytics::recovery::{Recovery, won_back};
 use crate::domain::csat::Csat;
 use crate::text::phrases::{capitalize, format_count, format_many, format_number, format_span};
 
-/// Who waits for an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct WaitingCount {
-    /// How many.
     pub people: u64,
-    /// How long the first of them has waited, in milliseconds.
     pub longest_ms: i64,
 }
 
-/// The sentence in three parts, of which the first leads to those who wait.
+/// In three parts, since the first is a link to the inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Headline {
-    /// Who waits; empty if nobody does.
+    /// Empty if no visitor waits.
     pub who: String,
-    /// The rest of what is said about them.
     pub how_long: String,
-    /// How many of those who complained were won back; how people felt, if nobody complained.
+    /// How many of those who complained were won back; without complaints, how people felt.
     pub felt: String,
 }
 
-/// The sentence for these counts; `when` says over which days, as in "in the last 90 days".
-pub fn sentence(waiting: WaitingCount, happiness: Csat, recovery: &Recovery, when: String) -> Headline {
+/// `when` is a phrase such as "in the last 90 days".
+pub fn headline(waiting: WaitingCount, happiness: Csat, recovery: &Recovery, when: String) -> Headline {
     let span = format_span(waiting.longest_ms);
     let (who, how_long) = match waiting.people {
         0 => (String::new(), "Nobody is waiting.".to_owned()),
@@ -35,7 +31,7 @@ pub fn sentence(waiting: WaitingCount, happiness: Csat, recovery: &Recovery, whe
             format!(" for an answer, the longest for {span}."),
         ),
     };
-    // Whoever was let down comes before how people felt altogether, which the strip below says, too.
+    // The key figures below show how people felt, so that complaints take precedence here.
     let felt = if recovery.complaints() == 0 { felt(happiness, &when) } else { won_back(recovery) };
     Headline { who, how_long, felt }
 }
@@ -68,7 +64,7 @@ fn format_answered(all: u64) -> String {
     capitalize(&format!("{} have answered", format_many(all, "person", "people")))
 }
 
-/// How a period compares with the one before, in words; `None` if there is nothing to compare.
+/// The comparison with the period before, in words.
 pub fn format_comparison(now: Csat, before: Csat, days: u32) -> Option<String> {
     let (share, range) = (now.percent()?, now.range()?);
     if now.is_few() {
@@ -104,10 +100,10 @@ mod tests {
     use super::*;
     use shared::conversation::Stage;
 
-    fn said(people: u64, longest_ms: i64, happy: i64, all: i64) -> String {
+    fn text_of(people: u64, longest_ms: i64, happy: i64, all: i64) -> String {
         let when = "in the last 30 days".to_owned();
         let waiting = WaitingCount { people, longest_ms };
-        let s = sentence(waiting, Csat::new(happy, all), &Recovery::default(), when);
+        let s = headline(waiting, Csat::new(happy, all), &Recovery::default(), when);
         format!("{}{} {}", s.who, s.how_long, s.felt).replace('\u{a0}', " ")
     }
 
@@ -115,15 +111,15 @@ mod tests {
     fn who_waits_comes_first() {
         let hours = 3_600_000;
         assert_eq!(
-            said(3, 5 * hours, 512, 612),
+            text_of(3, 5 * hours, 512, 612),
             "Three people wait for an answer, the longest for five hours. Of 612 who answered, 512 were happy."
         );
         assert_eq!(
-            said(1, 20_000, 0, 1),
+            text_of(1, 20_000, 0, 1),
             "One person waits for an answer, for less than a minute now. One person has answered, and is not happy."
         );
         assert_eq!(
-            said(12, 30 * hours, 30, 30),
+            text_of(12, 30 * hours, 30, 30),
             "12 people wait for an answer, the longest for 30 hours. All 30 who answered were happy."
         );
     }
@@ -132,22 +128,22 @@ mod tests {
     fn who_complained_comes_before_how_people_felt() {
         let recovery =
             Recovery { stages: [(Stage::Recovered, 29), (Stage::InHand, 12)].into(), ..Recovery::default() };
-        let said = sentence(WaitingCount::default(), Csat::new(512, 612), &recovery, String::new());
-        assert_eq!(said.felt, "Of 41 who complained, 29 were won back.");
+        let text = headline(WaitingCount::default(), Csat::new(512, 612), &recovery, String::new());
+        assert_eq!(text.felt, "Of 41 who complained, 29 were won back.");
     }
 
     #[test]
-    fn nobody_waiting_is_said_too() {
-        assert_eq!(said(0, 0, 0, 0), "Nobody is waiting. Nobody has answered in the last 30 days.");
-        assert_eq!(said(0, 0, 5, 7), "Nobody is waiting. Seven people have answered; five are happy.");
-        assert_eq!(said(0, 0, 1, 7), "Nobody is waiting. Seven people have answered; one is happy.");
-        assert_eq!(said(0, 0, 0, 4), "Nobody is waiting. Four people have answered, none of them happy.");
-        assert_eq!(said(0, 0, 2, 2), "Nobody is waiting. Two people have answered, both happy.");
-        assert_eq!(said(0, 0, 1, 40), "Nobody is waiting. Of 40 who answered, one was happy.");
+    fn the_headline_says_that_no_one_waits() {
+        assert_eq!(text_of(0, 0, 0, 0), "Nobody is waiting. Nobody has answered in the last 30 days.");
+        assert_eq!(text_of(0, 0, 5, 7), "Nobody is waiting. Seven people have answered; five are happy.");
+        assert_eq!(text_of(0, 0, 1, 7), "Nobody is waiting. Seven people have answered; one is happy.");
+        assert_eq!(text_of(0, 0, 0, 4), "Nobody is waiting. Four people have answered, none of them happy.");
+        assert_eq!(text_of(0, 0, 2, 2), "Nobody is waiting. Two people have answered, both happy.");
+        assert_eq!(text_of(0, 0, 1, 40), "Nobody is waiting. Of 40 who answered, one was happy.");
     }
 
     #[test]
-    fn a_difference_is_called_chance_unless_it_hardly_is() {
+    fn a_difference_is_called_random_unless_it_hardly_is() {
         let (good, worse) = (Csat::new(270, 303), Csat::new(243, 309));
         assert_eq!(
             format_comparison(good, worse, 90).unwrap(),

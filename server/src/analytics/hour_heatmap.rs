@@ -1,4 +1,4 @@
-//! When it goes wrong: the hours of the shop's week, as a map and as a table.
+//! The hours of the shop's week in which most people are unhappy, as a map and as a table.
 
 use crate::domain::csat::{Csat, TOO_FEW};
 use crate::domain::response_filter::{RatingFilter, ResponseFilter};
@@ -7,49 +7,43 @@ use crate::text::phrases::{format_number, hour_name};
 use shared::words::Language;
 use std::collections::BTreeMap;
 
-/// The map and the table behind it.
 pub struct HourHeatmap {
-    /// The hours that had answers.
+    /// Hours without responses are left out.
     pub cells: Vec<HeatmapCell>,
-    /// The days, from the top: short names.
+    /// The first three letters of each weekday.
     pub days: Vec<HeatmapLabel>,
-    /// What the map shows, in words.
+    /// The map's description in words.
     pub name: String,
-    /// The hours with answers, in order.
+    /// In the order of the week.
     pub rows: Vec<HeatmapRow>,
 }
 
-/// One hour on the map, which is 24 wide and 7 high.
+/// The map is 24 wide and 7 high.
 pub struct HeatmapCell {
-    /// The hour of the day.
+    /// Hour of the day.
     pub x: u8,
-    /// The day of the week.
+    /// Day of the week, Monday is 0.
     pub y: u8,
-    /// How dark: from 0 to 1.
+    /// Opacity, 0 to 1.
     pub shade: String,
 }
 
-/// A name beside the map.
 pub struct HeatmapLabel {
-    /// What it says.
     pub text: String,
-    /// The middle of its row.
+    /// The middle of the row.
     pub y: String,
 }
 
-/// One hour in the table.
 pub struct HeatmapRow {
     /// `Monday 14:00`.
     pub name: String,
-    /// Those who were not happy then.
+    /// Link to the responses that were not happy.
     pub href: String,
-    /// How many were not happy.
     pub not_happy: String,
-    /// How many answered.
     pub all: String,
 }
 
-/// The map of these hours; `None` under thirty answers, whose map would be chance.
+/// `None` with fewer than thirty responses, whose map would be random.
 pub fn view(
     hours: &BTreeMap<u8, Csat>,
     to: impl Fn(&ResponseFilter) -> String,
@@ -85,7 +79,7 @@ pub fn view(
     })
 }
 
-/// The hour in which most were not happy, in words.
+/// The map's description: the hour with the most ratings below 4.
 fn name(hours: &BTreeMap<u8, Csat>) -> String {
     let worst = hours.iter().max_by_key(|(hour, h)| (h.all - h.happy, std::cmp::Reverse(**hour)));
     match worst {

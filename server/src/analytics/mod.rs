@@ -1,4 +1,4 @@
-//! Reports: what the numbers of a period say.
+//! Reports: counters and rows in, figures and sentences out. HTML is not here.
 
 pub mod breakdown;
 pub mod change_markers;

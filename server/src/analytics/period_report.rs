@@ -1,11 +1,11 @@
-//! What the summary reads of one shop, before anything of it becomes a sentence.
+//! Loads what the reports of a period need.
 //!
-//! Several statements run beside each other: adding up what is counted takes as long as all the rest.
+//! Several statements run at the same time: summing the counters takes as long as everything else.
 
-use crate::analytics::breakdown::{ASKED, Breakdown, OF_MANY_NAMES, breakdown};
-use crate::analytics::change_markers::{SHOWN, windows};
-use crate::analytics::rising_words::LOOKED_AT;
-use crate::analytics::trend::{TrendSeries, counted};
+use crate::analytics::breakdown::{Breakdown, NARROW_METRICS, WIDE_METRICS, breakdown};
+use crate::analytics::change_markers::{MARKERS_MAX, windows};
+use crate::analytics::rising_words::COMMENTS_MAX;
+use crate::analytics::trend::{TrendSeries, series};
 use crate::db::change_markers::ChangeMarker;
 use crate::db::response_queries::ResponseListRow;
 use crate::db::{
@@ -21,105 +21,95 @@ use crate::time::zone::{Period, ShopZone};
 use shared::ids::ShopKey;
 use std::collections::HashMap;
 
-/// How many comments stand on the page.
 const COMMENTS_SHOWN: i64 = 6;
 
-/// What there is to tell of a period, and of the one before it.
 pub struct PeriodReport {
-    /// Its answers by day.
     pub now: TrendSeries,
-    /// Those of the period before.
     pub before: TrendSeries,
-    /// What became of them.
-    pub told: Breakdown,
-    /// How often each cause was complained of in the period before, by code.
+    pub breakdown: Breakdown,
+    /// Complaints of the period before, by the code of their cause.
     pub causes_before: HashMap<String, u64>,
-    /// Who was asked by themselves.
     pub check_ins: CheckInTotals,
-    /// What was changed, and how often its cause was complained of, among all answers, before and since.
-    pub changed: Vec<(ChangeMarker, [Csat; 2])>,
-    /// The newest responses with words.
+    /// For each marker the complaints with its cause (`happy`) among all responses (`all`), before and since.
+    pub markers: Vec<(ChangeMarker, [Csat; 2])>,
+    /// The newest responses with a comment.
     pub latest: Vec<ResponseListRow>,
-    /// The newest words, and those of the period before.
+    /// The newest comments of the period, and of the one before.
     pub words: [Vec<String>; 2],
 }
 
-/// The responses of a period.
 pub fn filter_for(period: Period) -> ResponseFilter {
     ResponseFilter { from: Some(period.first), to: Some(period.last), ..ResponseFilter::default() }
 }
 
-/// Reads what there is to tell of a period; `today` is the shop's day, counted from 1970-01-01.
-///
-/// # Errors
-/// What the database says.
+/// `today` is a day number in the shop's time zone.
 pub async fn load(
     db: &Db,
     key: &ShopKey,
-    days: &ShopZone,
+    zone: &ShopZone,
     period: Period,
     today: i32,
 ) -> Result<PeriodReport, AppError> {
     let marks = counters::marks(db).await?.unwrap_or_default();
     let (within, before) = (period.day_numbers(), period.before().day_numbers());
-    let over = async |asked: &[Metric]| {
+    let totals = async |asked: &[Metric]| {
         Ok::<_, AppError>(counter_queries::totals(db, key, asked, within, marks).await?)
     };
     let words = async {
-        let now = response_queries::comments(db, key, period.bounds_ms(days), LOOKED_AT).await?;
-        Ok((response_queries::latest(db, key, period.bounds_ms(days), COMMENTS_SHOWN).await?, now))
+        let now = response_queries::comments(db, key, period.bounds_ms(zone), COMMENTS_MAX).await?;
+        Ok((response_queries::latest(db, key, period.bounds_ms(zone), COMMENTS_SHOWN).await?, now))
     };
     let older = async {
         let words_before =
-            response_queries::comments(db, key, period.before().bounds_ms(days), LOOKED_AT).await?;
+            response_queries::comments(db, key, period.before().bounds_ms(zone), COMMENTS_MAX).await?;
         Ok((words_before, summary_queries::titles(db, key).await?))
     };
     let rest = async {
         let by_day = counter_queries::days(db, key, Metric::All, (before.0, within.1)).await?;
         let causes_before = counter_queries::totals(db, key, &[Metric::Cause], before, marks).await?;
         let check_ins = check_in_counts::total(db, key, within).await?;
-        let changed = change_markers::within(db, key, within, SHOWN).await?;
-        Ok((by_day, causes_before, check_ins, with_counts(db, key, changed, today, marks).await?))
+        let markers = change_markers::list_between(db, key, within, MARKERS_MAX).await?;
+        Ok((by_day, causes_before, check_ins, with_counts(db, key, markers, today, marks).await?))
     };
-    let (mut kept, of_many_names, (latest, words), (words_before, titles), rest) =
-        tokio::try_join!(over(&ASKED), over(&OF_MANY_NAMES), words, older, rest)?;
-    let (by_day, causes_before, check_ins, changed) = rest;
-    kept.extend(of_many_names);
-    let of_before =
-        causes_before.into_iter().map(|kept| (u64::try_from(kept.total()).unwrap_or(0), kept.key));
+    let (mut rows, wide_rows, (latest, words), (words_before, titles), rest) =
+        tokio::try_join!(totals(&NARROW_METRICS), totals(&WIDE_METRICS), words, older, rest)?;
+    let (by_day, causes_before, check_ins, markers) = rest;
+    rows.extend(wide_rows);
+    let counts_before =
+        causes_before.into_iter().map(|rows| (u64::try_from(rows.total()).unwrap_or(0), rows.key));
     Ok(PeriodReport {
-        now: counted(&by_day, period),
-        before: counted(&by_day, period.before()),
-        told: breakdown(kept, &titles),
-        causes_before: of_before.map(|(n, key)| (key, n)).collect(),
+        now: series(&by_day, period),
+        before: series(&by_day, period.before()),
+        breakdown: breakdown(rows, &titles),
+        causes_before: counts_before.map(|(n, key)| (key, n)).collect(),
         check_ins,
-        changed,
+        markers,
         latest,
         words: [words, words_before],
     })
 }
 
-/// How often the cause of each was complained of, among all answers, before and since.
+/// Adds the number of complaints before and since to each marker.
 async fn with_counts(
     db: &Db,
     key: &ShopKey,
-    changed: Vec<ChangeMarker>,
+    markers: Vec<ChangeMarker>,
     today: i32,
     marks: RollupMarks,
 ) -> Result<Vec<(ChangeMarker, [Csat; 2])>, AppError> {
-    let mut all = Vec::with_capacity(changed.len());
-    for marker in changed {
+    let mut all = Vec::with_capacity(markers.len());
+    for marker in markers {
         let mut counts = [Csat::default(); 2];
         if !marker.cause.is_empty() {
             let (before, since) = windows(marker.day, today);
-            for (count, days) in counts.iter_mut().zip([before, since]) {
-                for kept in
-                    counter_queries::totals(db, key, &[Metric::All, Metric::Cause], days, marks).await?
+            for (count, zone) in counts.iter_mut().zip([before, since]) {
+                for rows in
+                    counter_queries::totals(db, key, &[Metric::All, Metric::Cause], zone, marks).await?
                 {
-                    let n = u64::try_from(kept.total()).unwrap_or(0);
-                    match kept.what {
+                    let n = u64::try_from(rows.total()).unwrap_or(0);
+                    match rows.what {
                         Metric::All => count.all += n,
-                        _ if kept.key == marker.cause => count.happy += n,
+                        _ if rows.key == marker.cause => count.happy += n,
                         _ => {}
                     }
                 }

@@ -1,5 +1,5 @@
-//! What became of complaints: how many were answered, put right, asked about and won back, and how fast the first answer
-//! came. Everything is about the people who complained in the period, whenever it was done.
+//! What became of complaints, and how fast the first reply came. Figures belong to the period of the complaint, whenever the
+//! reply or the remedy came.
 
 use crate::analytics::chart;
 use crate::domain::counters::duration_histogram::{bucket, middle_ms, quantile_ms};
@@ -10,39 +10,35 @@ use crate::text::phrases::{format_number, format_span_short};
 use shared::conversation::Stage;
 use std::collections::BTreeMap;
 
-/// What was counted about complaints.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recovery {
-    /// Conversations by where they stand.
+    /// Complaints by their current stage.
     pub stages: BTreeMap<Stage, u64>,
-    /// In which somebody of the shop has said something.
+    /// Complaints with at least one reply.
     pub answered: u64,
-    /// That were ever put right.
+    /// Complaints that were ever put right.
     pub put_right: u64,
-    /// Whose visitor was asked whether it is okay now, since it was last put right.
+    /// Complaints whose visitor was asked whether it is okay now, since the last remedy.
     pub asked: u64,
-    /// First reply times in opening hours, by bucket.
+    /// First reply times in opening hours, by histogram bucket.
     pub first_reply: BTreeMap<String, u64>,
 }
 
 impl Recovery {
-    /// How many complaints there were.
     pub fn complaints(&self) -> u64 {
         self.stages.values().sum()
     }
 
-    /// How many stand here.
     pub fn count_at(&self, stage: Stage) -> u64 {
         self.stages.get(&stage).copied().unwrap_or(0)
     }
 
-    /// How many were won back.
     pub fn recovered(&self) -> u64 {
         self.count_at(Stage::Recovered)
     }
 
-    /// How long the first reply took for one in two and for nine in ten, in milliseconds of opening hours; `None` under five
-    /// replies. Wrong by at most 4.4 %, as the buckets are.
+    /// Median and ninth decile of the first reply time in opening hours; `None` with too few replies. The buckets make them
+    /// wrong by at most 4.4 %.
     pub fn first_reply_ms(&self) -> Option<(f64, f64)> {
         if self.first_reply.values().sum::<u64>() < csat::TOO_FEW {
             return None;
@@ -51,8 +47,8 @@ impl Recovery {
         Some((at(0.5)?, at(0.9)?))
     }
 
-    /// How many of the first replies came within so many milliseconds of opening hours. What is in the same bucket as the
-    /// promise counts as kept: it is at most 9 % later.
+    /// First replies within the promise (`happy`) among all (`all`). The bucket of the promise counts as kept, which is wrong
+    /// by at most 9 %.
     pub fn promises_kept(&self, promise_ms: i64) -> Csat {
         let last = bucket(promise_ms);
         let kept = self.first_reply.iter().filter(|(key, _)| **key <= last).map(|(_, n)| n).sum();
@@ -60,23 +56,20 @@ impl Recovery {
     }
 }
 
-/// One step of the funnel.
+/// A step of the funnel.
 pub struct FunnelRow {
-    /// What happened.
     pub name: &'static str,
-    /// The people behind it.
+    /// Link to the responses.
     pub href: String,
-    /// How many.
     pub people: String,
-    /// How many of those of the step that it is a part of, in words; empty if that cannot be told.
+    /// The share of an earlier step, in words.
     pub rate: String,
-    /// Its part of all complaints, as a width.
+    /// In percent of all complaints.
     pub width: String,
-    /// Whether it is one of the three ends that the step before has.
+    /// Whether it is one of the three outcomes of the question "is it okay now?".
     pub is_end: bool,
 }
 
-/// The funnel, from complaints to what became of those who were asked.
 pub fn funnel(
     recovery: &Recovery,
     to: impl Fn(&ResponseFilter) -> String,
@@ -145,48 +138,45 @@ pub fn funnel(
     steps.into_iter().map(row).collect()
 }
 
-/// How fast the first answer came, in words.
+/// The first reply times in words.
 pub struct FirstReply {
-    /// Half of them within this.
     pub median: String,
-    /// Nine of ten within this.
+    /// The ninth decile.
     pub nine_of_ten: String,
-    /// What is promised; empty where nothing is.
+    /// Empty without a promise.
     pub promise: String,
-    /// How often that was kept; empty where nothing is promised.
+    /// How often the promise was kept; empty without a promise.
     pub kept: String,
 }
 
-/// How fast the first answer came; `None` where there are too few to tell.
+/// `None` with too few replies.
 pub fn first_reply(recovery: &Recovery, promise_ms: Option<i64>) -> Option<FirstReply> {
     let (median, nine_of_ten) = recovery.first_reply_ms()?;
-    let say = |ms: f64| format_span_short(ms as i64);
+    let format = |ms: f64| format_span_short(ms as i64);
     let kept =
         promise_ms.map(|promise_ms| recovery.promises_kept(promise_ms)).map(|kept| match kept.percent() {
             Some(percent) if !kept.is_few() => format!("{percent}\u{a0}%"),
             _ => format!("{} of {}", format_number(kept.happy), format_number(kept.all)),
         });
     Some(FirstReply {
-        median: say(median),
-        nine_of_ten: say(nine_of_ten),
+        median: format(median),
+        nine_of_ten: format(nine_of_ten),
         promise: promise_ms.map(format_span_short).unwrap_or_default(),
         kept: kept.unwrap_or_default(),
     })
 }
 
-/// How many first replies took how long.
+/// A bar of the distribution of first reply times.
 pub struct ReplyRow {
     /// `15 to 30 min`.
     pub name: &'static str,
-    /// How many.
     pub replies: String,
-    /// Their part of the most frequent, as a width.
+    /// In percent of the most frequent.
     pub width: String,
-    /// Whether they came later than was promised.
+    /// Whether these replies came later than promised.
     pub is_late: bool,
 }
 
-/// How many first replies took how long, in steps that people think in.
 pub fn replies(recovery: &Recovery, promise_ms: Option<i64>) -> Vec<ReplyRow> {
     const MINUTE: f64 = 60_000.0;
     const STEPS: [(&str, f64); 6] = [
@@ -217,7 +207,7 @@ pub fn replies(recovery: &Recovery, promise_ms: Option<i64>) -> Vec<ReplyRow> {
     rows.collect()
 }
 
-/// Of how many unhappy customers how many were won back, in a sentence; empty if nobody complained.
+/// The share of complaints that were won back, in a sentence; empty without complaints.
 pub fn won_back(recovery: &Recovery) -> String {
     let (all, won) = (recovery.complaints(), recovery.recovered());
     match (all, won) {
@@ -260,9 +250,9 @@ mod tests {
     #[test]
     fn each_step_is_told_of_the_step_before_and_the_ends_of_all() {
         let rows = funnel(&some(), |filter| filter.query(), &ResponseFilter::default());
-        let said: Vec<String> = rows.iter().map(|r| format!("{} {} {}", r.name, r.people, r.rate)).collect();
+        let texts: Vec<String> = rows.iter().map(|r| format!("{} {} {}", r.name, r.people, r.rate)).collect();
         assert_eq!(
-            said.join("; ").replace('\u{a0}', " "),
+            texts.join("; ").replace('\u{a0}', " "),
             "Complaints 40 ; Answered 38 95 % of those who complained; Put right 32 84 % of those who were answered; \
              Asked “is it okay now?” 30 94 % of those put right; Won back 22 55 % of those who complained; \
              Not okay yet 3 8 % of those who complained; Did not say 5 13 % of those who complained"
@@ -283,8 +273,8 @@ mod tests {
     #[test]
     fn the_promise_is_kept_by_those_who_were_as_fast() {
         let some = some();
-        let told = first_reply(&some, Some(60 * MINUTE)).unwrap();
-        assert_eq!((told.kept.as_str(), told.promise.as_str()), ("92\u{a0}%", "1\u{a0}h\u{a0}00"));
+        let reply = first_reply(&some, Some(60 * MINUTE)).unwrap();
+        assert_eq!((reply.kept.as_str(), reply.promise.as_str()), ("92\u{a0}%", "1\u{a0}h\u{a0}00"));
         assert_eq!(some.promises_kept(10 * MINUTE), Csat { happy: 20, all: 38 });
         let (median, nine) = some.first_reply_ms().unwrap();
         assert!((median / (10.0 * MINUTE as f64) - 1.0).abs() < 0.045, "{median}");
@@ -295,10 +285,10 @@ mod tests {
     #[test]
     fn what_came_after_the_promise_is_late() {
         let rows = replies(&some(), Some(60 * MINUTE));
-        let said: Vec<(&str, &str, bool)> =
+        let texts: Vec<(&str, &str, bool)> =
             rows.iter().map(|r| (r.name, r.replies.as_str(), r.is_late)).collect();
         assert_eq!(
-            said,
+            texts,
             [
                 ("Under 15 min", "20", false),
                 ("15 to 30 min", "0", false),

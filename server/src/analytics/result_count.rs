@@ -1,5 +1,4 @@
-//! How many responses a filter lets through: read from what is counted where that tells it, else counted as far as anybody
-//! reads such a number.
+//! The number of responses that pass a filter: from the counters if they have it, else counted up to a limit.
 
 use crate::db::{Db, counter_queries, counters, response_queries};
 use crate::domain::counters::Metric;
@@ -9,50 +8,44 @@ use crate::text::phrases::{capitalize, format_many, format_number};
 use crate::time::zone::ShopZone;
 use shared::ids::ShopKey;
 
-/// Beyond this a number is not worth reading every response for.
-pub const COUNTED_TO: u64 = 10_000;
+/// Counting further would read too many rows for a number of little use.
+pub const COUNT_MAX: u64 = 10_000;
 
-/// How many responses there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ResultCount {
-    /// Exactly so many.
     Exactly(u64),
-    /// More than [`COUNTED_TO`].
+    /// More than [`COUNT_MAX`].
     Lots,
 }
 
-/// How many pass the filter.
-///
-/// # Errors
-/// What the database says.
-pub async fn how_many(
+pub async fn count_results(
     db: &Db,
     shop: &ShopKey,
     filter: &ResponseFilter,
-    days: &ShopZone,
+    zone: &ShopZone,
 ) -> Result<ResultCount, AppError> {
-    if let Some((what, key)) = counted_as(filter) {
+    if let Some((what, key)) = find_counter(filter) {
         let (first, last) = filter.days();
-        // No response is older than the days it is counted by, or comes the day after tomorrow.
-        let days = (first.max(0), last.min(DAYS_MAX) + 1);
+        // No response lies outside of these days; the counters of tomorrow exist where a shop's time zone is ahead of UTC.
+        let zone = (first.max(0), last.min(DAYS_MAX) + 1);
         let marks = counters::marks(db).await?.unwrap_or_default();
         let (lowest, highest) = filter.felt.ratings();
-        let kept = counter_queries::totals(db, shop, &[what], days, marks).await?;
-        let by_rating = kept.iter().filter(|kept| kept.key == key).flat_map(|kept| (1..).zip(kept.by_rating));
+        let rows = counter_queries::totals(db, shop, &[what], zone, marks).await?;
+        let by_rating = rows.iter().filter(|rows| rows.key == key).flat_map(|rows| (1..).zip(rows.by_rating));
         let all: i64 =
             by_rating.filter(|(rating, _)| (lowest..=highest).contains(rating)).map(|(_, n)| n).sum();
         return Ok(ResultCount::Exactly(u64::try_from(all).unwrap_or(0)));
     }
-    let found = response_queries::count(db, shop, filter, days, COUNTED_TO + 1).await?;
-    Ok(if found > COUNTED_TO { ResultCount::Lots } else { ResultCount::Exactly(found) })
+    let count = response_queries::count(db, shop, filter, zone, COUNT_MAX + 1).await?;
+    Ok(if count > COUNT_MAX { ResultCount::Lots } else { ResultCount::Exactly(count) })
 }
 
-/// The last day that is counted, from 1970-01-01: far enough, and no sum of days overflows.
+/// Far beyond any date, and yet no sum of days overflows.
 const DAYS_MAX: i32 = 1 << 24;
 
-/// What counts exactly the responses that pass a filter, whatever its days and its feeling. Pages and products are not among
-/// it: only those with the most answers are counted by themselves.
-fn counted_as(filter: &ResponseFilter) -> Option<(Metric, String)> {
+/// The counter of exactly these responses, whatever their days and ratings. Pages and products have none here: only the most
+/// frequent are counted by themselves.
+fn find_counter(filter: &ResponseFilter) -> Option<(Metric, String)> {
     let days_only =
         ResponseFilter { felt: filter.felt, from: filter.from, to: filter.to, ..ResponseFilter::default() };
     let of =
@@ -77,7 +70,6 @@ fn counted_as(filter: &ResponseFilter) -> Option<(Metric, String)> {
     of(Metric::All, "", days_only)
 }
 
-/// How many there are, in a sentence.
 pub fn format_result_count(all: ResultCount, filter: &ResponseFilter) -> String {
     match (all, filter.is_any()) {
         (ResultCount::Exactly(0), true) => "Nothing here yet.".to_owned(),
@@ -88,7 +80,7 @@ pub fn format_result_count(all: ResultCount, filter: &ResponseFilter) -> String 
         (ResultCount::Exactly(n), false) => {
             format!("{} fit.", capitalize(&format_many(n, "response", "responses")))
         }
-        (ResultCount::Lots, _) => format!("More than {} responses fit.", format_number(COUNTED_TO)),
+        (ResultCount::Lots, _) => format!("More than {} responses fit.", format_number(COUNT_MAX)),
     }
 }
 
@@ -101,7 +93,7 @@ mod tests {
     #[test]
     fn only_what_is_counted_by_itself_is_read_from_the_counts() {
         let of = |filter: ResponseFilter| {
-            counted_as(&filter).map(|(what, key)| format!("{}:{key}", what.as_str()))
+            find_counter(&filter).map(|(what, key)| format!("{}:{key}", what.as_str()))
         };
         let unhappy = ResponseFilter { felt: RatingFilter::Unhappy, ..ResponseFilter::default() };
         assert_eq!(of(unhappy.clone()).as_deref(), Some("all:"));
@@ -121,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_nobody_reads_to_its_end_is_not_said_to_its_end() {
+    fn a_very_large_number_is_shown_as_more_than_ten_thousand() {
         let (any, some) =
             (ResponseFilter::default(), ResponseFilter { wants_reply: true, ..ResponseFilter::default() });
         assert_eq!(format_result_count(ResultCount::Exactly(0), &any), "Nothing here yet.");

@@ -1,4 +1,4 @@
-//! Words that come up more than before: in the newest comments of a period, beside the newest of the one before.
+//! Words that are in more of the newest comments than before.
 
 use crate::db::full_text_search::tokenize;
 use crate::domain::csat::{Csat, TOO_FEW};
@@ -6,51 +6,49 @@ use crate::domain::response_filter::ResponseFilter;
 use crate::text::phrases::format_number;
 use std::collections::HashMap;
 
-/// How many of the newest comments of each period are looked at: more would cost more than they tell.
-pub const LOOKED_AT: i64 = 200;
-/// How many words stand on the page.
-const SHOWN: usize = 6;
-/// Shorter words are hardly ever what something is about.
+/// Newest comments of each period: reading more costs more than it tells.
+pub const COMMENTS_MAX: i64 = 200;
+const WORDS_MAX: usize = 6;
+/// Shorter words seldom name a thing.
 const WORD_MIN_CHARS: usize = 4;
 
-/// A word that comes up more.
 pub struct RisingWord {
-    /// The word, in small letters.
+    /// In lower case.
     pub word: String,
-    /// Comments with it.
+    /// Link to the comments with it.
     pub href: String,
-    /// How many comments have it, in words.
-    pub said: String,
+    /// In how many comments it is, in words.
+    pub counts: String,
 }
 
-/// The words that are in clearly more comments than before, those that grew most first. What is in most comments anyway, such
-/// as "and", is in as many before: so no list of such words is needed, in no language.
+/// The words that grew most come first. Frequent words such as "and" are as frequent before, so that no list of them is
+/// needed in any language.
 pub fn words(
     now: &[String],
     before: &[String],
     to: impl Fn(&ResponseFilter) -> String,
     period: &ResponseFilter,
 ) -> Vec<RisingWord> {
-    let (here, earlier) = (counted(now), counted(before));
-    let of = |n: u64, comments: &[String]| Csat { happy: n, all: comments.len() as u64 };
-    if of(0, now).is_few() || of(0, before).is_few() {
+    let (now_counts, before_counts) = (count_words(now), count_words(before));
+    let share = |n: u64, comments: &[String]| Csat { happy: n, all: comments.len() as u64 };
+    if share(0, now).is_few() || share(0, before).is_few() {
         return Vec::new();
     }
-    let mut rising: Vec<(f64, &String, u64, u64)> = here
+    let mut rising: Vec<(f64, &String, u64, u64)> = now_counts
         .iter()
         .filter(|(word, n)| **n >= TOO_FEW && word.chars().count() >= WORD_MIN_CHARS)
         .filter_map(|(word, n)| {
-            let n_before = earlier.get(word).copied().unwrap_or(0);
-            let (a, b) = (of(*n, now).range()?, of(n_before, before).range()?);
-            // By how much it grew for sure.
+            let n_before = before_counts.get(word).copied().unwrap_or(0);
+            let (a, b) = (share(*n, now).range()?, share(n_before, before).range()?);
+            // The least growth within the likely ranges.
             (a.low > b.high).then_some((a.low - b.high, word, *n, n_before))
         })
         .collect();
     rising.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    let one = |(_, word, n, n_before): (f64, &String, u64, u64)| RisingWord {
+    let row = |(_, word, n, n_before): (f64, &String, u64, u64)| RisingWord {
         word: word.clone(),
         href: to(&ResponseFilter { text: word.clone(), ..period.clone() }),
-        said: format!(
+        counts: format!(
             "{} of {} comments, {} of {} before",
             format_number(n),
             format_number(now.len() as u64),
@@ -58,11 +56,11 @@ pub fn words(
             format_number(before.len() as u64)
         ),
     };
-    rising.into_iter().take(SHOWN).map(one).collect()
+    rising.into_iter().take(WORDS_MAX).map(row).collect()
 }
 
-/// In how many comments each word is.
-fn counted(comments: &[String]) -> HashMap<String, u64> {
+/// The number of comments with each word.
+fn count_words(comments: &[String]) -> HashMap<String, u64> {
     let mut all = HashMap::new();
     for comment in comments {
         for word in tokenize([comment.as_str()]).split(' ').filter(|word| !word.is_empty()) {
@@ -77,15 +75,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_everybody_always_says_does_not_rise() {
-        let said = |n: usize, text: &str| vec![text.to_owned(); n];
+    fn words_that_are_always_frequent_do_not_rise() {
+        let counts = |n: usize, text: &str| vec![text.to_owned(); n];
         let before =
-            [said(40, "Lovely bowls and fast"), said(4, "The handle is loose, the handle!")].concat();
-        let now = [said(30, "Lovely bowls and fast"), said(25, "The HANDLE came off my kettle")].concat();
+            [counts(40, "Lovely bowls and fast"), counts(4, "The handle is loose, the handle!")].concat();
+        let now = [counts(30, "Lovely bowls and fast"), counts(25, "The HANDLE came off my kettle")].concat();
         let rising = words(&now, &before, ResponseFilter::query, &ResponseFilter::default());
-        let told: Vec<&str> = rising.iter().map(|r| r.word.as_str()).collect();
-        assert_eq!(told, ["came", "kettle", "handle"]);
-        assert_eq!(rising[2].said, "25 of 55 comments, 4 of 44 before");
+        let words_found: Vec<&str> = rising.iter().map(|r| r.word.as_str()).collect();
+        assert_eq!(words_found, ["came", "kettle", "handle"]);
+        assert_eq!(rising[2].counts, "25 of 55 comments, 4 of 44 before");
         assert_eq!(rising[1].href, "q=kettle");
     }
 

@@ -1,4 +1,4 @@
-//! Where it goes well, and where it doesn't: the answers by moment, page, product, device and language.
+//! Responses by moment, page, product, device and language.
 
 use crate::analytics::breakdown::BreakdownRow;
 use crate::analytics::chart::{Axis, RangeDot, range_dot};
@@ -11,57 +11,48 @@ use crate::text::phrases;
 use crate::text::phrases::format_number;
 use shared::moment::Moment;
 
-/// One table of parts.
 pub struct SegmentTable {
-    /// What it is by.
     pub name: &'static str,
-    /// Whether its rows are pages, which are the most and get a column of their own.
+    /// Tables of pages have a column for the path.
     pub is_of_pages: bool,
-    /// Its rows, most answers first.
+    /// The most responses first.
     pub rows: Vec<SegmentRow>,
 }
 
-/// One part.
 pub struct SegmentRow {
-    /// What it is called.
     pub name: String,
-    /// The page's path under its title; empty for anything else.
+    /// The path below a page's title; empty for anything else.
     pub path: String,
-    /// Where its responses are; empty for all others together, and where nobody is to see them.
+    /// Empty for "all others", and in a shared report.
     pub href: String,
-    /// Its share and range; none under five answers.
+    /// `None` with too few responses.
     pub dot: Option<RangeDot>,
-    /// The range in words.
+    /// In words.
     pub range: String,
-    /// `77 %`, or nothing.
+    /// `77 %`; empty with too few responses.
     pub share: String,
-    /// How many answers.
     pub all: String,
-    /// Whether it stands on few answers.
     pub is_few: bool,
 }
 
-/// A part that is clearly below the others.
+/// A page that is clearly below the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outlier {
-    /// Which.
     pub name: String,
-    /// By how much.
     pub why: String,
 }
 
-/// The axis that all parts share.
+/// The axis of all rows.
 pub fn axis(parts: &[BreakdownRow]) -> Axis {
     axis_of(&parts.iter().map(|part| part.happiness).collect::<Vec<_>>())
 }
 
-/// The axis on which all of these can be drawn.
 pub fn axis_of(all: &[Csat]) -> Axis {
-    let told: Vec<Csat> = all.iter().copied().filter(|h| !h.is_few()).collect();
-    Axis::for_values(&told, 40)
+    let shown: Vec<Csat> = all.iter().copied().filter(|h| !h.is_few()).collect();
+    Axis::for_values(&shown, 40)
 }
 
-/// The parts as tables. Of few answers altogether, only moment and page are told: the rest would be rows of one.
+/// With few responses altogether, only moments and pages are shown: other tables would have rows of one response.
 pub fn tables(
     parts: &[BreakdownRow],
     axis: Axis,
@@ -76,9 +67,9 @@ pub fn tables(
         (Metric::Device, "Device"),
         (Metric::Language, "Language"),
     ];
-    let told = if all.is_few() { 2 } else { by.len() };
+    let shown = if all.is_few() { 2 } else { by.len() };
     by.into_iter()
-        .take(told)
+        .take(shown)
         .map(|(by, name)| SegmentTable {
             name,
             is_of_pages: by == Metric::Page,
@@ -110,7 +101,6 @@ fn row(
     }
 }
 
-/// Only the responses of a part.
 fn narrowed(period: &ResponseFilter, part: &BreakdownRow) -> ResponseFilter {
     let (mut filter, name) = (period.clone(), part.name.clone());
     match part.by {
@@ -136,15 +126,14 @@ fn name(part: &BreakdownRow) -> String {
     }
 }
 
-/// The page that is hardly by chance below the other pages, if there is one, in words.
-pub fn stands_out(parts: &[BreakdownRow]) -> Option<Outlier> {
+pub fn find_outlier(parts: &[BreakdownRow]) -> Option<Outlier> {
     let lowest = lowest_page(parts)?;
     let percent = lowest.happiness.percent()?;
     let name = if lowest.title.is_empty() { lowest.name.clone() } else { format!("“{}”", lowest.title) };
     Some(Outlier { name, why: format!("{percent} of 100, clearly below the other pages.") })
 }
 
-/// The page that is hardly by chance below the other pages, if there is one.
+/// The page whose share is below that of the other pages: their likely ranges do not overlap.
 pub fn lowest_page(parts: &[BreakdownRow]) -> Option<&BreakdownRow> {
     let pages: Vec<&BreakdownRow> =
         parts.iter().filter(|p| p.by == Metric::Page && p.name != OTHERS).collect();
@@ -179,12 +168,12 @@ mod tests {
             part(Metric::Page, "/new", 0, 4),
         ];
         assert_eq!(
-            stands_out(&pages),
+            find_outlier(&pages),
             Some(Outlier { name: "/basket".into(), why: "66 of 100, clearly below the other pages.".into() })
         );
-        assert_eq!(stands_out(&[part(Metric::Page, "/a", 40, 50), part(Metric::Page, "/b", 42, 50)]), None);
-        assert_eq!(stands_out(&[part(Metric::Page, "/a", 10, 50)]), None);
-        assert_eq!(stands_out(&[]), None);
+        assert_eq!(find_outlier(&[part(Metric::Page, "/a", 40, 50), part(Metric::Page, "/b", 42, 50)]), None);
+        assert_eq!(find_outlier(&[part(Metric::Page, "/a", 10, 50)]), None);
+        assert_eq!(find_outlier(&[]), None);
     }
 
     #[test]

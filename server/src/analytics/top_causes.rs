@@ -1,4 +1,4 @@
-//! Why people were unhappy: the causes that were noted when things were put right, beside the period before.
+//! The causes of complaints, as noted when they were put right, beside the period before.
 
 use crate::analytics::breakdown::CauseBreakdown;
 use crate::analytics::chart;
@@ -7,28 +7,24 @@ use crate::domain::response_filter::ResponseFilter;
 use crate::text::phrases::{format_many, format_number};
 use std::collections::HashMap;
 
-/// How many causes stand on the page.
-const CAUSES: usize = 8;
+const CAUSES_MAX: usize = 8;
 
-/// One cause.
 pub struct TopCause {
-    /// What the shop calls it.
+    /// The shop's name for it.
     pub name: String,
-    /// The people behind it.
+    /// Link to the responses.
     pub href: String,
-    /// How many complaints it caused.
     pub people: String,
-    /// How many of those people were won back.
     pub won_back: String,
-    /// Those, as a part of the most frequent cause.
+    /// In percent of the most frequent cause.
     pub won_width: String,
-    /// All of them, likewise.
+    /// Likewise.
     pub width: String,
-    /// How it was in the period before, in words.
+    /// The comparison in words.
     pub before: String,
 }
 
-/// The causes; `name` says what the shop calls one. `answers` are all answers of this period and of the one before.
+/// `name` gives the shop's name for a code. `answers` are the numbers of responses in this period and the one before.
 pub fn rows(
     causes: &[CauseBreakdown],
     before: &HashMap<String, u64>,
@@ -47,11 +43,10 @@ pub fn rows(
         width: chart::percent(cause.people as f64 / most),
         before: format_comparison(cause.people, before.get(&cause.code).copied().unwrap_or(0), answers),
     };
-    causes.iter().take(CAUSES).map(row).collect()
+    causes.iter().take(CAUSES_MAX).map(row).collect()
 }
 
-/// How often it happened beside how often it did before, in words: a difference is only called one where it is hardly
-/// chance.
+/// Calls a difference one only if it is hardly random.
 fn format_comparison(now: u64, before: u64, (answers, answers_before): (u64, u64)) -> String {
     let share = |people: u64, all: u64| Csat { happy: people.min(all), all };
     let (here, earlier) = (share(now, answers), share(before, answers_before));
@@ -63,14 +58,14 @@ fn format_comparison(now: u64, before: u64, (answers, answers_before): (u64, u64
         };
     }
     let (Some(a), Some(b)) = (here.range(), earlier.range()) else { return String::new() };
-    let said = if !a.is_apart_from(b) {
+    let comparison = if !a.is_apart_from(b) {
         "about as often as before"
     } else if a.low > b.high {
         "more often than before"
     } else {
         "less often than before"
     };
-    format!("{said} ({})", format_number(before))
+    format!("{comparison} ({})", format_number(before))
 }
 
 #[cfg(test)]

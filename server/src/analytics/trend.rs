@@ -1,23 +1,21 @@
-//! A period's answers, step by step: days become weeks or months.
+//! A period's responses by day, week or month.
 
 use crate::db::counters::ByRating;
 use crate::domain::csat::Csat;
 use crate::time::zone::{Period, ShopZone};
 use jiff::civil::Date;
 
-/// How long one step of the trend is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrendInterval {
     /// A local day.
     Day,
     /// Seven local days, counted back from the last, so that the newest week is whole.
     Week,
-    /// A calendar month.
     Month,
 }
 
 impl TrendInterval {
-    /// The finest step that still has some answers in it, so that the line says something.
+    /// The finest interval that still has enough responses in each step.
     pub fn for_period(days: u32, answers: u64) -> Self {
         const ENOUGH: u64 = 8;
         match days {
@@ -39,27 +37,24 @@ impl TrendInterval {
     }
 }
 
-/// Everything counted over a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrendSeries {
-    /// Answers by rating, from 1 to 5.
+    /// From 1 to 5.
     pub by_rating: [u64; 5],
-    /// The step of the trend.
-    pub step: TrendInterval,
-    /// Each step: its first day and its answers.
+    pub interval: TrendInterval,
+    /// First day and responses.
     pub steps: Vec<(Date, Csat)>,
 }
 
 impl TrendSeries {
-    /// All answers of the period.
     pub fn happiness(&self) -> Csat {
         let [_, _, _, four, five] = self.by_rating;
         Csat { happy: four + five, all: self.by_rating.iter().sum() }
     }
 }
 
-/// Sorts days, counted from 1970-01-01, into a period. What lies outside of it is left out.
-pub fn counted(days: &[(i32, ByRating)], period: Period) -> TrendSeries {
+/// Groups the counters of days into a period. Days outside of it are left out.
+pub fn series(days: &[(i32, ByRating)], period: Period) -> TrendSeries {
     let mut by_rating = [0u64; 5];
     let mut by_day = vec![Csat::default(); period.days as usize];
     let first = ShopZone::day_number(period.first);
@@ -73,19 +68,19 @@ pub fn counted(days: &[(i32, ByRating)], period: Period) -> TrendSeries {
             *sum += u64::try_from(*answers).unwrap_or(0);
         }
     }
-    let step = TrendInterval::for_period(period.days, by_rating.iter().sum());
-    TrendSeries { by_rating, step, steps: steps(&by_day, period.first, step) }
+    let interval = TrendInterval::for_period(period.days, by_rating.iter().sum());
+    TrendSeries { by_rating, interval, steps: steps(&by_day, period.first, interval) }
 }
 
-fn steps(by_day: &[Csat], first: Date, step: TrendInterval) -> Vec<(Date, Csat)> {
+fn steps(by_day: &[Csat], first: Date, interval: TrendInterval) -> Vec<(Date, Csat)> {
     let mut steps: Vec<(Date, Csat)> = Vec::new();
     for (i, answers) in by_day.iter().enumerate() {
         let day = ShopZone::before(first, -i32::try_from(i).unwrap_or(0));
-        let to_come = by_day.len() - i;
-        let begins = match step {
+        let days_left = by_day.len() - i;
+        let begins = match interval {
             TrendInterval::Day => true,
-            // What is left over at the beginning joins the first whole week unless it is most of one.
-            TrendInterval::Week => to_come.is_multiple_of(7) && i >= 4 || i == 0,
+            // The days left over at the beginning join the first whole week unless they are most of a week.
+            TrendInterval::Week => days_left.is_multiple_of(7) && i >= 4 || i == 0,
             TrendInterval::Month => day.day() == 1 && i >= 10 || i == 0,
         };
         match steps.last_mut() {
@@ -115,25 +110,25 @@ mod tests {
             on(date(2026, 11, 21), 4, 2),
             on(date(2026, 11, 22), 5, 9),
         ];
-        let counted = counted(&odd, Period::ending(date(2026, 11, 21), 7));
-        assert_eq!((counted.happiness(), counted.by_rating), (Csat { happy: 2, all: 3 }, [0, 1, 0, 2, 0]));
-        assert_eq!(counted.steps.iter().map(|(_, h)| h.all).collect::<Vec<_>>(), [1, 0, 0, 0, 0, 0, 2]);
+        let series = series(&odd, Period::ending(date(2026, 11, 21), 7));
+        assert_eq!((series.happiness(), series.by_rating), (Csat { happy: 2, all: 3 }, [0, 1, 0, 2, 0]));
+        assert_eq!(series.steps.iter().map(|(_, h)| h.all).collect::<Vec<_>>(), [1, 0, 0, 0, 0, 0, 2]);
     }
 
     #[test]
     fn ninety_days_are_thirteen_weeks_and_the_last_is_whole() {
         let period = Period::ending(date(2026, 11, 21), 90);
-        let counted = counted(&[on(date(2026, 11, 15), 5, 3)], period);
-        assert_eq!((counted.step, counted.steps.len()), (TrendInterval::Week, 13));
-        assert_eq!(counted.steps[0].0, period.first);
-        assert_eq!(counted.steps[12], (date(2026, 11, 15), Csat { happy: 3, all: 3 }));
+        let series = series(&[on(date(2026, 11, 15), 5, 3)], period);
+        assert_eq!((series.interval, series.steps.len()), (TrendInterval::Week, 13));
+        assert_eq!(series.steps[0].0, period.first);
+        assert_eq!(series.steps[12], (date(2026, 11, 15), Csat { happy: 3, all: 3 }));
     }
 
     #[test]
     fn a_quiet_year_is_told_month_by_month() {
         let period = Period::ending(date(2026, 11, 21), 365);
-        let steps = counted(&[on(date(2026, 2, 28), 2, 1)], period);
-        assert_eq!(steps.step, TrendInterval::Month);
+        let steps = series(&[on(date(2026, 2, 28), 2, 1)], period);
+        assert_eq!(steps.interval, TrendInterval::Month);
         assert_eq!(steps.steps.len(), 12, "{:?}", steps.steps);
         assert_eq!(TrendInterval::for_period(365, 5_000), TrendInterval::Week);
         assert_eq!(

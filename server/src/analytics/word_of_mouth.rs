@@ -1,32 +1,29 @@
-//! Who else may hear about it: a rule of thumb in ranges, and never one number.
+//! An estimate of how many others hear about it. It is a rule of thumb, shown as ranges only.
 
 use crate::domain::shop_settings::WordOfMouth;
 use crate::text::phrases::{format_count, format_number};
 
-/// What the page says of word of mouth.
 pub struct WordOfMouthView {
-    /// How many may hear of those who were unhappy and are not won back; empty if there are none.
+    /// Because of unhappy visitors who were not won back.
     pub unhappy: Option<ReferralEstimate>,
-    /// How many probably won't, because so many were won back.
-    pub kept: Option<ReferralEstimate>,
-    /// How many may hear of those who gave a 5.
+    /// Those who do not hear a complaint, since it was won back.
+    pub prevented: Option<ReferralEstimate>,
+    /// Because of ratings of 5.
     pub delighted: Option<ReferralEstimate>,
-    /// What was multiplied, in words.
+    /// The rule in words.
     pub rule: String,
-    /// Where the numbers can be changed; empty where they cannot.
+    /// Where the rule can be changed; empty without the right to.
     pub change_href: String,
 }
 
-/// From how many to how many, and because of whom.
 pub struct ReferralEstimate {
     /// `60 to 90`.
     pub range: String,
-    /// How many people it comes from, in words.
+    /// The number of people it comes from, in words.
     pub of: String,
 }
 
-/// The estimate for so many unhappy people who were not won back, won back, and delighted; `None` if there is nobody of
-/// either.
+/// `None` without any of these people.
 pub fn view(
     unhappy: u64,
     won_back: u64,
@@ -34,7 +31,7 @@ pub fn view(
     rule: WordOfMouth,
     change_href: &str,
 ) -> Option<WordOfMouthView> {
-    let heard = |people: u64, from: u32, to: u32| {
+    let estimate = |people: u64, from: u32, to: u32| {
         (people > 0).then(|| ReferralEstimate {
             range: format!(
                 "{} to {}",
@@ -45,9 +42,9 @@ pub fn view(
         })
     };
     (unhappy + won_back + delighted > 0).then(|| WordOfMouthView {
-        unhappy: heard(unhappy, rule.unhappy_from, rule.unhappy_to),
-        kept: heard(won_back, rule.unhappy_from, rule.unhappy_to),
-        delighted: heard(delighted, rule.delighted_from, rule.delighted_to),
+        unhappy: estimate(unhappy, rule.unhappy_from, rule.unhappy_to),
+        prevented: estimate(won_back, rule.unhappy_from, rule.unhappy_to),
+        delighted: estimate(delighted, rule.delighted_from, rule.delighted_to),
         rule: format!(
             "someone with a bad experience tells {} to {} others, and someone with a great one {} to {}",
             rule.unhappy_from, rule.unhappy_to, rule.delighted_from, rule.delighted_to
@@ -62,13 +59,13 @@ mod tests {
 
     #[test]
     fn it_is_a_range_or_nothing() {
-        let told = view(3, 29, 400, WordOfMouth::default(), "").unwrap();
-        let said = |heard: Option<ReferralEstimate>| heard.map(|h| format!("{} of {}", h.range, h.of));
-        assert_eq!(said(told.unhappy).unwrap(), "60 to 90 of three");
-        assert_eq!(said(told.kept).unwrap(), "580 to 870 of 29");
-        assert_eq!(said(told.delighted).unwrap(), "2,800 to 4,000 of 400");
+        let shown = view(3, 29, 400, WordOfMouth::default(), "").unwrap();
+        let text = |estimate: Option<ReferralEstimate>| estimate.map(|h| format!("{} of {}", h.range, h.of));
+        assert_eq!(text(shown.unhappy).unwrap(), "60 to 90 of three");
+        assert_eq!(text(shown.prevented).unwrap(), "580 to 870 of 29");
+        assert_eq!(text(shown.delighted).unwrap(), "2,800 to 4,000 of 400");
         let unhappy = view(3, 0, 0, WordOfMouth::default(), "").unwrap();
-        assert!(unhappy.kept.is_none() && unhappy.delighted.is_none());
+        assert!(unhappy.prevented.is_none() && unhappy.delighted.is_none());
         assert!(view(0, 0, 0, WordOfMouth::default(), "").is_none());
     }
 }

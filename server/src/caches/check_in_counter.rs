@@ -1,7 +1,8 @@
-//! How often visitors were asked by a trigger, and how often they put it off.
+//! Counts how often visitors were asked by a trigger, and how often they dismissed it.
 //!
-//! Far more visitors are asked than answer, and none of them waits for this. So it is added up in memory, and
-//! `tasks/check_in_flush.rs` writes it to the database every two seconds. A collector that is killed loses what it counted since.
+//! Far more visitors are asked than answer, and none of them waits for this. So the counts are summed in memory, and
+//! `tasks/check_in_flush.rs` writes them every two seconds. A collector that is killed loses those of the last
+//! seconds.
 
 use crate::domain::check_in::CheckInTotals;
 use shared::check_in::CheckIn;
@@ -10,20 +11,19 @@ use shared::moment::Moment;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// The most days, shops and moments that are summed up at a time; what is over is not counted.
+/// Sums kept at a time; check-ins that would need more are not counted.
 const SUMS_MAX: usize = 20_000;
 
-/// Whose, on which of the shop's own days, at which moment.
+/// Shop, local day and moment.
 pub(crate) type CheckInKey = (ShopKey, i32, Moment);
 
-/// What was heard and is not written down yet.
 #[derive(Default)]
 pub struct CheckInCounter(Mutex<HashMap<CheckInKey, CheckInTotals>>);
 
 impl CheckInCounter {
-    pub(crate) fn record(&self, which: CheckInKey, what: CheckIn) {
+    pub(crate) fn record(&self, key: CheckInKey, what: CheckIn) {
         self.add(
-            which,
+            key,
             match what {
                 CheckIn::Shown => CheckInTotals { shown: 1, dismissed: 0 },
                 CheckIn::Dismissed => CheckInTotals { shown: 0, dismissed: 1 },
@@ -31,10 +31,10 @@ impl CheckInCounter {
         );
     }
 
-    pub(crate) fn add(&self, which: CheckInKey, by: CheckInTotals) {
+    pub(crate) fn add(&self, key: CheckInKey, by: CheckInTotals) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() < SUMS_MAX || all.contains_key(&which) {
-            let sum = all.entry(which).or_default();
+        if all.len() < SUMS_MAX || all.contains_key(&key) {
+            let sum = all.entry(key).or_default();
             sum.shown += by.shown;
             sum.dismissed += by.dismissed;
         }
@@ -49,27 +49,27 @@ impl CheckInCounter {
 mod tests {
     use super::*;
 
-    fn which(shop: &str, day: i32) -> CheckInKey {
+    fn shop_and_day(shop: &str, day: i32) -> CheckInKey {
         (ShopKey::parse(shop).unwrap(), day, Moment::MidJourney)
     }
 
     #[test]
-    fn what_is_heard_is_summed_up_and_taken_once() {
-        let heard = CheckInCounter::default();
-        let one = which("abcdefghjk", 20_000);
+    fn check_ins_are_summed_up_and_drained_once() {
+        let counter = CheckInCounter::default();
+        let one = shop_and_day("abcdefghjk", 20_000);
         for what in [CheckIn::Shown, CheckIn::Shown, CheckIn::Dismissed] {
-            heard.record(one.clone(), what);
+            counter.record(one.clone(), what);
         }
-        assert_eq!(heard.drain(), HashMap::from([(one, CheckInTotals { shown: 2, dismissed: 1 })]));
-        assert!(heard.drain().is_empty());
+        assert_eq!(counter.drain(), HashMap::from([(one, CheckInTotals { shown: 2, dismissed: 1 })]));
+        assert!(counter.drain().is_empty());
     }
 
     #[test]
-    fn nobody_fills_the_memory_with_days() {
-        let heard = CheckInCounter::default();
-        (0..30_000).for_each(|day| heard.record(which("abcdefghjk", day), CheckIn::Shown));
-        heard.record(which("abcdefghjk", 0), CheckIn::Shown);
-        let all = heard.drain();
-        assert_eq!((all.len(), all[&which("abcdefghjk", 0)].shown), (SUMS_MAX, 2));
+    fn made_up_days_do_not_fill_the_memory() {
+        let counter = CheckInCounter::default();
+        (0..30_000).for_each(|day| counter.record(shop_and_day("abcdefghjk", day), CheckIn::Shown));
+        counter.record(shop_and_day("abcdefghjk", 0), CheckIn::Shown);
+        let all = counter.drain();
+        assert_eq!((all.len(), all[&shop_and_day("abcdefghjk", 0)].shown), (SUMS_MAX, 2));
     }
 }

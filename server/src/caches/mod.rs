@@ -1,4 +1,4 @@
-//! What is remembered for a while, so that the database is not asked each time.
+//! Values remembered for a while, so that not every request reads the database.
 
 pub mod check_in_counter;
 pub mod promises;

@@ -1,4 +1,5 @@
-//! The promise of each shop, measured anew every few seconds at most: every question shows it, and it hardly ever changes.
+//! Reply statistics of shops, measured again every few seconds at most: every question shows the promise, and it
+//! rarely changes.
 
 use crate::caches::ttl_map::TtlMap;
 use crate::db::shops::Shop;
@@ -14,91 +15,78 @@ use shared::wire::WirePromise;
 use shared::words::Language;
 use std::sync::Arc;
 
-/// How long a measure is taken to be as it was.
-const FRESH_MS: i64 = 15 * SECOND_MS;
-/// The most shops whose measures are remembered.
-const KNOWN_MAX: usize = 10_000;
-/// The longest that a page which was loaded once goes on telling the same: the queue grows, and people answer.
-const TRUE_FOR_MAX_MS: i64 = 6 * HOUR_MS;
+const LIFETIME_MS: i64 = 15 * SECOND_MS;
+const SHOPS_MAX: usize = 10_000;
+/// How long a loaded page may show the same promise at most, since the queue changes.
+const VALID_MAX_MS: i64 = 6 * HOUR_MS;
 
-/// The measures that were taken lately.
 pub struct PromiseCache(TtlMap<ShopKey, Arc<ReplyStatistics>>);
 
 impl Default for PromiseCache {
     fn default() -> Self {
-        Self(TtlMap::new(KNOWN_MAX, FRESH_MS))
+        Self(TtlMap::new(SHOPS_MAX, LIFETIME_MS))
     }
 }
 
 impl PromiseCache {
-    /// How a shop's answers have been lately, as it was at most fifteen seconds ago.
-    ///
-    /// # Errors
-    /// What the database says.
     pub async fn statistics(
         &self,
         db: &Db,
         shop: &Shop,
         now_ms: i64,
     ) -> Result<Arc<ReplyStatistics>, AppError> {
-        if let Some(measured) = self.0.get(&shop.key, now_ms) {
-            return Ok(measured);
+        if let Some(statistics) = self.0.get(&shop.key, now_ms) {
+            return Ok(statistics);
         }
-        let measured = Arc::new(measure(db, shop, now_ms).await?);
-        self.0.insert(shop.key.clone(), measured.clone(), now_ms);
-        Ok(measured)
+        let statistics = Arc::new(measure(db, shop, now_ms).await?);
+        self.0.insert(shop.key.clone(), statistics.clone(), now_ms);
+        Ok(statistics)
     }
 
-    /// Within how much opening time a shop's visitors are told that they will be answered, in milliseconds; `None` where
-    /// nothing is promised.
-    ///
-    /// # Errors
-    /// What the database says.
+    /// The promised reply time in milliseconds of opening hours; `None` if nothing is promised.
     pub async fn open_ms(&self, db: &Db, shop: &Shop, now_ms: i64) -> Result<Option<i64>, AppError> {
-        let (measured, settings) = (self.statistics(db, shop, now_ms).await?, &shop.settings);
-        let promise = measured.promise(&settings.hours, at_least_ms(settings));
+        let (statistics, settings) = (self.statistics(db, shop, now_ms).await?, &shop.settings);
+        let promise = statistics.promise(&settings.hours, at_least_ms(settings));
         Ok(promise.map(|within| within.open_ms(settings.hours.open_day_ms())))
     }
 }
 
 async fn measure(db: &Db, shop: &Shop, now_ms: i64) -> Result<ReplyStatistics, AppError> {
-    let (hours, days) = (&shop.settings.hours, ShopZone::from_name(&shop.settings.time_zone));
+    let (hours, zone) = (&shop.settings.hours, ShopZone::from_name(&shop.settings.time_zone));
     let since_ms = now_ms - MEASURED_DAYS * DAY_MS;
     let answered = reply_times::list(db, &shop.key, since_ms).await?;
     let waits = |(since_ms, answered_at_ms): (i64, Option<i64>)| PendingReply {
-        open_ms: hours.open_between(since_ms, now_ms, &days),
+        open_ms: hours.open_between(since_ms, now_ms, &zone),
         is_first: answered_at_ms.is_none(),
     };
     let waiting = reply_times::waiting(db, &shop.key, since_ms).await?;
     let waiting: Vec<PendingReply> = waiting.into_iter().map(waits).collect();
-    Ok(ReplyStatistics::of(answered, &waiting, hours.open_between(since_ms, now_ms, &days)))
+    Ok(ReplyStatistics::of(answered, &waiting, hours.open_between(since_ms, now_ms, &zone)))
 }
 
-/// What an owner promises at least, in milliseconds of opening hours.
 fn at_least_ms(settings: &ShopSettings) -> i64 {
     i64::from(settings.promise_at_least_hours) * HOUR_MS
 }
 
-/// What whoever writes at this instant is told, and for how many milliseconds it stays true; `None` if nothing is.
+/// The promise at this instant, and for how many milliseconds it stays true.
 pub fn promise_text(
-    measured: &ReplyStatistics,
+    statistics: &ReplyStatistics,
     settings: &ShopSettings,
     now_ms: i64,
     language: Language,
 ) -> Option<(PromiseText, i64)> {
-    let (hours, days) = (&settings.hours, ShopZone::from_name(&settings.time_zone));
-    let (telling, true_until_ms) = current_promise(measured, hours, at_least_ms(settings), &days, now_ms)?;
-    let said = format_promise(telling, hours, &days, &settings.time_zone, now_ms, language);
-    Some((said, (true_until_ms - now_ms).min(TRUE_FOR_MAX_MS)))
+    let (hours, zone) = (&settings.hours, ShopZone::from_name(&settings.time_zone));
+    let (promise, true_until_ms) = current_promise(statistics, hours, at_least_ms(settings), &zone, now_ms)?;
+    let text = format_promise(promise, hours, &zone, &settings.time_zone, now_ms, language);
+    Some((text, (true_until_ms - now_ms).min(VALID_MAX_MS)))
 }
 
-/// The same as it goes to the widget.
 pub fn to_wire(
-    measured: &ReplyStatistics,
+    statistics: &ReplyStatistics,
     settings: &ShopSettings,
     now_ms: i64,
     language: Language,
 ) -> Option<WirePromise> {
-    let (PromiseText { head, more, is_slow }, for_ms) = promise_text(measured, settings, now_ms, language)?;
+    let (PromiseText { head, more, is_slow }, for_ms) = promise_text(statistics, settings, now_ms, language)?;
     Some(WirePromise { head, more, is_slow, for_ms: u32::try_from(for_ms).unwrap_or(0) })
 }

@@ -1,4 +1,4 @@
-//! Which shops there are, remembered for a moment: every response asks, and the answer hardly ever changes.
+//! Shops, remembered for a moment: every response needs one, and they rarely change.
 
 use crate::caches::ttl_map::TtlMap;
 use crate::db::{Db, shops};
@@ -9,35 +9,27 @@ use crate::time::zone::ShopZone;
 use shared::ids::ShopKey;
 use std::sync::Arc;
 
-/// How long a shop is taken to be as it was.
-const FRESH_MS: i64 = 2 * SECOND_MS;
-/// The most shops that are remembered.
-const KNOWN_MAX: usize = 10_000;
+const LIFETIME_MS: i64 = 2 * SECOND_MS;
+const SHOPS_MAX: usize = 10_000;
 
-/// What a response needs to know of its shop.
+/// What storing a response needs to know of its shop.
 pub struct CachedShop {
-    /// The shop's own days.
-    pub days: ShopZone,
-    /// Who asks.
+    pub zone: ShopZone,
     pub person: ContactPerson,
-    /// The codes of the reasons that it offers.
+    /// Codes of the reasons on the shop's list.
     pub reasons: Vec<String>,
 }
 
-/// The shops that were asked for lately.
 pub struct ShopCache(TtlMap<ShopKey, Arc<CachedShop>>);
 
 impl Default for ShopCache {
     fn default() -> Self {
-        Self(TtlMap::new(KNOWN_MAX, FRESH_MS))
+        Self(TtlMap::new(SHOPS_MAX, LIFETIME_MS))
     }
 }
 
 impl ShopCache {
-    /// The shop with this key, as it was at most two seconds ago.
-    ///
-    /// # Errors
-    /// What the database says.
+    /// The shop as it was at most two seconds ago.
     pub async fn find(
         &self,
         db: &Db,
@@ -50,7 +42,7 @@ impl ShopCache {
         let Some(shop) = shops::find(db, key).await? else { return Ok(None) };
         let settings = shop.settings;
         let known = Arc::new(CachedShop {
-            days: ShopZone::from_name(&settings.time_zone),
+            zone: ShopZone::from_name(&settings.time_zone),
             person: settings.person,
             reasons: settings.reasons.into_iter().map(|reason| reason.code).collect(),
         });

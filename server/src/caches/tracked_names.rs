@@ -1,10 +1,8 @@
-//! Which pages and products of a shop are counted by themselves. Shops have any number of pages, and anybody can invent more;
-//! so the first five hundred names of a kind are counted by themselves, and all that come later together. With several
-//! collectors each admits what it has not heard of yet, so that there may be a few more.
+//! Which pages, products and reasons of a shop have counters of their own. Anyone can invent further names, so the
+//! first five hundred of a metric have their own counters, and later ones share one. Several collectors each admit
+//! names they have not loaded yet, so that there may be a few more.
 //!
-//! `tableside counts rebuild --names` begins anew with the five hundred that were named most in a year.
-//!
-//! Reasons are bounded before they are stored, since an honest shop never has so many.
+//! `tableside counts rebuild --names` chooses again the five hundred that were named most in a year.
 
 use crate::caches::ttl_map::TtlMap;
 use crate::db::{Db, counter_queries};
@@ -14,30 +12,26 @@ use crate::error::AppError;
 use shared::ids::ShopKey;
 use std::collections::HashSet;
 
-/// The most names of a kind that a shop's counts tell apart.
+/// Names of a metric that a shop's counters tell apart.
 pub const NAMES_MAX: usize = 500;
-/// What all others are counted under.
+/// The key that all other names share.
 pub const OTHERS: &str = "*";
-/// The most names that are remembered, of all shops.
+/// Names in memory, of all shops.
 const REMEMBERED_MAX: usize = 200_000;
-/// A name stays counted by itself, so what is remembered does not age and the instant of a look does not matter.
-const AGELESS_MS: i64 = i64::MAX;
+/// Admitted names do not expire, so the instant of a lookup does not matter.
+const NEVER_EXPIRES_MS: i64 = i64::MAX;
 const ANY_INSTANT_MS: i64 = 0;
 
-/// The names that are counted by themselves.
 pub struct TrackedNames(TtlMap<(ShopKey, Metric), HashSet<String>>);
 
 impl Default for TrackedNames {
     fn default() -> Self {
-        Self(TtlMap::weighed(REMEMBERED_MAX, AGELESS_MS, |names| names.len() as u64))
+        Self(TtlMap::weighed(REMEMBERED_MAX, NEVER_EXPIRES_MS, |names| names.len() as u64))
     }
 }
 
 impl TrackedNames {
-    /// What a page or a product is counted under: its own name or [`OTHERS`]; empty for none.
-    ///
-    /// # Errors
-    /// What the database says.
+    /// The key a name is counted under: itself or [`OTHERS`]; empty for none.
     pub async fn resolve(
         &self,
         db: &Db,
@@ -53,19 +47,16 @@ impl TrackedNames {
             return Ok(counted);
         }
         let names = counter_queries::names(db, shop, what).await?;
-        // Another request may have asked meanwhile, and have admitted more since.
+        // Another request may have loaded the names meanwhile, and admitted more since.
         Ok(self.0.upsert(key, ANY_INSTANT_MS, |known| {
             known.extend(names);
             admit(known, name)
         }))
     }
 
-    /// The reasons to store of those that a visitor picked, of which `listed` are on the shop's list. Others are taken, too,
-    /// since the page may be older than the list; but once a shop has five hundred, somebody invents them, and any more are
-    /// [`SOMETHING_ELSE`].
-    ///
-    /// # Errors
-    /// What the database says.
+    /// The reasons to store of those a visitor picked, of which `listed` are on the shop's list. Others are stored
+    /// too, since the page may be older than the list; but once a shop has five hundred, they are invented, and
+    /// further ones become [`SOMETHING_ELSE`].
     pub async fn reasons(
         &self,
         db: &Db,
@@ -86,7 +77,7 @@ impl TrackedNames {
     }
 }
 
-/// What a name is counted under beside those that are known; it is one of them from now on if there is room.
+/// Admits the name if there is room.
 fn admit(known: &mut HashSet<String>, name: &str) -> String {
     if !known.contains(name) {
         if known.len() >= NAMES_MAX {

@@ -1,13 +1,12 @@
-//! A map of what was found out lately: it has a largest size, and an entry counts for a while only.
+//! A bounded map whose entries expire.
 //!
-//! The instant comes in as an argument. When the map is full it forgets what is asked for least, and keeps the rest.
+//! The instant is an argument. A full map evicts the least used entries.
 
 use quick_cache::unsync::{Cache, DefaultLifecycle};
 use quick_cache::{Equivalent, OptionsBuilder, Weighter};
 use std::hash::{Hash, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How much of the map's size a value takes.
 struct WeighBy<V>(fn(&V) -> u64);
 
 impl<V> Clone for WeighBy<V> {
@@ -23,26 +22,22 @@ struct Entry<V> {
 
 impl<K, V> Weighter<K, Entry<V>> for WeighBy<V> {
     fn weight(&self, _: &K, entry: &Entry<V>) -> u64 {
-        // What weighs nothing would never be forgotten.
         (self.0)(&entry.value).max(1)
     }
 }
 
 type Entries<K, V> = Cache<K, Entry<V>, WeighBy<V>, RandomState, DefaultLifecycle<K, Entry<V>>>;
 
-/// A bounded map whose entries count for a while.
 pub(crate) struct TtlMap<K, V> {
     entries: Mutex<Entries<K, V>>,
     lifetime_ms: i64,
 }
 
 impl<K: Eq + Hash, V: Clone> TtlMap<K, V> {
-    /// A map of at most so many entries, each of which counts for so many milliseconds.
     pub(crate) fn new(max: usize, lifetime_ms: i64) -> Self {
         Self::weighed(max, lifetime_ms, |_| 1)
     }
 
-    /// The same, where `weigh` says how much of `max` a value takes.
     pub(crate) fn weighed(max: usize, lifetime_ms: i64, weigh: fn(&V) -> u64) -> Self {
         let options = OptionsBuilder::new().estimated_items_capacity(max).weight_capacity(max as u64).build();
         let options = options.expect("both capacities are given");
@@ -51,19 +46,17 @@ impl<K: Eq + Hash, V: Clone> TtlMap<K, V> {
         Self { entries: Mutex::new(entries), lifetime_ms }
     }
 
-    /// The value of this key, if it still counts.
     pub(crate) fn get<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q, now_ms: i64) -> Option<V> {
         let entries = self.entries();
         let entry = entries.get(key).filter(|entry| self.counts(entry, now_ms))?;
         Some(entry.value.clone())
     }
 
-    /// From now on the key has this value.
     pub(crate) fn insert(&self, key: K, value: V, now_ms: i64) {
         self.entries().insert(key, Entry { value, since_ms: now_ms });
     }
 
-    /// Gives the key this value unless it has one that still counts; says whether it did.
+    /// `false` if the key has a value that has not expired.
     pub(crate) fn insert_if_absent(&self, key: K, value: V, now_ms: i64) -> bool {
         let mut entries = self.entries();
         let is_absent = !entries.get(&key).is_some_and(|entry| self.counts(entry, now_ms));
@@ -73,7 +66,7 @@ impl<K: Eq + Hash, V: Clone> TtlMap<K, V> {
         is_absent
     }
 
-    /// What `change` makes of the value of this key, if it still counts.
+    /// Applies `change` to the value, unless it has expired.
     pub(crate) fn update<Q: Hash + Equivalent<K> + ?Sized, T>(
         &self,
         key: &Q,
@@ -84,7 +77,7 @@ impl<K: Eq + Hash, V: Clone> TtlMap<K, V> {
         let mut entry = entries.get_mut(key).filter(|entry| self.counts(entry, now_ms))?;
         let made = change(&mut entry.value);
         drop(entry);
-        // The library makes room when an entry comes, but not when one has grown.
+        // The library evicts when an entry is inserted, but not when one has grown.
         if entries.weight() > entries.capacity()
             && let Some((key, grown)) = entries.remove(key)
         {
@@ -93,7 +86,7 @@ impl<K: Eq + Hash, V: Clone> TtlMap<K, V> {
         Some(made)
     }
 
-    /// What `change` makes of the value of this key, which is a new one if none still counts.
+    /// Applies `change` to the value, or to a default one if it has expired.
     pub(crate) fn upsert<T>(&self, key: K, now_ms: i64, change: impl FnOnce(&mut V) -> T) -> T
     where
         V: Default,
@@ -106,7 +99,8 @@ impl<K: Eq + Hash, V: Clone> TtlMap<K, V> {
         made
     }
 
-    /// An entry from the future came before the clock was set back; it does not count, or it would for too long.
+    /// An entry from the future was made before the clock was set back; it counts as expired, since it would live too
+    /// long.
     fn counts(&self, entry: &Entry<V>, now_ms: i64) -> bool {
         (0..self.lifetime_ms).contains(&now_ms.saturating_sub(entry.since_ms))
     }

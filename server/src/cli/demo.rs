@@ -1,4 +1,4 @@
-//! `tableside demo`: the collector, and beside it a shop on a site of its own, to look around.
+//! `tableside demo`: the collector, and a demo shop on a site of its own.
 #![expect(clippy::print_stdout, reason = "three links are what the demo is for")]
 
 use crate::config::DemoArgs;
@@ -15,13 +15,9 @@ use actix_web::web;
 use actix_web::{App, HttpResponse, HttpServer};
 use std::error::Error;
 
-/// The demo shop's only page; its address decides which part is shown.
+/// The demo shop has one page; the address decides which part is shown.
 const SHOP_PAGE: &str = include_str!("../../../index.html");
 
-/// Starts both and prints where they are.
-///
-/// # Errors
-/// One sentence for whoever started it.
 pub async fn demo(args: DemoArgs) -> Result<(), Box<dyn Error>> {
     crate::telemetry::init(args.serve.log);
     let state = crate::state_builder::open(&args.serve).await?;
@@ -58,11 +54,11 @@ pub async fn demo(args: DemoArgs) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The demo's shop and owner, made at the first run.
+/// Creates the demo's shop and owner at the first run.
 async fn shop_and_owner(state: &AppState, shop_url: &str) -> Result<(Owner, Shop), Box<dyn Error>> {
     let origin = OriginRule::parse(shop_url)?;
     let now_ms = state.clock.now_ms();
-    let owner = users::by_email(&state.db, OWNER_EMAIL).await?.map(|(owner, _)| owner);
+    let owner = users::find_by_email(&state.db, OWNER_EMAIL).await?.map(|(owner, _)| owner);
     let shop = match &owner {
         Some(owner) => {
             shops::list_by_user(&state.db, &owner.id).await?.into_iter().next().map(|(shop, _)| shop)
@@ -83,13 +79,13 @@ async fn shop_and_owner(state: &AppState, shop_url: &str) -> Result<(Owner, Shop
             // No password fits an empty hash.
             users::insert(&mut tx, &owner, "", now_ms).await?;
             shops::insert(&mut tx, &shop).await?;
-            users::give(&mut tx, &shop.key, &owner.id).await?;
+            users::insert_member(&mut tx, &shop.key, &owner.id).await?;
             tx.commit().await?;
             (owner, shop)
         }
     };
     let mut tx = state.db.begin().await?;
-    shops::add_place(&mut tx, &shop.key, &origin, now_ms).await?;
+    shops::insert_origin(&mut tx, &shop.key, &origin, now_ms).await?;
     tx.commit().await?;
     Ok((owner, shop))
 }

@@ -1,38 +1,24 @@
-//! `tableside …`: what can be said on the command line, every option also in the environment.
+//! The command line. Each option can also be set in the environment.
 #![allow(rustdoc::bare_urls, reason = "the help shows addresses as they are typed")]
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is the program's voice on the command line"
-)]
+#![expect(clippy::print_stderr, reason = "an error of a command goes to standard error")]
 
 pub mod demo;
+mod owner;
+mod shop;
 
 use crate::config::DatabaseArgs;
 use crate::config::DemoArgs;
 use crate::config::ServeArgs;
-use crate::db::shop_defaults::new_shop;
-use crate::db::users::Owner;
-use crate::db::{Db, members, sessions, shops, users};
 use crate::demo_data::SeedArgs;
-use crate::domain::allowed_origin::OriginRule;
 use crate::domain::role::Role;
-use crate::limits::Quotas;
-use crate::limits::client_ip::Proxies;
 use crate::maintenance::backup::backup;
 use crate::maintenance::migrate_database::migrate_database;
 use crate::maintenance::rebuild_counters::rebuild_counters;
 use crate::maintenance::restore::restore;
-use crate::security::password::{self, Lane};
-use crate::security::random::{Random, SystemRandom};
-use crate::state_builder;
 use crate::time::clock::clock;
 use crate::{demo_data, server};
 use clap::{Parser, Subcommand};
-use shared::email::Email;
-use shared::text::{NAME_MAX_CHARS, line};
 use std::error::Error;
-use std::io::Read as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -211,7 +197,7 @@ enum OwnerCommand {
 
 type CliResult = Result<(), Box<dyn Error>>;
 
-/// Does what was asked for; whatever goes wrong is said in one line.
+/// An error is printed as one line.
 pub fn run(cli: Cli) -> ExitCode {
     let outcome = actix_web::rt::System::new().block_on(async {
         match cli.command {
@@ -219,11 +205,11 @@ pub fn run(cli: Cli) -> ExitCode {
             CliCommand::Demo { command: None, args } => demo::demo(*args).await,
             CliCommand::Demo { command: Some(DemoCommand::Seed(args)), .. } => demo_data::seed(args).await,
             CliCommand::Shop(ShopCommand::Add { name, origin, owner, person, public_url, database }) => {
-                add_shop(&name, &origin, owner.as_deref(), &person, &public_url, &database).await
+                shop::add_shop(&name, &origin, owner.as_deref(), &person, &public_url, &database).await
             }
-            CliCommand::Shop(ShopCommand::List { database }) => list_shops(&database).await,
+            CliCommand::Shop(ShopCommand::List { database }) => shop::list_shops(&database).await,
             CliCommand::Owner(OwnerCommand::Link { email, public_url, database }) => {
-                link_owner(&email, public_url, &database).await
+                owner::link_owner(&email, public_url, &database).await
             }
             CliCommand::Owner(OwnerCommand::Add {
                 email,
@@ -234,7 +220,8 @@ pub fn run(cli: Cli) -> ExitCode {
                 public_url,
                 database,
             }) => {
-                add_owner(&email, name.as_deref(), password_stdin, role, &shop, public_url, &database).await
+                owner::add_owner(&email, name.as_deref(), password_stdin, role, &shop, public_url, &database)
+                    .await
             }
             CliCommand::Backup { file, database } => Ok(backup(&database.database, &file).await?),
             CliCommand::Restore { file, database, anew } => {
@@ -253,154 +240,4 @@ pub fn run(cli: Cli) -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-async fn add_shop(
-    name: &str,
-    origins: &[String],
-    owner: Option<&str>,
-    person: &str,
-    public_url: &str,
-    database: &DatabaseArgs,
-) -> CliResult {
-    let name = line("name", name, NAME_MAX_CHARS)?;
-    let person = line("person", person, NAME_MAX_CHARS)?;
-    if name.is_empty() {
-        return Err("a shop needs a name".into());
-    }
-    let origins: Vec<OriginRule> = origins
-        .iter()
-        .map(|o| {
-            OriginRule::parse(o).map_err(|_| format!("{o:?} is not an address such as https://shop.example"))
-        })
-        .collect::<Result<_, _>>()?;
-    let db = crate::db::open_beside(&database.database).await?;
-    let owner = match owner {
-        Some(email) => {
-            let found = users::by_email(&db, email).await?;
-            Some(found.ok_or_else(|| format!("nobody signs in as {email}"))?.0)
-        }
-        None => users::find_only(&db).await?,
-    };
-    let now_ms = clock().now_ms();
-    let shop = new_shop(&SystemRandom, &name, &person, now_ms);
-    let mut tx = db.begin().await?;
-    shops::insert(&mut tx, &shop).await?;
-    for origin in &origins {
-        shops::add_place(&mut tx, &shop.key, origin, now_ms).await?;
-    }
-    if let Some(owner) = &owner {
-        users::give(&mut tx, &shop.key, &owner.id).await?;
-    }
-    tx.commit().await?;
-    db.close().await;
-    println!("key: {}", shop.key.as_str());
-    println!(
-        "tag: <script async src=\"{}/s/{}.js\"></script>",
-        public_url.trim_end_matches('/'),
-        shop.key.as_str()
-    );
-    match owner {
-        Some(owner) => println!("owner: {}", owner.email),
-        None => {
-            println!("owner: nobody yet; `tableside owner add EMAIL --shop {}` adds one", shop.key.as_str())
-        }
-    }
-    Ok(())
-}
-
-async fn list_shops(database: &DatabaseArgs) -> CliResult {
-    let db = crate::db::open_beside(&database.database).await?;
-    for shop in shops::list(&db).await? {
-        let places = shops::places(&db, &shop.key).await?;
-        let places: Vec<&str> = places.iter().map(|p| p.origin.as_str()).collect();
-        println!("{}\t{}\t{}", shop.key.as_str(), shop.name, places.join(" "));
-    }
-    db.close().await;
-    Ok(())
-}
-
-async fn add_owner(
-    email: &str,
-    name: Option<&str>,
-    password_stdin: bool,
-    role: Role,
-    keys: &[String],
-    public_url: String,
-    database: &DatabaseArgs,
-) -> CliResult {
-    let email = Email::parse(email).map_err(|_| format!("{email:?} is not an e-mail address"))?;
-    let name = name.unwrap_or_else(|| email.as_str().split('@').next().unwrap_or_default());
-    let name = line("name", name, NAME_MAX_CHARS)?;
-    let db = crate::db::open_beside(&database.database).await?;
-    let mut theirs = Vec::new();
-    for key in keys {
-        let key = shared::ids::ShopKey::parse(key).ok();
-        let shop = match &key {
-            Some(key) => shops::find(&db, key).await?,
-            None => None,
-        };
-        theirs.push(shop.ok_or("there is no shop with this key; `tableside shop list` shows them")?.key);
-    }
-    if theirs.is_empty() {
-        if role != Role::Owner {
-            return Err("a shop that nobody owns needs an owner first; name a shop with --shop".into());
-        }
-        theirs = users::shops_without(&db).await?;
-    }
-    let password_hash = if password_stdin {
-        let mut password = String::new();
-        std::io::stdin().take(4096).read_to_string(&mut password)?;
-        let password = password.trim_end_matches(['\r', '\n']).to_owned();
-        password::validate(&password).map_err(|_| {
-            format!("a password has {} to {} characters", password::MIN_CHARS, password::MAX_CHARS)
-        })?;
-        password::hash(password, Lane::Known).await.map_err(|_| "the password could not be hashed")?
-    } else {
-        // No password fits this hash; the one-time link lets them in to choose one.
-        String::new()
-    };
-    let owner = Owner { id: SystemRandom.new_owner_id(), email: email.as_str().to_owned(), name };
-    let mut tx = db.begin().await?;
-    if !users::insert(&mut tx, &owner, &password_hash, clock().now_ms()).await? {
-        return Err(format!("{} can sign in already", owner.email).into());
-    }
-    for key in &theirs {
-        members::join(&mut tx, key, &owner.id, role).await?;
-    }
-    tx.commit().await?;
-    println!("{}: {}", role.as_str(), owner.email);
-    for key in &theirs {
-        println!("shop: {}", key.as_str());
-    }
-    if !password_stdin {
-        print_link(&db, public_url, &owner.id).await?;
-    }
-    db.close().await;
-    Ok(())
-}
-
-async fn link_owner(email: &str, public_url: String, database: &DatabaseArgs) -> CliResult {
-    let db = crate::db::open_beside(&database.database).await?;
-    let (owner, _) =
-        users::by_email(&db, email).await?.ok_or_else(|| format!("nobody signs in as {email}"))?;
-    let mut tx = db.begin().await?;
-    // No password fits an empty hash.
-    users::set_password(&mut tx, &owner.id, "").await?;
-    sessions::delete_others(&mut tx, &owner.id, "").await?;
-    tx.commit().await?;
-    print_link(&db, public_url, &owner.id).await?;
-    db.close().await;
-    Ok(())
-}
-
-/// Prints a link that signs them in once; on the settings page they choose a password.
-async fn print_link(db: &Db, public_url: String, owner: &str) -> CliResult {
-    let public_url = public_url.trim_end_matches('/').to_owned();
-    let state = state_builder::build(db.clone(), public_url, Quotas::default(), Proxies::default())?;
-    let link = crate::owner::auth::session::create_one_time_link(&state, Some(owner))
-        .await
-        .map_err(|e| e.to_string())?;
-    println!("one-time link, good for an hour: {link}");
-    Ok(())
 }

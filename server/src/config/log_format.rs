@@ -1,5 +1,3 @@
-//! How the log is written.
-
 /// How the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum LogFormat {

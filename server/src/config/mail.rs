@@ -1,4 +1,4 @@
-//! What can be said about mail on the command line and in the environment.
+//! Options about mail.
 
 use crate::smtp::MailConfig;
 use crate::smtp::secret_box::{KEY_MIN_CHARS, SecretBox};
@@ -30,10 +30,7 @@ pub struct MailArgs {
 }
 
 impl MailArgs {
-    /// The house's own way of sending mail.
-    ///
-    /// # Errors
-    /// One sentence for whoever started the program.
+    /// The collector's own mail server, for shops without one.
     pub fn mail_config(&self, database: &str) -> Result<MailConfig, String> {
         let server = match (&self.smtp_url, &self.mail_from) {
             (None, _) => None,
@@ -50,9 +47,9 @@ impl MailArgs {
         }
         Ok(MailConfig {
             server,
-            seal: SecretBox::of(self.key.as_deref(), database),
+            secret_box: SecretBox::of(self.key.as_deref(), database),
             shops_may_be_private: self.smtp_private,
-            patience: Duration::from_secs(self.smtp_timeout),
+            timeout: Duration::from_secs(self.smtp_timeout),
         })
     }
 }

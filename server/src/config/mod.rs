@@ -1,4 +1,4 @@
-//! Options of the command line; each can also be set in the environment.
+//! Options that several commands share.
 
 #![expect(rustdoc::bare_urls, reason = "clap prints what is said of an option as it stands")]
 
@@ -10,8 +10,8 @@ use crate::config::mail::MailArgs;
 use crate::domain::allowed_origin::OriginRule;
 use crate::limits::Quotas;
 use crate::limits::client_ip::Proxies;
-use std::net::SocketAddr;
 use clap::Args;
+use std::net::SocketAddr;
 
 /// Where everything is kept.
 #[derive(Debug, Clone, Args)]
@@ -96,7 +96,9 @@ pub fn parse_public_url(text: &str) -> Result<String, String> {
     };
     let authority = rest.strip_suffix('/').unwrap_or(rest);
     if authority.contains(['/', '?', '#']) {
-        return refuse("the collector needs a host name of its own, such as https://feedback.shop.example, without a path");
+        return refuse(
+            "the collector needs a host name of its own, such as https://feedback.shop.example, without a path",
+        );
     }
     if authority.contains('@') {
         return refuse("a user name or a password cannot be part of it");
@@ -104,9 +106,9 @@ pub fn parse_public_url(text: &str) -> Result<String, String> {
     match OriginRule::parse(text) {
         Ok(rule) if !rule.as_str().contains('*') => Ok(rule.as_str().to_owned()),
         Ok(_) => refuse("it names one host, such as https://feedback.shop.example"),
-        Err(_) if scheme.eq_ignore_ascii_case("http") => {
-            refuse("browsers need https for it, unless the host is localhost; a proxy in front can provide https")
-        }
+        Err(_) if scheme.eq_ignore_ascii_case("http") => refuse(
+            "browsers need https for it, unless the host is localhost; a proxy in front can provide https",
+        ),
         Err(_) => refuse("it looks like https://feedback.shop.example"),
     }
 }

@@ -1,5 +1,5 @@
-//! Something that somebody wants to do with a conversation, parsed: nothing in it is left to check but whether they may, and
-//! whether it makes sense where the conversation stands.
+//! A parsed request to change a conversation. Whether the actor may do it, and whether it makes sense at this stage,
+//! is checked when it is executed.
 
 use crate::domain::reply_policy::ReplyPolicy;
 use crate::domain::visitor_key::KeyKind;
@@ -7,133 +7,99 @@ use shared::conversation::{AsideReason, Remedy, Stage};
 use shared::ids::{MessageId, ResponseId, ShopKey};
 use std::sync::Arc;
 
-/// What somebody wants to do.
 #[derive(Debug, Clone)]
 pub struct Command {
-    /// Whose conversation.
     pub shop: ShopKey,
-    /// Which.
     pub id: ResponseId,
-    /// Who wants it.
     pub by: Actor,
-    /// What.
     pub what: CommandAction,
 }
 
-/// Who wants to do something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
-    /// The visitor, as far as the hash of their secret proves it.
-    Visitor {
-        /// The hash.
-        secret_hash: String,
-    },
-    /// A person of the shop, who may.
-    Person {
-        /// Our own name for them.
-        id: String,
-        /// What they are called.
-        name: String,
-    },
-    /// Nobody: it is time.
-    House,
+    /// Proven by the hash of the secret.
+    Visitor { secret_hash: String },
+    /// A member of the shop who may answer.
+    Person { id: String, name: String },
+    /// The collector itself, for follow-ups.
+    System,
 }
 
-/// Words under the id that was made for them.
+/// A text under the id that its sender made for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageText {
-    /// The id.
     pub id: MessageId,
-    /// The words; never empty.
+    /// Never empty.
     pub text: String,
 }
 
-/// What is to be done.
 #[derive(Debug, Clone)]
 pub enum CommandAction {
-    /// Say something to the other side.
-    Say {
-        /// What.
+    /// A message to the other side.
+    SendMessage {
         words: MessageText,
-        /// For a person of the shop: what the shop had said last when they began to write, by its id (empty for nothing).
-        /// If somebody else has answered since, nothing is said. `None` says it all the same.
+        /// For members: the id of the shop's latest message when they began to write (empty for none). If another
+        /// member has answered since, the message is refused. `None` skips this check.
         after: Option<String>,
     },
-    /// Say something to the other people of the shop.
-    Note(MessageText),
-    /// Say that it was put right, perhaps with words.
+    /// A note to the other members.
+    AddNote(MessageText),
     PutRight {
-        /// The id of the line that says so.
-        line: MessageId,
-        /// What was done.
+        /// Here and below: the id of the timeline entry.
+        entry: MessageId,
         remedy: Remedy,
-        /// Code of what caused it.
+        /// Code of the cause.
         cause: String,
-        /// Words to go with it.
         words: Option<MessageText>,
-        /// As in [`CommandAction::Say`]; it guards the words.
+        /// As in [`CommandAction::SendMessage`], for the words.
         after: Option<String>,
-        /// How many days later the visitor is asked whether it is okay now; `None` never asks.
+        /// Days until the visitor is asked whether it is okay now; `None` never asks.
         ask_after_days: Option<u32>,
     },
-    /// Decide that there is nothing to answer.
+    /// Nothing to reply to.
     SetAside {
-        /// The id of the line that says so.
-        line: MessageId,
-        /// Why.
+        entry: MessageId,
         reason: AsideReason,
     },
-    /// Decide that what was said last needs no answer.
-    LetRest {
-        /// The id of the line that says so.
-        line: MessageId,
+    /// The latest message needs no reply.
+    MarkNoReplyNeeded {
+        entry: MessageId,
     },
-    /// Take back that it was put right or set aside.
+    /// Undoes put right or set aside.
     TakeBack {
-        /// The id of the line that says so.
-        line: MessageId,
+        entry: MessageId,
     },
-    /// Give it to somebody of the shop.
-    Give {
-        /// The id of the line that says so.
-        line: MessageId,
-        /// Our own name for who gets it; empty for nobody.
+    /// Assigns the conversation to a member.
+    Assign {
+        entry: MessageId,
+        /// The member's id; empty for none.
         to: String,
-        /// What they are called.
         name: String,
     },
-    /// Say whether it is okay now.
+    /// The visitor's verdict.
     Decide {
-        /// The id of the line that says so.
-        line: MessageId,
-        /// Whether it is.
+        entry: MessageId,
         okay: bool,
     },
-    /// Note that everything sent up to an instant was seen.
-    See {
+    /// Everything sent up to an instant was seen.
+    MarkSeen {
         /// Unix milliseconds, UTC.
         until_ms: i64,
     },
-    /// Make a further way in.
-    MakeKey {
-        /// What it can do.
+    /// Adds a key that opens the conversation.
+    AddKey {
         kind: KeyKind,
-        /// The hash of its secret.
         key_hash: String,
     },
-    /// Make the secret that was shown worthless.
+    /// Invalidates the secret of the visitor's device.
     ForgetDevice,
-    /// Erase everything.
     Erase,
-    /// See what is due, and do it.
-    Look(Arc<ReplyPolicy>),
+    /// Runs the follow-ups that are due.
+    RunFollowUps(Arc<ReplyPolicy>),
 }
 
-/// What became of a deed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CommandResult {
-    /// It was done; this is where the conversation stands.
     Stands(Stage),
-    /// The conversation is no more.
     Erased,
 }

@@ -1,4 +1,4 @@
-//! Carries out what somebody wants to do with a conversation, inside the writer's transaction.
+//! Executes commands inside the writer's transaction.
 
 use crate::conversations::command::{Actor, Command, CommandAction, CommandResult, MessageText};
 use crate::conversations::follow_up;
@@ -20,18 +20,17 @@ use shared::conversation::{Remedy, Stage, Transition, WaitingFor, apply};
 use shared::ids::{MessageId, ResponseId, ShopKey};
 use shared::refusal::{Code, Refusal};
 
-/// The most things said and done in one conversation: no two people need more, and each page shows them all.
-const MESSAGES_MAX: i64 = 1_000;
+/// No exchange needs more entries, and each page shows them all.
+const ENTRIES_MAX: i64 = 1_000;
 
-/// The most that a visitor may say and do in a conversation within [`MUCH_MS`]. Source: threats T53.
-pub const MUCH: i64 = 30;
-/// See [`MUCH`]: ten minutes.
-pub const MUCH_MS: i64 = 10 * MINUTE_MS;
+/// Entries a visitor may add to a conversation within [`MESSAGE_WINDOW_MS`].
+pub const MESSAGES_PER_WINDOW_MAX: i64 = 30;
+pub const MESSAGE_WINDOW_MS: i64 = 10 * MINUTE_MS;
 
-/// How long a link to a conversation can be used, or a device that was let in by one. Source: threats T50, rolling 90 days.
-pub const KEY_MS: i64 = 90 * DAY_MS;
+/// How long a private link works, or a device that was authorised by one; each use of the device renews it.
+pub const VISITOR_KEY_LIFETIME_MS: i64 = 90 * DAY_MS;
 
-/// Carries out a deed, and says what that changes in the counts.
+/// Adds to `changes` what the command changes in the counters.
 ///
 /// # Errors
 /// [`JobError::Refused`] if the command changes nothing; [`JobError::Db`] ends the transaction.
@@ -49,7 +48,7 @@ pub async fn execute<'a>(
         return Err(AppError::NotFound.into());
     }
     if let Actor::Visitor { secret_hash } = by {
-        visitor_keys::extend(tx, shop, secret_hash, now_ms + KEY_MS).await?;
+        visitor_keys::extend(tx, shop, secret_hash, now_ms + VISITOR_KEY_LIFETIME_MS).await?;
     }
     match what {
         CommandAction::Erase => {
@@ -64,14 +63,17 @@ pub async fn execute<'a>(
         }
         _ => {}
     }
-    let Some(it) = conversations::find(tx, shop, id).await? else { return Err(AppError::NotFound.into()) };
-    let before = ConversationFacts::from_conversation(&it);
-    let mut editor = ConversationEditor { tx, it, by, now_ms, random };
+    let Some(conversation) = conversations::find(tx, shop, id).await? else {
+        return Err(AppError::NotFound.into());
+    };
+    let before = ConversationFacts::from_conversation(&conversation);
+    let mut editor = ConversationEditor { tx, conversation, by, now_ms, random };
     let outcome = editor.act(what).await;
     if let Err(JobError::Db(cause)) = outcome {
         return Err(cause.into());
     }
-    let (after, stage) = (ConversationFacts::from_conversation(&editor.it), editor.it.stage);
+    let (after, stage) =
+        (ConversationFacts::from_conversation(&editor.conversation), editor.conversation.stage);
     // A refused command may have changed something before it was refused, and that stays.
     if after != before {
         let (day, rating) = response_facts::day_and_rating(editor.tx, shop, id).await?;
@@ -80,116 +82,120 @@ pub async fn execute<'a>(
     outcome.map(|_| CommandResult::Stands(stage))
 }
 
-/// Whoever does it, with the conversation in hand.
 pub(crate) struct ConversationEditor<'a> {
     pub(crate) tx: &'a mut Tx,
-    pub(crate) it: Conversation,
+    pub(crate) conversation: Conversation,
     by: &'a Actor,
     pub(crate) now_ms: i64,
     pub(crate) random: &'a dyn Random,
 }
 
-/// `true` if it was done now, `false` if it was done before.
+/// `false` if the command was executed before.
 type EditResult = Result<bool, JobError>;
 
 impl ConversationEditor<'_> {
     async fn act(&mut self, what: &CommandAction) -> EditResult {
         match what {
-            CommandAction::Say { words, after } => self.add_message(words, after.as_deref()).await,
-            CommandAction::Note(words) => {
-                self.line(&words.id, MessageKind::Note, &words.text, "", None).await
+            CommandAction::SendMessage { words, after } => self.add_message(words, after.as_deref()).await,
+            CommandAction::AddNote(words) => {
+                self.add_entry(&words.id, MessageKind::Note, &words.text, "", None).await
             }
-            CommandAction::PutRight { line, remedy, cause, words, after, ask_after_days } => {
-                self.may_put_right(line, *remedy, words.as_ref()).await?;
+            CommandAction::PutRight { entry, remedy, cause, words, after, ask_after_days } => {
+                self.may_put_right(entry, *remedy, words.as_ref()).await?;
                 if let Some(words) = words {
-                    self.nobody_else_answered(words, after.as_deref()).await?;
+                    self.check_not_answered_meanwhile(words, after.as_deref()).await?;
                     self.add_message_without_mail(words).await?;
-                    // The line stands behind the words, whatever their ids are.
+                    // The entry is later than the words, whatever their ids are.
                     self.now_ms += 1;
                 }
-                let put_right = self.line(
-                    line,
+                let put_right = self.add_entry(
+                    entry,
                     MessageKind::PutRight,
                     "",
                     remedy.as_str(),
                     Some(Transition::PutRight(*remedy)),
                 );
-                let done = put_right.await?;
-                if !done {
+                let is_new = put_right.await?;
+                if !is_new {
                     return Ok(false);
                 }
-                let days = ask_after_days.map(|days| i64::from(days) * DAY_MS);
-                self.it.remedy = Some(*remedy);
-                self.it.cause.clone_from(cause);
-                self.it.put_right_at_ms = Some(self.now_ms);
-                self.it.ask_at_ms = days.map(|ms| self.now_ms + ms);
-                self.it.asked_at_ms = None;
-                self.write_to_visitor(MailKind::PutRight, line).await?;
+                let delay_ms = ask_after_days.map(|days| i64::from(days) * DAY_MS);
+                self.conversation.remedy = Some(*remedy);
+                self.conversation.cause.clone_from(cause);
+                self.conversation.put_right_at_ms = Some(self.now_ms);
+                self.conversation.ask_at_ms = delay_ms.map(|ms| self.now_ms + ms);
+                self.conversation.asked_at_ms = None;
+                self.queue_visitor_mail(MailKind::PutRight, entry).await?;
                 self.save().await
             }
-            CommandAction::SetAside { line, reason } => {
-                let done = self
-                    .line(
-                        line,
+            CommandAction::SetAside { entry, reason } => {
+                let is_new = self
+                    .add_entry(
+                        entry,
                         MessageKind::SetAside,
                         "",
                         reason.as_str(),
                         Some(Transition::SetAside(*reason)),
                     )
                     .await?;
-                if !done {
+                if !is_new {
                     return Ok(false);
                 }
-                self.it.aside = Some(*reason);
+                self.conversation.aside = Some(*reason);
                 self.save().await
             }
-            CommandAction::LetRest { line } => {
-                self.line(line, MessageKind::LetRest, "", "", Some(Transition::LetRest)).await
+            CommandAction::MarkNoReplyNeeded { entry } => {
+                self.add_entry(entry, MessageKind::LetRest, "", "", Some(Transition::LetRest)).await
             }
-            CommandAction::TakeBack { line } => {
-                self.line(line, MessageKind::TakenBack, "", "", Some(Transition::TakeBack)).await
+            CommandAction::TakeBack { entry } => {
+                self.add_entry(entry, MessageKind::TakenBack, "", "", Some(Transition::TakeBack)).await
             }
-            CommandAction::Give { line, to, name } => {
-                let done = self.line(line, MessageKind::Given, name, to, None).await?;
-                if !done {
+            CommandAction::Assign { entry, to, name } => {
+                let is_new = self.add_entry(entry, MessageKind::Given, name, to, None).await?;
+                if !is_new {
                     return Ok(false);
                 }
-                self.it.person.clone_from(to);
+                self.conversation.person.clone_from(to);
                 self.save().await
             }
-            CommandAction::Decide { line, okay } => self.decide(line, *okay).await,
-            CommandAction::See { until_ms } => self.mark_seen(*until_ms).await,
-            CommandAction::MakeKey { kind, key_hash } => {
-                let (shop, id) = (self.it.shop.clone(), self.it.id.clone());
-                let expires_at_ms = self.now_ms + KEY_MS;
+            CommandAction::Decide { entry, okay } => self.decide(entry, *okay).await,
+            CommandAction::MarkSeen { until_ms } => self.mark_seen(*until_ms).await,
+            CommandAction::AddKey { kind, key_hash } => {
+                let (shop, id) = (self.conversation.shop.clone(), self.conversation.id.clone());
+                let expires_at_ms = self.now_ms + VISITOR_KEY_LIFETIME_MS;
                 visitor_keys::insert(self.tx, &shop, &id, *kind, key_hash, self.now_ms, expires_at_ms)
                     .await?;
                 Ok(true)
             }
-            CommandAction::Look(rules) => {
-                follow_up::run(self, rules).await?;
+            CommandAction::RunFollowUps(policy) => {
+                follow_up::run(self, policy).await?;
                 Ok(true)
             }
-            // Needs no conversation, and was done before it was looked for.
+            // Executed above, without loading the conversation.
             CommandAction::Erase | CommandAction::ForgetDevice => Ok(true),
         }
     }
 
     async fn add_message(&mut self, words: &MessageText, expected: Option<&str>) -> EditResult {
-        self.nobody_else_answered(words, expected).await?;
-        let said = self.add_message_without_mail(words).await?;
-        if said && matches!(self.by, Actor::Person { .. }) {
-            self.write_to_visitor(MailKind::Reply, &words.id).await?;
+        self.check_not_answered_meanwhile(words, expected).await?;
+        let is_added = self.add_message_without_mail(words).await?;
+        if is_added && matches!(self.by, Actor::Person { .. }) {
+            self.queue_visitor_mail(MailKind::Reply, &words.id).await?;
         }
-        Ok(said)
+        Ok(is_added)
     }
 
-    /// Whether the shop has said nothing since a person of it began to write.
-    async fn nobody_else_answered(&mut self, words: &MessageText, expected: Option<&str>) -> EditResult {
+    /// Refuses a reply to a state of the conversation that its author has not seen.
+    async fn check_not_answered_meanwhile(
+        &mut self,
+        words: &MessageText,
+        expected: Option<&str>,
+    ) -> EditResult {
         if let (Actor::Person { .. }, Some(expected)) = (self.by, expected)
             && self.find_message(&words.id).await?.is_none()
         {
-            let last = messages::last_answer(self.tx, &self.it.shop, &self.it.id).await?;
+            let last =
+                messages::find_latest_reply(self.tx, &self.conversation.shop, &self.conversation.id).await?;
             if last.unwrap_or_default() != expected {
                 return Err(Code::AnsweredMeanwhile.into());
             }
@@ -197,112 +203,120 @@ impl ConversationEditor<'_> {
         Ok(true)
     }
 
-    /// Whether it can be put right once the words are said: they must not be said if it cannot.
+    /// Checked before the words are sent: they must not be sent if the transition is refused.
     async fn may_put_right(
         &mut self,
-        line: &MessageId,
+        entry: &MessageId,
         remedy: Remedy,
         words: Option<&MessageText>,
     ) -> EditResult {
-        if self.find_message(line).await?.is_some() {
+        if self.find_message(entry).await?.is_some() {
             return Ok(false);
         }
-        let said = match words {
-            Some(_) => self.it.snapshot().then(Transition::Reply),
-            None => Ok(self.it.snapshot()),
+        let snapshot = match words {
+            Some(_) => self.conversation.snapshot().then(Transition::Reply),
+            None => Ok(self.conversation.snapshot()),
         };
-        said.and_then(|said| said.then(Transition::PutRight(remedy)))?;
+        snapshot.and_then(|snapshot| snapshot.then(Transition::PutRight(remedy)))?;
         Ok(true)
     }
 
     async fn add_message_without_mail(&mut self, words: &MessageText) -> EditResult {
         let what = match self.by {
             Actor::Visitor { .. } => Transition::Write,
-            Actor::Person { .. } | Actor::House => Transition::Reply,
+            Actor::Person { .. } | Actor::System => Transition::Reply,
         };
-        let said = self.line(&words.id, MessageKind::Words, &words.text, "", Some(what)).await?;
-        if !said {
+        let is_added = self.add_entry(&words.id, MessageKind::Words, &words.text, "", Some(what)).await?;
+        if !is_added {
             return Ok(false);
         }
         if let (Actor::Person { id, .. }, Transition::Reply) = (self.by, what) {
-            self.it.answered_at_ms.get_or_insert(self.now_ms);
-            if self.it.person.is_empty() {
-                self.it.person.clone_from(id);
+            self.conversation.answered_at_ms.get_or_insert(self.now_ms);
+            if self.conversation.person.is_empty() {
+                self.conversation.person.clone_from(id);
             }
         }
         self.save().await
     }
 
-    async fn decide(&mut self, line: &MessageId, okay: bool) -> EditResult {
+    async fn decide(&mut self, entry: &MessageId, okay: bool) -> EditResult {
         let (kind, what) = if okay {
             (MessageKind::Okay, Transition::Okay)
         } else {
             (MessageKind::NotYet, Transition::NotYet)
         };
-        let decided = self.line(line, kind, "", "", Some(what)).await?;
+        let decided = self.add_entry(entry, kind, "", "", Some(what)).await?;
         if !decided {
             return Ok(false);
         }
-        self.it.decided_at_ms = Some(self.now_ms);
+        self.conversation.decided_at_ms = Some(self.now_ms);
         if !okay {
-            // Whoever was let down once already is told of again, even if they wait for an answer as it is.
-            (self.it.shop_notified_at_ms, self.it.reminders) = (None, 0);
+            // A visitor who was let down again is reported to the shop, even if they were waiting for a reply anyway.
+            (self.conversation.shop_notified_at_ms, self.conversation.reminders) = (None, 0);
         }
         self.save().await
     }
 
     async fn mark_seen(&mut self, until_ms: i64) -> EditResult {
-        let (shop, id) = (self.it.shop.clone(), self.it.id.clone());
+        let (shop, id) = (self.conversation.shop.clone(), self.conversation.id.clone());
         match self.by {
             Actor::Visitor { .. } => {
-                messages::seen_by_visitor(self.tx, &shop, &id, until_ms, self.now_ms).await?;
+                messages::mark_seen_by_visitor(self.tx, &shop, &id, until_ms, self.now_ms).await?;
             }
             Actor::Person { .. } => {
-                messages::seen_by_shop(self.tx, &shop, &id, until_ms, self.now_ms).await?;
-                if self.it.read_at_ms.is_none() {
-                    self.it.read_at_ms = Some(self.now_ms);
+                messages::mark_seen_by_shop(self.tx, &shop, &id, until_ms, self.now_ms).await?;
+                if self.conversation.read_at_ms.is_none() {
+                    self.conversation.read_at_ms = Some(self.now_ms);
                     return self.save().await;
                 }
             }
-            Actor::House => {}
+            Actor::System => {}
         }
         Ok(true)
     }
 
     async fn find_message(&mut self, id: &MessageId) -> Result<Option<Message>, DbError> {
-        messages::find(self.tx, &self.it.shop, &self.it.id, id).await
+        messages::find(self.tx, &self.conversation.shop, &self.conversation.id, id).await
     }
 
-    /// Adds a line, and makes the move that goes with it. The same line again is the same line, and moves nothing.
-    async fn line(
+    /// Adds an entry and makes its transition. An entry that exists already is not added again and changes nothing.
+    async fn add_entry(
         &mut self,
         id: &MessageId,
         kind: MessageKind,
         words: &str,
         detail: &str,
-        what: Option<Transition>,
+        transition: Option<Transition>,
     ) -> EditResult {
         let (sender, person, name) = match self.by {
             Actor::Visitor { .. } => (Sender::Visitor, String::new(), String::new()),
             Actor::Person { id, name } => (Sender::Person, id.clone(), name.clone()),
-            Actor::House => (Sender::House, String::new(), String::new()),
+            Actor::System => (Sender::System, String::new(), String::new()),
         };
         if let Some(known) = self.find_message(id).await? {
             let is_same = (known.kind, known.sender, known.words.as_str()) == (kind, sender, words);
             let taken = Refusal::of("message", Code::IdTaken);
             return if is_same { Ok(false) } else { Err(taken.into()) };
         }
-        if messages::count(self.tx, &self.it.shop, &self.it.id).await? >= MESSAGES_MAX {
+        if messages::count(self.tx, &self.conversation.shop, &self.conversation.id).await? >= ENTRIES_MAX {
             return Err(Code::ConversationOver.into());
         }
         if sender == Sender::Visitor {
-            let since_ms = self.now_ms - MUCH_MS;
-            if messages::list_since(self.tx, &self.it.shop, &self.it.id, since_ms).await? >= MUCH {
+            let since_ms = self.now_ms - MESSAGE_WINDOW_MS;
+            if messages::count_by_visitor_since(
+                self.tx,
+                &self.conversation.shop,
+                &self.conversation.id,
+                since_ms,
+            )
+            .await?
+                >= MESSAGES_PER_WINDOW_MAX
+            {
                 return Err(Code::TooMany.into());
             }
         }
-        if let Some(what) = what {
-            self.transition(what)?;
+        if let Some(transition) = transition {
+            self.transition(transition)?;
         }
         let message = Message {
             id: id.clone(),
@@ -315,25 +329,25 @@ impl ConversationEditor<'_> {
             sent_at_ms: self.now_ms,
             seen_at_ms: None,
         };
-        messages::insert(self.tx, &self.it.shop, &self.it.id, &message).await?;
+        messages::insert(self.tx, &self.conversation.shop, &self.conversation.id, &message).await?;
         self.save().await
     }
 
-    /// Makes a move: where it stands, whether the visitor waits, and that somebody has to look at it again.
-    pub(crate) fn transition(&mut self, what: Transition) -> Result<(), Code> {
-        let next = apply(self.it.snapshot(), what)?;
-        self.it.stage = next.stage;
+    /// Also schedules a check of the follow-ups.
+    pub(crate) fn transition(&mut self, transition: Transition) -> Result<(), Code> {
+        let next = apply(self.conversation.snapshot(), transition)?;
+        self.conversation.stage = next.stage;
         if next.stage != Stage::SetAside {
-            self.it.aside = None;
+            self.conversation.aside = None;
         }
         match next.waiting {
-            WaitingFor::Begins if self.it.waits_since_at_ms.is_none() => {
-                self.it.waits_since_at_ms = Some(self.now_ms);
-                (self.it.shop_notified_at_ms, self.it.reminders) = (None, 0);
+            WaitingFor::Begins if self.conversation.waits_since_at_ms.is_none() => {
+                self.conversation.waits_since_at_ms = Some(self.now_ms);
+                (self.conversation.shop_notified_at_ms, self.conversation.reminders) = (None, 0);
             }
             WaitingFor::Ends => {
-                self.it.waits_since_at_ms = None;
-                (self.it.shop_notified_at_ms, self.it.reminders) = (None, 0);
+                self.conversation.waits_since_at_ms = None;
+                (self.conversation.shop_notified_at_ms, self.conversation.reminders) = (None, 0);
             }
             WaitingFor::Begins | WaitingFor::Stays => {}
         }
@@ -341,26 +355,25 @@ impl ConversationEditor<'_> {
     }
 
     async fn save(&mut self) -> EditResult {
-        self.it.changed_at_ms = self.now_ms;
-        self.it.next_check_at_ms = Some(self.now_ms);
-        conversations::save(self.tx, &self.it).await?;
+        self.conversation.changed_at_ms = self.now_ms;
+        self.conversation.next_check_at_ms = Some(self.now_ms);
+        conversations::save(self.tx, &self.conversation).await?;
         Ok(true)
     }
 
-    /// An e-mail to the visitor, if they left an address.
-    pub(crate) async fn write_to_visitor(
+    pub(crate) async fn queue_visitor_mail(
         &mut self,
         kind: MailKind,
         about: &MessageId,
     ) -> Result<(), DbError> {
-        let address = responses::email(self.tx, &self.it.shop, &self.it.id).await?;
+        let address = responses::email(self.tx, &self.conversation.shop, &self.conversation.id).await?;
         if address.is_empty() {
             return Ok(());
         }
-        self.write(kind, about.as_str(), "", &address).await
+        self.queue_mail(kind, about.as_str(), "", &address).await
     }
 
-    pub(crate) async fn write(
+    pub(crate) async fn queue_mail(
         &mut self,
         kind: MailKind,
         message: &str,
@@ -370,16 +383,15 @@ impl ConversationEditor<'_> {
         let mail = NewMail {
             id: self.random.mail_id(self.now_ms),
             kind,
-            response: self.it.id.as_str().to_owned(),
+            response: self.conversation.id.as_str().to_owned(),
             message: message.to_owned(),
             person: person.to_owned(),
             address: address.to_owned(),
         };
-        outbox::insert(self.tx, &self.it.shop, &mail, self.now_ms).await
+        outbox::insert(self.tx, &self.conversation.shop, &mail, self.now_ms).await
     }
 }
 
-/// A further way in for the visitor of a conversation, for whoever may make one.
 pub fn new_key(shop: ShopKey, id: ResponseId, by: Actor, kind: KeyKind, key_hash: String) -> Command {
-    Command { shop, id, by, what: CommandAction::MakeKey { kind, key_hash } }
+    Command { shop, id, by, what: CommandAction::AddKey { kind, key_hash } }
 }

@@ -1,7 +1,7 @@
-//! Conversations: what may be done with them, by whom, and what has to be done because it is time.
+//! Conversations: what may be done with them, by which actor, and when follow-ups run.
 //!
-//! Every change is a [`command::Command`] that the one writer carries out; `shared::conversation` says where it leads. What is
-//! due is decided in `domain/follow_up_schedule.rs` by nothing but the conversation, the shop's rules and the time.
+//! Every change is a [`command::Command`] that the writer executes; `shared::conversation` has the transitions.
+//! `domain/follow_up_schedule.rs` decides what is due, from the conversation, the shop's policy and the time alone.
 
 pub mod command;
 pub mod execute;

@@ -1,18 +1,18 @@
-//! Many rows in one statement: they are handed over as one list in JSON, so that one text, which the database knows by
-//! heart, does for any number of them. A value for each row and column would cost many times as much: SQLite looks for
-//! the name of each, and goes through all of them to find it.
+//! Many rows in one statement. Passes them as one JSON array, so that the statement text is constant and its plan is
+//! cached. A bound value for each row and column costs many times as much: SQLite looks up the name of each in a
+//! list.
 
 use crate::db::{DbError, Tx};
 use serde::Serialize;
 
-/// A statement that begins with what is done to the rows, `value ->> 0` being the first column of each, and ends with
-/// what is to happen then. The databases differ in the name of what takes a list apart.
+/// A statement that reads rows from a JSON array; `value ->> 0` is the first column of a row. The databases differ in
+/// the name of the function that unpacks the array.
 pub(crate) struct BulkJson {
     sqlite: &'static str,
     postgres: &'static str,
 }
 
-/// A [`BulkJson`] of what stands before and after the list. Its parameters begin with `$2`.
+/// A [`BulkJson`] from the text before and after the array. Further parameters begin with `$2`.
 macro_rules! many {
     ($before:literal, $after:literal) => {
         $crate::db::bulk_json::BulkJson::new(
@@ -29,7 +29,6 @@ impl BulkJson {
         Self { sqlite, postgres }
     }
 
-    /// The text for this database.
     pub(crate) fn text(&self, tx: &Tx) -> &'static str {
         match tx {
             Tx::Sqlite(_) => self.sqlite,
@@ -38,10 +37,6 @@ impl BulkJson {
     }
 }
 
-/// The rows as a list.
-///
-/// # Errors
-/// Never, as long as a row is made of texts and numbers.
 pub(crate) fn list<T: Serialize>(rows: impl IntoIterator<Item = T>) -> Result<String, DbError> {
     let mut text = Vec::with_capacity(512);
     let mut list = serde_json::Serializer::new(&mut text);

@@ -1,6 +1,6 @@
-//! What makes a response a complaint, in SQL: [`shared::complaint::is_complaint`] for statements that sort out many.
+//! [`shared::complaint::is_complaint`] as an SQL condition.
 
-/// The condition on the columns of `response`; `$alias` is empty or ends with a full stop.
+/// `$alias` is empty or ends with a full stop.
 macro_rules! is_complaint {
     ($alias:literal) => {
         concat!("(", $alias, "wants_reply or (", $alias, "rating <= 2 and ", $alias, "comment <> ''))")
@@ -13,7 +13,7 @@ mod tests {
     use shared::complaint::is_complaint;
     use sqlx::{Connection as _, SqliteConnection};
 
-    /// Both databases know these operators alike; SQLite needs no server.
+    /// Both databases evaluate these operators alike; SQLite needs no server.
     #[tokio::test]
     async fn sql_and_rust_agree_about_every_response_there_can_be() {
         let mut db = SqliteConnection::connect("sqlite::memory:").await.unwrap();

@@ -1,5 +1,3 @@
-//! Conversations as they are kept.
-
 use crate::db::complaint::is_complaint;
 use crate::db::{Db, DbError, Tx};
 use crate::domain::conversation::Conversation;
@@ -22,11 +20,11 @@ macro_rules! opened {
 }
 pub(crate) use opened;
 
-/// Shop, response, moment and search row of a conversation that begins.
+/// Shop, response, moment and search row.
 pub(crate) type NewConversationRow<'a> = (&'a str, &'a str, &'static str, i64);
 
-/// A response that was completed may have become a complaint; one that is a conversation already has other words now, and
-/// somebody has to look at it.
+/// A completed response may have become a complaint. One that has a conversation already has new words now, so its
+/// follow-up is checked again.
 const OPEN_IF_COMPLAINT: &str = concat!(
     opened!(
         "select shop, id, 'received', moment, $3, $3, $3, $3, null, 0, '', null, null, null, null, '', '', null, \
@@ -36,10 +34,6 @@ const OPEN_IF_COMPLAINT: &str = concat!(
     " on conflict (shop, response) do update set next_check_at_ms = $3"
 );
 
-/// Opens a conversation on a response that has become a complaint.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn open_if_complaint(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -82,12 +76,12 @@ struct ConversationRow {
     search_rowid: i64,
 }
 
-fn conversation(row: ConversationRow) -> Result<Conversation, DbError> {
-    let odd = |what: &str| DbError::Decode(format!("there is no {what} of this name").into());
+fn from_row(row: ConversationRow) -> Result<Conversation, DbError> {
+    let unknown = |what: &str| DbError::Decode(format!("there is no {what} of this name").into());
     Ok(Conversation {
         shop: ShopKey::parse(&row.shop).map_err(|e| DbError::Decode(Box::new(e)))?,
         id: ResponseId::parse("response", &row.response).map_err(|e| DbError::Decode(Box::new(e)))?,
-        stage: Stage::named(&row.stage).ok_or_else(|| odd("stage"))?,
+        stage: Stage::named(&row.stage).ok_or_else(|| unknown("stage"))?,
         moment: Moment::named(&row.moment).unwrap_or_default(),
         opened_at_ms: row.opened_at_ms,
         changed_at_ms: row.changed_at_ms,
@@ -126,10 +120,7 @@ const FIND: &str = select!("where shop = $1 and response = $2");
 /// Another collector may be changing the same row; SQLite has one writer and needs no lock.
 const FIND_AND_LOCK: &str = select!("where shop = $1 and response = $2 for update");
 
-/// The conversation on this response, which nobody else changes until this transaction ends.
-///
-/// # Errors
-/// When the database does not answer.
+/// Locks the conversation until this transaction ends.
 pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option<Conversation>, DbError> {
     let text = match tx {
         Tx::Sqlite(_) => FIND,
@@ -140,81 +131,69 @@ pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option
         .bind(id.as_str())
         .fetch_optional(&mut **c)
         .await)?;
-    row.map(conversation).transpose()
+    row.map(from_row).transpose()
 }
 
-/// The conversation on this response, as it is now.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn load(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<Conversation>, DbError> {
     let row: Option<ConversationRow> = on!(db, |pool| sqlx::query_as(FIND)
         .bind(shop.as_str())
         .bind(id.as_str())
         .fetch_optional(pool)
         .await)?;
-    row.map(conversation).transpose()
+    row.map(from_row).transpose()
 }
 
-const KEEP: &str = "update conversation set stage = $3, changed_at_ms = $4, waits_since_at_ms = $5, \
+const UPDATE: &str = "update conversation set stage = $3, changed_at_ms = $4, waits_since_at_ms = $5, \
     next_check_at_ms = $6, shop_notified_at_ms = $7, reminders = $8, person = $9, read_at_ms = $10, \
     answered_at_ms = $11, answered_open_ms = $12, put_right_at_ms = $13, remedy = $14, cause = $15, \
     ask_at_ms = $16, asked_at_ms = $17, decided_at_ms = $18, aside = $19 where shop = $1 and response = $2";
 
-/// Keeps a conversation as it has become.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn save(tx: &mut Tx, it: &Conversation) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(KEEP)
-        .bind(it.shop.as_str())
-        .bind(it.id.as_str())
-        .bind(it.stage.as_str())
-        .bind(it.changed_at_ms)
-        .bind(it.waits_since_at_ms)
-        .bind(it.next_check_at_ms)
-        .bind(it.shop_notified_at_ms)
-        .bind(it.reminders)
-        .bind(&it.person)
-        .bind(it.read_at_ms)
-        .bind(it.answered_at_ms)
-        .bind(it.answered_open_ms)
-        .bind(it.put_right_at_ms)
-        .bind(it.remedy.map_or("", Remedy::as_str))
-        .bind(&it.cause)
-        .bind(it.ask_at_ms)
-        .bind(it.asked_at_ms)
-        .bind(it.decided_at_ms)
-        .bind(it.aside.map_or("", AsideReason::as_str))
+pub async fn save(tx: &mut Tx, conversation: &Conversation) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(UPDATE)
+        .bind(conversation.shop.as_str())
+        .bind(conversation.id.as_str())
+        .bind(conversation.stage.as_str())
+        .bind(conversation.changed_at_ms)
+        .bind(conversation.waits_since_at_ms)
+        .bind(conversation.next_check_at_ms)
+        .bind(conversation.shop_notified_at_ms)
+        .bind(conversation.reminders)
+        .bind(&conversation.person)
+        .bind(conversation.read_at_ms)
+        .bind(conversation.answered_at_ms)
+        .bind(conversation.answered_open_ms)
+        .bind(conversation.put_right_at_ms)
+        .bind(conversation.remedy.map_or("", Remedy::as_str))
+        .bind(&conversation.cause)
+        .bind(conversation.ask_at_ms)
+        .bind(conversation.asked_at_ms)
+        .bind(conversation.decided_at_ms)
+        .bind(conversation.aside.map_or("", AsideReason::as_str))
         .execute(&mut **c)
         .await
         .map(drop))
 }
 
-const DUE: &str =
+const LIST_DUE: &str =
     "select shop, response from conversation where next_check_at_ms <= $1 order by next_check_at_ms limit $2";
 
-/// The conversations somebody has to look at now, the most urgent first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list_due(db: &Db, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
     let rows: Vec<(String, String)> =
-        on!(db, |pool| sqlx::query_as(DUE).bind(now_ms).bind(limit).fetch_all(pool).await)?;
-    named(rows)
+        on!(db, |pool| sqlx::query_as(LIST_DUE).bind(now_ms).bind(limit).fetch_all(pool).await)?;
+    parse_keys(rows)
 }
 
-/// The same as seen inside a transaction.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn due_within(tx: &mut Tx, now_ms: i64, limit: i64) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
+pub async fn list_due_within(
+    tx: &mut Tx,
+    now_ms: i64,
+    limit: i64,
+) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
     let rows: Vec<(String, String)> =
-        within!(tx, |c| sqlx::query_as(DUE).bind(now_ms).bind(limit).fetch_all(&mut **c).await)?;
-    named(rows)
+        within!(tx, |c| sqlx::query_as(LIST_DUE).bind(now_ms).bind(limit).fetch_all(&mut **c).await)?;
+    parse_keys(rows)
 }
 
-fn named(rows: Vec<(String, String)>) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
+fn parse_keys(rows: Vec<(String, String)>) -> Result<Vec<(ShopKey, ResponseId)>, DbError> {
     let parsed = |(shop, id): (String, String)| {
         let shop = ShopKey::parse(&shop).map_err(|e| DbError::Decode(Box::new(e)))?;
         let id = ResponseId::parse("response", &id).map_err(|e| DbError::Decode(Box::new(e)))?;
@@ -223,14 +202,10 @@ fn named(rows: Vec<(String, String)>) -> Result<Vec<(ShopKey, ResponseId)>, DbEr
     rows.into_iter().map(parsed).collect()
 }
 
-const NEXT_ALARM: &str = "select min(next_check_at_ms) from conversation where next_check_at_ms is not null";
+const NEXT_CHECK: &str = "select min(next_check_at_ms) from conversation where next_check_at_ms is not null";
 
-/// When the next conversation has to be looked at.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn next_alarm_at_ms(db: &Db) -> Result<Option<i64>, DbError> {
-    on!(db, |pool| sqlx::query_scalar(NEXT_ALARM).fetch_one(pool).await)
+pub async fn next_check_at_ms(db: &Db) -> Result<Option<i64>, DbError> {
+    on!(db, |pool| sqlx::query_scalar(NEXT_CHECK).fetch_one(pool).await)
 }
 
 #[cfg(test)]

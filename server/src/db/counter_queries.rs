@@ -1,5 +1,3 @@
-//! Reading the counts that are kept.
-
 use crate::db::counters::ByRating;
 use crate::db::{Db, DbError};
 use crate::domain::counters::Metric;
@@ -7,25 +5,20 @@ use crate::domain::counters::rollup::{RollupMarks, plan};
 use crate::on;
 use shared::ids::ShopKey;
 
-/// One thing counted over a period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CounterRow {
-    /// What.
     pub what: Metric,
-    /// Which of it.
     pub key: String,
-    /// How many of each rating.
     pub by_rating: ByRating,
 }
 
 impl CounterRow {
-    /// How many, whatever their rating.
     pub fn total(&self) -> i64 {
         self.by_rating.iter().sum()
     }
 }
 
-macro_rules! part {
+macro_rules! bucket {
     ($span:literal, $from:literal, $until:literal) => {
         concat!(
             "select metric, key, r1, r2, r3, r4, r5 from daily_counter where shop = $1 and metric in (select \
@@ -39,48 +32,46 @@ macro_rules! part {
     };
 }
 
-/// `$2` is the list of what is asked for, as JSON; the others are the ends of the parts.
-macro_rules! over {
-    ($asked:literal) => {
+/// `$2` is a JSON array of metrics; the others are the bounds of the buckets.
+macro_rules! totals_query {
+    ($metrics:literal) => {
         concat!(
             "with asked as (",
-            $asked,
+            $metrics,
             ") select metric, key, cast(sum(r1) as bigint), cast(sum(r2) as bigint), cast(sum(r3) as bigint), \
              cast(sum(r4) as bigint), cast(sum(r5) as bigint) from (",
-            part!("1", "$3", "$4"),
+            bucket!("1", "$3", "$4"),
             " union all ",
-            part!("8", "$4", "$5"),
+            bucket!("8", "$4", "$5"),
             " union all ",
-            part!("64", "$5", "$6"),
+            bucket!("64", "$5", "$6"),
             " union all ",
-            part!("8", "$6", "$7"),
+            bucket!("8", "$6", "$7"),
             " union all ",
-            part!("1", "$7", "$8"),
+            bucket!("1", "$7", "$8"),
             ") as parts group by metric, key"
         )
     };
 }
 
-const OVER_IN_SQLITE: &str = over!("select value as metric from json_each($2)");
-const OVER_IN_POSTGRES: &str = over!("select value as metric from jsonb_array_elements_text($2::jsonb)");
+const TOTALS_IN_SQLITE: &str = totals_query!("select value as metric from json_each($2)");
+const TOTALS_IN_POSTGRES: &str =
+    totals_query!("select value as metric from jsonb_array_elements_text($2::jsonb)");
 
-/// What was counted of a shop on the days from `first` up to `until`, not with it; in no order.
-///
-/// # Errors
-/// When the database does not answer.
+/// Unordered sums over the days from `first` to before `until`; rows of zeros are left out.
 pub async fn totals(
     db: &Db,
     shop: &ShopKey,
-    asked: &[Metric],
+    metrics: &[Metric],
     (first, until): (i32, i32),
     marks: RollupMarks,
 ) -> Result<Vec<CounterRow>, DbError> {
     let [a, b, c, d, e] = plan(first, until, marks);
-    let names: Vec<&str> = asked.iter().map(|what| what.as_str()).collect();
+    let names: Vec<&str> = metrics.iter().map(|what| what.as_str()).collect();
     type Row = (String, String, i64, i64, i64, i64, i64);
     let text = match db {
-        Db::Sqlite(_) => OVER_IN_SQLITE,
-        Db::Postgres(_) => OVER_IN_POSTGRES,
+        Db::Sqlite(_) => TOTALS_IN_SQLITE,
+        Db::Postgres(_) => TOTALS_IN_POSTGRES,
     };
     let names = crate::db::bulk_json::list(names)?;
     let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(text)
@@ -94,19 +85,16 @@ pub async fn totals(
         .bind(e.until)
         .fetch_all(pool)
         .await)?;
-    let kept = rows.into_iter().filter_map(|(what, key, r1, r2, r3, r4, r5)| {
+    let totals = rows.into_iter().filter_map(|(what, key, r1, r2, r3, r4, r5)| {
         Some(CounterRow { what: Metric::named(&what)?, key, by_rating: [r1, r2, r3, r4, r5] })
     });
-    Ok(kept.filter(|kept| kept.by_rating != [0; 5]).collect())
+    Ok(totals.filter(|totals| totals.by_rating != [0; 5]).collect())
 }
 
-const DAYS: &str = "select day, r1, r2, r3, r4, r5 from daily_counter \
+const LIST_DAYS: &str = "select day, r1, r2, r3, r4, r5 from daily_counter \
     where shop = $1 and metric = $2 and span_days = 1 and day >= $3 and day < $4 and key = ''";
 
-/// How many there were on each day from `first` up to `until`, not with it, in no order; days without any are left out.
-///
-/// # Errors
-/// When the database does not answer.
+/// Unordered; days without any are left out.
 pub async fn days(
     db: &Db,
     shop: &ShopKey,
@@ -114,7 +102,7 @@ pub async fn days(
     (first, until): (i32, i32),
 ) -> Result<Vec<(i32, ByRating)>, DbError> {
     type Row = (i32, i64, i64, i64, i64, i64);
-    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(DAYS)
+    let rows: Vec<Row> = on!(db, |pool| sqlx::query_as(LIST_DAYS)
         .bind(shop.as_str())
         .bind(what.as_str())
         .bind(first)
@@ -124,36 +112,24 @@ pub async fn days(
     Ok(rows.into_iter().map(|(day, r1, r2, r3, r4, r5)| (day, [r1, r2, r3, r4, r5])).collect())
 }
 
-/// One count of one day, as it is taken along.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct DailyCounterRow {
-    /// [`Metric`].
     pub metric: String,
-    /// The shop's own day, counted from 1970-01-01.
     pub day: i32,
-    /// Which of it.
     pub key: String,
-    /// How many with a 1.
     pub r1: i64,
-    /// How many with a 2.
     pub r2: i64,
-    /// How many with a 3.
     pub r3: i64,
-    /// How many with a 4.
     pub r4: i64,
-    /// How many with a 5.
     pub r5: i64,
 }
 
-const OF_DAYS: &str = "select metric, day, key, r1, r2, r3, r4, r5 from daily_counter where shop = $1 and \
+const LIST_BY_DAY: &str = "select metric, day, key, r1, r2, r3, r4, r5 from daily_counter where shop = $1 and \
     metric = $2 and span_days = 1 and (day > $3 or (day = $3 and key > $4)) and day < $5 order by day, key limit \
     $6";
 
-/// The counts of one kind, day by day, after this day and key (or the whole day without a key) and before that day, at most
-/// `limit`.
-///
-/// # Errors
-/// When the database does not answer.
+/// The counts of one metric by day and key, after `(day, key)` (or after the whole day without a key) and before
+/// `until`.
 pub async fn by_day(
     db: &Db,
     shop: &ShopKey,
@@ -162,7 +138,7 @@ pub async fn by_day(
     until: i32,
     limit: i64,
 ) -> Result<Vec<DailyCounterRow>, DbError> {
-    on!(db, |pool| sqlx::query_as(OF_DAYS)
+    on!(db, |pool| sqlx::query_as(LIST_BY_DAY)
         .bind(shop.as_str())
         .bind(what.as_str())
         .bind(day)
@@ -173,15 +149,15 @@ pub async fn by_day(
         .await)
 }
 
-/// Longer sums have the names of most days, and few rows to look through.
-const NAMES: &str = "select distinct key from daily_counter where shop = $1 and metric = $2 and (span_days = 64 \
+/// Longer sums hold the keys of most days in few rows.
+const LIST_NAMES: &str = "select distinct key from daily_counter where shop = $1 and metric = $2 and (span_days = 64 \
     or span_days = 8) union select distinct key from daily_counter where shop = $1 and metric = $2 and \
     span_days = 1 and day >= (select coalesce(max(until_day), 0) from counter_rollup where span_days = 8)";
 
-/// The names under which a shop's pages or products are counted.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn names(db: &Db, shop: &ShopKey, what: Metric) -> Result<Vec<String>, DbError> {
-    on!(db, |pool| sqlx::query_scalar(NAMES).bind(shop.as_str()).bind(what.as_str()).fetch_all(pool).await)
+    on!(db, |pool| sqlx::query_scalar(LIST_NAMES)
+        .bind(shop.as_str())
+        .bind(what.as_str())
+        .fetch_all(pool)
+        .await)
 }

@@ -1,4 +1,4 @@
-//! Counting everything again from the rows, to begin with or to compare.
+//! Rebuilds the counters from the rows, or compares them with the rows.
 
 use crate::db::counters;
 use crate::db::counters::{ByRating, CounterChanges, CounterKey, row};
@@ -10,20 +10,17 @@ use crate::within;
 use shared::conversation::{Remedy, Stage};
 use std::collections::BTreeMap;
 
-/// How many responses are read at a time.
-const RESPONSES_AT_A_TIME: i64 = 20_000;
-/// How many counts are gathered before they are written.
-const GATHERED_MAX: usize = 100_000;
-/// How many counts are written at a time.
-const WRITTEN_AT_A_TIME: usize = 2_000;
+const RESPONSES_PER_QUERY: i64 = 20_000;
+const COUNTERS_IN_MEMORY_MAX: usize = 100_000;
+const COUNTERS_PER_STATEMENT: usize = 2_000;
 
-const RESPONSES: &str = "select r.id, r.day, r.rating, r.hour, r.moment, r.tracked_page, r.tracked_product, \
+const LIST_RESPONSES: &str = "select r.id, r.day, r.rating, r.hour, r.moment, r.tracked_page, r.tracked_product, \
     r.device, r.language, r.comment <> '' as has_words, c.stage, c.answered_at_ms, c.answered_open_ms, \
     c.put_right_at_ms, c.opened_at_ms, c.asked_at_ms, c.remedy, c.cause from response r left join conversation c \
     on c.shop = r.shop and c.response = r.id where r.shop = $1 and r.id > $2 order by r.id limit $3";
 
 #[derive(sqlx::FromRow)]
-struct CountedResponses {
+struct ResponseFactsRow {
     id: String,
     day: i32,
     rating: i32,
@@ -44,9 +41,9 @@ struct CountedResponses {
     cause: Option<String>,
 }
 
-impl CountedResponses {
+impl ResponseFactsRow {
     fn facts(self) -> ResponseFacts<'static> {
-        let talk = self.stage.as_deref().and_then(Stage::named).map(|stage| ConversationFacts {
+        let conversation = self.stage.as_deref().and_then(Stage::named).map(|stage| ConversationFacts {
             stage,
             was_answered: self.answered_at_ms.is_some(),
             first_reply_ms: self.answered_open_ms,
@@ -65,14 +62,14 @@ impl CountedResponses {
             device: self.device.into(),
             language: self.language.into(),
             has_words: self.has_words,
-            // They are counted apart, where they lie.
+            // Reasons are summed by `REASONS` instead.
             reasons: Vec::new(),
-            talk,
+            conversation,
         }
     }
 }
 
-const REASONS: &str = "select r.day, p.reason, cast(sum(case when rating = 1 then 1 else 0 end) as bigint), \
+const SUM_REASONS: &str = "select r.day, p.reason, cast(sum(case when rating = 1 then 1 else 0 end) as bigint), \
     cast(sum(case when rating = 2 then 1 else 0 end) as bigint), \
     cast(sum(case when rating = 3 then 1 else 0 end) as bigint), \
     cast(sum(case when rating = 4 then 1 else 0 end) as bigint), \
@@ -80,38 +77,37 @@ const REASONS: &str = "select r.day, p.reason, cast(sum(case when rating = 1 the
     from response_reason p join response r on r.shop = p.shop and r.id = p.response \
     where p.shop = $1 group by r.day, p.reason";
 
-/// Adds the responses of a shop to what was counted; `after` is the id of the last one. `false` if there are no more.
+/// `after` is the id of the last response read. `false` if there are no more.
 async fn add_responses(
     tx: &mut Tx,
     shop: &str,
     after: &mut String,
-    to: &mut CounterChanges<'static>,
-    all: &mut u64,
+    changes: &mut CounterChanges<'static>,
+    response_count: &mut u64,
 ) -> Result<bool, DbError> {
-    let found: Vec<CountedResponses> = within!(tx, |c| sqlx::query_as(RESPONSES)
+    let rows: Vec<ResponseFactsRow> = within!(tx, |c| sqlx::query_as(LIST_RESPONSES)
         .bind(shop)
         .bind(after.as_str())
-        .bind(RESPONSES_AT_A_TIME)
+        .bind(RESPONSES_PER_QUERY)
         .fetch_all(&mut **c)
         .await)?;
-    let Some(last) = found.last() else { return Ok(false) };
+    let Some(last) = rows.last() else { return Ok(false) };
     after.clone_from(&last.id);
-    *all += found.len() as u64;
-    for found in found {
-        to.add(shop.to_owned().into(), &found.facts(), 1);
+    *response_count += rows.len() as u64;
+    for row in rows {
+        changes.add(shop.to_owned().into(), &row.facts(), 1);
     }
     Ok(true)
 }
 
-/// Adds the reasons picked in a shop to what was counted.
-async fn add_reasons(tx: &mut Tx, shop: &str, to: &mut CounterChanges<'static>) -> Result<(), DbError> {
+async fn add_reasons(tx: &mut Tx, shop: &str, changes: &mut CounterChanges<'static>) -> Result<(), DbError> {
     type RebuildRow = (i32, String, i64, i64, i64, i64, i64);
     let rows: Vec<RebuildRow> =
-        within!(tx, |c| sqlx::query_as(REASONS).bind(shop).fetch_all(&mut **c).await)?;
+        within!(tx, |c| sqlx::query_as(SUM_REASONS).bind(shop).fetch_all(&mut **c).await)?;
     for (day, reason, r1, r2, r3, r4, r5) in rows {
         let counted =
             CounterKey { shop: shop.to_owned().into(), what: Metric::Reason, day, key: reason.into() };
-        to.sum(counted, &[r1, r2, r3, r4, r5]);
+        changes.sum(counted, &[r1, r2, r3, r4, r5]);
     }
     Ok(())
 }
@@ -120,29 +116,25 @@ async fn shops(tx: &mut Tx) -> Result<Vec<String>, DbError> {
     within!(tx, |c| sqlx::query_scalar("select shop from shop order by shop").fetch_all(&mut **c).await)
 }
 
-const HOLD: &str = "lock table daily_counter in share row exclusive mode";
+const LOCK_COUNTERS: &str = "lock table daily_counter in share row exclusive mode";
 
-/// Empties the counts and counts everything again; returns how many responses there were. Nobody else changes counts
-/// meanwhile.
-///
-/// # Errors
-/// When the database does not do it; then the counts are as they were.
+/// Returns the number of responses. Other changes of counters wait until it is done.
 pub async fn rebuild(db: &Db, today: i32) -> Result<u64, DbError> {
     let mut tx = db.begin().await?;
     if let Tx::Postgres(c) = &mut tx {
-        sqlx::query(HOLD).execute(&mut **c).await?;
+        sqlx::query(LOCK_COUNTERS).execute(&mut **c).await?;
     }
     counters::delete_all(&mut tx).await?;
     let marks = rollup::may_be_kept(today);
     for (span, until_day) in SPANS[1..].iter().zip(marks.0) {
         counters::set_mark(&mut tx, *span, until_day).await?;
     }
-    let mut all = 0;
+    let mut response_count = 0;
     for shop in shops(&mut tx).await? {
         let (mut after, mut counted) = (String::new(), CounterChanges::new());
-        while add_responses(&mut tx, &shop, &mut after, &mut counted, &mut all).await? {
-            // The counts of a large shop need not be in memory all at once.
-            if counted.len() >= GATHERED_MAX {
+        while add_responses(&mut tx, &shop, &mut after, &mut counted, &mut response_count).await? {
+            // The counters of a large shop need not be in memory all at once.
+            if counted.len() >= COUNTERS_IN_MEMORY_MAX {
                 write_counters(&mut tx, &std::mem::take(&mut counted), marks).await?;
             }
         }
@@ -150,7 +142,7 @@ pub async fn rebuild(db: &Db, today: i32) -> Result<u64, DbError> {
         write_counters(&mut tx, &counted, marks).await?;
     }
     tx.commit().await?;
-    Ok(all)
+    Ok(response_count)
 }
 
 async fn write_counters(
@@ -158,87 +150,78 @@ async fn write_counters(
     counted: &CounterChanges<'_>,
     marks: RollupMarks,
 ) -> Result<(), DbError> {
-    let spans = counters::in_spans(counted, marks);
+    let spans = counters::expand_to_spans(counted, marks);
     let rows: Vec<_> = spans.iter().map(|((span, counted), by)| row(counted, *span, by)).collect();
-    for rows in rows.chunks(WRITTEN_AT_A_TIME) {
-        counters::add(tx, rows.iter().copied()).await?;
+    for chunk in rows.chunks(COUNTERS_PER_STATEMENT) {
+        counters::add(tx, chunk.iter().copied()).await?;
     }
     Ok(())
 }
 
-/// A count that is not what the rows say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CounterMismatch {
-    /// Shop, what, span, first day and key.
+    /// Shop, metric, span, first day and key.
     pub count: (String, String, i32, i32, String),
-    /// What is kept.
     pub kept: ByRating,
-    /// What the rows say.
     pub counted: ByRating,
 }
 
 type StoredCounterRow = (String, i32, i32, String, i64, i64, i64, i64, i64);
 
-const STORED: &str =
+const LIST_STORED: &str =
     "select metric, span_days, day, key, r1, r2, r3, r4, r5 from daily_counter where shop = $1";
 
-/// Compares the counts with the rows, shop by shop, as they are at one moment; nothing is changed.
-///
-/// # Errors
-/// When the database does not answer.
+/// Compares shop by shop, in one transaction; changes nothing.
 pub async fn check(db: &Db) -> Result<Vec<CounterMismatch>, DbError> {
     let mut tx = db.begin().await?;
     if let Tx::Postgres(c) = &mut tx {
-        sqlx::query(HOLD).execute(&mut **c).await?;
+        sqlx::query(LOCK_COUNTERS).execute(&mut **c).await?;
     }
     let marks = counters::marks_within(&mut tx).await?;
-    let mut wrong = Vec::new();
+    let mut mismatches = Vec::new();
     for shop in shops(&mut tx).await? {
-        let (mut after, mut counted, mut all) = (String::new(), CounterChanges::new(), 0);
-        while add_responses(&mut tx, &shop, &mut after, &mut counted, &mut all).await? {}
+        let (mut after, mut counted, mut response_count) = (String::new(), CounterChanges::new(), 0);
+        while add_responses(&mut tx, &shop, &mut after, &mut counted, &mut response_count).await? {}
         add_reasons(&mut tx, &shop, &mut counted).await?;
         let mut compared: BTreeMap<(String, i32, i32, String), (ByRating, ByRating)> = BTreeMap::new();
-        for ((span, counted), by) in counters::in_spans(&counted, marks) {
+        for ((span, counted), by) in counters::expand_to_spans(&counted, marks) {
             let key = (counted.what.as_str().to_owned(), span, counted.day, counted.key.into_owned());
             compared.entry(key).or_default().1 = by;
         }
         let stored: Vec<StoredCounterRow> =
-            within!(&mut tx, |c| sqlx::query_as(STORED).bind(&shop).fetch_all(&mut **c).await)?;
+            within!(&mut tx, |c| sqlx::query_as(LIST_STORED).bind(&shop).fetch_all(&mut **c).await)?;
         for (what, span, day, key, r1, r2, r3, r4, r5) in stored {
             compared.entry((what, span, day, key)).or_default().0 = [r1, r2, r3, r4, r5];
         }
         let differ = compared.into_iter().filter(|(_, (kept, counted))| kept != counted);
-        wrong.extend(differ.map(|((what, span, day, key), (kept, counted))| CounterMismatch {
+        mismatches.extend(differ.map(|((what, span, day, key), (kept, counted))| CounterMismatch {
             count: (shop.clone(), what, span, day, key),
             kept,
             counted,
         }));
     }
-    Ok(wrong)
+    Ok(mismatches)
 }
 
-const NAMED_MOST: [&str; 2] = [
+const LIST_MOST_NAMED: [&str; 2] = [
     "select page_path from response where shop = $1 and created_at_ms >= $2 and page_path <> '' \
      group by page_path order by count(*) desc, page_path limit $3",
     "select product from response where shop = $1 and created_at_ms >= $2 and product <> '' \
      group by product order by count(*) desc, product limit $3",
 ];
-const NAME_ANEW: [&str; 2] = [
+const REASSIGN_NAMES: [&str; 2] = [
     "update response set tracked_page = case when page_path = '' then '' when page_path in \
      (select value from named) then page_path else '*' end where shop = $2",
     "update response set tracked_product = case when product = '' then '' when product in \
      (select value from named) then product else '*' end where shop = $2",
 ];
 
-/// Chooses anew which pages and products are counted by themselves: those named most since an instant. The counts must be
-/// rebuilt afterwards.
-///
-/// # Errors
-/// When the database does not do it; then everything is as it was.
+/// Chooses again which pages and products have counters of their own: those named most since an instant. The counters
+/// must be rebuilt afterwards.
 pub async fn reassign_tracked_names(db: &Db, since_ms: i64, names_max: i64) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
     for shop in shops(&mut tx).await? {
-        for (most, anew) in NAMED_MOST.into_iter().zip(NAME_ANEW) {
+        for (most, reassign) in LIST_MOST_NAMED.into_iter().zip(REASSIGN_NAMES) {
             let names: Vec<String> = within!(&mut tx, |c| sqlx::query_scalar(most)
                 .bind(&shop)
                 .bind(since_ms)
@@ -250,7 +233,7 @@ pub async fn reassign_tracked_names(db: &Db, since_ms: i64, names_max: i64) -> R
                 Tx::Sqlite(_) => "json_each($1)",
                 Tx::Postgres(_) => "jsonb_array_elements_text($1::jsonb)",
             };
-            let text = format!("with named as (select value from {from}) {anew}");
+            let text = format!("with named as (select value from {from}) {reassign}");
             within!(&mut tx, |c| sqlx::query(sqlx::AssertSqlSafe(text.as_str()))
                 .bind(list)
                 .bind(&shop)

@@ -1,5 +1,5 @@
-//! Counts that are kept, not computed: changed in the transaction that changes what they count. `domain/counters/facts.rs` says what
-//! counts as what.
+//! Counters, changed in the transaction that changes what they count. `domain/counters/facts.rs` says what counts as
+//! what.
 
 use crate::db::bulk_json;
 use crate::db::bulk_json::BulkJson;
@@ -12,41 +12,33 @@ use shared::ids::ShopKey;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// How many of each rating.
+/// The number of responses for each rating, 1 to 5.
 pub type ByRating = [i64; 5];
 
-/// What is counted together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CounterKey<'a> {
-    /// Whose.
     pub shop: Cow<'a, str>,
-    /// What.
     pub what: Metric,
-    /// The shop's own day, counted from 1970-01-01.
     pub day: i32,
-    /// Which of it.
     pub key: Cow<'a, str>,
 }
 
-/// By how much counts change. Sorted, so that two writers touch the rows in the same order and cannot wait for each
-/// other.
+/// Sorted, so that two writers touch the rows in the same order and cannot deadlock.
 #[derive(Debug, Default)]
 pub struct CounterChanges<'a>(BTreeMap<CounterKey<'a>, ByRating>);
 
 impl<'a> CounterChanges<'a> {
-    /// No change.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// So many more responses (or fewer, for a negative number) count as this.
+    /// `by` is negative for responses that are removed.
     pub fn add(&mut self, shop: Cow<'a, str>, facts: &ResponseFacts<'a>, by: i64) {
         for (what, key) in facts.entries() {
             self.add_one(shop.clone(), what, facts.day, key, facts.rating, by);
         }
     }
 
-    /// A conversation counts as something else than before.
     pub fn add_conversation(
         &mut self,
         shop: &'a ShopKey,
@@ -55,8 +47,8 @@ impl<'a> CounterChanges<'a> {
         before: &ConversationFacts,
         after: &ConversationFacts,
     ) {
-        for (talk, by) in [(before, -1), (after, 1)] {
-            for (what, key) in talk.entries() {
+        for (conversation, by) in [(before, -1), (after, 1)] {
+            for (what, key) in conversation.entries() {
                 self.add_one(shop.as_str().into(), what, day, key, rating, by);
             }
         }
@@ -77,7 +69,6 @@ impl<'a> CounterChanges<'a> {
         }
     }
 
-    /// So many more (or fewer) of each rating count as this.
     pub fn sum(&mut self, counted: CounterKey<'a>, by: &ByRating) {
         let counts = self.0.entry(counted).or_default();
         for (count, by) in counts.iter_mut().zip(by) {
@@ -85,7 +76,6 @@ impl<'a> CounterChanges<'a> {
         }
     }
 
-    /// The same, of which nothing is borrowed.
     pub fn into_owned(self) -> CounterChanges<'static> {
         let owned = |(c, by): (CounterKey<'_>, ByRating)| {
             let (shop, key) = (c.shop.into_owned().into(), c.key.into_owned().into());
@@ -94,23 +84,21 @@ impl<'a> CounterChanges<'a> {
         CounterChanges(self.0.into_iter().map(owned).collect())
     }
 
-    /// What changes, and by how much.
+    /// Leaves out counters that do not change.
     pub fn iter(&self) -> impl Iterator<Item = (&CounterKey<'a>, &ByRating)> {
         self.0.iter().filter(|(_, by)| by.iter().any(|n| *n != 0))
     }
 
-    /// How many counts are touched.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether nothing changes.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
 }
 
-/// A row of the table: shop, what, span, day, key and the counts.
+/// Shop, metric, span, day, key and five counts.
 pub(crate) type CounterDelta<'a> = (&'a str, &'static str, i32, i32, &'a str, i64, i64, i64, i64, i64);
 
 pub(crate) fn row<'a>(counted: &'a CounterKey<'_>, span: i32, by: &ByRating) -> CounterDelta<'a> {
@@ -119,7 +107,7 @@ pub(crate) fn row<'a>(counted: &'a CounterKey<'_>, span: i32, by: &ByRating) -> 
     (&counted.shop, counted.what.as_str(), span, day, &counted.key, r1, r2, r3, r4, r5)
 }
 
-/// The statement that adds a list of [`CounterDelta`]s to the counts, around what takes the list apart.
+/// Adds an array of [`CounterDelta`]s; `$from` unpacks it.
 macro_rules! counted {
     ($($from:expr),+) => {
         concat!(
@@ -136,43 +124,37 @@ macro_rules! counted {
 }
 pub(crate) use counted;
 
-const ADD: BulkJson = BulkJson::new(
+const ADD_COUNTS: BulkJson = BulkJson::new(
     counted!(" from jsonb_each($1) where true"),
     counted!(" from jsonb_array_elements($1::jsonb)"),
 );
 
-/// Adds rows to the counts, each of them once.
-///
-/// # Errors
-/// When the database does not do it.
+/// Each counter may occur once only.
 pub(crate) async fn add(
     tx: &mut Tx,
     rows: impl IntoIterator<Item = CounterDelta<'_>>,
 ) -> Result<(), DbError> {
-    let text = ADD.text(tx);
+    let text = ADD_COUNTS.text(tx);
     let rows = bulk_json::list(rows)?;
     within!(tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))
 }
 
-/// The rows that change with responses that came just now: their day is in no longer sum yet.
+/// Responses of today are in no longer sum yet, so only the rows of one day change.
 pub(crate) fn rows_of_today<'a>(changes: &'a CounterChanges<'_>) -> impl Iterator<Item = CounterDelta<'a>> {
     changes.iter().map(|(counted, by)| row(counted, 1, by))
 }
 
-/// Changes the counts of responses that may have come long ago.
-///
-/// # Errors
-/// When the database does not do it.
+/// For responses of any age, whose days may be in longer sums.
 pub async fn change(tx: &mut Tx, changes: &CounterChanges<'_>) -> Result<(), DbError> {
     if changes.is_empty() {
         return Ok(());
     }
-    let spans = in_spans(changes, marks_within(tx).await?);
+    let spans = expand_to_spans(changes, marks_within(tx).await?);
     add(tx, spans.iter().map(|((span, counted), by)| row(counted, *span, by))).await
 }
 
-/// Changes of days as changes of all the sums that are kept of them.
-pub(crate) fn in_spans<'a>(
+/// Expands changes of days to all stored sums that contain those days.
+pub(crate) fn expand_to_spans<'a>(
     changes: &CounterChanges<'a>,
     marks: RollupMarks,
 ) -> BTreeMap<(i32, CounterKey<'a>), ByRating> {
@@ -190,75 +172,59 @@ pub(crate) fn in_spans<'a>(
     all
 }
 
-const MARKS: &str = "select span_days, until_day from counter_rollup";
-/// Whoever makes longer sums waits until those who change what they are made of are done, and the other way round.
-const MARKS_AND_HOLD: &str = "select span_days, until_day from counter_rollup for share";
+const LIST_MARKS: &str = "select span_days, until_day from counter_rollup";
+/// The shared lock makes `sum_up` wait for writers of the days it sums, and these wait for it.
+const LIST_MARKS_FOR_SHARE: &str = "select span_days, until_day from counter_rollup for share";
 
-fn marks_of(rows: &[(i32, i32)]) -> RollupMarks {
-    let of = |span| rows.iter().find(|(s, _)| *s == span).map_or(i32::MIN, |(_, day)| *day);
-    RollupMarks([of(SPANS[1]), of(SPANS[2])])
+fn marks_from_rows(rows: &[(i32, i32)]) -> RollupMarks {
+    let mark = |span| rows.iter().find(|(s, _)| *s == span).map_or(i32::MIN, |(_, day)| *day);
+    RollupMarks([mark(SPANS[1]), mark(SPANS[2])])
 }
 
-/// Up to where longer sums are kept, which nobody changes until this transaction ends.
-///
-/// # Errors
-/// When the database does not answer.
+/// Up to which day longer sums are stored; nothing changes that until this transaction ends.
 pub(crate) async fn marks_within(tx: &mut Tx) -> Result<RollupMarks, DbError> {
     let rows: Vec<(i32, i32)> = match tx {
-        Tx::Sqlite(c) => sqlx::query_as(MARKS).fetch_all(&mut **c).await?,
-        Tx::Postgres(c) => sqlx::query_as(MARKS_AND_HOLD).fetch_all(&mut **c).await?,
+        Tx::Sqlite(c) => sqlx::query_as(LIST_MARKS).fetch_all(&mut **c).await?,
+        Tx::Postgres(c) => sqlx::query_as(LIST_MARKS_FOR_SHARE).fetch_all(&mut **c).await?,
     };
-    Ok(marks_of(&rows))
+    Ok(marks_from_rows(&rows))
 }
 
-/// Up to where longer sums are kept; `None` if counts were never kept here.
-///
-/// # Errors
-/// When the database does not answer.
+/// `None` if counters were never stored here.
 pub async fn marks(db: &Db) -> Result<Option<RollupMarks>, DbError> {
-    let rows: Vec<(i32, i32)> = on!(db, |pool| sqlx::query_as(MARKS).fetch_all(pool).await)?;
-    Ok((!rows.is_empty()).then(|| marks_of(&rows)))
+    let rows: Vec<(i32, i32)> = on!(db, |pool| sqlx::query_as(LIST_MARKS).fetch_all(pool).await)?;
+    Ok((!rows.is_empty()).then(|| marks_from_rows(&rows)))
 }
 
-const LOCK_MARKS: &str = "select span_days, until_day from counter_rollup for update";
+const LIST_MARKS_FOR_UPDATE: &str = "select span_days, until_day from counter_rollup for update";
 const SET_MARK: &str = "insert into counter_rollup (span_days, until_day) values ($1, $2) \
     on conflict (span_days) do update set until_day = excluded.until_day";
 
-/// Notes up to where longer sums are kept.
-///
-/// # Errors
-/// When the database does not do it.
 pub(crate) async fn set_mark(tx: &mut Tx, span: i32, until_day: i32) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(SET_MARK).bind(span).bind(until_day).execute(&mut **c).await.map(drop))
 }
 
-/// Forgets all counts; whoever serves next counts everything once.
-///
-/// # Errors
-/// When the database does not do it.
+/// The next collector that starts rebuilds all counters.
 pub async fn delete_all(tx: &mut Tx) -> Result<(), DbError> {
-    for emptied in ["delete from daily_counter", "delete from counter_rollup"] {
-        within!(tx, |c| sqlx::query(emptied).execute(&mut **c).await.map(drop))?;
+    for statement in ["delete from daily_counter", "delete from counter_rollup"] {
+        within!(tx, |c| sqlx::query(statement).execute(&mut **c).await.map(drop))?;
     }
     Ok(())
 }
 
-const SUM_UP: &str = "insert into daily_counter (shop, metric, span_days, day, key, r1, r2, r3, r4, r5) \
+const INSERT_SUM: &str = "insert into daily_counter (shop, metric, span_days, day, key, r1, r2, r3, r4, r5) \
     select shop, metric, $4, $5, key, cast(sum(r1) as bigint), cast(sum(r2) as bigint), cast(sum(r3) as bigint), \
     cast(sum(r4) as bigint), cast(sum(r5) as bigint) from daily_counter \
     where shop = $1 and metric = $2 and span_days = $3 and day >= $5 and day < $6 group by shop, metric, key";
 
-/// Makes the next longer sum of each shop of the days that are over; `true` if there may be another.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn sum_up(db: &Db, today: i32) -> Result<bool, DbError> {
+/// Stores the next longer sum of every shop over past days; `true` if there may be another.
+pub async fn roll_up(db: &Db, today: i32) -> Result<bool, DbError> {
     let mut tx = db.begin().await?;
     let rows: Vec<(i32, i32)> = match &mut tx {
-        Tx::Sqlite(c) => sqlx::query_as(MARKS).fetch_all(&mut **c).await?,
-        Tx::Postgres(c) => sqlx::query_as(LOCK_MARKS).fetch_all(&mut **c).await?,
+        Tx::Sqlite(c) => sqlx::query_as(LIST_MARKS).fetch_all(&mut **c).await?,
+        Tx::Postgres(c) => sqlx::query_as(LIST_MARKS_FOR_UPDATE).fetch_all(&mut **c).await?,
     };
-    let (marks, goal) = (marks_of(&rows), rollup::may_be_kept(today));
+    let (marks, goal) = (marks_from_rows(&rows), rollup::may_be_kept(today));
     // Shorter sums first: the longer ones are made of them.
     let next = (0..2).find(|i| !rows.is_empty() && marks.0[*i] < goal.0[*i]);
     let Some(next) = next else { return Ok(false) };
@@ -267,7 +233,7 @@ pub async fn sum_up(db: &Db, today: i32) -> Result<bool, DbError> {
         within!(&mut tx, |c| sqlx::query_scalar("select shop from shop").fetch_all(&mut **c).await)?;
     for shop in &shops {
         for what in Metric::ALL {
-            within!(&mut tx, |c| sqlx::query(SUM_UP)
+            within!(&mut tx, |c| sqlx::query(INSERT_SUM)
                 .bind(shop)
                 .bind(what.as_str())
                 .bind(from_span)

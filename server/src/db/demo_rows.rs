@@ -1,4 +1,5 @@
-//! Adds a made-up history: many rows of several tables at once. For nothing else; what visitors send goes another way.
+//! Inserts a generated history for the demo, many rows of several tables at once. Responses of visitors are added by
+//! `response_batch.rs`.
 
 use crate::db::bulk_json;
 use crate::db::bulk_json::{BulkJson, many};
@@ -6,7 +7,7 @@ use crate::db::counters;
 use crate::db::counters::CounterChanges;
 use crate::db::response_batch;
 use crate::db::{Db, DbError, Tx, full_text_search};
-use crate::domain::counters::{ConversationFacts as CountedTalk, ResponseFacts};
+use crate::domain::counters::{ConversationFacts, ResponseFacts};
 use crate::domain::demo_history::DemoConversation;
 use crate::domain::demo_history::DemoResponse;
 use crate::within;
@@ -14,7 +15,7 @@ use serde::ser::SerializeTuple as _;
 use serde::{Serialize, Serializer};
 use shared::conversation::{AsideReason, Remedy};
 
-const RESPONSES: BulkJson = many!(
+const INSERT_RESPONSES: BulkJson = many!(
     "insert into response (shop, id, receipt, secret_hash, first_body_hash, moment, scale, rating, comment, \
      email, wants_reply, order_number, page_path, page_title, language, device, day, hour, product, \
      tracked_page, tracked_product, created_at_ms, changed_at_ms) select value ->> 0, value ->> 1, value ->> 2, \
@@ -25,7 +26,7 @@ const RESPONSES: BulkJson = many!(
     ""
 );
 
-const CONVERSATIONS: BulkJson = many!(
+const INSERT_CONVERSATIONS: BulkJson = many!(
     "insert into conversation (shop, response, stage, moment, opened_at_ms, changed_at_ms, waits_since_at_ms, \
      next_check_at_ms, shop_notified_at_ms, reminders, person, read_at_ms, answered_at_ms, answered_open_ms, \
      put_right_at_ms, remedy, cause, ask_at_ms, asked_at_ms, decided_at_ms, aside, search_rowid) select \
@@ -38,7 +39,7 @@ const CONVERSATIONS: BulkJson = many!(
     ""
 );
 
-const MESSAGES: BulkJson = many!(
+const INSERT_MESSAGES: BulkJson = many!(
     "insert into message (shop, response, message, kind, sender, person, name, words, detail, is_internal, \
      sent_at_ms, seen_at_ms) select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, \
      value ->> 5, value ->> 6, value ->> 7, value ->> 8, cast(value ->> 9 as boolean), \
@@ -46,38 +47,38 @@ const MESSAGES: BulkJson = many!(
     ""
 );
 
-const WORDS_IN_SQLITE: &str = "insert into conversation_words (rowid, words) \
+const INSERT_WORDS_IN_SQLITE: &str = "insert into conversation_words (rowid, words) \
     select cast(value ->> 2 as bigint), value ->> 3 from jsonb_each($1)";
-const WORDS_IN_POSTGRES: &str = "insert into conversation_words (shop, response, words) \
+const INSERT_WORDS_IN_POSTGRES: &str = "insert into conversation_words (shop, response, words) \
     select value ->> 0, value ->> 1, array_to_tsvector(string_to_array(value ->> 3, ' ')) \
     from jsonb_array_elements($1::jsonb)";
 
-/// A part of a history, written out for the database, so that nobody has to wait for that while it is at work.
+/// Serialized before the transaction begins, so that the database does not wait for it.
 pub struct DemoBatch {
     responses: String,
     reasons: String,
-    talks: String,
+    conversation_rows: String,
     messages: String,
-    found_by: String,
+    words: String,
     counts: CounterChanges<'static>,
-    /// How many conversations are in it.
     pub conversations: u64,
 }
 
 impl DemoBatch {
-    /// What was told, with its conversations, the words it is found by, and what it counts as.
-    ///
-    /// # Errors
-    /// Never, as long as it is made of texts and numbers.
-    pub fn from_responses(told: &[DemoResponse], db: &Db) -> Result<Self, DbError> {
-        let picked = told.iter().map(|t| &t.response);
-        let picked = picked.flat_map(|r| response_batch::in_order(&r.shop, &r.id, &r.reasons));
-        let talks = || told.iter().filter_map(|t| Some((t, t.talk.as_ref()?)));
-        let said = talks().flat_map(|(_, talk)| talk.said.iter().map(move |message| (talk, message)));
-        let said = said.map(|(talk, m)| {
-            let of = (talk.it.shop.as_str(), talk.it.id.as_str(), m.id.as_str());
+    pub fn from_responses(history: &[DemoResponse], db: &Db) -> Result<Self, DbError> {
+        let reasons = history.iter().map(|t| &t.response);
+        let reasons = reasons.flat_map(|r| response_batch::in_order(&r.shop, &r.id, &r.reasons));
+        let conversations = || history.iter().filter_map(|t| Some((t, t.conversation.as_ref()?)));
+        let messages = conversations().flat_map(|(_, conversation)| {
+            conversation.messages.iter().map(move |message| (conversation, message))
+        });
+        let messages = messages.map(|(conversation, m)| {
+            let of = (
+                conversation.conversation.shop.as_str(),
+                conversation.conversation.id.as_str(),
+                m.id.as_str(),
+            );
             let by = (m.kind.as_str(), m.sender.as_str(), m.person.as_str(), m.name.as_str());
-            // One list of twelve: a longer one than a tuple can be is not needed.
             (
                 of.0,
                 of.1,
@@ -93,48 +94,48 @@ impl DemoBatch {
                 m.seen_at_ms,
             )
         });
-        let found_by = talks().map(|(told, talk)| {
-            let r = &told.response;
+        let words = conversations().map(|(demo, conversation)| {
+            let r = &demo.response;
             let texts = [r.comment.as_str(), &r.email, &r.order, &r.receipt];
-            let texts = texts.into_iter().chain(talk.said.iter().map(|m| m.words.as_str()));
-            let mut found_by = full_text_search::tokenize(texts);
+            let texts = texts.into_iter().chain(conversation.messages.iter().map(|m| m.words.as_str()));
+            let mut words = full_text_search::tokenize(texts);
             if let Db::Sqlite(_) = db {
-                found_by = [&full_text_search::shop_token(r.shop.as_str()), " ", &found_by].concat();
+                words = [&full_text_search::shop_token(r.shop.as_str()), " ", &words].concat();
             }
-            (r.shop.as_str(), r.id.as_str(), talk.it.search_rowid, found_by)
+            (r.shop.as_str(), r.id.as_str(), conversation.conversation.search_rowid, words)
         });
         let mut counts = CounterChanges::new();
-        for DemoResponse { response, talk, .. } in told {
-            let talk = talk.as_ref().map(|talk| CountedTalk::from_conversation(&talk.it));
-            counts.add(response.shop.as_str().into(), &ResponseFacts { talk, ..response.facts() }, 1);
+        for DemoResponse { response, conversation, .. } in history {
+            let conversation = conversation
+                .as_ref()
+                .map(|conversation| ConversationFacts::from_conversation(&conversation.conversation));
+            counts.add(response.shop.as_str().into(), &ResponseFacts { conversation, ..response.facts() }, 1);
         }
         Ok(Self {
-            responses: bulk_json::list(told.iter().map(DemoResponseRow))?,
-            reasons: bulk_json::list(picked)?,
-            talks: bulk_json::list(talks().map(|(_, talk)| DemoConversationRow(talk)))?,
-            messages: bulk_json::list(said)?,
-            found_by: bulk_json::list(found_by)?,
+            responses: bulk_json::list(history.iter().map(DemoResponseRow))?,
+            reasons: bulk_json::list(reasons)?,
+            conversation_rows: bulk_json::list(
+                conversations().map(|(_, conversation)| DemoConversationRow(conversation)),
+            )?,
+            messages: bulk_json::list(messages)?,
+            words: bulk_json::list(words)?,
             counts: counts.into_owned(),
-            conversations: talks().count() as u64,
+            conversations: conversations().count() as u64,
         })
     }
 }
 
-/// Adds a part of a history and counts it.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn insert(tx: &mut Tx, part: DemoBatch) -> Result<(), DbError> {
-    let find = match tx {
-        Tx::Sqlite(_) => WORDS_IN_SQLITE,
-        Tx::Postgres(_) => WORDS_IN_POSTGRES,
+pub async fn insert(tx: &mut Tx, batch: DemoBatch) -> Result<(), DbError> {
+    let insert_words = match tx {
+        Tx::Sqlite(_) => INSERT_WORDS_IN_SQLITE,
+        Tx::Postgres(_) => INSERT_WORDS_IN_POSTGRES,
     };
-    run(tx, RESPONSES.text(tx), part.responses).await?;
-    run(tx, response_batch::ADD_REASONS.text(tx), part.reasons).await?;
-    run(tx, CONVERSATIONS.text(tx), part.talks).await?;
-    run(tx, MESSAGES.text(tx), part.messages).await?;
-    run(tx, find, part.found_by).await?;
-    counters::change(tx, &part.counts).await
+    run(tx, INSERT_RESPONSES.text(tx), batch.responses).await?;
+    run(tx, response_batch::INSERT_REASONS.text(tx), batch.reasons).await?;
+    run(tx, INSERT_CONVERSATIONS.text(tx), batch.conversation_rows).await?;
+    run(tx, INSERT_MESSAGES.text(tx), batch.messages).await?;
+    run(tx, insert_words, batch.words).await?;
+    counters::change(tx, &batch.counts).await
 }
 
 async fn run(tx: &mut Tx, text: &'static str, rows: String) -> Result<(), DbError> {
@@ -156,28 +157,38 @@ struct DemoConversationRow<'a>(&'a DemoConversation);
 
 impl Serialize for DemoConversationRow<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let it = &self.0.it;
+        let conversation = &self.0.conversation;
         let mut row = to.serialize_tuple(22)?;
-        for text in [it.shop.as_str(), it.id.as_str(), it.stage.as_str(), it.moment.as_str()] {
+        for text in [
+            conversation.shop.as_str(),
+            conversation.id.as_str(),
+            conversation.stage.as_str(),
+            conversation.moment.as_str(),
+        ] {
             row.serialize_element(text)?;
         }
-        row.serialize_element(&it.opened_at_ms)?;
-        row.serialize_element(&it.changed_at_ms)?;
-        row.serialize_element(&it.waits_since_at_ms)?;
-        row.serialize_element(&it.next_check_at_ms)?;
-        row.serialize_element(&it.shop_notified_at_ms)?;
-        row.serialize_element(&it.reminders)?;
-        row.serialize_element(&it.person)?;
-        for at_ms in [it.read_at_ms, it.answered_at_ms, it.answered_open_ms, it.put_right_at_ms] {
+        row.serialize_element(&conversation.opened_at_ms)?;
+        row.serialize_element(&conversation.changed_at_ms)?;
+        row.serialize_element(&conversation.waits_since_at_ms)?;
+        row.serialize_element(&conversation.next_check_at_ms)?;
+        row.serialize_element(&conversation.shop_notified_at_ms)?;
+        row.serialize_element(&conversation.reminders)?;
+        row.serialize_element(&conversation.person)?;
+        for at_ms in [
+            conversation.read_at_ms,
+            conversation.answered_at_ms,
+            conversation.answered_open_ms,
+            conversation.put_right_at_ms,
+        ] {
             row.serialize_element(&at_ms)?;
         }
-        row.serialize_element(it.remedy.map_or("", Remedy::as_str))?;
-        row.serialize_element(&it.cause)?;
-        for at_ms in [it.ask_at_ms, it.asked_at_ms, it.decided_at_ms] {
+        row.serialize_element(conversation.remedy.map_or("", Remedy::as_str))?;
+        row.serialize_element(&conversation.cause)?;
+        for at_ms in [conversation.ask_at_ms, conversation.asked_at_ms, conversation.decided_at_ms] {
             row.serialize_element(&at_ms)?;
         }
-        row.serialize_element(it.aside.map_or("", AsideReason::as_str))?;
-        row.serialize_element(&it.search_rowid)?;
+        row.serialize_element(conversation.aside.map_or("", AsideReason::as_str))?;
+        row.serialize_element(&conversation.search_rowid)?;
         row.end()
     }
 }

@@ -1,12 +1,12 @@
-//! Taking everything that a visitor said out of the database, in one transaction.
+//! Erases everything a visitor sent, in one transaction.
 
 use crate::db::counters::CounterChanges;
 use crate::db::{DbError, Tx, full_text_search, response_facts, responses};
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
 
-/// What hangs on a response, each after what hangs on it.
-const WHAT_HANGS_ON_IT: [&str; 6] = [
+/// Rows that refer to a response, each before the rows it refers to itself.
+const DELETE_DEPENDENT_ROWS: [&str; 6] = [
     "delete from mail where shop = $1 and response = $2",
     "delete from presence where shop = $1 and response = $2",
     "delete from message where shop = $1 and response = $2",
@@ -15,24 +15,23 @@ const WHAT_HANGS_ON_IT: [&str; 6] = [
     "delete from response_reason where shop = $1 and response = $2",
 ];
 
-/// Erases a response and everything that hangs on it, and says what that changes in the counts; `false` if it was not there.
-///
-/// # Errors
-/// When the database does not do it.
+/// Adds to `changes` what the counters lose; `false` if there is no such response.
 pub async fn erase<'a>(
     tx: &mut Tx,
     shop: &'a ShopKey,
     id: &ResponseId,
     changes: &mut CounterChanges<'a>,
 ) -> Result<bool, DbError> {
-    // Locks it where there are several writers: whoever is about to begin a conversation on it is waited for, or finds nothing.
+    // This locks the row in PostgreSQL: a transaction that is about to open a conversation on it is waited for, or
+    // finds nothing.
     if responses::find(tx, shop, id).await?.is_none() {
         return Ok(false);
     }
-    let Some(kept) = response_facts::load(tx, shop, id).await? else { return Ok(false) };
-    // Before the conversation, which says where its words stand.
+    let Some(facts) = response_facts::load(tx, shop, id).await? else { return Ok(false) };
+    // Before the conversation is deleted, which holds the row number in the index.
     full_text_search::delete(tx, shop, id).await?;
-    for text in WHAT_HANGS_ON_IT.into_iter().chain(["delete from response where shop = $1 and id = $2"]) {
+    for text in DELETE_DEPENDENT_ROWS.into_iter().chain(["delete from response where shop = $1 and id = $2"])
+    {
         within!(tx, |c| sqlx::query(text)
             .bind(shop.as_str())
             .bind(id.as_str())
@@ -40,6 +39,6 @@ pub async fn erase<'a>(
             .await
             .map(drop))?;
     }
-    changes.add(shop.as_str().into(), &kept, -1);
+    changes.add(shop.as_str().into(), &facts, -1);
     Ok(true)
 }

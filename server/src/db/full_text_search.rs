@@ -1,6 +1,6 @@
-//! The search index: which words stand in which conversation. It is made of the conversations and can be made again.
+//! The full-text index of conversations, which can be rebuilt from them.
 //!
-//! Each database looks words up in its own way, but the words are taken apart here, so that both find the same.
+//! Text is split into words here and not by the databases, so that both find the same.
 
 use crate::db::bulk_json;
 use crate::db::bulk_json::BulkJson;
@@ -8,24 +8,22 @@ use crate::db::{Db, DbError, Tx};
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
 
-/// The most different words of one conversation that can be found by.
 const WORDS_MAX: usize = 2_000;
-/// The longest word, in characters; what is longer is cut.
+/// In characters; the rest of a longer word is cut off.
 const WORD_MAX_CHARS: usize = 40;
-/// So many letters may be the beginning of a word; fewer would be the beginning of too many.
-const BEGINNING_MIN_CHARS: usize = 3;
+/// Shorter prefixes would match too much.
+const PREFIX_MIN_CHARS: usize = 3;
 
-/// The words of texts, in small letters, each once, with blanks between. What is written without blanks is found by its
-/// signs.
+/// Lowercase words, each once, separated by blanks. Scripts without blanks between words are indexed by character.
 pub fn tokenize<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut known = std::collections::HashSet::new();
     for text in texts {
         for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
             for part in split_word(word) {
-                let small = part.chars().flat_map(char::to_lowercase);
-                // Some small letters are two signs, the second of which is none by itself.
-                let part: String = small.filter(|c| c.is_alphanumeric()).take(WORD_MAX_CHARS).collect();
+                let lower = part.chars().flat_map(char::to_lowercase);
+                // Some lowercase letters are two characters, of which the second is not alphanumeric.
+                let part: String = lower.filter(|c| c.is_alphanumeric()).take(WORD_MAX_CHARS).collect();
                 if words.len() < WORDS_MAX && known.insert(part.clone()) {
                     words.push(part);
                 }
@@ -35,7 +33,7 @@ pub fn tokenize<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     words.join(" ")
 }
 
-/// A word, or each sign of one that is written without blanks between words.
+/// Splits a word into its ideographs and the runs between them.
 fn split_word(word: &str) -> Vec<String> {
     let mut parts: Vec<String> = Vec::new();
     let mut is_open = false;
@@ -50,31 +48,29 @@ fn split_word(word: &str) -> Vec<String> {
     parts
 }
 
-/// Chinese characters, kana, hangul syllables and Thai letters. Source: Unicode, blocks of those names.
+/// Source: Unicode, blocks of Thai, kana, CJK ideographs and hangul syllables.
 fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{0e00}'..='\u{0e7f}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'
         | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2ffff}')
 }
 
-/// What somebody looks for, as each database wants to be asked: all of the words, the last of which may be the beginning of
-/// one. `None` if there is no word in it.
+/// All words must match; the last may be a prefix. `None` if the text has no words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchQuery {
-    /// For SQLite. Source: SQLite documentation, FTS5, "Full-text Query Syntax".
+    /// Source: SQLite documentation, FTS5, "Full-text Query Syntax".
     pub sqlite: String,
-    /// For PostgreSQL. Source: PostgreSQL documentation, `to_tsquery`.
+    /// Source: PostgreSQL documentation, `to_tsquery`.
     pub postgres: String,
 }
 
 impl SearchQuery {
-    /// What stands in this text.
     pub fn parse(text: &str) -> Option<Self> {
         let words = tokenize([text]);
         let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
         let last = words.len().checked_sub(1)?;
-        // A word has neither quotes nor blanks in it, so that nothing in it is taken for a rule of the language.
+        // Words hold neither quotes nor blanks, so nothing in them is read as an operator.
         let each = |rest: &str, first: &str| {
-            let is_begun = |i, word: &str| i == last && word.chars().count() >= BEGINNING_MIN_CHARS;
+            let is_begun = |i, word: &str| i == last && word.chars().count() >= PREFIX_MIN_CHARS;
             let one = |(i, word): (usize, &&str)| {
                 [first, word, first, if is_begun(i, word) { rest } else { "" }].concat()
             };
@@ -84,27 +80,23 @@ impl SearchQuery {
     }
 }
 
-const KEEP_IN_SQLITE: &str = "insert or replace into conversation_words (rowid, words) \
+const UPSERT_IN_SQLITE: &str = "insert or replace into conversation_words (rowid, words) \
     select search_rowid, $3 from conversation where shop = $1 and response = $2";
-const KEEP_IN_POSTGRES: &str = "insert into conversation_words (shop, response, words) \
+const UPSERT_IN_POSTGRES: &str = "insert into conversation_words (shop, response, words) \
     values ($1, $2, array_to_tsvector(string_to_array($3, ' '))) \
     on conflict (shop, response) do update set words = excluded.words";
 
-/// Notes the words of a conversation, as [`tokenize`] gives them, instead of those that were noted before. The shop is one
-/// of them, so that nothing is found in another's.
-///
-/// # Errors
-/// When the database does not do it.
+/// Replaces the indexed words of a conversation by those of [`tokenize`].
 pub async fn index(tx: &mut Tx, shop: &ShopKey, response: &ResponseId, words: &str) -> Result<(), DbError> {
     match tx {
-        Tx::Sqlite(c) => sqlx::query(KEEP_IN_SQLITE)
+        Tx::Sqlite(c) => sqlx::query(UPSERT_IN_SQLITE)
             .bind(shop.as_str())
             .bind(response.as_str())
             .bind([&shop_token(shop.as_str()), " ", words].concat())
             .execute(&mut **c)
             .await
             .map(drop),
-        Tx::Postgres(c) => sqlx::query(KEEP_IN_POSTGRES)
+        Tx::Postgres(c) => sqlx::query(UPSERT_IN_POSTGRES)
             .bind(shop.as_str())
             .bind(response.as_str())
             .bind(words)
@@ -114,23 +106,21 @@ pub async fn index(tx: &mut Tx, shop: &ShopKey, response: &ResponseId, words: &s
     }
 }
 
-/// A word that stands in every conversation of a shop, and that nobody types: SQLite's index knows no columns beside words.
+/// Stands in every conversation of a shop: SQLite's index has no column for the shop, so searches require this
+/// word.
 pub fn shop_token(shop: &str) -> String {
     ["shop", &shop.replace('-', "0")].concat()
 }
 
-const FORGET_IN_SQLITE: &str = "delete from conversation_words where rowid = (select search_rowid from \
+const DELETE_IN_SQLITE: &str = "delete from conversation_words where rowid = (select search_rowid from \
     conversation where shop = $1 and response = $2)";
-const FORGET_IN_POSTGRES: &str = "delete from conversation_words where shop = $1 and response = $2";
+const DELETE_IN_POSTGRES: &str = "delete from conversation_words where shop = $1 and response = $2";
 
-/// Forgets the words of a conversation, before it is erased.
-///
-/// # Errors
-/// When the database does not do it.
+/// To be called before the conversation is erased.
 pub async fn delete(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<(), DbError> {
     let text = match tx {
-        Tx::Sqlite(_) => FORGET_IN_SQLITE,
-        Tx::Postgres(_) => FORGET_IN_POSTGRES,
+        Tx::Sqlite(_) => DELETE_IN_SQLITE,
+        Tx::Postgres(_) => DELETE_IN_POSTGRES,
     };
     crate::within!(tx, |c| sqlx::query(text)
         .bind(shop.as_str())
@@ -140,17 +130,16 @@ pub async fn delete(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Resul
         .map(drop))
 }
 
-/// Conversations that are indexed in one transaction.
-const INDEXED_AT_A_TIME: i64 = 500;
+const INDEXED_PER_TRANSACTION: i64 = 500;
 
-const CLEAR: &str = "delete from conversation_words";
-/// What each conversation is found by: its shop, response and row, then words of the visitor, then all that was said.
-const TEXTS: &str = "select c.shop, c.response, c.search_rowid, r.comment || ' ' || r.email || ' ' || \
+const DELETE_ALL: &str = "delete from conversation_words";
+/// Shop, response and row of each conversation, then the searchable texts of its response, then its messages.
+const LIST_TEXTS: &str = "select c.shop, c.response, c.search_rowid, r.comment || ' ' || r.email || ' ' || \
     r.order_number || ' ' || r.receipt, coalesce((select string_agg(m.words, ' ' order by m.sent_at_ms, \
     m.message) from message m where m.shop = c.shop and m.response = c.response), '') from conversation c join \
     response r on r.shop = c.shop and r.id = c.response where (c.shop, c.response) > ($1, $2) order by c.shop, \
     c.response limit $3";
-const KEEP_MANY: BulkJson = BulkJson::new(
+const UPSERT_MANY: BulkJson = BulkJson::new(
     "insert or replace into conversation_words (rowid, words) select cast(value ->> 2 as bigint), value ->> 3 \
      from jsonb_each($1)",
     "insert into conversation_words (shop, response, words) select value ->> 0, value ->> 1, \
@@ -158,34 +147,31 @@ const KEEP_MANY: BulkJson = BulkJson::new(
      on conflict (shop, response) do update set words = excluded.words",
 );
 
-/// Makes the whole index again, of conversations that came by another way than their visitors. Cut off, it is to be
-/// begun again.
-///
-/// # Errors
-/// When the database does not do it.
+/// Rebuilds the index, for conversations that were copied in. If it is interrupted, it has to start again.
 pub async fn rebuild(db: &Db) -> Result<(), DbError> {
     let mut tx = db.begin_long().await?;
-    within!(&mut tx, |c| sqlx::query(CLEAR).execute(&mut **c).await.map(drop))?;
+    within!(&mut tx, |c| sqlx::query(DELETE_ALL).execute(&mut **c).await.map(drop))?;
     tx.commit().await?;
     let (mut shop, mut response) = (String::new(), String::new());
     loop {
         let mut tx = db.begin_long().await?;
-        let found: Vec<(String, String, i64, String, String)> = within!(&mut tx, |c| sqlx::query_as(TEXTS)
-            .bind(&shop)
-            .bind(&response)
-            .bind(INDEXED_AT_A_TIME)
-            .fetch_all(&mut **c)
-            .await)?;
-        let Some((last_shop, last_response, ..)) = found.last() else { return tx.commit().await };
+        let texts: Vec<(String, String, i64, String, String)> =
+            within!(&mut tx, |c| sqlx::query_as(LIST_TEXTS)
+                .bind(&shop)
+                .bind(&response)
+                .bind(INDEXED_PER_TRANSACTION)
+                .fetch_all(&mut **c)
+                .await)?;
+        let Some((last_shop, last_response, ..)) = texts.last() else { return tx.commit().await };
         (shop, response) = (last_shop.clone(), last_response.clone());
-        let rows = found.iter().map(|(shop, response, search_rowid, told, said)| {
-            let mut words = tokenize([told.as_str(), said]);
+        let rows = texts.iter().map(|(shop, response, search_rowid, response_text, messages)| {
+            let mut words = tokenize([response_text.as_str(), messages]);
             if let Tx::Sqlite(_) = tx {
                 words = [&shop_token(shop), " ", &words].concat();
             }
             (shop, response, search_rowid, words)
         });
-        let (text, rows) = (KEEP_MANY.text(&tx), bulk_json::list(rows)?);
+        let (text, rows) = (UPSERT_MANY.text(&tx), bulk_json::list(rows)?);
         within!(&mut tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))?;
         tx.commit().await?;
     }
@@ -213,15 +199,15 @@ mod tests {
 
     #[test]
     fn all_words_are_sought_and_the_last_may_be_a_beginning() {
-        let sought = SearchQuery::parse("Blue bow").unwrap();
-        assert_eq!(sought.sqlite, "\"blue\" AND \"bow\"*");
-        assert_eq!(sought.postgres, "'blue' & 'bow':*");
+        let query = SearchQuery::parse("Blue bow").unwrap();
+        assert_eq!(query.sqlite, "\"blue\" AND \"bow\"*");
+        assert_eq!(query.postgres, "'blue' & 'bow':*");
         assert_eq!(SearchQuery::parse("is").unwrap().sqlite, "\"is\"", "too short for a beginning");
         assert_eq!(SearchQuery::parse("?!"), None);
     }
 
     proptest! {
-        /// Whatever is typed is words to the database, and never a rule of its language.
+        /// No input is read as an operator of the query language.
         #[test]
         fn nothing_typed_is_a_rule(text in any::<String>()) {
             let words = tokenize([text.as_str()]);

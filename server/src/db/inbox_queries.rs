@@ -1,4 +1,4 @@
-//! The inbox: which conversations stand where, found by words and filters, page by page, whatever the shop's size.
+//! The inbox: conversations by tab, filter and search, page by page, at a cost independent of the shop's size.
 //!
 //! The keys of a page are found first, in an index alone; only then are its few rows read.
 
@@ -8,63 +8,41 @@ use crate::domain::inbox_filter::{InboxCursor, InboxFilter, InboxTab};
 use crate::on;
 use shared::ids::{ResponseId, ShopKey};
 
-/// The most hits of a search that are looked at, newest first.
+/// How many hits of a search are filtered, newest first.
 const HITS_MAX: i64 = 5_000;
-/// Past so many nobody counts; one more than is shown.
+/// Counting stops here; one more than the page shows.
 pub const COUNTED_MAX: i64 = 100;
 
-/// A conversation as it stands in the list.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct InboxRow {
-    /// The response it hangs on.
     pub response: String,
-    /// Where it stands, as [`shared::conversation::Stage`].
     pub stage: String,
-    /// When the visitor was asked, as [`shared::moment::Moment`].
     pub moment: String,
-    /// When it began: Unix milliseconds, UTC.
     pub opened_at_ms: i64,
-    /// When somebody last said or did something in it: Unix milliseconds, UTC.
     pub changed_at_ms: i64,
-    /// Since when the visitor waits for an answer: Unix milliseconds, UTC.
     pub waits_since_at_ms: Option<i64>,
-    /// Who of the shop has it; empty for nobody.
     pub person: String,
-    /// How it was put right, as [`shared::conversation::Remedy`]; empty if it was not.
     pub remedy: String,
-    /// Code of the cause; empty if nobody told.
     pub cause: String,
-    /// When the visitor was asked whether it is okay now: Unix milliseconds, UTC.
     pub asked_at_ms: Option<i64>,
-    /// When they will be: Unix milliseconds, UTC.
     pub ask_at_ms: Option<i64>,
-    /// Why it was set aside, as [`shared::conversation::AsideReason`]; empty if it is not.
     pub aside: String,
-    /// Its row in the search index.
     pub search_rowid: i64,
-    /// How it was asked, as [`shared::rating::Scale`].
     pub scale: String,
-    /// 1 to 5, 5 best.
     pub rating: i64,
-    /// The words it began with.
     pub comment: String,
-    /// Where an answer may go.
     pub email: String,
-    /// The order number.
     pub order_number: String,
-    /// Where they were.
     pub page_path: String,
-    /// What that page is called.
     pub page_title: String,
-    /// What the visitor said last, after what it began with; empty for nothing.
+    /// The visitor's latest message after the response; empty for none.
     pub said: String,
-    /// Whether something of the visitor's has not been seen by anybody: 0 or 1.
+    /// 1 if the shop has not seen everything the visitor sent, otherwise 0.
     pub is_unread: i64,
 }
 
-/// The rows of the keys that are found first, in an order that is told again. Materialized, because PostgreSQL, where it
-/// does not know yet how many rows a shop has, would look for the keys again for each row; cross joins, because SQLite takes
-/// those in the order in which they stand.
+/// The rows of the keys, ordered again. Materialized, because PostgreSQL, before it has statistics, would search the
+/// keys again for each row; cross joins, because SQLite keeps their order.
 macro_rules! listed {
     ($keys:expr, $order:literal) => {
         concat!(
@@ -84,7 +62,7 @@ macro_rules! listed {
     };
 }
 
-/// What every list may be narrowed by: $2 moment, $3 cause, $4 person (`-` for nobody), $5 reason.
+/// The filters of every tab: $2 moment, $3 cause, $4 person (`-` for unassigned), $5 reason.
 macro_rules! narrowed {
     () => {
         " and ($2 = '' or c.moment = $2) and ($3 = '' or c.cause = $3) and ($4 = '' or c.person = $4 or \
@@ -93,8 +71,8 @@ macro_rules! narrowed {
     };
 }
 
-/// Whoever is let down twice comes first, then whoever has waited longest: $6 to $8 are the place to go on from.
-const WAITING: &str = listed!(
+/// Reopened conversations first, then the longest waiting: $6 to $8 are the cursor.
+const LIST_WAITING: &str = listed!(
     concat!(
         "select c.response from conversation c where c.shop = $1 and c.waits_since_at_ms is not null",
         narrowed!(),
@@ -104,8 +82,8 @@ const WAITING: &str = listed!(
     "case when c.stage = 'reopened' then 0 else 1 end, c.waits_since_at_ms, c.response"
 );
 
-/// What changed last comes first: $6 and $7 are the place to go on from, $8 the stage, $10 whether only who does not wait.
-const BY_STAGE: &str = listed!(
+/// The latest change first: $6 and $7 are the cursor, $8 the stage, $10 whether conversations that wait are left out.
+const LIST_BY_STAGE: &str = listed!(
     concat!(
         "select c.response from conversation c where c.shop = $1 and c.stage = $8",
         narrowed!(),
@@ -116,49 +94,45 @@ const BY_STAGE: &str = listed!(
     "c.changed_at_ms desc, c.response desc"
 );
 
-/// What a search may be narrowed by besides: $8 a stage or those who wait, empty for any.
-macro_rules! in_view {
+/// $8 is a stage, `waiting`, or empty for any.
+macro_rules! in_tab {
     () => {
         "and ($8 = '' or c.stage = $8 or ($8 = 'waiting' and c.waits_since_at_ms is not null)) "
     };
 }
 
-/// The newest comes first: $6 is the place to go on from, $7 the words. SQLite's index goes through its hits in this order and
-/// stops when there are enough.
-const FOUND_IN_SQLITE: &str = listed!(
+/// The newest first: $6 is the cursor, $7 the query. SQLite's index yields its hits in this order and stops at the
+/// limit.
+const SEARCH_IN_SQLITE: &str = listed!(
     "select c.response from conversation_words w cross join conversation c on c.search_rowid = w.rowid \
      where w.conversation_words match $7 and w.rowid < $6 and c.shop = $1 order by w.rowid desc limit $9",
     "c.search_rowid desc"
 );
-/// The same among those that are narrowed down: only so many hits are looked at.
-const FOUND_AMONG_IN_SQLITE: &str = listed!(
+/// The same with filters, which look at $10 hits at most.
+const SEARCH_FILTERED_IN_SQLITE: &str = listed!(
     concat!(
         "select c.response from (select rowid as search_rowid from conversation_words \
          where conversation_words match $7 and rowid < $6 order by rowid desc limit $10) w \
          cross join conversation c where c.search_rowid = w.search_rowid and c.shop = $1",
         narrowed!(),
-        in_view!(),
+        in_tab!(),
         "order by c.search_rowid desc limit $9"
     ),
     "c.search_rowid desc"
 );
-const FOUND_IN_POSTGRES: &str = listed!(
+const SEARCH_IN_POSTGRES: &str = listed!(
     concat!(
         "with hits as materialized (select c.response from conversation_words w join conversation c on \
          c.shop = w.shop and c.response = w.response where w.shop = $1 and w.words @@ cast($7 as tsquery) and \
          c.search_rowid < $6 order by c.search_rowid desc limit $10) select c.response from hits w join \
          conversation c on c.shop = $1 and c.response = w.response where true",
         narrowed!(),
-        in_view!(),
+        in_tab!(),
         "order by c.search_rowid desc limit $9"
     ),
     "c.search_rowid desc"
 );
 
-/// At most `limit` conversations that pass the filter, from a place in the list on.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn page(
     db: &Db,
     shop: &ShopKey,
@@ -166,16 +140,16 @@ pub async fn page(
     from: &InboxCursor,
     limit: i64,
 ) -> Result<Vec<InboxRow>, DbError> {
-    if let Some(sought) = SearchQuery::parse(&filter.text) {
-        return search(db, shop, filter, &sought, from, limit).await;
+    if let Some(query) = SearchQuery::parse(&filter.text) {
+        return search(db, shop, filter, &query, from, limit).await;
     }
     let moment = filter.moment.map_or("", |m| m.as_str());
     match filter.view {
-        // Nothing that could be looked for is in what was typed.
+        // The search text has no words.
         InboxTab::All => Ok(Vec::new()),
         InboxTab::Waiting => {
             let (rank, since_ms, after) = from.ascending();
-            on!(db, |pool| sqlx::query_as(WAITING)
+            on!(db, |pool| sqlx::query_as(LIST_WAITING)
                 .bind(shop.as_str())
                 .bind(moment)
                 .bind(&filter.cause)
@@ -194,7 +168,7 @@ pub async fn page(
         | InboxTab::Unconfirmed
         | InboxTab::SetAside => {
             let (at_ms, before) = from.descending();
-            on!(db, |pool| sqlx::query_as(BY_STAGE)
+            on!(db, |pool| sqlx::query_as(LIST_BY_STAGE)
                 .bind(shop.as_str())
                 .bind(moment)
                 .bind(&filter.cause)
@@ -215,7 +189,7 @@ async fn search(
     db: &Db,
     shop: &ShopKey,
     filter: &InboxFilter,
-    sought: &SearchQuery,
+    query: &SearchQuery,
     from: &InboxCursor,
     limit: i64,
 ) -> Result<Vec<InboxRow>, DbError> {
@@ -225,10 +199,10 @@ async fn search(
     let (text, words) = match db {
         Db::Sqlite(_) => {
             let is_narrowed = filter.is_narrowed() || filter.view != InboxTab::All;
-            let text = if is_narrowed { FOUND_AMONG_IN_SQLITE } else { FOUND_IN_SQLITE };
-            (text, format!("\"{}\" AND {}", shop_token(shop.as_str()), sought.sqlite))
+            let text = if is_narrowed { SEARCH_FILTERED_IN_SQLITE } else { SEARCH_IN_SQLITE };
+            (text, format!("\"{}\" AND {}", shop_token(shop.as_str()), query.sqlite))
         }
-        Db::Postgres(_) => (FOUND_IN_POSTGRES, sought.postgres.clone()),
+        Db::Postgres(_) => (SEARCH_IN_POSTGRES, query.postgres.clone()),
     };
     on!(db, |pool| sqlx::query_as(text)
         .bind(shop.as_str())
@@ -245,22 +219,15 @@ async fn search(
         .await)
 }
 
-/// How many conversations stand where; each at most [`COUNTED_MAX`].
+/// Each count is at most [`COUNTED_MAX`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::FromRow)]
 pub struct InboxCounts {
-    /// The visitor waits.
     pub waiting: i64,
-    /// Somebody is at it, and nobody waits.
     pub in_hand: i64,
-    /// Put right, and not yet confirmed.
     pub put_right: i64,
-    /// Okay again.
     pub recovered: i64,
-    /// Asked, and never answered.
     pub unconfirmed: i64,
-    /// Nothing to be answered.
     pub set_aside: i64,
-    /// Since when the first of those who wait does: Unix milliseconds, UTC.
     pub longest_since_at_ms: Option<i64>,
 }
 
@@ -275,7 +242,7 @@ macro_rules! counted {
     };
 }
 
-const COUNTS: &str = concat!(
+const COUNT_TABS: &str = concat!(
     "select ",
     counted!("waiting", "waits_since_at_ms is not null"),
     ", ",
@@ -292,50 +259,39 @@ const COUNTS: &str = concat!(
      as longest_since_at_ms"
 );
 
-/// How many conversations stand where.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn counts(db: &Db, shop: &ShopKey) -> Result<InboxCounts, DbError> {
-    on!(db, |pool| sqlx::query_as(COUNTS).bind(shop.as_str()).bind(COUNTED_MAX).fetch_one(pool).await)
+    on!(db, |pool| sqlx::query_as(COUNT_TABS).bind(shop.as_str()).bind(COUNTED_MAX).fetch_one(pool).await)
 }
 
-const WAITING_COUNTED: &str = "select cast(count(*) as bigint) from (select 1 as one from conversation \
+const COUNT_WAITING: &str = "select cast(count(*) as bigint) from (select 1 as one from conversation \
     where shop = $1 and waits_since_at_ms is not null limit $2) n";
 
-/// How many visitors wait for an answer; at most [`COUNTED_MAX`].
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn waiting(db: &Db, shop: &ShopKey) -> Result<i64, DbError> {
-    on!(db, |pool| sqlx::query_scalar(WAITING_COUNTED)
+/// At most [`COUNTED_MAX`].
+pub async fn count_waiting(db: &Db, shop: &ShopKey) -> Result<i64, DbError> {
+    on!(db, |pool| sqlx::query_scalar(COUNT_WAITING)
         .bind(shop.as_str())
         .bind(COUNTED_MAX)
         .fetch_one(pool)
         .await)
 }
 
-/// An e-mail to a visitor about something that was said or done.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct ToTheVisitor {
-    /// What was said or done, by its id.
+pub struct VisitorMail {
     pub message: String,
-    /// What became of it: waiting, sent, failed, held or dropped.
     pub state: String,
-    /// Why it could not be sent yet, or at all; empty for no reason.
     #[sqlx(rename = "last_error")]
     pub trouble: String,
 }
 
-const TO_THE_VISITOR: &str = "select message, state, last_error from mail where shop = $1 and response = $2 \
+const LIST_VISITOR_MAILS: &str = "select message, state, last_error from mail where shop = $1 and response = $2 \
     and person = '' and message <> '' order by created_at_ms, mail";
 
-/// The e-mails to the visitor of a conversation.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn mails(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<ToTheVisitor>, DbError> {
-    on!(db, |pool| sqlx::query_as(TO_THE_VISITOR)
+pub async fn list_visitor_mails(
+    db: &Db,
+    shop: &ShopKey,
+    response: &ResponseId,
+) -> Result<Vec<VisitorMail>, DbError> {
+    on!(db, |pool| sqlx::query_as(LIST_VISITOR_MAILS)
         .bind(shop.as_str())
         .bind(response.as_str())
         .fetch_all(pool)

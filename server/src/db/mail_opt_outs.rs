@@ -1,4 +1,4 @@
-//! Addresses that want no more e-mail from a shop, by their hash: of questions, or of anything.
+//! Addresses that want no more e-mail from a shop, stored as hashes.
 
 use crate::db::{Db, DbError, Tx, users};
 use crate::security::secret_hash;
@@ -7,57 +7,49 @@ use shared::ids::ShopKey;
 use shared::string_enum;
 
 string_enum! {
-    /// What an address wants no more of.
     MailOptOut {
-        /// Questions, such as "is it okay now?". Answers to what they said themselves still come.
+        /// Questions such as "is it okay now?". Replies to the visitor's own messages are still sent.
         Questions = "questions",
-        /// Any e-mail.
         Anything = "everything",
     }
 }
 
 fn hash(address: &str) -> String {
-    secret_hash::hash_token(&users::address(address))
+    secret_hash::hash_token(&users::normalize_email(address))
 }
 
 const FIND: &str =
     "select scope from mail_opt_out where shop = $1 and address_hash = $2 order by scope limit 1";
 
-/// What this address wants no more of from this shop; the wider of two.
-///
-/// # Errors
-/// When the database does not answer.
+/// The wider scope if there are two.
 pub async fn find(db: &Db, shop: &ShopKey, address: &str) -> Result<Option<MailOptOut>, DbError> {
-    let what: Option<String> = on!(db, |pool| sqlx::query_scalar(FIND)
+    let scope: Option<String> = on!(db, |pool| sqlx::query_scalar(FIND)
         .bind(shop.as_str())
         .bind(hash(address))
         .fetch_optional(pool)
         .await)?;
-    Ok(what.and_then(|what| MailOptOut::named(&what)))
+    Ok(scope.and_then(|scope| MailOptOut::named(&scope)))
 }
 
-const FORGET: &str = "delete from mail_opt_out where shop = $1 and address_hash = $2";
-const ADD: &str =
+const DELETE: &str = "delete from mail_opt_out where shop = $1 and address_hash = $2";
+const INSERT: &str =
     "insert into mail_opt_out (shop, address_hash, scope, created_at_ms) values ($1, $2, $3, $4)";
 
-/// From now on this address wants no more of this, and of nothing else; `None` wants everything again.
-///
-/// # Errors
-/// When the database does not do it.
+/// Replaces what was set before; `None` allows all mail again.
 pub async fn set(
     tx: &mut Tx,
     shop: &ShopKey,
     address: &str,
-    what: Option<MailOptOut>,
+    scope: Option<MailOptOut>,
     now_ms: i64,
 ) -> Result<(), DbError> {
     let hash = hash(address);
-    within!(tx, |c| sqlx::query(FORGET).bind(shop.as_str()).bind(&hash).execute(&mut **c).await.map(drop))?;
-    let Some(what) = what else { return Ok(()) };
-    within!(tx, |c| sqlx::query(ADD)
+    within!(tx, |c| sqlx::query(DELETE).bind(shop.as_str()).bind(&hash).execute(&mut **c).await.map(drop))?;
+    let Some(scope) = scope else { return Ok(()) };
+    within!(tx, |c| sqlx::query(INSERT)
         .bind(shop.as_str())
         .bind(&hash)
-        .bind(what.as_str())
+        .bind(scope.as_str())
         .bind(now_ms)
         .execute(&mut **c)
         .await

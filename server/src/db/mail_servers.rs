@@ -1,70 +1,50 @@
-//! Through which mail server a shop writes, as it is kept.
-
 use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::ShopKey;
 
-/// A shop's own mail server; the password is sealed.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct MailServerRow {
-    /// Its name.
     pub host: String,
-    /// Its port.
     pub port: i32,
-    /// How the line is kept private, as `mail::server::Security`.
+    /// As `smtp::server_config::Security`.
     pub security: String,
-    /// Who signs in there; empty for nobody.
+    /// Empty if the server asks for no login.
     pub user_name: String,
-    /// Their password, sealed; empty for none.
     pub password_sealed: String,
-    /// Whom the mails are from.
     pub from_address: String,
-    /// Where answers go; empty for the same.
     pub reply_to: String,
 }
 
 const FIND: &str = "select host, port, security, user_name, password_sealed, from_address, reply_to from mail_server \
     where shop = $1";
 
-/// The shop's own mail server, if it has one.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db, shop: &ShopKey) -> Result<Option<MailServerRow>, DbError> {
     on!(db, |pool| sqlx::query_as(FIND).bind(shop.as_str()).fetch_optional(pool).await)
 }
 
-const KEEP: &str = "insert into mail_server (shop, host, port, security, user_name, password_sealed, from_address, \
+const UPSERT: &str = "insert into mail_server (shop, host, port, security, user_name, password_sealed, from_address, \
     reply_to, changed_at_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (shop) do update set host = $2, \
     port = $3, security = $4, user_name = $5, password_sealed = $6, from_address = $7, reply_to = $8, \
     changed_at_ms = $9";
 
-/// Keeps a shop's own mail server.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn save(tx: &mut Tx, shop: &ShopKey, it: &MailServerRow, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(KEEP)
+pub async fn save(tx: &mut Tx, shop: &ShopKey, server: &MailServerRow, now_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(UPSERT)
         .bind(shop.as_str())
-        .bind(&it.host)
-        .bind(it.port)
-        .bind(&it.security)
-        .bind(&it.user_name)
-        .bind(&it.password_sealed)
-        .bind(&it.from_address)
-        .bind(&it.reply_to)
+        .bind(&server.host)
+        .bind(server.port)
+        .bind(&server.security)
+        .bind(&server.user_name)
+        .bind(&server.password_sealed)
+        .bind(&server.from_address)
+        .bind(&server.reply_to)
         .bind(now_ms)
         .execute(&mut **c)
         .await
         .map(drop))
 }
 
-const FORGET: &str = "delete from mail_server where shop = $1";
+const DELETE: &str = "delete from mail_server where shop = $1";
 
-/// The shop has no mail server of its own any more.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn delete(tx: &mut Tx, shop: &ShopKey) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(FORGET).bind(shop.as_str()).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(DELETE).bind(shop.as_str()).execute(&mut **c).await.map(drop))
 }

@@ -1,15 +1,14 @@
-//! Work on the whole house that is under way, such as a move into this database: nobody serves until it is done.
+//! A move or restore into this database that is under way: no collector serves until it is done.
 
 use crate::db::{Db, DbError, OpenError, Tx};
 use crate::{on, within};
 use sqlx::{PgConnection, SqlitePool};
 
-/// What is under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MaintenanceJob {
     /// `move` or `restore`.
     pub work: String,
-    /// From where, as [`crate::db::shown`] tells it.
+    /// Without a password, as by [`crate::db::shown`].
     pub source: String,
 }
 
@@ -17,27 +16,15 @@ const FIND: &str = "select job, source from maintenance_job";
 
 type MaintenanceJobRow = (String, String);
 
-/// What is under way, if anything is.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db) -> Result<Option<MaintenanceJob>, DbError> {
     let row: Option<MaintenanceJobRow> = on!(db, |pool| sqlx::query_as(FIND).fetch_optional(pool).await)?;
     Ok(row.map(|(work, source)| MaintenanceJob { work, source }))
 }
 
-/// Makes sure that nothing is under way in a SQLite file.
-///
-/// # Errors
-/// [`OpenError::Unfinished`] if something is.
 pub(crate) async fn must_be_done_in_sqlite(db: &SqlitePool) -> Result<(), OpenError> {
     is_done(sqlx::query_as(FIND).fetch_optional(db).await?)
 }
 
-/// The same in PostgreSQL.
-///
-/// # Errors
-/// [`OpenError::Unfinished`] if something is.
 pub(crate) async fn must_be_done_in_postgres(connection: &mut PgConnection) -> Result<(), OpenError> {
     is_done(sqlx::query_as(FIND).fetch_optional(connection).await?)
 }
@@ -49,26 +36,18 @@ fn is_done(row: Option<MaintenanceJobRow>) -> Result<(), OpenError> {
     }
 }
 
-const BEGIN: &str = "insert into maintenance_job (job, source, started_at_ms) values ($1, $2, $3)";
+const INSERT: &str = "insert into maintenance_job (job, source, started_at_ms) values ($1, $2, $3)";
 
-/// From now on this is under way.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn start(tx: &mut Tx, house_work: &MaintenanceJob, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(BEGIN)
-        .bind(&house_work.work)
-        .bind(&house_work.source)
+pub async fn start(tx: &mut Tx, job: &MaintenanceJob, now_ms: i64) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(INSERT)
+        .bind(&job.work)
+        .bind(&job.source)
         .bind(now_ms)
         .execute(&mut **c)
         .await
         .map(drop))
 }
 
-/// It is done.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn finish(tx: &mut Tx) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query("delete from maintenance_job").execute(&mut **c).await.map(drop))
 }

@@ -1,35 +1,29 @@
-//! The people of a shop: what each may do there, and what visitors get to see of them.
+//! Members of a shop.
 
 use crate::db::{Db, DbError, Tx};
 use crate::domain::role::Role;
 use crate::{on, within};
 use shared::ids::ShopKey;
 
-/// A person of a shop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// Our own name for them.
     pub id: String,
-    /// Where they sign in with.
     pub email: String,
-    /// What they are called.
     pub name: String,
-    /// What they may do in this shop.
     pub role: Role,
-    /// The hash of their photo; empty for initials.
+    /// Hash of the photo; empty for initials.
     pub photo: String,
-    /// The language that mail to them is written in, as a BCP 47 tag.
+    /// BCP 47 tag of the language of mail to this member.
     pub language: String,
-    /// Whether they are told of complaints by e-mail.
+    /// Whether complaints are mailed to this member.
     pub is_told: bool,
-    /// Whether they get the weekly mail.
     pub gets_weekly: bool,
 }
 
 type MemberRow = (String, String, String, String, String, String, bool, bool);
 
-fn person((id, email, name, role, photo, language, is_told, gets_weekly): MemberRow) -> Member {
-    // A word that we do not know gives no right that is not known.
+fn from_row((id, email, name, role, photo, language, is_told, gets_weekly): MemberRow) -> Member {
+    // An unknown role gets the fewest rights.
     let role = Role::named(&role).unwrap_or(Role::Reader);
     Member { id, email, name, role, photo, language, is_told, gets_weekly }
 }
@@ -44,38 +38,28 @@ macro_rules! select {
     };
 }
 
-const ALL: &str = select!("order by o.created_at_ms, o.user_id");
+const LIST: &str = select!("order by o.created_at_ms, o.user_id");
 
-/// The people of a shop, the oldest account first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(db: &Db, shop: &ShopKey) -> Result<Vec<Member>, DbError> {
-    let rows: Vec<MemberRow> = on!(db, |pool| sqlx::query_as(ALL).bind(shop.as_str()).fetch_all(pool).await)?;
-    Ok(rows.into_iter().map(person).collect())
+    let rows: Vec<MemberRow> =
+        on!(db, |pool| sqlx::query_as(LIST).bind(shop.as_str()).fetch_all(pool).await)?;
+    Ok(rows.into_iter().map(from_row).collect())
 }
 
-const ONE: &str = select!("and s.user_id = $2");
+const FIND: &str = select!("and s.user_id = $2");
 
-/// One of the people of a shop.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db, shop: &ShopKey, id: &str) -> Result<Option<Member>, DbError> {
     let row: Option<MemberRow> =
-        on!(db, |pool| sqlx::query_as(ONE).bind(shop.as_str()).bind(id).fetch_optional(pool).await)?;
-    Ok(row.map(person))
+        on!(db, |pool| sqlx::query_as(FIND).bind(shop.as_str()).bind(id).fetch_optional(pool).await)?;
+    Ok(row.map(from_row))
 }
 
-const JOIN: &str = "insert into shop_member (shop, user_id, role) values ($1, $2, $3) on conflict (shop, \
+const INSERT: &str = "insert into shop_member (shop, user_id, role) values ($1, $2, $3) on conflict (shop, \
     user_id) do nothing";
 
-/// Makes somebody one of the people of a shop; `false` if they are already, and then nothing changes.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn join(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<bool, DbError> {
-    let joined = within!(tx, |c| sqlx::query(JOIN)
+/// `false` if the user is a member already; then nothing changes.
+pub async fn insert(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<bool, DbError> {
+    let joined = within!(tx, |c| sqlx::query(INSERT)
         .bind(shop.as_str())
         .bind(id)
         .bind(role.as_str())
@@ -85,29 +69,24 @@ pub async fn join(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<b
     Ok(joined == 1)
 }
 
-const OWNERS: &str = "select user_id from shop_member where shop = $1 and role = 'owner' order by user_id";
-/// Two owners who take the right from each other at the same moment must not both succeed.
-const OWNERS_AND_LOCK: &str =
+const LIST_OWNERS: &str =
+    "select user_id from shop_member where shop = $1 and role = 'owner' order by user_id";
+/// Two owners who demote each other at the same moment must not both succeed.
+const LIST_OWNERS_FOR_UPDATE: &str =
     "select user_id from shop_member where shop = $1 and role = 'owner' order by user_id for update";
 
-/// Who may decide in a shop, which nobody else changes until this transaction ends.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn owners_within(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<String>, DbError> {
+/// The owners, locked until this transaction ends.
+pub async fn list_owners_for_update(tx: &mut Tx, shop: &ShopKey) -> Result<Vec<String>, DbError> {
     let text = match tx {
-        Tx::Sqlite(_) => OWNERS,
-        Tx::Postgres(_) => OWNERS_AND_LOCK,
+        Tx::Sqlite(_) => LIST_OWNERS,
+        Tx::Postgres(_) => LIST_OWNERS_FOR_UPDATE,
     };
     within!(tx, |c| sqlx::query_scalar(text).bind(shop.as_str()).fetch_all(&mut **c).await)
 }
 
 const SET_ROLE: &str = "update shop_member set role = $3 where shop = $1 and user_id = $2";
 
-/// Lets somebody do more or less in a shop; `false` if they are not one of its people.
-///
-/// # Errors
-/// When the database does not do it.
+/// `false` if the user is no member.
 pub async fn set_role(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Result<bool, DbError> {
     let changed = within!(tx, |c| sqlx::query(SET_ROLE)
         .bind(shop.as_str())
@@ -122,10 +101,6 @@ pub async fn set_role(tx: &mut Tx, shop: &ShopKey, id: &str, role: Role) -> Resu
 const SET_MAIL: &str =
     "update shop_member set alerts = $3, weekly_mail = $4 where shop = $1 and user_id = $2";
 
-/// Notes whether somebody is told of complaints in a shop, and whether they get the weekly mail about it.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn set_mail(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -145,10 +120,6 @@ pub async fn set_mail(
 
 const SET_WEEKLY: &str = "update shop_member set weekly_mail = $3 where shop = $1 and user_id = $2";
 
-/// Notes whether somebody gets the weekly mail about a shop.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn set_weekly(tx: &mut Tx, shop: &ShopKey, id: &str, gets_weekly: bool) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(SET_WEEKLY)
         .bind(shop.as_str())
@@ -159,16 +130,18 @@ pub async fn set_weekly(tx: &mut Tx, shop: &ShopKey, id: &str, gets_weekly: bool
         .map(drop))
 }
 
-const REMOVE: &str = "delete from shop_member where shop = $1 and user_id = $2";
-const NOT_HERE: &str = "delete from presence where shop = $1 and person = $2";
+const DELETE: &str = "delete from shop_member where shop = $1 and user_id = $2";
+const DELETE_PRESENCE: &str = "delete from presence where shop = $1 and person = $2";
 
-/// Takes somebody out of the people of a shop; `false` if they were none of them.
-///
-/// # Errors
-/// When the database does not do it.
+/// `false` if the user was no member.
 pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<bool, DbError> {
-    within!(tx, |c| sqlx::query(NOT_HERE).bind(shop.as_str()).bind(id).execute(&mut **c).await.map(drop))?;
-    let removed = within!(tx, |c| sqlx::query(REMOVE)
+    within!(tx, |c| sqlx::query(DELETE_PRESENCE)
+        .bind(shop.as_str())
+        .bind(id)
+        .execute(&mut **c)
+        .await
+        .map(drop))?;
+    let removed = within!(tx, |c| sqlx::query(DELETE)
         .bind(shop.as_str())
         .bind(id)
         .execute(&mut **c)
@@ -177,14 +150,16 @@ pub async fn remove(tx: &mut Tx, shop: &ShopKey, id: &str) -> Result<bool, DbErr
     Ok(removed == 1)
 }
 
-const CHANGE: &str = "update user_account set name = $2, language = $3, photo = $4 where user_id = $1";
+const UPDATE_USER: &str = "update user_account set name = $2, language = $3, photo = $4 where user_id = $1";
 
-/// Keeps what somebody is called, the language of mail to them, and the hash of their photo.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn change(tx: &mut Tx, id: &str, name: &str, language: &str, photo: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(CHANGE)
+pub async fn update_user(
+    tx: &mut Tx,
+    id: &str,
+    name: &str,
+    language: &str,
+    photo: &str,
+) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(UPDATE_USER)
         .bind(id)
         .bind(name)
         .bind(language)

@@ -1,5 +1,3 @@
-//! What was said and done in conversations.
-
 use crate::db::{Db, DbError, Tx};
 use crate::domain::message::Message;
 use crate::domain::message::MessageKind;
@@ -7,31 +5,28 @@ use crate::domain::message::Sender;
 use crate::{on, within};
 use shared::ids::{MessageId, ResponseId, ShopKey};
 
-const ADD: &str = "insert into message (shop, response, message, kind, sender, person, name, words, detail, is_internal, \
+const INSERT_MESSAGE: &str = "insert into message (shop, response, message, kind, sender, person, name, words, detail, is_internal, \
     sent_at_ms) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (shop, response, message) do nothing";
 
-/// Adds something said or done; `false` if there is something under this id already.
-///
-/// # Errors
-/// When the database does not do it.
+/// `false` if there is a message with this id already.
 pub async fn insert(
     tx: &mut Tx,
     shop: &ShopKey,
     response: &ResponseId,
-    it: &Message,
+    message: &Message,
 ) -> Result<bool, DbError> {
-    let added = within!(tx, |c| sqlx::query(ADD)
+    let added = within!(tx, |c| sqlx::query(INSERT_MESSAGE)
         .bind(shop.as_str())
         .bind(response.as_str())
-        .bind(it.id.as_str())
-        .bind(it.kind.as_str())
-        .bind(it.sender.as_str())
-        .bind(&it.person)
-        .bind(&it.name)
-        .bind(&it.words)
-        .bind(&it.detail)
-        .bind(it.kind.is_internal())
-        .bind(it.sent_at_ms)
+        .bind(message.id.as_str())
+        .bind(message.kind.as_str())
+        .bind(message.sender.as_str())
+        .bind(&message.person)
+        .bind(&message.name)
+        .bind(&message.words)
+        .bind(&message.detail)
+        .bind(message.kind.is_internal())
+        .bind(message.sent_at_ms)
         .execute(&mut **c)
         .await
         .map(|done| done.rows_affected()))?;
@@ -40,13 +35,13 @@ pub async fn insert(
 
 type MessageRow = (String, String, String, String, String, String, String, i64, Option<i64>);
 
-fn message(row: MessageRow) -> Result<Message, DbError> {
+fn from_row(row: MessageRow) -> Result<Message, DbError> {
     let (id, kind, sender, person, name, words, detail, sent_at_ms, seen_at_ms) = row;
     let known = MessageKind::named(&kind);
     Ok(Message {
         id: MessageId::parse("message", &id).map_err(|e| DbError::Decode(Box::new(e)))?,
         kind: known.ok_or_else(|| DbError::Decode("there is no kind of message of this name".into()))?,
-        sender: Sender::named(&sender).unwrap_or(Sender::House),
+        sender: Sender::named(&sender).unwrap_or(Sender::System),
         person,
         name,
         words,
@@ -66,53 +61,47 @@ macro_rules! select {
     };
 }
 
-const ALL: &str = select!("order by sent_at_ms, message");
-const FOR_THE_VISITOR: &str = select!("and not is_internal order by sent_at_ms, message");
+const LIST: &str = select!("order by sent_at_ms, message");
+const LIST_FOR_VISITOR: &str = select!("and not is_internal order by sent_at_ms, message");
 
-/// Everything said and done in a conversation, in order: for the people of the shop.
-///
-/// # Errors
-/// When the database does not answer.
+/// All messages and events, oldest first, for members of the shop.
 pub async fn list(db: &Db, shop: &ShopKey, response: &ResponseId) -> Result<Vec<Message>, DbError> {
-    let rows: Vec<MessageRow> = on!(db, |pool| sqlx::query_as(ALL)
+    let rows: Vec<MessageRow> = on!(db, |pool| sqlx::query_as(LIST)
         .bind(shop.as_str())
         .bind(response.as_str())
         .fetch_all(pool)
         .await)?;
-    rows.into_iter().map(message).collect()
+    rows.into_iter().map(from_row).collect()
 }
 
-/// The same as seen inside a transaction.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn all_within(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<Vec<Message>, DbError> {
-    let rows: Vec<MessageRow> = within!(tx, |c| sqlx::query_as(ALL)
+pub async fn list_within(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    response: &ResponseId,
+) -> Result<Vec<Message>, DbError> {
+    let rows: Vec<MessageRow> = within!(tx, |c| sqlx::query_as(LIST)
         .bind(shop.as_str())
         .bind(response.as_str())
         .fetch_all(&mut **c)
         .await)?;
-    rows.into_iter().map(message).collect()
+    rows.into_iter().map(from_row).collect()
 }
 
-/// What the visitor may see of a conversation, in order.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn for_the_visitor(
+/// Without internal messages and notes.
+pub async fn list_for_visitor(
     db: &Db,
     shop: &ShopKey,
     response: &ResponseId,
 ) -> Result<Vec<Message>, DbError> {
-    let rows: Vec<MessageRow> = on!(db, |pool| sqlx::query_as(FOR_THE_VISITOR)
+    let rows: Vec<MessageRow> = on!(db, |pool| sqlx::query_as(LIST_FOR_VISITOR)
         .bind(shop.as_str())
         .bind(response.as_str())
         .fetch_all(pool)
         .await)?;
-    rows.into_iter().map(message).collect()
+    rows.into_iter().map(from_row).collect()
 }
 
-macro_rules! said_in {
+macro_rules! excerpts_in {
     ($list:literal) => {
         concat!(
             "select response, sent_at_ms, sender, name, words from message where shop = $1 and kind = 'words' \
@@ -123,64 +112,47 @@ macro_rules! said_in {
     };
 }
 
-const SAID_IN_SQLITE: &str = said_in!("select value from json_each($2)");
-const SAID_IN_POSTGRES: &str = said_in!("select jsonb_array_elements_text($2::jsonb)");
+const LIST_EXCERPTS_IN_SQLITE: &str = excerpts_in!("select value from json_each($2)");
+const LIST_EXCERPTS_IN_POSTGRES: &str = excerpts_in!("select jsonb_array_elements_text($2::jsonb)");
 
-/// What was said, in whose conversation.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct MessageExcerpt {
-    /// The conversation, by its response.
     pub response: String,
-    /// When: Unix milliseconds, UTC.
     pub sent_at_ms: i64,
-    /// [`Sender`].
     pub sender: String,
-    /// What they are called, for a person of the shop.
     pub name: String,
-    /// What they said.
     pub words: String,
 }
 
-/// What visitors and shop said in these conversations, without internal notes; those of one conversation in order.
-///
-/// # Errors
-/// When the database does not answer.
+/// Without internal notes; the messages of one conversation in order.
 pub async fn excerpts(db: &Db, shop: &ShopKey, responses: &[&str]) -> Result<Vec<MessageExcerpt>, DbError> {
     let text = match db {
-        Db::Sqlite(_) => SAID_IN_SQLITE,
-        Db::Postgres(_) => SAID_IN_POSTGRES,
+        Db::Sqlite(_) => LIST_EXCERPTS_IN_SQLITE,
+        Db::Postgres(_) => LIST_EXCERPTS_IN_POSTGRES,
     };
     let list = crate::db::bulk_json::list(responses)?;
     on!(db, |pool| sqlx::query_as(text).bind(shop.as_str()).bind(&list).fetch_all(pool).await)
 }
 
-const ONE: &str = select!("and message = $3");
+const FIND: &str = select!("and message = $3");
 
-/// What was said or done under this id, if anything was.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(
     tx: &mut Tx,
     shop: &ShopKey,
     response: &ResponseId,
     id: &MessageId,
 ) -> Result<Option<Message>, DbError> {
-    let row: Option<MessageRow> = within!(tx, |c| sqlx::query_as(ONE)
+    let row: Option<MessageRow> = within!(tx, |c| sqlx::query_as(FIND)
         .bind(shop.as_str())
         .bind(response.as_str())
         .bind(id.as_str())
         .fetch_optional(&mut **c)
         .await)?;
-    row.map(message).transpose()
+    row.map(from_row).transpose()
 }
 
 const COUNT: &str = "select cast(count(*) as bigint) from message where shop = $1 and response = $2";
 
-/// How many things were said and done.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result<i64, DbError> {
     within!(tx, |c| sqlx::query_scalar(COUNT)
         .bind(shop.as_str())
@@ -189,20 +161,16 @@ pub async fn count(tx: &mut Tx, shop: &ShopKey, response: &ResponseId) -> Result
         .await)
 }
 
-const SAID_SINCE: &str = "select cast(count(*) as bigint) from message where shop = $1 and response = $2 \
+const COUNT_BY_VISITOR: &str = "select cast(count(*) as bigint) from message where shop = $1 and response = $2 \
     and sender = 'visitor' and sent_at_ms > $3";
 
-/// How many things the visitor said and did after an instant.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn list_since(
+pub async fn count_by_visitor_since(
     tx: &mut Tx,
     shop: &ShopKey,
     response: &ResponseId,
     since_ms: i64,
 ) -> Result<i64, DbError> {
-    within!(tx, |c| sqlx::query_scalar(SAID_SINCE)
+    within!(tx, |c| sqlx::query_scalar(COUNT_BY_VISITOR)
         .bind(shop.as_str())
         .bind(response.as_str())
         .bind(since_ms)
@@ -210,59 +178,49 @@ pub async fn list_since(
         .await)
 }
 
-const LAST_ANSWER: &str = "select message from message where shop = $1 and response = $2 and sender = 'person' \
+const FIND_LATEST_REPLY: &str = "select message from message where shop = $1 and response = $2 and sender = 'person' \
     and not is_internal order by sent_at_ms desc, message desc limit 1";
 
-/// What a person of the shop last said to the visitor, by its id.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn last_answer(
+pub async fn find_latest_reply(
     tx: &mut Tx,
     shop: &ShopKey,
     response: &ResponseId,
 ) -> Result<Option<String>, DbError> {
-    within!(tx, |c| sqlx::query_scalar(LAST_ANSWER)
+    within!(tx, |c| sqlx::query_scalar(FIND_LATEST_REPLY)
         .bind(shop.as_str())
         .bind(response.as_str())
         .fetch_optional(&mut **c)
         .await)
 }
 
-const SEEN_BY_VISITOR: &str = "update message set seen_at_ms = $3 where shop = $1 and response = $2 \
+const MARK_SEEN_BY_VISITOR: &str = "update message set seen_at_ms = $3 where shop = $1 and response = $2 \
     and seen_at_ms is null and sender <> 'visitor' and not is_internal and sent_at_ms <= $4";
-const SEEN_BY_SHOP: &str = "update message set seen_at_ms = $3 where shop = $1 and response = $2 \
+const MARK_SEEN_BY_SHOP: &str = "update message set seen_at_ms = $3 where shop = $1 and response = $2 \
     and seen_at_ms is null and sender = 'visitor' and sent_at_ms <= $4";
 
-/// The visitor has seen everything that was sent up to `until_ms`; `true` if something of it was new to them.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn seen_by_visitor(
+/// Marks everything sent up to `until_ms`; `true` if any of it was unseen.
+pub async fn mark_seen_by_visitor(
     tx: &mut Tx,
     shop: &ShopKey,
     response: &ResponseId,
     until_ms: i64,
     now_ms: i64,
 ) -> Result<bool, DbError> {
-    seen(tx, SEEN_BY_VISITOR, shop, response, until_ms, now_ms).await
+    mark_seen(tx, MARK_SEEN_BY_VISITOR, shop, response, until_ms, now_ms).await
 }
 
-/// The shop has seen everything that the visitor sent up to `until_ms`; `true` if something of it was new to them.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn seen_by_shop(
+/// Marks everything the visitor sent up to `until_ms`; `true` if any of it was unseen.
+pub async fn mark_seen_by_shop(
     tx: &mut Tx,
     shop: &ShopKey,
     response: &ResponseId,
     until_ms: i64,
     now_ms: i64,
 ) -> Result<bool, DbError> {
-    seen(tx, SEEN_BY_SHOP, shop, response, until_ms, now_ms).await
+    mark_seen(tx, MARK_SEEN_BY_SHOP, shop, response, until_ms, now_ms).await
 }
 
-async fn seen(
+async fn mark_seen(
     tx: &mut Tx,
     text: &'static str,
     shop: &ShopKey,

@@ -1,8 +1,8 @@
-//! Where everything is kept: the only room that names sqlx.
+//! Storage. The only folder that names sqlx.
 //!
-//! One SQL text runs on both databases; what differs is visible in `open.rs`. Columns are text, integer, bigint and
-//! boolean, ids are our own text and sort by time, instants are Unix milliseconds, UTC. Every query about a shop's
-//! things takes the shop's key, and every key in the schema begins with it.
+//! One SQL text runs on both databases; where they differ, the statements stand side by side. Columns are text,
+//! integer, bigint and boolean, ids are our own text and sort by time, instants are Unix milliseconds, UTC. Every
+//! query about a shop takes the shop's key, and every key in the schema begins with it.
 
 pub(crate) mod bulk_json;
 pub mod change_markers;
@@ -58,39 +58,34 @@ use crate::files::file_lock::InstanceLock;
 use sqlx::{PgPool, SqlitePool};
 use std::sync::Arc;
 
-/// What sqlx says when the database did not do it. Named here so that no other room names sqlx.
+/// Named here so that no other folder names sqlx.
 pub type DbError = sqlx::Error;
 
-/// Connections to one of the two databases.
 #[derive(Clone)]
 pub enum Db {
-    /// Embedded, the default.
     Sqlite(Embedded),
-    /// For those who have outgrown it.
     Postgres(PgPool),
 }
 
-/// Connections to the embedded database: many that read, and the one that writes. SQLite has room for one writer, and
-/// waiting for our own turn in a fair queue beats polling for its lock.
+/// SQLite has room for one writer, and waiting in our own fair queue beats polling for its lock.
 #[derive(Clone)]
 pub struct Embedded {
-    /// For reading.
     pub read: SqlitePool,
-    /// The one connection that writes; whoever waits for it gets it in turn.
+    /// One connection, handed out in the order in which it is asked for.
     pub write: SqlitePool,
     /// Held by a collector, so that no second one serves the same file.
     pub lock: Option<Arc<InstanceLock>>,
 }
 
-/// Several statements that happen together or not at all; dropped without [`Tx::commit`], nothing happened.
+/// Rolled back when dropped without [`Tx::commit`].
 pub enum Tx {
-    /// Begun with the write lock taken, so that it cannot fail half-way for want of it.
+    /// Begun with the write lock taken, so that no later statement fails for want of it.
     Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
     /// Read committed, the default.
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
 }
 
-/// Reads with the same expression from whichever database it is: `on!(db, |pool| sqlx::query(SQL).fetch_all(pool).await)`.
+/// Reads from either database with the same expression: `on!(db, |pool| sqlx::query(SQL).fetch_all(pool).await)`.
 #[macro_export]
 macro_rules! on {
     ($db:expr, |$pool:ident| $body:expr) => {
@@ -104,7 +99,7 @@ macro_rules! on {
     };
 }
 
-/// Reads or writes inside a transaction: `within!(tx, |c| sqlx::query(SQL).execute(&mut **c).await)`.
+/// Runs a statement inside a transaction: `within!(tx, |c| sqlx::query(SQL).execute(&mut **c).await)`.
 #[macro_export]
 macro_rules! within {
     ($tx:expr, |$connection:ident| $body:expr) => {
@@ -116,10 +111,6 @@ macro_rules! within {
 }
 
 impl Db {
-    /// Begins a transaction that will write.
-    ///
-    /// # Errors
-    /// When no connection or no write lock was to be had in time.
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
             Self::Sqlite(embedded) => Tx::Sqlite(embedded.write.begin_with("BEGIN IMMEDIATE").await?),
@@ -127,18 +118,11 @@ impl Db {
         })
     }
 
-    /// Whether the database answers.
-    ///
-    /// # Errors
-    /// When it does not.
-    pub async fn is_awake(&self) -> Result<(), DbError> {
+    pub async fn ping(&self) -> Result<(), DbError> {
         on!(self, |pool| sqlx::query("select 1").execute(pool).await.map(drop))
     }
 
-    /// Whether something can be stored: tries it on the note that says when this was last asked.
-    ///
-    /// # Errors
-    /// When it cannot.
+    /// Whether something can be stored: writes to a table made for this.
     pub async fn can_store(&self) -> Result<(), DbError> {
         let mut tx = self.begin().await?;
         within!(&mut tx, |c| sqlx::query("update write_probe set writes = writes + 1")
@@ -148,10 +132,7 @@ impl Db {
         tx.commit().await
     }
 
-    /// Whether the rows lie on several servers, by shop.
-    ///
-    /// # Errors
-    /// When the database does not answer.
+    /// Whether Citus distributes the rows over several servers, by shop.
     pub async fn has_shards(&self) -> Result<bool, DbError> {
         match self {
             Self::Sqlite(_) => Ok(false),
@@ -162,10 +143,9 @@ impl Db {
         }
     }
 
-    /// Closes every connection, so that what is on disk is whole.
     pub async fn close(&self) {
         match self {
-            // The writer goes last, so that it leaves one whole file behind.
+            // The writer goes last, so that it checkpoints everything into one file.
             Self::Sqlite(embedded) => {
                 embedded.read.close().await;
                 embedded.write.close().await;
@@ -176,10 +156,7 @@ impl Db {
 }
 
 impl Tx {
-    /// Makes it so. On SQLite and PostgreSQL alike it is on disk afterwards.
-    ///
-    /// # Errors
-    /// When it is not known to be so.
+    /// Afterwards the changes are on disk, on both databases.
     pub async fn commit(self) -> Result<(), DbError> {
         within!(self, |tx| tx.commit().await)
     }

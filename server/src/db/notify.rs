@@ -1,4 +1,4 @@
-//! News between collectors on one PostgreSQL. SQLite has one collector, which tells its own pages.
+//! Change events between collectors on one PostgreSQL. SQLite has one collector, which notifies its own pages.
 
 use crate::db::{Db, DbError, bulk_json};
 use crate::domain::change_event::ChangeEvent;
@@ -7,28 +7,23 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::broadcast::Sender;
 
-/// The channel's name.
 const CHANNEL: &str = "tableside_news";
 
-const TELL: &str = "select pg_notify($1, value) from jsonb_array_elements_text($2::jsonb)";
+const NOTIFY: &str = "select pg_notify($1, value) from jsonb_array_elements_text($2::jsonb)";
 
-/// Tells every collector on the same PostgreSQL, this one included, what has changed.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn publish(db: &Db, change: &BTreeSet<ChangeEvent>) -> Result<(), DbError> {
+/// Notifies every collector on this database, this one included.
+pub async fn publish(db: &Db, events: &BTreeSet<ChangeEvent>) -> Result<(), DbError> {
     let Db::Postgres(pool) = db else { return Ok(()) };
-    let change = bulk_json::list(change.iter().map(ChangeEvent::as_text))?;
-    sqlx::query(TELL).bind(CHANNEL).bind(change).execute(pool).await.map(drop)
+    let payloads = bulk_json::list(events.iter().map(ChangeEvent::as_text))?;
+    sqlx::query(NOTIFY).bind(CHANNEL).bind(payloads).execute(pool).await.map(drop)
 }
 
-/// Hears what collectors on the same database tell, this one included, and passes it on for as long as anybody can
-/// listen.
-pub async fn listen(db: Db, told: Sender<ChangeEvent>) {
+/// Receives the events of all collectors on this database, this one included, until the pool closes.
+pub async fn listen(db: Db, events: Sender<ChangeEvent>) {
     let Db::Postgres(pool) = db else { return };
     while !pool.is_closed() {
         let ended = match PgListener::connect_with(&pool).await {
-            Ok(listener) => receive(listener, &told).await,
+            Ok(listener) => receive(listener, &events).await,
             Err(cause) => cause,
         };
         tracing::debug!(cause = %ended, "news from other collectors stopped; listening again");
@@ -36,15 +31,15 @@ pub async fn listen(db: Db, told: Sender<ChangeEvent>) {
     }
 }
 
-async fn receive(mut listener: PgListener, told: &Sender<ChangeEvent>) -> DbError {
+async fn receive(mut listener: PgListener, events: &Sender<ChangeEvent>) -> DbError {
     if let Err(cause) = listener.listen(CHANNEL).await {
         return cause;
     }
     loop {
         match listener.recv().await {
-            Ok(change) => {
-                if let Some(change) = ChangeEvent::parse(change.payload()) {
-                    let _ = told.send(change);
+            Ok(notification) => {
+                if let Some(notification) = ChangeEvent::parse(notification.payload()) {
+                    let _ = events.send(notification);
                 }
             }
             Err(cause) => return cause,

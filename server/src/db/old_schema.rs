@@ -1,16 +1,15 @@
-//! The tables as they were before they got their present names: 62 steps that no release ever took. A database with
-//! them is refused; a backup of one is read, its tables shown under their present names.
+//! The tables as they were before their present names: 62 steps that no release ever took. A database with them is
+//! refused; a backup of one is read, its tables shown under their present names.
 
 use crate::db::schema::{TABLES, Table};
 
-/// The last of the old steps. Backups of earlier ones are not read.
+/// Backups of earlier steps are not read.
 pub(crate) const LAST_STEP: i64 = 62;
 
-/// SHA-384 of the first of the old steps, in hexadecimal; it was the same text on both databases.
+/// SHA-384 of the first of the old steps, in hexadecimal; both databases had the same text.
 const FIRST_STEP: &str = "a34b833d48e901441c45e244e6c7cbfc295be6e5a00860a09d027364920e7306\
     355f6d069f2735d1c703a7970116991f";
 
-/// Present and old names of tables.
 const TABLE_NAMES: [(&str, &str); 9] = [
     ("change_marker", "marker"),
     ("mail_opt_out", "unsubscribed"),
@@ -23,7 +22,6 @@ const TABLE_NAMES: [(&str, &str); 9] = [
     ("user_photo", "owner_picture"),
 ];
 
-/// Present and old names of columns, by the present name of their table.
 const COLUMN_NAMES: [(&str, &str, &str); 33] = [
     ("shop", "weekly_mail_due_at_ms", "weekly_at_ms"),
     ("change_marker", "created_at_ms", "made_at_ms"),
@@ -60,12 +58,11 @@ const COLUMN_NAMES: [(&str, &str, &str); 33] = [
     ("mail_opt_out", "created_at_ms", "at_ms"),
 ];
 
-/// Whether a step taken as the first is the first of the old ones.
 pub(crate) fn is_first_step(checksum: &[u8]) -> bool {
     checksum.iter().map(|byte| format!("{byte:02x}")).collect::<String>() == FIRST_STEP
 }
 
-/// The statements that show the tables of an old backup under their present names, for one connection.
+/// Views of an old backup's tables under their present names, for one connection.
 pub(crate) fn views() -> Vec<String> {
     TABLES.iter().filter_map(view).collect()
 }
@@ -99,7 +96,7 @@ fn old_name_of_column(table: &str, name: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    /// A name that is renamed once more would silently be looked for under its old name.
+    /// A name that is renamed once more would silently be searched under its old name.
     #[test]
     fn every_present_name_on_the_list_is_there() {
         for (table, _) in TABLE_NAMES {

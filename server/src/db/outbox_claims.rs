@@ -1,71 +1,59 @@
-//! E-mail on its way: taken in hand by one collector at a time, and what became of it.
+//! Claims on mail in the outbox, each by one collector at a time, and the outcome of each delivery.
 //!
-//! Taking a mail in hand puts off when it is due. Whoever took it and died thereby lets another have it, and `tries`
-//! tells whether it is still ours when we come back with what became of it.
+//! A claim postpones when the mail is due, so that another collector takes it over if this one dies. `attempts` tells
+//! whether the claim is still ours when the outcome is recorded.
 
 use crate::db::{Db, DbError, Tx};
 use crate::domain::mail::MailKind;
 use crate::{on, within};
 use shared::ids::{MailId, ShopKey};
 
-/// An e-mail that was taken in hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClaimedMail {
-    /// Its id.
     pub id: MailId,
-    /// What it is about.
     pub kind: MailKind,
-    /// The response it is about; empty for none.
+    /// Empty for none.
     pub response: String,
-    /// What was said or done; empty for the response itself.
+    /// Empty if the mail is about the response itself.
     pub message: String,
-    /// Who of the shop it goes to; empty for a visitor.
+    /// The member it goes to; empty for a visitor.
     pub person: String,
-    /// Where it goes.
     pub address: String,
-    /// How often it was taken in hand, this time included.
-    pub tries: i32,
-    /// When it was written: Unix milliseconds, UTC.
+    /// This attempt included.
+    pub attempts: i32,
     pub created_at_ms: i64,
 }
 
-/// What becomes of a mail that was in hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeliveryOutcome {
-    /// The server took it.
     Sent,
-    /// There is no need for it any more, for this reason.
+    /// The mail is no longer needed, for this reason.
     Dropped(&'static str),
-    /// Somebody has to decide whether it is still to be sent, for this reason.
+    /// An owner has to decide whether it is still sent, for this reason.
     Held(&'static str),
-    /// It will be tried again.
     Later {
-        /// When: Unix milliseconds, UTC.
         due_at_ms: i64,
-        /// Why not now.
-        trouble: String,
+        error: String,
     },
-    /// It will not be tried again unless somebody wants it to.
+    /// It is sent again only if an owner asks for it.
     Failed(String),
 }
 
-const SHOPS_WITH_A_SERVER: &str = "select s.shop from mail_server s where exists (select 1 from mail m \
+const LIST_SHOPS_WITH_A_SERVER: &str = "select s.shop from mail_server s where exists (select 1 from mail m \
     where m.shop = s.shop and m.state = 'waiting' and m.due_at_ms <= $1) order by s.shop";
-const SHOPS: &str = "select shop from mail where state = 'waiting' and due_at_ms <= $1 \
+const LIST_SHOPS: &str = "select shop from mail where state = 'waiting' and due_at_ms <= $1 \
     group by shop order by min(due_at_ms) limit 1000";
 
-/// The shops that have mail which is due: of all of them, or of those with a mail server of their own.
-///
-/// # Errors
-/// When the database does not answer.
+/// Shops with due mail: all, or those with a mail server of their own.
 pub async fn shops_with_mail(db: &Db, of_all: bool, now_ms: i64) -> Result<Vec<ShopKey>, DbError> {
-    let text = if of_all { SHOPS } else { SHOPS_WITH_A_SERVER };
+    let text = if of_all { LIST_SHOPS } else { LIST_SHOPS_WITH_A_SERVER };
     let keys: Vec<String> = on!(db, |pool| sqlx::query_scalar(text).bind(now_ms).fetch_all(pool).await)?;
     keys.iter().map(|key| ShopKey::parse(key).map_err(|e| DbError::Decode(Box::new(e)))).collect()
 }
 
-/// One value and not a list of one: PostgreSQL may ask for a list as often as it likes, and lock another row each time.
-macro_rules! take {
+/// `=` with one row and not `in`: PostgreSQL may run the subquery of a list repeatedly, and lock another row each
+/// time.
+macro_rules! claim_query {
     ($lock:literal) => {
         concat!(
             "update mail set due_at_ms = $3, attempts = attempts + 1 where shop = $1 and state = 'waiting' \
@@ -76,14 +64,11 @@ macro_rules! take {
         )
     };
 }
-const TAKE: &str = take!("");
-/// Another collector may be taking the same one; SQLite has one writer and needs no lock.
-const TAKE_AND_LOCK: &str = take!(" for update skip locked");
+const CLAIM: &str = claim_query!("");
+/// Another collector may claim the same one; SQLite has one writer and needs no lock.
+const CLAIM_AND_LOCK: &str = claim_query!(" for update skip locked");
 
-/// Takes the oldest mail of a shop that is due in hand; nobody else gets it until `until_ms`.
-///
-/// # Errors
-/// When the database does not do it.
+/// Claims a shop's oldest due mail until `until_ms`.
 pub async fn claim(
     db: &Db,
     shop: &ShopKey,
@@ -92,8 +77,8 @@ pub async fn claim(
 ) -> Result<Option<ClaimedMail>, DbError> {
     type ClaimRow = (String, String, String, String, String, String, i32, i64);
     let text = match db {
-        Db::Sqlite(_) => TAKE,
-        Db::Postgres(_) => TAKE_AND_LOCK,
+        Db::Sqlite(_) => CLAIM,
+        Db::Postgres(_) => CLAIM_AND_LOCK,
     };
     let mut tx = db.begin().await?;
     let row: Option<ClaimRow> = within!(&mut tx, |c| sqlx::query_as(text)
@@ -103,7 +88,7 @@ pub async fn claim(
         .fetch_optional(&mut **c)
         .await)?;
     tx.commit().await?;
-    let Some((id, kind, response, message, person, address, tries, created_at_ms)) = row else {
+    let Some((id, kind, response, message, person, address, attempts, created_at_ms)) = row else {
         return Ok(None);
     };
     Ok(Some(ClaimedMail {
@@ -114,49 +99,46 @@ pub async fn claim(
         message,
         person,
         address,
-        tries,
+        attempts,
         created_at_ms,
     }))
 }
 
-const SETTLE: &str = "update mail set state = $4, due_at_ms = $5, finished_at_ms = $6, last_error = $7 \
+const RECORD_OUTCOME: &str = "update mail set state = $4, due_at_ms = $5, finished_at_ms = $6, last_error = $7 \
     where shop = $1 and mail = $2 and attempts = $3 and state = 'waiting'";
-/// What was told of in one mail is done when that is.
-const SETTLE_TOGETHER: &str = "update mail set state = $3, finished_at_ms = $4 \
+/// The mails of a digest are done when the digest is.
+const RECORD_OUTCOME_OF_DIGEST: &str = "update mail set state = $3, finished_at_ms = $4 \
     where shop = $1 and message = $2 and state = 'together'";
 
-/// Notes what became of a mail that was in hand. If somebody else has it in hand by now, nothing is noted.
-///
-/// # Errors
-/// When the database does not do it.
+/// Records nothing if another collector has claimed the mail meanwhile.
 pub async fn record_outcome(
     db: &Db,
     shop: &ShopKey,
     mail: &ClaimedMail,
-    fate: &DeliveryOutcome,
+    outcome: &DeliveryOutcome,
     now_ms: i64,
 ) -> Result<(), DbError> {
-    let (state, due_at_ms, finished_at_ms, trouble) = match fate {
+    let (state, due_at_ms, finished_at_ms, error) = match outcome {
         DeliveryOutcome::Sent => ("sent", now_ms, Some(now_ms), ""),
         DeliveryOutcome::Dropped(why) => ("dropped", now_ms, Some(now_ms), *why),
         DeliveryOutcome::Held(why) => ("held", now_ms, None, *why),
-        DeliveryOutcome::Later { due_at_ms, trouble } => ("waiting", *due_at_ms, None, trouble.as_str()),
-        DeliveryOutcome::Failed(trouble) => ("failed", now_ms, None, trouble.as_str()),
+        DeliveryOutcome::Later { due_at_ms, error } => ("waiting", *due_at_ms, None, error.as_str()),
+        DeliveryOutcome::Failed(error) => ("failed", now_ms, None, error.as_str()),
     };
     let mut tx = db.begin().await?;
-    within!(&mut tx, |c| sqlx::query(SETTLE)
+    within!(&mut tx, |c| sqlx::query(RECORD_OUTCOME)
         .bind(shop.as_str())
         .bind(mail.id.as_str())
-        .bind(mail.tries)
+        .bind(mail.attempts)
         .bind(state)
         .bind(due_at_ms)
         .bind(finished_at_ms)
-        .bind(trouble)
+        .bind(error)
         .execute(&mut **c)
         .await
         .map(drop))?;
     if mail.kind == MailKind::Together && finished_at_ms.is_some() {
-        within!(&mut tx, |c| sqlx::query(SETTLE_TOGETHER)
+        within!(&mut tx, |c| sqlx::query(RECORD_OUTCOME_OF_DIGEST)
             .bind(shop.as_str())
             .bind(mail.id.as_str())
             .bind(state)
@@ -168,15 +150,11 @@ pub async fn record_outcome(
     tx.commit().await
 }
 
-const SENT_SINCE: &str = "select cast(count(*) as bigint) from mail where shop = $1 and finished_at_ms > $2 \
+const COUNT_SENT: &str = "select cast(count(*) as bigint) from mail where shop = $1 and finished_at_ms > $2 \
     and state = 'sent' and person = $3";
 
-/// How many mails a person of a shop was sent since an instant.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn sent_since(db: &Db, shop: &ShopKey, person: &str, since_ms: i64) -> Result<i64, DbError> {
-    on!(db, |pool| sqlx::query_scalar(SENT_SINCE)
+pub async fn count_sent_since(db: &Db, shop: &ShopKey, person: &str, since_ms: i64) -> Result<i64, DbError> {
+    on!(db, |pool| sqlx::query_scalar(COUNT_SENT)
         .bind(shop.as_str())
         .bind(since_ms)
         .bind(person)
@@ -184,19 +162,15 @@ pub async fn sent_since(db: &Db, shop: &ShopKey, person: &str, since_ms: i64) ->
         .await)
 }
 
-const THE_ONE: &str = "select mail from mail where shop = $1 and state = 'waiting' and kind = 'together' \
+const FIND_DIGEST: &str = "select mail from mail where shop = $1 and state = 'waiting' and kind = 'together' \
     and person = $2 order by mail limit 1";
-const ADD_THE_ONE: &str = "insert into mail (shop, mail, kind, response, message, person, address, state, attempts, \
+const INSERT_DIGEST: &str = "insert into mail (shop, mail, kind, response, message, person, address, state, attempts, \
     due_at_ms, created_at_ms, last_error) values ($1, $2, 'together', '', '', $3, $4, 'waiting', 0, $5, $6, '')";
-const JOIN: &str = "update mail set state = 'together', message = $3 \
+const ADD_TO_DIGEST: &str = "update mail set state = 'together', message = $3 \
     where shop = $1 and mail = $2 and state = 'waiting'";
 
-/// Puts a mail to a person of the shop together with others, which are told of in one: one that waits already, or this
-/// new one, which is due at `due_at_ms`.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn put_together(
+/// Adds a mail to a member's waiting digest, or to this new one, which is due at `due_at_ms`.
+pub async fn add_to_digest(
     db: &Db,
     shop: &ShopKey,
     mail: &ClaimedMail,
@@ -205,13 +179,13 @@ pub async fn put_together(
     now_ms: i64,
 ) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
-    let there: Option<String> = within!(&mut tx, |c| sqlx::query_scalar(THE_ONE)
+    let waiting_digest: Option<String> = within!(&mut tx, |c| sqlx::query_scalar(FIND_DIGEST)
         .bind(shop.as_str())
         .bind(&mail.person)
         .fetch_optional(&mut **c)
         .await)?;
-    if there.is_none() {
-        within!(&mut tx, |c| sqlx::query(ADD_THE_ONE)
+    if waiting_digest.is_none() {
+        within!(&mut tx, |c| sqlx::query(INSERT_DIGEST)
             .bind(shop.as_str())
             .bind(new.as_str())
             .bind(&mail.person)
@@ -222,31 +196,28 @@ pub async fn put_together(
             .await
             .map(drop))?;
     }
-    let one = there.unwrap_or_else(|| new.as_str().to_owned());
-    within!(&mut tx, |c| sqlx::query(JOIN)
+    let digest = waiting_digest.unwrap_or_else(|| new.as_str().to_owned());
+    within!(&mut tx, |c| sqlx::query(ADD_TO_DIGEST)
         .bind(shop.as_str())
         .bind(mail.id.as_str())
-        .bind(&one)
+        .bind(&digest)
         .execute(&mut **c)
         .await
         .map(drop))?;
     tx.commit().await
 }
 
-const TOGETHER_IN: &str = "select kind, response from mail where shop = $1 and message = $2 and state = 'together' \
+const LIST_DIGEST: &str = "select kind, response from mail where shop = $1 and message = $2 and state = 'together' \
     order by mail limit $3";
 
-/// What a mail tells of together: the kind of each, and its response.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn together_in(
+/// The kind and response of each mail in a digest.
+pub async fn list_digest(
     db: &Db,
     shop: &ShopKey,
     mail: &MailId,
     limit: i64,
 ) -> Result<Vec<(MailKind, String)>, DbError> {
-    let rows: Vec<(String, String)> = on!(db, |pool| sqlx::query_as(TOGETHER_IN)
+    let rows: Vec<(String, String)> = on!(db, |pool| sqlx::query_as(LIST_DIGEST)
         .bind(shop.as_str())
         .bind(mail.as_str())
         .bind(limit)
@@ -255,32 +226,27 @@ pub async fn together_in(
     Ok(rows.into_iter().filter_map(|(kind, response)| Some((MailKind::named(&kind)?, response))).collect())
 }
 
-const HOLD: &str = "update mail set state = 'held', last_error = $1 where state in ('waiting', 'together')";
+const PAUSE_ALL: &str =
+    "update mail set state = 'held', last_error = $1 where state in ('waiting', 'together')";
 
-/// Holds everything that waits, of all shops, for this reason: it is not sent until somebody decides so.
-///
-/// # Errors
-/// When the database does not do it.
+/// Holds all waiting mail of all shops until an owner decides.
 pub async fn pause_all(tx: &mut Tx, why: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(HOLD).bind(why).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(PAUSE_ALL).bind(why).execute(&mut **c).await.map(drop))
 }
 
-const SEND_AFTER_ALL: &str = "update mail set state = 'waiting', attempts = 0, due_at_ms = $3, created_at_ms = $3 \
+const RESEND: &str = "update mail set state = 'waiting', attempts = 0, due_at_ms = $3, created_at_ms = $3 \
     where shop = $1 and state = $2";
 const DROP: &str = "update mail set state = 'dropped', finished_at_ms = $3 where shop = $1 and state = $2";
 
-/// Sends what failed or is held (`state`) after all, from now on for another three days; or, unless `sends`, drops it.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn decide(
+/// Sends failed or held mail (`state`) after all, for three more days; or drops it, unless `sends`.
+pub async fn resend_or_drop(
     tx: &mut Tx,
     shop: &ShopKey,
     state: &str,
     sends: bool,
     now_ms: i64,
 ) -> Result<(), DbError> {
-    let text = if sends { SEND_AFTER_ALL } else { DROP };
+    let text = if sends { RESEND } else { DROP };
     within!(tx, |c| sqlx::query(text)
         .bind(shop.as_str())
         .bind(state)
@@ -290,24 +256,23 @@ pub async fn decide(
         .map(drop))
 }
 
-const TRY_NOW: &str = "update mail set due_at_ms = $2 where shop = $1 and state = 'waiting' and due_at_ms > $2 \
+const RETRY_NOW: &str = "update mail set due_at_ms = $2 where shop = $1 and state = 'waiting' and due_at_ms > $2 \
     and last_error <> ''";
 
-/// Tries at once what is waiting for another try, since something about it has changed.
-///
-/// # Errors
-/// When the database does not do it.
+/// Makes all mail that waits for a retry due now, since the cause of the failures may have changed.
 pub async fn retry_now(tx: &mut Tx, shop: &ShopKey, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(TRY_NOW).bind(shop.as_str()).bind(now_ms).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(RETRY_NOW).bind(shop.as_str()).bind(now_ms).execute(&mut **c).await.map(drop))
 }
 
-const SWEEP: &str = "delete from mail where shop = $1 and (finished_at_ms < $2 or (finished_at_ms is null and \
+const DELETE_OLD: &str = "delete from mail where shop = $1 and (finished_at_ms < $2 or (finished_at_ms is null and \
     created_at_ms < $2))";
 
-/// Forgets what was done before an instant, and what was written before it and did not go out.
-///
-/// # Errors
-/// When the database does not do it.
+/// Deletes mail finished before an instant, and unfinished mail created before it.
 pub async fn purge_finished(tx: &mut Tx, shop: &ShopKey, before_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(SWEEP).bind(shop.as_str()).bind(before_ms).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(DELETE_OLD)
+        .bind(shop.as_str())
+        .bind(before_ms)
+        .execute(&mut **c)
+        .await
+        .map(drop))
 }

@@ -1,30 +1,22 @@
-//! Photos of the people who ask.
-
 use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use shared::ids::ShopKey;
 
-/// A picture, as it was uploaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Photo {
-    /// `image/png`, `image/jpeg` or `image/webp`, read off its first bytes.
+    /// `image/png`, `image/jpeg` or `image/webp`, from the first bytes of the file.
     pub media_type: String,
-    /// The file.
     pub content: Vec<u8>,
 }
 
-const ADD: &str = "insert into shop_photo (shop, photo, media_type, content_base64) values ($1, $2, $3, $4) \
+const INSERT: &str = "insert into shop_photo (shop, photo, media_type, content_base64) values ($1, $2, $3, $4) \
     on conflict (shop, photo) do nothing";
 
-/// Keeps a photo under the hash of its content.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn insert(tx: &mut Tx, key: &ShopKey, hash: &str, photo: &Photo) -> Result<(), DbError> {
     let content = STANDARD.encode(&photo.content);
-    within!(tx, |c| sqlx::query(ADD)
+    within!(tx, |c| sqlx::query(INSERT)
         .bind(key.as_str())
         .bind(hash)
         .bind(&photo.media_type)
@@ -34,14 +26,11 @@ pub async fn insert(tx: &mut Tx, key: &ShopKey, hash: &str, photo: &Photo) -> Re
         .map(drop))
 }
 
-const FORGET_OTHERS: &str = "delete from shop_photo where shop = $1 and photo <> $2";
+const DELETE_OTHERS: &str = "delete from shop_photo where shop = $1 and photo <> $2";
 
-/// Forgets every photo of a shop but this one (`""` forgets all).
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn forget_others(tx: &mut Tx, key: &ShopKey, hash: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(FORGET_OTHERS)
+/// `""` deletes all.
+pub async fn delete_others(tx: &mut Tx, key: &ShopKey, hash: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(DELETE_OTHERS)
         .bind(key.as_str())
         .bind(hash)
         .execute(&mut **c)
@@ -49,17 +38,14 @@ pub async fn forget_others(tx: &mut Tx, key: &ShopKey, hash: &str) -> Result<(),
         .map(drop))
 }
 
-const ADD_OF_PERSON: &str = "insert into user_photo (user_id, photo, media_type, content_base64) \
+const INSERT_OF_MEMBER: &str = "insert into user_photo (user_id, photo, media_type, content_base64) \
     values ($1, $2, $3, $4) on conflict (user_id, photo) do nothing";
-const FORGET_OTHERS_OF_PERSON: &str = "delete from user_photo where user_id = $1 and photo <> $2";
+const DELETE_OTHERS_OF_MEMBER: &str = "delete from user_photo where user_id = $1 and photo <> $2";
 
-/// Keeps a photo of one of the people under the hash of its content, instead of the one before.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn set_of_person(tx: &mut Tx, person: &str, hash: &str, photo: &Photo) -> Result<(), DbError> {
+/// Replaces the photo before.
+pub async fn replace_of_member(tx: &mut Tx, person: &str, hash: &str, photo: &Photo) -> Result<(), DbError> {
     let content = STANDARD.encode(&photo.content);
-    within!(tx, |c| sqlx::query(ADD_OF_PERSON)
+    within!(tx, |c| sqlx::query(INSERT_OF_MEMBER)
         .bind(person)
         .bind(hash)
         .bind(&photo.media_type)
@@ -67,15 +53,12 @@ pub async fn set_of_person(tx: &mut Tx, person: &str, hash: &str, photo: &Photo)
         .execute(&mut **c)
         .await
         .map(drop))?;
-    forget_of_person(tx, person, hash).await
+    delete_others_of_member(tx, person, hash).await
 }
 
-/// Forgets every photo of one of the people but this one (`""` forgets all).
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn forget_of_person(tx: &mut Tx, person: &str, but_hash: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(FORGET_OTHERS_OF_PERSON)
+/// `""` deletes all.
+pub async fn delete_others_of_member(tx: &mut Tx, person: &str, but_hash: &str) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(DELETE_OTHERS_OF_MEMBER)
         .bind(person)
         .bind(but_hash)
         .execute(&mut **c)
@@ -87,10 +70,7 @@ const FIND: &str = "select media_type, content_base64 from shop_photo where shop
     union all select p.media_type, p.content_base64 from user_photo p join shop_member s on s.user_id = p.user_id \
     where s.shop = $1 and p.photo = $2 limit 1";
 
-/// A photo of the person who asks in this shop, or of one of its people.
-///
-/// # Errors
-/// When the database does not answer.
+/// The photo of the shop's contact person, or of a member.
 pub async fn find(db: &Db, key: &ShopKey, hash: &str) -> Result<Option<Photo>, DbError> {
     let row: Option<(String, String)> =
         on!(db, |pool| sqlx::query_as(FIND).bind(key.as_str()).bind(hash).fetch_optional(pool).await)?;

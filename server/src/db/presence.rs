@@ -1,18 +1,15 @@
-//! Who of a shop has a conversation open at this moment, so that two do not answer at once unawares.
+//! Which members have a conversation open, so that two do not answer at once unawares.
 
 use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::{ResponseId, ShopKey};
 
-const NOTE: &str = "insert into presence (shop, response, person, is_writing, seen_at_ms) values ($1, $2, $3, \
+const UPSERT: &str = "insert into presence (shop, response, person, is_writing, seen_at_ms) values ($1, $2, $3, \
     $4, $5) on conflict (shop, response, person) do update set is_writing = excluded.is_writing, \
     seen_at_ms = excluded.seen_at_ms";
-const FORGET: &str = "delete from presence where shop = $1 and seen_at_ms < $2";
+const DELETE_GONE: &str = "delete from presence where shop = $1 and seen_at_ms < $2";
 
-/// Notes that somebody is there, and forgets those who have not been since an instant.
-///
-/// # Errors
-/// When the database does not do it.
+/// Also deletes those not seen since `gone_before_ms`.
 pub async fn record(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -22,13 +19,13 @@ pub async fn record(
     now_ms: i64,
     gone_before_ms: i64,
 ) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(FORGET)
+    within!(tx, |c| sqlx::query(DELETE_GONE)
         .bind(shop.as_str())
         .bind(gone_before_ms)
         .execute(&mut **c)
         .await
         .map(drop))?;
-    within!(tx, |c| sqlx::query(NOTE)
+    within!(tx, |c| sqlx::query(UPSERT)
         .bind(shop.as_str())
         .bind(response.as_str())
         .bind(person)
@@ -39,34 +36,25 @@ pub async fn record(
         .map(drop))
 }
 
-/// Somebody who has a conversation open.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct Present {
-    /// Our own name for them.
     pub person: String,
-    /// What they are called.
     pub name: String,
-    /// Whether they are writing.
     pub is_writing: bool,
-    /// When that was last said: Unix milliseconds, UTC.
     pub seen_at_ms: i64,
 }
 
-const IN_IT: &str = "select p.person, o.name, p.is_writing, p.seen_at_ms from presence p \
+const LIST_VIEWERS: &str = "select p.person, o.name, p.is_writing, p.seen_at_ms from presence p \
     join user_account o on o.user_id = p.person where p.shop = $1 and p.response = $2 and p.seen_at_ms >= $3 \
     order by o.name, p.person";
 
-/// Who has said since an instant that they have a conversation open.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn viewers(
     db: &Db,
     shop: &ShopKey,
     response: &ResponseId,
     since_ms: i64,
 ) -> Result<Vec<Present>, DbError> {
-    on!(db, |pool| sqlx::query_as(IN_IT)
+    on!(db, |pool| sqlx::query_as(LIST_VIEWERS)
         .bind(shop.as_str())
         .bind(response.as_str())
         .bind(since_ms)

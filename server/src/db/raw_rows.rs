@@ -1,7 +1,7 @@
-//! Rows of any table as plain values, for what carries whole tables: backup, restore, move.
+//! Rows of any table as plain values, for backup, restore and move.
 //!
-//! Both databases give and take rows in one order, that of the bytes of the primary key, so that two streams can be
-//! compared side by side and a copy that was cut off knows where it stopped.
+//! Both databases read and write rows in one order, that of the bytes of the primary key, so that two streams can be
+//! compared and an interrupted copy can be continued.
 
 use crate::db::schema::{Column, ColumnType, Table};
 use crate::db::{Db, DbError, Tx};
@@ -11,23 +11,18 @@ use futures_util::stream::BoxStream;
 use sqlx::{AssertSqlSafe, Row as _};
 use std::fmt::Write as _;
 
-/// What a column holds in one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// Nothing.
     Null,
-    /// `text`
     Text(String),
-    /// `integer` and `bigint`
     Int(i64),
-    /// `boolean`
     Bool(bool),
 }
 
-/// A row: a value for each of the table's columns, in their order.
+/// A value for each column of the table, in order.
 pub type RawRow = Vec<Value>;
 
-/// How many rows one statement adds. More of them in one text gain nothing.
+/// More rows in one statement gain nothing.
 const ROWS_A_STATEMENT: usize = 50;
 
 impl Value {
@@ -39,7 +34,7 @@ impl Value {
         if let Self::Int(int) = self { Some(*int) } else { None }
     }
 
-    /// `None` too for what is out of range, which the column then refuses.
+    /// `None` for a value out of range too, which the column then refuses.
     fn small_int(&self) -> Option<i32> {
         self.int().and_then(|int| i32::try_from(int).ok())
     }
@@ -49,7 +44,6 @@ impl Value {
     }
 }
 
-/// The values of these columns in a row that sqlx gave.
 macro_rules! values {
     ($row:expr, $columns:expr) => {{
         let row = $row;
@@ -71,7 +65,6 @@ macro_rules! values {
     }};
 }
 
-/// A query with these columns' values bound to it.
 macro_rules! bound {
     ($query:expr, $columns:expr, $values:expr) => {{
         let mut query = $query;
@@ -87,7 +80,7 @@ macro_rules! bound {
     }};
 }
 
-/// Every row of a table in the order of its key, from after a key on.
+/// In the order of the key, after `after`.
 pub fn rows<'t>(
     tx: &'t mut Tx,
     table: &'static Table,
@@ -118,7 +111,7 @@ fn select(table: &Table, tx: &Tx, is_continued: bool) -> String {
     format!("select {} from {}{from} order by {order}", names(table.columns), table.name)
 }
 
-/// The columns of a key, such that both databases order them alike. SQLite compares the bytes of a text anyway.
+/// Both databases must order alike; SQLite compares the bytes of a text anyway.
 fn order_by(key: &[Column], tx: &Tx, direction: &str) -> Vec<String> {
     let column = |column: &Column| match (tx, column.kind) {
         (Tx::Postgres(_), ColumnType::Text) => format!("{} collate \"C\"{direction}", column.name),
@@ -132,10 +125,7 @@ fn names(columns: &[Column]) -> String {
     names.join(", ")
 }
 
-/// The greatest key in a table, where a copy that was cut off goes on.
-///
-/// # Errors
-/// When the database does not answer.
+/// Where an interrupted copy continues.
 pub async fn greatest_key(tx: &mut Tx, table: &Table) -> Result<Option<RawRow>, DbError> {
     let order = order_by(table.key(), tx, " desc").join(", ");
     let sql = format!("select {} from {} order by {order} limit 1", names(table.key()), table.name);
@@ -146,14 +136,10 @@ pub async fn greatest_key(tx: &mut Tx, table: &Table) -> Result<Option<RawRow>, 
         .transpose())
 }
 
-/// Adds rows to a table.
-///
-/// # Errors
-/// When the database does not do it, such as for a row that is there already.
 pub async fn insert(tx: &mut Tx, table: &Table, rows: &[RawRow]) -> Result<(), DbError> {
     for now in rows.chunks(ROWS_A_STATEMENT) {
         let sql = insert_statement(table, now.len());
-        // The last, shorter one would only crowd out what is used again.
+        // Caching the last, shorter statement would evict one that is used again.
         let is_used_again = now.len() == ROWS_A_STATEMENT;
         within!(tx, |c| {
             let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(is_used_again);
@@ -178,19 +164,11 @@ fn insert_statement(table: &Table, rows: usize) -> String {
     sql
 }
 
-/// Whether there is no row in a table.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_empty(db: &Db, table: &Table) -> Result<bool, DbError> {
     let sql = AssertSqlSafe(format!("select 1 from {} limit 1", table.name));
     on!(db, |pool| Ok(sqlx::query(sql).fetch_optional(pool).await?.is_none()))
 }
 
-/// Takes every row out of a table.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn delete_all(tx: &mut Tx, table: &Table) -> Result<(), DbError> {
     let sql = AssertSqlSafe(format!("delete from {}", table.name));
     within!(tx, |c| sqlx::query(sql).execute(&mut **c).await.map(drop))

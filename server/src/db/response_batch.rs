@@ -1,4 +1,4 @@
-//! Adding what visitors sent: as many responses as there are in one statement, with their reasons and their counts.
+//! Adds new responses, as many as there are in one statement, with their reasons, conversations and counters.
 
 use crate::db::bulk_json;
 use crate::db::bulk_json::BulkJson;
@@ -16,39 +16,34 @@ use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection};
 use std::collections::HashSet;
 
-/// What was done.
 pub enum InsertOutcome {
-    /// All were new, and are on disk.
+    /// All were new, and are committed.
     All,
-    /// Some were there already and are as they were, or there is more to do: whether each was new, and the transaction to go on
-    /// with.
+    /// Some existed and are unchanged, or there is more to do: whether each was new, and the open transaction.
     Within(Tx, Vec<bool>),
 }
 
-/// A connection that is kept from one batch to the next: to give it back and ask for another takes as long as storing a
-/// dozen responses, since it is asked each time whether it is still there.
+/// A connection held from one batch to the next: returning it to the pool and taking another costs as much as storing
+/// a dozen responses, since the pool tests it each time.
 #[derive(Default)]
 pub struct HeldConnection(Option<Connection>);
 
 enum Connection {
-    /// The one that writes: nobody else does while it is kept.
+    /// The one connection that writes: others wait while it is held.
     Sqlite(PoolConnection<Sqlite>),
-    /// One of several.
     Postgres(PoolConnection<Postgres>),
 }
 
 impl HeldConnection {
-    /// Lets others have it.
     pub fn release(&mut self) {
         self.0 = None;
     }
 
-    /// Whether others can do nothing without it.
-    pub fn is_the_only_one(&self) -> bool {
+    /// Whether other writers wait while it is held.
+    pub fn blocks_writers(&self) -> bool {
         matches!(self.0, Some(Connection::Sqlite(_)))
     }
 
-    /// The kept one, or one of the database's that is kept from now on.
     async fn of(&mut self, db: &Db) -> Result<&mut Connection, DbError> {
         Ok(match &mut self.0 {
             Some(connection) => connection,
@@ -60,43 +55,38 @@ impl HeldConnection {
     }
 }
 
-/// Adds responses whose ids differ and their reasons, and counts them. With `more`, there is more to do in the same
-/// transaction.
-///
-/// # Errors
-/// When the database does not do it; then nothing was added.
+/// The ids must differ. With `more`, the caller has more to do in the same transaction.
 pub async fn add(
     db: &Db,
-    kept: &mut HeldConnection,
+    held: &mut HeldConnection,
     responses: &[&Response],
     more: bool,
     now_ms: i64,
 ) -> Result<InsertOutcome, DbError> {
     if !more {
         let batch = Batch::of(responses, now_ms)?;
-        let added = match kept.of(db).await? {
+        let added = match held.of(db).await? {
             Connection::Sqlite(c) => add_to_sqlite(c, &batch, now_ms).await,
             Connection::Postgres(c) => add_to_postgres(c, &batch, now_ms).await,
         };
         match added {
             Ok(()) => return Ok(InsertOutcome::All),
-            // Somebody sent theirs again.
+            // A browser sent a response again; the responses are added below, in a transaction.
             Err(cause) if cause.as_database_error().is_some_and(|e| e.is_unique_violation()) => {}
             Err(cause) => {
-                // It may be of no use any more, which the pool finds out.
-                kept.release();
+                // The connection may be broken, which the pool finds out.
+                held.release();
                 return Err(cause);
             }
         }
     }
     // The transaction would wait for it.
-    kept.release();
+    held.release();
     let mut tx = db.begin().await?;
     let is_new = add_unknown(&mut tx, responses, now_ms).await?;
     Ok(InsertOutcome::Within(tx, is_new))
 }
 
-/// Begins a statement that adds responses from a list of [`BatchRow`]s.
 macro_rules! add {
     ($now:literal, $more:literal) => {
         concat!(
@@ -116,7 +106,6 @@ macro_rules! add {
     };
 }
 
-/// A response as it goes into the list.
 struct BatchRow<'a>(&'a Response);
 
 impl Serialize for BatchRow<'_> {
@@ -127,10 +116,9 @@ impl Serialize for BatchRow<'_> {
     }
 }
 
-/// How many [`columns`] there are.
 pub(crate) const COLUMNS: usize = 21;
 
-/// A response as columns, in the order of the table, without when it was made and changed.
+/// In the order of the table, without `created_at_ms` and `changed_at_ms`.
 pub(crate) fn columns<T: SerializeTuple>(r: &Response, row: &mut T) -> Result<(), T::Error> {
     for text in [r.shop.as_str(), r.id.as_str(), &r.receipt, &r.secret_hash, &r.body_hash] {
         row.serialize_element(text)?;
@@ -156,7 +144,7 @@ fn rows(responses: &[&Response]) -> Result<String, DbError> {
     bulk_json::list(responses.iter().copied().map(BatchRow))
 }
 
-/// The statement that adds a list of [`BatchReason`]s, before what takes the list apart.
+/// Adds an array of [`BatchReason`]s; `$from` unpacks it.
 macro_rules! picked {
     ($($from:expr),+) => {
         concat!(
@@ -167,7 +155,7 @@ macro_rules! picked {
     };
 }
 
-/// The statement that begins a list of [`NewConversationRow`] conversations, before what takes the list apart.
+/// Adds an array of [`NewConversationRow`]s; `$from` unpacks it.
 macro_rules! begun {
     ($now:literal, $from:literal) => {
         opened!(
@@ -185,10 +173,10 @@ macro_rules! begun {
     };
 }
 
-/// A whole batch is one statement, and so a transaction of its own: each way to SQLite and back takes as long as storing several
-/// responses, and in a longer transaction SQLite would keep a copy of every page, to take back this statement alone.
-/// Each connection is taught it when it first needs it.
-const TEACH_SQLITE: &str = concat!(
+/// A trigger makes a whole batch one statement, which is a transaction of its own: each round trip to SQLite takes as
+/// long as storing several responses, and in a longer transaction SQLite would copy every page to be able to undo
+/// this statement alone. Each connection creates it when it first needs it.
+const CREATE_TRIGGER_IN_SQLITE: &str = concat!(
     "create temp view if not exists batch as \
      select '' as responses, 0 as now_ms, '' as reasons, '' as complaints, '' as counts; \
      create temp trigger if not exists add_batch instead of insert on batch begin ",
@@ -201,15 +189,14 @@ const TEACH_SQLITE: &str = concat!(
     counted!(" from jsonb_each(new.counts) where true"),
     "; end"
 );
-const ADD_TO_SQLITE: &str =
+const INSERT_IN_SQLITE: &str =
     "insert into temp.batch (responses, now_ms, reasons, complaints, counts) values ($1, $2, $3, $4, $5)";
-const NOT_TAUGHT: &str = "no such table: temp.batch";
+const NO_TRIGGER: &str = "no such table: temp.batch";
 
-/// The same for PostgreSQL, which begins with the end and then goes from what was said last to what was said first. The counts
-/// come last, since from then on whoever else counts for the same shop waits.
-/// Source: PostgreSQL 15, `ExecInitModifyTable`: "we need later-initialized ModifyTable nodes to be shut down before earlier
-/// ones".
-const ADD_TO_POSTGRES: &str = concat!(
+/// The same for PostgreSQL, which runs these parts from last to first. The counters come last, since other writers
+/// that count for the same shop wait from then on. Source: PostgreSQL 15, `ExecInitModifyTable`: "we need
+/// later-initialized ModifyTable nodes to be shut down before earlier ones".
+const INSERT_IN_POSTGRES: &str = concat!(
     "with counted as (",
     counted!(" from jsonb_array_elements($5::jsonb)"),
     "), begun as (",
@@ -220,7 +207,7 @@ const ADD_TO_POSTGRES: &str = concat!(
     add!("$2", " from jsonb_array_elements($1::jsonb)")
 );
 
-/// Responses as lists, with what belongs to them.
+/// JSON arrays of the rows.
 struct Batch {
     responses: String,
     reasons: String,
@@ -240,54 +227,53 @@ impl Batch {
 }
 
 async fn add_to_postgres(c: &mut PgConnection, batch: &Batch, now_ms: i64) -> Result<(), DbError> {
-    let add = sqlx::query(ADD_TO_POSTGRES).bind(&batch.responses).bind(now_ms);
+    let add = sqlx::query(INSERT_IN_POSTGRES).bind(&batch.responses).bind(now_ms);
     add.bind(&batch.reasons).bind(&batch.complaints).bind(&batch.counts).execute(c).await.map(drop)
 }
 
 async fn add_to_sqlite(c: &mut SqliteConnection, batch: &Batch, now_ms: i64) -> Result<(), DbError> {
-    match add_taught(c, batch, now_ms).await {
-        Err(cause) if cause.to_string().contains(NOT_TAUGHT) => {
-            sqlx::raw_sql(TEACH_SQLITE).execute(&mut *c).await?;
-            add_taught(c, batch, now_ms).await
+    match add_by_trigger(c, batch, now_ms).await {
+        Err(cause) if cause.to_string().contains(NO_TRIGGER) => {
+            sqlx::raw_sql(CREATE_TRIGGER_IN_SQLITE).execute(&mut *c).await?;
+            add_by_trigger(c, batch, now_ms).await
         }
         added => added,
     }
 }
 
-async fn add_taught(c: &mut SqliteConnection, batch: &Batch, now_ms: i64) -> Result<(), DbError> {
-    let add = sqlx::query(ADD_TO_SQLITE).bind(&batch.responses).bind(now_ms);
+async fn add_by_trigger(c: &mut SqliteConnection, batch: &Batch, now_ms: i64) -> Result<(), DbError> {
+    let add = sqlx::query(INSERT_IN_SQLITE).bind(&batch.responses).bind(now_ms);
     add.bind(&batch.reasons).bind(&batch.complaints).bind(&batch.counts).execute(c).await.map(drop)
 }
 
-/// What a list of responses is added by where some may be there already; it returns the others.
-const ADD_UNKNOWN: BulkJson = BulkJson::new(
+/// Skips responses that exist, and returns the others.
+const INSERT_UNKNOWN: BulkJson = BulkJson::new(
     add!("$2", " from jsonb_each($1) where true on conflict (shop, id) do nothing returning shop, id"),
     add!("$2", " from jsonb_array_elements($1::jsonb) on conflict (shop, id) do nothing returning shop, id"),
 );
-const BEGIN: BulkJson = BulkJson::new(
+const INSERT_CONVERSATIONS: BulkJson = BulkJson::new(
     begun!("$2", " from jsonb_each($1)"),
     begun!("$2", " from jsonb_array_elements($1::jsonb)"),
 );
 
-/// Adds those of the responses that are not there yet, and says which that were.
+/// Tells of each response whether it was new.
 async fn add_unknown(tx: &mut Tx, responses: &[&Response], now_ms: i64) -> Result<Vec<bool>, DbError> {
     if responses.is_empty() {
         return Ok(Vec::new());
     }
-    let (text, list) = (ADD_UNKNOWN.text(tx), rows(responses)?);
+    let (text, list) = (INSERT_UNKNOWN.text(tx), rows(responses)?);
     let new: Vec<(String, String)> =
         within!(tx, |c| sqlx::query_as(text).bind(list).bind(now_ms).fetch_all(&mut **c).await)?;
     let new: HashSet<(&str, &str)> = new.iter().map(|(shop, id)| (shop.as_str(), id.as_str())).collect();
     let is_new = |r: &&Response| new.contains(&(r.shop.as_str(), r.id.as_str()));
     let added: Vec<&Response> = responses.iter().copied().filter(is_new).collect();
     add_reasons(tx, reasons(&added)).await?;
-    let (text, complaints) = (BEGIN.text(tx), bulk_json::list(complaints(&added, now_ms))?);
+    let (text, complaints) = (INSERT_CONVERSATIONS.text(tx), bulk_json::list(complaints(&added, now_ms))?);
     within!(tx, |c| sqlx::query(text).bind(complaints).bind(now_ms).execute(&mut **c).await.map(drop))?;
     counters::add(tx, counters::rows_of_today(&changes(&added))).await?;
     Ok(responses.iter().map(is_new).collect())
 }
 
-/// What changes with new responses.
 fn changes<'a>(new: &[&'a Response]) -> CounterChanges<'a> {
     let mut changes = CounterChanges::new();
     for r in new {
@@ -302,17 +288,16 @@ fn complaints<'a>(responses: &[&'a Response], now_ms: i64) -> Vec<NewConversatio
     responses.iter().filter(|r| r.is_complaint()).map(opened).collect()
 }
 
-pub(crate) const ADD_REASONS: BulkJson =
+pub(crate) const INSERT_REASONS: BulkJson =
     BulkJson::new(picked!(" from jsonb_each($1)"), picked!(" from jsonb_array_elements($1::jsonb)"));
 
-/// Shop, response, code, and the place it was picked in.
+/// Shop, response, code and position.
 pub(crate) type BatchReason<'a> = (&'a str, &'a str, &'a str, i32);
 
 fn reasons<'a>(responses: &[&'a Response]) -> Vec<BatchReason<'a>> {
     responses.iter().flat_map(|r| in_order(&r.shop, &r.id, &r.reasons)).collect()
 }
 
-/// One response's reasons, in the order they were picked in.
 pub(crate) fn in_order<'a>(
     shop: &'a ShopKey,
     id: &'a ResponseId,
@@ -321,15 +306,11 @@ pub(crate) fn in_order<'a>(
     (0i32..).zip(reasons).map(|(place, reason)| (shop.as_str(), id.as_str(), reason.as_str(), place))
 }
 
-/// Adds reasons to responses that are there.
-///
-/// # Errors
-/// When the database does not do it.
 pub(crate) async fn add_reasons(tx: &mut Tx, reasons: Vec<BatchReason<'_>>) -> Result<(), DbError> {
     if reasons.is_empty() {
         return Ok(());
     }
-    let text = ADD_REASONS.text(tx);
+    let text = INSERT_REASONS.text(tx);
     let rows = bulk_json::list(reasons)?;
     within!(tx, |c| sqlx::query(text).bind(rows).execute(&mut **c).await.map(drop))
 }

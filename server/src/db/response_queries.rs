@@ -1,4 +1,4 @@
-//! The list of responses: filtered, newest first, page by page, whatever the shop's size.
+//! The list of responses: filtered, newest first, page by page, at a cost independent of the shop's size.
 
 use crate::db::complaint::is_complaint;
 use crate::db::{Db, DbError};
@@ -7,44 +7,28 @@ use crate::on;
 use crate::time::zone::ShopZone;
 use shared::ids::{ResponseId, ShopKey};
 
-/// A response as its owner may see it: everything the visitor told, and nothing else.
+/// A response as its owner may see it: everything the visitor sent, and nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ResponseListRow {
-    /// Its id.
     pub id: String,
-    /// The short number the visitor may quote.
     pub receipt: String,
-    /// When it was asked, as [`shared::moment::Moment`].
     pub moment: String,
-    /// How it was asked, as [`shared::rating::Scale`].
     pub scale: String,
-    /// 1 to 5, 5 best.
     pub rating: i64,
-    /// The visitor's words.
     pub comment: String,
-    /// Where an answer may go.
     pub email: String,
-    /// Whether they would like an answer.
     pub wants_reply: bool,
-    /// The order number.
     pub order_number: String,
-    /// Where they were.
     pub page_path: String,
-    /// What that page is called.
     pub page_title: String,
-    /// What they looked at, as the shop's page names it.
     pub product: String,
-    /// The language they were asked in.
     pub language: String,
-    /// What they held.
     pub device: String,
-    /// When it came: Unix milliseconds, UTC.
     pub created_at_ms: i64,
-    /// Codes of the reasons they picked, in their order, with blanks between.
+    /// Codes of the reasons in the order they were picked, separated by blanks.
     pub reasons: String,
 }
 
-/// The columns of [`ResponseListRow`].
 macro_rules! listed {
     () => {
         "p.id, p.receipt, p.moment, p.scale, cast(p.rating as bigint) as rating, p.comment, p.email, p.wants_reply, \
@@ -54,16 +38,15 @@ macro_rules! listed {
     };
 }
 
-/// The rest of a page: what is older than a place in the list. The place is in the bounds of [`listing`] as well
-/// ([`ResponseCursor::end_ms`]): of two upper bounds SQLite's index takes the one, and where that is the period's each page reads all
-/// pages before it again.
+/// Continues after the cursor, whose instant is among the bounds of [`listing`] too ([`ResponseCursor::end_ms`]): of
+/// two upper bounds SQLite's index uses one, and with the period's each page would read all pages before it again.
 macro_rules! older {
     () => {
         "and (p.created_at_ms, p.id) < ($21, $22) order by p.created_at_ms desc, p.id desc limit $23"
     };
 }
 
-/// What narrows the list beside the fields of its page, in a statement of its own: most lists ask for nothing of it.
+/// Rarely used filters, in a statement of their own.
 macro_rules! narrowed {
     ($rest:expr) => {
         concat!(
@@ -79,9 +62,9 @@ macro_rules! narrowed {
     };
 }
 
-/// Columns, and the filter that all lists share: $2 and $3 instants, $4 and $5 ratings, $6 moment,
-/// $7 page, $8 with words, $9 wants a reply, $10 complaints, $11 reason, $12 pattern, $13 and $14 days, $15 how far its
-/// conversation came, $16 what caused it, $17 product, $18 device, $19 language, $20 hour of the week.
+/// The filters of all lists: $2 and $3 instants, $4 and $5 ratings, $6 moment, $7 page, $8 with words, $9 wants a
+/// reply, $10 complaints, $11 reason, $12 search pattern, $13 and $14 days, $15 progress of the conversation, $16
+/// cause, $17 product, $18 device, $19 language, $20 hour of the week.
 macro_rules! listing {
     ($columns:expr, $rest:expr) => {
         listing!($columns, "", $rest)
@@ -110,10 +93,10 @@ macro_rules! listing {
     };
 }
 
-/// Binds what [`listing`] asks for, up to an instant.
+/// Binds the parameters of [`listing`], up to an instant.
 macro_rules! filtered {
-    ($query:expr, $shop:expr, $filter:expr, $days:expr, $end_ms:expr) => {{
-        let (from_ms, until_ms) = $filter.bounds_ms($days);
+    ($query:expr, $shop:expr, $filter:expr, $zone:expr, $end_ms:expr) => {{
+        let (from_ms, until_ms) = $filter.bounds_ms($zone);
         let until_ms = until_ms.min($end_ms);
         let ((first, last), (lowest, highest)) = ($filter.days(), $filter.felt.ratings());
         $query
@@ -140,26 +123,23 @@ macro_rules! filtered {
     }};
 }
 
-const PAGE: &str = listing!(listed!(), older!());
-const PAGE_NARROWED: &str = listing!(listed!(), narrowed!(older!()));
+const LIST_PAGE: &str = listing!(listed!(), older!());
+const LIST_PAGE_NARROWED: &str = listing!(listed!(), narrowed!(older!()));
 
-/// One page of the list: at most `limit` responses older than the cursor, newest first.
-///
-/// # Errors
-/// When the database does not answer.
+/// Responses older than the cursor, newest first.
 pub async fn page(
     db: &Db,
     shop: &ShopKey,
     filter: &ResponseFilter,
-    days: &ShopZone,
+    zone: &ShopZone,
     after: &ResponseCursor,
     limit: i64,
 ) -> Result<Vec<ResponseListRow>, DbError> {
     on!(db, |pool| filtered!(
-        sqlx::query_as(if filter.is_narrowed() { PAGE_NARROWED } else { PAGE }),
+        sqlx::query_as(if filter.is_narrowed() { LIST_PAGE_NARROWED } else { LIST_PAGE }),
         shop,
         filter,
-        days,
+        zone,
         after.end_ms()
     )
     .bind(after.at_ms)
@@ -169,46 +149,31 @@ pub async fn page(
     .await)
 }
 
-/// A conversation as it is taken along: what was told, and what became of it. Every instant is in Unix milliseconds, UTC.
+/// A conversation as it is exported. Every instant is in Unix milliseconds, UTC.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ConversationListRow {
-    /// The response's id.
     pub id: String,
-    /// The short number the visitor may quote.
     pub receipt: String,
-    /// When the response came.
     pub created_at_ms: i64,
-    /// 1 to 5, 5 best.
     pub rating: i64,
-    /// The visitor's first words.
     pub comment: String,
-    /// [`shared::conversation::Stage`].
     pub stage: String,
-    /// What somebody who has it is called; empty for nobody.
     pub person: String,
-    /// When the conversation began.
     pub opened_at_ms: i64,
-    /// When somebody of the shop first said something.
     pub answered_at_ms: Option<i64>,
-    /// How long that took, in milliseconds of opening hours.
+    /// Milliseconds of opening hours until the first reply.
     pub answered_open_ms: Option<i64>,
-    /// When it was last put right.
     pub put_right_at_ms: Option<i64>,
-    /// [`shared::conversation::Remedy`]; empty for none.
     pub remedy: String,
-    /// Code of the cause; empty for none.
     pub cause: String,
-    /// When the visitor was asked whether it is okay now.
     pub asked_at_ms: Option<i64>,
-    /// When the visitor said so, or said that it is not.
     pub decided_at_ms: Option<i64>,
-    /// Why it was set aside; empty if it was not.
     pub aside: String,
-    /// How many messages visitor and shop wrote, internal notes left out.
+    /// Messages by visitor and shop, without internal notes.
     pub messages: i64,
 }
 
-const TALKS: &str = listing!(
+const LIST_CONVERSATIONS: &str = listing!(
     "p.id, p.receipt, p.created_at_ms, cast(p.rating as bigint) as rating, p.comment, t.stage, coalesce((select \
      o.name from user_account o where o.user_id = t.person), '') as person, t.opened_at_ms, t.answered_at_ms, \
      t.answered_open_ms, t.put_right_at_ms, t.remedy, t.cause, t.asked_at_ms, t.decided_at_ms, t.aside, (select \
@@ -218,19 +183,16 @@ const TALKS: &str = listing!(
     narrowed!(older!())
 );
 
-/// The conversations on at most `limit` responses older than the cursor, newest first.
-///
-/// # Errors
-/// When the database does not answer.
+/// Conversations of responses older than the cursor, newest first.
 pub async fn load_conversations(
     db: &Db,
     shop: &ShopKey,
     filter: &ResponseFilter,
-    days: &ShopZone,
+    zone: &ShopZone,
     after: &ResponseCursor,
     limit: i64,
 ) -> Result<Vec<ConversationListRow>, DbError> {
-    on!(db, |pool| filtered!(sqlx::query_as(TALKS), shop, filter, days, after.end_ms())
+    on!(db, |pool| filtered!(sqlx::query_as(LIST_CONVERSATIONS), shop, filter, zone, after.end_ms())
         .bind(after.at_ms)
         .bind(&after.id)
         .bind(limit)
@@ -238,9 +200,9 @@ pub async fn load_conversations(
         .await)
 }
 
-/// The newest with words between two instants. By the shop's clocks of today and not by the days under which responses are
-/// counted, which may be a few hours apart where a shop has moved to another zone: to look for those hours, a large shop's
-/// thousands of the next day would be read and left out.
+/// The newest with words between two instants, by the shop's present time zone. The days under which responses are
+/// counted may differ by a few hours where a shop has moved to another zone: filtering by them would read and discard
+/// thousands of rows of the next day in a large shop.
 macro_rules! with_words {
     ($columns:expr) => {
         concat!(
@@ -252,7 +214,6 @@ macro_rules! with_words {
     };
 }
 
-/// Binds what [`with_words`] asks for, and fetches.
 macro_rules! newest {
     ($pool:expr, $query:expr, $shop:expr, $bounds_ms:expr, $limit:expr) => {{
         let (from_ms, until_ms) = $bounds_ms;
@@ -260,36 +221,28 @@ macro_rules! newest {
     }};
 }
 
-const LATEST: &str = with_words!(listed!());
-const COMMENTS: &str = with_words!("p.comment");
+const LIST_LATEST: &str = with_words!(listed!());
+const LIST_COMMENTS: &str = with_words!("p.comment");
 
-/// The newest responses with words from one instant up to another, at most `limit`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn latest(
     db: &Db,
     shop: &ShopKey,
     bounds_ms: (i64, i64),
     limit: i64,
 ) -> Result<Vec<ResponseListRow>, DbError> {
-    on!(db, |pool| newest!(pool, sqlx::query_as(LATEST), shop, bounds_ms, limit))
+    on!(db, |pool| newest!(pool, sqlx::query_as(LIST_LATEST), shop, bounds_ms, limit))
 }
 
-/// The newest comments from one instant up to another, at most `limit`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn comments(
     db: &Db,
     shop: &ShopKey,
     bounds_ms: (i64, i64),
     limit: i64,
 ) -> Result<Vec<String>, DbError> {
-    on!(db, |pool| newest!(pool, sqlx::query_scalar(COMMENTS), shop, bounds_ms, limit))
+    on!(db, |pool| newest!(pool, sqlx::query_scalar(LIST_COMMENTS), shop, bounds_ms, limit))
 }
 
-/// What is counted no further than to the limit $21.
+/// Counts up to the limit $21.
 macro_rules! counted {
     ($listing:expr) => {
         concat!("select cast(count(*) as bigint) from (", $listing, " limit $21) as counted")
@@ -299,36 +252,29 @@ macro_rules! counted {
 const COUNT: &str = counted!(listing!("1", ""));
 const COUNT_NARROWED: &str = counted!(listing!("1", narrowed!("")));
 
-/// How many responses pass the filter, counted up to `limit`.
-///
-/// # Errors
-/// When the database does not answer.
+/// Counts up to `limit`.
 pub async fn count(
     db: &Db,
     shop: &ShopKey,
     filter: &ResponseFilter,
-    days: &ShopZone,
+    zone: &ShopZone,
     limit: u64,
 ) -> Result<u64, DbError> {
-    let found: i64 = on!(db, |pool| filtered!(
+    let count: i64 = on!(db, |pool| filtered!(
         sqlx::query_scalar(if filter.is_narrowed() { COUNT_NARROWED } else { COUNT }),
         shop,
         filter,
-        days,
+        zone,
         i64::MAX
     )
     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
     .fetch_one(pool)
     .await)?;
-    Ok(u64::try_from(found).unwrap_or(0))
+    Ok(u64::try_from(count).unwrap_or(0))
 }
 
-const ONE: &str = concat!("select ", listed!(), " from response p where p.shop = $1 and p.id = $2");
+const FIND: &str = concat!("select ", listed!(), " from response p where p.shop = $1 and p.id = $2");
 
-/// The response of this shop with this id.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db, shop: &ShopKey, id: &ResponseId) -> Result<Option<ResponseListRow>, DbError> {
-    on!(db, |pool| sqlx::query_as(ONE).bind(shop.as_str()).bind(id.as_str()).fetch_optional(pool).await)
+    on!(db, |pool| sqlx::query_as(FIND).bind(shop.as_str()).bind(id.as_str()).fetch_optional(pool).await)
 }

@@ -1,16 +1,14 @@
-//! What visitors sent, as it is found and completed; `new_responses.rs` adds it.
+//! Finding and completing responses; `response_batch.rs` adds them.
 
 use crate::db::{DbError, Tx, response_batch};
 use crate::domain::response::ResponseUpdate;
 use crate::within;
 use shared::ids::{ResponseId, ShopKey};
 
-/// What is known of a stored response when somebody wants to send it again or to change it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseRow {
-    /// Hash of the secret it was made with.
     pub secret_hash: String,
-    /// Hash of the first body, to know it again.
+    /// Hash of the first request body, to recognise it when it is sent again.
     pub first_body_hash: String,
 }
 
@@ -19,10 +17,7 @@ const FIND: &str = "select secret_hash, first_body_hash from response where shop
 const FIND_AND_LOCK: &str = "select secret_hash, first_body_hash from response \
     where shop = $1 and id = $2 for update";
 
-/// The stored response with this id, which nobody else changes until this transaction ends.
-///
-/// # Errors
-/// When the database does not answer.
+/// Locks the response until this transaction ends.
 pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option<ResponseRow>, DbError> {
     type ResponseHashRow = (String, String);
     let row: Option<ResponseHashRow> = match tx {
@@ -40,14 +35,11 @@ pub async fn find(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Option
     Ok(row.map(|(secret_hash, first_body_hash)| ResponseRow { secret_hash, first_body_hash }))
 }
 
-const EMAIL: &str = "select email from response where shop = $1 and id = $2";
+const FIND_EMAIL: &str = "select email from response where shop = $1 and id = $2";
 
-/// Where an answer to a visitor may go; empty if they did not tell.
-///
-/// # Errors
-/// When the database does not answer.
+/// Empty if the visitor gave no address.
 pub async fn email(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<String, DbError> {
-    let email: Option<String> = within!(tx, |c| sqlx::query_scalar(EMAIL)
+    let email: Option<String> = within!(tx, |c| sqlx::query_scalar(FIND_EMAIL)
         .bind(shop.as_str())
         .bind(id.as_str())
         .fetch_optional(&mut **c)
@@ -55,38 +47,56 @@ pub async fn email(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Strin
     Ok(email.unwrap_or_default())
 }
 
-const TOLD: &str = "select comment, email, order_number, receipt from response where shop = $1 and id = $2";
+const FIND_TEXTS: &str =
+    "select comment, email, order_number, receipt from response where shop = $1 and id = $2";
 
-/// What a response can be found by: words, address, order number, receipt.
-///
-/// # Errors
-/// When the database does not answer.
+/// Comment, address, order number and receipt.
 pub async fn searchable_texts(tx: &mut Tx, shop: &ShopKey, id: &ResponseId) -> Result<Vec<String>, DbError> {
-    let told: Option<(String, String, String, String)> = within!(tx, |c| sqlx::query_as(TOLD)
+    let texts: Option<(String, String, String, String)> = within!(tx, |c| sqlx::query_as(FIND_TEXTS)
         .bind(shop.as_str())
         .bind(id.as_str())
         .fetch_optional(&mut **c)
         .await)?;
-    Ok(told.map(|(words, email, order, receipt)| vec![words, email, order, receipt]).unwrap_or_default())
+    Ok(texts.map(|(words, email, order, receipt)| vec![words, email, order, receipt]).unwrap_or_default())
 }
 
-const CHANGE: &str = "update response set rating = coalesce($3, rating), comment = coalesce($4, comment), \
+const SAYS: &str = "select 1 from response where shop = $1 and id = $2 and rating = coalesce($3, rating) \
+    and (comment = '' or comment = coalesce($4, comment)) and wants_reply = coalesce($5, wants_reply) \
+    and (order_number = '' or order_number = coalesce($6, order_number))";
+
+/// Whether a change alters nothing that the response says; it may fill in what is missing. Reasons and the e-mail
+/// address are not compared.
+pub async fn says(
+    tx: &mut Tx,
+    shop: &ShopKey,
+    id: &ResponseId,
+    change: &ResponseUpdate,
+) -> Result<bool, DbError> {
+    let found: Option<i32> = within!(tx, |c| sqlx::query_scalar(SAYS)
+        .bind(shop.as_str())
+        .bind(id.as_str())
+        .bind(change.rating.map(|r| i32::from(r.get())))
+        .bind(&change.comment)
+        .bind(change.wants_reply)
+        .bind(&change.order)
+        .fetch_optional(&mut **c)
+        .await)?;
+    Ok(found.is_some())
+}
+
+const UPDATE: &str = "update response set rating = coalesce($3, rating), comment = coalesce($4, comment), \
     email = coalesce($5, email), wants_reply = coalesce($6, wants_reply), order_number = coalesce($7, order_number), \
     changed_at_ms = $8 where shop = $1 and id = $2";
-const FORGET_REASONS: &str = "delete from response_reason where shop = $1 and response = $2";
+const DELETE_REASONS: &str = "delete from response_reason where shop = $1 and response = $2";
 
-/// Completes a response with what is new about it.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn change(
+pub async fn update(
     tx: &mut Tx,
     shop: &ShopKey,
     id: &ResponseId,
     change: &ResponseUpdate,
     now_ms: i64,
 ) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(CHANGE)
+    within!(tx, |c| sqlx::query(UPDATE)
         .bind(shop.as_str())
         .bind(id.as_str())
         .bind(change.rating.map(|r| i32::from(r.get())))
@@ -99,7 +109,7 @@ pub async fn change(
         .await
         .map(drop))?;
     let Some(reasons) = &change.reasons else { return Ok(()) };
-    within!(tx, |c| sqlx::query(FORGET_REASONS)
+    within!(tx, |c| sqlx::query(DELETE_REASONS)
         .bind(shop.as_str())
         .bind(id.as_str())
         .execute(&mut **c)

@@ -1,44 +1,32 @@
-//! The tables in the order in which they can be filled, and their columns: what a backup holds and a move carries.
+//! Every table and its columns, for backup and move, in an order in which they can be filled.
 //!
-//! A test compares this list with the tables there are, so that no later table is left behind.
+//! A test compares this list with the schema, so that no later table is forgotten.
 
-/// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnType {
-    /// `text`
     Text,
-    /// `integer`, 32 bits
     Integer,
-    /// `bigint`, 64 bits
     Bigint,
-    /// `boolean`
     Boolean,
 }
 
-/// A column.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {
-    /// What it is called.
     pub name: &'static str,
-    /// What it holds.
     pub kind: ColumnType,
 }
 
-/// A table.
 #[derive(Debug)]
 pub struct Table {
-    /// What it is called.
     pub name: &'static str,
-    /// Its columns; those of its primary key come first.
+    /// The columns of the primary key come first.
     pub columns: &'static [Column],
-    /// How many columns its primary key has.
     pub key: usize,
-    /// Whether its rows let somebody in, so that they must not come back with a backup.
-    pub lets_in: bool,
+    /// Whether its rows grant access, so that they must not come back with a backup.
+    pub grants_access: bool,
 }
 
 impl Table {
-    /// The columns of the primary key, in its order.
     pub fn key(&self) -> &'static [Column] {
         self.columns.split_at(self.key).0
     }
@@ -61,10 +49,10 @@ const fn boolean(name: &'static str) -> Column {
 }
 
 const fn table(name: &'static str, key: usize, columns: &'static [Column]) -> Table {
-    Table { name, columns, key, lets_in: false }
+    Table { name, columns, key, grants_access: false }
 }
 
-/// Every table, each after those it refers to.
+/// Each after the tables it refers to.
 pub static TABLES: [Table; 22] = [
     table(
         "shop",
@@ -258,7 +246,7 @@ pub static TABLES: [Table; 22] = [
             text("mail_hash"),
         ],
         key: 2,
-        lets_in: true,
+        grants_access: true,
     },
     Table {
         name: "share_link",
@@ -271,13 +259,13 @@ pub static TABLES: [Table; 22] = [
             bigint("expires_at_ms"),
         ],
         key: 2,
-        lets_in: true,
+        grants_access: true,
     },
     Table {
         name: "session",
         columns: &[text("token_hash"), text("user_id"), bigint("created_at_ms"), bigint("seen_at_ms")],
         key: 1,
-        lets_in: true,
+        grants_access: true,
     },
     Table {
         name: "one_time_link",
@@ -289,18 +277,18 @@ pub static TABLES: [Table; 22] = [
             bigint("used_at_ms"),
         ],
         key: 1,
-        lets_in: true,
+        grants_access: true,
     },
     Table {
         name: "trusted_device",
         columns: &[text("token_hash"), text("user_id"), bigint("created_at_ms")],
         key: 1,
-        lets_in: true,
+        grants_access: true,
     },
 ];
 
-/// What stays where it is: notes about the database itself, what is only true for half an hour, and the counts and the
-/// search index, which are made again (SQLite keeps the latter in tables of its own).
+/// Tables that a backup leaves out: notes about the database itself, short-lived rows, and the counters and the
+/// search index, which are rebuilt (SQLite keeps the latter in tables of its own).
 pub const NOT_CARRIED: [&str; 12] = [
     "_sqlx_migrations",
     "write_probe",

@@ -1,18 +1,14 @@
-//! Who is signed in, and the one-time links that let somebody in.
+//! Sessions, and one-time links that sign in.
 
 use crate::db::users::Owner;
 use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 
-const ADD: &str =
+const INSERT: &str =
     "insert into session (token_hash, user_id, created_at_ms, seen_at_ms) values ($1, $2, $3, $3)";
 
-/// Signs somebody in.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn insert(tx: &mut Tx, token_hash: &str, owner: &str, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(ADD)
+    within!(tx, |c| sqlx::query(INSERT)
         .bind(token_hash)
         .bind(owner)
         .bind(now_ms)
@@ -24,10 +20,7 @@ pub async fn insert(tx: &mut Tx, token_hash: &str, owner: &str, now_ms: i64) -> 
 const FIND: &str = "select o.user_id, o.email, o.name, s.seen_at_ms from session s join user_account o on \
     o.user_id = s.user_id where s.token_hash = $1 and s.created_at_ms > $2 and s.seen_at_ms > $3";
 
-/// Who is signed in with this token, and when they were last seen, unless the session is older than the limits.
-///
-/// # Errors
-/// When the database does not answer.
+/// With the instant the session was last seen, unless it is older than the limits.
 pub async fn find(
     db: &Db,
     token_hash: &str,
@@ -43,34 +36,22 @@ pub async fn find(
     Ok(row.map(|(id, email, name, seen_at_ms)| (Owner { id, email, name }, seen_at_ms)))
 }
 
-const SEEN: &str = "update session set seen_at_ms = $2 where token_hash = $1";
+const TOUCH: &str = "update session set seen_at_ms = $2 where token_hash = $1";
 
-/// Somebody signed in was here.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn touch(tx: &mut Tx, token_hash: &str, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(SEEN).bind(token_hash).bind(now_ms).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(TOUCH).bind(token_hash).bind(now_ms).execute(&mut **c).await.map(drop))
 }
 
-const END: &str = "delete from session where token_hash = $1";
+const DELETE: &str = "delete from session where token_hash = $1";
 
-/// Signs somebody out.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn delete(tx: &mut Tx, token_hash: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(END).bind(token_hash).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(DELETE).bind(token_hash).execute(&mut **c).await.map(drop))
 }
 
-const END_OTHERS: &str = "delete from session where user_id = $1 and token_hash <> $2";
+const DELETE_OTHERS: &str = "delete from session where user_id = $1 and token_hash <> $2";
 
-/// Signs somebody out everywhere but here.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn delete_others(tx: &mut Tx, owner: &str, but_token_hash: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(END_OTHERS)
+    within!(tx, |c| sqlx::query(DELETE_OTHERS)
         .bind(owner)
         .bind(but_token_hash)
         .execute(&mut **c)
@@ -80,10 +61,6 @@ pub async fn delete_others(tx: &mut Tx, owner: &str, but_token_hash: &str) -> Re
 
 const DELETE_EXPIRED: &str = "delete from session where created_at_ms <= $1 or seen_at_ms <= $2";
 
-/// Forgets sessions that are over.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn delete_expired(tx: &mut Tx, created_before_ms: i64, seen_before_ms: i64) -> Result<(), DbError> {
     within!(tx, |c| sqlx::query(DELETE_EXPIRED)
         .bind(created_before_ms)
@@ -96,10 +73,7 @@ pub async fn delete_expired(tx: &mut Tx, created_before_ms: i64, seen_before_ms:
 const INSERT_LINK: &str =
     "insert into one_time_link (token_hash, user_id, created_at_ms, expires_at_ms) values ($1, $2, $3, $4)";
 
-/// Makes a one-time link: with an owner it signs them in, without one it opens the first-run page.
-///
-/// # Errors
-/// When the database does not do it.
+/// With an owner it signs them in; without one it opens the first-run page.
 pub async fn insert_one_time_link(
     tx: &mut Tx,
     token_hash: &str,
@@ -120,10 +94,7 @@ pub async fn insert_one_time_link(
 const FIND_LINK: &str =
     "select user_id from one_time_link where token_hash = $1 and used_at_ms is null and expires_at_ms > $2";
 
-/// Whom an unused one-time link is for: `None` no such link, `Some(None)` the first run, `Some(Some(owner))` an owner.
-///
-/// # Errors
-/// When the database does not answer.
+/// `None` for no such link, `Some(None)` for the first run, `Some(Some(owner))` for an owner.
 pub async fn find_one_time_link(
     db: &Db,
     token_hash: &str,
@@ -135,10 +106,7 @@ pub async fn find_one_time_link(
 const CONSUME_LINK: &str = "update one_time_link set used_at_ms = $2 \
     where token_hash = $1 and used_at_ms is null and expires_at_ms > $2";
 
-/// Uses a one-time link up; `false` if somebody else was quicker or it is over.
-///
-/// # Errors
-/// When the database does not do it.
+/// `false` if it was used before or has expired.
 pub async fn consume_one_time_link(tx: &mut Tx, token_hash: &str, now_ms: i64) -> Result<bool, DbError> {
     let used = within!(tx, |c| sqlx::query(CONSUME_LINK)
         .bind(token_hash)

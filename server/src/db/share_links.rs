@@ -1,58 +1,49 @@
-//! Links by which somebody without an account sees the numbers of a shop, by the hash of what they hold.
+//! Links that show a shop's numbers without an account, stored by the hash of their token.
 
 use crate::db::{Db, DbError, Tx};
 use crate::{on, within};
 use shared::ids::ShopKey;
 
-/// A shop has at most so many of them at a time.
 pub const LINKS_MAX: i64 = 20;
 
-/// A link that still works.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct ShareLink {
-    /// The hash of its secret; also its name.
     pub token_hash: String,
-    /// Whom it is for.
     pub label: String,
-    /// Who made it.
     pub created_by: String,
-    /// When: Unix milliseconds, UTC.
     pub created_at_ms: i64,
-    /// Until when it works.
     pub expires_at_ms: i64,
 }
 
-const SWEEP: &str = "delete from share_link where shop = $1 and expires_at_ms <= $2";
-const COUNT: &str = "select cast(count(*) as bigint) from share_link where shop = $1 and token_hash <> $2";
-const ADD: &str = "insert into share_link (shop, token_hash, label, created_by, created_at_ms, expires_at_ms) \
+const DELETE_EXPIRED: &str = "delete from share_link where shop = $1 and expires_at_ms <= $2";
+const COUNT_OTHERS: &str =
+    "select cast(count(*) as bigint) from share_link where shop = $1 and token_hash <> $2";
+const INSERT: &str = "insert into share_link (shop, token_hash, label, created_by, created_at_ms, expires_at_ms) \
     values ($1, $2, $3, $4, $5, $6) on conflict (shop, token_hash) do nothing";
 
-/// Adds a link and forgets those that are over; one that is there already stays as it is. `false` if there are too many.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn insert(tx: &mut Tx, shop: &ShopKey, it: &ShareLink) -> Result<bool, DbError> {
-    within!(tx, |c| sqlx::query(SWEEP)
+/// Also deletes expired links; an existing one is left unchanged. `false` if the shop has [`LINKS_MAX`] others.
+pub async fn insert(tx: &mut Tx, shop: &ShopKey, link: &ShareLink) -> Result<bool, DbError> {
+    within!(tx, |c| sqlx::query(DELETE_EXPIRED)
         .bind(shop.as_str())
-        .bind(it.created_at_ms)
+        .bind(link.created_at_ms)
         .execute(&mut **c)
         .await
         .map(drop))?;
-    let others: i64 = within!(tx, |c| sqlx::query_scalar(COUNT)
+    let others: i64 = within!(tx, |c| sqlx::query_scalar(COUNT_OTHERS)
         .bind(shop.as_str())
-        .bind(&it.token_hash)
+        .bind(&link.token_hash)
         .fetch_one(&mut **c)
         .await)?;
     if others >= LINKS_MAX {
         return Ok(false);
     }
-    within!(tx, |c| sqlx::query(ADD)
+    within!(tx, |c| sqlx::query(INSERT)
         .bind(shop.as_str())
-        .bind(&it.token_hash)
-        .bind(&it.label)
-        .bind(&it.created_by)
-        .bind(it.created_at_ms)
-        .bind(it.expires_at_ms)
+        .bind(&link.token_hash)
+        .bind(&link.label)
+        .bind(&link.created_by)
+        .bind(link.created_at_ms)
+        .bind(link.expires_at_ms)
         .execute(&mut **c)
         .await
         .map(drop))?;
@@ -69,22 +60,15 @@ macro_rules! select {
     };
 }
 
-const OPEN: &str = select!("order by created_at_ms, token_hash");
+const LIST_OPEN: &str = select!("order by created_at_ms, token_hash");
 
-/// The links of a shop that still work, the oldest first.
-///
-/// # Errors
-/// When the database does not answer.
+/// Oldest first.
 pub async fn list_open(db: &Db, shop: &ShopKey, now_ms: i64) -> Result<Vec<ShareLink>, DbError> {
-    on!(db, |pool| sqlx::query_as(OPEN).bind(shop.as_str()).bind(now_ms).fetch_all(pool).await)
+    on!(db, |pool| sqlx::query_as(LIST_OPEN).bind(shop.as_str()).bind(now_ms).fetch_all(pool).await)
 }
 
 const FIND: &str = select!("and token_hash = $3");
 
-/// The link with this hash, if it still works.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Option<ShareLink>, DbError> {
     on!(db, |pool| sqlx::query_as(FIND)
         .bind(shop.as_str())
@@ -94,12 +78,8 @@ pub async fn find(db: &Db, shop: &ShopKey, hash: &str, now_ms: i64) -> Result<Op
         .await)
 }
 
-const END: &str = "delete from share_link where shop = $1 and token_hash = $2";
+const REVOKE: &str = "delete from share_link where shop = $1 and token_hash = $2";
 
-/// Ends a link. One that is over already is left so.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn revoke(tx: &mut Tx, shop: &ShopKey, hash: &str) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(END).bind(shop.as_str()).bind(hash).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(REVOKE).bind(shop.as_str()).bind(hash).execute(&mut **c).await.map(drop))
 }

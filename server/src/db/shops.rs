@@ -1,5 +1,3 @@
-//! Shops, their settings, and where their tags may stand.
-
 use crate::db::{Db, DbError, Tx};
 use crate::domain::allowed_origin::OriginRule;
 use crate::domain::role::Role;
@@ -7,25 +5,17 @@ use crate::domain::shop_settings::ShopSettings;
 use crate::{on, within};
 use shared::ids::ShopKey;
 
-/// A shop as it is kept.
 #[derive(Debug, Clone)]
 pub struct Shop {
-    /// Its public name in URLs.
     pub key: ShopKey,
-    /// Its name as people say it.
     pub name: String,
-    /// What its owner decided.
     pub settings: ShopSettings,
-    /// Unix milliseconds, UTC.
     pub created_at_ms: i64,
 }
 
-/// One place where a shop's tag may stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShopOrigin {
-    /// Which.
     pub origin: OriginRule,
-    /// When the tag was last seen there: Unix milliseconds, UTC.
     pub seen_at_ms: Option<i64>,
 }
 
@@ -38,15 +28,11 @@ fn shop(row: ShopRow) -> Result<Shop, DbError> {
     Ok(Shop { key, name, settings, created_at_ms })
 }
 
-const ADD: &str = "insert into shop (shop, name, settings, created_at_ms) values ($1, $2, $3, $4)";
+const INSERT: &str = "insert into shop (shop, name, settings, created_at_ms) values ($1, $2, $3, $4)";
 
-/// Adds a shop.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn insert(tx: &mut Tx, shop: &Shop) -> Result<(), DbError> {
     let settings = json(&shop.settings)?;
-    within!(tx, |c| sqlx::query(ADD)
+    within!(tx, |c| sqlx::query(INSERT)
         .bind(shop.key.as_str())
         .bind(&shop.name)
         .bind(&settings)
@@ -62,53 +48,39 @@ fn json(settings: &ShopSettings) -> Result<String, DbError> {
 
 const FIND: &str = "select shop, name, settings, created_at_ms from shop where shop = $1";
 
-/// The shop with this key.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(db: &Db, key: &ShopKey) -> Result<Option<Shop>, DbError> {
     let row: Option<ShopRow> =
         on!(db, |pool| sqlx::query_as(FIND).bind(key.as_str()).fetch_optional(pool).await)?;
     row.map(shop).transpose()
 }
 
-const ALL: &str = "select shop, name, settings, created_at_ms from shop order by created_at_ms, shop";
+const LIST: &str = "select shop, name, settings, created_at_ms from shop order by created_at_ms, shop";
 
-/// Every shop, oldest first: for the command line, never for an owner.
-///
-/// # Errors
-/// When the database does not answer.
+/// For the command line, never for an owner.
 pub async fn list(db: &Db) -> Result<Vec<Shop>, DbError> {
-    let rows: Vec<ShopRow> = on!(db, |pool| sqlx::query_as(ALL).fetch_all(pool).await)?;
+    let rows: Vec<ShopRow> = on!(db, |pool| sqlx::query_as(LIST).fetch_all(pool).await)?;
     rows.into_iter().map(shop).collect()
 }
 
-const OF_OWNER: &str = "select s.shop, s.name, s.settings, s.created_at_ms, o.role from shop s \
+const LIST_BY_USER: &str = "select s.shop, s.name, s.settings, s.created_at_ms, o.role from shop s \
     join shop_member o on o.shop = s.shop where o.user_id = $1 order by s.created_at_ms, s.shop";
 
-/// The shops of which somebody is one of the people, and what they may do there, oldest first.
-///
-/// # Errors
-/// When the database does not answer.
+/// The shops a user is a member of, oldest first.
 pub async fn list_by_user(db: &Db, owner: &str) -> Result<Vec<(Shop, Role)>, DbError> {
     let rows: Vec<(String, String, String, i64, String)> =
-        on!(db, |pool| sqlx::query_as(OF_OWNER).bind(owner).fetch_all(pool).await)?;
+        on!(db, |pool| sqlx::query_as(LIST_BY_USER).bind(owner).fetch_all(pool).await)?;
     let parsed = |(key, name, settings, created_at_ms, role): (_, _, _, _, String)| {
-        // A word that we do not know gives no right that is not known.
+        // An unknown role gets the fewest rights.
         Ok((shop((key, name, settings, created_at_ms))?, Role::named(&role).unwrap_or(Role::Reader)))
     };
     rows.into_iter().map(parsed).collect()
 }
 
-const CHANGE: &str = "update shop set name = $2, settings = $3 where shop = $1";
+const UPDATE: &str = "update shop set name = $2, settings = $3 where shop = $1";
 
-/// Keeps a shop's name and settings.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn change(tx: &mut Tx, key: &ShopKey, name: &str, settings: &ShopSettings) -> Result<(), DbError> {
+pub async fn update(tx: &mut Tx, key: &ShopKey, name: &str, settings: &ShopSettings) -> Result<(), DbError> {
     let settings = json(settings)?;
-    within!(tx, |c| sqlx::query(CHANGE)
+    within!(tx, |c| sqlx::query(UPDATE)
         .bind(key.as_str())
         .bind(name)
         .bind(&settings)
@@ -117,16 +89,13 @@ pub async fn change(tx: &mut Tx, key: &ShopKey, name: &str, settings: &ShopSetti
         .map(drop))
 }
 
-const PLACES: &str =
+const LIST_ORIGINS: &str =
     "select origin, seen_at_ms from shop_origin where shop = $1 order by added_at_ms, origin";
 
-/// Where a shop's tag may stand, in the order they were added.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn places(db: &Db, key: &ShopKey) -> Result<Vec<ShopOrigin>, DbError> {
+/// In the order they were added.
+pub async fn list_origins(db: &Db, key: &ShopKey) -> Result<Vec<ShopOrigin>, DbError> {
     let rows: Vec<(String, Option<i64>)> =
-        on!(db, |pool| sqlx::query_as(PLACES).bind(key.as_str()).fetch_all(pool).await)?;
+        on!(db, |pool| sqlx::query_as(LIST_ORIGINS).bind(key.as_str()).fetch_all(pool).await)?;
     rows.into_iter()
         .map(|(origin, seen_at_ms)| {
             let origin = OriginRule::parse(&origin).map_err(|e| DbError::Decode(Box::new(e)))?;
@@ -135,15 +104,17 @@ pub async fn places(db: &Db, key: &ShopKey) -> Result<Vec<ShopOrigin>, DbError> 
         .collect()
 }
 
-const ADD_PLACE: &str = "insert into shop_origin (shop, origin, added_at_ms) values ($1, $2, $3) \
+const INSERT_ORIGIN: &str = "insert into shop_origin (shop, origin, added_at_ms) values ($1, $2, $3) \
     on conflict (shop, origin) do nothing";
 
-/// Lets a shop's tag stand in one more place; one that is there already stays as it is.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn add_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(ADD_PLACE)
+/// An existing one is left unchanged.
+pub async fn insert_origin(
+    tx: &mut Tx,
+    key: &ShopKey,
+    origin: &OriginRule,
+    now_ms: i64,
+) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(INSERT_ORIGIN)
         .bind(key.as_str())
         .bind(origin.as_str())
         .bind(now_ms)
@@ -152,14 +123,10 @@ pub async fn add_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule, now_ms: 
         .map(drop))
 }
 
-const REMOVE_PLACE: &str = "delete from shop_origin where shop = $1 and origin = $2";
+const DELETE_ORIGIN: &str = "delete from shop_origin where shop = $1 and origin = $2";
 
-/// A shop's tag may no longer stand there.
-///
-/// # Errors
-/// When the database does not do it.
-pub async fn remove_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(REMOVE_PLACE)
+pub async fn delete_origin(tx: &mut Tx, key: &ShopKey, origin: &OriginRule) -> Result<(), DbError> {
+    within!(tx, |c| sqlx::query(DELETE_ORIGIN)
         .bind(key.as_str())
         .bind(origin.as_str())
         .execute(&mut **c)
@@ -167,20 +134,16 @@ pub async fn remove_place(tx: &mut Tx, key: &ShopKey, origin: &OriginRule) -> Re
         .map(drop))
 }
 
-const SEEN: &str = "update shop_origin set seen_at_ms = $3 where shop = $1 and origin = $2 \
+const RECORD_TAG_SEEN: &str = "update shop_origin set seen_at_ms = $3 where shop = $1 and origin = $2 \
     and (seen_at_ms is null or seen_at_ms < $3)";
 
-/// A shop's tag was seen there.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn record_tag_seen(
     tx: &mut Tx,
     key: &ShopKey,
     origin: &OriginRule,
     now_ms: i64,
 ) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(SEEN)
+    within!(tx, |c| sqlx::query(RECORD_TAG_SEEN)
         .bind(key.as_str())
         .bind(origin.as_str())
         .bind(now_ms)

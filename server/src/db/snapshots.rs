@@ -1,26 +1,23 @@
-//! The database as a whole: read as it was at one moment, or filled without a limit on time.
+//! The database as a whole: snapshots, long transactions, statistics.
 
 use crate::db::open::{copy_into, make_plain};
 use crate::db::{Db, DbError, Tx};
 use std::path::Path;
 
-/// Whoever writes much may keep 64 MB of the file in memory, which `cache_size` counts in negative kibibytes: what does not fit is
-/// written out before the end, and once more when it changes again.
+/// A long transaction may cache 64 MB of the file; `cache_size` counts in negative kibibytes. Pages that do not fit
+/// are written before the end, and again when they change again.
 const LONG_CACHE: &str = "pragma cache_size = -65536";
 
-/// Below this the table of responses is so small that it does not matter how something is found in it.
-const FILLED_BYTES: i64 = 256 * 1024;
-const KNOWS: &str = "select reltuples >= 1 from pg_class where oid = 'response'::regclass";
-const FILLS: &str = "select pg_relation_size('response'::regclass)";
+/// Below this size any plan reads the table of responses fast.
+const NEEDS_STATISTICS_BYTES: i64 = 256 * 1024;
+const HAS_STATISTICS: &str = "select reltuples >= 1 from pg_class where oid = 'response'::regclass";
+const TABLE_SIZE: &str = "select pg_relation_size('response'::regclass)";
 
 impl Db {
-    /// Begins a transaction that sees everything as it is now, whoever writes meanwhile, and takes as long as it needs.
-    ///
-    /// # Errors
-    /// When no connection was to be had in time.
+    /// A consistent view beside writers, without a time limit.
     pub async fn begin_snapshot(&self) -> Result<Tx, DbError> {
         match self {
-            // The moment is that of the first look, and nobody is kept from writing.
+            // The view is that of the first read, and writers are not blocked.
             Self::Sqlite(embedded) => Ok(Tx::Sqlite(embedded.read.begin().await?)),
             Self::Postgres(pool) => {
                 let snapshot = "begin isolation level repeatable read read only";
@@ -29,23 +26,17 @@ impl Db {
         }
     }
 
-    /// Begins a transaction that sees everything as it is now, during which nobody writes.
-    ///
-    /// # Errors
-    /// When no connection or no write lock was to be had in time.
+    /// A consistent view during which no other program writes.
     pub async fn begin_exclusive(&self) -> Result<Tx, DbError> {
         match self {
             // It holds the one write lock there is.
             Self::Sqlite(_) => self.begin().await,
-            // Whoever opened it to move it away holds the lock that keeps everybody else out.
+            // A database opened to be moved away is locked against all other programs.
             Self::Postgres(_) => self.begin_snapshot().await,
         }
     }
 
-    /// Begins a transaction that will write much, and takes as long as it needs.
-    ///
-    /// # Errors
-    /// When no connection or no write lock was to be had in time.
+    /// A transaction for many writes, without a time limit.
     pub async fn begin_long(&self) -> Result<Tx, DbError> {
         let mut tx = without_limits(self.begin().await?).await?;
         if let Tx::Sqlite(c) = &mut tx {
@@ -54,10 +45,7 @@ impl Db {
         Ok(tx)
     }
 
-    /// Copies a SQLite file into another, empty one, as it is at this moment. `false` if this is not SQLite.
-    ///
-    /// # Errors
-    /// When SQLite does not do it.
+    /// A consistent copy into an empty file. `false` if this is not SQLite.
     pub async fn copy_into(&self, to: &Path) -> Result<bool, DbError> {
         match self {
             Self::Sqlite(embedded) => {
@@ -69,10 +57,7 @@ impl Db {
         }
     }
 
-    /// Closes a SQLite file so that everything is in this one file and nothing beside it.
-    ///
-    /// # Errors
-    /// When SQLite does not do it.
+    /// Closes a SQLite file so that everything is in this one file.
     pub async fn close_plain(self) -> Result<(), DbError> {
         if let Self::Sqlite(embedded) = &self {
             embedded.read.close().await;
@@ -82,12 +67,9 @@ impl Db {
         Ok(())
     }
 
-    /// Lets PostgreSQL learn what is in its tables, after many rows came at once; it would by itself, later. SQLite is not
-    /// told: knowing that nearly all rows are of one shop it takes that shop's part of an index for worthless, and reads and
-    /// sorts the whole table for the newest fifty.
-    ///
-    /// # Errors
-    /// When the database does not do it.
+    /// Gives PostgreSQL statistics after a bulk insert; it would gather them itself, later. SQLite gets none: knowing
+    /// that nearly all rows are of one shop, it takes that part of an index for worthless, and reads and sorts the
+    /// whole table for the newest fifty rows.
     pub async fn analyze(&self) -> Result<(), DbError> {
         if let Self::Postgres(pool) = self {
             let mut tx = without_limits(Tx::Postgres(pool.begin().await?)).await?;
@@ -97,28 +79,23 @@ impl Db {
         Ok(())
     }
 
-    /// Whether PostgreSQL has seen for itself that there are responses. SQLite need not.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn knows_its_tables(&self) -> Result<bool, DbError> {
+    /// Whether PostgreSQL has statistics about responses. SQLite needs none.
+    pub async fn has_statistics(&self) -> Result<bool, DbError> {
         match self {
             Self::Sqlite(_) => Ok(true),
-            Self::Postgres(pool) => sqlx::query_scalar(KNOWS).fetch_one(pool).await,
+            Self::Postgres(pool) => sqlx::query_scalar(HAS_STATISTICS).fetch_one(pool).await,
         }
     }
 
-    /// Whether there are so many responses in PostgreSQL that it ought to know. On a coordinator of Citus, where the rows are
-    /// elsewhere, there never are.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn has_filled(&self) -> Result<bool, DbError> {
+    /// Whether PostgreSQL has so many responses that it needs statistics. On a coordinator of Citus, where the rows
+    /// are elsewhere, it never has.
+    pub async fn needs_statistics(&self) -> Result<bool, DbError> {
         match self {
             Self::Sqlite(_) => Ok(false),
-            Self::Postgres(pool) => {
-                sqlx::query_scalar::<_, i64>(FILLS).fetch_one(pool).await.map(|bytes| bytes >= FILLED_BYTES)
-            }
+            Self::Postgres(pool) => sqlx::query_scalar::<_, i64>(TABLE_SIZE)
+                .fetch_one(pool)
+                .await
+                .map(|bytes| bytes >= NEEDS_STATISTICS_BYTES),
         }
     }
 }

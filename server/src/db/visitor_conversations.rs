@@ -1,26 +1,20 @@
-//! Conversations as their visitor sees them: nothing here leaves the shop that is not meant to.
+//! Conversations as their visitor sees them. Internal notes are never read here.
 
 use crate::db::{Db, DbError};
 use crate::on;
 use shared::conversation::Stage;
 use shared::ids::{ResponseId, ShopKey};
 
-/// How a conversation stands. Instants are in Unix milliseconds, UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VisitorConversationRow {
-    /// Where.
     pub stage: Stage,
-    /// When somebody last said or did something in it.
     pub changed_at_ms: i64,
-    /// How many messages of the shop the visitor has not seen.
     pub unread: u32,
-    /// Who of the shop said or did something last; empty for nobody.
     pub person: String,
-    /// The words of the response.
     pub comment: String,
 }
 
-/// Not only the conversation, but also the way in: both have to be right.
+/// Requires the visitor's secret too: that of the response, or of a device.
 macro_rules! opened {
     ($select:literal) => {
         concat!(
@@ -32,17 +26,13 @@ macro_rules! opened {
     };
 }
 
-const STANDING: &str = opened!(
+const FIND: &str = opened!(
     "select c.stage, c.changed_at_ms, (select cast(count(*) as bigint) from message m where m.shop = $1 \
      and m.response = $2 and m.sender <> 'visitor' and not m.is_internal and m.seen_at_ms is null), \
      coalesce((select m.name from message m where m.shop = $1 and m.response = $2 and m.sender = 'person' \
      and not m.is_internal order by m.sent_at_ms desc, m.message desc limit 1), ''), r.comment"
 );
 
-/// How a conversation stands, for whoever has the secret with this hash.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn find(
     db: &Db,
     shop: &ShopKey,
@@ -50,7 +40,7 @@ pub async fn find(
     secret_hash: &str,
     now_ms: i64,
 ) -> Result<Option<VisitorConversationRow>, DbError> {
-    let row: Option<(String, i64, i64, String, String)> = on!(db, |pool| sqlx::query_as(STANDING)
+    let row: Option<(String, i64, i64, String, String)> = on!(db, |pool| sqlx::query_as(FIND)
         .bind(shop.as_str())
         .bind(id.as_str())
         .bind(secret_hash)
@@ -69,31 +59,20 @@ pub async fn find(
     .transpose()
 }
 
-/// What a conversation is about, and how far it is. Instants are in Unix milliseconds, UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenedConversation {
-    /// Where it stands.
     pub stage: Stage,
-    /// When it began.
     pub opened_at_ms: i64,
-    /// When somebody of the shop first opened it.
     pub read_at_ms: Option<i64>,
-    /// Whether somebody of the shop ever said that it was put right.
     pub was_put_right: bool,
-    /// The words of the response.
     pub comment: String,
-    /// Whether an address is known that answers go to.
     pub has_email: bool,
 }
 
-const OPENED: &str = opened!(
+const OPEN: &str = opened!(
     "select c.stage, c.opened_at_ms, c.read_at_ms, c.put_right_at_ms is not null, r.comment, r.email <> ''"
 );
 
-/// A conversation, for whoever has the secret with this hash.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn open(
     db: &Db,
     shop: &ShopKey,
@@ -101,7 +80,7 @@ pub async fn open(
     secret_hash: &str,
     now_ms: i64,
 ) -> Result<Option<OpenedConversation>, DbError> {
-    let row: Option<(String, i64, Option<i64>, bool, String, bool)> = on!(db, |pool| sqlx::query_as(OPENED)
+    let row: Option<(String, i64, Option<i64>, bool, String, bool)> = on!(db, |pool| sqlx::query_as(OPEN)
         .bind(shop.as_str())
         .bind(id.as_str())
         .bind(secret_hash)
@@ -125,21 +104,19 @@ fn stage_named(name: &str) -> Result<Stage, DbError> {
     Stage::named(name).ok_or_else(|| DbError::Decode("there is no stage of this name".into()))
 }
 
-const SENT_SINCE: &str = "select sent_at_ms from message where shop = $1 and response = $2 and sender = 'visitor' \
+const FIND_SENT_AT: &str = "select sent_at_ms from message where shop = $1 and response = $2 and sender = 'visitor' \
     and sent_at_ms > $3 order by sent_at_ms desc limit 1 offset $4";
 
-/// When the visitor said the last but `skip` of what they said after an instant; `None` if they did not say so much.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn list_since(
+/// When the visitor sent the message before the last `skip` ones, counting those after `since_ms`; `None` if there
+/// are not as many.
+pub async fn find_sent_at_ms(
     db: &Db,
     shop: &ShopKey,
     id: &ResponseId,
     since_ms: i64,
     skip: i64,
 ) -> Result<Option<i64>, DbError> {
-    on!(db, |pool| sqlx::query_scalar(SENT_SINCE)
+    on!(db, |pool| sqlx::query_scalar(FIND_SENT_AT)
         .bind(shop.as_str())
         .bind(id.as_str())
         .bind(since_ms)

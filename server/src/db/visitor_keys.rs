@@ -1,5 +1,4 @@
-//! Further ways of a visitor into their conversation, beside the secret that its response was made with. What lies here are
-//! hashes.
+//! Further secrets that open a visitor's conversation, beside the one its response was made with. Stored as hashes.
 
 use crate::db::{Db, DbError, Tx};
 use crate::domain::visitor_key::KeyKind;
@@ -7,13 +6,10 @@ use crate::time::clock::DAY_MS;
 use crate::{on, within};
 use shared::ids::{ResponseId, ShopKey};
 
-const ADD: &str = "insert into visitor_key (shop, key_hash, response, kind, created_at_ms, expires_at_ms) \
+const INSERT: &str = "insert into visitor_key (shop, key_hash, response, kind, created_at_ms, expires_at_ms) \
     values ($1, $2, $3, $4, $5, $6) on conflict (shop, key_hash) do nothing";
 
-/// Adds a key; one that is there already stays as it is.
-///
-/// # Errors
-/// When the database does not do it.
+/// An existing key is left unchanged.
 pub async fn insert(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -23,7 +19,7 @@ pub async fn insert(
     now_ms: i64,
     expires_at_ms: i64,
 ) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(ADD)
+    within!(tx, |c| sqlx::query(INSERT)
         .bind(shop.as_str())
         .bind(key_hash)
         .bind(response.as_str())
@@ -35,13 +31,10 @@ pub async fn insert(
         .map(drop))
 }
 
-const WHERE_TO: &str = "select response from visitor_key where shop = $1 and key_hash = $2 and kind = $3 \
+const FIND_TARGET: &str = "select response from visitor_key where shop = $1 and key_hash = $2 and kind = $3 \
     and expires_at_ms > $4";
 
-/// The response that a link or an unsubscribe key is about.
-///
-/// # Errors
-/// When the database does not answer.
+/// The response of a private link or an unsubscribe link.
 pub async fn find_target(
     db: &Db,
     shop: &ShopKey,
@@ -49,25 +42,21 @@ pub async fn find_target(
     key_hash: &str,
     now_ms: i64,
 ) -> Result<Option<ResponseId>, DbError> {
-    let found: Option<String> = on!(db, |pool| sqlx::query_scalar(WHERE_TO)
+    let row: Option<String> = on!(db, |pool| sqlx::query_scalar(FIND_TARGET)
         .bind(shop.as_str())
         .bind(key_hash)
         .bind(kind.as_str())
         .bind(now_ms)
         .fetch_optional(pool)
         .await)?;
-    found.map(|id| ResponseId::parse("response", &id).map_err(|e| DbError::Decode(Box::new(e)))).transpose()
+    row.map(|id| ResponseId::parse("response", &id).map_err(|e| DbError::Decode(Box::new(e)))).transpose()
 }
 
-/// Looked up by hash: there is nothing in it whose comparison could take a telling time.
+/// Compares hashes, so that the time it takes reveals nothing about the secret.
 const OPENS: &str = "select 1 from response r where r.shop = $1 and r.id = $2 and (r.secret_hash = $3 or exists \
     (select 1 from visitor_key k where k.shop = $1 and k.key_hash = $3 and k.response = $2 and k.kind = 'device' \
     and k.expires_at_ms > $4))";
 
-/// Whether the secret with this hash opens what hangs on a response.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn opens(
     db: &Db,
     shop: &ShopKey,
@@ -75,20 +64,16 @@ pub async fn opens(
     secret_hash: &str,
     now_ms: i64,
 ) -> Result<bool, DbError> {
-    let found: Option<i32> = on!(db, |pool| sqlx::query_scalar(OPENS)
+    let row: Option<i32> = on!(db, |pool| sqlx::query_scalar(OPENS)
         .bind(shop.as_str())
         .bind(response.as_str())
         .bind(secret_hash)
         .bind(now_ms)
         .fetch_optional(pool)
         .await)?;
-    Ok(found.is_some())
+    Ok(row.is_some())
 }
 
-/// The same as seen inside a transaction.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn opens_within(
     tx: &mut Tx,
     shop: &ShopKey,
@@ -96,26 +81,22 @@ pub async fn opens_within(
     secret_hash: &str,
     now_ms: i64,
 ) -> Result<bool, DbError> {
-    let found: Option<i32> = within!(tx, |c| sqlx::query_scalar(OPENS)
+    let row: Option<i32> = within!(tx, |c| sqlx::query_scalar(OPENS)
         .bind(shop.as_str())
         .bind(response.as_str())
         .bind(secret_hash)
         .bind(now_ms)
         .fetch_optional(&mut **c)
         .await)?;
-    Ok(found.is_some())
+    Ok(row.is_some())
 }
 
-/// Not for every message: once a day is often enough.
-const PROLONG: &str = "update visitor_key set expires_at_ms = $3 where shop = $1 and key_hash = $2 \
+/// At most once a day, not for every message.
+const EXTEND: &str = "update visitor_key set expires_at_ms = $3 where shop = $1 and key_hash = $2 \
     and kind = 'device' and expires_at_ms < $4";
 
-/// A device's key that is used goes on until then.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn extend(tx: &mut Tx, shop: &ShopKey, key_hash: &str, until_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(PROLONG)
+    within!(tx, |c| sqlx::query(EXTEND)
         .bind(shop.as_str())
         .bind(key_hash)
         .bind(until_ms)
@@ -125,28 +106,25 @@ pub async fn extend(tx: &mut Tx, shop: &ShopKey, key_hash: &str, until_ms: i64) 
         .map(drop))
 }
 
-const FORGET: &str = "delete from visitor_key where shop = $1 and key_hash = $2";
-const FORGET_FIRST: &str =
+const DELETE: &str = "delete from visitor_key where shop = $1 and key_hash = $2";
+const CLEAR_RESPONSE_SECRET: &str =
     "update response set secret_hash = '' where shop = $1 and secret_hash = $3 and id = $2";
 
-/// The secret with this hash opens nothing any more.
-///
-/// # Errors
-/// When the database does not do it.
+/// Afterwards the secret with this hash opens nothing.
 pub async fn delete(
     tx: &mut Tx,
     shop: &ShopKey,
     response: &ResponseId,
     secret_hash: &str,
 ) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(FORGET)
+    within!(tx, |c| sqlx::query(DELETE)
         .bind(shop.as_str())
         .bind(secret_hash)
         .execute(&mut **c)
         .await
         .map(drop))?;
     // No secret has an empty hash.
-    within!(tx, |c| sqlx::query(FORGET_FIRST)
+    within!(tx, |c| sqlx::query(CLEAR_RESPONSE_SECRET)
         .bind(shop.as_str())
         .bind(response.as_str())
         .bind(secret_hash)
@@ -155,12 +133,8 @@ pub async fn delete(
         .map(drop))
 }
 
-const SWEEP: &str = "delete from visitor_key where expires_at_ms <= $1";
+const DELETE_EXPIRED: &str = "delete from visitor_key where expires_at_ms <= $1";
 
-/// Forgets keys that are over.
-///
-/// # Errors
-/// When the database does not do it.
 pub async fn delete_expired(tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
-    within!(tx, |c| sqlx::query(SWEEP).bind(now_ms).execute(&mut **c).await.map(drop))
+    within!(tx, |c| sqlx::query(DELETE_EXPIRED).bind(now_ms).execute(&mut **c).await.map(drop))
 }

@@ -1,7 +1,7 @@
-//! A made-up conversation, from the complaint to wherever it stands by now. It moves by the same rules as any other.
+//! Made-up conversations, from the complaint to their stage at the present time, by the rules of real ones.
 
 use crate::demo_data::seeded_random::SeededRandom;
-use crate::demo_data::texts::{AGAIN, BACK, DemoIncident, MISHAPS, NOTES};
+use crate::demo_data::texts::{AGAIN, BACK, DemoIncident, INCIDENTS, NOTES};
 use crate::domain::conversation::Conversation;
 use crate::domain::conversation::search_rowid;
 use crate::domain::demo_history::DemoConversation;
@@ -16,35 +16,29 @@ use shared::ids::{ResponseId, ShopKey};
 use shared::moment::Moment;
 use shared::words::Language;
 
-/// Half of the first answers come within this much opening time.
+/// The median of first reply times, in opening hours.
 const USUAL_REPLY_MS: i64 = 45 * MINUTE_MS;
-/// Half of those that were forgotten about come within this.
+/// The median if the reply was forgotten.
 const FORGOTTEN_REPLY_MS: i64 = 18 * HOUR_MS;
-/// Half of what goes wrong is put right within this much opening time after the answer.
+/// The median from the reply to the remedy, in opening hours.
 const USUAL_REMEDY_MS: i64 = 3 * HOUR_MS;
 
-/// A shop as far as its conversations need it.
+/// What conversations need to know of a shop.
 pub struct DemoShop<'a> {
-    /// Whose.
     pub shop: &'a ShopKey,
-    /// When it is open.
     pub hours: &'a OpeningHours,
-    /// Where its clocks are.
     pub days: &'a ShopZone,
-    /// Who answers: id and name, the most diligent first.
+    /// Id and name; the first replies most.
     pub people: &'a [(String, String)],
-    /// After how many days visitors are asked.
     pub ask_after_days: u32,
-    /// What time it is.
     pub now_ms: i64,
 }
 
-/// Why a story goes no further: the rest has not happened yet.
+/// Ends a story whose next event lies in the future.
 struct NotHappenedYet;
 
-/// A conversation as it has gone up to now.
 pub fn conversation(
-    place: &DemoShop<'_>,
+    demo_shop: &DemoShop<'_>,
     id: &ResponseId,
     moment: Moment,
     language: Language,
@@ -52,10 +46,10 @@ pub fn conversation(
     opened_at_ms: i64,
     dice: &SeededRandom,
 ) -> DemoConversation {
-    let mishap = MISHAPS.iter().find(|m| m.reason == reason).unwrap_or(&MISHAPS[0]);
-    let tongue = usize::from(language == Language::De);
-    let it = Conversation {
-        shop: place.shop.clone(),
+    let incident = INCIDENTS.iter().find(|m| m.reason == reason).unwrap_or(&INCIDENTS[0]);
+    let language_index = usize::from(language == Language::De);
+    let conversation = Conversation {
+        shop: demo_shop.shop.clone(),
         id: id.clone(),
         stage: Stage::Received,
         moment,
@@ -78,28 +72,29 @@ pub fn conversation(
         aside: None,
         search_rowid: search_rowid(opened_at_ms, id),
     };
-    let who = usize::from(place.people.len() > 1 && dice.is(35));
-    let talk = DemoConversation { it, said: Vec::new() };
-    let mut story = DemoStory { place, dice, talk, at_ms: opened_at_ms, who, tongue };
-    // Where it stops, it has come to now.
-    let _ = story.write_incident(mishap);
+    let replier = usize::from(demo_shop.people.len() > 1 && dice.is(35));
+    let history = DemoConversation { conversation, messages: Vec::new() };
+    let mut story = DemoStory { demo_shop, dice, history, at_ms: opened_at_ms, replier, language_index };
+    // The error only ends the story.
+    let _ = story.write_incident(incident);
     story.finish()
 }
 
 struct DemoStory<'a> {
-    place: &'a DemoShop<'a>,
+    demo_shop: &'a DemoShop<'a>,
     dice: &'a SeededRandom,
-    talk: DemoConversation,
+    history: DemoConversation,
     at_ms: i64,
-    who: usize,
-    tongue: usize,
+    replier: usize,
+    language_index: usize,
 }
 
 impl DemoStory<'_> {
-    fn write_incident(&mut self, mishap: &DemoIncident) -> Result<(), NotHappenedYet> {
+    fn write_incident(&mut self, incident: &DemoIncident) -> Result<(), NotHappenedYet> {
         let dice = self.dice;
         self.open_time(self.reply_takes_ms(2))?;
-        self.talk.it.read_at_ms = Some(self.at_ms - MINUTE_MS.min(self.at_ms - self.talk.it.opened_at_ms));
+        self.history.conversation.read_at_ms =
+            Some(self.at_ms - MINUTE_MS.min(self.at_ms - self.history.conversation.opened_at_ms));
         if dice.is(4) {
             let reason = if dice.is(50) { AsideReason::Spam } else { AsideReason::AnsweredElsewhere };
             self.line(
@@ -111,13 +106,19 @@ impl DemoStory<'_> {
             );
             return Ok(());
         }
-        self.line(Sender::Person, MessageKind::Words, mishap.reply[self.tongue], "", Some(Transition::Reply));
+        self.line(
+            Sender::Person,
+            MessageKind::Words,
+            incident.reply[self.language_index],
+            "",
+            Some(Transition::Reply),
+        );
         if dice.is(12) {
             self.line(Sender::Person, MessageKind::Note, dice.choose(&NOTES).unwrap_or_default(), "", None);
         }
         if dice.is(30) {
             self.time(dice.around(2 * HOUR_MS))?;
-            let words = dice.choose(BACK[self.tongue]).unwrap_or_default();
+            let words = dice.choose(BACK[self.language_index]).unwrap_or_default();
             self.line(Sender::Visitor, MessageKind::Words, words, "", Some(Transition::Write));
         }
         if dice.is(2) {
@@ -126,7 +127,7 @@ impl DemoStory<'_> {
             self.line(Sender::Person, MessageKind::LetRest, "", "", Some(Transition::LetRest));
             return Ok(());
         }
-        self.put_right(mishap)?;
+        self.put_right(incident)?;
         if dice.is(60) {
             self.time(dice.between(HOUR_MS, 2 * DAY_MS))?;
             self.line(Sender::Visitor, MessageKind::Okay, "", "", Some(Transition::Okay));
@@ -134,37 +135,43 @@ impl DemoStory<'_> {
             self.time(dice.between(HOUR_MS, DAY_MS))?;
             self.line(Sender::Visitor, MessageKind::NotYet, "", "", Some(Transition::NotYet));
             self.open_time(self.reply_takes_ms(30))?;
-            self.line(Sender::Person, MessageKind::Words, AGAIN[self.tongue], "", Some(Transition::Reply));
-            self.put_right(mishap)?;
+            self.line(
+                Sender::Person,
+                MessageKind::Words,
+                AGAIN[self.language_index],
+                "",
+                Some(Transition::Reply),
+            );
+            self.put_right(incident)?;
             self.time(dice.between(HOUR_MS, 3 * DAY_MS))?;
             if dice.is(75) {
                 self.line(Sender::Visitor, MessageKind::Okay, "", "", Some(Transition::Okay));
             }
         }
-        if self.talk.it.stage == Stage::PutRight {
+        if self.history.conversation.stage == Stage::PutRight {
             self.time(RUN_OUT_MS)?;
-            self.line(Sender::House, MessageKind::RunOut, "", "", Some(Transition::RunOut));
+            self.line(Sender::System, MessageKind::RunOut, "", "", Some(Transition::RunOut));
         }
         Ok(())
     }
 
-    /// How long an answer takes; so many times out of a hundred somebody forgets about it.
+    /// `forgotten` percent of the replies take much longer.
     fn reply_takes_ms(&self, forgotten: u32) -> i64 {
         let usual_ms = if self.dice.is(forgotten) { FORGOTTEN_REPLY_MS } else { USUAL_REPLY_MS };
         self.dice.around(usual_ms)
     }
 
     /// Puts it right, and asks some days later.
-    fn put_right(&mut self, mishap: &DemoIncident) -> Result<(), NotHappenedYet> {
+    fn put_right(&mut self, incident: &DemoIncident) -> Result<(), NotHappenedYet> {
         self.open_time(self.dice.around(USUAL_REMEDY_MS))?;
         self.line(
             Sender::Person,
             MessageKind::Words,
-            mishap.put_right[self.tongue],
+            incident.put_right[self.language_index],
             "",
             Some(Transition::Reply),
         );
-        let remedy = Remedy::named(mishap.remedy).unwrap_or(Remedy::Other);
+        let remedy = Remedy::named(incident.remedy).unwrap_or(Remedy::Other);
         self.line(
             Sender::Person,
             MessageKind::PutRight,
@@ -172,33 +179,34 @@ impl DemoStory<'_> {
             remedy.as_str(),
             Some(Transition::PutRight(remedy)),
         );
-        let it = &mut self.talk.it;
-        (it.remedy, it.cause) = (Some(remedy), mishap.cause.to_owned());
-        it.put_right_at_ms = Some(self.at_ms);
-        let ask_at_ms = self.at_ms + i64::from(self.place.ask_after_days) * DAY_MS;
-        (it.ask_at_ms, it.asked_at_ms) = (Some(ask_at_ms), None);
+        let conversation = &mut self.history.conversation;
+        (conversation.remedy, conversation.cause) = (Some(remedy), incident.cause.to_owned());
+        conversation.put_right_at_ms = Some(self.at_ms);
+        let ask_at_ms = self.at_ms + i64::from(self.demo_shop.ask_after_days) * DAY_MS;
+        (conversation.ask_at_ms, conversation.asked_at_ms) = (Some(ask_at_ms), None);
         self.time(ask_at_ms - self.at_ms)?;
-        self.line(Sender::House, MessageKind::Asked, "", "", None);
-        self.talk.it.asked_at_ms = Some(self.at_ms);
+        self.line(Sender::System, MessageKind::Asked, "", "", None);
+        self.history.conversation.asked_at_ms = Some(self.at_ms);
         Ok(())
     }
 
-    /// So much time passes.
+    /// Lets this much time pass.
     fn time(&mut self, ms: i64) -> Result<(), NotHappenedYet> {
-        if self.at_ms + ms > self.place.now_ms {
+        if self.at_ms + ms > self.demo_shop.now_ms {
             return Err(NotHappenedYet);
         }
         self.at_ms += ms;
         Ok(())
     }
 
-    /// So much opening time passes.
+    /// Lets this much opening time pass.
     fn open_time(&mut self, ms: i64) -> Result<(), NotHappenedYet> {
-        let then_ms = self.place.hours.after_open(self.at_ms, ms, self.place.days).ok_or(NotHappenedYet)?;
+        let then_ms =
+            self.demo_shop.hours.after_open(self.at_ms, ms, self.demo_shop.days).ok_or(NotHappenedYet)?;
         self.time(then_ms - self.at_ms)
     }
 
-    /// Something is said or done, if it makes sense where the conversation stands.
+    /// Adds a message if the stage allows its transition.
     fn line(
         &mut self,
         sender: Sender,
@@ -207,32 +215,32 @@ impl DemoStory<'_> {
         detail: &str,
         what: Option<Transition>,
     ) {
-        let it = &mut self.talk.it;
+        let conversation = &mut self.history.conversation;
         if let Some(what) = what {
-            let Ok(next) = apply(it.snapshot(), what) else { return };
-            it.stage = next.stage;
+            let Ok(next) = apply(conversation.snapshot(), what) else { return };
+            conversation.stage = next.stage;
             match next.waiting {
                 WaitingFor::Begins => {
-                    it.waits_since_at_ms.get_or_insert(self.at_ms);
+                    conversation.waits_since_at_ms.get_or_insert(self.at_ms);
                 }
-                WaitingFor::Ends => it.waits_since_at_ms = None,
+                WaitingFor::Ends => conversation.waits_since_at_ms = None,
                 WaitingFor::Stays => {}
             }
-            it.aside = if let Transition::SetAside(reason) = what { Some(reason) } else { None };
+            conversation.aside = if let Transition::SetAside(reason) = what { Some(reason) } else { None };
         }
         let (person, name) = match sender {
-            Sender::Person => self.place.people.get(self.who).cloned().unwrap_or_default(),
-            Sender::Visitor | Sender::House => Default::default(),
+            Sender::Person => self.demo_shop.people.get(self.replier).cloned().unwrap_or_default(),
+            Sender::Visitor | Sender::System => Default::default(),
         };
         if let (Sender::Person, Some(Transition::Reply)) = (sender, what) {
-            it.answered_at_ms.get_or_insert(self.at_ms);
-            it.person.clone_from(&person);
+            conversation.answered_at_ms.get_or_insert(self.at_ms);
+            conversation.person.clone_from(&person);
         }
         if let Some(Transition::Okay | Transition::NotYet) = what {
-            it.decided_at_ms = Some(self.at_ms);
+            conversation.decided_at_ms = Some(self.at_ms);
         }
-        it.changed_at_ms = self.at_ms;
-        self.talk.said.push(Message {
+        conversation.changed_at_ms = self.at_ms;
+        self.history.messages.push(Message {
             id: self.dice.message_id(self.at_ms),
             kind,
             sender,
@@ -243,28 +251,29 @@ impl DemoStory<'_> {
             sent_at_ms: self.at_ms,
             seen_at_ms: None,
         });
-        // No two things happen at the same instant.
+        // No two messages have the same instant.
         self.at_ms += 1;
     }
 
-    /// The conversation with what follows from how it went.
+    /// Sets the fields that follow from the messages.
     fn finish(mut self) -> DemoConversation {
-        let it = &mut self.talk.it;
-        let open_ms = |at_ms| self.place.hours.open_between(it.opened_at_ms, at_ms, self.place.days);
-        it.answered_open_ms = it.answered_at_ms.map(open_ms);
-        it.next_check_at_ms = match (it.stage, it.asked_at_ms) {
+        let conversation = &mut self.history.conversation;
+        let open_ms =
+            |at_ms| self.demo_shop.hours.open_between(conversation.opened_at_ms, at_ms, self.demo_shop.days);
+        conversation.answered_open_ms = conversation.answered_at_ms.map(open_ms);
+        conversation.next_check_at_ms = match (conversation.stage, conversation.asked_at_ms) {
             (Stage::PutRight, Some(asked_at_ms)) => Some(asked_at_ms + RUN_OUT_MS),
-            (Stage::PutRight, None) => it.ask_at_ms,
-            // Nobody is sent reminders of what never happened.
+            (Stage::PutRight, None) => conversation.ask_at_ms,
+            // No reminders for events of the past.
             _ => None,
         };
-        it.shop_notified_at_ms = it.waits_since_at_ms;
-        it.reminders = if it.waits_since_at_ms.is_some() { 2 } else { 0 };
-        let read_until_ms = it.changed_at_ms;
-        for message in &mut self.talk.said {
+        conversation.shop_notified_at_ms = conversation.waits_since_at_ms;
+        conversation.reminders = if conversation.waits_since_at_ms.is_some() { 2 } else { 0 };
+        let read_until_ms = conversation.changed_at_ms;
+        for message in &mut self.history.messages {
             let is_read = message.sent_at_ms < read_until_ms;
             message.seen_at_ms = is_read.then_some(message.sent_at_ms + MINUTE_MS);
         }
-        self.talk
+        self.history
     }
 }

@@ -1,7 +1,7 @@
-//! `tableside demo seed`: fills the demo's shops with a made-up history, to look around in, to try out and to measure.
+//! `tableside demo seed`: fills the demo's shops with a made-up history, to look around and to measure.
 //!
-//! The same seed at the same time tells the same story. Nobody in it exists: addresses end in `.example`, secrets belong
-//! to nobody, and no e-mail is sent about any of it.
+//! The same seed at the same time makes the same history. Addresses end in `.example`, no secret is known to anyone, and no
+//! mail is sent.
 #![expect(clippy::print_stdout, reason = "whoever fills a database wants to know how far it is")]
 
 pub mod conversations;
@@ -31,18 +31,16 @@ use std::error::Error;
 use std::time::Instant;
 use tokio::sync::mpsc;
 
-/// The demo owner's address; nobody can sign in with it but by the link that is printed.
+/// Signs in by the printed link only.
 pub const OWNER_EMAIL: &str = "anna@kilnandkettle.example";
 
-/// So many answers are added in one statement …
-const STATEMENT: usize = 4_000;
-/// … and so many such parts in one transaction.
-const STATEMENTS: u64 = 5;
-/// So many parts wait to be added.
-const READY: usize = 1;
-/// Where the made-up shops are.
+/// Responses in one statement …
+const STATEMENT_ROWS: usize = 4_000;
+/// … and statements in one transaction.
+const TRANSACTION_STATEMENTS: u64 = 5;
+/// Batches that wait to be written.
+const QUEUE_MAX: usize = 1;
 const TIME_ZONE: &str = "Europe/Berlin";
-/// Who helps to answer.
 const STAFF: [(&str, &str); 1] = [("mats@kilnandkettle.example", "Mats")];
 
 /// How much of a history.
@@ -67,10 +65,6 @@ pub struct SeedArgs {
     database: crate::config::DatabaseArgs,
 }
 
-/// Fills the demo's shops.
-///
-/// # Errors
-/// One sentence for whoever started it.
 pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
     let began = Instant::now();
     let now_ms = clock().now_ms();
@@ -78,7 +72,7 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
     let shops = demo_shops(&db, args.shops, now_ms).await?;
     let people = people(&db, &shops, now_ms).await?;
     if counters::marks(&db).await?.is_none() {
-        // Whoever serves a database that nothing was counted in yet would count all of it.
+        // `serve` counts the responses of a database without counters, which would take long.
         counter_rebuild::rebuild(&db, ShopZone::from_name("UTC").number(now_ms)).await?;
     }
     let mut conversations = 0;
@@ -86,7 +80,7 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
     for (n, shop) in (0..).zip(&shops) {
         let count = left / (u64::from(args.shops) - n);
         left -= count;
-        let teller = DemoWriter {
+        let writer = DemoWriter {
             shop: shop.clone(),
             people: people.clone(),
             dice: SeededRandom::new(args.seed.wrapping_add(n)),
@@ -94,7 +88,7 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
             days: args.days,
             now_ms,
         };
-        conversations += write_history(&db, teller).await?;
+        conversations += write_history(&db, writer).await?;
     }
     db.analyze().await?;
     db.close().await;
@@ -109,46 +103,45 @@ pub async fn seed(args: SeedArgs) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Fills one shop; says how many conversations there are.
-async fn write_history(db: &Db, teller: DemoWriter) -> Result<u64, Box<dyn Error>> {
-    let (hand_over, mut parts) = mpsc::channel(READY);
-    let takes = db.clone();
-    // While the database takes one part in, another thread makes up the next.
-    let telling = std::thread::spawn(move || teller.write_all(&takes, &hand_over));
+/// Returns the number of conversations.
+async fn write_history(db: &Db, writer: DemoWriter) -> Result<u64, Box<dyn Error>> {
+    let (batch_sender, mut parts) = mpsc::channel(QUEUE_MAX);
+    let writer_db = db.clone();
+    // Another thread makes the next batch while the database writes one.
+    let writer_thread = std::thread::spawn(move || writer.write_all(&writer_db, &batch_sender));
     let mut conversations = 0;
     let mut tx = db.begin_long().await?;
     for n in 1.. {
         let Some(part) = parts.recv().await else { break };
         conversations += part.conversations;
         demo_rows::insert(&mut tx, part).await?;
-        if n % STATEMENTS == 0 {
+        if n % TRANSACTION_STATEMENTS == 0 {
             tx.commit().await?;
             tx = db.begin_long().await?;
         }
     }
     tx.commit().await?;
-    let told = telling.join().map_err(|_| "the story was not told to its end")?;
-    told.map_err(|cause| -> Box<dyn Error> { cause })?;
+    let result = writer_thread.join().map_err(|_| "the story was not told to its end")?;
+    result.map_err(|cause| -> Box<dyn Error> { cause })?;
     Ok(conversations)
 }
 
-/// Who makes up the history of one shop.
+/// Makes the history of one shop.
 struct DemoWriter {
     shop: Shop,
     people: Vec<(String, String)>,
     dice: SeededRandom,
-    /// How many answers.
     count: u64,
-    /// How many days back they go.
+    /// How many days the history covers.
     days: u32,
     now_ms: i64,
 }
 
 impl DemoWriter {
-    /// Tells the history part by part, until nobody listens.
+    /// Sends the history in batches, until the receiver is gone.
     fn write_all(self, db: &Db, to: &mpsc::Sender<DemoBatch>) -> Result<(), Box<dyn Error + Send + Sync>> {
         let settings = &self.shop.settings;
-        let place = DemoShop {
+        let demo_shop = DemoShop {
             shop: &self.shop.key,
             hours: &settings.hours,
             days: &ShopZone::from_name(&settings.time_zone),
@@ -156,13 +149,13 @@ impl DemoWriter {
             ask_after_days: settings.ask_after_days,
             now_ms: self.now_ms,
         };
-        // All at once, so that what each hour is like does not depend on how many were told before.
-        let times: Vec<i64> = instants(&place, self.count, self.days, &self.dice).collect();
-        for (begins, times) in (1..).step_by(STATEMENT).zip(times.chunks(STATEMENT)) {
-            let told =
-                (begins..).zip(times).map(|(number, at_ms)| response(&place, number, *at_ms, &self.dice));
-            let told: Vec<DemoResponse> = told.collect::<Result<_, _>>()?;
-            if to.blocking_send(DemoBatch::from_responses(&told, db)?).is_err() {
+        // All at once, so that an hour's share does not depend on the size of a batch.
+        let times: Vec<i64> = instants(&demo_shop, self.count, self.days, &self.dice).collect();
+        for (begins, times) in (1..).step_by(STATEMENT_ROWS).zip(times.chunks(STATEMENT_ROWS)) {
+            let result =
+                (begins..).zip(times).map(|(number, at_ms)| response(&demo_shop, number, *at_ms, &self.dice));
+            let result: Vec<DemoResponse> = result.collect::<Result<_, _>>()?;
+            if to.blocking_send(DemoBatch::from_responses(&result, db)?).is_err() {
                 break;
             }
         }
@@ -170,7 +163,7 @@ impl DemoWriter {
     }
 }
 
-/// The demo's shops, made where they are not there yet. The first is the one that `tableside demo` shows.
+/// Creates missing shops. The first is the one that `tableside demo` shows.
 async fn demo_shops(db: &Db, count: u32, now_ms: i64) -> Result<Vec<Shop>, Box<dyn Error>> {
     let owner = person(db, OWNER_EMAIL, "Anna", now_ms).await?;
     let mut all: Vec<Shop> =
@@ -183,7 +176,7 @@ async fn demo_shops(db: &Db, count: u32, now_ms: i64) -> Result<Vec<Shop>, Box<d
         shop.settings.hours = hours();
         let mut tx = db.begin().await?;
         shops::insert(&mut tx, &shop).await?;
-        users::give(&mut tx, &shop.key, &owner.id).await?;
+        users::insert_member(&mut tx, &shop.key, &owner.id).await?;
         tx.commit().await?;
         all.push(shop);
     }
@@ -200,7 +193,7 @@ fn hours() -> OpeningHours {
     hours
 }
 
-/// Ids and names of those who answer in all of the shops.
+/// Ids and names of the members of all shops.
 async fn people(db: &Db, shops: &[Shop], now_ms: i64) -> Result<Vec<(String, String)>, Box<dyn Error>> {
     let anna = person(db, OWNER_EMAIL, "Anna", now_ms).await?;
     let mut all = vec![(anna.id, anna.name)];
@@ -208,7 +201,7 @@ async fn people(db: &Db, shops: &[Shop], now_ms: i64) -> Result<Vec<(String, Str
         let helper = person(db, email, name, now_ms).await?;
         let mut tx = db.begin().await?;
         for shop in shops {
-            members::join(&mut tx, &shop.key, &helper.id, Role::Staff).await?;
+            members::insert(&mut tx, &shop.key, &helper.id, Role::Staff).await?;
         }
         tx.commit().await?;
         all.push((helper.id, helper.name));
@@ -216,9 +209,9 @@ async fn people(db: &Db, shops: &[Shop], now_ms: i64) -> Result<Vec<(String, Str
     Ok(all)
 }
 
-/// The person with this address, made if there is none. Nobody can sign in with a password until one is chosen.
+/// Creates the account if it is missing. It has no password.
 async fn person(db: &Db, email: &str, name: &str, now_ms: i64) -> Result<Owner, Box<dyn Error>> {
-    if let Some((owner, _)) = users::by_email(db, email).await? {
+    if let Some((owner, _)) = users::find_by_email(db, email).await? {
         return Ok(owner);
     }
     let id = SystemRandom.new_owner_id();

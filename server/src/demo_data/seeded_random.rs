@@ -1,14 +1,12 @@
-//! Chance that falls alike whenever it is begun with the same number: for stories, never for secrets.
+//! Reproducible randomness for demo data. Secrets come from `security::random`.
 
 use crate::security::random::Random;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A row of numbers that looks random and is the same every time.
 /// Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014 (SplitMix64).
 pub struct SeededRandom(AtomicU64);
 
 impl SeededRandom {
-    /// Dice that fall as they did the last time they were begun with this number.
     pub fn new(seed: u64) -> Self {
         Self(AtomicU64::new(seed))
     }
@@ -21,30 +19,30 @@ impl SeededRandom {
         n ^ (n >> 31)
     }
 
-    /// From 0 up to, but not 1.
+    /// From 0 up to, but not including, 1.
     pub fn fraction(&self) -> f64 {
-        // 53 bits are all that fits.
+        // A float has 53 bits of precision.
         (self.next_u64() >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// True so many times out of a hundred.
+    /// True with this probability.
     pub fn is(&self, percent: u32) -> bool {
         self.fraction() * 100.0 < f64::from(percent)
     }
 
-    /// One of these. Of an empty list there is none.
+    /// `None` for an empty list.
     pub fn choose<'a, T: ?Sized>(&self, list: &[&'a T]) -> Option<&'a T> {
         list.get((self.fraction() * list.len() as f64) as usize).copied()
     }
 
-    /// From the first up to, but not the second, in whole numbers.
+    /// From `from` up to, but not including, `until`.
     pub fn between(&self, from: i64, until: i64) -> i64 {
         from + (self.fraction() * (until - from) as f64) as i64
     }
 
-    /// A span around this one, as spans of human work fall: mostly shorter, sometimes many times as long.
+    /// A log-normal span, as durations of human work are: mostly below the median, sometimes many times above it.
     pub fn around(&self, median_ms: i64) -> i64 {
-        // Twelve dice are normal enough. Source: central limit theorem; their variance is 1.
+        // The sum of twelve uniform numbers is nearly normal, with variance 1. Source: central limit theorem.
         let normal: f64 = (0..12).map(|_| self.fraction()).sum::<f64>() - 6.0;
         (median_ms as f64 * (0.8 * normal).exp()) as i64
     }

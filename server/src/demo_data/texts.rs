@@ -1,25 +1,25 @@
-//! What people say in the made-up shop. `{item}` and `{colour}` are filled in, so that there is something to look for.
+//! The texts of the made-up history. `{item}` and `{colour}` are filled in, so that a search finds different results.
 
 /// Something that goes wrong, and how it is put right.
 pub(crate) struct DemoIncident {
-    /// Code of the reason a visitor taps.
+    /// A code.
     pub reason: &'static str,
-    /// Code of the cause.
+    /// A code.
     pub cause: &'static str,
-    /// What is done about it.
+    /// A code.
     pub remedy: &'static str,
-    /// What visitors write, in English.
+    /// The visitor's comments in English.
     pub en: &'static [&'static str],
     /// The same in German.
     pub de: &'static [&'static str],
-    /// What is answered first, in English and German.
+    /// The first reply, in English and German.
     pub reply: [&'static str; 2],
-    /// What is said when it is put right.
+    /// The message with the remedy.
     pub put_right: [&'static str; 2],
 }
 
-/// What goes wrong, the most frequent first.
-pub(crate) const MISHAPS: [DemoIncident; 6] = [
+/// The most frequent first.
+pub(crate) const INCIDENTS: [DemoIncident; 6] = [
     DemoIncident {
         reason: "delivery",
         cause: "late_parcel",
@@ -144,7 +144,7 @@ pub(crate) const MISHAPS: [DemoIncident; 6] = [
     },
 ];
 
-/// What happy people say, in English and German.
+/// In English and German, like the texts below.
 pub(crate) const HAPPY: [&[&str]; 2] = [
     &[
         "Lovely {item}, thank you.",
@@ -155,13 +155,12 @@ pub(crate) const HAPPY: [&[&str]; 2] = [
     &["Schöne {item}, danke.", "Schnell da und gut verpackt."],
 ];
 
-/// What others say, in English and German.
 pub(crate) const SO_SO: [&[&str]; 2] = [
     &["The {item} is fine, the box was enormous.", "It took a while until I found the {item}.", "Bit dear."],
     &["Ganz nett, aber der Karton war riesig.", "Ein bisschen teuer."],
 ];
 
-/// What visitors answer.
+/// A visitor's messages.
 pub(crate) const BACK: [&[&str]; 2] = [
     &[
         "Thank you, that is kind. The number is on the parcel, shall I send a photo?",
@@ -170,20 +169,19 @@ pub(crate) const BACK: [&[&str]; 2] = [
     &["Danke, das ist nett. Soll ich ein Foto schicken?", "Gut, dann warte ich bis Donnerstag."],
 ];
 
-/// What is said again after "not yet".
+/// The reply after "not yet".
 pub(crate) const AGAIN: [&str; 2] = [
     "Oh. I’m sorry. I’ll see to it myself today.",
     "Oh. Das tut mir leid. Ich kümmere mich heute selbst darum.",
 ];
 
-/// What staff say to staff.
+/// Internal notes.
 pub(crate) const NOTES: [&str; 3] = [
     "Rang the carrier, they call back after two.",
     "Third one of this batch.",
     "Regular customer, please be generous.",
 ];
 
-/// What is sold, in English and German.
 pub(crate) const ITEMS: [[&str; 2]; 8] = [
     ["bowl", "Schale"],
     ["mug", "Tasse"],
@@ -199,7 +197,7 @@ pub(crate) const ITEMS: [[&str; 2]; 8] = [
 pub(crate) const COLOURS: [&str; 8] =
     ["blue", "white", "speckled", "sage", "ochre", "black", "terracotta", "grey"];
 
-/// Pages of the shop: path, title, and how many more of a hundred are happy there than elsewhere.
+/// Path, title, and how many more percent are happy there than elsewhere.
 pub(crate) const PAGES: [(&str, &str, i64); 8] = [
     ("/", "Kiln & Kettle", 2),
     ("/bowls", "Bowls", 6),
@@ -211,13 +209,13 @@ pub(crate) const PAGES: [(&str, &str, i64); 8] = [
     ("/sale", "Last pieces", -3),
 ];
 
-/// First names, for addresses.
+/// For e-mail addresses.
 pub(crate) const NAMES: [&str; 16] = [
     "marta", "jonas", "lea", "karim", "ines", "tom", "aylin", "piotr", "sofia", "emil", "nora", "luca",
     "hana", "ben", "clara", "yusuf",
 ];
 
-/// Further shops, after the first.
+/// The shops after the first.
 pub(crate) const SHOPS: [&str; 6] = [
     "Paper Lantern",
     "North Shore Knits",
@@ -237,7 +235,7 @@ mod tests {
     #[test]
     fn what_goes_wrong_is_on_the_lists_of_a_new_shop() {
         let (reasons, causes) = (Reason::starters(), Cause::starters());
-        for mishap in MISHAPS {
+        for mishap in INCIDENTS {
             assert!(reasons.iter().any(|it| it.code == mishap.reason), "{}", mishap.reason);
             assert!(causes.iter().any(|it| it.code == mishap.cause), "{}", mishap.cause);
             assert!(Remedy::named(mishap.remedy).is_some(), "{}", mishap.remedy);

@@ -1,8 +1,8 @@
-//! A made-up history: who came when, how it was, and what they said.
+//! The made-up visitors: when each came, the rating, the comment, and the conversation.
 
 use crate::demo_data::conversations::{DemoShop, conversation};
 use crate::demo_data::seeded_random::SeededRandom;
-use crate::demo_data::texts::{COLOURS, HAPPY, ITEMS, MISHAPS, NAMES, PAGES, SO_SO};
+use crate::demo_data::texts::{COLOURS, HAPPY, INCIDENTS, ITEMS, NAMES, PAGES, SO_SO};
 use crate::domain::demo_history::DemoResponse;
 use crate::domain::device::Device;
 
@@ -17,14 +17,13 @@ use shared::rating::{Rating, Scale};
 use shared::refusal::Refusal;
 use shared::words::Language;
 
-/// How busy the hours of a day are, in parts of the busiest.
+/// The business of each hour of a day, in percent of the busiest.
 const HOURS: [u32; 24] =
     [8, 4, 2, 2, 2, 4, 10, 22, 38, 52, 60, 62, 66, 60, 56, 56, 60, 66, 74, 88, 100, 92, 56, 24];
-/// How busy the days of a week are, from Monday on.
+/// The business of each weekday from Monday, in percent of the busiest.
 const WEEK: [u32; 7] = [92, 88, 90, 94, 100, 84, 78];
 
-/// The instants at which so many visitors answered within the last days, in order: more in the evening, more on Fridays, and
-/// slowly more.
+/// The instants of the responses, in order: more in the evening, more on Fridays, and slowly increasing.
 pub fn instants<'a>(
     place: &'a DemoShop<'a>,
     count: u64,
@@ -33,20 +32,20 @@ pub fn instants<'a>(
 ) -> impl Iterator<Item = i64> + 'a {
     let begin_ms = place.now_ms - i64::from(days) * DAY_MS;
     let slots = i64::from(days) * 24;
-    let mut so_far = 0.0;
+    let mut total = 0.0;
     let ends: Vec<f64> = (0..slots)
         .map(|slot| {
             let at_ms = begin_ms + slot * HOUR_MS;
             let hour = HOURS[usize::from(place.days.minute_of_day(at_ms) / 60)];
             let day = WEEK[ShopZone::weekday(place.days.number(at_ms))];
             let growth = 0.8 + 0.4 * slot as f64 / slots as f64;
-            so_far += f64::from(hour * day) * growth * (0.8 + 0.4 * dice.fraction());
-            so_far
+            total += f64::from(hour * day) * growth * (0.8 + 0.4 * dice.fraction());
+            total
         })
         .collect();
     let mut slot = 0;
     (0..count).map(move |n| {
-        let place = (n as f64 + dice.fraction()) / count as f64 * so_far;
+        let place = (n as f64 + dice.fraction()) / count as f64 * total;
         while slot + 1 < ends.len() && ends[slot] <= place {
             slot += 1;
         }
@@ -56,10 +55,7 @@ pub fn instants<'a>(
     })
 }
 
-/// What somebody answered at this instant, and what became of it. `number` counts the orders.
-///
-/// # Errors
-/// Never, as long as the scale's own ratings are ratings.
+/// The response of one visitor at this instant, and what became of it. `number` is the order number.
 pub fn response(
     place: &DemoShop<'_>,
     number: u64,
@@ -67,7 +63,7 @@ pub fn response(
     dice: &SeededRandom,
 ) -> Result<DemoResponse, Refusal> {
     let language = if dice.is(35) { Language::De } else { Language::En };
-    let tongue = usize::from(language == Language::De);
+    let language_index = usize::from(language == Language::De);
     let moment = match dice.between(0, 100) {
         0..45 => Moment::MidJourney,
         45..80 => Moment::AfterCheckout,
@@ -79,23 +75,23 @@ pub fn response(
         PAGES[dice.between(0, PAGES.len() as i64) as usize]
     };
     let device = if dice.is(64) { Device::Phone } else { Device::Computer };
-    // Where it goes well, and where it doesn't.
+    // Pages and devices differ in how many visitors are happy.
     let on_a_phone = if device == Device::Phone { -2 } else { 3 };
     let rating = match dice.between(0, 100) - page.2 - on_a_phone {
         ..76 => 5,
         76..87 => 3,
         _ => 1,
     };
-    let common = (dice.fraction() * dice.fraction() * MISHAPS.len() as f64) as usize;
-    let mishap = &MISHAPS[common.min(MISHAPS.len() - 1)];
-    let (words, percent) = match (rating, tongue) {
-        (5, _) => (HAPPY[tongue], 12),
-        (3, _) => (SO_SO[tongue], 30),
-        (_, 0) => (mishap.en, 88),
-        _ => (mishap.de, 88),
+    let common = (dice.fraction() * dice.fraction() * INCIDENTS.len() as f64) as usize;
+    let incident = &INCIDENTS[common.min(INCIDENTS.len() - 1)];
+    let (words, percent) = match (rating, language_index) {
+        (5, _) => (HAPPY[language_index], 12),
+        (3, _) => (SO_SO[language_index], 30),
+        (_, 0) => (incident.en, 88),
+        _ => (incident.de, 88),
     };
     let words = if dice.is(percent) { dice.choose(words).unwrap_or_default() } else { "" };
-    let item = ITEMS[dice.between(0, ITEMS.len() as i64) as usize][tongue];
+    let item = ITEMS[dice.between(0, ITEMS.len() as i64) as usize][language_index];
     let colour = dice.choose(&COLOURS).unwrap_or_default();
     let product = if moment == Moment::AfterCheckout { String::new() } else { format!("{colour} {item}") };
     let comment = words.replace("{item}", item).replace("{colour}", colour);
@@ -111,14 +107,14 @@ pub fn response(
     let response = Response {
         shop: place.shop.clone(),
         receipt: shared::receipt::of(&id),
-        // Nobody has the secret that belongs to it.
+        // No visitor knows a secret with this hash.
         secret_hash: secret_hash::hash_token(dice.secret().reveal()),
         body_hash: secret_hash::hash_token(id.as_str()),
         id,
         moment,
         scale: Scale::ThreeFaces,
         rating: Rating::parse(rating)?,
-        reasons: if rating < 5 && dice.is(80) { vec![mishap.reason.to_owned()] } else { Vec::new() },
+        reasons: if rating < 5 && dice.is(80) { vec![incident.reason.to_owned()] } else { Vec::new() },
         comment,
         email,
         wants_reply,
@@ -134,10 +130,10 @@ pub fn response(
             product,
         },
     };
-    let talk = response
+    let conversation = response
         .is_complaint()
-        .then(|| conversation(place, &response.id, moment, language, mishap.reason, created_at_ms, dice));
-    Ok(DemoResponse { response, created_at_ms, talk })
+        .then(|| conversation(place, &response.id, moment, language, incident.reason, created_at_ms, dice));
+    Ok(DemoResponse { response, created_at_ms, conversation })
 }
 
 #[cfg(test)]
@@ -190,19 +186,20 @@ mod tests {
         let ids: BTreeSet<&str> = history.iter().map(|t| t.response.id.as_str()).collect();
         assert_eq!(ids.len(), history.len());
         let stages: BTreeSet<Stage> =
-            history.iter().filter_map(|t| Some(t.talk.as_ref()?.it.stage)).collect();
+            history.iter().filter_map(|t| Some(t.conversation.as_ref()?.conversation.stage)).collect();
         assert_eq!(stages.len(), Stage::ALL.len(), "conversations at all stages: {stages:?}");
         let rules = ReplyPolicy {
             hours: OpeningHours::default(),
-            days: ShopZone::from_name("Europe/Berlin"),
+            zone: ShopZone::from_name("Europe/Berlin"),
             promise_open_ms: HOUR_MS,
             reminds: true,
         };
         for told in &history {
-            assert_eq!(told.talk.is_some(), told.response.is_complaint());
-            let Some(DemoConversation { it, said }) = &told.talk else { continue };
+            assert_eq!(told.conversation.is_some(), told.response.is_complaint());
+            let Some(DemoConversation { conversation: it, messages }) = &told.conversation else { continue };
             assert!(
-                said.is_sorted_by_key(|m| m.sent_at_ms) && said.iter().all(|m| m.sent_at_ms <= NOW_MS + 99)
+                messages.is_sorted_by_key(|m| m.sent_at_ms)
+                    && messages.iter().all(|m| m.sent_at_ms <= NOW_MS + 99)
             );
             assert_eq!(it.answered_at_ms.is_some(), it.answered_open_ms.is_some());
             let waits = matches!(it.stage, Stage::Received | Stage::Reopened);
@@ -210,12 +207,13 @@ mod tests {
             assert_eq!(it.stage == Stage::SetAside, it.aside.is_some(), "{it:?}");
             let now = next_follow_up(it, &rules, NOW_MS).now;
             assert!(
-                !now.contains(&FollowUp::Tell) && !now.contains(&FollowUp::Overdue),
+                !now.contains(&FollowUp::Notify) && !now.contains(&FollowUp::Overdue),
                 "no mail about what never was"
             );
         }
-        let waiting =
-            history.iter().filter(|t| t.talk.as_ref().is_some_and(|t| t.it.waits_since_at_ms.is_some()));
+        let waiting = history
+            .iter()
+            .filter(|t| t.conversation.as_ref().is_some_and(|t| t.conversation.waits_since_at_ms.is_some()));
         assert!((5..400).contains(&waiting.count()));
     }
 }

@@ -1,19 +1,17 @@
-//! Where a shop's tag may stand.
+//! Origins on which a shop's tag may run.
 
 use shared::refusal::{Code, Refusal};
 
-/// One origin of a shop, or a whole domain: `https://shop.example`, `https://*.shop.example`, `http://localhost:3000`.
+/// One origin, or all subdomains of a domain: `https://shop.example`, `https://*.shop.example`,
+/// `http://localhost:3000`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OriginRule(String);
 
 impl OriginRule {
-    /// A rule from what an owner typed: scheme, host and port; a path or a trailing slash is dropped.
+    /// Parses what an owner typed; a path or a trailing slash is dropped.
     ///
-    /// `http` is taken for this very machine only (`localhost`, `*.localhost`, `127.0.0.1`): on any other page
-    /// somebody on the way could read along.
-    ///
-    /// # Errors
-    /// [`Code::OriginLooksWrong`].
+    /// `http` is accepted for the local machine only (`localhost`, `*.localhost`, `127.0.0.1`): other pages over it
+    /// can be read and changed on the way.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let wrong = Refusal::of("origin", Code::OriginLooksWrong);
         let text = text.trim().to_lowercase();
@@ -44,20 +42,20 @@ impl OriginRule {
         }))
     }
 
-    /// The rule in the form a browser writes an origin, or with `*.` before the domain.
+    /// As a browser writes an origin, or with `*.` before the domain.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The regular expression that pages compile from these rules: it fits the origins that fall under one of them.
+    /// A regular expression for the loader that matches the origins allowed by any of these rules.
     pub fn regex<'a>(rules: impl IntoIterator<Item = &'a Self>) -> String {
-        // A browser wrote the origin it is held against, so what stands for `*` can only be labels of its host.
+        // The browser itself writes the origin that is tested, so `*` can only match labels of a host.
         let one = |rule: &Self| rule.0.replace('.', "\\.").replace('*', ".+");
         let all: Vec<String> = rules.into_iter().map(one).collect();
         format!("^({})$", all.join("|"))
     }
 
-    /// Whether this origin, in the form a browser sends it, falls under the rule.
+    /// `origin` is in the form a browser sends.
     pub fn allows(&self, origin: &str) -> bool {
         match self.0.split_once("*.") {
             None => self.0 == origin,

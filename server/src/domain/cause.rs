@@ -1,26 +1,22 @@
-//! Why something went wrong, in the shop's own short list: what is counted, so that it can stop happening.
+//! Why something went wrong, in the shop's own short list. Visitors never see it.
 
 use crate::domain::reason::{code_of, is_code};
 use serde::{Deserialize, Serialize};
 use shared::refusal::{Code, Refusal};
 use shared::text::line;
 
-/// The most causes a shop may tell apart.
 pub const CAUSES_MAX: usize = 12;
-/// The longest name, in characters.
 pub const CAUSE_MAX_CHARS: usize = 40;
 
-/// One cause in the shop's words. No visitor ever sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
-    /// What is stored and counted; stays when the wording changes. 1 to 32 of `a-z`, `0-9` and `_`.
+    /// Stored and counted; stays when the name changes. 1 to 32 of `a-z`, `0-9` and `_`.
     pub code: String,
-    /// What the people of the shop read.
     pub name: String,
 }
 
 impl Cause {
-    /// A cause from what an owner typed; the code is made from the name unless it has one already.
+    /// Makes a code from the name unless there is one already.
     ///
     /// # Errors
     /// [`Code::Missing`] without a name, [`Code::TooLong`] and [`Code::ControlCharacter`] as in [`line()`].
@@ -33,7 +29,6 @@ impl Cause {
         Ok(Self { code, name })
     }
 
-    /// What a new shop starts with.
     pub fn starters() -> Vec<Self> {
         [
             ("late_parcel", "Late parcel"),

@@ -1,29 +1,27 @@
-//! What pages that are open are told: something has changed, look again.
+//! A notice to open pages and other collectors that something has changed. It carries no content: each page reads
+//! again what it may see.
 
 use shared::ids::{ResponseId, ShopKey};
 
-/// What has changed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ChangeEvent {
-    /// Something about this shop.
     pub shop: ShopKey,
-    /// In this conversation, if it was in one.
-    pub talk: Option<ResponseId>,
+    pub conversation: Option<ResponseId>,
 }
 
 impl ChangeEvent {
-    /// As it goes from collector to collector.
+    /// The form in which collectors exchange it.
     pub fn as_text(&self) -> String {
-        match &self.talk {
-            Some(talk) => [self.shop.as_str(), " ", talk.as_str()].concat(),
+        match &self.conversation {
+            Some(conversation) => [self.shop.as_str(), " ", conversation.as_str()].concat(),
             None => self.shop.as_str().to_owned(),
         }
     }
 
-    /// From what another collector told.
     pub fn parse(text: &str) -> Option<Self> {
-        let (shop, talk) = text.split_once(' ').map_or((text, None), |(shop, talk)| (shop, Some(talk)));
-        let talk = talk.map(|talk| ResponseId::parse("response", talk).ok());
-        Some(Self { shop: ShopKey::parse(shop).ok()?, talk: talk.flatten() })
+        let (shop, conversation) =
+            text.split_once(' ').map_or((text, None), |(shop, conversation)| (shop, Some(conversation)));
+        let conversation = conversation.map(|conversation| ResponseId::parse("response", conversation).ok());
+        Some(Self { shop: ShopKey::parse(shop).ok()?, conversation: conversation.flatten() })
     }
 }

@@ -1,8 +1,8 @@
-//! What a shop's colour is like to read on.
+//! Readable text on a shop's accent colour.
 
 use crate::domain::shop_settings::Accent;
 
-/// The text colour that stands out more on this colour, and by how much: `("white", 6.9)`.
+/// Black or white, whichever has more contrast, with the ratio: `("white", 6.9)`.
 ///
 /// Source: WCAG 2.2, relative luminance and contrast ratio.
 pub fn text_color_on(accent: &Accent) -> (&'static str, f64) {

@@ -1,53 +1,47 @@
-//! How happy people were: CSAT, the share of ratings 4 and 5 among all ratings.
+//! CSAT: the share of ratings 4 and 5 among all ratings.
 //!
-//! Always kept as two counts and shown with its number of answers and its likely range; never as an average.
+//! Always kept as two counts and shown with its number of responses and its confidence interval; never as an average.
 
 use std::ops::AddAssign;
 
-/// Under so many answers nothing can be said about a share.
+/// Fewer responses say nothing about a share.
 pub const TOO_FEW: u64 = 5;
-/// Under so many answers a share is drawn hollow and no percentage is printed.
+/// Below this a share is drawn hollow and without a percentage.
 pub const FEW: u64 = 30;
 
-/// Two counts: the happy ones, and all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Csat {
     /// Ratings 4 and 5.
     pub happy: u64,
-    /// All ratings.
     pub all: u64,
 }
 
-/// Between which shares the truth likely lies, both from 0 to 1.
+/// Of shares, from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
-    /// The lower end.
     pub low: f64,
-    /// The upper end.
     pub high: f64,
 }
 
 impl Csat {
-    /// Counts as the database gives them; what cannot be is cut to what can.
+    /// Clamps impossible counts.
     pub fn new(happy: i64, all: i64) -> Self {
         let all = u64::try_from(all).unwrap_or(0);
         Self { happy: u64::try_from(happy).unwrap_or(0).min(all), all }
     }
 
-    /// The share of happy answers, 0 to 1; none without answers.
     pub fn share(self) -> Option<f64> {
         (self.all > 0).then(|| self.happy as f64 / self.all as f64)
     }
 
-    /// The share in whole percent; none without answers.
     pub fn percent(self) -> Option<u32> {
         self.share().map(percent)
     }
 
-    /// The 95 % range of the share; none without answers.
+    /// The 95 % confidence interval.
     ///
     /// Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927).
-    /// Unlike the simple range it neither leaves 0 to 1 nor shrinks to nothing when everybody agrees.
+    /// Unlike the normal approximation it stays within 0 to 1, and does not shrink to nothing when all agree.
     pub fn range(self) -> Option<Interval> {
         const Z: f64 = 1.959_963_984_540_054;
         let p = self.share()?;
@@ -58,12 +52,12 @@ impl Csat {
         Some(Interval { low: (middle - half).max(0.0), high: (middle + half).min(1.0) })
     }
 
-    /// Whether there are too few answers to say anything about a share.
+    /// Whether the responses are too few to say anything about a share.
     pub fn is_too_few(self) -> bool {
         self.all < TOO_FEW
     }
 
-    /// Whether there are so few answers that a percentage would pretend to know more than it does.
+    /// Whether a percentage would look more certain than it is.
     pub fn is_few(self) -> bool {
         self.all < FEW
     }
@@ -77,13 +71,13 @@ impl AddAssign for Csat {
 }
 
 impl Interval {
-    /// Whether two ranges have nothing in common, so that the difference is hardly chance.
+    /// Disjoint intervals: the difference is unlikely to be random.
     pub fn is_apart_from(self, other: Self) -> bool {
         self.high < other.low || other.high < self.low
     }
 }
 
-/// A share in whole percent. All and nothing are said only of all and nothing.
+/// In whole percent. 0 and 100 are returned for exactly none and all only.
 pub fn percent(share: f64) -> u32 {
     let rounded = (share * 100.0).round().clamp(0.0, 100.0) as u32;
     match rounded {
@@ -108,7 +102,7 @@ mod tests {
         }
     }
 
-    /// Known values: R's `binom::binom.confint(x, n, methods = "wilson")`, and the mock-up's table.
+    /// Known values: R's `binom::binom.confint(x, n, methods = "wilson")`.
     #[test]
     fn the_range_is_wilsons() {
         for (happy, all, low, high) in [
@@ -126,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_asked_is_not_nobody_happy() {
+    fn a_share_of_no_responses_is_not_a_share_of_zero() {
         let none = Csat::default();
         assert_eq!((none.share(), none.percent(), none.range()), (None, None, None));
         assert_eq!(Csat::new(0, 7).percent(), Some(0));
@@ -147,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_that_touch_may_be_chance() {
+    fn ranges_that_touch_may_differ_at_random() {
         let (before, since) = (Csat::new(243, 309), Csat::new(270, 303));
         assert!(before.range().unwrap().is_apart_from(since.range().unwrap()));
         let close = Csat::new(250, 309).range().unwrap();

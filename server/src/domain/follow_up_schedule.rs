@@ -1,51 +1,45 @@
-//! What is due in a conversation: nothing is forgotten, and nothing is done twice.
+//! Which follow-ups of a conversation are due: none is forgotten, and none happens twice.
 
 use crate::domain::conversation::Conversation;
 use crate::domain::reply_policy::ReplyPolicy;
 use crate::time::clock::DAY_MS;
 use shared::conversation::Stage;
 
-/// How long a visitor who was asked may take to answer; then it stays unconfirmed. Source: the life of a complaint in the
-/// house plan, two weeks.
+/// How long an asked visitor may take to answer before the conversation becomes unconfirmed.
 pub const RUN_OUT_MS: i64 = 14 * DAY_MS;
 
-/// Something to be done because it is time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FollowUp {
-    /// Tell the people of the shop that a visitor waits.
-    Tell,
-    /// Remind whoever has it that half of the promised time is over.
+    /// Notify the shop that a visitor waits.
+    Notify,
+    /// Half of the promised time is over: remind the assigned member.
     Remind,
-    /// Tell everybody that all of it is.
+    /// All of the promised time is over: remind all members.
     Overdue,
     /// Ask the visitor whether it is okay now.
     Ask,
-    /// Stop waiting for the visitor's answer.
+    /// The visitor did not answer in time.
     RunOut,
 }
 
-/// What is due now, and when to look again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FollowUpSchedule {
-    /// What is due, in order.
     pub now: Vec<FollowUp>,
-    /// When something will be due that is not yet: Unix milliseconds, UTC. `None` if nothing will unless somebody does
-    /// something.
+    /// When the next follow-up will be due: Unix milliseconds, UTC.
     pub next_at_ms: Option<i64>,
 }
 
-/// What is due in this conversation at this instant.
-pub fn next_follow_up(it: &Conversation, rules: &ReplyPolicy, now_ms: i64) -> FollowUpSchedule {
+pub fn next_follow_up(conversation: &Conversation, policy: &ReplyPolicy, now_ms: i64) -> FollowUpSchedule {
     let mut now = Vec::new();
     let mut next = Vec::new();
-    if let Some(since_ms) = it.waits_since_at_ms {
-        if it.shop_notified_at_ms.is_none() {
-            now.push(FollowUp::Tell);
+    if let Some(since_ms) = conversation.waits_since_at_ms {
+        if conversation.shop_notified_at_ms.is_none() {
+            now.push(FollowUp::Notify);
         }
-        let half = rules.due_at_ms(since_ms, 0.5).filter(|_| rules.reminds && it.reminders < 1);
-        let whole = rules.due_at_ms(since_ms, 1.0).filter(|_| rules.reminds && it.reminders < 2);
+        let half = policy.due_at_ms(since_ms, 0.5).filter(|_| policy.reminds && conversation.reminders < 1);
+        let whole = policy.due_at_ms(since_ms, 1.0).filter(|_| policy.reminds && conversation.reminders < 2);
         match (half, whole) {
-            // Whoever was away for long is told once, and the graver thing.
+            // After a long pause only the more serious reminder is sent.
             (_, Some(whole)) if whole <= now_ms => now.push(FollowUp::Overdue),
             (Some(half), whole) if half <= now_ms => {
                 now.push(FollowUp::Remind);
@@ -54,8 +48,8 @@ pub fn next_follow_up(it: &Conversation, rules: &ReplyPolicy, now_ms: i64) -> Fo
             (half, whole) => next.extend(half.into_iter().chain(whole)),
         }
     }
-    if it.stage == Stage::PutRight {
-        match (it.asked_at_ms, it.ask_at_ms) {
+    if conversation.stage == Stage::PutRight {
+        match (conversation.asked_at_ms, conversation.ask_at_ms) {
             (None, Some(ask_at_ms)) if ask_at_ms <= now_ms => {
                 now.push(FollowUp::Ask);
                 next.push(now_ms + RUN_OUT_MS);
@@ -78,13 +72,13 @@ mod tests {
     use shared::ids::{ResponseId, ShopKey};
     use shared::moment::Moment;
 
-    const HOUR: i64 = 3_600_000;
+    const HOUR_MS: i64 = 3_600_000;
 
-    fn rules() -> ReplyPolicy {
+    fn policy() -> ReplyPolicy {
         ReplyPolicy {
             hours: OpeningHours::default(),
-            days: ShopZone::from_name("UTC"),
-            promise_open_ms: 2 * HOUR,
+            zone: ShopZone::from_name("UTC"),
+            promise_open_ms: 2 * HOUR_MS,
             reminds: true,
         }
     }
@@ -127,92 +121,98 @@ mod tests {
         }
     }
 
-    /// Does what is due, as `look.rs` does it.
-    fn do_it(it: &mut Conversation, follow_up: FollowUp, now_ms: i64) {
+    /// Applies a follow-up as `conversations/follow_up.rs` does.
+    fn apply(conversation: &mut Conversation, follow_up: FollowUp, now_ms: i64) {
         match follow_up {
-            FollowUp::Tell => it.shop_notified_at_ms = Some(now_ms),
-            FollowUp::Remind => it.reminders = 1,
-            FollowUp::Overdue => it.reminders = 2,
-            FollowUp::Ask => it.asked_at_ms = Some(now_ms),
-            FollowUp::RunOut => it.stage = Stage::Unconfirmed,
+            FollowUp::Notify => conversation.shop_notified_at_ms = Some(now_ms),
+            FollowUp::Remind => conversation.reminders = 1,
+            FollowUp::Overdue => conversation.reminders = 2,
+            FollowUp::Ask => conversation.asked_at_ms = Some(now_ms),
+            FollowUp::RunOut => conversation.stage = Stage::Unconfirmed,
         }
     }
 
     #[test]
     fn a_complaint_is_told_at_once_and_reminded_of_twice() {
-        let mut it = received(1_000);
-        let first = next_follow_up(&it, &rules(), 1_000);
-        assert_eq!(first, FollowUpSchedule { now: vec![FollowUp::Tell], next_at_ms: Some(1_000 + HOUR) });
-        it.shop_notified_at_ms = Some(1_000);
-        let half = next_follow_up(&it, &rules(), 1_000 + HOUR);
+        let mut conversation = received(1_000);
+        let first = next_follow_up(&conversation, &policy(), 1_000);
+        assert_eq!(
+            first,
+            FollowUpSchedule { now: vec![FollowUp::Notify], next_at_ms: Some(1_000 + HOUR_MS) }
+        );
+        conversation.shop_notified_at_ms = Some(1_000);
+        let half = next_follow_up(&conversation, &policy(), 1_000 + HOUR_MS);
         assert_eq!(
             half,
-            FollowUpSchedule { now: vec![FollowUp::Remind], next_at_ms: Some(1_000 + 2 * HOUR) }
+            FollowUpSchedule { now: vec![FollowUp::Remind], next_at_ms: Some(1_000 + 2 * HOUR_MS) }
         );
-        it.reminders = 1;
-        let whole = next_follow_up(&it, &rules(), 1_000 + 2 * HOUR);
+        conversation.reminders = 1;
+        let whole = next_follow_up(&conversation, &policy(), 1_000 + 2 * HOUR_MS);
         assert_eq!(whole, FollowUpSchedule { now: vec![FollowUp::Overdue], next_at_ms: None });
     }
 
     #[test]
     fn after_a_long_night_there_is_one_reminder_and_not_two() {
-        let mut it = received(0);
-        it.shop_notified_at_ms = Some(0);
-        assert_eq!(next_follow_up(&it, &rules(), 99 * HOUR).now, [FollowUp::Overdue]);
-        let quiet = ReplyPolicy { reminds: false, ..rules() };
+        let mut conversation = received(0);
+        conversation.shop_notified_at_ms = Some(0);
+        assert_eq!(next_follow_up(&conversation, &policy(), 99 * HOUR_MS).now, [FollowUp::Overdue]);
+        let quiet = ReplyPolicy { reminds: false, ..policy() };
         assert_eq!(
-            next_follow_up(&it, &quiet, 99 * HOUR),
+            next_follow_up(&conversation, &quiet, 99 * HOUR_MS),
             FollowUpSchedule { now: vec![], next_at_ms: None }
         );
     }
 
     #[test]
     fn asked_once_when_it_is_time_and_let_go_after_two_weeks() {
-        let mut it = put_right(0, 48 * HOUR);
+        let mut conversation = put_right(0, 48 * HOUR_MS);
         assert_eq!(
-            next_follow_up(&it, &rules(), HOUR),
-            FollowUpSchedule { now: vec![], next_at_ms: Some(48 * HOUR) }
+            next_follow_up(&conversation, &policy(), HOUR_MS),
+            FollowUpSchedule { now: vec![], next_at_ms: Some(48 * HOUR_MS) }
         );
-        let asked = next_follow_up(&it, &rules(), 50 * HOUR);
+        let asked = next_follow_up(&conversation, &policy(), 50 * HOUR_MS);
         assert_eq!(
             asked,
-            FollowUpSchedule { now: vec![FollowUp::Ask], next_at_ms: Some(50 * HOUR + RUN_OUT_MS) }
+            FollowUpSchedule { now: vec![FollowUp::Ask], next_at_ms: Some(50 * HOUR_MS + RUN_OUT_MS) }
         );
-        it.asked_at_ms = Some(50 * HOUR);
-        assert_eq!(next_follow_up(&it, &rules(), 50 * HOUR + RUN_OUT_MS - 1).now, []);
-        assert_eq!(next_follow_up(&it, &rules(), 50 * HOUR + RUN_OUT_MS).now, [FollowUp::RunOut]);
-        it.ask_at_ms = None;
-        it.asked_at_ms = None;
+        conversation.asked_at_ms = Some(50 * HOUR_MS);
+        assert_eq!(next_follow_up(&conversation, &policy(), 50 * HOUR_MS + RUN_OUT_MS - 1).now, []);
         assert_eq!(
-            next_follow_up(&it, &rules(), 99 * HOUR),
+            next_follow_up(&conversation, &policy(), 50 * HOUR_MS + RUN_OUT_MS).now,
+            [FollowUp::RunOut]
+        );
+        conversation.ask_at_ms = None;
+        conversation.asked_at_ms = None;
+        assert_eq!(
+            next_follow_up(&conversation, &policy(), 99 * HOUR_MS),
             FollowUpSchedule { now: vec![], next_at_ms: None },
             "asked not to ask"
         );
     }
 
     proptest! {
-        /// Whenever one looks, and however often, everything is done, and once.
+        /// However often the schedule is checked, each follow-up happens once.
         #[test]
         fn everything_is_done_once_however_often_one_looks(
-            looks in proptest::collection::vec(1i64..40 * HOUR, 1..60),
+            looks in proptest::collection::vec(1i64..40 * HOUR_MS, 1..60),
             was_put_right in any::<bool>(),
-            promise_open_ms in 1i64..9 * HOUR,
+            promise_open_ms in 1i64..9 * HOUR_MS,
         ) {
-            let rules = ReplyPolicy { promise_open_ms, ..rules() };
-            let mut it = if was_put_right { put_right(0, 30 * HOUR) } else { received(0) };
+            let policy = ReplyPolicy { promise_open_ms, ..policy() };
+            let mut conversation = if was_put_right { put_right(0, 30 * HOUR_MS) } else { received(0) };
             let mut done = Vec::new();
             let mut now_ms = 0;
             for pause in looks {
                 now_ms += pause;
-                let before = next_follow_up(&it, &rules, now_ms);
+                let before = next_follow_up(&conversation, &policy, now_ms);
                 prop_assert!(before.next_at_ms.is_none_or(|next| next > now_ms), "an alarm lies ahead");
                 for follow_up in &before.now {
-                    do_it(&mut it, *follow_up, now_ms);
+                    apply(&mut conversation, *follow_up, now_ms);
                     done.push(*follow_up);
                 }
-                let after = next_follow_up(&it, &rules, now_ms);
+                let after = next_follow_up(&conversation, &policy, now_ms);
                 prop_assert!(after.now.is_empty(), "{:?} again", after.now);
-                prop_assert_eq!(after.next_at_ms, before.next_at_ms.filter(|_| it.stage != Stage::Unconfirmed));
+                prop_assert_eq!(after.next_at_ms, before.next_at_ms.filter(|_| conversation.stage != Stage::Unconfirmed));
             }
             let mut once = done.clone();
             once.dedup();

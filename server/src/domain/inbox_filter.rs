@@ -1,45 +1,36 @@
-//! Which conversations somebody wants to see, and from where in the list on.
+//! Which conversations the inbox lists, and the cursor for its pages.
 
 use crate::domain::reason::is_code;
 use crate::text::form_fields::{FormFields, encoded};
 use shared::moment::Moment;
 use shared::string_enum;
 
-/// The longest search, in characters; longer ones are cut.
+/// Longer searches are cut.
 const SEARCH_MAX_CHARS: usize = 100;
-/// Who has what nobody has.
-pub const NOBODY: &str = "-";
-/// The longest of our own names for a person.
+/// The value of a filter for conversations without an assigned member.
+pub const UNASSIGNED: &str = "-";
 const PERSON_MAX_CHARS: usize = 32;
 
 string_enum! {
-    /// The lists of the inbox; where there is a stage of that name, the conversations at it.
+    /// Each is named after its stage, if it has one.
     #[derive(Default)]
     InboxTab {
-        /// Who waits for an answer.
         #[default]
         Waiting = "waiting",
-        /// What somebody is at, and nobody waits.
         InHand = "in_hand",
-        /// What was put right, and not yet confirmed.
         PutRight = "put_right",
-        /// What is okay again.
         Recovered = "recovered",
-        /// Who was asked and never answered.
         Unconfirmed = "unconfirmed",
-        /// What needs no answer.
         SetAside = "set_aside",
-        /// Everything, for who looks for something.
         All = "all",
     }
 }
 
 impl InboxTab {
-    /// Every list but the last, in their order.
+    /// The tabs that are shown, in order.
     pub const TABS: [Self; 6] =
         [Self::Waiting, Self::InHand, Self::PutRight, Self::Recovered, Self::Unconfirmed, Self::SetAside];
 
-    /// What it is called.
     pub fn name(self) -> &'static str {
         match self {
             Self::Waiting => "Waiting",
@@ -53,25 +44,19 @@ impl InboxTab {
     }
 }
 
-/// What to leave out of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct InboxFilter {
-    /// Which list.
     pub view: InboxTab,
-    /// What stands in the words, the order number, the e-mail or the receipt; empty for anything.
     pub text: String,
-    /// When they were asked.
     pub moment: Option<Moment>,
-    /// Code of a reason they picked; empty for any.
     pub reason: String,
-    /// Code of a cause; empty for any.
     pub cause: String,
-    /// Our own name for who has it, [`NOBODY`], or empty for anybody.
+    /// A member's id, [`UNASSIGNED`], or empty for any.
     pub person: String,
 }
 
 impl InboxFilter {
-    /// A filter from a query. What makes no sense is left out: an old bookmark still opens the list.
+    /// Ignores invalid values, so that an old bookmark still opens the list.
     pub fn parse(query: &FormFields) -> Self {
         let code = |name| {
             let code = query.get(name);
@@ -81,7 +66,7 @@ impl InboxFilter {
         let view =
             InboxTab::named(query.get("view")).filter(|view| *view != InboxTab::All || !text.is_empty());
         Self {
-            // Who looks for something does not know where it stands.
+            // A search covers every stage unless one is named.
             view: view.unwrap_or(if text.is_empty() { InboxTab::Waiting } else { InboxTab::All }),
             moment: Moment::named(query.get("moment")),
             reason: code("reason"),
@@ -91,17 +76,16 @@ impl InboxFilter {
         }
     }
 
-    /// Whether more than the list was chosen.
+    /// Whether anything but the tab and the search is set.
     pub fn is_narrowed(&self) -> bool {
         *self != Self { view: self.view, text: self.text.clone(), ..Self::default() }
     }
 
-    /// The same for another list.
     pub fn with_tab(&self, view: InboxTab) -> Self {
         Self { view, ..self.clone() }
     }
 
-    /// The filter as a query, without the first `?`; empty for what an address without one shows.
+    /// Without the leading `?`; empty for the defaults.
     pub fn query(&self) -> String {
         let view =
             if self.view == InboxTab::Waiting && self.text.is_empty() { "" } else { self.view.as_str() };
@@ -121,23 +105,22 @@ impl InboxFilter {
     }
 }
 
-/// An address with these parts of a query.
 pub fn href(path: &str, parts: &[&str]) -> String {
     let query: Vec<&str> = parts.iter().copied().filter(|p| !p.is_empty()).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
-/// The last one that was shown, from which on a list goes on.
+/// The last conversation shown; the next page begins after it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct InboxCursor(Option<(i64, i64, String)>);
 
 impl InboxCursor {
-    /// After this one: its rank and instant in the order of the list, and its id.
+    /// Its rank and instant in the order of the list, and its id.
     pub fn after(rank: i64, at: i64, id: &str) -> Self {
         Self(Some((rank, at, id.to_owned())))
     }
 
-    /// A place from a query; what makes no sense is the start.
+    /// An invalid cursor is the start.
     pub fn parse(text: &str) -> Self {
         let mut parts = text.splitn(3, '_');
         let mut part = || parts.next().unwrap_or_default();
@@ -149,22 +132,18 @@ impl InboxCursor {
         })
     }
 
-    /// Whether it is the start.
     pub fn is_start(&self) -> bool {
         self.0.is_none()
     }
 
-    /// The place as it stands in a query.
     pub fn as_text(&self) -> String {
         self.0.as_ref().map(|(rank, at, id)| format!("{rank}_{at}_{id}")).unwrap_or_default()
     }
 
-    /// Where a list that goes upwards goes on.
     pub fn ascending(&self) -> (i64, i64, &str) {
         self.0.as_ref().map_or((i64::MIN, i64::MIN, ""), |(rank, at, id)| (*rank, *at, id.as_str()))
     }
 
-    /// Where a list that goes downwards goes on.
     pub fn descending(&self) -> (i64, &str) {
         self.0.as_ref().map_or((i64::MAX, ""), |(_, at, id)| (*at, id.as_str()))
     }

@@ -1,50 +1,42 @@
-//! One entry of a conversation: words, a note, or something that was done.
+//! One entry of a conversation: a message, a note, or an event.
 
 use shared::ids::MessageId;
 use shared::string_enum;
 
 string_enum! {
-    /// Who said or did something.
     Sender {
-        /// The visitor.
         Visitor = "visitor",
-        /// A person of the shop.
         Person = "person",
-        /// Nobody: it was time.
-        House = "house",
+        /// The collector itself, for follow-ups.
+        System = "house",
     }
 }
 
 string_enum! {
-    /// What kind of thing was said or done.
     MessageKind {
-        /// Words.
         Words = "words",
-        /// Words from staff to staff.
+        /// For members only.
         Note = "note",
-        /// It was put right; `detail` is the remedy.
+        /// `detail` is the remedy.
         PutRight = "put_right",
-        /// It was set aside; `detail` is the reason.
+        /// `detail` is the reason.
         SetAside = "set_aside",
-        /// It was put right or set aside by mistake.
+        /// Put right or set aside was undone.
         TakenBack = "taken_back",
-        /// What was said last needs no answer.
+        /// The latest message needs no reply.
         LetRest = "let_rest",
-        /// Somebody has it now; `detail` is who, empty for nobody.
+        /// `detail` is the member's id, empty for none.
         Given = "given",
-        /// The visitor was asked whether it is okay now.
         Asked = "asked",
-        /// The visitor says it is.
         Okay = "okay",
-        /// The visitor says it is not.
         NotYet = "not_yet",
-        /// The visitor did not answer for two weeks.
+        /// The visitor did not answer in time.
         RunOut = "run_out",
     }
 }
 
 impl MessageKind {
-    /// Whether the visitor sees it. There is no other place that decides it.
+    /// Whether it is hidden from the visitor. This is the only place that decides it.
     pub fn is_internal(self) -> bool {
         match self {
             Self::Words | Self::PutRight | Self::Asked | Self::Okay | Self::NotYet => false,
@@ -55,24 +47,19 @@ impl MessageKind {
     }
 }
 
-/// One thing said or done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Its id, made by whoever said it before it was sent.
+    /// Made by the sender.
     pub id: MessageId,
-    /// What kind of thing.
     pub kind: MessageKind,
-    /// Who.
     pub sender: Sender,
-    /// Who of the shop; empty for others.
+    /// The member's id; empty for others.
     pub person: String,
-    /// What that person was called then.
+    /// The member's name at that time.
     pub name: String,
-    /// Words.
     pub words: String,
     /// See [`MessageKind`].
     pub detail: String,
-    /// When: Unix milliseconds, UTC.
     pub sent_at_ms: i64,
     /// When the other side first saw it.
     pub seen_at_ms: Option<i64>,

@@ -1,4 +1,4 @@
-//! The shop's rules and types, without input or output.
+//! Types and rules without input or output.
 
 pub mod allowed_origin;
 pub mod cause;

@@ -1,45 +1,38 @@
-//! When a shop is open, and how much of that lies between two instants.
+//! A shop's opening hours, and how much of them lies between two instants.
 
 use crate::time::clock::MINUTE_MS;
 use crate::time::zone::ShopZone;
 use serde::{Deserialize, Serialize};
 
-/// An opening that lies further ahead than this many days is not looked for.
+/// How far ahead the next opening is searched.
 const LOOKS_AHEAD_DAYS: i32 = 370;
 
-/// A part of a day, in minutes of its clock: 0 to 1,440.
+/// Minutes of a local day, 0 to 1,440; the end is excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct OpeningSpan {
-    /// The first minute.
     pub from_min: u16,
-    /// The minute after the last.
     pub until_min: u16,
 }
 
-/// Days on which the shop is closed.
+/// Days are counted from 1970-01-01; the last one is included.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Holiday {
-    /// The first day, counted from 1970-01-01.
     pub first_day: i32,
-    /// The last day.
     pub last_day: i32,
-    /// What it is called; may be empty.
     #[serde(default)]
     pub name: String,
 }
 
-/// When a shop is open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OpeningHours {
-    /// From Monday to Sunday; the spans of a day in order and apart, none where it is closed.
+    /// From Monday to Sunday; the spans of a day in order and disjoint, none where it is closed.
     pub week: [Vec<OpeningSpan>; 7],
-    /// Days on which it is closed.
     pub holidays: Vec<Holiday>,
 }
 
 impl Default for OpeningHours {
-    /// Always open: a shop that has not said otherwise counts every hour.
+    /// A shop without settings counts every hour.
     fn default() -> Self {
         Self {
             week: std::array::from_fn(|_| vec![OpeningSpan { from_min: 0, until_min: 1_440 }]),
@@ -48,22 +41,20 @@ impl Default for OpeningHours {
     }
 }
 
-/// A stretch of time: Unix milliseconds, UTC, the end not included.
+/// Unix milliseconds, UTC, the end excluded.
 type Stretch = (i64, i64);
 
 impl OpeningHours {
-    /// Whether it never closes.
     pub fn is_always(&self) -> bool {
         let whole = [OpeningSpan { from_min: 0, until_min: 1_440 }];
         self.holidays.is_empty() && self.week.iter().all(|day| day == &whole)
     }
 
-    /// Whether it never opens.
     pub fn is_never(&self) -> bool {
         self.week.iter().all(Vec::is_empty)
     }
 
-    /// How long it is open on a day on which it is open, on the average over a week, in milliseconds.
+    /// The average length of the days on which it is open.
     pub fn open_day_ms(&self) -> i64 {
         let length = |s: &OpeningSpan| i64::from(s.until_min) - i64::from(s.from_min);
         let minutes: i64 = self.week.iter().flatten().map(length).sum();
@@ -71,7 +62,6 @@ impl OpeningHours {
         minutes * MINUTE_MS / i64::try_from(days.max(1)).unwrap_or(1)
     }
 
-    /// The stretches of a local day, counted from 1970-01-01, on which it is open.
     pub fn stretches_of_day(&self, day: i32, zone: &ShopZone) -> Vec<Stretch> {
         if self.holidays.iter().any(|h| (h.first_day..=h.last_day).contains(&day)) {
             return Vec::new();
@@ -83,7 +73,7 @@ impl OpeningHours {
             .collect()
     }
 
-    /// How long it was open between two instants, in milliseconds; 0 if the second is not after the first.
+    /// 0 if the second instant is not after the first.
     pub fn open_between(&self, from_ms: i64, until_ms: i64, zone: &ShopZone) -> i64 {
         if self.is_always() {
             return (until_ms - from_ms).max(0);
@@ -93,8 +83,8 @@ impl OpeningHours {
         days.flat_map(|day| self.stretches_of_day(day, zone)).map(within).sum()
     }
 
-    /// The instant at which it will have been open for so many milliseconds since `from_ms`; `None` if that is more than a
-    /// year ahead.
+    /// The instant by which it will have been open for `open_ms` since `from_ms`; `None` if that is more than a year
+    /// ahead.
     pub fn after_open(&self, from_ms: i64, open_ms: i64, zone: &ShopZone) -> Option<i64> {
         if self.is_always() {
             return Some(from_ms + open_ms);
@@ -110,7 +100,7 @@ impl OpeningHours {
         None
     }
 
-    /// Until when it is open, if it is open at this instant; it may be for longer than a day.
+    /// When it closes, if it is open; spans that touch at midnight count as one.
     pub fn open_until(&self, at_ms: i64, zone: &ShopZone) -> Option<i64> {
         let mut end = None;
         for (from, until) in self.stretches_from(at_ms, zone) {
@@ -123,7 +113,7 @@ impl OpeningHours {
         end
     }
 
-    /// When it opens next, if it is closed at this instant; `None` if it is open, or not to open for a year.
+    /// When it opens next; `None` if it is open, or stays closed for a year.
     pub fn opens_at(&self, at_ms: i64, zone: &ShopZone) -> Option<i64> {
         let next = self.stretches_from(at_ms, zone).next()?;
         (next.0 > at_ms).then_some(next.0)
@@ -131,7 +121,7 @@ impl OpeningHours {
 
     /// The stretches that end after an instant, in order.
     fn stretches_from<'a>(&'a self, at_ms: i64, zone: &'a ShopZone) -> impl Iterator<Item = Stretch> + 'a {
-        // The day before, too: it may reach over midnight where clocks are changed.
+        // Includes the day before, which may reach over midnight where clocks change.
         let first = zone.number(at_ms) - 1;
         let days = first..first + LOOKS_AHEAD_DAYS;
         days.flat_map(move |day| self.stretches_of_day(day, zone)).filter(move |(_, until)| *until > at_ms)

@@ -1,14 +1,12 @@
-//! Opening hours of a day as people write them: `9:00–12:30, 13:30–18:00`.
+//! Opening hours of a day as text, `9:00–12:30, 13:30–18:00`.
 
 use crate::domain::opening_hours::OpeningSpan;
 
-/// The most spans of a day.
 const SPANS_MAX: usize = 4;
-/// Minutes of a day.
 const DAY_MIN: u16 = 1_440;
 
-/// The hours of a day as somebody wrote them, in order and apart; none for a day on which it is closed. `None` if that is no
-/// time, or a span ends before it begins: what goes on after midnight belongs to the next day.
+/// The spans in order and disjoint; none for a closed day. `None` for text that is not a list of times, and for spans
+/// that end before they begin: hours after midnight belong to the next day.
 pub fn parse_spans(text: &str) -> Option<Vec<OpeningSpan>> {
     let text = text.trim().to_lowercase();
     if matches!(text.as_str(), "" | "-" | "–" | "closed" | "geschlossen") {
@@ -36,7 +34,7 @@ fn span(text: &str) -> Option<OpeningSpan> {
     (from_min < until_min).then_some(OpeningSpan { from_min, until_min })
 }
 
-/// `9`, `9:30`, `9.30`, `9 am`, `9:30pm`, `18 uhr` as minutes of a day.
+/// Accepts `9`, `9:30`, `9.30`, `9 am`, `9:30pm`, `18 uhr`.
 fn minute(text: &str) -> Option<u16> {
     let text = text.trim();
     let half = |end| text.strip_suffix(end).map(str::trim);
@@ -52,14 +50,14 @@ fn minute(text: &str) -> Option<u16> {
     };
     let hour = match half {
         None => number(hour, 24)?,
-        // Twelve comes before one.
+        // 12 am and pm come before 1.
         Some(half) => number(hour, 12).filter(|hour| *hour > 0)? % 12 + half,
     };
     let minute = hour * 60 + number(minute, 59).filter(|_| minute.len() == 2)?;
     (minute <= DAY_MIN).then_some(minute)
 }
 
-/// The hours of a day as people write them; empty for a day on which it is closed.
+/// Empty for a closed day.
 pub fn format_spans(spans: &[OpeningSpan]) -> String {
     let clock = |minute: u16| format!("{}:{:02}", minute / 60, minute % 60);
     let span = |span: &OpeningSpan| [clock(span.from_min), clock(span.until_min)].join("–");

@@ -1,24 +1,21 @@
-//! Where the visitor was: a path and a title of the shop's page, never its query.
+//! The page a response is about: path and title, never the query.
 
 use shared::refusal::{Code, Refusal};
 use shared::text::{TITLE_MAX_CHARS, cut};
 
-/// The longest path that is kept, in characters; longer ones are cut.
+/// Longer paths are cut.
 pub const PATH_MAX_CHARS: usize = 300;
 
-/// A page of the shop.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Page {
-    /// The path, beginning with a slash; without scheme, host, query and fragment.
+    /// Begins with a slash; without scheme, host, query and fragment.
     pub path: String,
-    /// The title as the page gave it, on one line.
+    /// On one line.
     pub title: String,
 }
 
 impl Page {
-    /// A page from what the loader reported.
-    ///
-    /// Whatever follows `?` or `#` is dropped unread: shops put order tokens and addresses there.
+    /// Drops everything after `?` or `#` unread: shops put order tokens and addresses there.
     ///
     /// # Errors
     /// [`Code::PageLooksWrong`] unless `url` is a path or an http(s) address.

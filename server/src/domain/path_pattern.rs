@@ -2,13 +2,11 @@
 
 use shared::refusal::{Code, Refusal};
 
-/// A path with `*` for any run of characters.
+/// `*` stands for any characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathPattern(String);
 
 impl PathPattern {
-    /// A pattern from what an owner typed.
-    ///
     /// # Errors
     /// [`Code::PageLooksWrong`] unless it begins with `/` or `*`, is at most 200 characters long, and has neither
     /// white space nor control characters.
@@ -20,12 +18,11 @@ impl PathPattern {
         if fine { Ok(Self(text.to_owned())) } else { Err(Refusal::of("path", Code::PageLooksWrong)) }
     }
 
-    /// The pattern as typed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The regular expression that the loader compiles from the pattern, anchored at both ends.
+    /// Anchored at both ends, for the loader.
     pub fn to_regex(&self) -> String {
         let mut regex = String::from("^");
         for c in self.0.chars() {

@@ -1,58 +1,55 @@
-//! The promise: within what time visitors are told that they will be answered. It is measured from the shop's own answers,
-//! told as 9 of 10 people had it and never faster, and left out where there is nothing to measure yet.
+//! The promised reply time. It is measured from the shop's own replies, is the time within which 9 of 10 visitors had
+//! one, rounded up, and is left out where there is nothing to measure yet.
 
 use crate::domain::opening_hours::OpeningHours;
 use crate::time::clock::{HOUR_MS, MINUTE_MS};
 use crate::time::zone::ShopZone;
 
-/// The answers of so many days are measured.
+/// Replies of this many days are measured.
 pub const MEASURED_DAYS: i64 = 30;
-/// With fewer answers than these nothing is promised.
+/// With fewer replies nothing is promised.
 pub const ANSWERS_MIN: usize = 5;
-/// The slowest answer an owner may promise instead of what was measured, in hours.
+/// The slowest reply an owner may promise instead of the measured one.
 pub const AT_LEAST_HOURS_MAX: u32 = 240;
-/// A queue shorter than this is no reason to be slow.
+/// A shorter queue does not make replies slow.
 const LONG_QUEUE: i64 = 5;
-/// Fewer who are late than these are so by chance.
+/// Fewer late visitors may be late at random.
 const LATE_MIN: i64 = 3;
 
-/// Somebody who waits for an answer.
+/// A visitor who waits for a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PendingReply {
-    /// For how long by now, in milliseconds of opening hours.
+    /// So far, in milliseconds of opening hours.
     pub open_ms: i64,
-    /// Whether it would be the first answer they get.
+    /// Whether it would be their first reply.
     pub is_first: bool,
 }
 
-/// How long answers take.
+/// Milliseconds of opening hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReplyTimes {
-    /// Half of the people were answered within this: milliseconds of opening hours.
     pub median_ms: i64,
-    /// 9 of 10 were.
     pub p90_ms: i64,
 }
 
-/// How a shop's answers have been lately.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplyStatistics {
-    /// How many first answers there were in [`MEASURED_DAYS`].
+    /// First replies in [`MEASURED_DAYS`].
     pub answers: usize,
-    /// How long they took; none below [`ANSWERS_MIN`].
+    /// `None` below [`ANSWERS_MIN`].
     pub times: Option<ReplyTimes>,
-    /// How many people wait.
+    /// Visitors in the queue.
     pub waiting: usize,
-    /// Whether whoever writes now should not count on the usual time.
+    /// Whether a visitor who writes now should expect more than the usual time.
     pub is_slow: bool,
 }
 
 impl ReplyStatistics {
-    /// Measures first reply times (milliseconds of opening hours, in any order), those who wait, and for how long the shop
-    /// was open while it was measured.
+    /// Measures first replies (milliseconds of opening hours, in any order) and the queue; `open_ms` is how long the
+    /// shop was open in that time.
     ///
-    /// Whoever waits for a first answer longer than 9 of 10 did counts as if it had come now: a shop does not become faster by
-    /// leaving people without an answer.
+    /// Visitors who have waited for a first reply longer than 9 of 10 did count as if it had come now: a shop does
+    /// not become faster by leaving visitors without a reply.
     pub fn of(mut replies_open_ms: Vec<i64>, waiting: &[PendingReply], open_ms: i64) -> Self {
         let answers = replies_open_ms.len();
         if answers < ANSWERS_MIN {
@@ -69,23 +66,22 @@ impl ReplyStatistics {
         Self { answers, times: Some(times), waiting: waiting.len(), is_slow }
     }
 
-    /// The promise of a shop with these hours, which may promise less than it keeps; none where there is nothing to measure
-    /// yet.
+    /// An owner may promise less than was measured (`at_least_ms`), never more.
     pub fn promise(&self, hours: &OpeningHours, at_least_ms: i64) -> Option<ReplyWindow> {
         self.times.map(|times| ReplyWindow::of(times.p90_ms.max(at_least_ms), hours.open_day_ms()))
     }
 }
 
-/// The value that this part of a hundred lies at or below; the list is sorted and not empty.
+/// The percentile of a sorted, non-empty list.
 fn at_rank(sorted: &[i64], percent: usize) -> i64 {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).copied().unwrap_or_default()
 }
 
-/// Whether the queue says that it takes longer than usual: three times as many as usual wait longer than 9 of 10 did, and not
-/// only by chance; or as many wait as come in three days. What comes over night waits in the morning of every day, and is no
-/// reason. How many usually wait for longer than a span follows from how much longer than that people waited.
-/// Source: J. D. C. Little, "A Proof for the Queuing Formula: L = λW", Operations Research 9 (1961).
+/// Replies are slow if three times as many visitors as usual have waited longer than 9 of 10 did, and not at random;
+/// or if as many wait as come in three days. Responses that came overnight wait every morning, and are no sign. How
+/// many usually wait longer than a time follows from how much longer than that visitors waited. Source: J. D. C.
+/// Little, "A Proof for the Queuing Formula: L = λW", Operations Research 9 (1961).
 fn is_slow(usual_ms: i64, replies_open_ms: &[i64], waiting: &[PendingReply], open_ms: i64) -> bool {
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let late = count(waiting.iter().filter(|w| w.open_ms > usual_ms).count());
@@ -95,19 +91,18 @@ fn is_slow(usual_ms: i64, replies_open_ms: &[i64], waiting: &[PendingReply], ope
         || in_queue >= LONG_QUEUE && in_queue * MEASURED_DAYS > count(replies_open_ms.len()) * 3
 }
 
-/// A span as people promise it: rounded up, never down.
+/// A duration in the units of a promise, rounded up, never down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReplyWindow {
-    /// 15 or 30 minutes.
+    /// 15 or 30.
     Minutes(i64),
-    /// So many hours.
     Hours(i64),
-    /// So many days on which the shop is open.
+    /// Days on which the shop is open.
     Days(i64),
 }
 
 impl ReplyWindow {
-    /// A span of opening hours, where the shop is open for so long on a day: both in milliseconds.
+    /// `open_day_ms` is how long the shop is open on a day.
     pub fn of(open_ms: i64, open_day_ms: i64) -> Self {
         let (open_ms, open_day_ms) = (open_ms.max(1), open_day_ms.max(HOUR_MS));
         let up = |unit: i64| open_ms.div_euclid(unit) + i64::from(open_ms.rem_euclid(unit) > 0);
@@ -119,7 +114,6 @@ impl ReplyWindow {
         }
     }
 
-    /// The span, in milliseconds of opening hours.
     pub fn open_ms(self, open_day_ms: i64) -> i64 {
         match self {
             Self::Minutes(n) => n * MINUTE_MS,
@@ -129,38 +123,34 @@ impl ReplyWindow {
     }
 }
 
-/// What is told about when an answer comes. Instants are Unix milliseconds, UTC.
+/// Instants are Unix milliseconds, UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReplyPromise {
-    /// Somebody is there, and will be until the promise is kept.
+    /// The shop is open, until the promised time is over or longer.
     Within {
-        /// ReplyWindow what time.
         within: ReplyWindow,
-        /// Until when they are there today; none if they do not leave today.
+        /// When it closes today; `None` if it does not close today.
         until_ms: Option<i64>,
     },
-    /// Somebody is there, but leaves before the promise is kept.
-    By {
-        /// When it will be kept.
-        by_ms: i64,
-    },
-    /// Nobody is there.
+    /// The shop is open, but closes before the promised time is over.
+    By { by_ms: i64 },
+    /// The shop is closed.
     Back {
-        /// When somebody will be.
+        /// When it opens.
         at_ms: i64,
-        /// When the promise will be kept then, if there is one.
+        /// When a reply is due then, if anything is promised.
         by_ms: Option<i64>,
     },
-    /// It takes longer than usual.
+    /// Replies take longer than usual.
     Slow {
-        /// How many wrote before.
+        /// Visitors in the queue.
         waiting: usize,
-        /// When somebody will be there, if nobody is now.
+        /// When it opens, if it is closed.
         back_at_ms: Option<i64>,
     },
 }
 
-/// What to tell whoever writes at this instant, and until when it stays true; `None` says nothing, because nothing is known.
+/// The promise at this instant, and until when it stays true; `None` if nothing is known.
 pub fn current_promise(
     measured: &ReplyStatistics,
     hours: &OpeningHours,
@@ -175,7 +165,7 @@ pub fn current_promise(
     }
     let promise = measured.promise(hours, at_least_ms);
     let by_ms = promise.and_then(|within| kept_at_ms(within, hours, zone, now_ms));
-    let telling = match (opens_at_ms, promise.zip(by_ms)) {
+    let promise = match (opens_at_ms, promise.zip(by_ms)) {
         (_, Some(_)) if measured.is_slow => {
             ReplyPromise::Slow { waiting: measured.waiting, back_at_ms: opens_at_ms }
         }
@@ -184,7 +174,7 @@ pub fn current_promise(
         (None, Some((within, by_ms))) => match closes_at_ms {
             Some(until_ms) if by_ms > until_ms => ReplyPromise::By { by_ms },
             until_ms => {
-                // What ends at midnight ends today.
+                // Closing at midnight counts as today.
                 let ends_today = |until_ms: &i64| zone.number(until_ms - 1) == zone.number(now_ms);
                 let until_ms = until_ms.filter(|_| !hours.is_always()).filter(ends_today);
                 ReplyPromise::Within { within, until_ms }
@@ -192,10 +182,10 @@ pub fn current_promise(
         },
     };
     let changes = opens_at_ms.into_iter().chain(closes_at_ms);
-    Some((telling, changes.chain([zone.midnight_after_ms(now_ms)]).min().unwrap_or(now_ms)))
+    Some((promise, changes.chain([zone.midnight_after_ms(now_ms)]).min().unwrap_or(now_ms)))
 }
 
-/// When a promise that is made now will be kept: to the half hour, or to the end of a day; never before it is.
+/// When a reply is due, rounded up to the half hour or to the end of a day.
 fn kept_at_ms(within: ReplyWindow, hours: &OpeningHours, zone: &ShopZone, now_ms: i64) -> Option<i64> {
     let due_ms = hours.after_open(now_ms, within.open_ms(hours.open_day_ms()), zone)?;
     if hours.is_always() {
@@ -218,7 +208,6 @@ pub(crate) mod fixtures {
     use crate::domain::opening_hours::{Holiday, OpeningSpan};
     use jiff::civil::date;
 
-    /// An instant by the clocks of a place.
     pub(crate) fn at(local: &str, zone: &str) -> i64 {
         let local: jiff::civil::DateTime = local.parse().unwrap();
         local.to_zoned(jiff::tz::TimeZone::get(zone).unwrap()).unwrap().timestamp().as_millisecond()
@@ -238,7 +227,6 @@ pub(crate) mod fixtures {
         OpeningHours { week, holidays: vec![christmas] }
     }
 
-    /// So many answers that took all alike.
     pub(crate) fn measured(answers: usize, each_ms: i64) -> ReplyStatistics {
         ReplyStatistics::of(vec![each_ms; answers], &[], 200 * HOUR_MS)
     }
@@ -317,7 +305,7 @@ mod tests {
             prop_assert_eq!(ReplyWindow::of(within.open_ms(open_day_ms), open_day_ms), within);
         }
 
-        /// Whatever the hours, the place and the instant: what is named lies at or after what is due.
+        /// Whatever the hours, the zone and the instant: the named time is not before the due time.
         #[test]
         fn no_time_that_is_named_comes_before_the_promise_is_due(
             now_ms in 1_760_000_000_000i64..1_790_000_000_000,
@@ -331,9 +319,9 @@ mod tests {
             let mut hours = OpeningHours { week: std::array::from_fn(|_| vec![span(from, from + length)]), holidays: vec![] };
             closed.iter().for_each(|day| hours.week[*day].clear());
             let measured = measured(9, each_ms);
-            let (telling, _) = current_promise(&measured, &hours, 0, &clocks, now_ms).unwrap();
+            let (promise, _) = current_promise(&measured, &hours, 0, &clocks, now_ms).unwrap();
             let due_ms = hours.after_open(now_ms, each_ms, &clocks).unwrap();
-            match telling {
+            match promise {
                 ReplyPromise::Within { within, until_ms } => {
                     prop_assert!(within.open_ms(hours.open_day_ms()) >= each_ms);
                     prop_assert!(until_ms.is_none_or(|until_ms| until_ms >= due_ms));

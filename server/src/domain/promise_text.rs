@@ -1,4 +1,4 @@
-//! The promise in words, as the person who asks says it.
+//! The promise in the contact person's words.
 
 use crate::domain::opening_hours::OpeningHours;
 use crate::domain::promise::{ReplyPromise, ReplyWindow};
@@ -6,20 +6,17 @@ use crate::text::calendar_names::{month_name, weekday_name};
 use crate::time::zone::ShopZone;
 use shared::words::Language;
 
-/// The promise in words, as the person who asks says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PromiseText {
-    /// What counts.
     pub head: String,
-    /// Why one may believe it; may be empty.
+    /// What it is based on; may be empty.
     pub more: String,
-    /// Whether it takes longer than usual.
     pub is_slow: bool,
 }
 
-/// Says what is told, with the name of the place whose clocks are meant (an IANA name such as `Europe/Berlin`).
+/// `zone_name` is an IANA name such as `Europe/Berlin`, of which the city is shown.
 pub fn format_promise(
-    telling: ReplyPromise,
+    promise: ReplyPromise,
     hours: &OpeningHours,
     zone: &ShopZone,
     zone_name: &str,
@@ -32,7 +29,7 @@ pub fn format_promise(
         Language::En => format!("I’m back {} at {}.", on(at_ms), clock(at_ms)),
         Language::De => format!("Ich bin {} um {} wieder da.", on(at_ms), clock(at_ms)),
     };
-    let head = match (telling, language) {
+    let head = match (promise, language) {
         (ReplyPromise::Within { within, until_ms }, Language::En) => {
             let until = until_ms.map(|at_ms| format!("; today I’m here until {}", clock(at_ms)));
             let within = format_window(within, hours.is_always(), language);
@@ -63,15 +60,13 @@ pub fn format_promise(
         (ReplyPromise::Slow { .. }, Language::De) => "Ich brauche gerade länger als sonst.".to_owned(),
     };
     let measured = match language {
-        Language::En => {
-            "ReplyStatistics, not guessed: in the last 30 days, 9 of 10 people had an answer by then."
-        }
+        Language::En => "Measured, not guessed: in the last 30 days, 9 of 10 people had an answer by then.",
         Language::De => {
             "Gemessen, nicht geschätzt: In den letzten 30 Tagen hatten 9 von 10 Leuten bis dahin eine Antwort."
         }
     };
     let place = place_of(zone_name, language);
-    let more = match telling {
+    let more = match promise {
         ReplyPromise::Within { until_ms: None, .. } => measured.to_owned(),
         ReplyPromise::Within { .. } | ReplyPromise::By { .. } | ReplyPromise::Back { by_ms: Some(_), .. } => {
             [measured, &place].join(" ")
@@ -82,10 +77,9 @@ pub fn format_promise(
             [before_you(waiting, language), back.unwrap_or_default()].concat()
         }
     };
-    PromiseText { head, more, is_slow: matches!(telling, ReplyPromise::Slow { .. }) }
+    PromiseText { head, more, is_slow: matches!(promise, ReplyPromise::Slow { .. }) }
 }
 
-/// How many wrote before.
 fn before_you(waiting: usize, language: Language) -> String {
     const EN: [&str; 11] =
         ["Nobody", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
@@ -103,16 +97,15 @@ fn before_you(waiting: usize, language: Language) -> String {
     count + rest
 }
 
-/// Whose clocks are meant.
 fn place_of(zone_name: &str, language: Language) -> String {
     let place = zone_name.rsplit('/').next().unwrap_or_default().replace('_', " ");
     match language {
-        Language::En => format!("ReplyTimes are those of {place}."),
+        Language::En => format!("Times are those of {place}."),
         Language::De => format!("Die Uhrzeiten sind die von {place}."),
     }
 }
 
-/// `9:00`, `18:30`; in German `9 Uhr`, `18:30 Uhr`. Midnight is the end of a day here.
+/// `9:00`, `18:30`; in German `9 Uhr`, `18:30 Uhr`. Midnight is the end of a day.
 fn clock_of(at_ms: i64, zone: &ShopZone, language: Language) -> String {
     let minute = zone.minute_of_day(at_ms);
     let (hour, minute) = if minute == 0 { (24, 0) } else { (minute / 60, minute % 60) };
@@ -123,9 +116,9 @@ fn clock_of(at_ms: i64, zone: &ShopZone, language: Language) -> String {
     }
 }
 
-/// The day of an instant as one says it: today, tomorrow, on Monday, on 4 January.
+/// Today, tomorrow, on Monday, on 4 January.
 fn day_of(at_ms: i64, now_ms: i64, zone: &ShopZone, language: Language) -> String {
-    // Midnight is the end of a day here.
+    // Midnight is the end of a day.
     let day = zone.number(at_ms - 1);
     match (day - zone.number(now_ms), language) {
         (0, Language::En) => "today".to_owned(),
@@ -138,7 +131,7 @@ fn day_of(at_ms: i64, now_ms: i64, zone: &ShopZone, language: Language) -> Strin
     }
 }
 
-/// A day, counted from 1970-01-01, as a date without its year: `on 4 January`.
+/// Without the year: `on 4 January`.
 fn date_of(day: i32, language: Language) -> String {
     let date = ShopZone::date_from_number(day);
     let month = month_name(date, language);
@@ -148,7 +141,6 @@ fn date_of(day: i32, language: Language) -> String {
     }
 }
 
-/// A span in words.
 fn format_window(window: ReplyWindow, is_always_open: bool, language: Language) -> String {
     let days = |one: &str, more: &str, n: i64| if n == 1 { one.to_owned() } else { format!("{n} {more}") };
     match (window, language) {
@@ -182,9 +174,9 @@ mod tests {
         language: Language,
     ) -> Option<PromiseText> {
         let (now_ms, clocks) = (at(local, zone), ShopZone::from_name(zone));
-        let (telling, true_until_ms) = current_promise(measured, hours, 0, &clocks, now_ms)?;
+        let (promise, true_until_ms) = current_promise(measured, hours, 0, &clocks, now_ms)?;
         assert!(true_until_ms > now_ms, "{local}: it is true for a while");
-        Some(format_promise(telling, hours, &clocks, zone, now_ms, language))
+        Some(format_promise(promise, hours, &clocks, zone, now_ms, language))
     }
 
     #[test]
@@ -329,7 +321,7 @@ mod tests {
         assert_eq!(said(&shop(), "2026-11-20T14:00"), None, "four answers are no measure");
         let back = said(&shop(), "2026-11-20T19:00").unwrap();
         assert_eq!(back.head, "I’m back tomorrow at 10:00.");
-        assert_eq!(back.more, "ReplyTimes are those of Berlin.");
+        assert_eq!(back.more, "Times are those of Berlin.");
         let never = OpeningHours { week: Default::default(), holidays: Vec::new() };
         assert_eq!(said(&never, "2026-11-20T14:00"), None);
         let mut away = shop();

@@ -1,31 +1,27 @@
-//! The chips a visitor picks on a low rating; the shop words them.
+//! The reasons a visitor picks on a low rating, in the shop's words.
 
 use serde::{Deserialize, Serialize};
 use shared::refusal::{Code, Refusal};
 use shared::text::line;
 use shared::words::{Language, Word};
 
-/// The most reasons a shop may offer.
 pub const REASONS_MAX: usize = 8;
-/// The longest wording, in characters: a chip, not a sentence.
+/// A chip, not a sentence.
 pub const REASON_MAX_CHARS: usize = 32;
 
-/// The code of whatever is not on the list.
+/// The code of reasons that are not on the list.
 pub const SOMETHING_ELSE: &str = "something_else";
 
-/// One reason in the shop's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
-    /// What is stored and counted; stays when the wording changes. 1 to 32 of `a-z`, `0-9` and `_`.
+    /// Stored and counted; stays when the wording changes. 1 to 32 of `a-z`, `0-9` and `_`.
     pub code: String,
-    /// What English-speaking visitors read.
     pub en: String,
-    /// What German-speaking visitors read.
     pub de: String,
 }
 
 impl Reason {
-    /// A reason from what an owner typed; the code is made from the English words unless it has one already.
+    /// Makes a code from the English words unless there is one already.
     ///
     /// # Errors
     /// [`Code::Missing`] without English words, [`Code::TooLong`] and [`Code::ControlCharacter`] as in [`line()`].
@@ -39,7 +35,6 @@ impl Reason {
         Ok(Self { code, de: if de.is_empty() { en.clone() } else { de }, en })
     }
 
-    /// The wording for visitors of this language.
     pub fn label(&self, language: Language) -> &str {
         match language {
             Language::En => &self.en,
@@ -47,7 +42,6 @@ impl Reason {
         }
     }
 
-    /// What a new shop starts with.
     pub fn starters() -> Vec<Self> {
         [
             ("delivery", Word::ReasonDelivery),
@@ -67,13 +61,12 @@ impl Reason {
     }
 }
 
-/// Whether this can be the code of a reason.
 pub fn is_code(text: &str) -> bool {
     (1..=32).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
-/// A code out of words: letters and digits stay, anything else becomes one `_`.
+/// Letters and digits stay, anything else becomes one `_`.
 pub(crate) fn code_of(words: &str) -> String {
     let mut code = String::new();
     for c in words.chars().flat_map(char::to_lowercase) {
@@ -88,7 +81,7 @@ pub(crate) fn code_of(words: &str) -> String {
     }
     let code = code.trim_end_matches('_');
     if code.is_empty() {
-        // Words without a Latin letter still need a name of their own; a small hash of them is stable.
+        // Words without a Latin letter still need a code of their own; a small hash of them is stable.
         let hash = words.bytes().fold(5381u32, |h, b| h.wrapping_mul(33) ^ u32::from(b));
         return ["r", &hash.to_string()].concat();
     }

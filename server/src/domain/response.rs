@@ -1,4 +1,4 @@
-//! A response as it is after the door: every field parsed, nothing left to check.
+//! A parsed response: every field is valid.
 
 use crate::domain::counters::{ConversationFacts, ResponseFacts};
 use crate::domain::device::Device;
@@ -16,82 +16,60 @@ use shared::text::{COMMENT_MAX_CHARS, ORDER_MAX_CHARS, PRODUCT_MAX_CHARS, cut, l
 use shared::wire::{NewResponse, ResponseChange};
 use shared::words::Language;
 
-/// What a visitor sent, to be stored. Empty text means "not told".
+/// Empty text stands for a field the visitor left out.
 #[derive(Debug, Clone)]
 pub struct Response {
-    /// Whose it is.
     pub shop: ShopKey,
     /// Made by the browser.
     pub id: ResponseId,
     /// The short number a visitor can quote.
     pub receipt: String,
-    /// Hash of the secret.
     pub secret_hash: String,
-    /// Hash of what was sent, to know it again.
+    /// To recognise a request that is sent again.
     pub body_hash: String,
-    /// When it was asked.
     pub moment: Moment,
-    /// How it was drawn.
     pub scale: Scale,
-    /// How it was.
     pub rating: Rating,
     /// Codes, in the order they were picked.
     pub reasons: Vec<String>,
-    /// The visitor's words.
     pub comment: String,
-    /// Where an answer may go.
     pub email: String,
-    /// Whether the visitor would like an answer.
     pub wants_reply: bool,
-    /// The order number.
     pub order: String,
-    /// Where they were.
     pub page: Page,
-    /// What the widget spoke.
     pub language: Language,
-    /// What they held in their hands.
     pub device: Device,
-    /// What was looked at, as the shop's page names it.
+    /// As the shop's page names it.
     pub product: String,
-    /// Where it is counted; set when the shop is known.
+    /// Set when the shop is known.
     pub counted: TrackedKeys,
 }
 
-/// Where a response is counted.
+/// The keys a response is counted under.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrackedKeys {
-    /// The shop's own day, from 1970-01-01.
+    /// The shop's local day, from 1970-01-01.
     pub day: i32,
-    /// The hour of the shop's own week, from Monday 00:00 = 0 to 167.
+    /// Hour of the shop's week, from Monday 00:00 = 0 to 167.
     pub hour: i32,
-    /// Its page, or `*` if that is not counted by itself; empty for none.
+    /// The path, or `*` without a counter of its own; empty for none.
     pub page: String,
-    /// Its product, likewise.
+    /// The name, or `*` likewise.
     pub product: String,
 }
 
-/// What is new about a response. `None` stays as it is; empty text takes the old one back.
+/// `None` keeps a field; empty text clears it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ResponseUpdate {
-    /// Another rating.
     pub rating: Option<Rating>,
-    /// Other reasons.
     pub reasons: Option<Vec<String>>,
-    /// Other words.
     pub comment: Option<String>,
-    /// Another address.
     pub email: Option<String>,
-    /// Another wish.
     pub wants_reply: Option<bool>,
-    /// Another order number.
     pub order: Option<String>,
 }
 
 impl Response {
-    /// Parses what came in; `body` is what was sent, `device` what its headers said.
-    ///
-    /// # Errors
-    /// The first field that is not fine, and why.
     pub fn parse(wire: NewResponse, body: &[u8], device: Device) -> Result<Self, Refusal> {
         let id = ResponseId::parse("id", &wire.id)?;
         let page = wire.page.map(|p| Page::parse(&p.url, &p.title)).transpose()?;
@@ -117,7 +95,6 @@ impl Response {
         })
     }
 
-    /// What it counts as.
     pub fn facts(&self) -> ResponseFacts<'_> {
         ResponseFacts {
             day: self.counted.day,
@@ -130,17 +107,16 @@ impl Response {
             language: self.language.as_str().into(),
             has_words: !self.comment.is_empty(),
             reasons: self.reasons.iter().map(|code| code.as_str().into()).collect(),
-            talk: self.is_complaint().then_some(ConversationFacts::NEW),
+            conversation: self.is_complaint().then_some(ConversationFacts::NEW),
         }
     }
 
-    /// Whether it expects a reply or a remedy.
     pub fn is_complaint(&self) -> bool {
         is_complaint(self.rating.get(), !self.comment.is_empty(), self.wants_reply)
     }
 
-    /// The same as a change: what a browser sends that was told nothing about whether its first attempt arrived.
-    /// What it left out stays as it is.
+    /// For a browser that sends more than in its first request, of which it does not know whether it arrived. Fields
+    /// that it left out are kept.
     pub fn as_change(&self) -> ResponseUpdate {
         let told = |text: &String| (!text.is_empty()).then(|| text.clone());
         ResponseUpdate {
@@ -155,10 +131,7 @@ impl Response {
 }
 
 impl ResponseUpdate {
-    /// Parses what came in, and the shop and the hash of the secret that go with it.
-    ///
-    /// # Errors
-    /// The first field that is not fine, and why.
+    /// Returns the shop and the hash of the secret as well.
     pub fn parse(wire: ResponseChange) -> Result<(ShopKey, String, Self), Refusal> {
         let shop = ShopKey::parse(&wire.shop)?;
         let secret_hash = secret_hash::hash_token(Secret::parse(&wire.secret)?.reveal());
@@ -174,7 +147,7 @@ impl ResponseUpdate {
     }
 }
 
-/// A new id and secret, for a form that goes out without script.
+/// For a form that works without script.
 pub fn new_identity(random: &dyn Random, now_ms: i64) -> (ResponseId, Secret) {
     (random.response_id(now_ms), random.secret())
 }
@@ -184,8 +157,8 @@ fn reasons(codes: Option<Vec<String>>) -> Result<Option<Vec<String>>, Refusal> {
     if codes.len() > REASONS_MAX || (1..codes.len()).any(|i| codes[..i].contains(&codes[i])) {
         return Err(Refusal::of("reasons", Code::TooManyReasons));
     }
-    // Any code is taken, not only those on the list of today: the page may be older than the list, and a complaint
-    // must not be lost for that.
+    // Any code is accepted, not only those on today's list: the page may be older than the list, and a complaint must
+    // not be lost for that.
     if codes.iter().any(|code| !is_code(code)) {
         return Err(Refusal::of("reasons", Code::UnknownReason));
     }

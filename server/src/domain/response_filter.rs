@@ -1,4 +1,4 @@
-//! Which responses an owner wants to see; the list, its pages and the export all read it.
+//! Which responses are listed or exported, and the cursor for the pages of the list.
 
 use crate::domain::reason::is_code;
 use crate::text::form_fields::{FormFields, encoded};
@@ -7,17 +7,14 @@ use jiff::civil::Date;
 use shared::moment::Moment;
 use shared::string_enum;
 
-/// The longest search, in characters; longer ones are cut.
+/// Longer searches are cut.
 const SEARCH_MAX_CHARS: usize = 100;
-/// The longest language tag. Source: RFC 5646, section 4.4.1.
+/// Source: RFC 5646, section 4.4.1.
 const LANGUAGE_MAX_CHARS: usize = 35;
-/// Hours of a week.
 const HOURS_OF_A_WEEK: u8 = 168;
 
-/// How somebody felt, as far as a filter asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RatingFilter {
-    /// Whatever.
     #[default]
     Any,
     /// 4 or 5.
@@ -28,7 +25,6 @@ pub enum RatingFilter {
     Unhappy,
     /// 1 to 3.
     NotHappy,
-    /// Exactly this rating.
     Exactly(u8),
 }
 
@@ -44,7 +40,6 @@ impl RatingFilter {
         }
     }
 
-    /// The word in the query.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Any => "",
@@ -56,7 +51,7 @@ impl RatingFilter {
         }
     }
 
-    /// The lowest and the highest rating meant.
+    /// The lowest and the highest rating included.
     pub fn ratings(self) -> (i64, i64) {
         match self {
             Self::Any => (1, 5),
@@ -70,75 +65,52 @@ impl RatingFilter {
 }
 
 string_enum! {
-    /// How far the conversation on a response came: where it stands now, or what was done in it once.
+    /// The progress of a conversation: its present stage, or something that happened in it once.
     Step {
-        /// Somebody of the shop said something in it.
         Answered = "answered",
-        /// It was put right, whatever came then.
         OncePutRight = "once_put_right",
-        /// The visitor was asked whether it is okay now.
         Asked = "asked",
-        /// It stands at "received".
         Received = "received",
-        /// It stands at "in hand".
         InHand = "in_hand",
-        /// It stands at "put right".
         PutRight = "put_right",
-        /// The visitor says that it is okay again.
         Recovered = "recovered",
-        /// The visitor says that it is not.
         Reopened = "reopened",
-        /// The visitor did not say.
         Unconfirmed = "unconfirmed",
-        /// It needs no answer.
         SetAside = "set_aside",
     }
 }
 
-/// What to leave out of the list. The default leaves out nothing.
+/// The default excludes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ResponseFilter {
-    /// How they felt.
     pub felt: RatingFilter,
-    /// When they were asked.
     pub moment: Option<Moment>,
-    /// Code of a reason they picked; empty for any.
     pub reason: String,
-    /// Path of the page they were on; empty for any.
     pub page: String,
-    /// Only with words.
     pub with_words: bool,
-    /// Only who would like an answer.
     pub wants_reply: bool,
-    /// Only complaints: unhappy with words, or who would like an answer.
     pub complaints: bool,
-    /// How far its conversation came.
     pub step: Option<Step>,
-    /// Code of what caused it; empty for any.
     pub cause: String,
-    /// What they looked at; empty for any.
     pub product: String,
-    /// [`crate::domain::device::Device`]; empty for any.
     pub device: String,
-    /// The language they were asked in, as a BCP 47 tag; empty for any.
+    /// BCP 47 tag; empty for any.
     pub language: String,
-    /// The hour of the shop's week, 0 to 167.
+    /// Hour of the shop's week, 0 to 167.
     pub hour: Option<u8>,
-    /// What stands in the words, the order number, the e-mail or the receipt; empty for anything.
+    /// Searched in comment, order number, e-mail address and receipt; empty for any.
     pub text: String,
-    /// From this local day on.
     pub from: Option<Date>,
-    /// Up to and with this local day.
     pub to: Option<Date>,
 }
 
 impl ResponseFilter {
-    /// Whether the list is narrowed by anything that the page has no field for.
+    /// Whether a filter is set that the page has no field for.
     pub fn is_narrowed(&self) -> bool {
         !self.beside_the_fields().is_empty()
     }
 
-    /// What the page has no field for and is narrowed by all the same: name and value in a query.
+    /// The filters that the page has no field for: name and value in a query.
     pub fn beside_the_fields(&self) -> Vec<(&'static str, String)> {
         [
             ("step", self.step.map_or("", Step::as_str).to_owned()),
@@ -153,7 +125,7 @@ impl ResponseFilter {
         .collect()
     }
 
-    /// A filter from a query. What makes no sense is left out: an old bookmark still opens the list.
+    /// Ignores invalid values, so that an old bookmark still opens the list.
     pub fn parse(query: &FormFields) -> Self {
         let code = |name| Some(query.get(name)).filter(|code| is_code(code)).unwrap_or_default().to_owned();
         let (from, to): (Option<Date>, Option<Date>) =
@@ -182,25 +154,24 @@ impl ResponseFilter {
         }
     }
 
-    /// Whether everything is shown.
     pub fn is_any(&self) -> bool {
         *self == Self::default()
     }
 
-    /// The shop's own days it spans, counted from 1970-01-01, with the last: those under which responses are counted.
+    /// The local days under which responses are counted, from 1970-01-01, the last included.
     pub fn days(&self) -> (i32, i32) {
         (self.from.map_or(i32::MIN, ShopZone::day_number), self.to.map_or(i32::MAX, ShopZone::day_number))
     }
 
-    /// Instants between which all of those days lie, Unix milliseconds, UTC: a day more at both ends, in case the shop was in
-    /// another time zone then.
-    pub fn bounds_ms(&self, days: &ShopZone) -> (i64, i64) {
-        let from = self.from.map_or(0, |day| days.begins_at_ms(ShopZone::before(day, 1)));
-        let until = self.to.map_or(i64::MAX, |day| days.begins_at_ms(ShopZone::before(day, -2)));
+    /// Instants between which all of those days lie, Unix milliseconds, UTC: one day more at both ends, in case the
+    /// shop was in another time zone then.
+    pub fn bounds_ms(&self, zone: &ShopZone) -> (i64, i64) {
+        let from = self.from.map_or(0, |day| zone.begins_at_ms(ShopZone::before(day, 1)));
+        let until = self.to.map_or(i64::MAX, |day| zone.begins_at_ms(ShopZone::before(day, -2)));
         (from, until)
     }
 
-    /// The search as a pattern for `like … escape '\'`; empty for anything.
+    /// For `like … escape '\'`; empty for any.
     pub fn like_pattern(&self) -> String {
         if self.text.is_empty() {
             return String::new();
@@ -209,7 +180,7 @@ impl ResponseFilter {
         ["%", &escaped, "%"].concat()
     }
 
-    /// The filter as a query, without the first `?`.
+    /// Without the leading `?`.
     pub fn query(&self) -> String {
         let day = |d: Option<Date>| d.map(|d| d.to_string()).unwrap_or_default();
         let tick = |on: bool| if on { "1".to_owned() } else { String::new() };
@@ -232,12 +203,11 @@ impl ResponseFilter {
     }
 }
 
-/// A place in the list, newest first: what comes after it is older.
+/// Points to a response; the next page is older.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseCursor {
-    /// When the last one shown was stored: Unix milliseconds, UTC.
     pub at_ms: i64,
-    /// Its id, for those of the same millisecond.
+    /// Orders responses of the same millisecond.
     pub id: String,
 }
 
@@ -247,12 +217,12 @@ impl ResponseCursor {
         Self { at_ms: i64::MAX, id: String::new() }
     }
 
-    /// The first instant that is after everything still to come: Unix milliseconds, UTC.
+    /// The instant before which all further responses came.
     pub fn end_ms(&self) -> i64 {
         self.at_ms.saturating_add(1)
     }
 
-    /// A place from a query; what makes no sense is the start.
+    /// An invalid cursor is the start.
     pub fn parse(text: &str) -> Self {
         let place = text.split_once('_').and_then(|(at, id)| {
             let id = shared::ids::ResponseId::parse("before", id).ok()?;
@@ -261,7 +231,6 @@ impl ResponseCursor {
         place.unwrap_or_else(Self::start)
     }
 
-    /// The place as it stands in a query.
     pub fn as_text(&self) -> String {
         format!("{}_{}", self.at_ms, self.id)
     }

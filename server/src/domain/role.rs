@@ -1,21 +1,16 @@
-//! What a person may do in a shop.
-
 use shared::string_enum;
 
 string_enum! {
-    /// What a person may do; each may everything that those after it may.
+    /// Each may do everything that those after it may.
     Role {
-        /// Decide everything: the settings, and who else may what.
         Owner = "owner",
-        /// Answer visitors.
         Staff = "staff",
-        /// Read.
         Reader = "reader",
     }
 }
 
 impl Role {
-    /// Whether they may talk with visitors, and change where a conversation stands.
+    /// Whether they may write to visitors and change conversations.
     pub fn may_answer(self) -> bool {
         match self {
             Self::Owner | Self::Staff => true,
@@ -23,7 +18,7 @@ impl Role {
         }
     }
 
-    /// Whether they may change the settings, and who may what.
+    /// Whether they may change the settings and the roles of members.
     pub fn may_decide(self) -> bool {
         match self {
             Self::Owner => true,

@@ -1,4 +1,4 @@
-//! What an owner decides about a shop: who asks, when, and how it looks.
+//! The settings of a shop.
 
 use crate::domain::cause::Cause;
 use crate::domain::opening_hours::OpeningHours;
@@ -8,43 +8,30 @@ use shared::rating::Scale;
 use shared::refusal::{Code, Refusal};
 use shared::string_enum;
 
-/// Everything an owner can set about one shop. Kept as one JSON text; a field added later starts with its default.
+/// Stored as one JSON text; a field added later starts with its default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ShopSettings {
-    /// The person who asks and answers.
     pub person: ContactPerson,
-    /// The one colour a shop sets.
     pub accent: Accent,
-    /// Light or dark.
     pub theme: Theme,
-    /// Where the launcher and the panel sit.
     pub corner: Corner,
-    /// How the question is drawn.
     pub scale: Scale,
-    /// The chips on a low rating, at most [`crate::domain::reason::REASONS_MAX`].
     pub reasons: Vec<Reason>,
-    /// When to ask.
     pub moments: Moments,
-    /// How long a visitor is left in peace.
     pub quiet: Quiet,
-    /// Where words can go when the collector does not answer; shown to visitors.
     pub fallback_email: Option<String>,
-    /// Where the shop's days begin and end, as an IANA name such as `Europe/Berlin`. Only the collector, which knows
-    /// the time zones, can tell whether there is one of this name; an unknown one counts as UTC.
+    /// An IANA name such as `Europe/Berlin`; an unknown one counts as UTC.
     pub time_zone: String,
-    /// When somebody is there to answer.
     pub hours: OpeningHours,
-    /// The fastest answer that is promised, in hours, at most [`crate::domain::promise::AT_LEAST_HOURS_MAX`]: an owner may promise less
-    /// than was measured, never more. 0 promises what was measured.
+    /// The fastest promised reply in hours, at most [`crate::domain::promise::AT_LEAST_HOURS_MAX`]: an owner may
+    /// promise less than was measured, never more. 0 promises what was measured.
     pub promise_at_least_hours: u32,
-    /// Whether the people of the shop are reminded at half of the promised time, and when it is over.
+    /// Whether members are reminded when half and all of the promised time is over.
     pub reminds: bool,
-    /// Why things go wrong, at most [`crate::domain::cause::CAUSES_MAX`].
     pub causes: Vec<Cause>,
-    /// How many days after it was put right the visitor is asked "is it okay now?", 0 to 30.
+    /// Days until the visitor is asked "is it okay now?" after it was put right, 0 to 30.
     pub ask_after_days: u32,
-    /// To how many others people tell what happened to them.
     pub mouth: WordOfMouth,
 }
 
@@ -71,23 +58,18 @@ impl Default for ShopSettings {
     }
 }
 
-/// The most people that somebody is said to tell.
-pub const MOUTH_MAX: u32 = 1_000;
+pub const WORD_OF_MOUTH_MAX: u32 = 1_000;
 
-/// To how many others somebody tells what happened, from and to, each at most [`MOUTH_MAX`].
+/// How many others a visitor tells about their experience, each at most [`WORD_OF_MOUTH_MAX`].
 ///
-/// Source: the old shopkeeper's rule that a bad experience is told to 20 to 30 people and a great one to 7 to 10. Nobody
-/// counted them, so a shop may set its own.
+/// Source: a shopkeepers' rule of thumb that a bad experience is told to 20 to 30 people and a great one to 7 to 10.
+/// It was never counted, so a shop may set its own numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WordOfMouth {
-    /// Of a bad experience, at least.
     pub unhappy_from: u32,
-    /// Of a bad experience, at most.
     pub unhappy_to: u32,
-    /// Of a great one, at least.
     pub delighted_from: u32,
-    /// Of a great one, at most.
     pub delighted_to: u32,
 }
 
@@ -97,18 +79,18 @@ impl Default for WordOfMouth {
     }
 }
 
-/// The person who asks: every question and answer carries a name.
+/// The person in whose name visitors are asked and answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(default)]
 pub struct ContactPerson {
-    /// A first name, as said across a counter.
+    /// A first name.
     pub name: String,
-    /// The content hash of the photo; none shows initials.
+    /// Hash of the photo; `None` shows initials.
     pub photo: Option<String>,
 }
 
 impl ContactPerson {
-    /// One or two letters for where a photo would be.
+    /// One or two letters to show instead of a photo.
     pub fn initials(&self) -> String {
         let mut words = self.name.split_whitespace().filter_map(|w| w.chars().next());
         let first = words.next().into_iter();
@@ -116,16 +98,14 @@ impl ContactPerson {
     }
 }
 
-/// A colour as `#rrggbb`, lower case.
+/// `#rrggbb`, lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Accent(String);
 
 impl Accent {
-    /// A colour from what an owner typed or picked.
-    ///
     /// # Errors
-    /// [`Code::ColourLooksWrong`] unless it is `#` and six hexadecimal digits: what stands in a style must be a colour.
+    /// [`Code::ColourLooksWrong`] unless it is `#` and six hexadecimal digits: the text is inserted into styles.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let text = text.trim().to_ascii_lowercase();
         let digits = text.strip_prefix('#').unwrap_or_default();
@@ -136,7 +116,6 @@ impl Accent {
         }
     }
 
-    /// The colour as `#rrggbb`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -162,7 +141,7 @@ impl From<Accent> for String {
 }
 
 string_enum! {
-    /// Which bottom corner: the end of a line of text, or its start (mirrored in right-to-left shops).
+    /// The bottom corner of the launcher, by text direction.
     #[derive(Default)]
     Corner {
         /// Right in English.
@@ -174,28 +153,22 @@ string_enum! {
 }
 
 string_enum! {
-    /// Light or dark.
     #[derive(Default)]
     Theme {
         /// As the visitor's system says.
         #[default]
         Auto = "auto",
-        /// For shops that are only light.
         Light = "light",
-        /// For shops that are only dark.
         Dark = "dark",
     }
 }
 
-/// When to ask.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Moments {
-    /// Whether the launcher is there.
+    /// Whether the launcher is shown.
     pub any_time: bool,
-    /// Half-way.
     pub mid_journey: MidJourney,
-    /// On the thank-you page.
     pub after_checkout: AfterCheckout,
 }
 
@@ -205,15 +178,14 @@ impl Default for Moments {
     }
 }
 
-/// The half-way question: on the page number `pages` of a visit, after `seconds` on it.
+/// Asked on page number `pages` of a visit, after `seconds` on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MidJourney {
-    /// Whether it is asked at all.
     pub on: bool,
-    /// Pages into the journey, 1 to 20.
+    /// 1 to 20.
     pub pages: u32,
-    /// Seconds on that page, 1 to 600.
+    /// 1 to 600.
     pub seconds: u32,
 }
 
@@ -223,15 +195,14 @@ impl Default for MidJourney {
     }
 }
 
-/// The question after checkout: on the thank-you page, after `seconds` on it.
+/// Asked on the thank-you page, after `seconds` on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AfterCheckout {
-    /// Whether it is asked at all.
     pub on: bool,
-    /// The thank-you page, as [`crate::domain::path_pattern::PathPattern`]; empty when the tag or a call says it.
+    /// A [`crate::domain::path_pattern::PathPattern`]; empty if the tag or a call reports the checkout.
     pub path: String,
-    /// Seconds on that page, 1 to 600.
+    /// 1 to 600.
     pub seconds: u32,
 }
 
@@ -241,13 +212,13 @@ impl Default for AfterCheckout {
     }
 }
 
-/// How long a visitor is left in peace. "Don't ask me again" is for good and cannot be set.
+/// How long a visitor is not asked again. "Don't ask me again" has no end and is no setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Quiet {
-    /// After an answer, in days, 1 to 365.
+    /// After a response, 1 to 365.
     pub answered_days: u32,
-    /// After "not now", or after a question that was let pass, in days, 1 to 365.
+    /// After "not now" or an ignored question, 1 to 365.
     pub not_now_days: u32,
 }
 
@@ -257,10 +228,6 @@ impl Default for Quiet {
     }
 }
 
-/// A number in a range.
-///
-/// # Errors
-/// [`Code::NumberOutOfRange`].
 pub fn number(field: &'static str, text: &str, from: u32, to: u32) -> Result<u32, Refusal> {
     match text.trim().parse() {
         Ok(n) if (from..=to).contains(&n) => Ok(n),

@@ -1,15 +1,11 @@
-//! What a key of a visitor can do.
-
 use shared::string_enum;
 
 string_enum! {
-    /// What a key can do.
     KeyKind {
-        /// Everything that the first secret can: it lies on another device.
+        /// On another device; may do everything the first secret may.
         Device = "device",
-        /// Nothing but make a device's key: it stands in a private link.
+        /// In a private link; can only be exchanged for a device's key.
         Link = "link",
-        /// Nothing but unsubscribe.
         Unsubscribe = "unsubscribe",
     }
 }

@@ -1,70 +1,64 @@
-//! News to open pages: something about a shop or one of its conversations has changed, look again. News carries nothing
-//! else; whoever hears it reads what they may read through the usual door.
+//! Publishes change events to the open pages of this collector.
 
 use crate::domain::change_event::ChangeEvent;
 use shared::ids::ShopKey;
 use tokio::sync::{broadcast, watch};
 
-/// How much news may wait for a slow listener; past that it is told to look again, which is all that news ever says.
-const BEHIND_MAX: usize = 256;
+/// Events buffered for a slow page. A page that missed some looks again, which is all that an event asks for.
+const EVENTS_BUFFERED_MAX: usize = 256;
 
-/// Where news is told and heard within this collector.
 pub struct EventBus {
-    told: broadcast::Sender<ChangeEvent>,
+    events: broadcast::Sender<ChangeEvent>,
     closing: watch::Sender<bool>,
 }
 
 impl Default for EventBus {
     fn default() -> Self {
-        Self { told: broadcast::channel(BEHIND_MAX).0, closing: watch::channel(false).0 }
+        Self { events: broadcast::channel(EVENTS_BUFFERED_MAX).0, closing: watch::channel(false).0 }
     }
 }
 
 impl EventBus {
-    /// A way to tell news.
     pub fn sender(&self) -> broadcast::Sender<ChangeEvent> {
-        self.told.clone()
+        self.events.clone()
     }
 
-    /// Begins to listen for one shop's news, whatever it is about.
+    /// Subscribes to all events of a shop.
     pub fn listen(&self, shop: ShopKey) -> Subscription {
-        Subscription { shop, told: self.told.subscribe(), closing: self.closing.subscribe() }
+        Subscription { shop, events: self.events.subscribe(), closing: self.closing.subscribe() }
     }
 
-    /// How many listen now.
     pub fn listeners(&self) -> usize {
-        self.told.receiver_count()
+        self.events.receiver_count()
     }
 
-    /// Becomes `true` when the house closes.
+    /// Becomes `true` when the collector shuts down.
     pub fn closing(&self) -> watch::Receiver<bool> {
         self.closing.subscribe()
     }
 
-    /// Tells every listener that the house closes.
     pub fn close(&self) {
         self.closing.send_replace(true);
     }
 }
 
-/// Hears one shop's news.
 pub struct Subscription {
     shop: ShopKey,
-    told: broadcast::Receiver<ChangeEvent>,
+    events: broadcast::Receiver<ChangeEvent>,
     closing: watch::Receiver<bool>,
 }
 
 impl Subscription {
-    /// Waits for news; `false` when the house closes.
+    /// Waits for an event; `false` when the collector shuts down.
     pub async fn recv(&mut self) -> bool {
-        let Self { shop, told, closing } = self;
+        let Self { shop, events, closing } = self;
         loop {
             tokio::select! {
                 biased;
-                // An error means that the house is gone.
+                // An error means that the bus was dropped.
                 _ = closing.wait_for(|closing| *closing) => return false,
-                heard = told.recv() => match heard {
-                    Ok(told) if told.shop == *shop => return true,
+                received = events.recv() => match received {
+                    Ok(event) if event.shop == *shop => return true,
                     Ok(_) => {}
                     Err(broadcast::error::RecvError::Lagged(_)) => return true,
                     Err(broadcast::error::RecvError::Closed) => return false,
@@ -82,7 +76,8 @@ mod tests {
     #[tokio::test]
     async fn each_shop_hears_its_own_news_only() {
         let (event_bus, key) = (EventBus::default(), |k: &str| ShopKey::parse(k).unwrap());
-        let tell = |shop, talk| drop(event_bus.sender().send(ChangeEvent { shop: key(shop), talk }));
+        let tell =
+            |shop, conversation| drop(event_bus.sender().send(ChangeEvent { shop: key(shop), conversation }));
         let mut ours = event_bus.listen(key("ours"));
         tell("theirs", None);
         tell("ours", None);
@@ -95,11 +90,11 @@ mod tests {
     #[test]
     fn news_comes_through_from_collector_to_collector() {
         let shop = ShopKey::parse("kiln").unwrap();
-        for told in [
-            ChangeEvent { shop: shop.clone(), talk: None },
-            ChangeEvent { shop, talk: Some(ResponseId::from_parts(1, 2)) },
+        for event in [
+            ChangeEvent { shop: shop.clone(), conversation: None },
+            ChangeEvent { shop, conversation: Some(ResponseId::from_parts(1, 2)) },
         ] {
-            assert_eq!(ChangeEvent::parse(&told.as_text()), Some(told));
+            assert_eq!(ChangeEvent::parse(&event.as_text()), Some(event));
         }
         assert_eq!(ChangeEvent::parse("X"), None);
     }

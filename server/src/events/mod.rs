@@ -1,4 +1,4 @@
-//! Changes, told to pages that are open.
+//! Change events for open pages.
 
 pub mod broadcast;
 pub mod visitor_streams;

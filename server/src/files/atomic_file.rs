@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A file in the making, under another name. Dropped unfinished, it is gone.
+/// Written under another name; removed when it is dropped unfinished.
 #[derive(Debug)]
 pub struct AtomicFile {
     part: PathBuf,
@@ -14,10 +14,7 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Begins a file with nothing in it.
-    ///
-    /// # Errors
-    /// If there is a file of that name already, or none can be made there.
+    /// Creates an empty file; fails if the final name exists.
     pub fn begin(whole: &Path) -> io::Result<Self> {
         if whole.exists() {
             return Err(io::Error::new(
@@ -26,7 +23,7 @@ impl AtomicFile {
             ));
         }
         let part = sibling_path(whole, ".part");
-        // What an earlier attempt left behind is of no use to anybody.
+        // An unfinished file of an earlier attempt is useless.
         match fs::remove_file(&part) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
             _ => {}
@@ -35,15 +32,11 @@ impl AtomicFile {
         Ok(Self { part, whole: whole.to_owned(), is_finished: false })
     }
 
-    /// Where to write.
     pub fn part_path(&self) -> &Path {
         &self.part
     }
 
-    /// Brings it to the disk and gives it its name.
-    ///
-    /// # Errors
-    /// If the disk does not do it; then there is no such file.
+    /// Syncs it and gives it its final name.
     pub fn finish(mut self) -> io::Result<()> {
         File::open(&self.part)?.sync_all()?;
         fs::rename(&self.part, &self.whole)?;
@@ -60,10 +53,7 @@ impl Drop for AtomicFile {
     }
 }
 
-/// Makes an empty file that only its owner may read; it must not be there yet.
-///
-/// # Errors
-/// If the operating system does not do it.
+/// Readable by its owner alone; fails if it exists.
 pub fn make_private(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -72,7 +62,7 @@ pub fn make_private(path: &Path) -> io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// A name is on the disk when its folder is.
+/// A rename is durable when the folder is synced.
 #[cfg(unix)]
 fn sync_folder_of(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -1,54 +1,39 @@
-//! One SQLite file has room for one collector: the lock that says so.
+//! The lock that keeps a second collector from one SQLite file.
 //!
-//! It is the operating system's lock on a small file beside the database, `FILE.lock`. It is gone when its holder is,
-//! however that came about. The file itself stays, since taking it away would let two programs hold two locks of the
-//! same name.
+//! It is the operating system's lock on a small file beside the database, `FILE.lock`, which ends with the process
+//! that holds it. The file itself stays: removing it would let two programs hold two locks of the same name.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long a short command waits for another one that is bringing the tables up to date.
+/// How long a short command waits for another one that migrates the tables.
 const WAIT: Duration = Duration::from_secs(10);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// Held, nobody else serves, moves or restores this file.
+/// While it is held, no other program serves, moves or restores this file.
 #[derive(Debug)]
 pub struct InstanceLock {
-    /// Closing it lets go.
+    /// Closing it releases the lock.
     _file: File,
 }
 
-/// Why the lock is not ours, in a sentence for whoever started the program.
+/// A sentence for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
-    /// Somebody else has it.
     #[error(
         "another Tableside is at work on {database}{by}; a SQLite file has room for one. Stop that one first, \
          or use PostgreSQL (`tableside move`) to run several"
     )]
-    Held {
-        /// The database's file.
-        database: PathBuf,
-        /// Who, as far as is known.
-        by: String,
-    },
-    /// The file beside the database cannot be made.
+    Held { database: PathBuf, by: String },
     #[error("{path} cannot be written: {cause}")]
-    Unwritable {
-        /// The lock's file.
-        path: PathBuf,
-        /// What the operating system said.
-        cause: io::Error,
-    },
+    Unwritable { path: PathBuf, cause: io::Error },
 }
 
 impl InstanceLock {
-    /// Takes the lock that belongs to a database's file.
-    ///
     /// # Errors
-    /// [`LockError::Held`] if somebody else is at work there; [`LockError::Unwritable`] if it cannot be told.
+    /// [`LockError::Held`] if another program holds it; [`LockError::Unwritable`] if the lock's file cannot be made.
     pub fn acquire(database: &Path) -> Result<Self, LockError> {
         let path = sibling_path(database, ".lock");
         let unwritable = |cause| LockError::Unwritable { path: path.clone(), cause };
@@ -61,7 +46,7 @@ impl InstanceLock {
             .map_err(unwritable)?;
         match file.try_lock() {
             Ok(()) => {
-                // Only to tell the next one who we are; the lock holds without it.
+                // For the message of the next program; the lock holds without it.
                 let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
                 Ok(Self { _file: file })
             }
@@ -72,10 +57,7 @@ impl InstanceLock {
         }
     }
 
-    /// Takes the lock as soon as whoever has it lets go, within ten seconds.
-    ///
-    /// # Errors
-    /// As [`InstanceLock::take`].
+    /// Waits for up to ten seconds.
     pub async fn wait(database: &Path) -> Result<Self, LockError> {
         let mut left = WAIT;
         loop {
@@ -90,7 +72,7 @@ impl InstanceLock {
     }
 }
 
-/// ` (process 123)`, if the holder wrote it down.
+/// ` (process 123)`, if the holder wrote its id.
 fn holder(file: &mut File) -> String {
     let mut text = String::new();
     let read = file.rewind().and_then(|()| file.take(20).read_to_string(&mut text));
@@ -100,7 +82,7 @@ fn holder(file: &mut File) -> String {
     }
 }
 
-/// The path of a file beside another: the same name and something after it.
+/// The same path with something appended to the name.
 pub(crate) fn sibling_path(file: &Path, ending: &str) -> PathBuf {
     let mut path = file.as_os_str().to_owned();
     path.push(ending);

@@ -1,4 +1,4 @@
-//! Files that are written whole, and locked.
+//! Files that are written atomically, and locked.
 
 pub mod atomic_file;
 pub mod file_lock;

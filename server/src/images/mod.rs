@@ -1,3 +1,3 @@
-//! Pictures that people upload.
+//! Uploaded photos.
 
 pub mod strip_metadata;

@@ -1,7 +1,7 @@
-//! A photo without what cameras write beside the picture: where it was taken, when, and with what.
+//! Removes what cameras write beside the picture: where it was taken, when, and with what.
 //!
-//! Every visitor of the shop gets to see the file, and its owner seldom knows what else is in it. The picture itself is
-//! not touched; which way up it is stays known. What is not understood is refused, never passed on.
+//! Every visitor of the shop can load the file, and its owner seldom knows what else is in it. The pixels are not
+//! touched, and the orientation is kept. A file that is not understood is refused, never passed on.
 
 use img_parts::Bytes;
 use img_parts::jpeg::{Jpeg, JpegSegment, markers};
@@ -9,19 +9,15 @@ use img_parts::png::Png;
 use img_parts::riff::RiffContent;
 use img_parts::webp::WebP;
 
-/// The kinds of pictures that are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageKind {
-    /// Portable Network Graphics.
     Png,
-    /// JPEG.
     Jpeg,
-    /// WebP.
     WebP,
 }
 
 impl ImageKind {
-    /// What it is by its first bytes: what a file is called proves nothing.
+    /// By the first bytes: a file's name proves nothing.
     pub fn detect(content: &[u8]) -> Option<Self> {
         match content {
             [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Some(Self::Png),
@@ -31,7 +27,6 @@ impl ImageKind {
         }
     }
 
-    /// The media type it is served as.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Png => "image/png",
@@ -41,7 +36,7 @@ impl ImageKind {
     }
 }
 
-/// The picture alone; none if the file is not whole.
+/// `None` if the file is not whole.
 pub fn bare(content: &[u8]) -> Option<(ImageKind, Vec<u8>)> {
     let kind = ImageKind::detect(content)?;
     let content = Bytes::copy_from_slice(content);
@@ -53,31 +48,30 @@ pub fn bare(content: &[u8]) -> Option<(ImageKind, Vec<u8>)> {
     Some((kind, bare?.into()))
 }
 
-/// What stands in text and EXIF chunks goes. Source: PNG (third edition), section 11.3.
+/// Removes text and EXIF chunks. Source: PNG (third edition), section 11.3.
 fn bare_png(content: Bytes) -> Option<Bytes> {
     let mut png = Png::from_bytes(content).ok()?;
-    // The library takes half a file that ends between two chunks.
+    // The library accepts a file that ends between two chunks.
     png.chunks().last().filter(|last| &last.kind() == b"IEND")?;
     png.chunks_mut()
         .retain(|chunk| !matches!(&chunk.kind(), b"eXIf" | b"tEXt" | b"zTXt" | b"iTXt" | b"tIME"));
     Some(png.encoder().bytes())
 }
 
-/// Segments up to the first scan, and the scan to its end. Source: ITU-T T.81, annex B.
+/// Keeps the segments up to the first scan, and the scan to its end. Source: ITU-T T.81, annex B.
 fn bare_jpeg(content: Bytes) -> Option<Bytes> {
     let mut jpeg = Jpeg::from_bytes(content).ok()?;
     let segments = jpeg.segments_mut();
     let scan = segments.pop().filter(|last| last.marker() == markers::SOS)?;
     let (head, length) = (scan.contents().clone(), scan.len());
     let pixels = scan.encoder().bytes().slice(length..);
-    // After the end of the picture some cameras put a second file. Inside of it the two bytes cannot stand: a scan
-    // writes 0xff as 0xff 0x00.
+    // Some cameras append a second file. The end marker cannot occur inside a scan, which writes 0xff as 0xff 0x00.
     let end = pixels.windows(2).position(|w| w == [markers::P, markers::EOI])? + 2;
-    // Of EXIF only which way up is kept.
+    // Of EXIF only the orientation is kept.
     let exif = segments.iter().filter(|segment| segment.marker() == markers::APP1);
     let orientation = exif.filter_map(|segment| orientation_of(segment.contents())).next();
     segments.retain(|segment| {
-        // EXIF and XMP, Photoshop, comments, and what cameras keep for themselves; colours (2 and 14) stay.
+        // EXIF and XMP, Photoshop, comments, and cameras' own data; colour profiles (2 and 14) stay.
         !matches!(
             segment.marker(),
             markers::APP1 | markers::APP3..=markers::APP13 | markers::APP15 | markers::COM
@@ -91,7 +85,7 @@ fn bare_jpeg(content: Bytes) -> Option<Bytes> {
     Some(jpeg.encoder().bytes())
 }
 
-/// Which way up, out of an EXIF segment. Source: EXIF 2.32, section 4.6.4 (tag 0x0112), and TIFF 6.0, section 2.
+/// Source: EXIF 2.32, section 4.6.4 (tag 0x0112), and TIFF 6.0, section 2.
 fn orientation_of(exif: &[u8]) -> Option<u8> {
     let tiff = exif.strip_prefix(b"Exif\0\0")?;
     let is_little = tiff.starts_with(b"II");
@@ -107,20 +101,20 @@ fn orientation_of(exif: &[u8]) -> Option<u8> {
     })
 }
 
-/// The contents of an EXIF segment that says nothing but which way up.
+/// An EXIF segment with nothing but the orientation.
 fn exif_of(orientation: u8) -> [u8; 32] {
     let mut exif = *b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0";
     exif[25] = orientation;
     exif
 }
 
-/// EXIF and XMP chunks go. Source: RFC 9649, section 2.7.
+/// Removes EXIF and XMP chunks. Source: RFC 9649, section 2.7.
 fn bare_webp(content: Bytes) -> Option<Bytes> {
     let mut webp = WebP::from_bytes(content).ok()?;
     webp.chunks_mut().retain(|chunk| !matches!(&chunk.id(), b"EXIF" | b"XMP "));
     for chunk in webp.chunks_mut().iter_mut().filter(|chunk| &chunk.id() == b"VP8X") {
         let RiffContent::Data(head) = chunk.content_mut() else { return None };
-        // The head must not promise what is no longer there.
+        // The header must not announce chunks that were removed.
         let mut flags = head.to_vec();
         *flags.first_mut()? &= !0b0000_1100;
         *head = flags.into();

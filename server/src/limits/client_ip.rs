@@ -1,18 +1,17 @@
-//! Whose address a request comes from, as far as limits go: one IPv4 address, or the /64 that one IPv6 household has.
+//! The client's address as far as limits go: one IPv4 address, or one IPv6 /64.
 
 use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-/// What counts as one address. Never written down: it exists while a request is answered, and hashed in a table.
+/// Never stored as it is: it exists while a request is answered, and hashed in a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Address {
-    /// An IPv4 address.
     V4([u8; 4]),
-    /// The first half of an IPv6 address. Source: RFC 6177, a household gets at least a /64.
+    /// The first half of an address. Source: RFC 6177, a household gets at least a /64.
     V6([u8; 8]),
-    /// Not known, as on a Unix socket: all of them together.
+    /// As on a Unix socket; all of them share one allowance.
     Unknown,
 }
 
@@ -29,7 +28,7 @@ impl Address {
     }
 }
 
-/// The proxies whose word about an address is taken.
+/// Proxies whose `X-Forwarded-For` is trusted.
 #[derive(Debug, Clone, Default)]
 pub struct Proxies(Vec<IpNet>);
 
@@ -51,8 +50,7 @@ impl Proxies {
         self.0.iter().any(|net| net.contains(&ip.to_canonical()))
     }
 
-    /// Where a request comes from: the peer, unless it is a trusted proxy; then the last hop that is none. Whatever
-    /// stands further left anybody could have written.
+    /// The peer, unless it is a trusted proxy; then the last hop that is not one. Entries further left may be forged.
     pub fn address(&self, peer: Option<IpAddr>, headers: &HeaderMap) -> Address {
         let Some(peer) = peer else { return Address::Unknown };
         if !self.trusts(peer) {

@@ -1,16 +1,14 @@
-//! A table of limits that never grows: a place for each of many thousand keys, and a rule for when they run out.
+//! A rate limiter with bounded memory.
 
 use std::hash::{BuildHasher as _, Hash};
 use std::sync::{Mutex, PoisonError};
 
-/// Groups of places; a key belongs to one group.
 const GROUPS: usize = 16_384;
-/// Places in a group.
-const PLACES: usize = 4;
+const SLOTS_PER_GROUP: usize = 4;
 /// Groups that share a lock.
-const GROUPS_A_LOCK: usize = 256;
+const GROUPS_PER_LOCK: usize = 256;
 
-/// One key's allowance, as the instant at which all of it will be there again. Source: the generic cell rate
+/// The allowance of one key, as the instant at which all of it will be available again. Source: the generic cell rate
 /// algorithm, ITU-T I.371.
 #[derive(Debug, Clone, Copy, Default)]
 struct Slot {
@@ -18,53 +16,54 @@ struct Slot {
     whole_again_at_us: i64,
 }
 
-/// Allowances of so many a minute, for as many keys as come: 65,536 are told apart, in one MiB.
+/// Tells 65,536 keys apart, in one MiB.
 pub(crate) struct GcraTable {
-    /// Made when the first key comes that belongs there: a house without visitors takes no room for them.
-    groups: Vec<Mutex<Vec<[Slot; PLACES]>>>,
-    /// Seeded anew at every start, so that nobody can choose addresses that share a place.
+    /// Allocated when the first key comes that belongs there: a collector without visitors needs no memory for them.
+    groups: Vec<Mutex<Vec<[Slot; SLOTS_PER_GROUP]>>>,
+    /// Seeded at every start, so that an attacker cannot choose addresses that share a slot.
     hasher: std::hash::RandomState,
     step_us: i64,
 }
 
-/// One minute, in microseconds.
 const MINUTE_US: i64 = 60_000_000;
 
 impl GcraTable {
-    /// A table that allows so many a minute (at least one), all at once if need be.
+    /// Allows so many a minute (at least one), also all at once.
     pub(crate) fn new(per_minute: u32) -> Self {
         Self {
-            groups: (0..GROUPS / GROUPS_A_LOCK).map(|_| Mutex::default()).collect(),
+            groups: (0..GROUPS / GROUPS_PER_LOCK).map(|_| Mutex::default()).collect(),
             hasher: std::hash::RandomState::new(),
             step_us: MINUTE_US / i64::from(per_minute.max(1)),
         }
     }
 
-    /// Takes one from a key's allowance; `false` if nothing is left.
+    /// `false` if the allowance of the key is used up.
     ///
-    /// When every place of a group is in use, the newcomer shares the place that is least used: it may be refused for
-    /// what others did, but no limit ever opens because too many came.
+    /// If every slot of a group is in use, a new key shares the least used one: it may be refused for what others
+    /// did, but no limit opens because too many keys came.
     pub(crate) fn try_acquire(&self, key: &impl Hash, now_ms: i64) -> bool {
         let key = self.hasher.hash_one(key) | 1;
         let now_us = now_ms.saturating_mul(1_000);
-        let place = usize::try_from(key >> 32).unwrap_or_default() % GROUPS;
-        let mut locked = self.groups[place / GROUPS_A_LOCK].lock().unwrap_or_else(PoisonError::into_inner);
+        let group_index = usize::try_from(key >> 32).unwrap_or_default() % GROUPS;
+        let mut locked =
+            self.groups[group_index / GROUPS_PER_LOCK].lock().unwrap_or_else(PoisonError::into_inner);
         if locked.is_empty() {
-            locked.resize(GROUPS_A_LOCK, [Slot::default(); PLACES]);
+            locked.resize(GROUPS_PER_LOCK, [Slot::default(); SLOTS_PER_GROUP]);
         }
-        let group = &mut locked[place % GROUPS_A_LOCK];
-        let known = group.iter().position(|p| p.key == key);
-        let i = known.unwrap_or_else(|| (0..PLACES).min_by_key(|i| group[*i].whole_again_at_us).unwrap_or(0));
-        if known.is_none() && group[i].whole_again_at_us <= now_us {
+        let group = &mut locked[group_index % GROUPS_PER_LOCK];
+        let found = group.iter().position(|p| p.key == key);
+        let i = found
+            .unwrap_or_else(|| (0..SLOTS_PER_GROUP).min_by_key(|i| group[*i].whole_again_at_us).unwrap_or(0));
+        if found.is_none() && group[i].whole_again_at_us <= now_us {
             group[i] = Slot { key, whole_again_at_us: now_us };
         }
         let next_us = group[i].whole_again_at_us.max(now_us) + self.step_us;
-        // A clock that was set back must not shut anybody out for longer than a minute.
-        let fine = next_us - now_us <= MINUTE_US;
-        if fine || next_us - now_us > 2 * MINUTE_US {
+        // A clock that was set back must not lock a key out for longer than a minute.
+        let is_allowed = next_us - now_us <= MINUTE_US;
+        if is_allowed || next_us - now_us > 2 * MINUTE_US {
             group[i].whole_again_at_us = next_us.min(now_us + MINUTE_US);
         }
-        fine
+        is_allowed
     }
 }
 
@@ -95,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_back_shuts_nobody_out_for_long() {
+    fn a_clock_that_is_set_back_locks_no_key_out_for_long() {
         let table = GcraTable::new(1);
         assert!(table.try_acquire(&"a", 100_000_000));
         assert!(!table.try_acquire(&"a", 1_000));

@@ -1,4 +1,4 @@
-//! How much one address or one shop may do in a while: bounded in memory, whoever comes.
+//! Rate limits for addresses and shops, in bounded memory.
 
 pub mod client_ip;
 pub mod connections;
@@ -11,28 +11,27 @@ use actix_web::HttpRequest;
 use shared::ids::ShopKey;
 use shared::refusal::Code;
 
-/// How much is allowed a minute; as much may come at once.
+/// Allowances for a minute, which may be used all at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quotas {
-    /// Requests with something to store, from one IPv4 address or one IPv6 /64; and as many that only look.
+    /// Writing requests from one IPv4 address or IPv6 /64; and as many reading ones.
     pub per_address: u32,
-    /// The same for one shop, from everywhere.
+    /// Writing requests to one shop, from everywhere.
     pub per_shop: u32,
-    /// Attempts to sign in, from one IPv4 address or one IPv6 /64.
+    /// From one IPv4 address or IPv6 /64.
     pub sign_ins: u32,
 }
 
 impl Default for Quotas {
     fn default() -> Self {
-        // A visitor's answer is two or three requests; a whole office may share an address.
+        // A visitor's response is two or three requests; a whole office may share an address.
         Self { per_address: 240, per_shop: 12_000, sign_ins: 20 }
     }
 }
 
-/// The limits that hold at the door.
 pub struct Limits {
     addresses: GcraTable,
-    /// Apart from what is sent: whoever reads a lot can still complain.
+    /// Apart from writing: a client that reads a lot can still complain.
     reading: GcraTable,
     shops: GcraTable,
     sign_ins: GcraTable,
@@ -40,37 +39,27 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Limits at these rates, behind these proxies.
-    pub fn new(rates: Quotas, proxies: Proxies) -> Self {
+    pub fn new(quotas: Quotas, proxies: Proxies) -> Self {
         Self {
-            addresses: GcraTable::new(rates.per_address),
-            reading: GcraTable::new(rates.per_address),
-            shops: GcraTable::new(rates.per_shop),
-            sign_ins: GcraTable::new(rates.sign_ins),
+            addresses: GcraTable::new(quotas.per_address),
+            reading: GcraTable::new(quotas.per_address),
+            shops: GcraTable::new(quotas.per_shop),
+            sign_ins: GcraTable::new(quotas.sign_ins),
             proxies,
         }
     }
 
-    /// Who sent this, as far as limits go.
     pub fn address(&self, request: &HttpRequest) -> Address {
         self.proxies.address(request.peer_addr().map(|a| a.ip()), request.headers())
     }
 
-    /// One request with a response.
-    ///
-    /// # Errors
-    /// [`Code::TooMany`].
     pub fn response(&self, request: &HttpRequest, shop: &ShopKey, now_ms: i64) -> Result<(), AppError> {
-        // The address first: one that is too busy must not use up what the shop's other visitors may do.
+        // The address first: one over its limit must not use up the shop's allowance for other visitors.
         let fine = self.addresses.try_acquire(&self.address(request), now_ms)
             && self.shops.try_acquire(shop, now_ms);
         if fine { Ok(()) } else { Err(Code::TooMany.into()) }
     }
 
-    /// One look of a visitor at their conversations.
-    ///
-    /// # Errors
-    /// [`Code::TooMany`].
     pub fn check(&self, request: &HttpRequest, now_ms: i64) -> Result<(), AppError> {
         if self.reading.try_acquire(&self.address(request), now_ms) {
             Ok(())
@@ -79,10 +68,6 @@ impl Limits {
         }
     }
 
-    /// One attempt to sign in.
-    ///
-    /// # Errors
-    /// [`Code::TooMany`].
     pub fn sign_in(&self, request: &HttpRequest, now_ms: i64) -> Result<(), AppError> {
         if self.sign_ins.try_acquire(&self.address(request), now_ms) {
             Ok(())

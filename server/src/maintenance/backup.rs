@@ -1,4 +1,4 @@
-//! `tableside backup`: everything as it was at one moment, in one SQLite file, while the collector goes on.
+//! `tableside backup`: a snapshot in one SQLite file, taken while collectors run.
 #![expect(clippy::print_stdout, reason = "the last line says that it was checked")]
 
 use crate::db;
@@ -10,11 +10,8 @@ use crate::maintenance::copy_tables::{compare, copy};
 use std::fs;
 use std::path::Path;
 
-/// Writes a backup to a file that is not there yet; only its owner may read it. Every byte is checked before it gets
-/// its name, so a file of that name is a whole one.
-///
-/// # Errors
-/// [`MaintenanceError`], each a sentence for whoever gave the command.
+/// Fails if the file exists; only its owner may read it. The file gets its name after an integrity check, so that a
+/// file of that name is complete.
 pub async fn backup(address: &str, file: &Path) -> Result<(), MaintenanceError> {
     let failed = |cause| MaintenanceError::File { file: file.to_owned(), cause };
     let whole = AtomicFile::begin(file).map_err(failed)?;
@@ -24,7 +21,7 @@ pub async fn backup(address: &str, file: &Path) -> Result<(), MaintenanceError> 
     written?;
     match open_backup(whole.part_path()).await {
         Ok(copy) => copy.close().await,
-        // A backup before an upgrade is as old as what it was taken from.
+        // A backup before an upgrade has the schema of its source.
         Err(OpenError::Older) => {}
         Err(damaged) => return Err(damaged.into()),
     }
@@ -45,7 +42,7 @@ async fn write(from: &Db, part: &Path) -> Result<(), MaintenanceError> {
     compare(&mut everything, &mut copied, &tables).await?;
     copied.commit().await?;
     to.close_plain().await?;
-    // Nobody else ever opens this name.
+    // No other program opens this name.
     let _ = fs::remove_file(crate::files::file_lock::sibling_path(part, ".lock"));
     Ok(())
 }

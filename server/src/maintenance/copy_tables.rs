@@ -1,5 +1,4 @@
-//! Carrying rows from one database to another, table by table in the order of their keys, and looking afterwards
-//! whether every one of them arrived as it was.
+//! Copies rows between databases, table by table in the order of their keys, and compares them afterwards.
 
 use crate::db::raw_rows;
 use crate::db::raw_rows::{RawRow, Value};
@@ -9,11 +8,10 @@ use crate::maintenance::MaintenanceError;
 use crate::maintenance::progress::Progress;
 use futures_util::TryStreamExt as _;
 
-/// How many rows arrive together. What a kill takes back is at most this.
+/// Rows in one transaction; an interrupted copy loses at most this many.
 const BATCH: usize = 1_000;
 
-/// Carries what is not there yet: each table goes on after the greatest key that arrived. Gives back how many rows
-/// were carried.
+/// Continues each table after the greatest key that arrived. Returns the number of rows copied.
 ///
 /// # Errors
 /// [`MaintenanceError::Row`] if the target refuses one; [`MaintenanceError::Db`].
@@ -36,10 +34,10 @@ pub(crate) async fn copy(from: &mut Tx, to: &Db, tables: &[&'static Table]) -> R
     Ok(progress.total())
 }
 
-/// Reads both sides in one order and compares every value of every row. Gives back how many rows there are.
+/// Reads both sides in one order and compares every value. Returns the number of rows.
 ///
 /// # Errors
-/// [`MaintenanceError::Differs`] at the first row that is not the same on both sides; [`MaintenanceError::Db`].
+/// [`MaintenanceError::Differs`] at the first row that differs; [`MaintenanceError::Db`].
 pub(crate) async fn compare(
     from: &mut Tx,
     to: &mut Tx,
@@ -67,7 +65,7 @@ pub(crate) async fn compare(
     Ok(progress.total())
 }
 
-/// The key of the first of two rows, as a person can look for it. Keys hold nobody's words.
+/// The smaller of two keys, as text for the operator. Keys hold no words of visitors.
 fn first_key(table: &Table, theirs: Option<RawRow>, ours: Option<RawRow>) -> String {
     let key = |row: RawRow| row.into_iter().take(table.key).collect::<RawRow>();
     let first = match (theirs.map(key), ours.map(key)) {
@@ -76,12 +74,12 @@ fn first_key(table: &Table, theirs: Option<RawRow>, ours: Option<RawRow>) -> Str
         (None, Some(b)) => b,
         (None, None) => return "no row".to_owned(),
     };
-    let told = first.iter().zip(table.key()).map(|(value, column)| match (value, column.kind) {
+    let parts = first.iter().zip(table.key()).map(|(value, column)| match (value, column.kind) {
         (Value::Text(text), _) => format!("{} {text}", column.name),
         (Value::Int(int), ColumnType::Integer | ColumnType::Bigint) => format!("{} {int}", column.name),
         (other, _) => format!("{} {other:?}", column.name),
     });
-    told.collect::<Vec<_>>().join(", ")
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 fn is_before(a: &[Value], b: &[Value]) -> bool {
@@ -92,12 +90,9 @@ fn is_before(a: &[Value], b: &[Value]) -> bool {
     })
 }
 
-/// Whether there is nothing in a database that anybody would miss: no row but those that let somebody in.
-///
-/// # Errors
-/// When the database does not answer.
+/// Ignores rows that grant access, such as the first-run link.
 pub(crate) async fn is_empty(db: &Db, tables: &[Table]) -> Result<bool, MaintenanceError> {
-    for table in tables.iter().filter(|t| !t.lets_in) {
+    for table in tables.iter().filter(|t| !t.grants_access) {
         if !raw_rows::is_empty(db, table).await? {
             return Ok(false);
         }
@@ -105,10 +100,7 @@ pub(crate) async fn is_empty(db: &Db, tables: &[Table]) -> Result<bool, Maintena
     Ok(true)
 }
 
-/// Empties every table, the last one first, since it refers to those before it.
-///
-/// # Errors
-/// When the database does not do it.
+/// In reverse, since each table refers to those before it.
 pub(crate) async fn delete_rows(tx: &mut Tx, tables: &[Table]) -> Result<(), MaintenanceError> {
     for table in tables.iter().rev() {
         raw_rows::delete_all(tx, table).await?;

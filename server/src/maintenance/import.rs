@@ -1,4 +1,4 @@
-//! Filling an empty database from another one, in a way that can be cut off at any moment and taken up again.
+//! Fills an empty database from another one; can be interrupted at any moment and continued.
 
 use crate::db::maintenance_job;
 use crate::db::maintenance_job::MaintenanceJob;
@@ -7,12 +7,12 @@ use crate::db::{Db, Tx, counters, full_text_search, raw_rows};
 use crate::maintenance::MaintenanceError;
 use crate::maintenance::copy_tables::{compare, copy, delete_rows, is_empty};
 
-/// Fills `to` with these tables of `from` and compares every row afterwards. While it is under way, the target says
-/// so, and nobody serves it. Gives back how many rows there are.
+/// Copies these tables and compares every row afterwards. Meanwhile the target has a maintenance job, so that no
+/// collector serves it. Returns the number of rows.
 ///
 /// # Errors
-/// [`MaintenanceError::NotEmpty`] or [`MaintenanceError::OtherWork`] if the target is not for us; [`MaintenanceError::Differs`] if the copy
-/// is not the original; otherwise what a database said.
+/// [`MaintenanceError::NotEmpty`] or [`MaintenanceError::OtherWork`] if the target is in use otherwise;
+/// [`MaintenanceError::Differs`] if the copy differs; otherwise the error of a database.
 pub(crate) async fn import(
     from: &mut Tx,
     to: &Db,
@@ -35,8 +35,8 @@ pub(crate) async fn import(
         }
         None if is_empty(to, &TABLES).await? => {
             let mut tx = to.begin_long().await?;
-            // A collector that was started once leaves a link to set things up with.
-            for table in TABLES.iter().filter(|t| t.lets_in) {
+            // A collector that was started once leaves its first-run link.
+            for table in TABLES.iter().filter(|t| t.grants_access) {
                 raw_rows::delete_all(&mut tx, table).await?;
             }
             maintenance_job::start(&mut tx, work, now_ms).await?;
@@ -45,11 +45,11 @@ pub(crate) async fn import(
         None => return Err(MaintenanceError::NotEmpty("the target database".to_owned())),
     }
     copy(from, to, tables).await?;
-    // The index is made of the rows and does not come with them.
+    // The index is not copied.
     full_text_search::rebuild(to).await?;
     let mut tx = to.begin_long().await?;
     let rows = compare(from, &mut tx, tables).await?;
-    // Whoever serves it next counts everything once.
+    // The next collector rebuilds the counters.
     counters::delete_all(&mut tx).await?;
     before_serving(&mut tx).await?;
     maintenance_job::finish(&mut tx).await?;

@@ -1,4 +1,4 @@
-//! `tableside move`: from one database to another, and back. The source stays as it was.
+//! `tableside move`: copies one database to another. The source is left unchanged.
 #![expect(clippy::print_stdout, reason = "the last line says what to do next")]
 
 use crate::db;
@@ -9,11 +9,7 @@ use crate::maintenance::MaintenanceError;
 use crate::maintenance::import::import;
 use crate::time::clock::Clock;
 
-/// Carries everything from one address to another. Cut off, the same command goes on where it stopped; `is_anew`
-/// empties what an earlier attempt brought and begins again.
-///
-/// # Errors
-/// [`MaintenanceError`], each a sentence for whoever gave the command.
+/// An interrupted move continues when it is run again; `is_anew` empties the target first.
 pub async fn migrate_database(
     from: &str,
     to: &str,
@@ -31,7 +27,7 @@ pub async fn migrate_database(
     let mut everything = from.begin_exclusive().await?;
     let filled =
         import(&mut everything, &to, &work, &tables, is_anew, clock.now_ms(), async |_| Ok(())).await;
-    // Nothing was written to the source; this only lets go of it.
+    // A read-only transaction; there is nothing to commit.
     drop(everything);
     from.close().await;
     to.close().await;
@@ -45,7 +41,7 @@ pub async fn migrate_database(
     Ok(())
 }
 
-/// Says which database is not empty.
+/// Adds the name of the target.
 pub(crate) fn named(error: MaintenanceError, target: &str) -> MaintenanceError {
     match error {
         MaintenanceError::NotEmpty(_) => MaintenanceError::NotEmpty(target.to_owned()),

@@ -1,7 +1,7 @@
-//! Keeping what was stored: backup, restore, and the move from one database to another.
+//! Backup, restore, and the move from one database to another.
 //!
-//! A backup is always one SQLite file, whichever database it was taken from. Carrying rows from one database to
-//! another is the same work for all three; `carry.rs` does it, along the list in `tables.rs`.
+//! A backup is always one SQLite file, whichever database it was taken from. Copying rows is the same for all three:
+//! `copy_tables.rs` does it, for the tables of `db/schema.rs`.
 
 pub mod backup;
 pub(crate) mod copy_tables;
@@ -15,60 +15,31 @@ use crate::db::{DbError, OpenError};
 use std::io;
 use std::path::PathBuf;
 
-/// Why it was not done, in a sentence for whoever gave the command.
+/// A sentence for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum MaintenanceError {
-    /// One of the databases did not open.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// The file that was to be written cannot be.
     #[error("{file} was not written: {cause}")]
-    File {
-        /// Which.
-        file: PathBuf,
-        /// What the operating system said.
-        cause: io::Error,
-    },
-    /// From and to are one.
+    File { file: PathBuf, cause: io::Error },
     #[error("both addresses are {0}")]
     Same(String),
-    /// Rows would be mixed with those of somebody else.
     #[error("{0} is not empty, and nothing was changed there; name an empty database")]
     NotEmpty(String),
-    /// Another move or restore was begun there.
     #[error(
         "a {work} from {source_address} into this database was begun and is not finished; give that command again, \
          or name another database"
     )]
-    OtherWork {
-        /// `move` or `restore`.
-        work: String,
-        /// From where.
-        source_address: String,
-    },
-    /// The copy is not the original.
+    OtherWork { work: String, source_address: String },
     #[error(
         "the rows of `{table}` are not the same on both sides, first at {key}. The source was changed after this was \
          begun; give the same command with --anew to empty the target and begin again"
     )]
-    Differs {
-        /// In which table.
-        table: &'static str,
-        /// The key of the first row that differs.
-        key: String,
-    },
-    /// A row could not be carried.
+    Differs { table: &'static str, key: String },
     #[error("a row of `{table}` could not be stored: {cause}")]
-    Row {
-        /// In which table.
-        table: &'static str,
-        /// What the database said.
-        cause: DbError,
-    },
-    /// Counts are not what the stored responses make.
+    Row { table: &'static str, cause: DbError },
     #[error("{0} counts are wrong; `tableside counts rebuild` makes them right")]
     Miscounted(usize),
-    /// A database did not do it.
     #[error("the database did not do it: {0}")]
     Db(#[from] DbError),
 }

@@ -1,36 +1,31 @@
-//! How far it is, for whoever waits in front of the screen.
+//! Progress on standard error.
 #![expect(clippy::print_stderr, reason = "this is what the command says while it works")]
 
 use crate::db::schema::Table;
 use std::time::{Duration, Instant};
 
-/// How often a line is written.
-const EVERY: Duration = Duration::from_secs(2);
+const PRINT_EVERY: Duration = Duration::from_secs(2);
 
-/// What was done so far.
 pub(crate) struct Progress {
     verb: &'static str,
-    said_at: Instant,
+    printed_at: Instant,
     rows: u64,
     all: u64,
 }
 
 impl Progress {
-    /// Nothing was done yet. `verb` is the word for it: `copied`, `compared`.
     pub(crate) fn new(verb: &'static str) -> Self {
-        Self { verb, said_at: Instant::now(), rows: 0, all: 0 }
+        Self { verb, printed_at: Instant::now(), rows: 0, all: 0 }
     }
 
-    /// So many more rows of a table.
     pub(crate) fn add(&mut self, table: &Table, rows: usize) {
         self.rows += rows as u64;
-        if self.said_at.elapsed() >= EVERY {
+        if self.printed_at.elapsed() >= PRINT_EVERY {
             self.print(table, "…");
-            self.said_at = Instant::now();
+            self.printed_at = Instant::now();
         }
     }
 
-    /// A table is done.
     pub(crate) fn finish(&mut self, table: &Table) {
         if self.rows > 0 {
             self.print(table, "");
@@ -39,7 +34,6 @@ impl Progress {
         self.rows = 0;
     }
 
-    /// How many rows there were in all.
     pub(crate) fn total(&self) -> u64 {
         self.all
     }

@@ -1,4 +1,4 @@
-//! `tableside counts rebuild`: counting everything again.
+//! `tableside counts rebuild`.
 #![expect(clippy::print_stdout, reason = "a command talks to the terminal")]
 
 use crate::caches::tracked_names::NAMES_MAX;
@@ -8,13 +8,13 @@ use crate::maintenance::MaintenanceError;
 use crate::time::clock::DAY_MS;
 use crate::time::zone::ShopZone;
 
-/// How many differences are told one by one.
-const TOLD: usize = 20;
+/// Mismatches printed one by one.
+const MISMATCHES_PRINTED_MAX: usize = 20;
 
-/// Counts everything again, or compares the counts with what is stored.
+/// Rebuilds the counters, or with `check` compares them with the rows.
 ///
 /// # Errors
-/// [`MaintenanceError::Miscounted`] if the counts are not what they should be; what the database says.
+/// [`MaintenanceError::Miscounted`] if `check` finds mismatches; otherwise the error of the database.
 pub async fn rebuild_counters(
     address: &str,
     check: bool,
@@ -23,17 +23,17 @@ pub async fn rebuild_counters(
 ) -> Result<(), MaintenanceError> {
     let db = db::open(address).await?;
     if check {
-        let wrong = counter_rebuild::check(&db).await?;
+        let mismatches = counter_rebuild::check(&db).await?;
         db.close().await;
-        for one in wrong.iter().take(TOLD) {
-            let (shop, what, span, day, key) = &one.count;
+        for mismatch in mismatches.iter().take(MISMATCHES_PRINTED_MAX) {
+            let (shop, what, span, day, key) = &mismatch.count;
             println!(
                 "{shop} {what} {key:?} of {span} days from day {day} on: {:?} are kept, {:?} are right.",
-                one.kept, one.counted
+                mismatch.kept, mismatch.counted
             );
         }
-        if !wrong.is_empty() {
-            return Err(MaintenanceError::Miscounted(wrong.len()));
+        if !mismatches.is_empty() {
+            return Err(MaintenanceError::Miscounted(mismatches.len()));
         }
         println!("Every count is what the stored responses make.");
         return Ok(());

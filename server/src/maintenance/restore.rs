@@ -26,11 +26,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{env, io};
 
-/// Fills an empty database from a backup. Everybody has to sign in again, and links made before are void. Cut off, the
-/// same command goes on where it stopped.
-///
-/// # Errors
-/// [`MaintenanceError`], each a sentence for whoever gave the command.
+/// All users have to sign in again, and links made before are void. An interrupted restore continues when it is run
+/// again.
 pub async fn restore(
     file: &Path,
     address: &str,
@@ -59,54 +56,52 @@ pub async fn restore(
     Ok(())
 }
 
-/// What a backup gives back. This is the one place that decides it: sessions and one-time links stay behind, since they may
-/// have been ended after the backup was taken.
+/// Leaves out sessions and one-time links, which may have been revoked after the backup was taken.
 fn restored_tables() -> Vec<&'static Table> {
-    TABLES.iter().filter(|t| !t.lets_in).collect()
+    TABLES.iter().filter(|t| !t.grants_access).collect()
 }
 
-/// The most conversations that are looked at together.
-const ROUND: i64 = 256;
+const CONVERSATIONS_PER_QUERY: i64 = 256;
 
-/// Nothing is sent twice: what waited when the backup was taken may have been sent since, and so may what has become due
-/// since. All of that is done now, with its mail held back until an owner decides.
+/// Nothing is sent twice: mail that waited in the backup may have been sent since, and follow-ups may have run. All
+/// that is due runs now, with its mail held until an owner decides.
 ///
-/// Shops are looked up in the backup: the target may have one connection only, which this transaction holds.
+/// Shops are looked up in the backup, since the target may have one connection only, which this transaction holds.
 async fn pause_mail(backup: &Db, tx: &mut Tx, now_ms: i64) -> Result<(), DbError> {
-    let (mut rules, promises) = (BTreeMap::new(), PromiseCache::default());
+    let (mut policies, promises) = (BTreeMap::new(), PromiseCache::default());
     loop {
-        let due = conversations::due_within(tx, now_ms, ROUND).await?;
+        let due = conversations::list_due_within(tx, now_ms, CONVERSATIONS_PER_QUERY).await?;
         if due.is_empty() {
             break;
         }
         for (shop, id) in due {
-            if !rules.contains_key(&shop)
-                && let Some(found) = shops::find(backup, &shop).await?
+            if !policies.contains_key(&shop)
+                && let Some(found_shop) = shops::find(backup, &shop).await?
             {
-                // Where none can be measured, it is that of a new shop.
-                let promise_open_ms = promises.open_ms(backup, &found, now_ms).await.unwrap_or_default();
-                rules.insert(
+                // Where none can be measured, a new shop's policy applies.
+                let promise_open_ms = promises.open_ms(backup, &found_shop, now_ms).await.unwrap_or_default();
+                policies.insert(
                     shop.clone(),
-                    Arc::new(ReplyPolicy::from_settings(&found.settings, promise_open_ms)),
+                    Arc::new(ReplyPolicy::from_settings(&found_shop.settings, promise_open_ms)),
                 );
             }
-            let Some(rules) = rules.get(&shop).cloned() else { continue };
-            let command = Command { shop, id, by: Actor::House, what: CommandAction::Look(rules) };
-            // The counters are rebuilt from the rows at the next start, so that these changes are counted then.
+            let Some(policy) = policies.get(&shop).cloned() else { continue };
+            let command = Command { shop, id, by: Actor::System, what: CommandAction::RunFollowUps(policy) };
+            // The counters are rebuilt from the rows at the next start, which counts these changes.
             let done = execute(tx, &command, now_ms, &SystemRandom, &mut CounterChanges::new()).await;
             if let Err(JobError::Db(cause)) = done {
                 return Err(cause);
             }
         }
     }
-    weekly_mail::forget_due_times(tx).await?;
+    weekly_mail::clear_due_times(tx).await?;
     outbox_claims::pause_all(tx, "This may have been sent before the restore.").await
 }
 
-/// A backup whose tables are those of this version.
+/// A backup with the present schema.
 struct BackupFile {
     db: Db,
-    /// Where an older one was brought up to date.
+    /// Where an older one was migrated.
     _copy: Option<RestoredCopy>,
 }
 
@@ -125,16 +120,16 @@ impl BackupFile {
     }
 }
 
-/// A copy in the folder for passing things, gone with everything beside it when it is dropped.
+/// A copy in the temporary folder; dropping it removes it and every file beside it that begins with its name.
 struct RestoredCopy(PathBuf);
 
 impl RestoredCopy {
-    /// A backup is one plain file that nobody writes to, so that copying its bytes is enough.
+    /// A backup is one plain file that does not change, so that its bytes can be copied.
     fn from_file(file: &Path) -> Result<Self, MaintenanceError> {
         let path = env::temp_dir().join(format!("tableside-restore-{}.db", std::process::id()));
         let failed = |cause| MaintenanceError::File { file: path.clone(), cause };
         let whole = AtomicFile::begin(&path).map_err(failed)?;
-        // Not `fs::copy`, which would take over who may read it.
+        // `fs::copy` would copy the permissions.
         let mut original = File::open(file).map_err(failed)?;
         let mut part = File::options().write(true).open(whole.part_path()).map_err(failed)?;
         io::copy(&mut original, &mut part).map_err(failed)?;

@@ -10,28 +10,23 @@ use actix_web::middleware::Next;
 use actix_web::web;
 use shared::refusal::Code;
 
-/// Refuses every request that could change something unless a page of our own sent it.
-///
-/// `Sec-Fetch-Site` cannot be set by a page, so it decides where it exists; older browsers are checked by `Origin`.
-/// Neither header, no change. What a mail program sends for its reader comes from nowhere ([`is_one_click`]).
-///
-/// # Errors
-/// Only those of what comes after; a refusal is an answer ([`Code::WrongOrigin`]).
+/// A page cannot set `Sec-Fetch-Site`, so this header decides where it exists; older browsers are checked by `Origin`.
+/// Without either, the request is refused. A mail program's one-click request needs none ([`is_one_click`]).
 pub async fn require_same_origin<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    let ours = request
+    let is_same_origin = request
         .app_data::<web::Data<AppState>>()
-        .is_some_and(|state| is_ours(request.headers(), &state.public_url));
-    if request.method().is_safe() || ours || is_one_click(request.path()) {
+        .is_some_and(|state| is_from_our_origin(request.headers(), &state.public_url));
+    if request.method().is_safe() || is_same_origin || is_one_click(request.path()) {
         return Ok(next.call(request).await?.map_into_left_body());
     }
     let (request, _) = request.into_parts();
     Ok(ServiceResponse::from_err(AppError::from(Code::WrongOrigin), request).map_into_right_body())
 }
 
-fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
+fn is_from_our_origin(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name| headers.get(name).and_then(|v| v.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return site == "same-origin";
@@ -48,8 +43,8 @@ mod tests {
     use actix_web::http::header::{HeaderName, HeaderValue};
 
     #[test]
-    fn only_our_own_pages_may_change_anything() {
-        for (lines, ours) in [
+    fn only_pages_of_our_origin_may_change_anything() {
+        for (lines, is_same_origin) in [
             (&[("sec-fetch-site", "same-origin")][..], true),
             (&[("sec-fetch-site", "cross-site")], false),
             (&[("sec-fetch-site", "same-site")], false),
@@ -66,7 +61,7 @@ mod tests {
             for (name, value) in lines {
                 headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
             }
-            assert_eq!(is_ours(&headers, "https://t.example"), ours, "{lines:?}");
+            assert_eq!(is_from_our_origin(&headers, "https://t.example"), is_same_origin, "{lines:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Refusals for people: where a person would see JSON, they see a page that says what to do.
+//! Replaces the JSON of an error by a page where a person sees it.
 
 use crate::error::{AppError, sentence_of};
 use crate::state::AppState;
@@ -12,7 +12,6 @@ use actix_web::web::Data;
 use askama::Template;
 use shared::refusal::Code;
 
-/// A page with one sentence on it.
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage {
@@ -21,44 +20,40 @@ struct ErrorPage {
     sentence: &'static str,
 }
 
-/// Replaces a failure's JSON by a page, except where programs ask.
-///
-/// # Errors
-/// Only those of what comes after.
 pub async fn render<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let for_programs =
         ["/v1/", "/a/", "/s/", "/p/", "/healthz", "/readyz"].iter().any(|p| request.path().starts_with(p));
-    let answer = next.call(request).await?;
-    // A path that is known, but not for this method: the framework answers that itself, without a word.
-    if answer.status() == StatusCode::METHOD_NOT_ALLOWED {
-        let (request, _) = answer.into_parts();
+    let response = next.call(request).await?;
+    // actix answers a known path with a wrong method itself, with an empty body.
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        let (request, _) = response.into_parts();
         return Ok(
             ServiceResponse::from_err(AppError::from(Code::WrongMethod), request).map_into_right_body()
         );
     }
-    let page = match answer.response().error().and_then(|e| e.as_error::<AppError>()) {
+    let page = match response.response().error().and_then(|e| e.as_error::<AppError>()) {
         Some(AppError::SignedOut(_)) | None => None,
-        Some(failure) if !for_programs => page(&answer, failure),
+        Some(error) if !for_programs => page(&response, error),
         Some(_) => None,
     };
     Ok(match page {
         Some(page) => {
-            let (request, _) = answer.into_parts();
+            let (request, _) = response.into_parts();
             ServiceResponse::new(request, page).map_into_right_body()
         }
-        None => answer.map_into_left_body(),
+        None => response.map_into_left_body(),
     })
 }
 
-fn page<B>(answer: &ServiceResponse<B>, failure: &AppError) -> Option<HttpResponse> {
-    let state = answer.request().app_data::<Data<AppState>>()?;
+fn page<B>(response: &ServiceResponse<B>, error: &AppError) -> Option<HttpResponse> {
+    let state = response.request().app_data::<Data<AppState>>()?;
     let page = ErrorPage {
         css: state.assets.url("owner.css"),
-        status: answer.status().as_u16(),
-        sentence: sentence_of(failure.code()),
+        status: response.status().as_u16(),
+        sentence: sentence_of(error.code()),
     };
-    Some(html_response::page(HttpResponse::build(answer.status()), page.render().ok()?))
+    Some(html_response::page(HttpResponse::build(response.status()), page.render().ok()?))
 }

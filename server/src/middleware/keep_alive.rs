@@ -7,19 +7,17 @@ use actix_web::http::ConnectionType;
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 
-/// In a crowd, says goodbye with the answer.
-///
-/// # Errors
-/// Only those of what comes after.
 pub async fn close_when_crowded<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let mut answer = next.call(request).await?;
-    let crowded =
-        answer.request().app_data::<Data<AppState>>().is_some_and(|state| state.connections.is_over_limit());
+    let mut response = next.call(request).await?;
+    let crowded = response
+        .request()
+        .app_data::<Data<AppState>>()
+        .is_some_and(|state| state.connections.is_over_limit());
     if crowded {
-        answer.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
-    Ok(answer)
+    Ok(response)
 }

@@ -1,4 +1,4 @@
-//! What every request goes through.
+//! Middleware around every route, in the order of `router.rs`.
 
 pub mod compression;
 pub mod csrf;

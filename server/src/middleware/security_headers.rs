@@ -7,23 +7,18 @@ use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 
-/// Adds them.
-///
-/// # Errors
-/// Only those of what comes after.
 pub async fn apply<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let state = request.app_data::<Data<AppState>>().cloned();
-    let mut answer = next.call(request).await?;
+    let mut response = next.call(request).await?;
     if let Some(state) = state {
-        add_missing(answer.headers_mut(), &state);
+        add_missing(response.headers_mut(), &state);
     }
-    Ok(answer)
+    Ok(response)
 }
 
-/// Adds what every answer carries unless it has decided otherwise.
 fn add_missing(headers: &mut HeaderMap, state: &AppState) {
     let mut unless_set = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {

@@ -1,4 +1,4 @@
-//! To the people of a shop: a visitor waits.
+//! The alert to the people of a shop: a visitor waits for a reply.
 
 use crate::db::DbError;
 use crate::db::conversations;
@@ -14,50 +14,48 @@ use crate::domain::reply_policy::ReplyPolicy;
 use crate::notifications::dates;
 use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
 use crate::notifications::{
-    ANSWERED, ComposeError, ComposeResult, Composer, MailContent, NOT_OKAY, NOT_TOLD, PICTURE,
+    ANSWERED, ComposeError, ComposeResult, Composer, MailContent, NOT_A_RECIPIENT, PICTURE, UNHAPPY_FACE,
     find_recipient, our_colours, preview, subject,
 };
 use shared::ids::ResponseId;
 use shared::words::Language;
 
-/// A complaint that somebody of the shop has to know of.
 pub(crate) struct PendingComplaint {
-    pub it: Conversation,
+    pub conversation: Conversation,
     pub response: ResponseListRow,
-    /// What the visitor said last.
+    /// The last words of the visitor.
     pub words: String,
 }
 
-/// The visitor whom this is about, if they still wait for an answer.
-pub(crate) async fn still_waits(
+/// The conversation of this response, if its visitor still waits for a reply.
+pub(crate) async fn find_pending(
     composer: &Composer<'_>,
     response: &str,
 ) -> Result<Option<PendingComplaint>, DbError> {
     let (db, shop) = (&composer.state.db, &composer.shop.key);
     let Ok(id) = ResponseId::parse("response", response) else { return Ok(None) };
-    let it = conversations::load(db, shop, &id).await?.filter(|it| it.waits_since_at_ms.is_some());
-    let (Some(it), Some(response)) = (it, response_queries::find(db, shop, &id).await?) else {
+    let conversation = conversations::load(db, shop, &id)
+        .await?
+        .filter(|conversation| conversation.waits_since_at_ms.is_some());
+    let (Some(conversation), Some(response)) = (conversation, response_queries::find(db, shop, &id).await?)
+    else {
         return Ok(None);
     };
-    let said = messages::for_the_visitor(db, shop, &id).await?;
-    let last = said.into_iter().rev().find(|m| m.sender == Sender::Visitor && m.kind == MessageKind::Words);
+    let text = messages::list_for_visitor(db, shop, &id).await?;
+    let last = text.into_iter().rev().find(|m| m.sender == Sender::Visitor && m.kind == MessageKind::Words);
     let words = last.map_or_else(|| response.comment.clone(), |m| m.words);
-    Ok(Some(PendingComplaint { it, response, words }))
+    Ok(Some(PendingComplaint { conversation, response, words }))
 }
 
-/// What it says.
-///
-/// # Errors
-/// What the database says.
 pub(crate) async fn alert(composer: &Composer<'_>, mail: &ClaimedMail) -> ComposeResult {
     let Some(person) = find_recipient(composer, &mail.person).await? else {
-        return Err(ComposeError::NotNeeded(NOT_TOLD));
+        return Err(ComposeError::NotNeeded(NOT_A_RECIPIENT));
     };
-    let Some(waits) = still_waits(composer, &mail.response).await? else {
+    let Some(pending) = find_pending(composer, &mail.response).await? else {
         return Err(ComposeError::NotNeeded(ANSWERED));
     };
     let language = Language::of_tag(&person.language);
-    let PendingComplaint { it, response, words } = &waits;
+    let PendingComplaint { conversation, response, words } = &pending;
     let (lead, line) = lead(mail.kind, language);
     let subject = if words.is_empty() {
         subject(&format!("{lead} ({})", response.receipt))
@@ -66,14 +64,14 @@ pub(crate) async fn alert(composer: &Composer<'_>, mail: &ClaimedMail) -> Compos
     };
     let promise_open_ms =
         composer.state.promises.open_ms(&composer.state.db, composer.shop, composer.now_ms).await?;
-    let rules = ReplyPolicy::from_settings(&composer.shop.settings, promise_open_ms);
-    let (strong, more) = clock(composer, it, mail.kind, &rules, language);
+    let policy = ReplyPolicy::from_settings(&composer.shop.settings, promise_open_ms);
+    let (strong, more) = deadline(composer, conversation, mail.kind, &policy, language);
     let who = match (response.email.as_str(), language) {
         ("", Language::En) => "Somebody in your shop".to_owned(),
         ("", Language::De) => "Jemand in deinem Shop".to_owned(),
         (email, _) => email.to_owned(),
     };
-    let said = match (words.as_str(), language) {
+    let text = match (words.as_str(), language) {
         ("", Language::En) => "They would like an answer, and have left no words.".to_owned(),
         ("", Language::De) => "Sie möchten eine Antwort und haben keine Worte hinterlassen.".to_owned(),
         (words, _) => format!("“{}”", unlinked(words)),
@@ -94,7 +92,7 @@ pub(crate) async fn alert(composer: &Composer<'_>, mail: &ClaimedMail) -> Compos
                 name: who,
                 line: line.to_owned(),
             },
-            if words.is_empty() { MailBlock::Large(said) } else { MailBlock::Said(said) },
+            if words.is_empty() { MailBlock::Large(text) } else { MailBlock::Words(text) },
             MailBlock::Note(strong, more),
             MailBlock::Buttons(vec![(button.to_owned(), composer.reply_box(&mail.response))]),
             MailBlock::Rows(rows(response, language)),
@@ -106,14 +104,14 @@ pub(crate) async fn alert(composer: &Composer<'_>, mail: &ClaimedMail) -> Compos
         from_name: composer.our_name(language),
         subject,
         page,
-        picture: Some(Photo { media_type: "image/png".to_owned(), content: NOT_OKAY.to_vec() }),
+        picture: Some(Photo { media_type: "image/png".to_owned(), content: UNHAPPY_FACE.to_vec() }),
         unsubscribe: None,
         is_automatic: true,
         thread: mail.response.clone(),
     })
 }
 
-/// The beginning of the subject, and the line under who it is.
+/// The beginning of the subject, and the line below the visitor's address.
 fn lead(kind: MailKind, language: Language) -> (&'static str, &'static str) {
     match (kind, language) {
         (MailKind::NotYet, Language::En) => {
@@ -133,19 +131,19 @@ fn lead(kind: MailKind, language: Language) -> (&'static str, &'static str) {
     }
 }
 
-/// By when an answer is due, and what else matters now.
-fn clock(
+/// The sentence about the deadline, and the one about an earlier disappointment.
+fn deadline(
     composer: &Composer<'_>,
-    it: &Conversation,
+    conversation: &Conversation,
     kind: MailKind,
-    rules: &ReplyPolicy,
+    policy: &ReplyPolicy,
     language: Language,
 ) -> (String, String) {
-    let due = it.waits_since_at_ms.and_then(|since_ms| rules.due_at_ms(since_ms, 1.0));
-    let strong = match due {
+    let due_at_ms = conversation.waits_since_at_ms.and_then(|since_ms| policy.due_at_ms(since_ms, 1.0));
+    let strong = match due_at_ms {
         None => String::new(),
         Some(due_ms) => {
-            let when = dates::format_instant(&composer.days(), due_ms, composer.now_ms, language);
+            let when = dates::format_instant(&composer.zone(), due_ms, composer.now_ms, language);
             match (due_ms > composer.now_ms, language) {
                 (true, Language::En) => format!("An answer is due by {when}."),
                 (true, Language::De) => format!("Eine Antwort ist fällig bis {when}."),
@@ -154,7 +152,7 @@ fn clock(
             }
         }
     };
-    let let_down = it.put_right_at_ms.is_some() && it.decided_at_ms.is_some();
+    let let_down = conversation.put_right_at_ms.is_some() && conversation.decided_at_ms.is_some();
     let more = match (kind, let_down, language) {
         (MailKind::NotYet, _, Language::En) | (_, true, Language::En) => {
             "They have been let down once already."

@@ -1,4 +1,4 @@
-//! Days and times as mails say them, in the shop's time.
+//! Days and times as mails write them, in the shop's time zone.
 
 use crate::text::calendar_names::{month_name, weekday_name};
 use crate::text::phrases::format_span_short;
@@ -7,10 +7,10 @@ use crate::time::zone::ShopZone;
 use jiff::civil::Date;
 use shared::words::Language;
 
-/// An instant in a sentence: `by 12:06 today`, `Thursday, 12:06`, `3 August, 12:06`. Without a preposition, which differs.
-pub(crate) fn format_instant(days: &ShopZone, at_ms: i64, now_ms: i64, language: Language) -> String {
-    let clock = days.clock(at_ms);
-    let (day, today) = (days.day(at_ms), days.day(now_ms));
+/// `12:06 today`, `Thursday, 12:06`, `3 August, 12:06`. Without a preposition, since German needs another one.
+pub(crate) fn format_instant(zone: &ShopZone, at_ms: i64, now_ms: i64, language: Language) -> String {
+    let clock = zone.clock(at_ms);
+    let (day, today) = (zone.day(at_ms), zone.day(now_ms));
     let ahead = (day - today).get_days();
     match (language, ahead) {
         (Language::En, 0) => format!("{clock} today"),
@@ -26,12 +26,12 @@ pub(crate) fn format_instant(days: &ShopZone, at_ms: i64, now_ms: i64, language:
     }
 }
 
-/// The last whole day before an instant: `21 January`, `21. Januar`; until then something is sure to work.
-pub(crate) fn format_deadline(days: &ShopZone, expires_at_ms: i64, language: Language) -> String {
-    format_day(days.day(expires_at_ms - DAY_MS), language)
+/// The last whole day before an instant: on that day a link works for sure. `21 January`, `21. Januar`.
+pub(crate) fn format_deadline(zone: &ShopZone, expires_at_ms: i64, language: Language) -> String {
+    format_day(zone.day(expires_at_ms - DAY_MS), language)
 }
 
-/// How long something took: `24 min`, `5 h 04`, `3 days`; after `nach` `24 Min.`, `5 Std. 04`, `3 Tagen`.
+/// `24 min`, `5 h 04`, `3 days`; German in the dative, as after `nach`: `24 Min.`, `3 Tagen`.
 pub(crate) fn format_duration(ms: i64, language: Language) -> String {
     match (language, ms.max(0)) {
         (Language::En, ms) => format_span_short(ms),
@@ -49,7 +49,7 @@ fn weekday(day: Date, language: Language) -> &'static str {
     weekday_name(usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0), language)
 }
 
-/// A day as `24 August`, `24. August`.
+/// `24 August`, `24. August`.
 pub(crate) fn format_day(day: Date, language: Language) -> String {
     match language {
         Language::En => ShopZone::format_date(day),
@@ -63,7 +63,7 @@ mod tests {
     use jiff::Timestamp;
 
     #[test]
-    fn times_are_said_by_how_near_they_are_in_both_languages() {
+    fn an_instant_is_worded_by_how_near_it_is_in_both_languages() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap().as_millisecond();
         let (berlin, now) = (ShopZone::from_name("Europe/Berlin"), at("2026-11-21T09:06:00Z"));
         for (then, en, de) in [

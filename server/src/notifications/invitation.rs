@@ -1,4 +1,4 @@
-//! To somebody who may join the people of a shop.
+//! The invitation to join the people of a shop.
 
 use crate::db::outbox_claims::ClaimedMail;
 use crate::db::{invitations, members};
@@ -12,42 +12,40 @@ use crate::security::secret_hash;
 use crate::web::urls::join_url;
 use shared::words::Language;
 
-/// What it says, in the language of whoever invites. The mail's `message` is the hash of the link that they were shown.
-///
-/// # Errors
-/// What the database says.
+/// Written in the inviter's language. `mail.message` is the hash of the link that the inviter was shown; this mail's link
+/// gets a secret of its own.
 pub(crate) async fn invitation(composer: &Composer<'_>, mail: &ClaimedMail) -> ComposeResult {
     let (db, shop) = (&composer.state.db, &composer.shop.key);
-    let invited = invitations::find(db, shop, &mail.message, composer.now_ms).await?;
-    let Some(invited) = invited else { return Err(ComposeError::NotNeeded(GONE)) };
-    let by = members::find(db, shop, &invited.invited_by).await?;
-    let (name, language) = by.map(|p| (p.name, Language::of_tag(&p.language))).unwrap_or_default();
+    let open_invitation = invitations::find(db, shop, &mail.message, composer.now_ms).await?;
+    let Some(open_invitation) = open_invitation else { return Err(ComposeError::NotNeeded(GONE)) };
+    let inviter = members::find(db, shop, &open_invitation.invited_by).await?;
+    let (name, language) = inviter.map(|p| (p.name, Language::of_tag(&p.language))).unwrap_or_default();
     let secret = composer.state.random.secret();
     let mut tx = db.begin().await?;
-    let is_there =
-        invitations::for_mail(&mut tx, shop, &mail.message, &secret_hash::hash_token(secret.reveal()))
+    let is_open =
+        invitations::set_mail_hash(&mut tx, shop, &mail.message, &secret_hash::hash_token(secret.reveal()))
             .await?;
     tx.commit().await?;
-    if !is_there {
+    if !is_open {
         return Err(ComposeError::NotNeeded(GONE));
     }
 
-    let picture = composer.photo_of(&invited.invited_by, &name).await?;
+    let picture = composer.photo_of(&open_invitation.invited_by, &name).await?;
     let name = if name.is_empty() { composer.shop.settings.person.name.clone() } else { name };
-    let at = &composer.shop.name;
-    let until = dates::format_deadline(&composer.days(), invited.expires_at_ms, language);
-    let (from_shop, said, button, foot) = match language {
+    let shop_name = &composer.shop.name;
+    let until = dates::format_deadline(&composer.zone(), open_invitation.expires_at_ms, language);
+    let (from_shop, text, button, foot) = match language {
         Language::En => (
-            format!("from {at}"),
-            format!("{} with me what visitors of {at} tell us?", english(invited.role)),
+            format!("from {shop_name}"),
+            format!("{} with me what visitors of {shop_name} tell us?", english(open_invitation.role)),
             "Join",
             format!(
                 "{name} has typed your address. The button opens a page on which you join; it works until {until}. If you don’t want to, do nothing."
             ),
         ),
         Language::De => (
-            format!("von {at}"),
-            format!("{} mit mir, was Besucher von {at} uns sagen?", german(invited.role)),
+            format!("von {shop_name}"),
+            format!("{} mit mir, was Besucher von {shop_name} uns sagen?", german(open_invitation.role)),
             "Mitmachen",
             format!(
                 "{name} hat deine Adresse eingegeben. Der Knopf öffnet eine Seite, auf der du beitrittst; er gilt bis {until}. Wenn du nicht willst, tu nichts."
@@ -55,16 +53,16 @@ pub(crate) async fn invitation(composer: &Composer<'_>, mail: &ClaimedMail) -> C
         ),
     };
     let title = match language {
-        Language::En => format!("{name} invites you to {at}"),
-        Language::De => format!("{name} lädt dich zu {at} ein"),
+        Language::En => format!("{name} invites you to {shop_name}"),
+        Language::De => format!("{name} lädt dich zu {shop_name} ein"),
     };
     let page = MailLayout {
         language,
-        preview: preview(&said),
+        preview: preview(&text),
         colours: our_colours(),
         blocks: vec![
             head(&name, from_shop, picture.as_ref()),
-            MailBlock::Large(said),
+            MailBlock::Large(text),
             MailBlock::Buttons(vec![(button.to_owned(), join_url(composer.state, shop, &secret))]),
         ],
         foot,

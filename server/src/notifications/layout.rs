@@ -1,67 +1,56 @@
-//! How a mail looks: a few kinds of blocks, as HTML and as plain text that says the same.
+//! The layout of mails: blocks, as HTML and as plain text with the same content.
 //!
-//! Nothing of what a visitor typed can be clicked in a mail of ours (`unlinked`), and nothing of it is markup (askama escapes
-//! it).
+//! Text of a visitor is never a link ([`unlinked`]) and never markup (askama escapes it).
 
 use askama::Template;
 use shared::text;
 use shared::words::Language;
 
-/// A mail's content.
 #[derive(Template)]
 #[template(path = "mail/layout.html")]
 pub(crate) struct MailLayout {
-    /// In which language we speak.
     pub language: Language,
-    /// What a list of mails shows beside the subject.
+    /// Shown beside the subject in a list of mails.
     pub preview: String,
-    /// The colour of the button, and the colour of the words on it.
+    /// The button's colour, and the colour of its text.
     pub colours: (String, &'static str),
-    /// What stands on the card.
     pub blocks: Vec<MailBlock>,
-    /// Small print under the card.
     pub foot: String,
-    /// Where one can do something about it: what it is called, and where.
+    /// Label and address.
     pub foot_links: Vec<(String, String)>,
 }
 
-/// Something on the card.
 pub(crate) enum MailBlock {
-    /// Whose mail it is: initials or the picture, a name, and a line under it.
+    /// The sender: a picture or initials, a name, and a line below.
     Head {
-        /// Instead of a picture.
         initials: String,
-        /// The content id of the picture, if there is one.
+        /// The content id.
         picture: Option<&'static str>,
-        /// Who.
         name: String,
-        /// What about them.
         line: String,
     },
-    /// A question or a sentence, large.
+    /// A question or a sentence in large letters.
     Large(String),
-    /// What the next is about.
     Heading(String),
-    /// What a person says, paragraph by paragraph.
-    Said(String),
-    /// What somebody said before, as a quotation, with what stands in front of it.
+    /// A person's words; an empty line begins a paragraph.
+    Words(String),
+    /// An introduction, and the words of an earlier message.
     Quoted(String, String),
-    /// What matters now: something in bold, and what else.
+    /// A sentence in bold, and one after it.
     Note(String, String),
-    /// Where to go on: one button, or two.
+    /// Label and address of one or two buttons.
     Buttons(Vec<(String, String)>),
-    /// Where it stands: what was, is and will be, with the place of what is.
+    /// An introduction, the stages of a complaint, and the index of the current one.
     Steps(String, [String; 3], usize),
-    /// Names and what belongs to them.
+    /// Name and value.
     Rows(Vec<(String, String)>),
-    /// A sentence, small.
+    /// A sentence in small letters.
     Small(String),
-    /// Several things to go on with: words, what about them, and where.
+    /// For each entry: a quotation, the label of its link, and the address.
     List(Vec<(String, String, String)>),
 }
 
 impl MailLayout {
-    /// The same as plain text.
     pub(crate) fn as_text(&self) -> String {
         let mut parts = Vec::new();
         for block in &self.blocks {
@@ -69,7 +58,7 @@ impl MailLayout {
                 MailBlock::Head { name, line, .. } => format!("{name}\n{line}"),
                 MailBlock::Large(text)
                 | MailBlock::Heading(text)
-                | MailBlock::Said(text)
+                | MailBlock::Words(text)
                 | MailBlock::Small(text) => text.clone(),
                 MailBlock::Quoted(before, text) => format!("{before}\n{}", quoted(text)),
                 MailBlock::Note(strong, more) => format!("{strong} {more}").trim().to_owned(),
@@ -91,8 +80,8 @@ impl MailLayout {
                         rows.iter().map(|(name, value)| format!("{name}: {value}")).collect();
                     lines.join("\n")
                 }
-                MailBlock::List(things) => {
-                    let lines: Vec<String> = things
+                MailBlock::List(entries) => {
+                    let lines: Vec<String> = entries
                         .iter()
                         .map(|(words, about, href)| format!("{}\n{about}\n{href}", quoted(words)))
                         .collect();
@@ -115,11 +104,13 @@ fn quoted(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Words on one line, for a subject or a preview: no control characters, nothing that turns the direction of writing, cut
-/// with an ellipsis.
+/// Text for a subject or a preview: one line without control and bidi characters, cut with an ellipsis.
 pub(crate) fn one_line(words: &str, max_chars: usize) -> String {
-    let clean: String =
-        words.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !turns(*c)).collect();
+    let clean: String = words
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .filter(|c| !is_bidi_control(*c))
+        .collect();
     let words: Vec<&str> = clean.split_whitespace().collect();
     let line = words.join(" ");
     if line.chars().nth(max_chars).is_none() {
@@ -128,31 +119,30 @@ pub(crate) fn one_line(words: &str, max_chars: usize) -> String {
     [text::cut(&line, max_chars - 1).as_str(), "…"].concat()
 }
 
-/// Turns the direction of what follows, and so can make a name look like another. Source: Unicode, UAX #9, section 2.
-fn turns(c: char) -> bool {
+/// Bidi characters can make a name look like another one. Source: Unicode, UAX #9, section 2.
+fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
 }
 
-/// What somebody typed, so that no mail program makes a link of it: after whatever looks like the inside of an address stands
-/// a word joiner, which nobody sees.
+/// Inserts an invisible word joiner where a mail program could recognise an address and make it a link.
 pub(crate) fn unlinked(words: &str) -> String {
     const JOINER: char = '\u{2060}';
     let mut out = String::with_capacity(words.len() + 16);
     let mut chars = words.chars().peekable();
     let mut before = ' ';
     while let Some(c) = chars.next() {
-        if turns(c) {
+        if is_bidi_control(c) {
             continue;
         }
         out.push(c);
         let next = chars.peek().copied().unwrap_or(' ');
-        let inside = match c {
+        let is_inside_address = match c {
             '.' => before.is_alphanumeric() && next.is_alphabetic(),
             '@' => !before.is_whitespace() && !next.is_whitespace(),
             ':' => next == '/' || before.is_alphabetic() && !next.is_whitespace(),
             _ => false,
         };
-        if inside {
+        if is_inside_address {
             out.push(JOINER);
         }
         before = c;

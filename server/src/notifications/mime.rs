@@ -1,4 +1,4 @@
-//! A letter as a mail: its headers, and its parts.
+//! Encodes a mail: headers, the plain text, the HTML and the picture.
 
 use crate::error::AppError;
 use crate::notifications::layout::one_line;
@@ -11,76 +11,70 @@ use lettre::{Address, Message};
 use shared::ids::MailId;
 use std::time::{Duration, UNIX_EPOCH};
 
-/// The longest name in front of an address, in characters.
 const NAME_MAX_CHARS: usize = 130;
 
-/// Where a mail goes, and what makes it different from every other.
 pub(crate) struct Envelope<'a> {
-    /// Its id: the same whenever it is sent, so that whoever gets it twice can tell.
+    /// The same at each attempt, so that a recipient can recognise a second copy.
     pub id: &'a MailId,
-    /// Where it goes.
     pub address: &'a str,
-    /// The host in ids of ours.
+    /// The right-hand side of message ids.
     pub host: &'a str,
-    /// When it is: Unix milliseconds, UTC.
+    /// Unix milliseconds, UTC.
     pub now_ms: i64,
 }
 
-/// Makes the mail.
-///
 /// # Errors
-/// If the address cannot be one, which no other mail suffers from.
+/// An address that is not valid, which is an error of this mail only.
 pub(crate) fn message(
-    letter: &MailContent,
+    content: &MailContent,
     server: &MailServer,
     envelope: &Envelope<'_>,
 ) -> Result<Message, AppError> {
-    let odd = |e: &dyn std::fmt::Display| AppError::Internal(format!("a mail cannot be made: {e}"));
-    let address = |text: &str| text.parse::<Address>().map_err(|e| odd(&e));
-    // A control character in a name would make lettre panic, and a sign that turns the direction of writing could make an
-    // address look like another.
-    let name = one_line(&letter.from_name, NAME_MAX_CHARS);
+    let to_error = |e: &dyn std::fmt::Display| AppError::Internal(format!("a mail cannot be made: {e}"));
+    let address = |text: &str| text.parse::<Address>().map_err(|e| to_error(&e));
+    // lettre panics on a control character in a name; a bidi character could make an address look like another one.
+    let name = one_line(&content.from_name, NAME_MAX_CHARS);
     let id = |what: &str| format!("<{what}@{}>", envelope.host);
     let date = UNIX_EPOCH + Duration::from_millis(envelope.now_ms.unsigned_abs());
     let mut builder = Message::builder()
         .from(Mailbox::new(Some(name), address(server.from.as_str())?))
         .to(Mailbox::new(None, address(envelope.address)?))
-        .subject(&letter.subject)
+        .subject(&content.subject)
         .date(date)
         .message_id(Some(id(envelope.id.as_str())));
     if let Some(reply_to) = &server.reply_to {
         builder = builder.reply_to(Mailbox::new(None, address(reply_to.as_str())?));
     }
-    if !letter.thread.is_empty() {
-        // No mail has this id; that they all name it is what holds them together.
-        builder = builder.references(id(&letter.thread));
+    if !content.thread.is_empty() {
+        // No mail has this id; mail programs group the mails that name it.
+        builder = builder.references(id(&content.thread));
     }
-    for (name, value) in headers(letter) {
+    for (name, value) in headers(content) {
         builder = builder.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
     }
-    let html = SinglePart::html(letter.page.render()?);
-    let shown = match &letter.picture {
+    let html = SinglePart::html(content.page.render()?);
+    let body = match &content.picture {
         None => {
-            MultiPart::alternative().singlepart(SinglePart::plain(letter.page.as_text())).singlepart(html)
+            MultiPart::alternative().singlepart(SinglePart::plain(content.page.as_text())).singlepart(html)
         }
         Some(photo) => {
-            let kind = ContentType::parse(&photo.media_type).map_err(|e| odd(&e))?;
+            let kind = ContentType::parse(&photo.media_type).map_err(|e| to_error(&e))?;
             let picture = Attachment::new_inline(PICTURE.to_owned()).body(photo.content.clone(), kind);
             MultiPart::alternative()
-                .singlepart(SinglePart::plain(letter.page.as_text()))
+                .singlepart(SinglePart::plain(content.page.as_text()))
                 .multipart(MultiPart::related().singlepart(html).singlepart(picture))
         }
     };
-    builder.multipart(shown).map_err(|e| odd(&e))
+    builder.multipart(body).map_err(|e| to_error(&e))
 }
 
-/// Further headers. Source: RFC 3834 for `Auto-Submitted`, RFC 8058 for the two about unsubscribing.
-fn headers(letter: &MailContent) -> Vec<(&'static str, String)> {
+/// Source: RFC 3834 for `Auto-Submitted`, RFC 8058 for the two about unsubscribing.
+fn headers(content: &MailContent) -> Vec<(&'static str, String)> {
     let mut headers = Vec::new();
-    if letter.is_automatic {
+    if content.is_automatic {
         headers.push(("Auto-Submitted", "auto-generated".to_owned()));
     }
-    if let Some(link) = &letter.unsubscribe {
+    if let Some(link) = &content.unsubscribe {
         headers.push(("List-Unsubscribe", format!("<{link}>")));
         headers.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
     }
@@ -100,11 +94,11 @@ mod tests {
             language: Language::En,
             preview: subject.to_owned(),
             colours: ("#1d5c45".to_owned(), "#ffffff"),
-            blocks: vec![MailBlock::Said(subject.to_owned())],
+            blocks: vec![MailBlock::Words(subject.to_owned())],
             foot: String::new(),
             foot_links: Vec::new(),
         };
-        let letter = MailContent {
+        let content = MailContent {
             from_name: name.to_owned(),
             subject: subject.to_owned(),
             page,
@@ -124,10 +118,10 @@ mod tests {
         };
         let id = MailId::from_parts(1, 1);
         let envelope = Envelope { id: &id, address: "marta@posteo.example", host: "t.example", now_ms: 0 };
-        String::from_utf8(message(&letter, &server, &envelope).unwrap().formatted()).unwrap()
+        String::from_utf8(message(&content, &server, &envelope).unwrap().formatted()).unwrap()
     }
 
-    /// Source: threats E9, what made lettre 0.11.23 panic or write a header that nobody meant.
+    /// lettre 0.11.23 panicked on some of these, or wrote a header that was not meant.
     #[test]
     fn names_and_subjects_with_control_characters_make_a_mail_with_no_further_header() {
         for odd in [
@@ -149,7 +143,7 @@ mod tests {
                 .filter(|line| !line.starts_with([' ', '\t']))
                 .map(|line| line.split(':').next().unwrap_or_default())
                 .collect();
-            let meant = [
+            let expected = [
                 "From",
                 "To",
                 "Subject",
@@ -160,7 +154,7 @@ mod tests {
                 "MIME-Version",
                 "Content-Type",
             ];
-            assert_eq!(names, meant, "{odd:?}");
+            assert_eq!(names, expected, "{odd:?}");
         }
     }
 

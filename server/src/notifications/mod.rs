@@ -1,5 +1,5 @@
-//! What a mail says, found out when it is sent: so nobody's words lie in two places, and nobody is told what has long been
-//! settled.
+//! Composes mails. A mail's text is written when it is sent, not when it is queued: the text of a message is stored once, and
+//! a mail whose reason is gone is not sent.
 
 pub(crate) mod alert_digest;
 pub(crate) mod complaint_alert;
@@ -9,6 +9,7 @@ pub(crate) mod layout;
 pub(crate) mod mime;
 pub(crate) mod test_mail;
 pub(crate) mod visitor_reply;
+mod weekly_action;
 pub(crate) mod weekly_report;
 
 use crate::db::DbError;
@@ -28,43 +29,35 @@ use crate::time::clock::DAY_MS;
 use crate::time::zone::ShopZone;
 use shared::words::Language;
 
-/// The content id of the one picture that a mail may have.
 pub(crate) const PICTURE: &str = "person";
-/// The face of whoever is not okay.
-const NOT_OKAY: &[u8] = include_bytes!("not_okay.png");
-/// The largest photo that goes along, in bytes: a mail is not to weigh more than a web page.
+const UNHAPPY_FACE: &[u8] = include_bytes!("not_okay.png");
+/// A larger photo stays out of the mail.
 const PICTURE_MAX_BYTES: usize = 120_000;
-/// The longest subject, in characters: what a phone shows in one line or two.
+/// A phone shows this many characters in one or two lines.
 const SUBJECT_MAX_CHARS: usize = 78;
-/// The longest preview, in characters.
 const PREVIEW_MAX_CHARS: usize = 140;
-/// Our own colour, and what is written on it.
+/// Tableside's accent colour, and the colour of text on it.
 const OUR_COLOURS: (&str, &str) = ("#1d5c45", "#ffffff");
 
-/// What a mail says, and how.
 pub(crate) struct MailContent {
-    /// Whose name stands in front of the address.
+    /// The name in front of the sender's address.
     pub from_name: String,
-    /// Its subject.
     pub subject: String,
-    /// Its content.
     pub page: MailLayout,
-    /// The photo of the person whose words these are.
+    /// The photo of the person who writes.
     pub picture: Option<Photo>,
-    /// Where its reader gets no more of these.
+    /// The address for `List-Unsubscribe`.
     pub unsubscribe: Option<String>,
-    /// Whether nobody wrote it: then it asks programs not to answer.
+    /// Whether no person wrote it; it then asks mail programs not to reply.
     pub is_automatic: bool,
-    /// What it belongs to: mails about the same thing lie together.
+    /// Mails with the same thread are shown together; empty for none.
     pub thread: String,
 }
 
-/// Why a mail was not composed.
 #[derive(Debug)]
 pub(crate) enum ComposeError {
-    /// The mail is not needed any more; the sentence is shown beside it in the conversation.
+    /// The mail is not needed any more; the inbox shows this sentence beside it.
     NotNeeded(&'static str),
-    /// It could not be composed now.
     Failed(AppError),
 }
 
@@ -80,31 +73,21 @@ impl From<DbError> for ComposeError {
     }
 }
 
-/// A mail's content, or why there is none.
 pub(crate) type ComposeResult = Result<MailContent, ComposeError>;
 
-/// What there is to be said no more.
 const GONE: &str = "What it was about is gone.";
-/// Who is told no more.
-const NOT_TOLD: &str = "They are not told any more.";
-/// Who waits no more.
+const NOT_A_RECIPIENT: &str = "They are not told any more.";
 const ANSWERED: &str = "It was answered meanwhile.";
 
-/// What there is to write with.
+/// What every kind of mail is composed from.
 pub(crate) struct Composer<'a> {
-    /// The house.
     pub state: &'a AppState,
-    /// The shop.
     pub shop: &'a Shop,
-    /// When it is: Unix milliseconds, UTC.
+    /// Unix milliseconds, UTC.
     pub now_ms: i64,
 }
 
 impl Composer<'_> {
-    /// What this mail says.
-    ///
-    /// # Errors
-    /// [`ComposeError::NotNeeded`], or what the database or the writer says.
     pub(crate) async fn compose(&self, mail: &ClaimedMail) -> ComposeResult {
         match mail.kind {
             MailKind::Complaint
@@ -121,21 +104,20 @@ impl Composer<'_> {
         }
     }
 
-    fn days(&self) -> ShopZone {
+    fn zone(&self) -> ShopZone {
         ShopZone::from_name(&self.shop.settings.time_zone)
     }
 
-    /// An address of ours, for whoever reads the mail.
     fn url(&self, path: &str) -> String {
         [&self.state.public_url, path].concat()
     }
 
-    /// Where a person of the shop answers.
+    /// The inbox, at the field for a reply.
     fn reply_box(&self, response: &str) -> String {
         self.url(&format!("/inbox/{response}?shop={}#reply", self.shop.key.as_str()))
     }
 
-    /// Who we are for the people of the shop.
+    /// The sender's name in mails to the people of the shop.
     fn our_name(&self, language: Language) -> String {
         let shop = &self.shop.name;
         match language {
@@ -144,7 +126,7 @@ impl Composer<'_> {
         }
     }
 
-    /// What stands under a mail to a person of the shop.
+    /// The footer of mails to the people of the shop.
     fn foot_for_people(&self, language: Language) -> (String, Vec<(String, String)>) {
         let shop = &self.shop.name;
         let (foot, link) = match language {
@@ -161,32 +143,32 @@ impl Composer<'_> {
         (foot, vec![(link.to_owned(), settings)])
     }
 
-    /// The photo of a person of the shop, of whom there may be none; else that of the one who asks, if it is them.
+    /// The person's own photo, or the contact person's if the first name is the same.
     async fn photo_of(&self, owner: &str, name: &str) -> Result<Option<Photo>, AppError> {
-        let (db, asks) = (&self.state.db, &self.shop.settings.person);
+        let (db, contact) = (&self.state.db, &self.shop.settings.person);
         let own = members::find(db, &self.shop.key, owner).await?.map(|person| person.photo);
         let hash = match own {
             Some(hash) if !hash.is_empty() => Some(hash),
-            _ => asks.photo.clone().filter(|_| first_name(&asks.name) == first_name(name)),
+            _ => contact.photo.clone().filter(|_| first_name(&contact.name) == first_name(name)),
         };
-        let found = match hash {
+        let photo = match hash {
             Some(hash) => photos::find(db, &self.shop.key, &hash).await?,
             None => None,
         };
-        // Not every mail program knows WebP.
-        let goes =
+        // Some mail programs do not know WebP.
+        let fits =
             |photo: &Photo| photo.content.len() <= PICTURE_MAX_BYTES && photo.media_type != "image/webp";
-        Ok(found.filter(goes))
+        Ok(photo.filter(fits))
     }
 }
 
-/// The person of a shop who is to be told of complaints, if they still are and want to be.
+/// The member with this id, if they may reply and want alerts.
 async fn find_recipient(composer: &Composer<'_>, id: &str) -> Result<Option<Member>, AppError> {
     let person = members::find(&composer.state.db, &composer.shop.key, id).await?;
     Ok(person.filter(|person| person.is_told && person.role.may_answer()))
 }
 
-/// The head of a mail from a person.
+/// The block at the top of a mail from a person.
 fn head(name: &str, line: String, picture: Option<&Photo>) -> MailBlock {
     MailBlock::Head {
         initials: shop_settings::ContactPerson { name: name.to_owned(), photo: None }.initials(),
@@ -209,4 +191,4 @@ fn our_colours() -> (String, &'static str) {
 }
 
 /// How long the links in a mail to a visitor work.
-const LINK_DAYS_MS: i64 = 90 * DAY_MS;
+const LINK_LIFETIME_MS: i64 = 90 * DAY_MS;

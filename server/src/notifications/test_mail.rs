@@ -1,4 +1,4 @@
-//! Trying a mail server: a mail to whoever asks for it, and what the server said, word by word.
+//! The test of a mail server: sends a mail at once and reports the server's own words.
 
 use crate::error::AppError;
 use crate::notifications::MailContent;
@@ -9,18 +9,13 @@ use crate::smtp::server_config::MailServer;
 use crate::state::AppState;
 use shared::words::Language;
 
-/// What the server said of a test mail.
 pub(crate) enum TestMailOutcome {
-    /// It took the mail.
+    /// The server's reply.
     Taken(String),
-    /// It did not, or could not be reached.
+    /// The reply, or why the server could not be reached.
     Refused(String),
 }
 
-/// Sends a mail to this address at once. Gives back what the server said: whether it took the mail, and its words.
-///
-/// # Errors
-/// If the mail cannot be made.
 pub(crate) async fn send(
     state: &AppState,
     server: &MailServer,
@@ -28,7 +23,7 @@ pub(crate) async fn send(
     address: &str,
 ) -> Result<TestMailOutcome, AppError> {
     let now_ms = state.clock.now_ms();
-    let letter = MailContent {
+    let content = MailContent {
         from_name: format!("Tableside at {shop_name}"),
         subject: "Mail from Tableside reaches you".to_owned(),
         page: MailLayout {
@@ -48,23 +43,23 @@ pub(crate) async fn send(
         thread: String::new(),
     };
     let (id, host) = (state.random.mail_id(now_ms), crate::smtp::host_of(&state.public_url));
-    let mail = message(&letter, server, &Envelope { id: &id, address, host, now_ms })?;
-    let mut line = match state.mail_config.caller(&state.public_url).connect(server).await {
-        Ok(line) => line,
-        Err(trouble) => return Ok(TestMailOutcome::Refused(describe(trouble))),
+    let mail = message(&content, server, &Envelope { id: &id, address, host, now_ms })?;
+    let mut connection = match state.mail_config.smtp_connector(&state.public_url).connect(server).await {
+        Ok(connection) => connection,
+        Err(error) => return Ok(TestMailOutcome::Refused(describe(error))),
     };
-    Ok(match line.send(&mail, server).await {
-        Ok(said) => {
-            line.quit().await;
-            TestMailOutcome::Taken(said)
+    Ok(match connection.send(&mail, server).await {
+        Ok(reply) => {
+            connection.quit().await;
+            TestMailOutcome::Taken(reply)
         }
-        Err(trouble) => TestMailOutcome::Refused(describe(trouble)),
+        Err(error) => TestMailOutcome::Refused(describe(error)),
     })
 }
 
-fn describe(trouble: DeliveryError) -> String {
-    match trouble {
-        DeliveryError::Server(text) | DeliveryError::NotNow(text) | DeliveryError::Never(text) => text,
-        DeliveryError::Stumbled => "the mail could not be made".to_owned(),
+fn describe(error: DeliveryError) -> String {
+    match error {
+        DeliveryError::Server(text) | DeliveryError::Temporary(text) | DeliveryError::Permanent(text) => text,
+        DeliveryError::NotComposed => "the mail could not be made".to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! To a visitor: a person of the shop has answered, has put it right, or would like to know whether it is okay now.
+//! Mails to a visitor: a reply, "it is put right", and the question whether it is okay now.
 
 use crate::conversations::command::Actor;
 use crate::conversations::execute::new_key;
@@ -18,7 +18,7 @@ use crate::error::AppError;
 use crate::notifications::dates;
 use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
 use crate::notifications::{
-    ComposeError, ComposeResult, Composer, GONE, LINK_DAYS_MS, MailContent, head, preview,
+    ComposeError, ComposeResult, Composer, GONE, LINK_LIFETIME_MS, MailContent, head, preview,
 };
 use crate::security::secret_hash;
 use crate::text::phrases::first_name;
@@ -26,17 +26,14 @@ use shared::conversation::{Remedy, Stage};
 use shared::ids::ResponseId;
 use shared::words::Language;
 
-/// What it says.
-///
-/// # Errors
-/// What the database says, or the writer.
 pub(crate) async fn visitor_reply(composer: &Composer<'_>, mail: &ClaimedMail) -> ComposeResult {
     let (db, shop) = (&composer.state.db, &composer.shop.key);
     let Ok(id) = ResponseId::parse("response", &mail.response) else {
         return Err(ComposeError::NotNeeded(GONE));
     };
-    let it = conversations::load(db, shop, &id).await?;
-    let (Some(it), Some(response)) = (it, response_queries::find(db, shop, &id).await?) else {
+    let conversation = conversations::load(db, shop, &id).await?;
+    let (Some(conversation), Some(response)) = (conversation, response_queries::find(db, shop, &id).await?)
+    else {
         return Err(ComposeError::NotNeeded(GONE));
     };
     match (mail_opt_outs::find(db, shop, &mail.address).await?, mail.kind) {
@@ -45,16 +42,18 @@ pub(crate) async fn visitor_reply(composer: &Composer<'_>, mail: &ClaimedMail) -
         }
         (Some(MailOptOut::Questions) | None, _) => {}
     }
-    // Whoever has said it by now is not asked again.
-    if mail.kind == MailKind::Ask && it.stage != Stage::PutRight {
+    // The visitor is not asked again after the verdict.
+    if mail.kind == MailKind::Ask && conversation.stage != Stage::PutRight {
         return Err(ComposeError::NotNeeded("They have said it meanwhile."));
     }
-    let said = messages::for_the_visitor(db, shop, &id).await?;
-    let Some(about) = said.iter().find(|m| m.id.as_str() == mail.message) else {
+    let messages = messages::list_for_visitor(db, shop, &id).await?;
+    let Some(about) = messages.iter().find(|m| m.id.as_str() == mail.message) else {
         return Err(ComposeError::NotNeeded(GONE));
     };
-    let (link, unsubscribe) =
-        (key(composer, &id, KeyKind::Link).await?, key(composer, &id, KeyKind::Unsubscribe).await?);
+    let (link, unsubscribe) = (
+        new_secret(composer, &id, KeyKind::Link).await?,
+        new_secret(composer, &id, KeyKind::Unsubscribe).await?,
+    );
     let (Some(link), Some(unsubscribe)) = (link, unsubscribe) else {
         return Err(ComposeError::NotNeeded(GONE));
     };
@@ -62,7 +61,7 @@ pub(crate) async fn visitor_reply(composer: &Composer<'_>, mail: &ClaimedMail) -
     let unsubscribe = composer.url(&format!("/u/{}/{unsubscribe}", shop.as_str()));
 
     let language = Language::of_tag(&response.language);
-    let (owner, name) = whose(composer, about, &said);
+    let (owner, name) = sender_of(composer, about, &messages);
     let picture = composer.photo_of(&owner, &name).await?;
     let first = if first_name(&name).is_empty() { composer.shop.name.as_str() } else { first_name(&name) };
     let from_shop = match language {
@@ -71,14 +70,14 @@ pub(crate) async fn visitor_reply(composer: &Composer<'_>, mail: &ClaimedMail) -
     };
     let mut blocks = vec![head(&name, from_shop, picture.as_ref())];
     let subject = match mail.kind {
-        MailKind::Ask => asked(language, link, &mut blocks),
-        MailKind::PutRight => put_right(about, &said, &it, language, link(""), &mut blocks),
-        _ => answered(about, &it, first, language, link(""), &mut blocks),
+        MailKind::Ask => ask_blocks(language, link, &mut blocks),
+        MailKind::PutRight => remedy_blocks(about, &messages, &conversation, language, link(""), &mut blocks),
+        _ => reply_blocks(about, &conversation, first, language, link(""), &mut blocks),
     };
-    blocks.extend(quoted_block(&response, &said, language));
+    blocks.extend(quoted_block(&response, &messages, language));
     let accent = &composer.shop.settings.accent;
-    let until = dates::format_deadline(&composer.days(), composer.now_ms + LINK_DAYS_MS, language);
-    let (foot, no_more) = match language {
+    let until = dates::format_deadline(&composer.zone(), composer.now_ms + LINK_LIFETIME_MS, language);
+    let (foot, unsubscribe_label) = match language {
         Language::En => (
             format!(
                 "The link opens our conversation without an account. It is yours alone, so please don’t pass it on; it works until {until}."
@@ -92,8 +91,8 @@ pub(crate) async fn visitor_reply(composer: &Composer<'_>, mail: &ClaimedMail) -
             "Bitte schreib mir nicht mehr",
         ),
     };
-    let said_first = match blocks.get(1) {
-        Some(MailBlock::Said(text) | MailBlock::Large(text)) => text.clone(),
+    let first_text = match blocks.get(1) {
+        Some(MailBlock::Words(text) | MailBlock::Large(text)) => text.clone(),
         _ => String::new(),
     };
     Ok(MailContent {
@@ -104,11 +103,11 @@ pub(crate) async fn visitor_reply(composer: &Composer<'_>, mail: &ClaimedMail) -
         subject: crate::notifications::subject(&format!("{subject} ({})", response.receipt)),
         page: MailLayout {
             language,
-            preview: preview(&said_first),
+            preview: preview(&first_text),
             colours: (accent.as_str().to_owned(), text_color_on(accent).0),
             blocks,
             foot,
-            foot_links: vec![(no_more.to_owned(), unsubscribe.clone())],
+            foot_links: vec![(unsubscribe_label.to_owned(), unsubscribe.clone())],
         },
         picture,
         unsubscribe: Some(unsubscribe),
@@ -117,11 +116,15 @@ pub(crate) async fn visitor_reply(composer: &Composer<'_>, mail: &ClaimedMail) -
     })
 }
 
-/// A new key for this mail alone; what is kept of it is a hash. `None` if the conversation is gone.
-async fn key(composer: &Composer<'_>, id: &ResponseId, kind: KeyKind) -> Result<Option<String>, AppError> {
+/// A new secret for this mail alone; the database stores its hash. `None` if the conversation is gone.
+async fn new_secret(
+    composer: &Composer<'_>,
+    id: &ResponseId,
+    kind: KeyKind,
+) -> Result<Option<String>, AppError> {
     let secret = composer.state.random.secret();
     let hash = secret_hash::hash_token(secret.reveal());
-    let command = new_key(composer.shop.key.clone(), id.clone(), Actor::House, kind, hash);
+    let command = new_key(composer.shop.key.clone(), id.clone(), Actor::System, kind, hash);
     match composer.state.writer.execute(command, composer.now_ms).await {
         Ok(_) => Ok(Some(secret.reveal().to_owned())),
         Err(AppError::NotFound) => Ok(None),
@@ -129,12 +132,12 @@ async fn key(composer: &Composer<'_>, id: &ResponseId, kind: KeyKind) -> Result<
     }
 }
 
-/// Whose mail it is: who said it, else who last said anything, else the person who asks in this shop.
-fn whose(composer: &Composer<'_>, about: &Message, said: &[Message]) -> (String, String) {
-    let people = said.iter().rev().filter(|m| m.sender == Sender::Person);
+/// Id and name of the sender: who wrote the message, else who wrote last, else the contact person.
+fn sender_of(composer: &Composer<'_>, about: &Message, messages: &[Message]) -> (String, String) {
+    let people = messages.iter().rev().filter(|m| m.sender == Sender::Person);
     let person = std::iter::once(about).filter(|m| m.sender == Sender::Person).chain(people).next();
     match person {
-        // A first name, as said across a counter.
+        // Visitors see first names only.
         Some(message) if !message.name.is_empty() => {
             (message.person.clone(), first_name(&message.name).to_owned())
         }
@@ -142,9 +145,9 @@ fn whose(composer: &Composer<'_>, about: &Message, said: &[Message]) -> (String,
     }
 }
 
-fn answered(
+fn reply_blocks(
     about: &Message,
-    it: &Conversation,
+    conversation: &Conversation,
     name: &str,
     language: Language,
     link: String,
@@ -154,22 +157,22 @@ fn answered(
         Language::En => (format!("Answer {name}"), format!("{name} has answered you")),
         Language::De => (format!("{name} antworten"), format!("{name} hat dir geantwortet")),
     };
-    blocks.push(MailBlock::Said(about.words.clone()));
+    blocks.push(MailBlock::Words(about.words.clone()));
     blocks.push(MailBlock::Buttons(vec![(button, link)]));
-    blocks.extend(steps(it.stage, language));
+    blocks.extend(stage_steps(conversation.stage, language));
     subject
 }
 
-fn put_right(
+fn remedy_blocks(
     about: &Message,
-    said: &[Message],
-    it: &Conversation,
+    messages: &[Message],
+    conversation: &Conversation,
     language: Language,
     link: String,
     blocks: &mut Vec<MailBlock>,
 ) -> String {
-    // Words that go with it were said just before it (`talk::carry_out`), a millisecond at most.
-    let words = said.iter().find(|m| {
+    // Words sent together with a remedy are stored at most a millisecond before it (`conversations/execute.rs`).
+    let words = messages.iter().find(|m| {
         m.sender == Sender::Person
             && m.kind == MessageKind::Words
             && (0..=1).contains(&(about.sent_at_ms - m.sent_at_ms))
@@ -180,12 +183,12 @@ fn put_right(
             ("Ich habe es in Ordnung gebracht.", "Es ist in Ordnung gebracht", "Zu unserem Gespräch")
         }
     };
-    blocks.push(MailBlock::Said(words.map_or_else(|| done.to_owned(), |m| m.words.clone())));
+    blocks.push(MailBlock::Words(words.map_or_else(|| done.to_owned(), |m| m.words.clone())));
     let remedy = Remedy::named(&about.detail).and_then(|remedy| remedy_text(remedy, language));
     blocks.extend(remedy.map(|(name, what)| MailBlock::Rows(vec![(name.to_owned(), what.to_owned())])));
     blocks.push(MailBlock::Buttons(vec![(button.to_owned(), link)]));
-    blocks.extend(steps(Stage::PutRight, language));
-    if it.ask_at_ms.is_some() {
+    blocks.extend(stage_steps(Stage::PutRight, language));
+    if conversation.ask_at_ms.is_some() {
         let later = match language {
             Language::En => {
                 "In a few days I will ask you once whether it is okay now. If it isn’t, just tell me."
@@ -199,7 +202,7 @@ fn put_right(
     subject.to_owned()
 }
 
-fn asked(language: Language, link: impl Fn(&str) -> String, blocks: &mut Vec<MailBlock>) -> String {
+fn ask_blocks(language: Language, link: impl Fn(&str) -> String, blocks: &mut Vec<MailBlock>) -> String {
     let (question, yes, no, small) = match language {
         Language::En => (
             "Is it okay now?",
@@ -237,23 +240,23 @@ fn remedy_text(remedy: Remedy, language: Language) -> Option<(&'static str, &'st
     })
 }
 
-fn steps(stage: Stage, language: Language) -> Option<MailBlock> {
+fn stage_steps(stage: Stage, language: Language) -> Option<MailBlock> {
     let here = match stage {
         Stage::Received => 0,
         Stage::InHand | Stage::Reopened => 1,
         Stage::PutRight | Stage::Recovered | Stage::Unconfirmed => 2,
         Stage::SetAside => return None,
     };
-    let (before, steps) = match language {
+    let (before, stage_steps) = match language {
         Language::En => ("Where it stands:", ["received", "being looked at", "put right"]),
         Language::De => ("Wo es steht:", ["angekommen", "in Arbeit", "in Ordnung gebracht"]),
     };
-    Some(MailBlock::Steps(before.to_owned(), steps.map(str::to_owned), here))
+    Some(MailBlock::Steps(before.to_owned(), stage_steps.map(str::to_owned), here))
 }
 
-/// What the visitor said last, so that they know what it is about.
-fn quoted_block(response: &ResponseListRow, said: &[Message], language: Language) -> Option<MailBlock> {
-    let last = said.iter().rev().find(|m| m.sender == Sender::Visitor && m.kind == MessageKind::Words);
+/// The visitor's last words, as a reminder of what the mail is about.
+fn quoted_block(response: &ResponseListRow, messages: &[Message], language: Language) -> Option<MailBlock> {
+    let last = messages.iter().rev().find(|m| m.sender == Sender::Visitor && m.kind == MessageKind::Words);
     let words = last.map_or(response.comment.as_str(), |m| m.words.as_str());
     let before = match language {
         Language::En => "You wrote:",

@@ -1,10 +1,9 @@
-//! To a person of a shop: how the week before was, who still waits, and the one thing to do.
+//! The weekly mail to a person of a shop: how last week was, who waits, and the one thing to do.
 
-use crate::analytics::labels::cause_name;
 use crate::analytics::period_report;
 use crate::analytics::period_report::PeriodReport;
 use crate::analytics::recovery::Recovery;
-use crate::analytics::top_action::{TopAction, one_thing};
+use crate::analytics::top_action::top_action;
 use crate::db::outbox_claims::ClaimedMail;
 use crate::db::response_queries;
 use crate::db::response_queries::ResponseListRow;
@@ -13,72 +12,77 @@ use crate::domain::csat::Csat;
 use crate::domain::inbox_filter;
 use crate::domain::response_filter::{RatingFilter, ResponseCursor, ResponseFilter};
 use crate::error::AppError;
-use crate::notifications::complaint_alert::{PendingComplaint, still_waits};
+use crate::notifications::complaint_alert::{PendingComplaint, find_pending};
 use crate::notifications::dates;
 use crate::notifications::layout::{MailBlock, MailLayout, unlinked};
+use crate::notifications::weekly_action::describe_top_action;
 use crate::notifications::{
-    ComposeError, ComposeResult, Composer, GONE, MailContent, NOT_TOLD, our_colours, preview, subject,
+    ComposeError, ComposeResult, Composer, GONE, MailContent, NOT_A_RECIPIENT, our_colours, preview, subject,
 };
 use crate::text::phrases::format_number;
 use crate::time::zone::{Period, ShopZone};
 use shared::words::Language;
 
-/// How many days it tells of.
-const DAYS: u32 = 7;
-/// How many of those who wait it names.
-const WAITING_TOLD: i64 = 3;
-/// Why nothing is sent after a week in which nothing happened.
+const WEEK_DAYS: u32 = 7;
+
+/// The most waiting complaints that the mail lists.
+const WAITING_MAX: i64 = 3;
+
+/// Why no mail is sent after a week without responses.
 const QUIET: &str = "Nobody answered that week.";
 
-/// What it says.
-///
-/// # Errors
-/// What the database says.
 pub(crate) async fn weekly(composer: &Composer<'_>, mail: &ClaimedMail) -> ComposeResult {
     let (db, key) = (&composer.state.db, &composer.shop.key);
     let person = members::find(db, key, &mail.person).await?;
     let Some(person) = person.filter(|person| person.gets_weekly) else {
-        return Err(ComposeError::NotNeeded(NOT_TOLD));
+        return Err(ComposeError::NotNeeded(NOT_A_RECIPIENT));
     };
     let Ok(monday) = mail.message.parse::<i32>() else { return Err(ComposeError::NotNeeded(GONE)) };
-    let (days, language) = (composer.days(), Language::of_tag(&person.language));
-    let week = Period::ending(ShopZone::date_from_number(monday - 1), DAYS);
-    let found = period_report::load(db, key, &days, week, days.number(composer.now_ms)).await?;
+    let (zone, language) = (composer.zone(), Language::of_tag(&person.language));
+    let week = Period::ending(ShopZone::date_from_number(monday - 1), WEEK_DAYS);
+    let report = period_report::load(db, key, &zone, week, zone.number(composer.now_ms)).await?;
     let waiting = summary_queries::waiting(db, key).await?;
-    let Some(thing) = one_thing(waiting, &found) else { return Err(ComposeError::NotNeeded(QUIET)) };
+    let Some(action) = top_action(waiting, &report) else { return Err(ComposeError::NotNeeded(QUIET)) };
     let promise_ms = composer.state.promises.open_ms(db, composer.shop, composer.now_ms).await?;
-    let waits = list_pending(composer).await?;
-    let thanks = thanks(composer, week, &days).await?;
-    let (title, line) = (title(&found, waiting.people, language), period(week, language));
-    let said = describe_top_action(composer, &thing, week, language);
+    let pending = list_pending(composer).await?;
+    let thanks = thanks(composer, week, &zone).await?;
+    let (title, line) = (title(&report, waiting.people, language), period(week, language));
+    let advice = describe_top_action(composer, &action, week, language);
     let text = |en: &str, de: &str| match language {
         Language::En => en.to_owned(),
         Language::De => de.to_owned(),
     };
-    let summary = composer.url(&format!("/summary?days={DAYS}&shop={}", key.as_str()));
+    let summary = composer.url(&format!("/summary?days={WEEK_DAYS}&shop={}", key.as_str()));
     let mut blocks = vec![
         MailBlock::Small(line),
-        MailBlock::Large(sentence(found.now.happiness(), &found.told.recovery, waiting.people, language)),
-        MailBlock::Rows(rows(&found, promise_ms, language)),
+        MailBlock::Large(sentence(
+            report.now.happiness(),
+            &report.breakdown.recovery,
+            waiting.people,
+            language,
+        )),
+        MailBlock::Rows(rows(&report, promise_ms, language)),
         MailBlock::Heading(text("If you do one thing this week", "Wenn du diese Woche eines tust")),
-        MailBlock::Said(said.words),
+        MailBlock::Words(advice.words),
     ];
-    if !waits.is_empty() {
+    if !pending.is_empty() {
         blocks.push(MailBlock::Heading(text("Still open", "Noch offen")));
-        blocks.push(MailBlock::List(waits.iter().map(|waits| who(composer, waits, language)).collect()));
+        blocks.push(MailBlock::List(
+            pending.iter().map(|pending| pending_entry(composer, pending, language)).collect(),
+        ));
     }
     if let Some(thanks) = thanks {
         blocks.push(MailBlock::Heading(text("What somebody liked", "Was jemandem gefallen hat")));
-        blocks.push(MailBlock::Said(format!("“{}”", unlinked(&thanks.comment))));
+        blocks.push(MailBlock::Words(format!("“{}”", unlinked(&thanks.comment))));
     }
-    let mut buttons: Vec<(String, String)> = said.to.into_iter().collect();
+    let mut buttons: Vec<(String, String)> = advice.button.into_iter().collect();
     buttons.push((text("Open the summary", "Zusammenfassung öffnen"), summary));
     blocks.push(MailBlock::Buttons(buttons));
     let stop = composer.url(&format!("/u/{}/weekly/{}", key.as_str(), mail.id.as_str()));
     let shop = &composer.shop.name;
     let page = MailLayout {
         language,
-        preview: preview(&said.first),
+        preview: preview(&advice.first),
         colours: our_colours(),
         blocks,
         foot: text(
@@ -101,33 +105,33 @@ pub(crate) async fn weekly(composer: &Composer<'_>, mail: &ClaimedMail) -> Compo
 async fn list_pending(composer: &Composer<'_>) -> Result<Vec<PendingComplaint>, AppError> {
     let (filter, start) = (inbox_filter::InboxFilter::default(), inbox_filter::InboxCursor::default());
     let longest =
-        inbox_queries::page(&composer.state.db, &composer.shop.key, &filter, &start, WAITING_TOLD).await?;
+        inbox_queries::page(&composer.state.db, &composer.shop.key, &filter, &start, WAITING_MAX).await?;
     let mut all = Vec::with_capacity(longest.len());
-    for one in longest {
-        all.extend(still_waits(composer, &one.response).await?);
+    for row in longest {
+        all.extend(find_pending(composer, &row.response).await?);
     }
     Ok(all)
 }
 
-/// Somebody's words, and where they are answered.
-fn who(
+/// The visitor's words, and the link to reply.
+fn pending_entry(
     composer: &Composer<'_>,
     PendingComplaint { response, words, .. }: &PendingComplaint,
     language: Language,
 ) -> (String, String, String) {
-    let said = if words.is_empty() { response.receipt.clone() } else { format!("“{}”", unlinked(words)) };
+    let text = if words.is_empty() { response.receipt.clone() } else { format!("“{}”", unlinked(words)) };
     let answer = match language {
         Language::En => "Answer",
         Language::De => "Antworten",
     };
-    (said, format!("{answer} ({})", response.receipt), composer.reply_box(&response.id))
+    (text, format!("{answer} ({})", response.receipt), composer.reply_box(&response.id))
 }
 
-/// The newest words of somebody who was as happy as can be.
+/// The newest words with a rating of 5.
 async fn thanks(
     composer: &Composer<'_>,
     week: Period,
-    days: &ShopZone,
+    zone: &ShopZone,
 ) -> Result<Option<ResponseListRow>, AppError> {
     let filter = ResponseFilter {
         felt: RatingFilter::Exactly(5),
@@ -135,11 +139,11 @@ async fn thanks(
         ..period_report::filter_for(week)
     };
     let (db, key, start) = (&composer.state.db, &composer.shop.key, ResponseCursor::start());
-    Ok(response_queries::page(db, key, &filter, days, &start, 1).await?.pop())
+    Ok(response_queries::page(db, key, &filter, zone, &start, 1).await?.pop())
 }
 
-/// A number as the language writes it.
-fn count(n: u64, language: Language) -> String {
+/// A number with the language's thousands separator.
+pub(super) fn format_localized(n: u64, language: Language) -> String {
     match language {
         Language::En => format_number(n),
         Language::De => format_number(n).replace(',', "."),
@@ -155,9 +159,9 @@ fn period(week: Period, language: Language) -> String {
     }
 }
 
-/// How many were happy: as a share, unless they are too few for one.
-fn happy(felt: Csat, language: Language) -> String {
-    let (happy, all) = (count(felt.happy, language), count(felt.all, language));
+/// A share in percent, or as two counts where there are too few responses.
+pub(super) fn format_happy(felt: Csat, language: Language) -> String {
+    let (happy, all) = (format_localized(felt.happy, language), format_localized(felt.all, language));
     match (felt.percent(), felt.is_few(), language) {
         (Some(percent), false, _) => format!("{percent}\u{a0}%"),
         (_, _, Language::En) => format!("{happy} of {all}"),
@@ -165,17 +169,17 @@ fn happy(felt: Csat, language: Language) -> String {
     }
 }
 
-fn title(found: &PeriodReport, waiting: u64, language: Language) -> String {
-    let felt = found.now.happiness();
+fn title(report: &PeriodReport, waiting: u64, language: Language) -> String {
+    let felt = report.now.happiness();
     let week = match (felt.all, language) {
         (0, Language::En) => "Your week: nobody answered".to_owned(),
         (0, Language::De) => "Deine Woche: niemand hat geantwortet".to_owned(),
         (1, Language::En) => "Your week: one answered".to_owned(),
         (1, Language::De) => "Deine Woche: eine Antwort".to_owned(),
-        (_, Language::En) => format!("Your week: {} were happy", happy(felt, language)),
-        (_, Language::De) => format!("Deine Woche: {} waren zufrieden", happy(felt, language)),
+        (_, Language::En) => format!("Your week: {} were happy", format_happy(felt, language)),
+        (_, Language::De) => format!("Deine Woche: {} waren zufrieden", format_happy(felt, language)),
     };
-    let n = count(waiting, language);
+    let n = format_localized(waiting, language);
     match (waiting, language) {
         (0, _) => week,
         (1, Language::En) => format!("{week}, one still waits"),
@@ -185,9 +189,8 @@ fn title(found: &PeriodReport, waiting: u64, language: Language) -> String {
     }
 }
 
-/// How people felt, and what became of those who complained.
 fn sentence(felt: Csat, recovery: &Recovery, waiting: u64, language: Language) -> String {
-    let (happy, all) = (count(felt.happy, language), count(felt.all, language));
+    let (happy, all) = (format_localized(felt.happy, language), format_localized(felt.all, language));
     let felt = match (felt.all, language) {
         (0, Language::En) => "Nobody answered.".to_owned(),
         (0, Language::De) => "Niemand hat geantwortet.".to_owned(),
@@ -199,7 +202,7 @@ fn sentence(felt: Csat, recovery: &Recovery, waiting: u64, language: Language) -
         (_, Language::De) => format!("{happy} von {all} Menschen waren zufrieden."),
     };
     let (complained, won) = (recovery.complaints(), recovery.recovered());
-    let (said, won) = (count(complained, language), count(won, language));
+    let (text, won) = (format_localized(complained, language), format_localized(won, language));
     let won = match (complained, language) {
         (0, Language::En) => "Nobody complained.".to_owned(),
         (0, Language::De) => "Niemand hat sich beschwert.".to_owned(),
@@ -210,34 +213,35 @@ fn sentence(felt: Csat, recovery: &Recovery, waiting: u64, language: Language) -
         (1, Language::En) => "One complained, and is not okay again yet.".to_owned(),
         (1, Language::De) => "Eine hat sich beschwert, und es ist noch nicht wieder gut.".to_owned(),
         (_, Language::En) if recovery.recovered() == 0 => {
-            format!("Of {said} who complained, nobody is okay again yet.")
+            format!("Of {text} who complained, nobody is okay again yet.")
         }
         (_, Language::De) if recovery.recovered() == 0 => {
-            format!("Von {said}, die sich beschwert haben, ist es noch bei niemandem wieder gut.")
+            format!("Von {text}, die sich beschwert haben, ist es noch bei niemandem wieder gut.")
         }
         (_, Language::En) if recovery.recovered() == 1 => {
-            format!("Of {said} who complained, one is okay again.")
+            format!("Of {text} who complained, one is okay again.")
         }
         (_, Language::De) if recovery.recovered() == 1 => {
-            format!("Von {said}, die sich beschwert haben, ist es bei einer Person wieder gut.")
+            format!("Von {text}, die sich beschwert haben, ist es bei einer Person wieder gut.")
         }
-        (_, Language::En) => format!("Of {said} who complained, {won} are okay again."),
+        (_, Language::En) => format!("Of {text} who complained, {won} are okay again."),
         (_, Language::De) => {
-            format!("Von {said}, die sich beschwert haben, ist es bei {won} wieder gut.")
+            format!("Von {text}, die sich beschwert haben, ist es bei {won} wieder gut.")
         }
     };
-    let waits = match (waiting, language) {
+    let pending = match (waiting, language) {
         (0, Language::En) => "Nobody waits for an answer.",
         (0, Language::De) => "Niemand wartet auf eine Antwort.",
         _ => "",
     };
-    format!("{felt} {won} {waits}").trim().to_owned()
+    format!("{felt} {won} {pending}").trim().to_owned()
 }
 
-fn rows(found: &PeriodReport, promise_ms: Option<i64>, language: Language) -> Vec<(String, String)> {
-    let (felt, before, recovery) = (found.now.happiness(), found.before.happiness(), &found.told.recovery);
+fn rows(report: &PeriodReport, promise_ms: Option<i64>, language: Language) -> Vec<(String, String)> {
+    let (felt, before, recovery) =
+        (report.now.happiness(), report.before.happiness(), &report.breakdown.recovery);
     let of = |n: u64, all: u64| {
-        let (n, all) = (count(n, language), count(all, language));
+        let (n, all) = (format_localized(n, language), format_localized(all, language));
         match language {
             Language::En => format!("{n} of {all}"),
             Language::De => format!("{n} von {all}"),
@@ -249,9 +253,9 @@ fn rows(found: &PeriodReport, promise_ms: Option<i64>, language: Language) -> Ve
     };
     let mut rows = Vec::new();
     if felt.all > 0 {
-        let mut value = happy(felt, language);
+        let mut value = format_happy(felt, language);
         if before.all > 0 {
-            let before = happy(before, language);
+            let before = format_happy(before, language);
             value.push_str(&match language {
                 Language::En => format!(", {before} the week before"),
                 Language::De => format!(", {before} in der Woche davor"),
@@ -268,121 +272,13 @@ fn rows(found: &PeriodReport, promise_ms: Option<i64>, language: Language) -> Ve
             format!("{after} {}", dates::format_duration(median_ms as i64, language)),
         ));
     }
-    let kept = promise_ms.map(|promise_ms| recovery.promises_kept(promise_ms)).filter(|kept| kept.all > 0);
-    if let Some(kept) = kept {
-        rows.push((names[3].to_owned(), of(kept.happy, kept.all)));
+    let promises_kept = promise_ms
+        .map(|promise_ms| recovery.promises_kept(promise_ms))
+        .filter(|promises_kept| promises_kept.all > 0);
+    if let Some(promises_kept) = promises_kept {
+        rows.push((names[3].to_owned(), of(promises_kept.happy, promises_kept.all)));
     }
     rows
-}
-
-/// The one thing, in words.
-struct WeeklyText {
-    /// What to do.
-    first: String,
-    /// What to do, and why.
-    words: String,
-    /// Where: what the button is called, and its address.
-    to: Option<(String, String)>,
-}
-
-fn describe_top_action(
-    composer: &Composer<'_>,
-    thing: &TopAction,
-    week: Period,
-    language: Language,
-) -> WeeklyText {
-    let shop = composer.shop.key.as_str();
-    let of_week = |filter: ResponseFilter| {
-        let filter = ResponseFilter { from: Some(week.first), to: Some(week.last), ..filter };
-        format!("/responses?{}&shop={shop}", filter.query())
-    };
-    let n = |n: u64| count(n, language);
-    let (first, why, button, path) = match (thing, language) {
-        (TopAction::Answer { people, oldest_at_ms }, language) => {
-            let since = dates::format_instant(&composer.days(), *oldest_at_ms, composer.now_ms, language);
-            let (first, why, button) = match (language, people) {
-                (Language::En, 1) => {
-                    ("Answer the one who waits.".to_owned(), "They have been waiting since", "Answer")
-                }
-                (Language::En, more) => (
-                    format!("Answer the {} who wait.", n(*more)),
-                    "The first of them has been waiting since",
-                    "Answer them",
-                ),
-                (Language::De, 1) => {
-                    ("Antworte der Person, die wartet.".to_owned(), "Sie wartet seit", "Antworten")
-                }
-                (Language::De, more) => (
-                    format!("Antworte den {} Menschen, die warten.", n(*more)),
-                    "Am längsten wartet jemand seit",
-                    "Antworten",
-                ),
-            };
-            (first, format!("{why} {since}."), button, Some(format!("/inbox?shop={shop}")))
-        }
-        (TopAction::Cause { code, people, before }, language) => {
-            let name = cause_name(&composer.shop.settings, code);
-            let path = of_week(ResponseFilter { cause: code.clone(), ..ResponseFilter::default() });
-            let (people, before) = (n(*people), n(*before));
-            let (first, why, button) = match language {
-                Language::En => (
-                    format!("Look into “{name}”."),
-                    format!("It was behind {people} complaints, and behind {before} the week before."),
-                    "See who complained",
-                ),
-                Language::De => (
-                    format!("Sieh dir „{name}“ an."),
-                    format!("Das steckte hinter {people} Beschwerden, in der Woche davor hinter {before}."),
-                    "Wer sich beschwert hat",
-                ),
-            };
-            (first, why, button, Some(path))
-        }
-        (TopAction::Page { path, title, happiness }, language) => {
-            let name = unlinked(if title.is_empty() { path } else { title });
-            let happy = happy(*happiness, language);
-            let to = of_week(ResponseFilter { page: path.clone(), ..ResponseFilter::default() });
-            let (first, why, button) = match language {
-                Language::En => (
-                    format!("Look at “{name}”."),
-                    format!("There {happy} were happy, clearly fewer than on your other pages."),
-                    "See what they said",
-                ),
-                Language::De => (
-                    format!("Sieh dir „{name}“ an."),
-                    format!("Dort waren {happy} zufrieden, deutlich weniger als auf deinen anderen Seiten."),
-                    "Was sie sagen",
-                ),
-            };
-            (first, why, button, Some(to))
-        }
-        (TopAction::NobodyAnswered { before }, Language::En) => (
-            "See whether anybody is asked.".to_owned(),
-            format!("Nobody answered, after {} the week before.", n(*before)),
-            "See where the tag was seen",
-            Some(format!("/settings?shop={shop}#origins")),
-        ),
-        (TopAction::NobodyAnswered { before }, Language::De) => (
-            "Sieh nach, ob noch jemand gefragt wird.".to_owned(),
-            format!("Niemand hat geantwortet, in der Woche davor waren es {}.", n(*before)),
-            "Wo wir zu sehen waren",
-            Some(format!("/settings?shop={shop}#origins")),
-        ),
-        (TopAction::GoOn, Language::En) => (
-            "Go on like this.".to_owned(),
-            "Nothing went wrong three times, and nobody waits.".to_owned(),
-            "",
-            None,
-        ),
-        (TopAction::GoOn, Language::De) => (
-            "Mach weiter so.".to_owned(),
-            "Nichts ging dreimal schief, und niemand wartet.".to_owned(),
-            "",
-            None,
-        ),
-    };
-    let to = path.map(|path| (button.to_owned(), composer.url(&path)));
-    WeeklyText { words: format!("{first} {why}"), first, to }
 }
 
 #[cfg(test)]
@@ -391,7 +287,7 @@ mod tests {
     use shared::conversation::Stage;
 
     #[test]
-    fn nobody_one_and_many_are_said_as_people_say_it() {
+    fn none_one_and_many_are_worded_apart() {
         for (complained, okay, en, de) in [
             (0, 0, "Nobody complained.", "Niemand hat sich beschwert."),
             (
@@ -426,8 +322,8 @@ mod tests {
             for (language, part, begins) in
                 [(Language::En, en, "2,000 of 4,000 people"), (Language::De, de, "2.000 von 4.000 Menschen")]
             {
-                let said = sentence(felt, &recovery, 1, language);
-                assert!(said.starts_with(begins) && said.contains(part), "{said}");
+                let text = sentence(felt, &recovery, 1, language);
+                assert!(text.starts_with(begins) && text.contains(part), "{text}");
             }
         }
     }

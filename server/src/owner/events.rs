@@ -1,5 +1,5 @@
-//! `GET /news`: tells an open page that there is something new, as server-sent events. The page asks for the rest.
-//! Source: HTML standard, "server-sent events".
+//! `GET /news`: server-sent events for an open page. An event says only "load again". Source: HTML standard, "server-sent
+//! events".
 
 use crate::error::AppError;
 use crate::events::broadcast::Subscription;
@@ -15,17 +15,14 @@ use shared::refusal::Code;
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
 
-/// How often a quiet stream says that it is still there, so that no proxy takes it for dead.
-const STILL_HERE: Duration = Duration::from_secs(15);
-/// How soon after it was asked whether whoever listens is still in it may be asked again.
-const ASKED_LATELY: Duration = Duration::from_secs(1);
-/// The most streams of one collector; a page without one shows what is new when it is loaded again.
+/// A comment line keeps proxies from closing a quiet stream.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
+/// The least time between two checks of the session.
+const SESSION_CHECK_INTERVAL: Duration = Duration::from_secs(1);
+/// For one process; a page without a stream shows changes when it is loaded again.
 const STREAMS_MAX: usize = 500;
 
-/// The stream.
-///
-/// # Errors
-/// [`Code::TooMany`] when too many listen already.
+/// [`Code::TooMany`] with too many open streams.
 pub async fn get(
     request: HttpRequest,
     who: SignedIn,
@@ -36,10 +33,10 @@ pub async fn get(
     }
     let stream = OwnerStream {
         events: state.event_bus.listen(who.shop.key.clone()),
-        hello: Some(Bytes::from_static(b"retry: 3000\n\n")),
+        preamble: Some(Bytes::from_static(b"retry: 3000\n\n")),
         session_hash: session::session_hash(&request, &state),
         shop: who.shop.key,
-        checked: Instant::now(),
+        checked_at: Instant::now(),
         state,
     };
     let events = stream::unfold(stream, next);
@@ -51,33 +48,32 @@ pub async fn get(
         .streaming(events))
 }
 
-/// A stream to one page.
 struct OwnerStream {
     events: Subscription,
-    hello: Option<Bytes>,
+    preamble: Option<Bytes>,
     state: Data<AppState>,
     session_hash: String,
     shop: ShopKey,
-    /// When it was last asked whether this page's owner is still in.
-    checked: Instant,
+    /// When the session was last checked.
+    checked_at: Instant,
 }
 
 async fn next(mut stream: OwnerStream) -> Option<(Result<Bytes, Infallible>, OwnerStream)> {
-    if let Some(hello) = stream.hello.take() {
-        return Some((Ok(hello), stream));
+    if let Some(preamble) = stream.preamble.take() {
+        return Some((Ok(preamble), stream));
     }
-    let line = match tokio::time::timeout(STILL_HERE, stream.events.recv()).await {
+    let line = match tokio::time::timeout(KEEP_ALIVE_INTERVAL, stream.events.recv()).await {
         Ok(true) => Bytes::from_static(b"data: new\n\n"),
         Ok(false) => return None,
         Err(_) => Bytes::from_static(b": still here\n\n"),
     };
-    if stream.checked.elapsed() >= ASKED_LATELY {
-        // Whoever was signed out meanwhile hears no more. Where it cannot be told, the page asks again by itself.
-        let is_in = session::is_valid(&stream.state, &stream.session_hash, &stream.shop).await;
-        if !is_in.unwrap_or(false) {
+    if stream.checked_at.elapsed() >= SESSION_CHECK_INTERVAL {
+        // A signed-out page gets no more events. If the check fails, the stream ends, and the page connects again.
+        let is_valid = session::is_valid(&stream.state, &stream.session_hash, &stream.shop).await;
+        if !is_valid.unwrap_or(false) {
             return None;
         }
-        stream.checked = Instant::now();
+        stream.checked_at = Instant::now();
     }
     Some((Ok(line), stream))
 }

@@ -1,16 +1,15 @@
-//! What stands around every page: the shop, the three pages, the person.
+//! What surrounds every page of the owner: the shop, the navigation, the person.
 
 use crate::db::{inbox_queries, members};
 use crate::domain::shop_settings::ContactPerson;
 use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::inbox::list::counted;
+use crate::owner::inbox::list::format_capped;
 use crate::state::AppState;
 use crate::text::phrases::first_name;
 use crate::web::urls::for_shop;
 use crate::web::urls::photo_url;
 
-/// Which of the pages it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     /// `/shops`
@@ -25,66 +24,46 @@ pub enum Section {
     Settings,
 }
 
-/// One of the pages, as a link.
+/// A link of the navigation.
 pub struct NavItem {
-    /// What it is called.
     pub name: &'static str,
-    /// Where it is.
     pub href: String,
-    /// Its icon on a phone.
+    /// Shown on phones.
     pub icon: &'static str,
-    /// Whether it is this one.
     pub is_here: bool,
-    /// How many people wait there; empty for nobody.
+    /// The number of visitors who wait; empty for none.
     pub waiting: String,
 }
 
-/// One of the owner's shops, as a link.
+/// A link to the same page for another shop.
 pub struct ShopLink {
-    /// What it is called.
     pub name: String,
-    /// This page, for that shop.
     pub href: String,
-    /// Whether it is this one.
     pub is_here: bool,
 }
 
-/// What stands around a page.
 pub struct Layout {
-    /// Name of the shop.
     pub shop_name: String,
-    /// Key of the shop.
     pub shop_key: String,
-    /// The shop's colour.
     pub accent: String,
-    /// Whether it is about all of the owner's shops.
+    /// Whether the page is about all of the owner's shops.
     pub is_all_shops: bool,
-    /// All of the owner's shops.
     pub shops: Vec<ShopLink>,
-    /// The pages.
     pub tabs: Vec<NavItem>,
-    /// Who is signed in.
     pub owner_name: String,
-    /// With which address.
     pub owner_email: String,
-    /// Address of the photo, or none for initials.
+    /// Address; `None` for initials.
     pub photo: Option<String>,
     /// One or two letters.
     pub initials: String,
-    /// Address of the style sheet.
     pub css: String,
-    /// Address of the script.
     pub js: String,
 }
 
 impl Layout {
-    /// The shell around a page for whoever is signed in.
-    ///
-    /// # Errors
-    /// What the database says.
     pub async fn load(state: &AppState, who: &SignedIn, here: Section) -> Result<Self, AppError> {
         let key = &who.shop.key;
-        let waiting = inbox_queries::waiting(&state.db, key).await?;
+        let waiting = inbox_queries::count_waiting(&state.db, key).await?;
         let choice = (who.shops.len() > 1).then(|| key.as_str());
         let tab = |name, path: &str, icon, page: Section, waiting| NavItem {
             name,
@@ -105,11 +84,11 @@ impl Layout {
             is_here: here != Section::AllShops && *key == who.shop.key,
         };
         let person = &who.shop.settings.person;
-        let own = members::find(&state.db, key, &who.owner.id).await?.map(|own| own.photo);
-        // The photo of who asks is the owner's own if it stands under the owner's own name.
-        let is_theirs = first_name(&person.name) == first_name(&who.owner.name);
-        let asks = person.photo.as_ref().filter(|_| is_theirs);
-        let photo = own.as_ref().filter(|own| !own.is_empty()).or(asks);
+        let own_photo = members::find(&state.db, key, &who.owner.id).await?.map(|own_photo| own_photo.photo);
+        // The contact person's photo is the member's own if the first name is the same.
+        let is_same_name = first_name(&person.name) == first_name(&who.owner.name);
+        let contact_photo = person.photo.as_ref().filter(|_| is_same_name);
+        let photo = own_photo.as_ref().filter(|own_photo| !own_photo.is_empty()).or(contact_photo);
         Ok(Self {
             is_all_shops: here == Section::AllShops,
             shop_name: if here == Section::AllShops { "All shops".to_owned() } else { who.shop.name.clone() },
@@ -118,7 +97,7 @@ impl Layout {
             shops: who.shops.iter().map(shop).collect(),
             tabs: vec![
                 tab("Summary", "/summary", "i-chart", Section::Summary, String::new()),
-                tab("Inbox", "/inbox", "i-inbox", Section::Inbox, counted(waiting)),
+                tab("Inbox", "/inbox", "i-inbox", Section::Inbox, format_capped(waiting)),
                 tab("Responses", "/responses", "i-face", Section::Responses, String::new()),
                 tab("Settings", "/settings", "i-gear", Section::Settings, String::new()),
             ],
@@ -131,7 +110,7 @@ impl Layout {
         })
     }
 
-    /// An address of ours, for this shop.
+    /// Adds the shop to the query if the owner has several.
     pub fn to(&self, path: &str) -> String {
         for_shop(path, (self.shops.len() > 1).then_some(self.shop_key.as_str()))
     }

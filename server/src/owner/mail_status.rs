@@ -1,4 +1,4 @@
-//! What mail did not go out: said above the inbox and in the settings, until it did or somebody has decided.
+//! A notice above the inbox and in the settings about mail that did not go out.
 
 use crate::db::outbox;
 use crate::db::outbox::{COUNTED_MAX, UnsentMail};
@@ -10,51 +10,48 @@ use crate::text::phrases::{capitalize, format_many};
 use crate::time::clock::MINUTE_MS;
 use crate::time::zone::ShopZone;
 
-/// Mail that has waited for no longer than this is on its way.
-const ON_ITS_WAY_MS: i64 = 3 * MINUTE_MS;
+/// Mail that has waited no longer is on its way.
+const NORMAL_DELAY_MS: i64 = 3 * MINUTE_MS;
 
-/// Mail that did not go out, in words; for the template `owner/mail_trouble.html`.
+/// In words, for the template `owner/mail_status.html`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MailTrouble {
-    /// About what waits: empty if nothing does.
+    /// About waiting mail; empty for none.
     pub waits: String,
-    /// About what will not be tried again.
+    /// About mail that failed for good.
     pub failed: String,
-    /// About what is held.
+    /// About mail that is held back.
     pub held: String,
-    /// What the mail server said last; empty if it was not asked.
-    pub said: String,
-    /// Whether a mail server has to be named, or its password typed.
+    /// The last reply of the mail server; empty for none.
+    pub server_reply: String,
+    /// Whether a mail server has to be named, or its password typed again.
     pub needs_server: bool,
-    /// Whether whoever reads it may decide.
+    /// Whether the reader may decide about this mail.
     pub may_decide: bool,
-    /// Where they are: `inbox` or `settings`.
+    /// Where the form leads back: `inbox` or `settings`.
     pub back: &'static str,
 }
 
 impl MailTrouble {
-    /// What there is to be said to whoever is signed in, on this page; `None` if all mail went out.
-    ///
-    /// # Errors
-    /// What the database says.
+    /// `None` if all mail went out.
     pub async fn load(
         state: &AppState,
         who: &SignedIn,
         back: &'static str,
     ) -> Result<Option<Self>, AppError> {
         let key = &who.shop.key;
-        let not_gone = outbox::not_gone_out(&state.db, key).await?;
-        if not_gone == UnsentMail::default() {
+        let unsent = outbox::count_unsent(&state.db, key).await?;
+        if unsent == UnsentMail::default() {
             return Ok(None);
         }
-        let way = state.mail_config.route(&state.db, key).await?;
-        let days = ShopZone::from_name(&who.shop.settings.time_zone);
-        let it = Self {
+        let route = state.mail_config.route(&state.db, key).await?;
+        let zone = ShopZone::from_name(&who.shop.settings.time_zone);
+        let status = Self {
             may_decide: who.role.may_decide(),
             back,
-            ..describe_unsent(not_gone, &way, &days, state.clock.now_ms())
+            ..describe_unsent(unsent, &route, &zone, state.clock.now_ms())
         };
-        Ok(Some(it).filter(|it| !it.is_nothing()))
+        Ok(Some(status).filter(|status| !status.is_nothing()))
     }
 
     fn is_nothing(&self) -> bool {
@@ -62,32 +59,32 @@ impl MailTrouble {
     }
 }
 
-fn describe_unsent(not_gone: UnsentMail, way: &MailRoute, days: &ShopZone, now_ms: i64) -> MailTrouble {
-    let UnsentMail { waiting, waiting_since_ms, failed, held, trouble } = not_gone;
+fn describe_unsent(unsent: UnsentMail, route: &MailRoute, zone: &ShopZone, now_ms: i64) -> MailTrouble {
+    let UnsentMail { waiting, waiting_since_ms, failed, held, trouble } = unsent;
     let mails = |n: i64| match n {
         COUNTED_MAX.. => "A thousand e-mails or more".to_owned(),
         n => capitalize(&format_many(n.unsigned_abs(), "e-mail", "e-mails")),
     };
     let verb = |n: i64, one: &'static str, more: &'static str| if n == 1 { one } else { more };
     let since_ms = waiting_since_ms.unwrap_or(now_ms);
-    let waits = match way {
+    let waits = match route {
         _ if waiting == 0 => String::new(),
-        MailRoute::Nowhere => format!(
+        MailRoute::NotConfigured => format!(
             "{} {} not gone out: this shop has no mail server yet.",
             mails(waiting),
             verb(waiting, "has", "have")
         ),
-        MailRoute::Sealed => format!(
+        MailRoute::PasswordUnreadable => format!(
             "{} {} not gone out: the password of the mail server can’t be read any more. Please type it again.",
             mails(waiting),
             verb(waiting, "has", "have")
         ),
-        MailRoute::Through(_) if trouble.is_empty() && now_ms - since_ms < ON_ITS_WAY_MS => String::new(),
+        MailRoute::Through(_) if trouble.is_empty() && now_ms - since_ms < NORMAL_DELAY_MS => String::new(),
         MailRoute::Through(_) => format!(
             "{} {} since {}. We try again by ourselves, for three days.",
             mails(waiting),
             verb(waiting, "waits", "wait"),
-            days.format_instant(since_ms, now_ms)
+            zone.format_instant(since_ms, now_ms)
         ),
     };
     let failed = match failed {
@@ -103,13 +100,13 @@ fn describe_unsent(not_gone: UnsentMail, way: &MailRoute, days: &ShopZone, now_m
             verb(n, "it is", "they are")
         ),
     };
-    let said = if waits.is_empty() && failed.is_empty() { String::new() } else { trouble };
+    let server_reply = if waits.is_empty() && failed.is_empty() { String::new() } else { trouble };
     MailTrouble {
         waits,
         failed,
         held,
-        said,
-        needs_server: !matches!(way, MailRoute::Through(_)),
+        server_reply,
+        needs_server: !matches!(route, MailRoute::Through(_)),
         ..MailTrouble::default()
     }
 }
@@ -118,16 +115,23 @@ fn describe_unsent(not_gone: UnsentMail, way: &MailRoute, days: &ShopZone, now_m
 mod tests {
     use super::*;
 
-    fn describe(not_gone: UnsentMail, now_ms: i64) -> MailTrouble {
-        describe_unsent(not_gone, &MailRoute::Nowhere, &ShopZone::from_name("UTC"), now_ms)
+    fn describe(unsent: UnsentMail, now_ms: i64) -> MailTrouble {
+        describe_unsent(unsent, &MailRoute::NotConfigured, &ShopZone::from_name("UTC"), now_ms)
     }
 
     #[test]
     fn what_did_not_go_out_is_said_in_numbers_and_with_the_reason() {
-        let it = describe(UnsentMail { waiting: 1, failed: 2, ..UnsentMail::default() }, 0);
-        assert_eq!(it.waits, "One e-mail has not gone out: this shop has no mail server yet.");
-        assert_eq!((it.failed.as_str(), it.held.as_str()), ("Two e-mails could not be delivered.", ""));
-        let it = describe(UnsentMail { held: 14, trouble: "x".into(), ..UnsentMail::default() }, 0);
-        assert!(it.held.starts_with("14 e-mails are held back") && it.waits.is_empty() && it.said.is_empty());
+        let status = describe(UnsentMail { waiting: 1, failed: 2, ..UnsentMail::default() }, 0);
+        assert_eq!(status.waits, "One e-mail has not gone out: this shop has no mail server yet.");
+        assert_eq!(
+            (status.failed.as_str(), status.held.as_str()),
+            ("Two e-mails could not be delivered.", "")
+        );
+        let status = describe(UnsentMail { held: 14, trouble: "x".into(), ..UnsentMail::default() }, 0);
+        assert!(
+            status.held.starts_with("14 e-mails are held back")
+                && status.waits.is_empty()
+                && status.server_reply.is_empty()
+        );
     }
 }

@@ -1,7 +1,6 @@
-//! What the owner sees: one file per page, each reads, decides and answers.
+//! The owner's pages: HTML from `templates/owner`, with forms that work without script and end in a redirect.
 //!
-//! Pages are HTML from the templates in `templates/owner`; every form works without script and ends in a redirect.
-//! Deliberately absent: anything a visitor may call, and any page without somebody signed in, but for the doors.
+//! Only `auth/` and the shared report answer without a session. Nothing here is for visitors.
 
 pub mod auth;
 pub mod events;

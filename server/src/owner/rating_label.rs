@@ -1,23 +1,22 @@
-//! A rating as it is shown to the owner: the drawn face and the word the visitor tapped.
+//! A rating as the owner sees it: the drawn face and the word that the visitor tapped.
 
 use shared::faces::faces;
 use shared::moment::Moment;
 use shared::rating::{Mood, Rating, Scale};
 use shared::words::{Language, Word};
 
-/// How a rating looks and reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Face {
-    /// Id of the drawn face in `icons.html`.
+    /// Id in `icons.html`.
     pub icon: &'static str,
-    /// Class that colours it.
+    /// CSS class.
     pub class: &'static str,
-    /// The word under the face, as visitors read it.
+    /// In the visitor's words.
     pub word: &'static str,
 }
 
 impl Face {
-    /// The face of a rating on the scale and at the moment it was given. What cannot be given there looks like its mood.
+    /// The face of a rating on its scale and at its moment; a rating that the scale does not have looks like its mood.
     pub fn new(rating: i64, scale: Scale, moment: Moment) -> Self {
         let tapped = faces(scale, moment).iter().find(|f| i64::from(f.rating) == rating);
         let mood = Rating::parse(rating).map_or(Mood::Middling, Rating::mood);
@@ -27,7 +26,6 @@ impl Face {
         )
     }
 
-    /// The face of a mood, whatever the scale.
     pub fn of_mood(mood: Mood) -> Self {
         let (kind, word) = match mood {
             Mood::Happy => ("good", Word::AllGood),
@@ -58,7 +56,6 @@ fn class(mood: Mood) -> &'static str {
     }
 }
 
-/// A scale in words.
 pub fn scale(scale: Scale) -> &'static str {
     match scale {
         Scale::Thumbs => "two thumbs",

@@ -1,4 +1,4 @@
-//! `POST /v1/check-ins`: a visitor was asked by a trigger, or put the question off.
+//! `POST /v1/check-ins`: a trigger showed a check-in, or the visitor dismissed it.
 
 use crate::error::AppError;
 use crate::state::AppState;
@@ -11,25 +11,22 @@ use shared::moment::Moment;
 use shared::refusal::{Code, Refusal};
 use shared::wire::CheckInReport;
 
-/// Hears what became of a check-in. Only those that come by themselves are one; who opens the launcher was not asked.
-///
-/// # Errors
-/// 4xx with the field that was not fine; 429 if it is told too often.
+/// A visitor who opened the launcher was not asked, so that only the moments of triggers count.
 pub async fn post(
     request: HttpRequest,
     payload: Payload,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let (wire, _) = json_body::read_json::<CheckInReport>(&request, payload).await?;
+    let (report, _) = json_body::read_json::<CheckInReport>(&request, payload).await?;
     let now_ms = state.clock.now_ms();
     state.limits.check(&request, now_ms)?;
-    let shop = ShopKey::parse(&wire.shop)?;
-    let what = CheckIn::named(&wire.what).ok_or(Refusal::of("what", Code::Malformed))?;
-    if !matches!(wire.moment, Moment::MidJourney | Moment::AfterCheckout) {
+    let shop = ShopKey::parse(&report.shop)?;
+    let what = CheckIn::named(&report.what).ok_or(Refusal::of("what", Code::Malformed))?;
+    if !matches!(report.moment, Moment::MidJourney | Moment::AfterCheckout) {
         return Err(Refusal::of("moment", Code::Malformed).into());
     }
-    let known = state.shop_cache.find(&state.db, &shop, now_ms).await?;
-    let known = known.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
-    state.check_ins.record((shop, known.days.number(now_ms), wire.moment), what);
+    let cached_shop = state.shop_cache.find(&state.db, &shop, now_ms).await?;
+    let cached_shop = cached_shop.ok_or(Refusal::of("shop", Code::NoSuchShop))?;
+    state.check_ins.record((shop, cached_shop.zone.number(now_ms), report.moment), what);
     Ok(HttpResponse::NoContent().finish())
 }

@@ -1,4 +1,4 @@
-//! `GET /s/KEY.js`: the one line an owner pastes, with this shop's public settings inside.
+//! `GET /s/KEY.js`: the loader with a shop's public settings in it.
 
 use crate::assets::Encoding;
 use crate::caches::ttl_map::TtlMap;
@@ -20,13 +20,9 @@ use shared::wire::LoaderSetup;
 use shared::words::{Language, Word, fill};
 use std::sync::LazyLock;
 
-/// How long a page may use a loader before it asks again: a change in the settings is in the shop a minute later.
-const FRESH: &str = "public, max-age=60, stale-while-revalidate=600";
+/// A change of the settings reaches the shop's pages after a minute.
+const CACHE_CONTROL: &str = "public, max-age=60, stale-while-revalidate=600";
 
-/// The loader of a shop.
-///
-/// # Errors
-/// 404 if there is no such shop.
 pub async fn get(
     request: HttpRequest,
     file: Path<String>,
@@ -35,21 +31,20 @@ pub async fn get(
     let key = file.strip_suffix(".js").ok_or(AppError::NotFound)?;
     let key = ShopKey::parse(key).map_err(|_| AppError::NotFound)?;
     let shop = shops::find(&state.db, &key).await?.ok_or(AppError::NotFound)?;
-    let places = shops::places(&state.db, &key).await?;
+    let origins = shops::list_origins(&state.db, &key).await?;
     let referer = request.headers().get(header::REFERER).and_then(|v| v.to_str().ok());
     if let Some(origin) = referer.and_then(crate::public::tag_sightings::origin_of) {
-        crate::public::tag_sightings::record(&state, &key, &places, &origin);
+        crate::public::tag_sightings::record(&state, &key, &origins, &origin);
     }
-    let setup = setup(&state, &shop, &shop.settings, &places, None);
-    respond(&request, &state, &setup, FRESH)
+    let setup = setup(&state, &shop, &shop.settings, &origins, None);
+    respond(&request, &state, &setup, CACHE_CONTROL)
 }
 
-/// What the loader is told about its shop.
 pub fn setup(
     state: &AppState,
     shop: &Shop,
     settings: &ShopSettings,
-    places: &[ShopOrigin],
+    origins: &[ShopOrigin],
     preview: Option<String>,
 ) -> LoaderSetup {
     let moments = &settings.moments;
@@ -61,7 +56,7 @@ pub fn setup(
     LoaderSetup {
         key: shop.key.as_str().to_owned(),
         base: state.public_url.clone(),
-        origins: OriginRule::regex(places.iter().map(|p| &p.origin)),
+        origins: OriginRule::regex(origins.iter().map(|p| &p.origin)),
         accent: settings.accent.as_str().to_owned(),
         theme: (settings.theme != Theme::Auto).then(|| settings.theme.as_str().to_owned()),
         corner: settings.corner.as_str().to_owned(),
@@ -74,10 +69,6 @@ pub fn setup(
     }
 }
 
-/// Sends the loader with this setup in it.
-///
-/// # Errors
-/// [`AppError::Internal`] if the setup cannot be written as JSON, which no setup can cause.
 pub fn respond(
     request: &HttpRequest,
     state: &AppState,
@@ -87,8 +78,8 @@ pub fn respond(
     let setup = serde_json::to_string(setup).map_err(|e| AppError::Internal(e.to_string()))?;
     let script = state.assets.loader().replacen("\"__SETUP__\"", &setup, 1);
     let etag = format!("\"{}\"", &secret_hash::hash_token(&script)[..16]);
-    let mut answer = HttpResponse::Ok();
-    answer
+    let mut response = HttpResponse::Ok();
+    response
         .content_type("text/javascript; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, cache))
         .insert_header((header::ETAG, etag.as_str()))
@@ -97,35 +88,35 @@ pub fn respond(
         // With `crossorigin` on the tag, the loader's connection serves the frame's files too.
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
     if request.headers().get(header::IF_NONE_MATCH).is_some_and(|v| v == etag.as_str()) {
-        return Ok(answer.status(actix_web::http::StatusCode::NOT_MODIFIED).finish());
+        return Ok(response.status(actix_web::http::StatusCode::NOT_MODIFIED).finish());
     }
     let encoding = Encoding::accepted(request);
-    if let Some(name) = encoding.as_str() {
-        answer.insert_header((header::CONTENT_ENCODING, name));
+    if let Some(key) = encoding.as_str() {
+        response.insert_header((header::CONTENT_ENCODING, key));
     }
-    Ok(answer.body(compressed(&etag, script, encoding, state.clock.now_ms())))
+    Ok(response.body(compressed(&etag, script, encoding, state.clock.now_ms())))
 }
 
-/// Loaders that were compressed already, by what is in them: a change of settings makes another one.
-static COMPRESSED: LazyLock<TtlMap<(String, bool), Bytes>> = LazyLock::new(|| TtlMap::new(KEPT_MAX, KEPT_MS));
+/// Compressed loaders by their content, so that a change of the settings is another entry.
+static COMPRESSED: LazyLock<TtlMap<(String, bool), Bytes>> =
+    LazyLock::new(|| TtlMap::new(CACHE_MAX, CACHE_TTL_MS));
 
-/// The most loaders that are kept.
-const KEPT_MAX: usize = 2_000;
-/// How long a loader is kept that is asked for: for ever, since it never changes.
-const KEPT_MS: i64 = i64::MAX;
+const CACHE_MAX: usize = 2_000;
+/// Entries never expire: the content of a key does not change.
+const CACHE_TTL_MS: i64 = i64::MAX;
 
 fn compressed(etag: &str, script: String, encoding: Encoding, now_ms: i64) -> Bytes {
     if encoding == Encoding::Identity {
         return script.into();
     }
-    let name = (etag.to_owned(), encoding == Encoding::Brotli);
-    if let Some(bytes) = COMPRESSED.get(&name, now_ms) {
+    let key = (etag.to_owned(), encoding == Encoding::Brotli);
+    if let Some(bytes) = COMPRESSED.get(&key, now_ms) {
         return bytes;
     }
     let Ok(bytes) = compression::compress(script.as_bytes(), encoding, CompressionPolicy::Often) else {
         return Bytes::new();
     };
     let bytes = Bytes::from(bytes);
-    COMPRESSED.insert(name, bytes.clone(), now_ms);
+    COMPRESSED.insert(key, bytes.clone(), now_ms);
     bytes
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/responses` and `PATCH /v1/responses/{id}`: a visitor's answer, as far as it is known.
+//! `POST /v1/responses` and `PATCH /v1/responses/{id}`.
 
 use crate::domain::counters::Metric;
 use crate::domain::device::Device;
@@ -12,10 +12,7 @@ use shared::ids::ResponseId;
 use shared::refusal::{Code, Refusal};
 use shared::wire::{NewResponse, ResponseChange, Stored};
 
-/// Takes a response. The same request again gets the same answer.
-///
-/// # Errors
-/// 4xx with the field that was not fine; 422 if the id stands for something else; 503 if it could not be stored.
+/// A repeated request gets the same result. 422 if another response has the id; 503 if it could not be stored.
 pub async fn post(
     request: HttpRequest,
     payload: Payload,
@@ -26,10 +23,7 @@ pub async fn post(
     Ok(HttpResponse::Created().json(store(&request, &state, response).await?))
 }
 
-/// Completes a response.
-///
-/// # Errors
-/// 4xx with the field that was not fine; 404 alike for an unknown id and a wrong secret; 503 if it could not be stored.
+/// 404 alike for an unknown id and a wrong secret; 503 if it could not be stored.
 pub async fn patch(
     request: HttpRequest,
     id: Path<String>,
@@ -41,7 +35,7 @@ pub async fn patch(
     let (shop, secret_hash, mut change) = ResponseUpdate::parse(wire)?;
     let now_ms = state.clock.now_ms();
     state.limits.response(&request, &shop, now_ms)?;
-    // Where there is no shop, there is nothing to change, which the writer says alike for everything that is not there.
+    // For an unknown shop, the writer gives the same 404 as for an unknown response.
     if let Some(picked) = change.reasons.take()
         && let Some(known) = state.shop_cache.find(&state.db, &shop, now_ms).await?
     {
@@ -52,10 +46,7 @@ pub async fn patch(
     Ok(HttpResponse::Ok().json(stored))
 }
 
-/// Stores a response of the widget or of the plain form, within the limits of its address and its shop.
-///
-/// # Errors
-/// [`Code::TooMany`], [`Code::NoSuchShop`], [`Code::IdTaken`], or [`Code::Busy`].
+/// Used by the widget and the plain form; the limits of the address and of the shop hold for both.
 pub async fn store(
     request: &HttpRequest,
     state: &AppState,
@@ -69,8 +60,8 @@ pub async fn store(
     let picked = std::mem::take(&mut response.reasons);
     response.reasons = names.reasons(&state.db, &response.shop, &shop.reasons, picked).await?;
     response.counted = TrackedKeys {
-        day: shop.days.number(now_ms),
-        hour: shop.days.hour_of_week(now_ms),
+        day: shop.zone.number(now_ms),
+        hour: shop.zone.hour_of_week(now_ms),
         page: names.resolve(&state.db, &response.shop, Metric::Page, &response.page.path).await?,
         product: names.resolve(&state.db, &response.shop, Metric::Product, &response.product).await?,
     };

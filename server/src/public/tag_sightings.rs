@@ -1,4 +1,4 @@
-//! Writes down where a shop's tag was seen, while the page gets its loader.
+//! Records on which origins a shop's tag was seen.
 
 use crate::db::{DbError, shops};
 use crate::domain::allowed_origin::OriginRule;
@@ -6,13 +6,13 @@ use crate::state::AppState;
 use actix_web::web::Data;
 use shared::ids::ShopKey;
 
-/// Writes down that the tag was asked for by a page of this origin, if it may stand there. The page gets its loader
-/// meanwhile: it must not wait for a database that has no time.
-pub fn record(state: &Data<AppState>, key: &ShopKey, places: &[shops::ShopOrigin], origin: &str) {
-    let Some(place) = places.iter().find(|p| p.origin.allows(origin)) else { return };
+/// Only origins that the shop allows are recorded. The write runs beside the response, which does not wait for a slow
+/// database.
+pub fn record(state: &Data<AppState>, key: &ShopKey, origins: &[shops::ShopOrigin], origin: &str) {
+    let Some(allowed) = origins.iter().find(|p| p.origin.allows(origin)) else { return };
     let now_ms = state.clock.now_ms();
-    if state.tag_sightings.is_due(key, &place.origin, now_ms) {
-        let (state, key, origin) = (state.clone(), key.clone(), place.origin.clone());
+    if state.tag_sightings.is_due(key, &allowed.origin, now_ms) {
+        let (state, key, origin) = (state.clone(), key.clone(), allowed.origin.clone());
         actix_web::rt::spawn(async move {
             if let Err(cause) = save(&state, &key, &origin, now_ms).await {
                 tracing::warn!(%cause, "where a tag was seen could not be written down");
@@ -27,7 +27,6 @@ async fn save(state: &AppState, key: &ShopKey, origin: &OriginRule, now_ms: i64)
     tx.commit().await
 }
 
-/// The origin of an address such as a `Referer`.
 pub fn origin_of(address: &str) -> Option<String> {
     let (scheme, rest) = address.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;

@@ -1,7 +1,7 @@
-//! `/u/{key}/{secret}`: where a visitor says that they want no more e-mail from a shop.
+//! `/u/{key}/{secret}`: the page on which a visitor opts out of a shop's mail.
 //!
-//! Opening it changes nothing, since programs that look for harm open every link. The secret can do nothing else, and no
-//! cookie counts here: so a mail program may send what RFC 8058 asks it to from anywhere.
+//! A GET changes nothing, since mail scanners open every link. The secret permits nothing else and no cookie counts, so that
+//! a POST may come from any origin, as the one-click request of RFC 8058 does.
 
 use crate::db::mail_opt_outs;
 use crate::db::mail_opt_outs::MailOptOut;
@@ -22,17 +22,15 @@ use shared::ids::{Secret, ShopKey};
 use shared::refusal::{Code, Refusal};
 use shared::words::Language;
 
-/// What was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UnsubscribeForm {
-    /// A mail program's one click.
+    /// The one-click request of a mail program.
     OneClick,
-    /// A button of the page, with this value.
+    /// The value of the pressed button.
     Pressed(String),
 }
 
-/// What a body says, from whichever form.
-pub fn sent(body: &[u8]) -> UnsubscribeForm {
+pub fn parse_form(body: &[u8]) -> UnsubscribeForm {
     let fields = FormFields::parse(body);
     let body = String::from_utf8_lossy(body);
     match fields.get("what") {
@@ -47,14 +45,12 @@ struct UnsubscribePage {
     css: String,
     language: Language,
     shop: String,
-    /// What they want no more of.
-    no_more: Option<MailOptOut>,
-    /// Whether they have just said so.
+    opt_out: Option<MailOptOut>,
+    /// Whether the page confirms a change.
     is_new: bool,
 }
 
 impl UnsubscribePage {
-    /// A sentence in the language of the page.
     fn in_language<'a>(&self, en: &'a str, de: &'a str) -> &'a str {
         match self.language {
             Language::En => en,
@@ -63,19 +59,19 @@ impl UnsubscribePage {
     }
 }
 
-/// Whose link it is.
+/// The visitor to whom the link belongs.
 struct Reader {
     shop: Shop,
     address: String,
     language: Language,
 }
 
-async fn reader(state: &AppState, key: &str, secret: &str) -> Result<Reader, AppError> {
+async fn load_reader(state: &AppState, key: &str, secret: &str) -> Result<Reader, AppError> {
     let (Ok(key), Ok(secret)) = (ShopKey::parse(key), Secret::parse(secret)) else {
         return Err(AppError::NotFound);
     };
-    let found = find_reader(state, &key, &secret_hash::hash_token(secret.reveal())).await?;
-    found.filter(|reader| !reader.address.is_empty()).ok_or(AppError::NotFound)
+    let load_reader = find_reader(state, &key, &secret_hash::hash_token(secret.reveal())).await?;
+    load_reader.filter(|load_reader| !load_reader.address.is_empty()).ok_or(AppError::NotFound)
 }
 
 async fn find_reader(state: &AppState, key: &ShopKey, hash: &str) -> Result<Option<Reader>, DbError> {
@@ -91,37 +87,29 @@ async fn find_reader(state: &AppState, key: &ShopKey, hash: &str) -> Result<Opti
     }))
 }
 
-/// The page with the buttons.
-///
-/// # Errors
-/// [`AppError::NotFound`] for a link that is none or is over; what the database says.
-pub async fn get(place: Path<(String, String)>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let reader = reader(&state, &place.0, &place.1).await?;
-    let no_more = mail_opt_outs::find(&state.db, &reader.shop.key, &reader.address).await?;
-    page(&state, reader, no_more, false)
+pub async fn get(path: Path<(String, String)>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
+    let load_reader = load_reader(&state, &path.0, &path.1).await?;
+    let opt_out = mail_opt_outs::find(&state.db, &load_reader.shop.key, &load_reader.address).await?;
+    page(&state, load_reader, opt_out, false)
 }
 
-/// Takes what they want: by a button of the page, or as a mail program sends it in one click.
-///
-/// # Errors
-/// As [`get`], and [`Code::Missing`] if it does not say what.
 pub async fn post(
-    place: Path<(String, String)>,
+    path: Path<(String, String)>,
     body: Bytes,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let reader = reader(&state, &place.0, &place.1).await?;
-    let wanted = parse_choice(&sent(&body)).ok_or(Refusal::of("what", Code::Missing))?;
+    let load_reader = load_reader(&state, &path.0, &path.1).await?;
+    let choice = parse_choice(&parse_form(&body)).ok_or(Refusal::of("what", Code::Missing))?;
     let mut tx = state.db.begin().await?;
-    mail_opt_outs::set(&mut tx, &reader.shop.key, &reader.address, wanted, state.clock.now_ms()).await?;
+    mail_opt_outs::set(&mut tx, &load_reader.shop.key, &load_reader.address, choice, state.clock.now_ms())
+        .await?;
     tx.commit().await?;
-    page(&state, reader, wanted, true)
+    page(&state, load_reader, choice, true)
 }
 
-/// What they want no more of. In one click it is questions that end: answers to somebody's own complaint do not, unless they
-/// say so on the page.
-fn parse_choice(sent: &UnsubscribeForm) -> Option<Option<MailOptOut>> {
-    match sent {
+/// One click opts out of questions only: the visitor still gets replies to their own complaint unless they press "everything".
+fn parse_choice(parse_form: &UnsubscribeForm) -> Option<Option<MailOptOut>> {
+    match parse_form {
         UnsubscribeForm::OneClick => Some(Some(MailOptOut::Questions)),
         UnsubscribeForm::Pressed(what) if what == "nothing" => Some(None),
         UnsubscribeForm::Pressed(what) => MailOptOut::named(what).map(Some),
@@ -130,15 +118,15 @@ fn parse_choice(sent: &UnsubscribeForm) -> Option<Option<MailOptOut>> {
 
 fn page(
     state: &AppState,
-    reader: Reader,
-    no_more: Option<MailOptOut>,
+    load_reader: Reader,
+    opt_out: Option<MailOptOut>,
     is_new: bool,
 ) -> Result<HttpResponse, AppError> {
     let page = UnsubscribePage {
         css: state.assets.url("owner.css"),
-        language: reader.language,
-        shop: reader.shop.name,
-        no_more,
+        language: load_reader.language,
+        shop: load_reader.shop.name,
+        opt_out,
         is_new,
     };
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
@@ -162,7 +150,7 @@ mod tests {
             ("what=all", None),
             ("", None),
         ] {
-            assert_eq!(parse_choice(&sent(body.as_bytes())), what, "{body}");
+            assert_eq!(parse_choice(&parse_form(body.as_bytes())), what, "{body}");
         }
     }
 }

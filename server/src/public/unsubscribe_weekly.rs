@@ -1,13 +1,13 @@
-//! `/u/{key}/weekly/{mail}`: where a person of a shop says that they want the weekly mail no more, without signing in.
+//! `/u/{key}/weekly/{mail}`: the page on which a member opts out of the weekly mail without signing in.
 //!
-//! The mail's own id is the key: it stands in the mail, chance made it, and all that it opens is this one switch. It works for
-//! as long as the mail is remembered. Opening the page changes nothing, since programs that look for harm open every link.
+//! The mail's id is the credential: it is random, stands only in the mail, and permits nothing but this switch. It works for
+//! as long as the outbox keeps the mail. A GET changes nothing, since mail scanners open every link.
 
 use crate::db::members;
 use crate::db::members::Member;
 use crate::db::{outbox, shops};
 use crate::error::AppError;
-use crate::public::unsubscribe::{UnsubscribeForm, sent};
+use crate::public::unsubscribe::{UnsubscribeForm, parse_form};
 use crate::state::AppState;
 use crate::web::html_response;
 use actix_web::HttpResponse;
@@ -24,12 +24,11 @@ struct StopWeeklyPage {
     language: Language,
     shop: String,
     gets_weekly: bool,
-    /// Whether they have just said so.
+    /// Whether the page confirms a change.
     is_new: bool,
 }
 
 impl StopWeeklyPage {
-    /// A sentence in the language of the page.
     fn in_language<'a>(&self, en: &'a str, de: &'a str) -> &'a str {
         match self.language {
             Language::En => en,
@@ -38,8 +37,8 @@ impl StopWeeklyPage {
     }
 }
 
-/// Whose mail it was, if they are still one of the shop's people.
-async fn reader(state: &AppState, key: &str, mail: &str) -> Result<(ShopKey, Member), AppError> {
+/// The mail's recipient, if still a member of the shop.
+async fn load_reader(state: &AppState, key: &str, mail: &str) -> Result<(ShopKey, Member), AppError> {
     let (Ok(key), Ok(mail)) = (ShopKey::parse(key), MailId::parse("mail", mail)) else {
         return Err(AppError::NotFound);
     };
@@ -48,35 +47,26 @@ async fn reader(state: &AppState, key: &str, mail: &str) -> Result<(ShopKey, Mem
     Ok((key, person))
 }
 
-/// The page with the button.
-///
-/// # Errors
-/// [`AppError::NotFound`] for a link that is none or is over; what the database says.
-pub async fn get(place: Path<(String, String)>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let (key, person) = reader(&state, &place.0, &place.1).await?;
+pub async fn get(path: Path<(String, String)>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
+    let (key, person) = load_reader(&state, &path.0, &path.1).await?;
     page(&state, &key, &person, person.gets_weekly, false).await
 }
 
-/// Takes what they want: by a button of the page, or as a mail program sends it in one click.
-///
-/// # Errors
-/// As [`get`], and [`Code::Missing`] if it does not say what.
 pub async fn post(
-    place: Path<(String, String)>,
+    path: Path<(String, String)>,
     body: Bytes,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let (key, person) = reader(&state, &place.0, &place.1).await?;
-    let wants = parse_choice(&sent(&body)).ok_or(Refusal::of("what", Code::Missing))?;
+    let (key, person) = load_reader(&state, &path.0, &path.1).await?;
+    let wants = parse_choice(&parse_form(&body)).ok_or(Refusal::of("what", Code::Missing))?;
     let mut tx = state.db.begin().await?;
     members::set_weekly(&mut tx, &key, &person.id, wants).await?;
     tx.commit().await?;
     page(&state, &key, &person, wants, true).await
 }
 
-/// Whether they want it from now on.
-fn parse_choice(sent: &UnsubscribeForm) -> Option<bool> {
-    match sent {
+fn parse_choice(parse_form: &UnsubscribeForm) -> Option<bool> {
+    match parse_form {
         UnsubscribeForm::OneClick => Some(false),
         UnsubscribeForm::Pressed(what) if what == "stop" => Some(false),
         UnsubscribeForm::Pressed(what) if what == "again" => Some(true),

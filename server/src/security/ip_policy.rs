@@ -1,4 +1,4 @@
-//! Which addresses the whole internet can reach: an owner of one shop must not learn what stands in the operator's own network.
+//! Which addresses are public: the owner of one shop must not reach the operator's own network.
 
 use ipnet::{Ipv4Net, Ipv6Net};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -11,7 +11,7 @@ const fn v6(a: u16, b: u16, length: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(a, b, 0, 0, 0, 0, 0, 0), length)
 }
 
-/// What the internet cannot reach, or must not. Source: IANA IPv4 Special-Purpose Address Registry, by the RFC beside each.
+/// Source: IANA IPv4 Special-Purpose Address Registry, by the RFC beside each.
 const NOT_PUBLIC_V4: [Ipv4Net; 15] = [
     // This network: RFC 791, section 3.2.
     v4(0, 0, 0, 8),
@@ -31,7 +31,7 @@ const NOT_PUBLIC_V4: [Ipv4Net; 15] = [
     v4(192, 0, 2, 24),
     v4(198, 51, 100, 24),
     v4(203, 0, 113, 24),
-    // 6to4 relays, given up: RFC 7526.
+    // Deprecated 6to4 relays: RFC 7526.
     v4(192, 88, 99, 24),
     // Benchmarks: RFC 2544.
     v4(198, 18, 0, 15),
@@ -41,10 +41,10 @@ const NOT_PUBLIC_V4: [Ipv4Net; 15] = [
     v4(240, 0, 0, 4),
 ];
 
-/// All that is given out to the world. Source: IANA IPv6 Global Unicast Address Assignments; RFC 4291, section 2.4.
+/// All global unicast addresses. Source: IANA IPv6 Global Unicast Address Assignments; RFC 4291, section 2.4.
 const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 3);
 
-/// What of it the internet cannot reach, or must not. Source: IANA IPv6 Special-Purpose Address Registry.
+/// Exceptions. Source: IANA IPv6 Special-Purpose Address Registry.
 const NOT_PUBLIC_V6: [Ipv6Net; 4] = [
     // IETF protocol assignments, Teredo among them: RFC 2928.
     v6(0x2001, 0, 23),
@@ -55,10 +55,9 @@ const NOT_PUBLIC_V6: [Ipv6Net; 4] = [
     v6(0x2002, 0, 16),
 ];
 
-/// IPv4 addresses that a translator at the edge unpacks again. Source: RFC 6052, section 2.1.
+/// NAT64, which holds an IPv4 address. Source: RFC 6052, section 2.1.
 const TRANSLATED: Ipv6Net = v6(0x64, 0xff9b, 96);
 
-/// Whether an address is one that anybody may reach.
 pub fn is_public(address: IpAddr) -> bool {
     // `::ffff:10.0.0.1` is 10.0.0.1.
     match address.to_canonical() {
@@ -131,8 +130,7 @@ mod tests {
         is_public(address.parse().unwrap())
     }
 
-    /// The first and the last of each range, and beside them the last address before it and the first one after it where
-    /// the range has public neighbours.
+    /// The first and the last of each range, and the addresses before and after it where these are public.
     #[test]
     fn each_range_of_the_registries_ends_where_its_rfc_says() {
         for (rfc, before, first, last, after) in [

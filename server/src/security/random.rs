@@ -1,8 +1,8 @@
-//! Randomness: the only file that asks the machine.
+//! Randomness: the only file that asks the operating system for it.
 
 use shared::ids::{MailId, MessageId, ResponseId, Secret, ShopKey};
 
-/// A source of random bytes that can be replaced where chance matters.
+/// A source of random bytes that tests can replace.
 pub trait Random: Send + Sync {
     /// Fills the bytes with randomness fit for secrets.
     fn fill(&self, bytes: &mut [u8]);
@@ -14,29 +14,25 @@ pub trait Random: Send + Sync {
         Secret::from_bytes(&bytes)
     }
 
-    /// 128 random bits.
     fn bits(&self) -> u128 {
         let mut bytes = [0; 16];
         self.fill(&mut bytes);
         u128::from_be_bytes(bytes)
     }
 
-    /// An id for a response made at this instant.
     fn response_id(&self, at_ms: i64) -> ResponseId {
         ResponseId::from_parts(at_ms.unsigned_abs(), self.bits())
     }
 
-    /// An id for something said or done at this instant.
     fn message_id(&self, at_ms: i64) -> MessageId {
         MessageId::from_parts(at_ms.unsigned_abs(), self.bits())
     }
 
-    /// An id for an e-mail made at this instant.
     fn mail_id(&self, at_ms: i64) -> MailId {
         MailId::from_parts(at_ms.unsigned_abs(), self.bits())
     }
 
-    /// Ten letters and digits that can be read out: 50 bits, enough that two houses hardly share one.
+    /// Ten letters and digits that are hard to confuse: 50 bits, so that two collectors hardly share one.
     fn key(&self) -> String {
         const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
         let mut bytes = [0; 10];
@@ -44,13 +40,10 @@ pub trait Random: Send + Sync {
         bytes.iter().map(|b| char::from(LETTERS[usize::from(b & 31)])).collect()
     }
 
-    /// Our own name for an owner.
     fn new_owner_id(&self) -> String {
         self.key()
     }
 
-    /// A new shop's key.
-    ///
     /// # Panics
     /// Never: ten of these letters are a key.
     fn shop_key(&self) -> ShopKey {
@@ -58,12 +51,11 @@ pub trait Random: Send + Sync {
     }
 }
 
-/// The machine's randomness.
 pub struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&self, bytes: &mut [u8]) {
-        // A machine without randomness can keep no secret; going on would be worse than stopping.
+        // A collector without randomness can keep no secret, so it stops.
         getrandom::fill(bytes).expect("the operating system gives random bytes");
     }
 }

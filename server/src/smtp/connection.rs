@@ -1,4 +1,4 @@
-//! The line to a mail server: opened once, used for one mail after the other, hung up at the end.
+//! A connection to a mail server, used for one mail after the other.
 
 use crate::security::ip_policy::is_public;
 use crate::smtp::retry::DeliveryError;
@@ -12,49 +12,47 @@ use lettre::transport::smtp::response::{Category, Code, Detail, Severity};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-/// The longest thing a server said that is kept, in characters.
-const SAID_MAX_CHARS: usize = 400;
+/// How much of a server's reply is kept.
+const REPLY_MAX_CHARS: usize = 400;
 
-/// How a line is opened.
 pub(crate) struct SmtpConnector {
-    /// What we call ourselves: our public host.
+    /// The host of our public URL, sent with EHLO.
     pub name: String,
-    /// How long opening the line, and each mail, may take.
-    pub patience: Duration,
+    /// For connecting, and for each mail.
+    pub timeout: Duration,
 }
 
-/// An open line.
 pub(crate) struct SmtpConnection {
     connection: AsyncSmtpConnection,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl SmtpConnector {
-    /// Opens a line and signs in.
+    /// Also authenticates.
     ///
     /// # Errors
-    /// [`DeliveryError::Server`] with what the server said, or with what kept us from hearing it.
+    /// [`DeliveryError::Server`] with the server's reply, or with why there is none.
     pub(crate) async fn connect(&self, server: &MailServer) -> Result<SmtpConnection, DeliveryError> {
-        let connection = tokio::time::timeout(self.patience, self.open(server)).await;
+        let connection = tokio::time::timeout(self.timeout, self.open(server)).await;
         let connection = connection.unwrap_or_else(|_| Err(self.timeout_error(server)))?;
-        Ok(SmtpConnection { connection, patience: self.patience })
+        Ok(SmtpConnection { connection, timeout: self.timeout })
     }
 
     async fn open(&self, server: &MailServer) -> Result<AsyncSmtpConnection, DeliveryError> {
-        let place = resolve(server).await?;
+        let address = resolve(server).await?;
         let name = match self.name.parse::<IpAddr>() {
             Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
             Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
             Err(_) => ClientId::Domain(self.name.clone()),
         };
-        let blame = |error: Error| DeliveryError::Server(describe_error(&error));
-        let tls = || TlsParameters::new_rustls(server.host.clone()).map_err(blame);
+        let server_error = |error: Error| DeliveryError::Server(describe_error(&error));
+        let tls = || TlsParameters::new_rustls(server.host.clone()).map_err(server_error);
         let wrapped = match server.security {
             Security::Tls => Some(tls()?),
             Security::Starttls | Security::None => None,
         };
-        let opened = AsyncSmtpConnection::connect_tokio1(place, Some(self.patience), &name, wrapped, None);
-        let mut connection = opened.await.map_err(blame)?;
+        let opened = AsyncSmtpConnection::connect_tokio1(address, Some(self.timeout), &name, wrapped, None);
+        let mut connection = opened.await.map_err(server_error)?;
         if server.security == Security::Starttls {
             if !connection.can_starttls() {
                 return Err(DeliveryError::Server(format!(
@@ -62,11 +60,14 @@ impl SmtpConnector {
                     server.shown()
                 )));
             }
-            connection.starttls(tls()?, &name).await.map_err(blame)?;
+            connection.starttls(tls()?, &name).await.map_err(server_error)?;
         }
         if let Some((user, password)) = &server.sign_in {
             let credentials = Credentials::new(user.clone(), password.clone());
-            connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(blame)?;
+            connection
+                .auth(&[Mechanism::Plain, Mechanism::Login], &credentials)
+                .await
+                .map_err(server_error)?;
         }
         Ok(connection)
     }
@@ -75,16 +76,13 @@ impl SmtpConnector {
         DeliveryError::Server(format!(
             "{} did not answer within {} s",
             server.shown(),
-            self.patience.as_secs()
+            self.timeout.as_secs()
         ))
     }
 }
 
 impl SmtpConnection {
-    /// Sends a mail. Gives back what the server said.
-    ///
-    /// # Errors
-    /// [`DeliveryError`], by who is to blame; after any, the line is of no use.
+    /// Returns the server's reply. After an error the connection is unusable.
     pub(crate) async fn send(
         &mut self,
         mail: &Message,
@@ -92,7 +90,7 @@ impl SmtpConnection {
     ) -> Result<String, DeliveryError> {
         let content = mail.formatted();
         let sending = self.connection.send(mail.envelope(), &content);
-        match tokio::time::timeout(self.patience, sending).await {
+        match tokio::time::timeout(self.timeout, sending).await {
             Ok(Ok(response)) => {
                 let words: Vec<&str> = response.message().collect();
                 Ok(cut(&format!("{} {}", response.code(), words.join(" "))))
@@ -101,24 +99,23 @@ impl SmtpConnection {
             Err(_) => Err(DeliveryError::Server(format!(
                 "{} did not take the mail within {} s",
                 server.shown(),
-                self.patience.as_secs()
+                self.timeout.as_secs()
             ))),
         }
     }
 
-    /// Hangs up.
     pub(crate) async fn quit(mut self) {
-        // Whoever does not answer a goodbye has had it all the same.
-        let _ = tokio::time::timeout(self.patience, self.connection.quit()).await;
+        // A server that does not reply to QUIT has received it all the same.
+        let _ = tokio::time::timeout(self.timeout, self.connection.quit()).await;
     }
 }
 
-/// Where the server is. Asked once, and the answer used: a name that is looked up again may lead elsewhere.
+/// Resolved once, and connected to that address: a name that is resolved again may lead elsewhere.
 async fn resolve(server: &MailServer) -> Result<SocketAddr, DeliveryError> {
-    let found = tokio::net::lookup_host((server.host.as_str(), server.port)).await;
-    let mut found =
-        found.map_err(|_| DeliveryError::Server(format!("there is no machine called {}", server.host)))?;
-    found.find(|place| server.may_be_private || is_public(place.ip())).ok_or_else(|| {
+    let addresses = tokio::net::lookup_host((server.host.as_str(), server.port)).await;
+    let mut addresses = addresses
+        .map_err(|_| DeliveryError::Server(format!("there is no machine called {}", server.host)))?;
+    addresses.find(|address| server.may_be_private || is_public(address.ip())).ok_or_else(|| {
         DeliveryError::Server(format!(
             "{} is in a private network; only whoever runs this server may send through it (TABLESIDE_SMTP_PRIVATE)",
             server.host
@@ -126,17 +123,19 @@ async fn resolve(server: &MailServer) -> Result<SocketAddr, DeliveryError> {
     })
 }
 
-/// Who is to blame for what a server said about a mail.
+/// Whether the server, the mail or the moment is to blame.
 fn classify(error: &Error) -> DeliveryError {
     let text = describe_error(error);
     match error.status() {
-        // "Closing the channel", and "you have to sign in first", are not about this mail. Source: RFC 5321, section 4.2.2,
-        // and RFC 4954, section 6.
+        // "Closing the channel" and "authentication required" are not about this mail. Source: RFC 5321, section
+        // 4.2.2, and RFC 4954, section 6.
         Some(code) if code == CLOSING || code == SIGN_IN_FIRST => DeliveryError::Server(text),
-        Some(code) if code.severity == Severity::TransientNegativeCompletion => DeliveryError::NotNow(text),
-        Some(_) => DeliveryError::Never(text),
-        // The client found that this server cannot take this mail: an address that it does not know the letters of.
-        None if error.is_client() => DeliveryError::Never(text),
+        Some(code) if code.severity == Severity::TransientNegativeCompletion => {
+            DeliveryError::Temporary(text)
+        }
+        Some(_) => DeliveryError::Permanent(text),
+        // The client found that this server cannot take this mail, such as one to an address outside of ASCII.
+        None if error.is_client() => DeliveryError::Permanent(text),
         None => DeliveryError::Server(text),
     }
 }
@@ -152,13 +151,13 @@ const SIGN_IN_FIRST: Code = Code {
     detail: Detail::Zero,
 };
 
-/// What the server said, word by word, or what went wrong before it could.
+/// The server's reply, or what went wrong before it.
 fn describe_error(error: &Error) -> String {
     let mut causes = Vec::new();
     let mut cause = std::error::Error::source(error);
     while let Some(one) = cause {
         let words = one.to_string();
-        // Many a cause repeats the one below it.
+        // Many causes repeat the one below them.
         if !causes.iter().any(|c: &String| c.contains(&words)) {
             causes.push(words);
         }
@@ -173,7 +172,7 @@ fn describe_error(error: &Error) -> String {
     cut(&text)
 }
 
-/// One line without control characters, not longer than makes sense.
+/// One line without control characters.
 fn cut(text: &str) -> String {
-    shared::text::cut(text, SAID_MAX_CHARS)
+    shared::text::cut(text, REPLY_MAX_CHARS)
 }

@@ -1,8 +1,7 @@
-//! E-mail: what it says, through which server it goes, and when.
+//! SMTP: through which server a shop's mail goes, the connection to it, and when a delivery is retried.
 //!
-//! Whoever causes a mail writes a row with the cause (`db/outbox.rs`); `sender.rs` takes it in hand, `letter.rs` finds out what
-//! it says at that moment, `message.rs` makes a mail of it, `line.rs` brings it to the server, and `when.rs` decides what
-//! becomes of it. Mail only ever goes out; answers come in through the pages behind the links.
+//! A mail begins as a row that is written with its cause (`db/outbox.rs`); `tasks/mail_delivery.rs` claims it and
+//! `notifications/` composes it. Mail is only sent; replies come in through the pages behind its links.
 
 pub(crate) mod connection;
 pub(crate) mod retry;
@@ -18,68 +17,61 @@ use shared::email::Email;
 use shared::ids::ShopKey;
 use std::time::Duration;
 
-/// What the house needs to send mail.
 #[derive(Clone, Default)]
 pub struct MailConfig {
-    /// The server for shops that have none of their own.
+    /// For shops that have no server of their own.
     pub server: Option<MailServer>,
-    /// What passwords are sealed with.
-    pub seal: SecretBox,
-    /// Whether the servers of shops may stand in private networks.
+    /// Encrypts the passwords of shops' servers.
+    pub secret_box: SecretBox,
+    /// Whether the servers of shops may be in private networks.
     pub shops_may_be_private: bool,
     /// How long a server may take for one mail.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
-/// How a shop's mail goes out.
 #[derive(Clone)]
 pub enum MailRoute {
-    /// Through this server.
     Through(MailServer),
-    /// Not at all: nobody has named one.
-    Nowhere,
-    /// Not at all: its password cannot be opened any more.
-    Sealed,
+    /// No server is configured.
+    NotConfigured,
+    /// The server's password can no longer be decrypted.
+    PasswordUnreadable,
 }
 
 impl MailConfig {
-    /// How this shop's mail goes out.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn route(&self, db: &Db, shop: &ShopKey) -> Result<MailRoute, DbError> {
         match mail_servers::find(db, shop).await? {
-            Some(kept) => Ok(self.own_server(shop, &kept).map_or(MailRoute::Sealed, MailRoute::Through)),
-            None => Ok(self.server.clone().map_or(MailRoute::Nowhere, MailRoute::Through)),
+            Some(row) => {
+                Ok(self.own_server(shop, &row).map_or(MailRoute::PasswordUnreadable, MailRoute::Through))
+            }
+            None => Ok(self.server.clone().map_or(MailRoute::NotConfigured, MailRoute::Through)),
         }
     }
 
-    fn own_server(&self, shop: &ShopKey, kept: &MailServerRow) -> Option<MailServer> {
-        let sign_in = match (kept.user_name.as_str(), kept.password_sealed.as_str()) {
+    fn own_server(&self, shop: &ShopKey, row: &MailServerRow) -> Option<MailServer> {
+        let sign_in = match (row.user_name.as_str(), row.password_sealed.as_str()) {
             ("", _) => None,
             (user, "") => Some((user.to_owned(), String::new())),
-            (user, sealed) => Some((user.to_owned(), self.seal.open(&purpose(shop), sealed).ok()?)),
+            (user, sealed) => Some((user.to_owned(), self.secret_box.open(&purpose(shop), sealed).ok()?)),
         };
         Some(MailServer {
-            host: kept.host.clone(),
-            port: u16::try_from(kept.port).ok()?,
-            security: Security::named(&kept.security)?,
+            host: row.host.clone(),
+            port: u16::try_from(row.port).ok()?,
+            security: Security::named(&row.security)?,
             sign_in,
-            from: Email::parse(&kept.from_address).ok()?,
-            reply_to: Email::parse(&kept.reply_to).ok(),
+            from: Email::parse(&row.from_address).ok()?,
+            reply_to: Email::parse(&row.reply_to).ok(),
             may_be_private: self.shops_may_be_private,
         })
     }
 }
 
 impl MailConfig {
-    /// Who calls mail servers: under the name in our public address.
-    pub(crate) fn caller(&self, public_url: &str) -> connection::SmtpConnector {
-        connection::SmtpConnector { name: host_of(public_url).to_owned(), patience: self.patience }
+    pub(crate) fn smtp_connector(&self, public_url: &str) -> connection::SmtpConnector {
+        connection::SmtpConnector { name: host_of(public_url).to_owned(), timeout: self.timeout }
     }
 }
 
-/// The host in our public address.
 pub(crate) fn host_of(public_url: &str) -> &str {
     let place = public_url.split_once("://").map_or(public_url, |(_, place)| place);
     let end = if place.starts_with('[') { place.find(']').map(|end| end + 1) } else { place.find(':') };
@@ -87,7 +79,7 @@ pub(crate) fn host_of(public_url: &str) -> &str {
     host.trim_start_matches('[').trim_end_matches(']')
 }
 
-/// What the password of a shop's mail server is sealed for.
+/// The purpose that binds a sealed password to its shop.
 pub fn purpose(shop: &ShopKey) -> String {
     ["mail server of ", shop.as_str()].concat()
 }

@@ -1,5 +1,5 @@
-//! Sealing what has to be read again, such as the password of a mail server: with a key that does not lie in the database,
-//! so that whoever gets a copy of it or a backup has nothing.
+//! Encrypts secrets that have to be read again, such as the password of a mail server, with a key outside of the
+//! database: a copy of the database or a backup reveals nothing.
 
 use crate::db;
 use crate::files::atomic_file::AtomicFile;
@@ -13,59 +13,51 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// The fewest characters of a key that an operator chooses: as many as 128 random bits take in base64.
+/// As many as 128 random bits take in base64.
 pub const KEY_MIN_CHARS: usize = 22;
 
-/// What keys are derived for: with another use or another format comes another text.
+/// What keys are derived for: another use or another format needs another text.
 const KEY_INFO: &[u8] = b"tableside secret box, AES-256-GCM, 1";
 
-/// Where the key is.
 #[derive(Clone, Default)]
 pub enum SecretBox {
-    /// Nowhere: nothing can be sealed.
+    /// Nothing can be sealed.
     #[default]
     None,
-    /// The operator gave it.
+    /// From the operator.
     Given(String),
     /// In a file beside the database, made when it is first needed.
     File(PathBuf),
 }
 
-/// Why nothing was sealed or opened.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretBoxError {
-    /// There is no key.
     #[error("this collector has no key to seal passwords with; start it with TABLESIDE_KEY")]
     NoKey,
-    /// The file with the key cannot be read or made.
     #[error("{0} cannot be read or made: {1}")]
     File(PathBuf, io::Error),
-    /// It was sealed with another key, by an earlier version, or for something else, or is damaged.
+    /// Also if it was sealed for another purpose, or is damaged.
     #[error("this was sealed with another key, or by an earlier version")]
     OtherKey,
 }
 
 impl SecretBox {
-    /// The key that was given, or the file beside a SQLite database. Several collectors on one PostgreSQL need to be given
-    /// the same key.
+    /// The given key, or the file beside a SQLite database. Several collectors on one PostgreSQL have to be given the
+    /// same key.
     pub fn of(given: Option<&str>, database: &str) -> Self {
         if let Some(key) = given {
             return Self::Given(key.to_owned());
         }
-        let place = db::shown(database).ok();
-        let file = place.as_deref().and_then(|place| place.strip_prefix("sqlite://"));
+        let address = db::shown(database).ok();
+        let file = address.as_deref().and_then(|address| address.strip_prefix("sqlite://"));
         file.map_or(Self::None, |file| Self::File(sibling_path(Path::new(file), ".key")))
     }
 
-    /// Whether anything can be sealed.
     pub fn can_seal(&self) -> bool {
         !matches!(self, Self::None)
     }
 
-    /// Seals a text for one purpose; it opens for no other.
-    ///
-    /// # Errors
-    /// [`SecretBoxError::NoKey`] or [`SecretBoxError::File`].
+    /// The text opens for this purpose only.
     pub fn seal(&self, purpose: &str, text: &str, random: &dyn Random) -> Result<String, SecretBoxError> {
         let key = self.key(Some(random))?;
         let mut nonce = [0; NONCE_LEN];
@@ -80,10 +72,6 @@ impl SecretBox {
         Ok(URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat()))
     }
 
-    /// Opens what was sealed for this purpose.
-    ///
-    /// # Errors
-    /// [`SecretBoxError`], each for its reason.
     pub fn open(&self, purpose: &str, sealed: &str) -> Result<String, SecretBoxError> {
         let key = self.key(None)?;
         let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| SecretBoxError::OtherKey)?;
@@ -97,7 +85,7 @@ impl SecretBox {
         String::from_utf8(opened.to_vec()).map_err(|_| SecretBoxError::OtherKey)
     }
 
-    /// The key; with chance, one is made where there is none yet.
+    /// With `random`, a missing key file is made.
     fn key(&self, random: Option<&dyn Random>) -> Result<LessSafeKey, SecretBoxError> {
         let text = match self {
             Self::None => return Err(SecretBoxError::NoKey),
@@ -119,7 +107,7 @@ impl SecretBox {
     }
 }
 
-/// The key of a text that is random already, so that no salt is needed. Source: RFC 5869, section 3.1.
+/// The text is random already, so no salt is needed. Source: RFC 5869, section 3.1.
 fn derive(text: &str) -> Result<LessSafeKey, SecretBoxError> {
     let random = Salt::new(HKDF_SHA256, &[]).extract(text.as_bytes());
     let key = random.expand(&[KEY_INFO], &AES_256_GCM).map_err(|_| SecretBoxError::NoKey)?;
@@ -128,10 +116,10 @@ fn derive(text: &str) -> Result<LessSafeKey, SecretBoxError> {
 
 fn create_key(file: &Path, random: &dyn Random) -> io::Result<String> {
     let text = random.secret().reveal().to_owned();
-    let whole = AtomicFile::begin(file)?;
-    let mut part = fs::OpenOptions::new().write(true).open(whole.part_path())?;
+    let key_file = AtomicFile::begin(file)?;
+    let mut part = fs::OpenOptions::new().write(true).open(key_file.part_path())?;
     writeln!(part, "{text}")?;
-    whole.finish()?;
+    key_file.finish()?;
     Ok(text)
 }
 
@@ -163,7 +151,7 @@ mod tests {
         assert!(matches!(SecretBox::None.seal("kiln", "x", &SystemRandom), Err(SecretBoxError::NoKey)));
     }
 
-    /// Versions before the first release took the SHA-256 of the text for the key.
+    /// Versions before the first release used the SHA-256 of the text as the key.
     #[test]
     fn what_an_earlier_version_sealed_is_refused_in_words() {
         use sha2::{Digest as _, Sha256};

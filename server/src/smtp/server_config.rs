@@ -1,23 +1,23 @@
-//! A mail server: where it is, how the line to it is kept private, and whom mails are from.
+//! The configuration of a mail server.
 
 use percent_encoding::percent_decode_str;
 use shared::email::Email;
 use shared::string_enum;
 
 string_enum! {
-    /// How the line to a mail server is kept private, the best way first.
+    /// How the connection is encrypted, the best way first.
     Security {
         /// Encrypted from the first byte (RFC 8314).
         Tls = "tls",
-        /// Encrypted before anything is told; a server that cannot is told nothing (RFC 3207).
+        /// Refuses a server that does not offer it (RFC 3207).
         Starttls = "starttls",
-        /// Not at all: for a server on the same machine or in the same network.
+        /// Not encrypted: for a server on the same machine or in the same network.
         None = "none",
     }
 }
 
 impl Security {
-    /// The port that servers have for it. Source: IANA, `submissions` and `submission`.
+    /// Source: IANA, `submissions` and `submission`.
     pub fn port(self) -> u16 {
         match self {
             Self::Tls => 465,
@@ -27,32 +27,24 @@ impl Security {
     }
 }
 
-/// A mail server that takes our mails.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailServer {
-    /// Its name or address.
     pub host: String,
-    /// Its port.
     pub port: u16,
-    /// How the line is kept private.
     pub security: Security,
-    /// Name and password, if it wants to know who we are.
+    /// User name and password.
     pub sign_in: Option<(String, String)>,
-    /// Whom mails are from.
     pub from: Email,
-    /// Where answers go, if not there.
+    /// `None` for the same address.
     pub reply_to: Option<Email>,
-    /// Whether it may stand in our own network: those that the operator named may, those of shops only if the operator
-    /// lets them.
+    /// Whether it may be in a private network: true for the operator's server, for those of shops only if the
+    /// operator allows it.
     pub may_be_private: bool,
 }
 
 impl MailServer {
-    /// A server as the operator names it: `smtps://NAME:PASSWORD@HOST`, `smtp://HOST:587` (with STARTTLS), or
-    /// `smtp://HOST?tls=none`. Name and password are percent-encoded.
-    ///
-    /// # Errors
-    /// A sentence for whoever started the program; it never holds the password.
+    /// Parses `smtps://NAME:PASSWORD@HOST`, `smtp://HOST:587` (with STARTTLS), or `smtp://HOST?tls=none`. Name and
+    /// password are percent-encoded. The error never holds the password.
     pub fn parse(url: &str, from: Email) -> Result<Self, String> {
         let wrong = "TABLESIDE_SMTP_URL looks like smtps://name:password@smtp.example.org, or smtp://host:587 for STARTTLS";
         let (scheme, rest) = url.trim().split_once("://").ok_or(wrong)?;
@@ -81,7 +73,7 @@ impl MailServer {
         Ok(Self { host, port, security, sign_in, from, reply_to: None, may_be_private: true })
     }
 
-    /// How pages call it: `smtp.example.org:587`.
+    /// `smtp.example.org:587`.
     pub fn shown(&self) -> String {
         if self.host.contains(':') {
             format!("[{}]:{}", self.host, self.port)
@@ -91,7 +83,7 @@ impl MailServer {
     }
 }
 
-/// The name or address of a machine, if it can be one.
+/// A host name or IP address in lower case; `None` if the text is neither.
 pub fn host_name(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches('.');
     let is_address = text.parse::<std::net::IpAddr>().is_ok();
@@ -105,8 +97,8 @@ pub fn host_name(text: &str) -> Option<String> {
     (is_address || is_name).then(|| text.to_ascii_lowercase())
 }
 
-/// The text without its percent-encoding. A `%` without two digits is a password that was not encoded: taking it as it
-/// stands, as the library does, would be a guess.
+/// Percent-decodes. A `%` without two digits means that the password was not encoded, and is refused; the library
+/// would leave it as it is.
 fn decoded(text: &str) -> Option<String> {
     let is_encoded = |rest: &str| rest.len() >= 2 && rest.bytes().take(2).all(|b| b.is_ascii_hexdigit());
     let decoded = percent_decode_str(text).decode_utf8().ok()?;

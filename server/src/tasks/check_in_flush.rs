@@ -1,4 +1,4 @@
-//! Writes the check-ins that were counted in memory to the database, every two seconds and at the end.
+//! Writes the check-ins counted in memory to the database, every two seconds and at shutdown.
 
 use crate::caches::check_in_counter::CheckInKey;
 use crate::db::{DbError, check_in_counts};
@@ -7,35 +7,33 @@ use crate::state::AppState;
 use actix_web::web::Data;
 use std::time::Duration;
 
-/// How often what was heard is written down.
-const EVERY: Duration = Duration::from_secs(2);
+const FLUSH_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Writes down what is heard until the house closes, and then what is left.
 pub async fn run(state: Data<AppState>) {
     let mut closing = state.event_bus.closing();
     loop {
-        let is_over = tokio::select! {
-            // An error means that the house is gone.
+        let is_closing = tokio::select! {
+            // An error means that the bus is gone, which happens at shutdown too.
             _ = closing.wait_for(|closing| *closing) => true,
-            () = tokio::time::sleep(EVERY) => false,
+            () = tokio::time::sleep(FLUSH_INTERVAL) => false,
         };
-        if is_over {
+        if is_closing {
             return;
         }
         flush(&state).await;
     }
 }
 
-/// Writes down what was heard; what cannot be written down now is kept for the next time.
+/// Counts that cannot be written now stay in memory for the next flush.
 pub async fn flush(state: &AppState) {
-    let heard = state.check_ins.drain();
-    if heard.is_empty() {
+    let totals = state.check_ins.drain();
+    if totals.is_empty() {
         return;
     }
-    // In one order for everybody, so that two collectors cannot wait for each other.
-    let mut rows: Vec<(CheckInKey, CheckInTotals)> = heard.into_iter().collect();
+    // All collectors use the same order, so that two of them cannot block each other.
+    let mut rows: Vec<(CheckInKey, CheckInTotals)> = totals.into_iter().collect();
     rows.sort_by(|((a, ..), _), ((b, ..), _)| a.cmp(b));
-    // One transaction for each shop: with shards, two shops may lie in two places.
+    // One transaction for each shop: with sharding, two shops may lie on different servers.
     for rows in rows.chunk_by_mut(|((a, ..), _), ((b, ..), _)| a == b) {
         rows.sort_by_key(|((_, day, moment), _)| (*day, moment.as_str()));
         if let Err(cause) = write_rows(state, rows).await {

@@ -1,8 +1,8 @@
-//! The clerk: sees to it that what is due in conversations is done, soon and once, whatever else goes on.
+//! Carries out what is due in conversations.
 //!
-//! It finds out where an alarm rang and hands in a deed for each; the one writer looks again before anything is done. So
-//! several collectors may have a clerk each, and what one did the others find done. Visitors go first: after a round while
-//! others wait for the writer, the clerk rests many times as long as the round took.
+//! It finds conversations whose next check is due and sends the writer a command for each; the writer decides again
+//! before it changes anything, so that several collectors can run this task. Visitors have priority: while other jobs wait
+//! for the writer, the pause after a pass is a multiple of the time that the pass took.
 
 use crate::conversations::command::{Actor, Command, CommandAction};
 use crate::db::{conversations, counters, shops, visitor_keys};
@@ -18,96 +18,95 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The most conversations of one round: whoever sends something meanwhile waits for all of them.
-const ROUND: i64 = 8;
-/// How long the clerk rests when nothing is due.
-const REST: Duration = Duration::from_millis(500);
-/// After a round that had something to do it rests so many times as long as that took, if others wait for the writer …
-const REST_FOR_OTHERS: u32 = 12;
-/// … and if nobody does.
-const REST_FOR_NOBODY: u32 = 1;
-/// How long it rests when something went wrong.
-const REST_FOR_TROUBLE: Duration = Duration::from_secs(5);
-/// How often what is over is forgotten.
-const TIDY_MS: i64 = HOUR_MS;
+/// Conversations in one pass: a response that arrives meanwhile waits for all of them.
+const PASS_MAX: i64 = 8;
+/// The pause when nothing is due.
+const IDLE_PAUSE: Duration = Duration::from_millis(500);
+/// After a pass that had work, the pause is this multiple of its duration if other jobs wait for the writer …
+const PAUSE_FACTOR_BUSY: u32 = 12;
+/// … and this one if none do.
+const PAUSE_FACTOR_IDLE: u32 = 1;
+const ERROR_PAUSE: Duration = Duration::from_secs(5);
+const PURGE_INTERVAL_MS: i64 = HOUR_MS;
 
-/// Works until the house closes. A panic costs a round.
+/// Runs until shutdown. A panic ends only the pass in which it happens.
 pub async fn run(state: Data<AppState>) {
     let mut closing = state.event_bus.closing();
-    let mut tidied_at_ms = i64::MIN;
+    let mut purged_at_ms = i64::MIN;
     loop {
-        let begun = Instant::now();
-        let round = actix_web::rt::spawn(run_pass(state.clone(), tidied_at_ms));
-        let rest = match round.await {
-            Ok(Ok(round)) => {
-                tidied_at_ms = round.tidied_at_ms;
-                let times =
-                    if state.writer.health().waiting.get() > 0 { REST_FOR_OTHERS } else { REST_FOR_NOBODY };
-                if round.looked == 0 { REST } else { begun.elapsed() * times }
+        let started = Instant::now();
+        let pass = actix_web::rt::spawn(run_pass(state.clone(), purged_at_ms));
+        let pause = match pass.await {
+            Ok(Ok(pass)) => {
+                purged_at_ms = pass.purged_at_ms;
+                let factor = if state.writer.health().waiting.get() > 0 {
+                    PAUSE_FACTOR_BUSY
+                } else {
+                    PAUSE_FACTOR_IDLE
+                };
+                if pass.checked == 0 { IDLE_PAUSE } else { started.elapsed() * factor }
             }
             Ok(Err(failure)) => {
                 failure.log();
-                REST_FOR_TROUBLE
+                ERROR_PAUSE
             }
-            // The panic has been said on standard error.
-            Err(_) => REST_FOR_TROUBLE,
+            // The panic hook has written the panic to standard error.
+            Err(_) => ERROR_PAUSE,
         };
         tokio::select! {
-            // An error means that the house is gone.
+            // An error means that the bus is gone, which happens at shutdown too.
             _ = closing.wait_for(|closing| *closing) => return,
-            () = tokio::time::sleep(rest) => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }
 
-/// What a round came to.
 struct Pass {
-    /// How many conversations were looked at.
-    looked: usize,
-    /// When what is over was last forgotten: Unix milliseconds, UTC.
-    tidied_at_ms: i64,
+    checked: usize,
+    /// When expired rows were last deleted: Unix milliseconds, UTC.
+    purged_at_ms: i64,
 }
 
-async fn run_pass(state: Data<AppState>, mut tidied_at_ms: i64) -> Result<Pass, AppError> {
+async fn run_pass(state: Data<AppState>, mut purged_at_ms: i64) -> Result<Pass, AppError> {
     let now_ms = state.clock.now_ms();
-    if now_ms.saturating_sub(tidied_at_ms) >= TIDY_MS {
+    if now_ms.saturating_sub(purged_at_ms) >= PURGE_INTERVAL_MS {
         let mut tx = state.db.begin().await?;
         visitor_keys::delete_expired(&mut tx, now_ms).await?;
         tx.commit().await?;
         let today = ShopZone::from_name("UTC").number(now_ms);
-        while counters::sum_up(&state.db, today).await? {}
-        tidied_at_ms = now_ms;
+        while counters::roll_up(&state.db, today).await? {}
+        purged_at_ms = now_ms;
     }
-    let due = conversations::list_due(&state.db, now_ms, ROUND).await?;
-    let rules = load_policy(&state, &due).await?;
-    let looks = due.iter().filter_map(|(shop, id)| {
-        let what = CommandAction::Look(rules.get(shop)?.clone());
-        let command = Command { shop: shop.clone(), id: id.clone(), by: Actor::House, what };
+    let due = conversations::list_due(&state.db, now_ms, PASS_MAX).await?;
+    let policies = load_policies(&state, &due).await?;
+    let commands = due.iter().filter_map(|(shop, id)| {
+        let what = CommandAction::RunFollowUps(policies.get(shop)?.clone());
+        let command = Command { shop: shop.clone(), id: id.clone(), by: Actor::System, what };
         Some(state.writer.execute(command, now_ms))
     });
-    for outcome in join_all(looks).await {
+    for outcome in join_all(commands).await {
         match outcome {
-            // Somebody erased it meanwhile.
+            // The conversation was erased meanwhile.
             Ok(_) | Err(AppError::NotFound) => {}
             Err(failure) => return Err(failure),
         }
     }
-    Ok(Pass { looked: due.len(), tidied_at_ms })
+    Ok(Pass { checked: due.len(), purged_at_ms })
 }
 
-/// The rules of the shops whose conversations these are.
-async fn load_policy(
+async fn load_policies(
     state: &AppState,
     due: &[(ShopKey, ResponseId)],
 ) -> Result<BTreeMap<ShopKey, Arc<ReplyPolicy>>, AppError> {
-    let mut rules = BTreeMap::new();
+    let mut policies = BTreeMap::new();
     for (key, _) in due {
-        if !rules.contains_key(key)
+        if !policies.contains_key(key)
             && let Some(shop) = shops::find(&state.db, key).await?
         {
             let promise_open_ms = state.promises.open_ms(&state.db, &shop, state.clock.now_ms()).await?;
-            rules.insert(key.clone(), Arc::new(ReplyPolicy::from_settings(&shop.settings, promise_open_ms)));
+            policies
+                .insert(key.clone(), Arc::new(ReplyPolicy::from_settings(&shop.settings, promise_open_ms)));
         }
     }
-    Ok(rules)
+    Ok(policies)
 }

@@ -4,11 +4,10 @@ use crate::events::visitor_streams::fan_out;
 use crate::state::AppState;
 use actix_web::web::Data;
 
-/// Passes news on to visitors until the house closes.
 pub async fn run(state: Data<AppState>) {
     let mut closing = state.event_bus.closing();
     tokio::select! {
-        // An error means that the house is gone.
+        // An error means that the bus is gone, which happens at shutdown too.
         _ = closing.wait_for(|closing| *closing) => {}
         () = fan_out(state.event_bus.sender().subscribe(), &state.visitor_streams) => {}
     }

@@ -1,8 +1,7 @@
-//! The sender: takes mail in hand and brings it to its server, soon, and each once as far as anybody can tell.
+//! Delivers the mails of the outbox.
 //!
-//! Each shop's mail goes one after the other over one line, and several shops' at once; so a mail that does not get through
-//! holds up the next of its shop for as long as a server may be silent, and no other shop at all. A mail that we stumble over
-//! is a mail that failed, and nothing else.
+//! A shop's mails go out one after the other over one connection, and several shops are served at once: a server that does
+//! not answer delays the mails of its own shop only. A panic while composing a mail counts as a failure of that mail alone.
 
 use crate::db::outbox_claims;
 use crate::db::outbox_claims::{ClaimedMail, DeliveryOutcome};
@@ -14,7 +13,7 @@ use crate::notifications::mime::{Envelope, message};
 use crate::notifications::{ComposeError, Composer};
 use crate::smtp::MailRoute;
 use crate::smtp::connection::SmtpConnection;
-use crate::smtp::retry::{DeliveryError, GIVE_UP_MS, IN_HAND_MS, backoff_ms, classify};
+use crate::smtp::retry::{CLAIM_MS, DeliveryError, GIVE_UP_AFTER_MS, backoff_ms, classify};
 use crate::smtp::server_config::MailServer;
 use crate::state::AppState;
 use crate::tasks::weekly_mail;
@@ -25,130 +24,130 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// How long the sender rests between two looks at what is due.
-const REST: Duration = Duration::from_millis(500);
-/// How long it rests when something went wrong.
-const REST_FOR_TROUBLE: Duration = Duration::from_secs(5);
-/// The most shops whose mail goes out at once.
-const LANES_MAX: usize = 8;
-/// The most alerts to one person of a shop in an hour; what comes on top is told of in one mail, a little later.
-const ALERTS_AN_HOUR: i64 = 30;
-/// How much later.
-const TOGETHER_AFTER_MS: i64 = 10 * MINUTE_MS;
-/// How often what was done long ago is forgotten.
-const TIDY_MS: i64 = HOUR_MS;
-/// How often it is looked whether a weekly mail is due.
-const POST_MS: i64 = 10_000;
-/// For how long it is remembered that a mail was sent, or did not go out.
-const REMEMBERED_MS: i64 = 90 * DAY_MS;
-/// What is noted on a mail that waited too long before it was ever tried.
-const OLD: &str = "This waited for more than three days before there was a way to send it.";
+/// The pause between two looks at the outbox.
+const IDLE_PAUSE: Duration = Duration::from_millis(500);
+const ERROR_PAUSE: Duration = Duration::from_secs(5);
+/// The most shops that are served at once.
+const SHOPS_MAX: usize = 8;
+/// Alerts to one person of a shop in an hour; further ones are collected in a digest …
+const ALERTS_PER_HOUR_MAX: i64 = 30;
+/// … which is sent this much later.
+const DIGEST_DELAY_MS: i64 = 10 * MINUTE_MS;
+const PURGE_INTERVAL_MS: i64 = HOUR_MS;
+/// How often the task asks which weekly mails are due.
+const WEEKLY_INTERVAL_MS: i64 = 10_000;
+/// How long the outbox keeps finished mails.
+const RETENTION_MS: i64 = 90 * DAY_MS;
+/// The reason stored with a mail that was never tried for too long.
+const TOO_OLD: &str = "This waited for more than three days before there was a way to send it.";
 
-/// A shop's mail server after trouble.
+/// When a shop's mail server may be tried again after failures.
 struct Backoff {
-    troubles: u32,
+    failures: u32,
     until_ms: i64,
 }
 
-/// Works until the house closes, and then finishes what it has in hand.
+/// Runs until shutdown, and then finishes the deliveries that have begun.
 pub(crate) async fn run(state: Data<AppState>) {
     let mut closing = state.event_bus.closing();
-    let mut lanes =
-        DeliveryScheduler { tidied_at_ms: i64::MIN, posted_at_ms: i64::MIN, ..DeliveryScheduler::default() };
+    let mut scheduler = DeliveryScheduler {
+        purged_at_ms: i64::MIN,
+        weekly_checked_at_ms: i64::MIN,
+        ..DeliveryScheduler::default()
+    };
     loop {
-        let rest = match lanes.deliver_due(&state).await {
-            Ok(()) => REST,
+        let pause = match scheduler.deliver_due(&state).await {
+            Ok(()) => IDLE_PAUSE,
             Err(failure) => {
                 failure.log();
-                REST_FOR_TROUBLE
+                ERROR_PAUSE
             }
         };
         tokio::select! {
-            // An error means that the house is gone.
+            // An error means that the bus is gone, which happens at shutdown too.
             _ = closing.wait_for(|closing| *closing) => break,
-            () = tokio::time::sleep(rest) => {}
+            () = tokio::time::sleep(pause) => {}
         }
     }
-    while lanes.running.join_next().await.is_some() {}
+    while scheduler.running.join_next().await.is_some() {}
 }
 
-/// How it went for a shop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RunResult {
-    /// Everything that was due is decided.
-    Well,
-    /// Its server was in trouble, after it had taken something.
-    WellAtFirst,
-    /// Its server was in trouble at once.
-    Badly,
+    /// Every due mail has an outcome.
+    Delivered,
+    /// The server failed after it had accepted a mail.
+    PartlyDelivered,
+    /// The server failed before it accepted any.
+    Failed,
 }
 
 impl RunResult {
-    /// How many troubles in a row that makes, after so many before.
-    fn troubles(self, before: u32) -> u32 {
+    /// The number of consecutive failures, given the number before this run.
+    fn failures(self, before: u32) -> u32 {
         match self {
-            Self::Well => 0,
-            Self::WellAtFirst => 1,
-            Self::Badly => before + 1,
+            Self::Delivered => 0,
+            Self::PartlyDelivered => 1,
+            Self::Failed => before + 1,
         }
     }
 }
 
-/// Who is on the way for which shop.
+/// The runs in progress, at most one for each shop.
 #[derive(Default)]
 struct DeliveryScheduler {
     running: JoinSet<RunResult>,
     shops: BTreeMap<tokio::task::Id, ShopKey>,
-    rests: BTreeMap<ShopKey, Backoff>,
-    tidied_at_ms: i64,
-    posted_at_ms: i64,
+    backoffs: BTreeMap<ShopKey, Backoff>,
+    purged_at_ms: i64,
+    weekly_checked_at_ms: i64,
 }
 
 impl DeliveryScheduler {
-    /// Sends somebody on the way for every shop that has mail which is due.
+    /// Starts a run for each shop with due mail.
     async fn deliver_due(&mut self, state: &Data<AppState>) -> Result<(), AppError> {
         let now_ms = state.clock.now_ms();
         while let Some(ended) = self.running.try_join_next_with_id() {
-            // A panic has been said on standard error; whoever comes next for this shop goes on.
-            let (id, went) = match ended {
+            // The panic hook has written a panic to standard error; the next run of this shop continues.
+            let (id, result) = match ended {
                 Ok(ended) => ended,
-                Err(stumbled) => (stumbled.id(), RunResult::Badly),
+                Err(panic) => (panic.id(), RunResult::Failed),
             };
             let Some(shop) = self.shops.remove(&id) else { continue };
-            let before = self.rests.remove(&shop).map_or(0, |rest| rest.troubles);
-            let troubles = went.troubles(before);
-            if troubles > 0 {
-                self.rests.insert(shop, Backoff { troubles, until_ms: now_ms + backoff_ms(troubles) });
+            let before = self.backoffs.remove(&shop).map_or(0, |backoff| backoff.failures);
+            let failures = result.failures(before);
+            if failures > 0 {
+                self.backoffs.insert(shop, Backoff { failures, until_ms: now_ms + backoff_ms(failures) });
             }
         }
-        if now_ms.saturating_sub(self.tidied_at_ms) >= TIDY_MS {
+        if now_ms.saturating_sub(self.purged_at_ms) >= PURGE_INTERVAL_MS {
             purge(state, now_ms).await?;
-            self.tidied_at_ms = now_ms;
+            self.purged_at_ms = now_ms;
         }
-        if now_ms.saturating_sub(self.posted_at_ms) >= POST_MS {
-            self.posted_at_ms = now_ms;
-            // Whatever is wrong with it, no other mail waits for that.
+        if now_ms.saturating_sub(self.weekly_checked_at_ms) >= WEEKLY_INTERVAL_MS {
+            self.weekly_checked_at_ms = now_ms;
+            // An error here must not stop other mail.
             if let Err(failure) = weekly_mail::enqueue_due(state, now_ms).await {
                 failure.log();
             }
         }
-        let of_all = state.mail_config.server.is_some();
-        for shop in outbox_claims::shops_with_mail(&state.db, of_all, now_ms).await? {
-            let is_resting = self.rests.get(&shop).is_some_and(|rest| rest.until_ms > now_ms);
-            if is_resting || self.shops.values().any(|busy| *busy == shop) {
+        let all_shops = state.mail_config.server.is_some();
+        for shop in outbox_claims::shops_with_mail(&state.db, all_shops, now_ms).await? {
+            let is_backing_off = self.backoffs.get(&shop).is_some_and(|backoff| backoff.until_ms > now_ms);
+            if is_backing_off || self.shops.values().any(|busy| *busy == shop) {
                 continue;
             }
-            if self.running.len() >= LANES_MAX {
+            if self.running.len() >= SHOPS_MAX {
                 break;
             }
             let (state, key) = (state.clone(), shop.clone());
-            let lane = self.running.spawn(async move {
+            let run = self.running.spawn(async move {
                 deliver_for_shop(&state, &key).await.unwrap_or_else(|failure| {
                     failure.log();
-                    RunResult::Badly
+                    RunResult::Failed
                 })
             });
-            self.shops.insert(lane.id(), shop);
+            self.shops.insert(run.id(), shop);
         }
         Ok(())
     }
@@ -157,28 +156,28 @@ impl DeliveryScheduler {
 async fn purge(state: &AppState, now_ms: i64) -> Result<(), AppError> {
     for shop in shops::list(&state.db).await? {
         let mut tx = state.db.begin().await?;
-        outbox_claims::purge_finished(&mut tx, &shop.key, now_ms - REMEMBERED_MS).await?;
+        outbox_claims::purge_finished(&mut tx, &shop.key, now_ms - RETENTION_MS).await?;
         tx.commit().await?;
     }
     Ok(())
 }
 
-/// Sends what is due of a shop, one after the other, until its server is in trouble.
+/// Sends a shop's due mails one after the other until its server fails.
 async fn deliver_for_shop(state: &Data<AppState>, key: &ShopKey) -> Result<RunResult, AppError> {
-    let Some(shop) = shops::find(&state.db, key).await? else { return Ok(RunResult::Well) };
-    let way = state.mail_config.route(&state.db, key).await?;
-    let mut line = None;
-    let (mut has_sent, mut went) = (false, RunResult::Well);
-    while went == RunResult::Well && !*state.event_bus.closing().borrow() {
+    let Some(shop) = shops::find(&state.db, key).await? else { return Ok(RunResult::Delivered) };
+    let route = state.mail_config.route(&state.db, key).await?;
+    let mut connection = None;
+    let (mut has_sent, mut result) = (false, RunResult::Delivered);
+    while result == RunResult::Delivered && !*state.event_bus.closing().borrow() {
         let now_ms = state.clock.now_ms();
-        let taken = outbox_claims::claim(&state.db, key, now_ms, now_ms + IN_HAND_MS).await?;
-        let Some(mail) = taken else { break };
-        let step = deliver_one(state, &shop, &way, &mail, line.take(), now_ms).await?;
-        let (fate, kept, blamed) = match step {
-            NextStep::Settled(fate, kept) => (fate, kept, false),
-            NextStep::Trouble(trouble, kept) => {
-                let is_server = matches!(trouble, DeliveryError::Server(_));
-                // Nobody's address or words, and nothing that a server said, which may hold both.
+        let claimed = outbox_claims::claim(&state.db, key, now_ms, now_ms + CLAIM_MS).await?;
+        let Some(mail) = claimed else { break };
+        let next = deliver_one(state, &shop, &route, &mail, connection.take(), now_ms).await?;
+        let (outcome, open_connection, is_server_failure) = match next {
+            NextStep::Decided(outcome, open_connection) => (outcome, open_connection, false),
+            NextStep::Failed(error, open_connection) => {
+                let is_server = matches!(error, DeliveryError::Server(_));
+                // The log gets no address, no text, and no reply of the server, which may hold both.
                 tracing::warn!(
                     mail = mail.id.as_str(),
                     shop = key.as_str(),
@@ -186,95 +185,99 @@ async fn deliver_for_shop(state: &Data<AppState>, key: &ShopKey) -> Result<RunRe
                     "a mail was not sent"
                 );
                 let random = state.random.bits() as f64 / u128::MAX as f64;
-                (classify(trouble, mail.tries, mail.created_at_ms, now_ms, random), kept, is_server)
+                (
+                    classify(error, mail.attempts, mail.created_at_ms, now_ms, random),
+                    open_connection,
+                    is_server,
+                )
             }
-            NextStep::Together => continue,
+            NextStep::Digested => continue,
         };
-        line = kept;
-        has_sent |= fate == DeliveryOutcome::Sent;
-        if blamed {
-            went = if has_sent { RunResult::WellAtFirst } else { RunResult::Badly };
+        connection = open_connection;
+        has_sent |= outcome == DeliveryOutcome::Sent;
+        if is_server_failure {
+            result = if has_sent { RunResult::PartlyDelivered } else { RunResult::Failed };
         }
-        outbox_claims::record_outcome(&state.db, key, &mail, &fate, state.clock.now_ms()).await?;
-        state.metrics.mail(&fate);
-        if matches!(fate, DeliveryOutcome::Failed(_) | DeliveryOutcome::Held(_)) {
+        outbox_claims::record_outcome(&state.db, key, &mail, &outcome, state.clock.now_ms()).await?;
+        state.metrics.mail(&outcome);
+        if matches!(outcome, DeliveryOutcome::Failed(_) | DeliveryOutcome::Held(_)) {
             publish_change(state, key, &mail);
         }
     }
-    if let Some(line) = line {
-        line.quit().await;
+    if let Some(connection) = connection {
+        connection.quit().await;
     }
-    Ok(went)
+    Ok(result)
 }
 
-/// How one mail went.
 enum NextStep {
-    /// It is decided what becomes of it; and the line, if it is still open.
-    Settled(DeliveryOutcome, Option<SmtpConnection>),
-    /// There was trouble.
-    Trouble(DeliveryError, Option<SmtpConnection>),
-    /// It will be told of together with others.
-    Together,
+    /// The mail has its outcome; the connection comes along if it is still open.
+    Decided(DeliveryOutcome, Option<SmtpConnection>),
+    Failed(DeliveryError, Option<SmtpConnection>),
+    /// The mail is part of a digest now.
+    Digested,
 }
 
 async fn deliver_one(
     state: &Data<AppState>,
     shop: &Shop,
-    way: &MailRoute,
+    route: &MailRoute,
     mail: &ClaimedMail,
-    line: Option<SmtpConnection>,
+    connection: Option<SmtpConnection>,
     now_ms: i64,
 ) -> Result<NextStep, AppError> {
-    if mail.tries == 1 && now_ms - mail.created_at_ms > GIVE_UP_MS {
-        return Ok(NextStep::Settled(DeliveryOutcome::Held(OLD), line));
+    if mail.attempts == 1 && now_ms - mail.created_at_ms > GIVE_UP_AFTER_MS {
+        return Ok(NextStep::Decided(DeliveryOutcome::Held(TOO_OLD), connection));
     }
-    let server = match way {
+    let server = match route {
         MailRoute::Through(server) => server,
-        MailRoute::Nowhere => {
-            return Ok(NextStep::Trouble(DeliveryError::Server("no mail server is named".to_owned()), line));
+        MailRoute::NotConfigured => {
+            return Ok(NextStep::Failed(
+                DeliveryError::Server("no mail server is named".to_owned()),
+                connection,
+            ));
         }
-        MailRoute::Sealed => {
+        MailRoute::PasswordUnreadable => {
             let text = "the password of the mail server cannot be read any more; please type it again in the settings";
-            return Ok(NextStep::Trouble(DeliveryError::Server(text.to_owned()), line));
+            return Ok(NextStep::Failed(DeliveryError::Server(text.to_owned()), connection));
         }
     };
-    if is_one_too_many(state, shop, mail, now_ms).await? {
+    if belongs_in_digest(state, shop, mail, now_ms).await? {
         let one = state.random.mail_id(now_ms);
-        outbox_claims::put_together(&state.db, &shop.key, mail, &one, now_ms + TOGETHER_AFTER_MS, now_ms)
+        outbox_claims::add_to_digest(&state.db, &shop.key, mail, &one, now_ms + DIGEST_DELAY_MS, now_ms)
             .await?;
-        return Ok(NextStep::Together);
+        return Ok(NextStep::Digested);
     }
-    // Made by somebody else, so that whoever stumbles over it takes nothing else along.
-    let making = tokio::spawn(compose(state.clone(), shop.clone(), mail.clone(), server.clone(), now_ms));
-    // A panic of the task counts as a mail that could not be made.
-    let made = making.await.unwrap_or_else(|cause| Err(AppError::Internal(cause.to_string()).into()));
-    let made = match made {
-        Ok(made) => made,
+    // Composed in a task of its own, so that a panic ends that task only.
+    let composing = tokio::spawn(compose(state.clone(), shop.clone(), mail.clone(), server.clone(), now_ms));
+    let message = composing.await.unwrap_or_else(|cause| Err(AppError::Internal(cause.to_string()).into()));
+    let message = match message {
+        Ok(message) => message,
         Err(ComposeError::NotNeeded(why)) => {
-            return Ok(NextStep::Settled(DeliveryOutcome::Dropped(why), line));
+            return Ok(NextStep::Decided(DeliveryOutcome::Dropped(why), connection));
         }
         Err(ComposeError::Failed(AppError::Internal(cause))) => {
             AppError::Internal(cause).log();
-            return Ok(NextStep::Trouble(DeliveryError::Stumbled, line));
+            return Ok(NextStep::Failed(DeliveryError::NotComposed, connection));
         }
-        // The database or the writer is in trouble, and this mail is not: it is claimed again.
+        // The database or the writer failed, not this mail: it stays claimable.
         Err(ComposeError::Failed(error)) => return Err(error),
     };
-    let line = match line {
-        Some(line) => Ok(line),
-        None => state.mail_config.caller(&state.public_url).connect(server).await,
+    let connection = match connection {
+        Some(connection) => Ok(connection),
+        None => state.mail_config.smtp_connector(&state.public_url).connect(server).await,
     };
-    Ok(match line {
-        Err(trouble) => NextStep::Trouble(trouble, None),
-        Ok(mut line) => match line.send(&made, server).await {
-            Ok(_) => NextStep::Settled(DeliveryOutcome::Sent, Some(line)),
-            Err(trouble) => NextStep::Trouble(trouble, None),
+    Ok(match connection {
+        Err(error) => NextStep::Failed(error, None),
+        Ok(mut connection) => match connection.send(&message, server).await {
+            Ok(_) => NextStep::Decided(DeliveryOutcome::Sent, Some(connection)),
+            Err(error) => NextStep::Failed(error, None),
         },
     })
 }
 
-/// Whether a person of the shop has had so many alerts lately that one more would be too many.
-async fn is_one_too_many(
+/// Whether the person got so many alerts in the last hour that this one belongs into a digest.
+async fn belongs_in_digest(
     state: &AppState,
     shop: &Shop,
     mail: &ClaimedMail,
@@ -283,8 +286,8 @@ async fn is_one_too_many(
     match mail.kind {
         MailKind::Complaint | MailKind::NotYet | MailKind::Wrote | MailKind::Reminder | MailKind::Overdue => {
             let sent =
-                outbox_claims::sent_since(&state.db, &shop.key, &mail.person, now_ms - HOUR_MS).await?;
-            Ok(sent >= ALERTS_AN_HOUR)
+                outbox_claims::count_sent_since(&state.db, &shop.key, &mail.person, now_ms - HOUR_MS).await?;
+            Ok(sent >= ALERTS_PER_HOUR_MAX)
         }
         MailKind::Reply
         | MailKind::PutRight
@@ -309,12 +312,14 @@ async fn compose(
     Ok(message(&content, &server, &envelope)?)
 }
 
-/// Pages of the shop that are open look again: there is something they should show.
+/// Tells open pages of the shop to load again: they show mails that failed.
 fn publish_change(state: &AppState, shop: &ShopKey, mail: &ClaimedMail) {
-    let talk = ResponseId::parse("response", &mail.response).ok();
-    // Whoever is not there to hear it sees it when they come.
-    let _ =
-        state.event_bus.sender().send(crate::domain::change_event::ChangeEvent { shop: shop.clone(), talk });
+    let conversation = ResponseId::parse("response", &mail.response).ok();
+    // Without a listener, sending fails; a page that opens later reads the state anyway.
+    let _ = state
+        .event_bus
+        .sender()
+        .send(crate::domain::change_event::ChangeEvent { shop: shop.clone(), conversation });
 }
 
 #[cfg(test)]
@@ -323,17 +328,17 @@ mod tests {
 
     #[test]
     fn a_server_that_takes_something_in_between_is_not_left_alone_for_longer_and_longer() {
-        let mut troubles = 0;
-        for (went, makes) in [
-            (RunResult::Badly, 1),
-            (RunResult::Badly, 2),
-            (RunResult::WellAtFirst, 1),
-            (RunResult::WellAtFirst, 1),
-            (RunResult::Badly, 2),
-            (RunResult::Well, 0),
+        let mut failures = 0;
+        for (result, expected) in [
+            (RunResult::Failed, 1),
+            (RunResult::Failed, 2),
+            (RunResult::PartlyDelivered, 1),
+            (RunResult::PartlyDelivered, 1),
+            (RunResult::Failed, 2),
+            (RunResult::Delivered, 0),
         ] {
-            troubles = went.troubles(troubles);
-            assert_eq!(troubles, makes, "{went:?}");
+            failures = result.failures(failures);
+            assert_eq!(failures, expected, "{result:?}");
         }
     }
 }

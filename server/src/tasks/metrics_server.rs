@@ -1,14 +1,10 @@
-//! `/metrics` for Prometheus, on a listener of its own.
+//! `/metrics` for Prometheus and `/healthz`, on a listener of their own. Nothing of a shop is served here.
 
 use crate::state::AppState;
 use actix_web::dev::Server;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 
-/// The listener for whoever watches: `/metrics` and `/healthz`, and nothing of the shop.
-///
-/// # Errors
-/// If the address cannot be listened on.
 pub fn run(state: &Data<AppState>, address: &str) -> std::io::Result<Server> {
     let state = state.clone();
     let server = HttpServer::new(move || {

@@ -1,4 +1,4 @@
-//! What runs by itself, beside the requests.
+//! Background tasks; each runs until shutdown.
 
 pub mod check_in_flush;
 pub mod conversation_scheduler;

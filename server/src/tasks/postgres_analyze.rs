@@ -1,39 +1,34 @@
-//! A PostgreSQL that is new learns what is in its tables as soon as there is something in them.
+//! Runs ANALYZE on a new PostgreSQL database as soon as its tables have rows.
 //!
-//! It would by itself, within a minute or two. Until then it finds the response that a new conversation belongs to by going
-//! through all those of the shop, because the tables were empty when it planned that: of a first busy minute nearly all
-//! would be spent on it.
+//! Autovacuum does so too, within a minute or two. Until then PostgreSQL plans as if the tables were empty and looks for a
+//! conversation's response among all those of the shop, which takes nearly all the time of a first busy minute.
 
 use crate::db::{Db, DbError};
 use std::time::Duration;
 
-/// How often it is looked whether there is something.
-const REST: Duration = Duration::from_secs(1);
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Looks until PostgreSQL knows enough. SQLite plans without.
+/// Ends once PostgreSQL has statistics. SQLite plans without them.
 pub async fn run(db: Db) {
     loop {
         match analyze(&db).await {
             Ok(true) => return,
             Ok(false) => {}
-            // Nothing depends on it but time; it will learn by itself.
+            // Autovacuum does the same later.
             Err(cause) => return tracing::warn!(%cause, "PostgreSQL was not told to look at its tables"),
         }
-        tokio::time::sleep(REST).await;
+        tokio::time::sleep(CHECK_INTERVAL).await;
     }
 }
 
-/// Says whether PostgreSQL knows what is in its tables, having told it if it was time.
-///
-/// # Errors
-/// What the database says.
+/// Whether PostgreSQL has statistics by now.
 pub async fn analyze(db: &Db) -> Result<bool, DbError> {
-    if db.knows_its_tables().await? {
+    if db.has_statistics().await? {
         return Ok(true);
     }
-    let is_time = db.has_filled().await?;
-    if is_time {
+    let has_rows = db.needs_statistics().await?;
+    if has_rows {
         db.analyze().await?;
     }
-    Ok(is_time)
+    Ok(has_rows)
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use shared::words::Language;
 
-/// The name of a weekday; 0 is Monday.
+/// 0 is Monday.
 pub fn weekday_name(weekday: usize, language: Language) -> &'static str {
     const EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
     const DE: [&str; 7] = ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"];
@@ -14,7 +14,6 @@ pub fn weekday_name(weekday: usize, language: Language) -> &'static str {
     names.get(weekday).copied().unwrap_or_default()
 }
 
-/// The name of a date's month.
 pub fn month_name(date: Date, language: Language) -> &'static str {
     const EN: [&str; 12] = [
         "January",

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-/// The text as a cell that no spreadsheet takes for a formula: where it would, a `'` stands in front.
+/// Puts a `'` before text that a spreadsheet would take for a formula.
 ///
 /// Source: OWASP, CSV Injection (`=`, `+`, `-`, `@`, tab, carriage return). The full-width forms are formulas in
-/// spreadsheets set to Japanese; a NUL or a blank in front is dropped by some of them before they look.
+/// spreadsheets set to Japanese; some drop a leading NUL or blank before they look.
 pub fn escape_formula(text: &str) -> Cow<'_, str> {
     let first = text.trim_start_matches([' ', '\u{a0}', '\u{feff}', '\n']).chars().next();
     let is_formula = matches!(

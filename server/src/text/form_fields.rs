@@ -1,37 +1,35 @@
-//! What a form or a query carries, before anything is parsed: names and texts, as many as there are.
+//! The fields of a form or a query, before they are parsed.
 //!
-//! An owner's page never answers a missing or a doubled field with an error page: what is not there is empty.
+//! An owner's page never answers a missing or a doubled field with an error page: a missing field is empty.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-/// The fields of a form or a query, in their order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct FormFields(Vec<(String, String)>);
 
 impl FormFields {
-    /// The fields of a body or a query. Source: WHATWG URL, `application/x-www-form-urlencoded`; every text is one.
+    /// Never fails. Source: WHATWG URL, `application/x-www-form-urlencoded`.
     pub fn parse(text: &[u8]) -> Self {
         form_urlencoded::parse(text).collect()
     }
 
-    /// The first text of this name, white space around it gone; empty if there is none.
+    /// The first value, trimmed; empty if there is none.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, text)| text.trim())
     }
 
-    /// The first text of this name just as it was sent; passwords keep their blanks.
+    /// The first value as it was sent; passwords keep their blanks.
     pub fn raw(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, text)| text.as_str())
     }
 
-    /// Whether there is a field of this name: a box that was ticked.
+    /// Whether the field was sent, as of a ticked box.
     pub fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(n, _)| n == name)
     }
 
-    /// Every text of this name, in order.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(n, _)| n == name).map(|(_, text)| text.as_str())
     }
@@ -46,7 +44,7 @@ impl<N: Into<String>, T: Into<String>> FromIterator<(N, T)> for FormFields {
 /// Everything but unreserved characters. Source: RFC 3986, section 2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A text percent-encoded so that it may stand in a query. A blank is `%20` and not `+`, which `mailto:` would keep.
+/// Percent-encodes a value for a query. A blank is `%20` and not `+`, which `mailto:` would keep.
 pub fn encoded(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }

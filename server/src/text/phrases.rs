@@ -1,13 +1,10 @@
-//! Numbers, spans and counts as the pages say them: to ten in words, thousands apart, time as people say it.
+//! Numbers, durations and names as the owner's pages show them.
 
-/// Milliseconds of a minute.
 const MINUTE: i64 = 60_000;
-/// Milliseconds of an hour.
 const HOUR: i64 = 60 * MINUTE;
-/// Milliseconds of a day.
 const DAY: i64 = 24 * HOUR;
 
-/// A number with its thousands apart: `1,204`.
+/// `1,204`.
 pub fn format_number(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -20,25 +17,24 @@ pub fn format_number(n: u64) -> String {
     out
 }
 
-/// A number in a sentence: to ten as a word, then in figures.
+/// Up to ten in words.
 pub fn format_count(n: u64) -> String {
     const WORDS: [&str; 11] =
         ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
     usize::try_from(n).ok().and_then(|n| WORDS.get(n)).map_or_else(|| format_number(n), |w| (*w).to_owned())
 }
 
-/// The same sentence with a capital letter.
 pub fn capitalize(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
-/// How many of something: `one answer`, `612 answers`.
+/// `one answer`, `612 answers`.
 pub fn format_many(n: u64, one: &str, more: &str) -> String {
     format!("{} {}", format_count(n), if n == 1 { one } else { more })
 }
 
-/// A span on a label: `under a minute`, `24 min`, `5 h 04`, `3 days`. No unit parts from its number at a line's end.
+/// `under a minute`, `24 min`, `5 h 04`, `3 days`, with no-break spaces.
 pub fn format_span_short(ms: i64) -> String {
     match ms.max(0) {
         ms if ms < MINUTE => "under a minute".to_owned(),
@@ -49,7 +45,7 @@ pub fn format_span_short(ms: i64) -> String {
     }
 }
 
-/// A span in a sentence: `less than a minute`, `24 minutes`, `five hours`, `three days`.
+/// `less than a minute`, `24 minutes`, `five hours`, `three days`.
 pub fn format_span(ms: i64) -> String {
     let whole = |n: i64, one: &str, more: &str| {
         format_many(u64::try_from(n).unwrap_or(0), one, more).replace(' ', "\u{a0}")
@@ -62,7 +58,7 @@ pub fn format_span(ms: i64) -> String {
     }
 }
 
-/// How long ago: `just now`, `12 s ago`, `4 min ago`, `2 h ago`, `3 days ago`. `owner.js` says it the same way.
+/// `just now`, `12 s ago`, `4 min ago`, `2 h ago`, `3 days ago`. `owner.js` formats alike.
 pub fn format_ago(ms: i64) -> String {
     match ms.max(0) {
         ms if ms < 5_000 => "just now".to_owned(),
@@ -74,18 +70,17 @@ pub fn format_ago(ms: i64) -> String {
     }
 }
 
-/// The first word of a name, as said across a counter.
 pub fn first_name(name: &str) -> &str {
     name.split_whitespace().next().unwrap_or_default()
 }
 
-/// An hour of the week, 0 to 167: `Monday 14:00`.
+/// `Monday 14:00`, for 0 to 167.
 pub fn hour_name(hour: u8) -> String {
     let day = crate::text::calendar_names::weekday_name(usize::from(hour / 24), shared::words::Language::En);
     format!("{day} {:02}:00", hour % 24)
 }
 
-/// A BCP 47 tag in words, for the languages the widget speaks; others as they are.
+/// The languages of the widget in words; other BCP 47 tags as they are.
 pub fn language_name(tag: &str) -> &str {
     match tag {
         "en" => "English",
@@ -95,7 +90,6 @@ pub fn language_name(tag: &str) -> &str {
     }
 }
 
-/// A kind of device in words.
 pub fn device_name(name: &str) -> &str {
     match name {
         "phone" => "Phone",
@@ -106,7 +100,6 @@ pub fn device_name(name: &str) -> &str {
     }
 }
 
-/// A moment in words.
 pub fn moment_name(name: &str) -> &str {
     match name {
         "any_time" => "Any time",

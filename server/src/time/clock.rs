@@ -1,15 +1,14 @@
-//! What time it is: the only file that asks the machine.
+//! The time: the only file that asks the operating system for it.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A clock that can be replaced where time matters.
+/// A clock that tests can replace.
 pub trait Clock: Send + Sync {
     /// Unix milliseconds, UTC.
     fn now_ms(&self) -> i64;
 }
 
-/// The machine's clock.
 pub struct SystemClock;
 
 impl Clock for SystemClock {
@@ -20,11 +19,11 @@ impl Clock for SystemClock {
     }
 }
 
-/// The variable that names a file in which a test says how many milliseconds this clock is ahead of the machine's.
+/// Names a file that holds how many milliseconds this clock is ahead of the system's.
 #[cfg(debug_assertions)]
 const AHEAD: &str = "TABLESIDE_TEST_CLOCK";
 
-/// A clock that tests can turn; only programs that are built to be tested have it.
+/// Exists in debug builds only.
 #[cfg(debug_assertions)]
 struct AdjustableClock(std::path::PathBuf);
 
@@ -36,7 +35,7 @@ impl Clock for AdjustableClock {
     }
 }
 
-/// The clock to go by: the machine's, unless a test has brought its own.
+/// The system's clock, unless a test has set its own.
 pub fn clock() -> Arc<dyn Clock> {
     #[cfg(debug_assertions)]
     if let Some(file) = std::env::var_os(AHEAD) {
@@ -45,11 +44,7 @@ pub fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-/// One second, in milliseconds.
 pub const SECOND_MS: i64 = 1_000;
-/// One minute, in milliseconds.
 pub const MINUTE_MS: i64 = 60 * SECOND_MS;
-/// One hour, in milliseconds.
 pub const HOUR_MS: i64 = 60 * MINUTE_MS;
-/// One day of 24 hours, in milliseconds.
 pub const DAY_MS: i64 = 24 * HOUR_MS;

@@ -1,4 +1,4 @@
-//! The clock, and days in a time zone.
+//! The clock, and local days.
 
 pub mod clock;
 pub mod zone;

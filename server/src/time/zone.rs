@@ -1,28 +1,26 @@
-//! The shop's own days: which local day an instant falls on, and how a page says when something was.
+//! A shop's time zone: local days, and how pages show instants.
 //!
-//! A response is counted under the day on which it came in the shop's time, so that a day of 23 or 25 hours is one day all
-//! the same. If the shop moves to another zone, what was counted stays on its day.
+//! A response is counted under the local day on which it came, so that a day of 23 or 25 hours is one day. If the
+//! shop moves to another zone, earlier responses stay on their day.
 
 use jiff::civil::Date;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Span, Timestamp, Zoned};
 
-/// The shop's time zone.
 #[derive(Debug, Clone)]
 pub struct ShopZone(TimeZone);
 
 impl ShopZone {
-    /// The zone of this IANA name; UTC if there is none.
+    /// UTC if the IANA name is unknown.
     pub fn from_name(name: &str) -> Self {
         Self(TimeZone::get(name).unwrap_or(TimeZone::UTC))
     }
 
-    /// Whether there is a zone of this name.
     pub fn is_zone(name: &str) -> bool {
         TimeZone::get(name).is_ok()
     }
 
-    /// Every zone that is named after a place, and UTC.
+    /// Zones named after a place, and UTC.
     pub fn zones() -> Vec<String> {
         const PLACES: [&str; 9] = [
             "Africa/",
@@ -42,56 +40,50 @@ impl ShopZone {
         zones
     }
 
-    /// This instant in the shop's time.
     fn to_zoned(&self, at_ms: i64) -> Zoned {
         Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(self.0.clone())
     }
 
-    /// The day this instant falls on.
     pub fn day(&self, at_ms: i64) -> Date {
         self.to_zoned(at_ms).date()
     }
 
-    /// The day this instant falls on, counted from 1970-01-01.
+    /// The local day of an instant, counted from 1970-01-01.
     pub fn number(&self, at_ms: i64) -> i32 {
         Self::day_number(self.day(at_ms))
     }
 
-    /// A day, counted from 1970-01-01.
+    /// Counted from 1970-01-01.
     pub fn day_number(day: Date) -> i32 {
         day.since(Date::constant(1970, 1, 1)).map_or(0, |span| span.get_days())
     }
 
-    /// The hour of the week of this instant, from Monday 00:00 = 0 to Sunday 23:00 = 167.
+    /// From Monday 00:00 = 0 to Sunday 23:00 = 167.
     pub fn hour_of_week(&self, at_ms: i64) -> i32 {
         let local = self.to_zoned(at_ms);
         i32::from(local.weekday().to_monday_zero_offset()) * 24 + i32::from(local.hour())
     }
 
-    /// The day with this number, counted from 1970-01-01.
     pub fn date_from_number(day: i32) -> Date {
         Self::before(Date::constant(1970, 1, 1), day.saturating_neg())
     }
 
-    /// When this day begins, Unix milliseconds, UTC.
     pub fn begins_at_ms(&self, day: Date) -> i64 {
         day.to_zoned(self.0.clone()).map_or(0, |midnight| midnight.timestamp().as_millisecond())
     }
 
-    /// When the clocks of the shop show this hour of a day: Unix milliseconds, UTC.
     pub fn at_hour_ms(&self, day: Date, hour: i8) -> i64 {
         let local = day.at(hour, 0, 0, 0).to_zoned(self.0.clone());
         local.map_or(0, |then| then.timestamp().as_millisecond())
     }
 
-    /// What the shop's clocks show at this instant, in minutes of the day: 0 to 1,439.
+    /// 0 to 1,439.
     pub fn minute_of_day(&self, at_ms: i64) -> u16 {
         let local = self.to_zoned(at_ms);
         u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap_or_default()
     }
 
-    /// The first instant at which the clocks show this minute (0 to 1,440) of a day that is counted from 1970-01-01, or at which
-    /// they jump over it: Unix milliseconds, UTC.
+    /// The first instant at which the clocks show this minute (0 to 1,440) of a day, or at which they jump over it.
     pub fn first_at_ms(&self, day: i32, minute: u16) -> i64 {
         self.at_minute_ms(day, minute, false)
     }
@@ -115,38 +107,36 @@ impl ShopZone {
         instant.map_or(0, Timestamp::as_millisecond)
     }
 
-    /// The day of the week of a day that is counted from 1970-01-01: 0 for Monday to 6 for Sunday.
+    /// 0 for Monday to 6 for Sunday.
     pub fn weekday(day: i32) -> usize {
         usize::try_from(Self::date_from_number(day).weekday().to_monday_zero_offset()).unwrap_or_default()
     }
 
-    /// When the next day begins in the shop's time: Unix milliseconds, UTC.
     pub fn midnight_after_ms(&self, at_ms: i64) -> i64 {
         self.begins_at_ms(Self::before(self.day(at_ms), -1))
     }
 
-    /// The day so many days before (or after, for a negative number).
+    /// After, for a negative number.
     pub fn before(day: Date, days: i32) -> Date {
         day.checked_sub(Span::new().days(days)).unwrap_or(day)
     }
 
-    /// A day as `24 August`.
+    /// `24 August`.
     pub fn format_date(day: Date) -> String {
         format!("{} {}", day.day(), day.strftime("%B"))
     }
 
-    /// A day on a chart: `24 Aug`.
+    /// `24 Aug`, for charts.
     pub fn format_date_short(day: Date) -> String {
         format!("{} {}", day.day(), day.strftime("%b"))
     }
 
-    /// A day with its name: `Saturday 21 November`.
+    /// `Saturday 21 November`.
     pub fn format_weekday(day: Date) -> String {
         format!("{} {} {}", day.strftime("%A"), day.day(), day.strftime("%B"))
     }
 
-    /// An instant as the pages say it: `14:46 today`, `18:12 yesterday`, `Thursday 14:02`, `3 August 09:10`,
-    /// `3 August 2025, 09:10`.
+    /// `14:46 today`, `18:12 yesterday`, `Thursday 14:02`, `3 August 09:10`, `3 August 2025, 09:10`.
     pub fn format_instant(&self, at_ms: i64, now_ms: i64) -> String {
         let (then, now) = (self.to_zoned(at_ms), self.to_zoned(now_ms));
         let clock = then.strftime("%H:%M");
@@ -160,22 +150,21 @@ impl ShopZone {
         }
     }
 
-    /// An instant by the clock: `14:46`.
+    /// `14:46`.
     pub fn clock(&self, at_ms: i64) -> String {
         self.to_zoned(at_ms).strftime("%H:%M").to_string()
     }
 
-    /// An instant in full, in the shop's time: `2026-11-21 14:46`. Sorts as text.
+    /// `2026-11-21 14:46`, which sorts as text.
     pub fn stamp(&self, at_ms: i64) -> String {
         self.to_zoned(at_ms).strftime("%Y-%m-%d %H:%M").to_string()
     }
 
-    /// How far the shop's clocks are from UTC at this instant: `+01:00`.
+    /// Offset from UTC: `+01:00`.
     pub fn offset(&self, at_ms: i64) -> String {
         self.to_zoned(at_ms).strftime("%:z").to_string()
     }
 
-    /// A greeting for this time of the day.
     pub fn greeting(&self, now_ms: i64) -> &'static str {
         match self.to_zoned(now_ms).hour() {
             5..=11 => "Good morning",
@@ -185,7 +174,7 @@ impl ShopZone {
     }
 }
 
-/// An instant for a `datetime` attribute: RFC 3339, UTC.
+/// RFC 3339 in UTC, for a `datetime` attribute.
 pub fn iso_timestamp(at_ms: i64) -> String {
     Timestamp::from_millisecond(at_ms)
         .unwrap_or(Timestamp::UNIX_EPOCH)
@@ -193,47 +182,44 @@ pub fn iso_timestamp(at_ms: i64) -> String {
         .to_string()
 }
 
-/// A run of days up to and with the last.
+/// Days, the last included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
-    /// The first day.
     pub first: Date,
-    /// The last day.
     pub last: Date,
-    /// How many days.
     pub days: u32,
 }
 
-/// The periods a summary can be asked for, in days.
+/// The periods offered for a summary, in days.
 pub const PERIODS: [u32; 4] = [7, 30, 90, 365];
-/// The longest period that somebody may choose: two years, and the day of a leap year.
+/// The longest period that can be chosen: two years, with the day of a leap year.
 pub const PERIOD_MAX_DAYS: u32 = 731;
 
 impl Period {
-    /// The last so many days, with today.
+    /// Today included.
     pub fn ending(today: Date, days: u32) -> Self {
         let back = i32::try_from(days).unwrap_or(1) - 1;
         Self { first: ShopZone::before(today, back), last: today, days }
     }
 
-    /// The days from one to another, with both; `None` if they are the wrong way round or more than [`PERIOD_MAX_DAYS`].
+    /// Both included; `None` if they are reversed or more than [`PERIOD_MAX_DAYS`].
     pub fn between(first: Date, last: Date) -> Option<Self> {
         let days = ShopZone::day_number(last).checked_sub(ShopZone::day_number(first))?.checked_add(1)?;
         let days = u32::try_from(days).ok().filter(|days| (1..=PERIOD_MAX_DAYS).contains(days))?;
         Some(Self { first, last, days })
     }
 
-    /// The period just before, of the same length.
+    /// Of the same length.
     pub fn before(self) -> Self {
         Self::ending(ShopZone::before(self.first, 1), self.days)
     }
 
-    /// When it begins and ends: Unix milliseconds, UTC.
-    pub fn bounds_ms(self, days: &ShopZone) -> (i64, i64) {
-        (days.begins_at_ms(self.first), days.begins_at_ms(ShopZone::before(self.last, -1)))
+    /// Unix milliseconds, UTC; the end is excluded.
+    pub fn bounds_ms(self, zone: &ShopZone) -> (i64, i64) {
+        (zone.begins_at_ms(self.first), zone.begins_at_ms(ShopZone::before(self.last, -1)))
     }
 
-    /// Its first day and the day after its last, counted from 1970-01-01.
+    /// The first day and the day after the last, counted from 1970-01-01.
     pub fn day_numbers(self) -> (i32, i32) {
         (ShopZone::day_number(self.first), ShopZone::day_number(self.last) + 1)
     }

@@ -1,4 +1,4 @@
-//! Nobody may take for ever to send something: the server's own deadline covers the head of a request only.
+//! A deadline for request bodies; actix's own timeout covers only the head of a request.
 
 use actix_web::HttpMessage as _;
 use actix_web::body::MessageBody;
@@ -12,42 +12,38 @@ use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// For a whole body, from the end of the head.
+/// From the end of the head to the end of the body.
 const DEADLINE: Duration = Duration::from_secs(10);
-/// For a photo of 300 kB, which an owner may send from a market stall.
+/// A photo has up to 300 kB, and a phone's upload may be slow.
 const PHOTO_DEADLINE: Duration = Duration::from_secs(60);
 
-/// Puts a deadline on every body, whoever reads it.
-///
-/// # Errors
-/// Only those of what comes after; a late body ends in [`is_late`].
+/// Bounds every body, in whichever handler it is read; [`is_late`] recognises the error.
 pub async fn enforce<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
     if !request.method().is_safe() {
         let time = if request.path() == "/settings/person" { PHOTO_DEADLINE } else { DEADLINE };
-        let (body, until) = (request.take_payload(), Instant::now() + time);
+        let (body, deadline) = (request.take_payload(), Instant::now() + time);
         let body: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> =
-            Box::pin(with_timeout(body, until));
+            Box::pin(with_timeout(body, deadline));
         request.set_payload(Payload::Stream { payload: body });
     }
     next.call(request).await
 }
 
-fn with_timeout(body: Payload, until: Instant) -> impl Stream<Item = Result<Bytes, PayloadError>> {
+fn with_timeout(body: Payload, deadline: Instant) -> impl Stream<Item = Result<Bytes, PayloadError>> {
     stream::unfold(Some(body), move |body| async move {
         let mut body = body?;
-        match timeout_at(until, body.next()).await {
+        match timeout_at(deadline, body.next()).await {
             Ok(part) => Some((part?, Some(body))),
             Err(_) => Some((Err(PayloadError::Io(io::ErrorKind::TimedOut.into())), None)),
         }
     })
-    // Some readers ask once more after the end.
+    // Some extractors poll once more after the end.
     .fuse()
 }
 
-/// Whether a body ended because its time was up.
 pub fn is_late(error: &PayloadError) -> bool {
     matches!(error, PayloadError::Io(e) if e.kind() == io::ErrorKind::TimedOut)
 }

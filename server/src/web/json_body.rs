@@ -1,4 +1,4 @@
-//! Taking a body in: bounded in size, and only what was asked for. `deadline.rs` bounds it in time.
+//! Reads request bodies, bounded in size. `body_timeout.rs` bounds them in time.
 
 use crate::error::AppError;
 use crate::web::body_timeout::is_late;
@@ -10,21 +10,20 @@ use serde::de::DeserializeOwned;
 use shared::refusal::Code;
 use shared::text::BODY_MAX_BYTES;
 
-/// Takes the whole body, if it is small enough.
-///
 /// # Errors
 /// [`Code::TooLarge`] over 32 KiB, whatever the length header says; [`Code::WrongContentType`] if it is compressed;
-/// [`Code::TooSlow`] if it took too long; [`Code::Malformed`] if it broke off.
+/// [`Code::TooSlow`]; [`Code::Malformed`] if the connection broke.
 pub async fn read_body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, AppError> {
     let headers = request.headers();
     if headers.get(header::CONTENT_ENCODING).is_some_and(|v| v != "identity") {
         return Err(Code::WrongContentType.into());
     }
-    let told = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
-    if told.is_some_and(|n| n > BODY_MAX_BYTES) {
+    let content_length =
+        headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    if content_length.is_some_and(|n| n > BODY_MAX_BYTES) {
         return Err(Code::TooLarge.into());
     }
-    let mut body = BytesMut::with_capacity(told.unwrap_or(512));
+    let mut body = BytesMut::with_capacity(content_length.unwrap_or(512));
     while let Some(part) = payload.next().await {
         let part = part.map_err(|e| if is_late(&e) { Code::TooSlow } else { Code::Malformed })?;
         if body.len() + part.len() > BODY_MAX_BYTES {
@@ -35,16 +34,13 @@ pub async fn read_body(request: &HttpRequest, mut payload: Payload) -> Result<By
     Ok(body.freeze())
 }
 
-/// Takes a JSON body.
-///
 /// # Errors
-/// As [`read_body`]; [`Code::WrongContentType`] if it does not say that it is JSON; [`Code::Malformed`] if it is not the
-/// JSON that belongs here: a wrong type, an unknown or a doubled field.
+/// As [`read_body`]; [`Code::WrongContentType`]; [`Code::Malformed`], also for an unknown or a doubled field.
 pub async fn read_json<T: DeserializeOwned>(
     request: &HttpRequest,
     payload: Payload,
 ) -> Result<(T, Bytes), AppError> {
-    // The type also keeps plain forms of other pages out, which cannot send it.
+    // A plain form on another site cannot send this type.
     let is_json =
         request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| {
             t.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("application/json"))

@@ -1,4 +1,4 @@
-//! What handlers share about HTTP.
+//! Helpers about HTTP that several handlers share.
 
 pub mod body_timeout;
 pub mod compression;

@@ -1,13 +1,12 @@
-//! Addresses of our own that several pages and mails need.
+//! Addresses of the collector that several pages and mails need.
 
 use crate::state::AppState;
 
-/// Where a shop's photo is served.
 pub fn photo_url(key: &str, photo: &str) -> String {
     format!("/p/{key}/{photo}")
 }
 
-/// An address of ours with the shop in its query; owners of one shop need none.
+/// Adds the shop to the query; owners of one shop need none.
 pub fn for_shop(path: &str, key: Option<&str>) -> String {
     let Some(key) = key else { return path.to_owned() };
     let (path, fragment) = path.split_once('#').map_or((path, String::new()), |(p, f)| (p, format!("#{f}")));
@@ -15,13 +14,12 @@ pub fn for_shop(path: &str, key: Option<&str>) -> String {
     format!("{path}{join}shop={key}{fragment}")
 }
 
-/// The address of an invitation: the shop's key and the secret.
 pub fn join_url(state: &AppState, shop: &shared::ids::ShopKey, secret: &shared::ids::Secret) -> String {
     format!("{}/join/{}.{}", state.public_url, shop.as_str(), secret.reveal())
 }
 
-/// Whether requests to this path may come from anywhere: to this page, and to that of `stop_weekly.rs`. Source: RFC 8058,
-/// section 3.2.
+/// Whether requests to this path may come from any origin: those of `unsubscribe.rs` and `unsubscribe_weekly.rs`.
+/// Source: RFC 8058, section 3.2.
 pub fn is_one_click(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
     matches!(parts[..], ["", "u", _, _] | ["", "u", _, "weekly", _])
@@ -32,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_but_these_pages_may_be_sent_to_from_anywhere() {
+    fn only_the_unsubscribe_pages_take_requests_of_any_origin() {
         assert!(is_one_click("/u/kiln/secret") && is_one_click("/u/kiln/weekly/mail"));
         for path in
             ["/u", "/u/kiln", "/u/kiln/secret/more", "/settings/u/x", "/v1/u/x", "u/kiln/secret", "//u/x/y"]

@@ -1,4 +1,4 @@
-//! How the writer is doing, for whoever watches.
+//! The writer's health, for metrics and `/readyz`.
 
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
@@ -8,27 +8,23 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Upper ends of the buckets for how many writes a commit holds.
+/// Upper bounds of the buckets for writes in a commit.
 const SIZES: [f64; 8] = [1.0, 4.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
-/// Counted by the writer, shown with the metrics, asked by `/readyz`.
 #[derive(Debug, Clone)]
 pub struct WriterHealth {
-    /// What waits or is being written.
+    /// Jobs that wait or are being written.
     pub waiting: Gauge,
-    /// What was answered with "stored".
     pub stored: Counter,
-    /// What was refused for what it was, such as an id that is taken.
     pub refused: Counter,
-    /// What was turned away because it could not be stored in time.
+    /// Jobs turned away because they could not be stored in time.
     pub shed: Counter,
-    /// How many writes each commit held.
     pub commits: Histogram,
-    /// How long the oldest of the last batch had waited, in seconds.
+    /// How long the oldest job of the last batch had waited, in seconds.
     pub oldest_s: Gauge<f64, AtomicU64>,
     /// 1 while the last batch could not be stored.
     failing: Gauge,
-    /// When a batch could last not be stored.
+    /// When a batch last could not be stored.
     failed: Arc<Mutex<Option<Instant>>>,
 }
 
@@ -48,7 +44,6 @@ impl Default for WriterHealth {
 }
 
 impl WriterHealth {
-    /// Notes how a batch went.
     pub fn record(&self, is_stored: bool) {
         self.failing.set((!is_stored).into());
         if !is_stored {
@@ -56,19 +51,17 @@ impl WriterHealth {
         }
     }
 
-    /// Whether the last batch could not be stored.
     pub fn is_failing(&self) -> bool {
         self.failing.get() != 0
     }
 
-    /// Whether a batch could not be stored within so long. On a disk that is nearly full small batches still fit now and
-    /// then, which is no reason to say that all is well.
+    /// Whether a batch failed within this time. On a nearly full disk small batches still succeed now and then, which
+    /// does not mean that all is well.
     pub fn failed_within(&self, time: Duration) -> bool {
         let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         failed.is_some_and(|at| at.elapsed() < time)
     }
 
-    /// Shows the numbers under their names.
     pub fn register(&self, registry: &mut Registry) {
         registry.register("stored", "Responses and changes answered with stored", self.stored.clone());
         registry.register("refused", "Writes refused, such as an id that is taken", self.refused.clone());

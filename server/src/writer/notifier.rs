@@ -1,9 +1,9 @@
-//! Telling what has changed, once it is on disk: the pages open at this collector, and the other collectors on the
-//! same PostgreSQL.
+//! Publishes events after the commit: to the pages open at this collector, and to the other collectors on the same
+//! PostgreSQL.
 //!
-//! Not in the transaction itself: PostgreSQL lets only one transaction that notifies commit at a time, and so the two
-//! writers would wait for each other's disk. A collector that dies between the commit and the telling leaves an open
-//! page behind the times until the next news, and nothing else.
+//! Not in the transaction itself: PostgreSQL commits notifying transactions one at a time, and so the two workers
+//! would wait for each other's disk. A collector that dies between commit and notification leaves open pages stale
+//! until the next event, and loses nothing.
 
 use crate::db::{Db, notify};
 use crate::domain::change_event::ChangeEvent;
@@ -11,48 +11,46 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc};
 
-/// How often the other collectors are told; nobody reads faster.
+/// Pause between notifications.
 const PAUSE: Duration = Duration::from_millis(200);
-/// The most news that may wait; past that a page hears of a shop's next news instead.
+/// Further events are dropped; a page then updates with the shop's next event.
 const WAITING_MAX: usize = 1_024;
 
-/// Whoever is told.
 #[derive(Clone)]
 pub(crate) enum ChangeNotifier {
-    /// The pages open here.
+    /// SQLite has one collector.
     Pages(broadcast::Sender<ChangeEvent>),
-    /// Every collector, this one too.
+    /// Includes this one.
     Collectors(mpsc::Sender<ChangeEvent>),
 }
 
 impl ChangeNotifier {
-    /// Begins to tell, and to hear what other collectors tell.
-    pub(crate) fn start(db: &Db, told: broadcast::Sender<ChangeEvent>) -> Self {
+    pub(crate) fn start(db: &Db, events: broadcast::Sender<ChangeEvent>) -> Self {
         match db {
-            Db::Sqlite(_) => Self::Pages(told),
+            Db::Sqlite(_) => Self::Pages(events),
             Db::Postgres(_) => {
-                let (teller, waiting) = mpsc::channel(WAITING_MAX);
-                tokio::spawn(run(db.clone(), waiting));
-                tokio::spawn(notify::listen(db.clone(), told));
-                Self::Collectors(teller)
+                let (notifier, queue) = mpsc::channel(WAITING_MAX);
+                tokio::spawn(run(db.clone(), queue));
+                tokio::spawn(notify::listen(db.clone(), events));
+                Self::Collectors(notifier)
             }
         }
     }
 
-    /// Tells. Whoever is not there to hear it does not matter.
-    pub(crate) fn notify(&self, change: ChangeEvent) {
+    /// Failures are ignored: without receivers there is nothing to update.
+    pub(crate) fn notify(&self, event: ChangeEvent) {
         match self {
-            Self::Pages(told) => drop(told.send(change)),
-            Self::Collectors(teller) => drop(teller.try_send(change)),
+            Self::Pages(events) => drop(events.send(event)),
+            Self::Collectors(notifier) => drop(notifier.try_send(event)),
         }
     }
 }
 
-async fn run(db: Db, mut waiting: mpsc::Receiver<ChangeEvent>) {
-    let mut told = Vec::new();
-    while waiting.recv_many(&mut told, WAITING_MAX).await > 0 {
-        let change: BTreeSet<ChangeEvent> = told.drain(..).collect();
-        if let Err(cause) = notify::publish(&db, &change).await {
+async fn run(db: Db, mut queue: mpsc::Receiver<ChangeEvent>) {
+    let mut events = Vec::new();
+    while queue.recv_many(&mut events, WAITING_MAX).await > 0 {
+        let distinct: BTreeSet<ChangeEvent> = events.drain(..).collect();
+        if let Err(cause) = notify::publish(&db, &distinct).await {
             tracing::debug!(%cause, "the other collectors could not be told");
         }
         tokio::time::sleep(PAUSE).await;

@@ -3,6 +3,7 @@
 pub(crate) mod conversation;
 mod conversation_menu;
 pub(crate) mod delivery;
+mod message;
 pub(crate) mod response;
 
 use crate::model::action::Action;

@@ -1,7 +1,7 @@
-//! The steps that make the tables: `server/migrations/*.sql`, one file a step, forward only.
+//! Schema migrations: `server/migrations/*.sql`, one file a step, forward only.
 //!
 //! A step is one transaction, in which its statements are sent one by one: Citus refuses some of them in a longer
-//! message. A program that is killed goes on with the step that it did not finish. sqlx embeds the files and keeps the
+//! message. A program that is killed continues with the step it did not finish. sqlx embeds the files and keeps the
 //! table of the steps taken.
 
 use crate::db::old_schema;
@@ -12,20 +12,18 @@ use std::sync::LazyLock;
 
 static FILES: Migrator = sqlx::migrate!("./migrations");
 
-/// All steps of SQLite, in order.
 pub static OF_SQLITE: LazyLock<Vec<Step>> = LazyLock::new(|| steps("sqlite"));
 
-/// All steps of PostgreSQL, in order: as many, under the same numbers.
+/// As many steps as SQLite has, under the same numbers.
 pub static OF_POSTGRES: LazyLock<Vec<Step>> = LazyLock::new(|| steps("postgres"));
 
 /// The table of the steps taken, as sqlx names it.
 pub(crate) const TAKEN: &str = "_sqlx_migrations";
 
-/// A step on one of the two databases.
 #[derive(Debug)]
 pub struct Step {
-    /// What is written into the table of the steps taken. The checksum is that of the statements, so that comments of a
-    /// file can still be mended after a release.
+    /// The row in the table of the steps taken. Its checksum covers the statements only, so that comments of a file
+    /// can be mended after a release.
     record: Migration,
     statements: Vec<String>,
 }
@@ -43,7 +41,6 @@ fn steps(database: &str) -> Vec<Step> {
     FILES.iter().map(step).collect()
 }
 
-/// The statements in a file for one database, without comments.
 fn statements(file: &str, database: &str) -> Vec<String> {
     let (mut statements, mut statement) = (Vec::new(), String::new());
     let mut quote = None;
@@ -70,7 +67,6 @@ fn statements(file: &str, database: &str) -> Vec<String> {
     statements
 }
 
-/// The lines that are for both databases or for this one.
 fn for_database<'a>(file: &'a str, database: &'a str) -> impl Iterator<Item = &'a str> {
     let mut only_for = None;
     file.lines().filter(move |line| {
@@ -81,7 +77,7 @@ fn for_database<'a>(file: &'a str, database: &'a str) -> impl Iterator<Item = &'
     })
 }
 
-/// What stands in a line such as `-- [sqlite]`.
+/// `sqlite` of the line `-- [sqlite]`.
 fn mark(line: &str) -> Option<&str> {
     line.trim().strip_prefix("-- [")?.strip_suffix(']')
 }
@@ -91,11 +87,11 @@ fn normalize(statement: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The first step that was not taken yet. `is_begun` tells whether any was.
+/// `is_begun` tells whether any step was taken.
 ///
 /// # Errors
-/// [`OpenError::OldSchema`] if the steps are those of before; [`OpenError::Newer`] if one was taken that is not known
-/// here; [`OpenError::OtherStep`] if one has changed since.
+/// [`OpenError::OldSchema`] if the steps are those of the old schema; [`OpenError::Newer`] if an unknown step was
+/// taken; [`OpenError::OtherStep`] if a step has changed since it was taken.
 pub(crate) async fn first_pending<C: Migrate>(
     connection: &mut C,
     steps: &[Step],
@@ -122,8 +118,8 @@ fn pending<'s>(taken: &[AppliedMigration], steps: &'s [Step]) -> Result<Option<&
     Ok(steps.iter().find(|step| taken.iter().all(|t| t.version != step.record.version)))
 }
 
-/// Takes the steps up to one, or all. Others who want to take them on PostgreSQL wait for sqlx's advisory lock; on
-/// SQLite the caller holds the lock of the file.
+/// Takes the steps up to `$last`, or all. On PostgreSQL other programs wait for sqlx's advisory lock; on SQLite the
+/// caller holds the lock of the file.
 macro_rules! run {
     ($connection:expr, $steps:expr, $last:expr) => {{
         $connection.lock().await?;
@@ -132,7 +128,7 @@ macro_rules! run {
             return Err(MigrateError::Dirty(step).into());
         }
         loop {
-            // Asked anew each time: another program may have taken it while this one waited.
+            // Read again each time: another program may have taken the step while this one waited.
             let taken = $connection.list_applied_migrations(TAKEN).await?;
             let Some(Step { record, statements }) = pending(&taken, $steps)? else { break };
             if $last.is_some_and(|last| record.version > last) {
@@ -143,7 +139,7 @@ macro_rules! run {
                 let done = sqlx::raw_sql(AssertSqlSafe(statement.as_str())).execute(&mut *tx).await;
                 done.map_err(|cause| MigrateError::ExecuteMigration(cause, record.version))?;
             }
-            // "Skip" notes the step without running it, which was just done.
+            // "Skip" records the step without running it, which was just done.
             tx.skip(TAKEN, record).await?;
             tx.commit().await?;
         }
@@ -152,18 +148,12 @@ macro_rules! run {
     }};
 }
 
-/// Takes the steps of a SQLite file up to one, or all.
-///
-/// # Errors
-/// As for the check before it; [`OpenError::Migrate`] if the database refuses a step, of which nothing was done then.
+/// Up to `last`, or all.
 pub async fn run_in_sqlite(connection: &mut SqliteConnection, last: Option<i64>) -> Result<(), OpenError> {
     run!(connection, &OF_SQLITE, last)
 }
 
-/// Takes the steps of a PostgreSQL database up to one, or all.
-///
-/// # Errors
-/// As [`run_in_sqlite`].
+/// Up to `last`, or all.
 pub async fn run_in_postgres(connection: &mut PgConnection, last: Option<i64>) -> Result<(), OpenError> {
     run!(connection, &OF_POSTGRES, last)
 }
@@ -234,7 +224,7 @@ mod tests {
         }
     }
 
-    /// A mark that is misspelt would hide what follows from both databases.
+    /// A misspelt mark would hide what follows from both databases.
     #[test]
     fn what_is_for_one_database_is_marked_from_beginning_to_end() {
         for file in FILES.iter() {
@@ -254,7 +244,6 @@ mod tests {
         assert_eq!(all, (1..=i64::try_from(all.len()).unwrap()).collect::<Vec<_>>());
     }
 
-    /// What is not explained where the tables are made is explained nowhere.
     #[test]
     fn every_table_is_explained_where_it_is_made() {
         for table in &TABLES {

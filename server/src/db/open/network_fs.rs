@@ -1,9 +1,8 @@
-//! File systems over a network, on which SQLite's locks and its shared memory do not hold.
-//! Source: <https://sqlite.org/wal.html> ("All processes using a database must be on the same host computer").
+//! Network file systems, on which SQLite's locks and shared memory do not work. Source: <https://sqlite.org/wal.html>
+//! ("All processes using a database must be on the same host computer").
 
 use std::path::Path;
 
-/// Kinds that are on another computer.
 const REMOTE: [&str; 15] = [
     "nfs",
     "nfs4",
@@ -22,14 +21,14 @@ const REMOTE: [&str; 15] = [
     "fuse.rclone",
 ];
 
-/// The kind of network file system a file is on; `None` if it is on this computer, or nobody can tell.
+/// `None` for a local file, or if the system does not tell.
 pub(crate) fn kind_under(file: &Path) -> Option<String> {
-    // Linux tells; elsewhere nobody does.
+    // Only Linux has this file.
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
     kind_among(&mounts, file).filter(|kind| REMOTE.contains(&kind.as_str()))
 }
 
-/// The kind of the innermost mount that holds a file. Source: `man 5 proc_pid_mountinfo`.
+/// The type of the innermost mount that holds a file. Source: `man 5 proc_pid_mountinfo`.
 fn kind_among(mounts: &str, file: &Path) -> Option<String> {
     let mount = |line: &str| {
         let (place, kind) = line.split_once(" - ")?;
@@ -37,7 +36,7 @@ fn kind_among(mounts: &str, file: &Path) -> Option<String> {
         let depth = file.starts_with(&point).then(|| Path::new(&point).components().count())?;
         Some((depth, kind.split(' ').next()?.to_owned()))
     };
-    // Of two on the same point, the later one covers the earlier.
+    // Of two mounts on the same point, the later one covers the earlier.
     mounts.lines().filter_map(mount).max_by_key(|(depth, _)| *depth).map(|(_, kind)| kind)
 }
 

@@ -1,4 +1,4 @@
-//! Opening a PostgreSQL database: the settings that keep the promise, who else is at work, and limits on waiting.
+//! Opens a PostgreSQL database: checks its settings, takes the lock against moves, and limits waiting.
 
 use crate::db::open::{OpenError, Purpose, migrations};
 use crate::db::{Db, DbError, maintenance_job};
@@ -7,34 +7,32 @@ use sqlx::{ConnectOptions as _, Connection as _};
 use std::str::FromStr as _;
 use std::time::Duration;
 
-/// How long the first connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// How often it is looked whether whoever is in the way has gone, and how long apart: half a second in all.
+/// A lock that is held is tried again for half a second.
 const LOOKS: u32 = 20;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
 
-/// How long anybody waits for a connection.
 const WAIT: Duration = Duration::from_secs(3);
 
-/// How many connections a collector has, two of them for its writers, or a command at most.
+/// Two of a collector's connections are its writers'.
 const CONNECTIONS: u32 = 10;
 
-/// How long any statement waits for its locks and its result, so that a locked table is a "try again" after three
-/// seconds and not a heap of waiting requests; and how long a transaction may do nothing, so that a collector that
-/// fell silent leaves no locks behind.
+/// Limits how long a statement waits for its locks and its result, so that a locked table is a "try again" after
+/// three seconds instead of a pile of waiting requests; and how long a transaction may be idle, so that a collector
+/// that hangs holds no locks.
 const LIMITS: &str = "select set_config('statement_timeout', '3s', false), \
     set_config('idle_in_transaction_session_timeout', '30s', false)";
 
-/// Every connection of a collector holds this advisory lock together with the others; a move holds it alone.
+/// Every connection of a collector shares this advisory lock; a move holds it alone.
 const COMPANY: &str = "select pg_try_advisory_lock_shared(1413566284, 1)";
 const ALONE: &str = "select pg_try_advisory_lock(1413566284, 1)";
 
-/// What is heard when a pooler gives each transaction another connection: the prepared statement is there already, or
-/// is not there. Source: PostgreSQL documentation, appendix A.
+/// Errors behind a pooler that gives each transaction another connection: the prepared statement exists already, or
+/// does not exist. Source: PostgreSQL documentation, appendix A.
 const POOLED: [&str; 2] = ["42P05", "26000"];
 
-/// Said in the address by those whose storage keeps what PostgreSQL does not: `?storage=trusted`.
+/// Stands in the address where the storage provides the durability that PostgreSQL's settings do not.
 const TRUSTED: &str = "storage=trusted";
 
 pub(crate) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
@@ -48,7 +46,7 @@ pub(crate) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenErro
 
 async fn open_direct(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
     let (options, is_trusted) = locate(address)?;
-    // Tables are brought up to date over a connection of their own: an index over a large table may take its time.
+    // Migrations have a connection of their own, without time limits: an index over a large table takes long.
     let mut first =
         tokio::time::timeout(CONNECT, options.connect()).await.map_err(|_| OpenError::Silent)??;
     check(&mut first, is_trusted).await?;
@@ -75,14 +73,14 @@ async fn open_direct(address: &str, purpose: Purpose) -> Result<Db, OpenError> {
         release(&mut first).await?;
     }
     is_done?;
-    // Where others may hold the lock as well it is held until theirs are open, so that no move begins in between.
+    // Where others may share the lock, it is held until the pool has it, so that no move begins in between.
     let pool = pool(options, purpose).await?;
     release(&mut first).await?;
     first.close().await?;
     Ok(Db::Postgres(pool))
 }
 
-/// Takes the lock, if need be after a moment: the server may not have noticed yet that a program is gone which has just ended.
+/// Tries for a moment: the server may not have noticed yet that a program which held the lock has ended.
 async fn takes_its_lock(connection: &mut PgConnection, purpose: Purpose) -> Result<bool, DbError> {
     for _ in 0..LOOKS {
         if sqlx::query_scalar(lock_of(purpose)).fetch_one(&mut *connection).await? {
@@ -93,7 +91,7 @@ async fn takes_its_lock(connection: &mut PgConnection, purpose: Purpose) -> Resu
     Ok(false)
 }
 
-/// Gives the lock back in so many words: the server may take a moment to notice that a connection is gone.
+/// Explicitly: the server may take a moment to notice that a connection is closed.
 async fn release(connection: &mut PgConnection) -> Result<(), DbError> {
     sqlx::query("select pg_advisory_unlock_all()").execute(connection).await.map(drop)
 }
@@ -108,7 +106,7 @@ pub(crate) fn shown(address: &str) -> Result<String, OpenError> {
     Ok(format!("postgres://{host}:{}/{database}", options.get_port()))
 }
 
-/// Where it is, and whether its storage is to be trusted.
+/// The second value tells whether the storage is trusted.
 fn locate(address: &str) -> Result<(PgConnectOptions, bool), OpenError> {
     let (place, told) = address.split_once('?').unwrap_or((address, ""));
     let (ours, theirs): (Vec<&str>, Vec<&str>) = told.split('&').partition(|part| *part == TRUSTED);
@@ -122,12 +120,12 @@ fn lock_of(purpose: Purpose) -> &'static str {
 }
 
 async fn pool(options: PgConnectOptions, purpose: Purpose) -> Result<PgPool, DbError> {
-    // At least one, so that there is always one that holds the lock.
+    // At least one connection, so that the lock is always held.
     let pool = PgPoolOptions::new();
     let pool = match purpose {
-        // All are opened at the start and stay: when a crowd has taken every descriptor, none can be opened, and those who
-        // are there already are still to be served. Once in a while each is replaced, so that a collector does not stay with
-        // a server that was demoted.
+        // All are opened at the start and stay: when visitors have taken every file descriptor, none can be opened,
+        // and the connected visitors still need them. Each is replaced now and then, so that a collector does not
+        // stay with a demoted server.
         Purpose::Serve => pool.min_connections(CONNECTIONS).max_connections(CONNECTIONS).idle_timeout(None),
         Purpose::Beside | Purpose::Read => pool.min_connections(1).max_connections(CONNECTIONS),
         // The one connection holds the lock for as long as the work takes.
@@ -138,7 +136,7 @@ async fn pool(options: PgConnectOptions, purpose: Purpose) -> Result<PgPool, DbE
     pool.acquire_timeout(WAIT)
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                // Not at the start of the connection, since PgBouncer lets nobody in who says so there.
+                // Not in the startup parameters, since PgBouncer refuses clients that set them there.
                 sqlx::query(LIMITS).execute(&mut *connection).await?;
                 let is_ours: bool = sqlx::query_scalar(lock_of(purpose)).fetch_one(connection).await?;
                 let busy = || DbError::Configuration("the database is being moved or restored".into());
@@ -149,7 +147,7 @@ async fn pool(options: PgConnectOptions, purpose: Purpose) -> Result<PgPool, DbE
         .await
 }
 
-/// Makes sure that what the server says is stored is on its disk, and that it can store every language.
+/// Refuses a server that acknowledges before its disk has the data, or cannot store every language.
 async fn check(connection: &mut PgConnection, is_trusted: bool) -> Result<(), OpenError> {
     const SETTINGS: &str = "select name, setting from pg_settings where name in \
         ('fsync', 'full_page_writes', 'synchronous_commit', 'synchronous_standby_names', 'server_encoding')";

@@ -1,4 +1,4 @@
-//! Opening a SQLite file: the settings that keep the promise, read back; the lock; the copy before an upgrade.
+//! Opens a SQLite file: settings read back, the lock, the copy before a migration.
 
 use crate::db::open::{OpenError, Purpose, migrations, network_fs};
 use crate::db::{Db, DbError, Embedded, maintenance_job, old_schema};
@@ -16,24 +16,23 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The oldest SQLite that does not lose committed writes when two connections write and checkpoint at once.
-/// Source: <https://sqlite.org/wal.html#walresetbug>.
+/// Older versions lose committed writes when two connections write and checkpoint at once. Source:
+/// <https://sqlite.org/wal.html#walresetbug>.
 const SQLITE_MIN: [u32; 3] = [3, 51, 3];
 
-/// How long to wait for a lock that somebody else holds, be it in this process or another.
+/// How long to wait for a lock of this or another process.
 const BUSY: Duration = Duration::from_secs(3);
 
-/// Connections that read at the same time.
 const READERS: u32 = 4;
 
-/// Connections to a backup: one holds the snapshot that is restored, and one looks a shop up meanwhile.
+/// One connection holds the snapshot that is restored; the other looks up shops meanwhile.
 const BACKUP_READERS: u32 = 2;
 
-/// Files up to this size are checked whole at every start, which takes some hundredths of a second; larger ones are
-/// checked whenever a backup of them is taken.
+/// Files up to this size are checked at every start, which takes some hundredths of a second; larger ones whenever a
+/// backup of them is taken.
 const CHECKED_AT_START_BYTES: u64 = 8 * 1024 * 1024;
 
-/// SQLite's codes for "the bytes are not what they were" and "this never was a database".
+/// SQLite's result codes SQLITE_CORRUPT and SQLITE_NOTADB.
 const CORRUPT: &str = "11";
 const NOT_A_DATABASE: &str = "26";
 
@@ -54,7 +53,7 @@ pub(crate) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenErro
             made => made.map_err(DbError::Io)?,
         }
     }
-    // The writer comes first: it turns the file to WAL, before any reader looks.
+    // The writer comes first: it sets WAL mode before any reader opens the file.
     let write = pool(1).connect_with(options.clone()).await.map_err(|e| file_error(e, &file))?;
     let mut connection = write.acquire().await?;
     check(&mut connection, &file).await?;
@@ -65,7 +64,7 @@ pub(crate) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenErro
     }
     drop(connection);
     let read = pool(READERS).connect_with(options.pragma("cache_size", READER_CACHE)).await?;
-    // A short command held it for the tables only.
+    // A short command held it for the migrations only.
     let lock = lock.filter(|_| needs_lock).map(Arc::new);
     if !matches!(purpose, Purpose::MoveTo | Purpose::Read) {
         maintenance_job::must_be_done_in_sqlite(&read).await?;
@@ -73,12 +72,12 @@ pub(crate) async fn open(address: &str, purpose: Purpose) -> Result<Db, OpenErro
     Ok(Db::Sqlite(Embedded { read, write, lock }))
 }
 
-/// Opens a backup to read it, after making sure that every byte is as it was. Nothing is written to it.
+/// Opens a backup read-only, after an integrity check.
 ///
 /// # Errors
 /// [`OpenError::Missing`], [`OpenError::InUseNotBackup`], [`OpenError::NotOurs`], [`OpenError::Damaged`], or
-/// [`OpenError::Newer`]; [`OpenError::Older`] if its tables are those of an earlier version, [`OpenError::OldSchema`] if
-/// they are those of before.
+/// [`OpenError::Newer`]; [`OpenError::Older`] if its tables are those of an earlier version, [`OpenError::OldSchema`]
+/// if they are those of the old schema.
 pub async fn open_backup(file: &Path) -> Result<Db, OpenError> {
     if !file.exists() {
         return Err(OpenError::Missing(file.to_owned()));
@@ -87,7 +86,8 @@ pub async fn open_backup(file: &Path) -> Result<Db, OpenError> {
     if wal.is_ok_and(|m| m.len() > 0) {
         return Err(OpenError::InUseNotBackup(file.to_owned()));
     }
-    let read = pool(BACKUP_READERS).connect_with(backup_options(file)).await.map_err(|e| file_error(e, file))?;
+    let read =
+        pool(BACKUP_READERS).connect_with(backup_options(file)).await.map_err(|e| file_error(e, file))?;
     let mut connection = read.acquire().await?;
     let found: String = sqlx::query_scalar("pragma integrity_check(1)")
         .fetch_one(&mut *connection)
@@ -109,11 +109,11 @@ pub async fn open_backup(file: &Path) -> Result<Db, OpenError> {
     Ok(Db::Sqlite(Embedded { write: read.clone(), read, lock: None }))
 }
 
-/// Opens a backup of the tables of before, which [`open_backup`] found to be one, so that it reads as one of the present
+/// Opens a backup with the old schema, which [`open_backup`] has checked, so that it reads like one with the present
 /// tables.
 ///
 /// # Errors
-/// [`OpenError::OldStep`] if it is not of the last step of those tables.
+/// [`OpenError::OldStep`] if it is not at the last step of the old schema.
 pub async fn open_old_backup(file: &Path) -> Result<Db, OpenError> {
     let mut connection = backup_options(file).connect().await?;
     const LAST: &str = "select max(version) from _sqlx_migrations";
@@ -138,16 +138,15 @@ fn backup_options(file: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
         .read_only(true)
-        // Nobody writes to a backup, so nothing is laid beside it either.
+        // The file does not change, so SQLite creates no files beside it.
         .immutable(true)
         .pragma("trusted_schema", "OFF")
         .log_slow_statements(log::LevelFilter::Off, Duration::MAX)
 }
 
-/// What has a meaning in an address and none in the name of a file.
+/// Characters with a meaning in an address and none in a file name.
 const MEANS_SOMETHING: &AsciiSet = &AsciiSet::EMPTY.add(b'%').add(b'?').add(b'#');
 
-/// The address under which a file can be opened.
 pub fn address_of(file: &Path) -> String {
     let path = file.to_string_lossy();
     format!("sqlite://{}", utf8_percent_encode(&path, MEANS_SOMETHING))
@@ -157,7 +156,7 @@ pub(crate) fn shown(address: &str) -> Result<String, OpenError> {
     Ok(format!("sqlite://{}", locate(address)?.1.display()))
 }
 
-/// Where it is, by its whole path: two names of one file must meet at the same lock.
+/// By the whole path: two names of one file must lead to the same lock.
 fn locate(address: &str) -> Result<(SqliteConnectOptions, PathBuf), OpenError> {
     if address.contains(":memory:") || address.contains("mode=memory") {
         return Err(OpenError::InMemory);
@@ -175,7 +174,7 @@ fn locate(address: &str) -> Result<(SqliteConnectOptions, PathBuf), OpenError> {
         .filename(&file)
         .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
-        // With NORMAL, a power cut takes answers back that were acknowledged.
+        // With NORMAL, a power cut loses acknowledged answers.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY)
@@ -185,27 +184,27 @@ fn locate(address: &str) -> Result<(SqliteConnectOptions, PathBuf), OpenError> {
     Ok((options, file))
 }
 
-/// How much each reader keeps of the file: half a megabyte, which `cache_size` counts in negative kibibytes. The machine keeps
-/// the file in memory anyway, once and not for each of them.
+/// Half a megabyte for each reader; `cache_size` counts in negative kibibytes. The operating system caches the file
+/// anyway, once for all readers.
 const READER_CACHE: &str = "-512";
 
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
-        // All are opened at the start and stay: when a crowd has taken every descriptor, none can be opened, and those who are
-        // there already are still to be served.
+        // All are opened at the start and stay: when visitors have taken every file descriptor, none can be opened,
+        // and the connected visitors still need them.
         .min_connections(connections)
         .max_connections(connections)
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(BUSY)
-        // A file does not go away like a server does; asking it before each use would cost a batch a round more.
+        // A file does not go away like a server does; a test before each use would cost a batch one more round trip.
         .test_before_acquire(false)
         // After an I/O error SQLite rolls back by itself and sqlx does not notice: such a connection would refuse
-        // every transaction from then on, so it is thrown away.
+        // every later transaction, so it is thrown away.
         .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
 }
 
-/// Makes sure that SQLite is young enough, set as it must be, and the file whole.
+/// Checks SQLite's version, the settings, and a small file's integrity.
 async fn check(connection: &mut SqliteConnection, file: &Path) -> Result<(), OpenError> {
     let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&mut *connection).await?;
     if !is_new_enough(&version) {
@@ -240,7 +239,7 @@ async fn check(connection: &mut SqliteConnection, file: &Path) -> Result<(), Ope
         if found != "ok" {
             return Err(OpenError::Damaged { file: file.to_owned(), what: found });
         }
-        // What was read for that is not needed again soon.
+        // The pages read for that are not needed again soon.
         sqlx::query("pragma shrink_memory").execute(connection).await?;
     }
     Ok(())
@@ -251,7 +250,7 @@ fn is_new_enough(version: &str) -> bool {
     parts.as_slice() >= SQLITE_MIN.as_slice()
 }
 
-/// Takes the steps that are missing, alone and after a copy of what there is.
+/// Takes the missing steps, exclusively and after a copy of the file.
 async fn bring_up_to_date(
     connection: &mut SqliteConnection,
     file: &Path,
@@ -281,7 +280,6 @@ enum Tables {
     Ours,
 }
 
-/// Whose tables are in the file.
 async fn tables(connection: &mut SqliteConnection, file: &Path) -> Result<Tables, OpenError> {
     const NAMES: &str =
         "select name from sqlite_master where type = 'table' and name not like 'sqlite!_%' escape '!'";
@@ -296,7 +294,7 @@ async fn tables(connection: &mut SqliteConnection, file: &Path) -> Result<Tables
     }
 }
 
-/// Copies the file to `FILE.before-STEP`; one that is there from an earlier attempt stays, too.
+/// Copies the file to `FILE.before-STEP`; a copy from an earlier attempt is kept, too.
 async fn copy_before(connection: &mut SqliteConnection, file: &Path, step: i64) -> Result<(), OpenError> {
     let first = sibling_path(file, &format!(".before-{step}"));
     let more = (2..).map(|n| sibling_path(file, &format!(".before-{step}.{n}")));
@@ -307,24 +305,17 @@ async fn copy_before(connection: &mut SqliteConnection, file: &Path, step: i64) 
     copy.finish().map_err(|e| failed(e.to_string()))
 }
 
-/// Copies everything into an empty file, as it was at one moment, whoever writes meanwhile.
-///
-/// # Errors
-/// When SQLite does not do it.
+/// A consistent copy, beside writers.
 pub(crate) async fn copy_into(connection: &mut SqliteConnection, to: &Path) -> Result<(), DbError> {
     let to = to.to_str().ok_or(DbError::Configuration("the name of the file is not Unicode".into()))?;
     sqlx::query("vacuum into $1").bind(to).execute(connection).await.map(drop)
 }
 
 /// Turns a copy that was filled row by row into one plain file, as every backup is.
-///
-/// # Errors
-/// When SQLite does not do it.
 pub(crate) async fn make_plain(pool: &SqlitePool) -> Result<(), DbError> {
     sqlx::query("pragma journal_mode = delete").execute(pool).await.map(drop)
 }
 
-/// Says it in words when the file itself is what is wrong.
 fn file_error(error: DbError, file: &Path) -> OpenError {
     let code = error.as_database_error().and_then(|e| e.code().map(|c| c.into_owned()));
     match code.as_deref() {
@@ -352,7 +343,7 @@ mod tests {
         }
     }
 
-    /// `server/build.rs` looks at how SQLite is to be compiled; this asks the library that came of it.
+    /// `server/build.rs` sets how SQLite is compiled; this asks the compiled library.
     #[tokio::test]
     async fn sqlite_is_compiled_as_the_collector_needs_it() {
         let mut db = SqliteConnection::connect("sqlite::memory:").await.unwrap();

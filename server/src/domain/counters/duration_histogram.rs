@@ -1,12 +1,12 @@
-//! How times are counted: in buckets that are an eighth of an octave wide, so that a few hundred of them hold
-//! everything from a second to a year.
+//! Counts durations in buckets an eighth of an octave wide, so that a few hundred of them hold everything from a
+//! second to a year.
 
-/// The shortest time that is told apart: everything below is in the first bucket.
+/// Shorter durations are in the first bucket.
 const FIRST_MS: f64 = 1.0;
-/// Buckets in an octave. The middle of a bucket is at most 2^(1/16) - 1 = 4.4 % away from whatever is in it.
+/// The middle of a bucket is at most 2^(1/16) - 1 = 4.4 % away from the values in it.
 const IN_AN_OCTAVE: f64 = 8.0;
 
-/// The bucket of a time, as a key: three digits, so that keys sort as times do.
+/// Three digits, so that keys sort like durations.
 pub fn bucket(ms: i64) -> String {
     format!("{:03}", number(ms))
 }
@@ -23,14 +23,12 @@ fn number(ms: i64) -> u32 {
     number
 }
 
-/// The middle of a bucket, in milliseconds.
 pub fn middle_ms(key: &str) -> Option<f64> {
     let number: u32 = key.parse().ok().filter(|n| *n < 504)?;
     Some(FIRST_MS * ((f64::from(number) + 0.5) / IN_AN_OCTAVE).exp2())
 }
 
-/// The time below which this part of all lie, in milliseconds; the buckets are in the order of their keys. Wrong by at most
-/// 4.4 %.
+/// Expects the buckets in the order of their keys. Wrong by at most 4.4 %.
 pub fn quantile_ms<'a>(buckets: impl IntoIterator<Item = (&'a str, u64)>, part: f64) -> Option<f64> {
     let buckets: Vec<(&str, u64)> = buckets.into_iter().filter(|(_, n)| *n > 0).collect();
     let all: u64 = buckets.iter().map(|(_, n)| n).sum();

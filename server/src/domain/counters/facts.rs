@@ -1,4 +1,5 @@
-//! What a response and its conversation count as: the one rule, for what is stored, changed, erased and counted again.
+//! What a response and its conversation count as: the one rule, for responses that are stored, changed, erased and
+//! counted again.
 
 use crate::domain::conversation::Conversation;
 use crate::domain::counters::duration_histogram::bucket;
@@ -6,54 +7,41 @@ use crate::domain::counters::metric::Metric;
 use shared::conversation::{Remedy, Stage};
 use std::borrow::Cow;
 
-/// What counts about a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResponseFacts<'a> {
-    /// The shop's own day, counted from 1970-01-01.
+    /// The shop's local day, counted from 1970-01-01.
     pub day: i32,
     /// 1 to 5, 5 best.
     pub rating: u8,
-    /// The hour of the shop's week, 0 to 167; negative if it is not known.
+    /// Hour of the shop's week, 0 to 167; negative if unknown.
     pub hour: i32,
-    /// [`shared::moment::Moment`].
     pub moment: Cow<'a, str>,
-    /// The page it is counted under; empty for none.
+    /// The key it is counted under; empty for none.
     pub page: Cow<'a, str>,
-    /// The product it is counted under; empty for none.
+    /// The key it is counted under; empty for none.
     pub product: Cow<'a, str>,
-    /// [`crate::domain::device::Device`].
     pub device: Cow<'a, str>,
-    /// [`shared::words::Language`].
     pub language: Cow<'a, str>,
-    /// Whether it has words.
     pub has_words: bool,
-    /// Codes of the reasons.
     pub reasons: Vec<Cow<'a, str>>,
-    /// Its conversation, if it opened one.
-    pub talk: Option<ConversationFacts>,
+    pub conversation: Option<ConversationFacts>,
 }
 
-/// What counts about a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationFacts {
-    /// Where it stands.
     pub stage: Stage,
-    /// Whether somebody of the shop has said something.
     pub was_answered: bool,
-    /// How long that took in opening hours, in milliseconds, if that is known yet.
+    /// In opening hours; `None` until it is computed.
     pub first_reply_ms: Option<i64>,
-    /// How long it took until it was put right last, in milliseconds.
     pub put_right_in_ms: Option<i64>,
-    /// Whether the visitor was asked whether it is okay now.
     pub was_asked: bool,
-    /// What was done; only of what was put right.
+    /// Only if it was put right.
     pub remedy: Option<Remedy>,
-    /// Code of what caused it; empty for none.
+    /// Code of the cause; empty for none.
     pub cause: String,
 }
 
 impl ConversationFacts {
-    /// One that begins.
     pub const NEW: Self = Self {
         stage: Stage::Received,
         was_answered: false,
@@ -64,20 +52,18 @@ impl ConversationFacts {
         cause: String::new(),
     };
 
-    /// What counts about this one.
-    pub fn from_conversation(it: &Conversation) -> Self {
+    pub fn from_conversation(conversation: &Conversation) -> Self {
         Self {
-            stage: it.stage,
-            was_answered: it.answered_at_ms.is_some(),
-            first_reply_ms: it.answered_open_ms,
-            put_right_in_ms: it.put_right_at_ms.map(|at_ms| at_ms - it.opened_at_ms),
-            was_asked: it.asked_at_ms.is_some(),
-            remedy: it.remedy,
-            cause: it.cause.clone(),
+            stage: conversation.stage,
+            was_answered: conversation.answered_at_ms.is_some(),
+            first_reply_ms: conversation.answered_open_ms,
+            put_right_in_ms: conversation.put_right_at_ms.map(|at_ms| at_ms - conversation.opened_at_ms),
+            was_asked: conversation.asked_at_ms.is_some(),
+            remedy: conversation.remedy,
+            cause: conversation.cause.clone(),
         }
     }
 
-    /// Everything it counts as.
     pub fn entries<'k>(&self) -> Vec<(Metric, Cow<'k, str>)> {
         let none = || Cow::Borrowed("");
         let mut all = vec![(Metric::Stage, Cow::Borrowed(self.stage.as_str()))];
@@ -112,7 +98,6 @@ impl ConversationFacts {
 }
 
 impl<'a> ResponseFacts<'a> {
-    /// Everything it counts as.
     pub fn entries(&self) -> Vec<(Metric, Cow<'a, str>)> {
         let mut all = Vec::with_capacity(12);
         all.push((Metric::All, Cow::Borrowed("")));
@@ -134,14 +119,14 @@ impl<'a> ResponseFacts<'a> {
             all.push((Metric::Hour, Cow::Borrowed(hour)));
         }
         all.extend(self.reasons.iter().map(|code| (Metric::Reason, code.clone())));
-        if let Some(talk) = &self.talk {
-            all.extend(talk.entries());
+        if let Some(conversation) = &self.conversation {
+            all.extend(conversation.entries());
         }
         all
     }
 }
 
-/// The hours of a week as keys: no text has to be made for each response.
+/// Hours of a week as keys, made once and not for each response.
 static HOURS: std::sync::LazyLock<Vec<String>> =
     std::sync::LazyLock::new(|| (0..168).map(|hour| format!("{hour:02}")).collect());
 
@@ -151,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_complaint_that_was_won_back_counts_as_all_that_it_is() {
-        let talk = ConversationFacts {
+        let conversation = ConversationFacts {
             stage: Stage::Recovered,
             was_answered: true,
             first_reply_ms: Some(3_600_000),
@@ -171,7 +156,7 @@ mod tests {
             language: "de".into(),
             has_words: true,
             reasons: vec!["late".into(), "broken".into()],
-            talk: Some(talk),
+            conversation: Some(conversation),
         };
         let said: Vec<String> =
             facts.entries().iter().map(|(what, key)| format!("{}:{key}", what.as_str())).collect();
@@ -184,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_that_nobody_noted_is_not_counted() {
+    fn there_is_a_key_for_each_hour_of_a_week() {
         assert_eq!((HOURS.len(), HOURS[9].as_str(), HOURS[167].as_str()), (168, "09", "167"));
     }
 }

@@ -1,48 +1,39 @@
-//! What is counted.
-
 use shared::string_enum;
 
 string_enum! {
-    /// What is counted. Everything is counted by rating, and under the shop's own day on which the response came, also
-    /// what happened later in its conversation: so every number is about the same people.
+    /// Everything is counted by rating, and under the shop's local day on which the response came, also what happens
+    /// later in its conversation: so all numbers of a period are about the same visitors.
     Metric {
         /// Responses; the key is empty.
         All = "all",
-        /// Those with words; the key is empty.
+        /// Responses with words; the key is empty.
         Words = "words",
-        /// By moment.
         Moment = "moment",
-        /// By page: its path, `*` for all that are not counted by themselves.
+        /// By path; `*` for all pages without a counter of their own.
         Page = "page",
-        /// By product, likewise.
+        /// By name; `*` likewise.
         Product = "product",
-        /// By device.
         Device = "device",
-        /// By language.
         Language = "language",
         /// By hour of the shop's week, two or three digits.
         Hour = "hour",
-        /// By reason; a response with two reasons counts under both.
+        /// A response with two reasons counts under both.
         Reason = "reason",
-        /// Conversations, by where they stand now.
+        /// Conversations by present stage.
         Stage = "stage",
-        /// Conversations in which somebody of the shop has said something; the key is empty.
+        /// Conversations the shop has replied to; the key is empty.
         Answered = "answered",
-        /// Those by how long that took in opening hours, by bucket.
+        /// Bucket of the duration in opening hours.
         FirstReply = "first_reply",
         /// Conversations that were ever put right; the key is empty.
         PutRight = "put_right",
-        /// Those by how long that took, by bucket.
+        /// Bucket of the duration.
         PutRightIn = "put_right_in",
         /// Conversations whose visitor was asked whether it is okay now; the key is empty.
         Asked = "asked",
-        /// Conversations by cause.
         Cause = "cause",
-        /// Recovered ones by cause.
         CauseRecovered = "cause_recovered",
-        /// Conversations by remedy.
         Remedy = "remedy",
-        /// Recovered ones by remedy.
         RemedyRecovered = "remedy_recovered",
     }
 }

@@ -1,5 +1,5 @@
-//! Counts that are kept, not computed: what a response and its conversation count as, over which spans of days, and how
-//! times are counted. `db/counters.rs` keeps them.
+//! Counters: what a response counts as, which sums make a period, and how durations are counted. `db/counters.rs`
+//! stores them.
 
 pub mod duration_histogram;
 pub mod facts;

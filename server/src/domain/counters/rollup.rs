@@ -1,38 +1,36 @@
-//! Which sums make a period. Days of years past would be many rows to read, so days that are over are kept as sums of 8
-//! and of 64 days as well; a period is some of those in its middle, and single days at its ends.
+//! Which sums make a period. Single days of a long period would be many rows to read, so past days are stored as sums
+//! of 8 and of 64 days as well; a period is some of those in its middle, and single days at its ends.
 
-/// How many days the sums span, the fewest first. Each is a whole number of the one before.
+/// Days in a sum, ascending; each is a multiple of the one before.
 pub const SPANS: [i32; 3] = [1, 8, 64];
-/// How many days ago a day must have ended everywhere before it goes into a longer sum: a response is stored under the day
-/// of the shop on which it came, which may be another than ours, and seconds later.
+/// How many days ago a day must have ended before it goes into a longer sum: a response is stored under the shop's
+/// local day, which may differ from the collector's, and seconds later.
 pub const SETTLED_DAYS: i32 = 3;
 
-/// Up to which day, not with it, sums of 8 and of 64 days are kept.
+/// The days before which sums of 8 and of 64 days are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RollupMarks(pub [i32; 2]);
 
-/// Sums that are to be read: those of `span` days that begin from `from` on and before `until`.
+/// Sums of `span` days that begin on or after `from` and before `until`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bucket {
     /// One of [`SPANS`].
     pub span: i32,
-    /// First day of the first.
     pub from: i32,
-    /// The day after the last.
     pub until: i32,
 }
 
-/// The first day of the sum that this day is in.
+/// The first day of the sum that contains a day.
 pub fn block(day: i32, span: i32) -> i32 {
     day.div_euclid(span) * span
 }
 
-/// Up to where sums may be kept on this day, counted in UTC.
+/// `today` is in UTC.
 pub fn may_be_kept(today: i32) -> RollupMarks {
     RollupMarks([8, 64].map(|span| block(today - SETTLED_DAYS, span)))
 }
 
-/// The sums that make the days from `first` up to `until`, not with it: at most five parts, each day once.
+/// The sums that make the days from `first` to before `until`: at most five runs, each day once.
 pub fn plan(first: i32, until: i32, marks: RollupMarks) -> [Bucket; 5] {
     let within = |span: i32, (from, until): (i32, i32), mark: i32| {
         let begin = block(from + span - 1, span);

@@ -1,4 +1,4 @@
-//! `/join/{token}`: an invitation, to become one of the people of a shop. Opening it changes nothing; pressing the button does.
+//! `/join/{token}`: accepting an invitation. A GET changes nothing, since mail scanners open every link.
 
 use crate::db::invitations;
 use crate::db::invitations::Invitation;
@@ -33,57 +33,66 @@ struct JoinPage {
     css: String,
     js: String,
     action: String,
-    /// Where to go on after signing in.
+    /// Where sign-in leads back.
     next: String,
     wrong: FieldErrors,
-    /// None once the invitation is over.
+    /// `None` once the invitation has expired.
     invited: Option<AcceptForm>,
-    /// Who is signed in, by name and address.
+    /// Name and address of the member who is signed in.
+    /// It names an address that the owner who is signed in does not have.
+    is_for_another: bool,
     you: Option<(String, String)>,
     name: String,
     email: String,
     language: Language,
 }
 
-/// What an invitation says.
 struct AcceptForm {
     shop: String,
     by: String,
     role: Role,
-    /// The address it is for; empty for whoever has the link.
+    /// Only this address may accept; empty for any.
     email: String,
 }
 
-/// An invitation that can be taken up, and its shop.
+/// A valid invitation and its shop.
 struct OpenInvitation {
-    it: Invitation,
+    invitation: Invitation,
     shop: Shop,
     by: String,
 }
 
-/// The invitation behind a link: the shop's key and a secret.
+/// The link holds the shop's key and a secret.
 async fn find_invitation(state: &AppState, path: &str) -> Result<Option<OpenInvitation>, AppError> {
     let Some((key, secret)) = path.split_once('.') else { return Ok(None) };
     let Ok(key) = ShopKey::parse(key) else { return Ok(None) };
     let now_ms = state.clock.now_ms();
-    let Some(it) = invitations::find(&state.db, &key, &secret_hash::hash_token(secret), now_ms).await? else {
+    let Some(invitation) =
+        invitations::find(&state.db, &key, &secret_hash::hash_token(secret), now_ms).await?
+    else {
         return Ok(None);
     };
     let Some(shop) = shops::find(&state.db, &key).await? else { return Ok(None) };
-    let by = members::find(&state.db, &key, &it.invited_by).await?.map(|by| by.name).unwrap_or_default();
-    Ok(Some(OpenInvitation { it, shop, by }))
+    let by =
+        members::find(&state.db, &key, &invitation.invited_by).await?.map(|by| by.name).unwrap_or_default();
+    Ok(Some(OpenInvitation { invitation, shop, by }))
 }
 
 fn page(
     state: &AppState,
     path: &str,
-    found: Option<&OpenInvitation>,
+    open_invitation: Option<&OpenInvitation>,
     you: Option<&Owner>,
     form: &FormFields,
     wrong: FieldErrors,
 ) -> Result<HttpResponse, AppError> {
-    let status = match found {
+    let is_for_another = match (open_invitation, you) {
+        (Some(open_invitation), Some(you)) => !open_invitation.invitation.is_for(&you.email),
+        _ => false,
+    };
+    let status = match open_invitation {
         None => StatusCode::GONE,
+        Some(_) if is_for_another => StatusCode::FORBIDDEN,
         Some(_) if wrong.is_empty() => StatusCode::OK,
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
@@ -94,12 +103,13 @@ fn page(
         next: crate::text::form_fields::encoded(&action),
         action,
         wrong,
-        invited: found.map(|found| AcceptForm {
-            shop: found.shop.name.clone(),
-            by: found.by.clone(),
-            role: found.it.role,
-            email: found.it.email.clone(),
+        invited: open_invitation.map(|open_invitation| AcceptForm {
+            shop: open_invitation.shop.name.clone(),
+            by: open_invitation.by.clone(),
+            role: open_invitation.invitation.role,
+            email: open_invitation.invitation.email.clone(),
         }),
+        is_for_another,
         you: you.map(|you| (you.name.clone(), you.email.clone())),
         name: form.get("name").to_owned(),
         email: form.get("email").to_owned(),
@@ -108,21 +118,24 @@ fn page(
     Ok(html_response::page(HttpResponse::build(status), page.render()?))
 }
 
-/// The page with the button.
-///
-/// # Errors
-/// What the database says.
 pub async fn get(
     request: HttpRequest,
     path: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let found = find_invitation(&state, &path).await?;
+    let open_invitation = find_invitation(&state, &path).await?;
     let you = session::signed_in_owner(&request).await?;
-    page(&state, &path, found.as_ref(), you.as_ref(), &FormFields::default(), FieldErrors::default())
+    page(
+        &state,
+        &path,
+        open_invitation.as_ref(),
+        you.as_ref(),
+        &FormFields::default(),
+        FieldErrors::default(),
+    )
 }
 
-/// Somebody who has no sign-in here yet.
+/// A person without an account.
 struct NewMember {
     name: String,
     email: String,
@@ -151,10 +164,6 @@ fn parse(form: &FormFields, invited_email: &str) -> Result<NewMember, FieldError
     }
 }
 
-/// Takes the invitation up: as whoever is signed in, or as somebody new.
-///
-/// # Errors
-/// [`shared::refusal::Code::TooMany`] after too many attempts, or what the database says.
 pub async fn post(
     request: HttpRequest,
     path: Path<String>,
@@ -162,27 +171,32 @@ pub async fn post(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     state.limits.sign_in(&request, state.clock.now_ms())?;
-    let Some(found) = find_invitation(&state, &path).await? else {
+    let Some(open_invitation) = find_invitation(&state, &path).await? else {
         return page(&state, &path, None, None, &form, FieldErrors::default());
     };
     match session::signed_in_owner(&request).await? {
-        Some(you) => as_you(&state, &path, &found, &you, &form).await,
-        None => as_newcomer(&state, &path, &found, &form).await,
+        Some(you) => accept_signed_in(&state, &path, &open_invitation, &you, &form).await,
+        None => accept_as_new(&state, &path, &open_invitation, &form).await,
     }
 }
 
-async fn as_you(
+async fn accept_signed_in(
     state: &AppState,
     path: &str,
-    found: &OpenInvitation,
+    open_invitation: &OpenInvitation,
     you: &Owner,
     form: &FormFields,
 ) -> Result<HttpResponse, AppError> {
-    let key = &found.shop.key;
+    if !open_invitation.invitation.is_for(&you.email) {
+        return page(state, path, Some(open_invitation), Some(you), form, FieldErrors::default());
+    }
+    let key = &open_invitation.shop.key;
     let mut tx = state.db.begin().await?;
-    // Whoever belongs to the shop already leaves the invitation to somebody else.
-    if members::join(&mut tx, key, &you.id, found.it.role).await? {
-        if !invitations::consume(&mut tx, key, &found.it.token_hash, state.clock.now_ms()).await? {
+    // A member of the shop does not use up the invitation.
+    if members::insert(&mut tx, key, &you.id, open_invitation.invitation.role).await? {
+        if !invitations::consume(&mut tx, key, &open_invitation.invitation.token_hash, state.clock.now_ms())
+            .await?
+        {
             drop(tx);
             return page(state, path, None, Some(you), form, FieldErrors::default());
         }
@@ -191,21 +205,21 @@ async fn as_you(
     Ok(see_other(&for_shop("/summary", Some(key.as_str()))))
 }
 
-async fn as_newcomer(
+async fn accept_as_new(
     state: &AppState,
     path: &str,
-    found: &OpenInvitation,
+    open_invitation: &OpenInvitation,
     form: &FormFields,
 ) -> Result<HttpResponse, AppError> {
-    let newcomer = match parse(form, &found.it.email) {
-        Ok(newcomer) => newcomer,
-        Err(wrong) => return page(state, path, Some(found), None, form, wrong),
+    let new_member = match parse(form, &open_invitation.invitation.email) {
+        Ok(new_member) => new_member,
+        Err(wrong) => return page(state, path, Some(open_invitation), None, form, wrong),
     };
-    let password_hash = password::hash(newcomer.password, Lane::Unknown).await?;
-    let (key, now_ms) = (&found.shop.key, state.clock.now_ms());
-    let owner = Owner { id: state.random.new_owner_id(), email: newcomer.email, name: newcomer.name };
+    let password_hash = password::hash(new_member.password, Lane::Unknown).await?;
+    let (key, now_ms) = (&open_invitation.shop.key, state.clock.now_ms());
+    let owner = Owner { id: state.random.new_owner_id(), email: new_member.email, name: new_member.name };
     let mut tx = state.db.begin().await?;
-    if !invitations::consume(&mut tx, key, &found.it.token_hash, now_ms).await? {
+    if !invitations::consume(&mut tx, key, &open_invitation.invitation.token_hash, now_ms).await? {
         drop(tx);
         return page(state, path, None, None, form, FieldErrors::default());
     }
@@ -213,18 +227,18 @@ async fn as_newcomer(
         drop(tx);
         let mut wrong = FieldErrors::default();
         wrong.add("email", "Somebody signs in with this address already. If that is you, sign in first.");
-        return page(state, path, Some(found), None, form, wrong);
+        return page(state, path, Some(open_invitation), None, form, wrong);
     }
     let language = Language::of_tag(form.get("language")).as_str();
-    members::change(&mut tx, &owner.id, &owner.name, language, "").await?;
-    members::join(&mut tx, key, &owner.id, found.it.role).await?;
+    members::update_user(&mut tx, &owner.id, &owner.name, language, "").await?;
+    members::insert(&mut tx, key, &owner.id, open_invitation.invitation.role).await?;
     tx.commit().await?;
-    let mut answer = see_other(&for_shop("/summary", Some(key.as_str())));
-    session::start(state, &owner.id, &mut answer).await?;
-    Ok(answer)
+    let mut response = see_other(&for_shop("/summary", Some(key.as_str())));
+    session::start(state, &owner.id, &mut response).await?;
+    Ok(response)
 }
 
-/// What the role means, in a sentence.
+/// The role in a sentence.
 fn role_name(role: &Role) -> &'static str {
     match role {
         Role::Owner => "You will decide everything, like whoever invites you.",

@@ -1,4 +1,4 @@
-//! `/first-run/{token}`: the first owner and their shop, by a one-time link that the program printed.
+//! `/first-run/{token}`: creates the first owner and the shop, by the one-time link that the program printed.
 
 use crate::db::shop_defaults::new_shop;
 use crate::db::users;
@@ -37,17 +37,16 @@ struct FirstRunPage {
     email: String,
     shop_name: String,
     origin: String,
-    /// A shop that was made on the command line and has nobody yet.
+    /// A shop was added on the command line and has no owner.
     has_shop: bool,
 }
 
-/// What was typed, once all of it is right.
 struct NewOwner {
     name: String,
     email: Email,
     password: String,
     shop: Option<(String, OriginRule)>,
-    /// Where the browser is; UTC if it does not say.
+    /// The browser's; UTC if it does not say.
     time_zone: String,
 }
 
@@ -96,21 +95,18 @@ async fn page(
         email: form.get("email").to_owned(),
         shop_name: form.get("shop_name").to_owned(),
         origin: form.get("origin").to_owned(),
-        has_shop: !users::shops_without(&state.db).await?.is_empty(),
+        has_shop: !users::list_shops_without_members(&state.db).await?.is_empty(),
     };
     Ok(html_response::page(HttpResponse::build(status), page.render()?))
 }
 
-/// Whether the link still opens this page: with the first owner every such link is over, whenever it was printed.
+/// Once there is an owner, every such link is invalid.
 async fn is_open(state: &AppState, hash: &str) -> Result<bool, AppError> {
-    let found = sessions::find_one_time_link(&state.db, hash, state.clock.now_ms()).await?;
-    Ok(matches!(found, Some(None)) && users::count(&state.db).await? == 0)
+    let link_owner = sessions::find_one_time_link(&state.db, hash, state.clock.now_ms()).await?;
+    Ok(matches!(link_owner, Some(None)) && users::count(&state.db).await? == 0)
 }
 
-/// The page.
-///
-/// # Errors
-/// 404 when the link is used up, or what the database says.
+/// 404 for a link that is not valid.
 pub async fn get(token: Path<String>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
     if !is_open(&state, &secret_hash::hash_token(&token)).await? {
         return Err(AppError::NotFound);
@@ -118,10 +114,7 @@ pub async fn get(token: Path<String>, state: Data<AppState>) -> Result<HttpRespo
     page(&state, &token, &FormFields::default(), FieldErrors::default()).await
 }
 
-/// Makes the owner and the shop, uses the link up, and signs in.
-///
-/// # Errors
-/// 404 when the link is used up, or what the database says.
+/// Creates the owner and the shop, uses up the link and signs in.
 pub async fn post(
     token: Path<String>,
     form: Form<FormFields>,
@@ -131,17 +124,17 @@ pub async fn post(
     if !is_open(&state, &hash).await? {
         return Err(AppError::NotFound);
     }
-    let unowned = users::shops_without(&state.db).await?;
-    let newcomer = match parse(&form, !unowned.is_empty()) {
-        Ok(newcomer) => newcomer,
+    let unowned = users::list_shops_without_members(&state.db).await?;
+    let new_owner = match parse(&form, !unowned.is_empty()) {
+        Ok(new_owner) => new_owner,
         Err(wrong) => return page(&state, &token, &form, wrong).await,
     };
-    let password_hash = password::hash(newcomer.password, Lane::Unknown).await?;
+    let password_hash = password::hash(new_owner.password, Lane::Unknown).await?;
     let now_ms = state.clock.now_ms();
     let owner = Owner {
         id: state.random.new_owner_id(),
-        email: newcomer.email.as_str().to_owned(),
-        name: newcomer.name,
+        email: new_owner.email.as_str().to_owned(),
+        name: new_owner.name,
     };
     let mut tx = state.db.begin().await?;
     if users::count_within(&mut tx).await? > 0
@@ -155,20 +148,20 @@ pub async fn post(
         wrong.add("email", "Somebody has this address already.");
         return page(&state, &token, &form, wrong).await;
     }
-    if let Some((name, origin)) = newcomer.shop {
+    if let Some((name, origin)) = new_owner.shop {
         let mut shop = new_shop(state.random.as_ref(), &name, first_name(&owner.name), now_ms);
-        shop.settings.time_zone = newcomer.time_zone;
+        shop.settings.time_zone = new_owner.time_zone;
         shops::insert(&mut tx, &shop).await?;
-        shops::add_place(&mut tx, &shop.key, &origin, now_ms).await?;
-        users::give(&mut tx, &shop.key, &owner.id).await?;
+        shops::insert_origin(&mut tx, &shop.key, &origin, now_ms).await?;
+        users::insert_member(&mut tx, &shop.key, &owner.id).await?;
     }
     for key in &unowned {
-        users::give(&mut tx, key, &owner.id).await?;
+        users::insert_member(&mut tx, key, &owner.id).await?;
     }
     tx.commit().await?;
-    let mut answer = see_other("/welcome");
-    session::start(&state, &owner.id, &mut answer).await?;
-    Ok(answer)
+    let mut response = see_other("/welcome");
+    session::start(&state, &owner.id, &mut response).await?;
+    Ok(response)
 }
 
 #[cfg(test)]
@@ -188,11 +181,11 @@ mod tests {
 
     #[test]
     fn everything_right_makes_an_owner_and_a_shop() {
-        let newcomer = parse(&form(&[]), false).ok().unwrap();
-        let (shop, origin) = newcomer.shop.unwrap();
-        assert_eq!((newcomer.name.as_str(), shop.as_str()), ("Anna Lindqvist", "Kiln & Kettle"));
+        let new_owner = parse(&form(&[]), false).ok().unwrap();
+        let (shop, origin) = new_owner.shop.unwrap();
+        assert_eq!((new_owner.name.as_str(), shop.as_str()), ("Anna Lindqvist", "Kiln & Kettle"));
         assert_eq!(origin.as_str(), "https://kilnandkettle.example");
-        assert_eq!(newcomer.password, "correct horse");
+        assert_eq!(new_owner.password, "correct horse");
         assert!(parse(&form(&[("origin", ""), ("shop_name", "")]), true).is_ok());
         let zone = |typed| parse(&form(&[("time_zone", typed)]), false).ok().unwrap().time_zone;
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Signing in, and everything on the way to it.
+//! Sessions, and every page that leads to one.
 
 pub mod accept_invitation;
 pub mod first_run;

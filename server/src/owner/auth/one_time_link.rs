@@ -1,4 +1,4 @@
-//! `/enter/{token}`: a one-time link that signs an owner in. Opening it changes nothing; pressing the button does.
+//! `/enter/{token}`: a one-time link that signs an owner in. A GET changes nothing, since mail scanners open every link.
 
 use crate::db::sessions;
 use crate::error::AppError;
@@ -34,21 +34,13 @@ fn page(state: &AppState, token: &str, is_open: bool) -> Result<HttpResponse, Ap
     Ok(html_response::page(HttpResponse::build(status), page.render()?))
 }
 
-/// The page with the button.
-///
-/// # Errors
-/// What the database says.
 pub async fn get(token: Path<String>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let found =
+    let link =
         sessions::find_one_time_link(&state.db, &secret_hash::hash_token(&token), state.clock.now_ms())
             .await?;
-    page(&state, &token, matches!(found, Some(Some(_))))
+    page(&state, &token, matches!(link, Some(Some(_))))
 }
 
-/// Uses the link up and signs in.
-///
-/// # Errors
-/// What the database says.
 pub async fn post(token: Path<String>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
     let (hash, now_ms) = (secret_hash::hash_token(&token), state.clock.now_ms());
     let Some(Some(owner)) = sessions::find_one_time_link(&state.db, &hash, now_ms).await? else {
@@ -59,7 +51,7 @@ pub async fn post(token: Path<String>, state: Data<AppState>) -> Result<HttpResp
         return page(&state, &token, false);
     }
     tx.commit().await?;
-    let mut answer = see_other("/summary");
-    session::start(&state, &owner, &mut answer).await?;
-    Ok(answer)
+    let mut response = see_other("/summary");
+    session::start(&state, &owner, &mut response).await?;
+    Ok(response)
 }

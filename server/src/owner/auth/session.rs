@@ -1,4 +1,4 @@
-//! Who may come in: sessions, and the person and the shop that a page is for.
+//! Sessions, and the extractors by which handlers require a member and a role.
 
 use crate::db::shops;
 use crate::db::shops::Shop;
@@ -22,33 +22,30 @@ use shared::refusal::Code;
 use std::future::Future;
 use std::pin::Pin;
 
-/// A session ends when nobody has used it for so long …
+/// A session ends after this time without a request …
 const IDLE_MS: i64 = 7 * DAY_MS;
 /// … and in any case after this. Source: OWASP ASVS 5.0, 7.3.1 and 7.3.2 ask for both limits.
 const ABSOLUTE_MS: i64 = 30 * DAY_MS;
-/// How often it is written down that a session was used.
-const SEEN_EVERY_MS: i64 = 5 * MINUTE_MS;
-/// How long a one-time link that was made on the command line can be used.
-pub const ENTRANCE_MS: i64 = 60 * MINUTE_MS;
-/// What is percent-encoded where a path stands in a query, which may hold a slash. Source: RFC 3986, section 3.4.
-const NOT_IN_NEXT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
+/// How often the use of a session is recorded.
+const TOUCH_INTERVAL_MS: i64 = 5 * MINUTE_MS;
+/// How long a one-time link is valid.
+pub const ONE_TIME_LINK_MS: i64 = 60 * MINUTE_MS;
+/// Percent-encoded in a query, where a slash may stand. Source: RFC 3986, section 3.4.
+const NEXT_ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
-/// Who is signed in, and which of their shops the page is for (`?shop=KEY`, else the first).
+/// The member, and the shop that the page is for (`?shop=KEY`, else the first).
 pub struct SignedIn {
-    /// Who.
     pub owner: Owner,
-    /// Which shop.
     pub shop: Shop,
-    /// What they may do there.
     pub role: Role,
-    /// All of their shops, by key and name.
+    /// Key and name of each of the member's shops.
     pub shops: Vec<(ShopKey, String)>,
 }
 
-/// Who is signed in and may answer visitors.
+/// A member who may reply to visitors.
 pub struct MemberAccess(pub SignedIn);
 
-/// Who is signed in and may decide about the shop.
+/// A member who may change the shop.
 pub struct OwnerAccess(pub SignedIn);
 
 #[derive(Deserialize)]
@@ -66,8 +63,7 @@ impl FromRequest for SignedIn {
     }
 }
 
-/// Only somebody with the right for it.
-async fn allowed(request: HttpRequest, may: fn(Role) -> bool) -> Result<SignedIn, AppError> {
+async fn require_role(request: HttpRequest, may: fn(Role) -> bool) -> Result<SignedIn, AppError> {
     let who = optional(&request).await?.ok_or_else(|| to_sign_in(&request))?;
     if may(who.role) { Ok(who) } else { Err(Code::NotYours.into()) }
 }
@@ -78,7 +74,7 @@ impl FromRequest for MemberAccess {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { allowed(request, Role::may_answer).await.map(Self) })
+        Box::pin(async move { require_role(request, Role::may_answer).await.map(Self) })
     }
 }
 
@@ -88,44 +84,35 @@ impl FromRequest for OwnerAccess {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        Box::pin(async move { allowed(request, Role::may_decide).await.map(Self) })
+        Box::pin(async move { require_role(request, Role::may_decide).await.map(Self) })
     }
 }
 
-/// Who is signed in, if anybody is.
-///
-/// # Errors
-/// [`AppError::NotFound`] for a shop that is not theirs, or what the database says.
+/// `None` without a session; [`AppError::NotFound`] for a shop of others.
 pub async fn optional(request: &HttpRequest) -> Result<Option<SignedIn>, AppError> {
     let state = state(request)?;
     let Some(owner) = owner_of(request, &state).await? else { return Ok(None) };
-    let mut own = shops::list_by_user(&state.db, &owner.id).await?;
+    let mut user_shops = shops::list_by_user(&state.db, &owner.id).await?;
     let choice = Query::<ShopSwitch>::from_query(request.query_string()).ok().and_then(|c| c.shop.clone());
-    let place = match &choice {
-        Some(key) => own.iter().position(|(s, _)| s.key.as_str() == key),
-        None => (!own.is_empty()).then_some(0),
+    let index = match &choice {
+        Some(key) => user_shops.iter().position(|(s, _)| s.key.as_str() == key),
+        None => (!user_shops.is_empty()).then_some(0),
     };
-    let names = own.iter().map(|(s, _)| (s.key.clone(), s.name.clone())).collect();
-    let (shop, role) = own.swap_remove(place.ok_or(AppError::NotFound)?);
+    let names = user_shops.iter().map(|(s, _)| (s.key.clone(), s.name.clone())).collect();
+    let (shop, role) = user_shops.swap_remove(index.ok_or(AppError::NotFound)?);
     Ok(Some(SignedIn { owner, shop, role, shops: names }))
 }
 
-/// Who is signed in, if anybody is, whether or not they have a shop.
-///
-/// # Errors
-/// What the database says.
+/// Also for a member without a shop.
 pub async fn signed_in_owner(request: &HttpRequest) -> Result<Option<Owner>, AppError> {
     owner_of(request, &state(request)?.into_inner()).await
 }
 
-/// Whether the session of this hash is still somebody's who is one of the people of this shop.
-///
-/// # Errors
-/// What the database says.
+/// Whether the session is valid and its owner still a member of the shop.
 pub async fn is_valid(state: &AppState, session_hash: &str, shop: &ShopKey) -> Result<bool, AppError> {
     let now_ms = state.clock.now_ms();
-    let found = sessions::find(&state.db, session_hash, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
-    Ok(match found {
+    let session = sessions::find(&state.db, session_hash, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
+    Ok(match session {
         Some((owner, _)) => members::find(&state.db, shop, &owner.id).await?.is_some(),
         None => false,
     })
@@ -138,9 +125,9 @@ fn state(request: &HttpRequest) -> Result<Data<AppState>, AppError> {
 async fn owner_of(request: &HttpRequest, state: &AppState) -> Result<Option<Owner>, AppError> {
     let Some(cookie) = request.cookie(cookie_name(state)) else { return Ok(None) };
     let (hash, now_ms) = (secret_hash::hash_token(cookie.value()), state.clock.now_ms());
-    let found = sessions::find(&state.db, &hash, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
-    let Some((owner, seen_at_ms)) = found else { return Ok(None) };
-    if now_ms - seen_at_ms > SEEN_EVERY_MS {
+    let session = sessions::find(&state.db, &hash, now_ms - ABSOLUTE_MS, now_ms - IDLE_MS).await?;
+    let Some((owner, seen_at_ms)) = session else { return Ok(None) };
+    if now_ms - seen_at_ms > TOUCH_INTERVAL_MS {
         let mut tx = state.db.begin().await?;
         sessions::touch(&mut tx, &hash, now_ms).await?;
         tx.commit().await?;
@@ -148,23 +135,23 @@ async fn owner_of(request: &HttpRequest, state: &AppState) -> Result<Option<Owne
     Ok(Some(owner))
 }
 
-/// The way to the sign-in page, and back again afterwards.
+/// Redirects to the sign-in page, which leads back.
 fn to_sign_in(request: &HttpRequest) -> AppError {
     let next = request.uri().path_and_query().map_or("/summary", |p| p.as_str());
-    AppError::SignedOut(format!("/sign-in?next={}", utf8_percent_encode(next, NOT_IN_NEXT)))
+    AppError::SignedOut(format!("/sign-in?next={}", utf8_percent_encode(next, NEXT_ESCAPED)))
 }
 
-/// Where to go on after signing in: a page of our own, or the summary.
+/// A path of the collector, or else the summary: sign-in must not redirect to another site.
 pub fn next_or_summary(next: &str) -> &str {
-    let ours = next.starts_with('/')
+    let is_ours = next.starts_with('/')
         && !next.starts_with("//")
         && !next.contains(['\\', ':'])
         && !next.chars().any(char::is_control)
         && !next.starts_with("/sign-");
-    if ours { next } else { "/summary" }
+    if is_ours { next } else { "/summary" }
 }
 
-/// `__Host-` binds the cookie to this very host, and to https; browsers refuse the prefix without it.
+/// `__Host-` binds the cookie to this host and to https; browsers refuse the prefix without https.
 /// Source: RFC 6265bis, section 4.1.3.2.
 fn cookie_name(state: &AppState) -> &'static str {
     if state.is_https() { "__Host-tableside" } else { "tableside" }
@@ -180,18 +167,15 @@ fn cookie(state: &AppState, value: String, seconds: i64) -> Cookie<'static> {
         .finish()
 }
 
-/// Lets an owner in with this answer: a session, and a device that is known from now on.
-///
-/// # Errors
-/// What the database says.
-pub async fn start(state: &AppState, owner: &str, answer: &mut HttpResponse) -> Result<(), AppError> {
+/// Signs the owner in and trusts the device.
+pub async fn start(state: &AppState, owner: &str, response: &mut HttpResponse) -> Result<(), AppError> {
     for cookie in [sign_in(state, owner).await?, known_devices::trust(state, owner).await?] {
-        answer.add_cookie(&cookie).map_err(|e| AppError::Internal(e.to_string()))?;
+        response.add_cookie(&cookie).map_err(|e| AppError::Internal(e.to_string()))?;
     }
     Ok(())
 }
 
-/// Signs an owner in: a new session every time, never one that was there before.
+/// Always a new session, so that no session can be fixed beforehand.
 async fn sign_in(state: &AppState, owner: &str) -> Result<Cookie<'static>, AppError> {
     let (secret, now_ms) = (state.random.secret(), state.clock.now_ms());
     let mut tx = state.db.begin().await?;
@@ -201,7 +185,7 @@ async fn sign_in(state: &AppState, owner: &str) -> Result<Cookie<'static>, AppEr
     Ok(cookie(state, secret.reveal().to_owned(), ABSOLUTE_MS / 1000))
 }
 
-/// The hash of this request's session, under which it is kept; empty if there is none.
+/// Empty without a session.
 pub fn session_hash(request: &HttpRequest, state: &AppState) -> String {
     request
         .cookie(cookie_name(state))
@@ -209,10 +193,7 @@ pub fn session_hash(request: &HttpRequest, state: &AppState) -> String {
         .unwrap_or_default()
 }
 
-/// Ends the session of this request; the cookie it returns takes the old one away.
-///
-/// # Errors
-/// What the database says.
+/// Ends the session; the returned cookie deletes the old one.
 pub async fn sign_out(request: &HttpRequest, state: &AppState) -> Result<Cookie<'static>, AppError> {
     if let Some(cookie) = request.cookie(cookie_name(state)) {
         let mut tx = state.db.begin().await?;
@@ -222,17 +203,14 @@ pub async fn sign_out(request: &HttpRequest, state: &AppState) -> Result<Cookie<
     Ok(cookie(state, String::new(), 0))
 }
 
-/// The owner with this address and password. Unknown addresses take as long as wrong passwords.
-///
-/// # Errors
-/// What the database says.
+/// An unknown address takes as long as a wrong password.
 pub async fn check(
     state: &AppState,
     email: &str,
     password: &str,
     attempt: &LoginAttempt,
 ) -> Result<Option<Owner>, AppError> {
-    let (owner, hash) = users::by_email(&state.db, email).await?.unzip();
+    let (owner, hash) = users::find_by_email(&state.db, email).await?.unzip();
     let checked = password::verify(password.to_owned(), hash, attempt.lane).await;
     if checked != Ok(false) {
         attempt.take_back(state).await?;
@@ -241,10 +219,7 @@ pub async fn check(
     Ok(owner.filter(|_| is_right))
 }
 
-/// Makes a one-time link: with an owner it signs them in, without one it opens the first-run page.
-///
-/// # Errors
-/// What the database says.
+/// With an owner the link signs them in; without one it opens the first-run page.
 pub async fn create_one_time_link(state: &AppState, owner: Option<&str>) -> Result<String, AppError> {
     let (secret, now_ms) = (state.random.secret(), state.clock.now_ms());
     let mut tx = state.db.begin().await?;
@@ -253,7 +228,7 @@ pub async fn create_one_time_link(state: &AppState, owner: Option<&str>) -> Resu
         &secret_hash::hash_token(secret.reveal()),
         owner,
         now_ms,
-        now_ms + ENTRANCE_MS,
+        now_ms + ONE_TIME_LINK_MS,
     )
     .await?;
     tx.commit().await?;

@@ -38,28 +38,22 @@ fn page(
     Ok(html_response::page(HttpResponse::build(status), page.render()?))
 }
 
-/// The page; whoever is signed in already goes on.
-///
-/// # Errors
-/// What the database says.
+/// Redirects a member who is signed in already.
 pub async fn get(
     request: HttpRequest,
     query: Query<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let next = query.get("next");
-    // An owner without a shop is signed in all the same, but has nowhere to go.
+    // An owner without a shop has a session and yet no page to go to.
     match session::optional(&request).await {
         Ok(Some(_)) => Ok(see_other(session::next_or_summary(next))),
         Ok(None) | Err(AppError::NotFound) => page(&state, next, "", None),
-        Err(failure) => Err(failure),
+        Err(error) => Err(error),
     }
 }
 
-/// Signs in, or says that it was not right: never whether there is such an address.
-///
-/// # Errors
-/// [`shared::refusal::Code::TooMany`] after too many attempts, or what the database says.
+/// The error does not say whether the address has an account.
 pub async fn post(
     request: HttpRequest,
     form: Form<FormFields>,
@@ -71,18 +65,14 @@ pub async fn post(
     let Some(owner) = session::check(&state, email, form.raw("password"), &attempt).await? else {
         return page(&state, next, email, Some("That e-mail and that password don’t belong together."));
     };
-    let mut answer = see_other(session::next_or_summary(next));
-    session::start(&state, &owner.id, &mut answer).await?;
-    Ok(answer)
+    let mut response = see_other(session::next_or_summary(next));
+    session::start(&state, &owner.id, &mut response).await?;
+    Ok(response)
 }
 
-/// Signs out.
-///
-/// # Errors
-/// What the database says.
 pub async fn sign_out(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, AppError> {
     let cookie = session::sign_out(&request, &state).await?;
-    let mut answer = see_other("/sign-in");
-    answer.add_cookie(&cookie).map_err(|e| AppError::Internal(e.to_string()))?;
-    Ok(answer)
+    let mut response = see_other("/sign-in");
+    response.add_cookie(&cookie).map_err(|e| AppError::Internal(e.to_string()))?;
+    Ok(response)
 }

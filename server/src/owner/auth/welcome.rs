@@ -1,4 +1,4 @@
-//! `/welcome`: the end of the first run, where the tag is copied and first seen.
+//! `/welcome`: the end of the first run, with the tag to copy.
 
 use crate::db::shops;
 use crate::error::AppError;
@@ -24,28 +24,24 @@ struct WelcomePage {
     mail_href: String,
 }
 
-/// The page.
-///
-/// # Errors
-/// What the database says.
 pub async fn get(who: SignedIn, state: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let places = shops::places(&state.db, &who.shop.key).await?;
+    let origins = shops::list_origins(&state.db, &who.shop.key).await?;
     let tag = state.tag(&who.shop.key);
     let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());
     let page = WelcomePage {
         css: state.assets.url("owner.css"),
         js: state.assets.url("owner.js"),
-        mail_href: letter(&who.shop.name, &tag),
+        mail_href: mailto_link(&who.shop.name, &tag),
         tag,
-        seen: latest(&places, state.clock.now_ms()),
+        seen: latest(&origins, state.clock.now_ms()),
         seen_href: for_shop("/settings/tag-seen", choice),
         summary_href: for_shop("/summary", choice),
     };
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
-/// A letter to whoever looks after the shop: the line, what it is and what it does not do.
-fn letter(shop: &str, tag: &str) -> String {
+/// A mail to the person who maintains the shop's pages.
+fn mailto_link(shop: &str, tag: &str) -> String {
     let subject = format!("One line for {shop}");
     let body = format!(
         "Hello,\n\nplease put this one line into every page of our shop, just before </body>:\n\n{tag}\n\n\

@@ -1,4 +1,4 @@
-//! What people of a shop do with a conversation: each form is parsed here, and carried out by the one writer.
+//! The forms of a conversation. Each is parsed here and becomes a command for the writer.
 
 use crate::conversations::command::{Actor, Command, CommandAction, MessageText};
 use crate::db::members;
@@ -6,7 +6,7 @@ use crate::domain::inbox_filter::{InboxFilter, href};
 use crate::error::{AppError, status_of};
 use crate::owner::auth::session::{MemberAccess, OwnerAccess, SignedIn};
 use crate::owner::inbox::conversation::ReplyDraft;
-use crate::owner::inbox::{page, parsed};
+use crate::owner::inbox::{page, parse_id};
 use crate::state::AppState;
 use crate::text::form_fields::FormFields;
 use crate::web::redirect::see_other;
@@ -18,10 +18,9 @@ use shared::ids::{MessageId, ResponseId};
 use shared::refusal::{Code, Refusal};
 use shared::text::{COMMENT_MAX_CHARS, lines};
 
-/// The longest time after which a visitor is asked whether it is okay now, in days.
 const ASK_AFTER_MAX_DAYS: u32 = 30;
 
-/// Whoever does it, and what their form carries.
+/// Who acts, and what their form holds.
 pub(crate) struct ActionContext<'a> {
     pub(crate) state: &'a AppState,
     pub(crate) who: &'a SignedIn,
@@ -31,12 +30,11 @@ pub(crate) struct ActionContext<'a> {
 }
 
 impl ActionContext<'_> {
-    /// Who does it, as the writer wants to know.
     fn by(&self) -> Actor {
         Actor::Person { id: self.who.owner.id.clone(), name: self.who.owner.name.clone() }
     }
 
-    /// The id that the page made for this, so that the same form sent twice is done once.
+    /// The page made the id, so that the form sent twice acts once.
     fn id(&self, field: &'static str) -> Result<MessageId, Refusal> {
         match self.form.get(field) {
             "" => Ok(self.state.random.message_id(self.now_ms)),
@@ -44,64 +42,62 @@ impl ActionContext<'_> {
         }
     }
 
-    /// The words, if there are any.
     fn message_text(&self) -> Result<Option<MessageText>, Refusal> {
         let text = lines("words", self.form.raw("words"), COMMENT_MAX_CHARS)?;
         Ok(if text.is_empty() { None } else { Some(MessageText { id: self.id("id")?, text }) })
     }
 
-    /// What the shop had said last when this page was opened.
+    /// The shop's last message on the page, by which the writer notices a reply of another member meanwhile.
     fn after(&self) -> Option<String> {
         self.form.has("after").then(|| self.form.get("after").to_owned())
     }
 
-    /// Carries it out.
     pub(crate) async fn execute(&self, id: &ResponseId, what: CommandAction) -> Result<(), AppError> {
         let command = Command { shop: self.who.shop.key.clone(), id: id.clone(), by: self.by(), what };
         self.state.writer.execute(command, self.now_ms).await.map(drop)
     }
 
-    /// Notes that what stood on the page was seen by whoever acted on it.
+    /// What the page showed counts as seen once its reader acts.
     async fn mark_read(&self, id: &ResponseId) -> Result<(), AppError> {
         match self.form.get("until").parse() {
-            Ok(until_ms) => self.execute(id, CommandAction::See { until_ms }).await,
+            Ok(until_ms) => self.execute(id, CommandAction::MarkSeen { until_ms }).await,
             Err(_) => Ok(()),
         }
     }
 
-    /// An address of the inbox, for this list and this shop.
+    /// Redirects to the inbox with the same filter and shop.
     pub(crate) fn redirect_to(&self, path: &str, more: &str) -> HttpResponse {
         let filter = InboxFilter::parse(self.query);
         let choice = (self.who.shops.len() > 1).then(|| self.who.shop.key.as_str());
         see_other(&for_shop(&href(path, &[&filter.query(), more]), choice))
     }
 
-    /// Does it and goes back to the conversation, or says why not, with everything that was typed.
+    /// Executes the command and redirects to the conversation; a refusal shows the form again with what was typed.
     async fn perform(
         &self,
         id: &str,
-        did: &'static str,
+        action: &'static str,
         what: impl FnOnce(&Self) -> Result<CommandAction, Refusal>,
     ) -> Result<HttpResponse, AppError> {
-        let id = parsed(id)?;
-        let done = match what(self) {
+        let id = parse_id(id)?;
+        let outcome = match what(self) {
             Ok(what) => self.execute(&id, what).await,
             Err(refusal) => Err(refusal.into()),
         };
-        match done {
+        match outcome {
             Ok(()) => {
                 self.mark_read(&id).await?;
-                Ok(self.redirect_to(&format!("/inbox/{}", id.as_str()), &format!("did={did}")))
+                Ok(self.redirect_to(&format!("/inbox/{}", id.as_str()), &format!("did={action}")))
             }
             Err(AppError::Refused(refusal)) => {
                 let text = |name| self.form.get(name).to_owned();
                 let typed = ReplyDraft {
                     words: self.form.raw("words").to_owned(),
-                    is_note: did == "note",
-                    remedy: if did == "set-aside" { text("reason") } else { text("remedy") },
+                    is_note: action == "note",
+                    remedy: if action == "set-aside" { text("reason") } else { text("remedy") },
                     cause: text("cause"),
                     ask: text("ask"),
-                    part: if did == "note" { "reply" } else { did },
+                    part: if action == "note" { "reply" } else { action },
                     refusal: Some(refusal),
                 };
                 page(self.state, self.who, self.query, Some((&id, typed)), status_of(refusal.code)).await
@@ -115,10 +111,7 @@ fn missing(field: &'static str) -> Refusal {
     Refusal::of(field, Code::Missing)
 }
 
-/// An answer to the visitor, or a note to the others.
-///
-/// # Errors
-/// 404 for no conversation of this shop, or what the database says.
+/// A reply to the visitor, or an internal note.
 pub async fn reply(
     MemberAccess(who): MemberAccess,
     id: Path<String>,
@@ -133,18 +126,15 @@ pub async fn reply(
         .perform(&id, if is_note { "note" } else { "reply" }, |context| {
             let words = context.message_text()?.ok_or_else(|| missing("words"))?;
             Ok(if is_note {
-                CommandAction::Note(words)
+                CommandAction::AddNote(words)
             } else {
-                CommandAction::Say { words, after: context.after() }
+                CommandAction::SendMessage { words, after: context.after() }
             })
         })
         .await
 }
 
-/// It was put right: how, why it happened, and when to ask; with words or without.
-///
-/// # Errors
-/// As [`reply`].
+/// The text is optional.
 pub async fn mark_put_right(
     MemberAccess(who): MemberAccess,
     id: Path<String>,
@@ -157,7 +147,7 @@ pub async fn mark_put_right(
     context
         .perform(&id, "put-right", |context| {
             let settings = &context.who.shop.settings;
-            // What was begun as a note is for the people of the shop, and stays here.
+            // An internal note must not be sent to the visitor with the remedy.
             let words = if context.form.get("kind") == "note" { None } else { context.message_text()? };
             let remedy = Remedy::named(context.form.get("remedy")).ok_or_else(|| missing("remedy"))?;
             let cause = context.form.get("cause");
@@ -170,7 +160,7 @@ pub async fn mark_put_right(
                 days => Some(crate::domain::shop_settings::number("ask", days, 0, ASK_AFTER_MAX_DAYS)?),
             };
             Ok(CommandAction::PutRight {
-                line: context.id("line")?,
+                entry: context.id("line")?,
                 remedy,
                 cause: cause.to_owned(),
                 words,
@@ -181,10 +171,6 @@ pub async fn mark_put_right(
         .await
 }
 
-/// There is nothing to answer, for a reason.
-///
-/// # Errors
-/// As [`reply`].
 pub async fn set_aside(
     MemberAccess(who): MemberAccess,
     id: Path<String>,
@@ -197,15 +183,12 @@ pub async fn set_aside(
     context
         .perform(&id, "set-aside", |context| {
             let reason = AsideReason::named(context.form.get("reason")).ok_or_else(|| missing("reason"))?;
-            Ok(CommandAction::SetAside { line: context.id("line")?, reason })
+            Ok(CommandAction::SetAside { entry: context.id("line")?, reason })
         })
         .await
 }
 
-/// What was said last needs no answer.
-///
-/// # Errors
-/// As [`reply`].
+/// The visitor's last message needs no reply.
 pub async fn mark_no_reply_needed(
     MemberAccess(who): MemberAccess,
     id: Path<String>,
@@ -215,13 +198,14 @@ pub async fn mark_no_reply_needed(
 ) -> Result<HttpResponse, AppError> {
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
-    context.perform(&id, "let-rest", |context| Ok(CommandAction::LetRest { line: context.id("line")? })).await
+    context
+        .perform(&id, "let-rest", |context| {
+            Ok(CommandAction::MarkNoReplyNeeded { entry: context.id("line")? })
+        })
+        .await
 }
 
-/// It was put right or set aside by mistake.
-///
-/// # Errors
-/// As [`reply`].
+/// Takes back that it was put right or set aside.
 pub async fn take_back(
     MemberAccess(who): MemberAccess,
     id: Path<String>,
@@ -232,14 +216,11 @@ pub async fn take_back(
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
     context
-        .perform(&id, "take-back", |context| Ok(CommandAction::TakeBack { line: context.id("line")? }))
+        .perform(&id, "take-back", |context| Ok(CommandAction::TakeBack { entry: context.id("line")? }))
         .await
 }
 
-/// Somebody has it now: one of the people who may answer, or nobody.
-///
-/// # Errors
-/// As [`reply`].
+/// Assigns the conversation to a member, or to none.
 pub async fn assign(
     MemberAccess(who): MemberAccess,
     id: Path<String>,
@@ -260,15 +241,12 @@ pub async fn assign(
                     known.map(|person| person.name.as_str()).ok_or_else(|| missing("to"))?
                 }
             };
-            Ok(CommandAction::Give { line: context.id("line")?, to: to.to_owned(), name: name.to_owned() })
+            Ok(CommandAction::Assign { entry: context.id("line")?, to: to.to_owned(), name: name.to_owned() })
         })
         .await
 }
 
-/// Everything up to an instant was seen.
-///
-/// # Errors
-/// As [`reply`].
+/// Marks everything up to an instant as seen.
 pub async fn mark_read(
     MemberAccess(who): MemberAccess,
     id: Path<String>,
@@ -278,15 +256,11 @@ pub async fn mark_read(
 ) -> Result<HttpResponse, AppError> {
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
-    let id = parsed(&id)?;
+    let id = parse_id(&id)?;
     context.mark_read(&id).await?;
     Ok(context.redirect_to(&format!("/inbox/{}", id.as_str()), ""))
 }
 
-/// Everything about it is erased, for good.
-///
-/// # Errors
-/// As [`reply`].
 pub async fn erase(
     OwnerAccess(who): OwnerAccess,
     id: Path<String>,
@@ -296,7 +270,7 @@ pub async fn erase(
 ) -> Result<HttpResponse, AppError> {
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
-    let id = parsed(&id)?;
+    let id = parse_id(&id)?;
     context.execute(&id, CommandAction::Erase).await?;
     Ok(context.redirect_to("/inbox", "did=erase"))
 }

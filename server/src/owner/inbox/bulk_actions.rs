@@ -1,10 +1,10 @@
-//! Several conversations at once: set aside, and taken back.
+//! Actions on several conversations at once.
 
 use crate::conversations::command::CommandAction;
 use crate::error::AppError;
 use crate::owner::auth::session::MemberAccess;
 use crate::owner::inbox::actions::ActionContext;
-use crate::owner::inbox::{list, parsed};
+use crate::owner::inbox::{list, parse_id};
 use crate::state::AppState;
 use crate::text::form_fields::FormFields;
 use actix_web::HttpResponse;
@@ -13,10 +13,6 @@ use futures_util::future::join_all;
 use shared::conversation::AsideReason;
 use shared::ids::ResponseId;
 
-/// Sets those that were chosen aside.
-///
-/// # Errors
-/// What the database says.
 pub async fn set_aside(
     MemberAccess(who): MemberAccess,
     query: Query<FormFields>,
@@ -28,20 +24,16 @@ pub async fn set_aside(
     let Some(reason) = AsideReason::named(form.get("reason")) else {
         return Ok(context.redirect_to("/inbox", "refused=reason"));
     };
-    let line = |now_ms| state.random.message_id(now_ms);
-    let done =
-        apply_to_each(&context, |now_ms| CommandAction::SetAside { line: line(now_ms), reason }).await?;
-    if done.is_empty() {
+    let entry = |now_ms| state.random.message_id(now_ms);
+    let changed =
+        apply_to_each(&context, |now_ms| CommandAction::SetAside { entry: entry(now_ms), reason }).await?;
+    if changed.is_empty() {
         return Ok(context.redirect_to("/inbox", "refused=talk"));
     }
-    let ids: Vec<&str> = done.iter().map(ResponseId::as_str).collect();
+    let ids: Vec<&str> = changed.iter().map(ResponseId::as_str).collect();
     Ok(context.redirect_to("/inbox", &format!("did=set-aside&n={}&undo={}", ids.len(), ids.join(","))))
 }
 
-/// Takes back that they were set aside or put right.
-///
-/// # Errors
-/// What the database says.
 pub async fn take_back(
     MemberAccess(who): MemberAccess,
     query: Query<FormFields>,
@@ -50,19 +42,19 @@ pub async fn take_back(
 ) -> Result<HttpResponse, AppError> {
     let context =
         ActionContext { now_ms: state.clock.now_ms(), state: &state, who: &who, query: &query, form: &form };
-    let done =
-        apply_to_each(&context, |now_ms| CommandAction::TakeBack { line: state.random.message_id(now_ms) })
+    let changed =
+        apply_to_each(&context, |now_ms| CommandAction::TakeBack { entry: state.random.message_id(now_ms) })
             .await?;
-    Ok(context.redirect_to("/inbox", &format!("did=take-back&n={}", done.len())))
+    Ok(context.redirect_to("/inbox", &format!("did=take-back&n={}", changed.len())))
 }
 
-/// Does it with each that was chosen; returns those with which it was done. What makes no sense for one of them is left.
+/// Returns the conversations that changed. Those in which the action makes no sense are skipped.
 async fn apply_to_each(
     context: &ActionContext<'_>,
     what: impl Fn(i64) -> CommandAction,
 ) -> Result<Vec<ResponseId>, AppError> {
-    let chosen = context.form.all("talk").filter_map(|id| parsed(id).ok()).take(list::PAGE);
-    let deeds = chosen.map(|id| {
+    let chosen = context.form.all("talk").filter_map(|id| parse_id(id).ok()).take(list::PAGE_SIZE);
+    let commands = chosen.map(|id| {
         let what = what(context.now_ms);
         async move {
             match context.execute(&id, what).await {
@@ -72,6 +64,6 @@ async fn apply_to_each(
             }
         }
     });
-    let done: Result<Vec<Option<ResponseId>>, AppError> = join_all(deeds).await.into_iter().collect();
-    Ok(done?.into_iter().flatten().collect())
+    let changed: Result<Vec<Option<ResponseId>>, AppError> = join_all(commands).await.into_iter().collect();
+    Ok(changed?.into_iter().flatten().collect())
 }

@@ -1,4 +1,4 @@
-//! One conversation: what was said and done, what can be done now, and what is known about it.
+//! One conversation: its timeline, the forms, and what is known about the visitor.
 
 use crate::db::saved_replies;
 use crate::db::saved_replies::SavedReply;
@@ -10,7 +10,7 @@ use crate::owner::inbox::labels;
 use crate::owner::inbox::list_item::ItemContext;
 use crate::owner::inbox::presence;
 use crate::owner::inbox::timeline::{Author, EventView, TimelineEntry, is_answer};
-use crate::owner::inbox::waiting_time::{WaitingTime, waits};
+use crate::owner::inbox::waiting_time::{WaitingTime, waiting_time};
 use crate::owner::responses::response_view;
 use crate::owner::responses::response_view::ResponseView;
 use crate::state::AppState;
@@ -19,172 +19,147 @@ use shared::conversation::{AsideReason, Remedy, Stage, Transition, apply};
 use shared::ids::ResponseId;
 use shared::refusal::Refusal;
 
-/// What was typed or chosen, and why it was not taken.
+/// The fields of a refused form, to show them again.
 #[derive(Debug, Clone, Default)]
 pub struct ReplyDraft {
-    /// The words.
     pub words: String,
-    /// Whether they are for the people of the shop only.
+    /// Whether the text is an internal note.
     pub is_note: bool,
-    /// The remedy.
     pub remedy: String,
-    /// The cause.
     pub cause: String,
-    /// After how many days the visitor is to be asked; empty for as the shop has set it.
+    /// Days until the visitor is asked; empty for the shop's setting.
     pub ask: String,
-    /// What was not done: `reply`, `put-right` or `set-aside`; empty for nothing.
+    /// The refused form: `reply`, `put-right` or `set-aside`; empty for none.
     pub part: &'static str,
-    /// Why; none if everything is fine.
     pub refusal: Option<Refusal>,
 }
 
-/// Something that can be chosen.
 pub struct ReplyOption {
-    /// In the form.
     pub value: String,
-    /// What it is called.
     pub name: String,
-    /// Whether it is the one.
     pub is_chosen: bool,
 }
 
-/// A conversation, ready to be shown.
 pub struct ConversationView {
-    /// Its id.
     pub id: String,
-    /// Who it is, as far as they told.
+    /// The visitor's address, or "Someone".
     pub who: String,
-    /// Where it stands.
     pub stage: &'static str,
-    /// How far it is for the visitor, in steps.
+    /// The stages as the visitor sees them.
     pub steps: Vec<StageStep>,
-    /// Their waiting, if they wait.
+    /// `None` if the visitor does not wait.
     pub waits: Option<WaitingTime>,
-    /// What was said and done.
     pub entries: Vec<TimelineEntry>,
-    /// Everything the visitor told.
+    /// The visitor's response.
     pub one: ResponseView,
-    /// What was typed.
     pub typed: ReplyDraft,
-    /// Why it was not taken; empty if everything is fine.
+    /// Why the form was refused; empty if it was not.
     pub refused: &'static str,
-    /// The id of the next thing said from this page.
+    /// The id of the next message from this page.
     pub new_id: String,
-    /// The id of the next thing done from this page.
+    /// The id of the next event from this page.
     pub new_line: String,
-    /// What the shop had said last when this page was made, by its id; empty for nothing.
+    /// The id of the shop's last message on this page; empty for none.
     pub after: String,
-    /// Up to when the page shows everything: Unix milliseconds, UTC.
+    /// The page shows everything up to here: Unix milliseconds, UTC.
     pub until_ms: i64,
-    /// Whether something of the visitor's is new.
+    /// Whether the visitor's part has something unread.
     pub is_unread: bool,
-    /// Who has it; empty for nobody.
+    /// To whom it is assigned; empty for none.
     pub person: String,
-    /// Who could have it.
+    /// To whom it can be assigned.
     pub people: Vec<ReplyOption>,
-    /// How it may be put right.
     pub remedies: Vec<ReplyOption>,
-    /// Why it may have happened.
     pub causes: Vec<ReplyOption>,
-    /// When the visitor may be asked.
+    /// When the visitor can be asked.
     pub asks: Vec<ReplyOption>,
-    /// Why nothing may need to be answered.
+    /// Reasons to set it aside.
     pub asides: Vec<ReplyOption>,
-    /// What the shop says often: what it is called, and what it is.
     pub saved: Vec<SavedReply>,
-    /// Who else is there.
+    /// Other members with the page open, in sentences.
     pub others: Vec<String>,
-    /// Where an answer goes.
+    /// How a reply reaches the visitor, in words.
     pub goes_to: &'static str,
-    /// Whether it can be put right.
     pub can_put_right: bool,
-    /// Whether it can be set aside.
     pub can_set_aside: bool,
-    /// Whether what was said last can be let rest.
+    /// Whether the visitor's last message can be marked as needing no reply.
     pub can_let_rest: bool,
     /// Whether it can be taken back that it was put right or set aside.
     pub can_take_back: bool,
-    /// Whether anything can be said.
     pub may_answer: bool,
-    /// Whether it can be erased.
     pub may_decide: bool,
-    /// The next one who waits, and who that is.
+    /// Link and name of the next visitor who waits.
     pub next: Option<(String, String)>,
-    /// The list it came from.
+    /// Back to the list.
     pub back_href: String,
-    /// The query of every form.
+    /// Part of the address of every form.
     query: String,
-    /// The shop, in the query of every form.
+    /// Likewise.
     shop: Option<String>,
 }
 
-/// One of the steps that the visitor sees.
 pub struct StageStep {
-    /// What it is called.
     pub name: &'static str,
-    /// Whether it is done.
     pub is_done: bool,
-    /// Whether it is this one.
     pub is_here: bool,
 }
 
 impl ConversationView {
-    /// Where a form of this conversation goes.
+    /// The address of a form.
     pub fn action_path(&self, what: &str) -> String {
         let path = href(&format!("/inbox/{}/{what}", self.id), &[&self.query]);
         crate::web::urls::for_shop(&path, self.shop.as_deref())
     }
 
-    /// Whether the form that was not taken is this one.
+    /// Whether this form was refused.
     pub fn is_refused(&self, part: &str) -> bool {
         self.typed.part == part
     }
 }
 
-/// The conversation on this response.
-pub(crate) async fn talk(
+pub(crate) async fn load(
     state: &AppState,
     who: &SignedIn,
     id: &ResponseId,
     typed: ReplyDraft,
-    showing: &ItemContext<'_>,
+    context: &ItemContext<'_>,
 ) -> Result<ConversationView, AppError> {
-    let (db, key, settings, now_ms) = (&state.db, &who.shop.key, &who.shop.settings, showing.now_ms);
-    let it = conversations::load(db, key, id).await?.ok_or(AppError::NotFound)?;
-    let listed = response_queries::find(db, key, id).await?.ok_or(AppError::NotFound)?;
-    let said = messages::list(db, key, id).await?;
-    let mails = inbox_queries::mails(db, key, id).await?;
-    let days = &showing.rules.days;
-    let one = response_view::ViewContext { shell: showing.shell, settings, days, now_ms }.build(listed);
-    let telling = EventView {
+    let (db, key, settings, now_ms) = (&state.db, &who.shop.key, &who.shop.settings, context.now_ms);
+    let conversation = conversations::load(db, key, id).await?.ok_or(AppError::NotFound)?;
+    let row = response_queries::find(db, key, id).await?.ok_or(AppError::NotFound)?;
+    let messages = messages::list(db, key, id).await?;
+    let mails = inbox_queries::list_visitor_mails(db, key, id).await?;
+    let zone = &context.policy.zone;
+    let one = response_view::ViewContext { shell: context.shell, settings, days: zone, now_ms }.build(row);
+    let event_view = EventView {
         shop: key,
-        it: &it,
+        conversation: &conversation,
         response: &one,
         mails: &mails,
-        people: showing.people,
+        people: context.people,
         settings,
-        days,
+        zone,
         now_ms,
     };
-    let entries = telling.entries(&said);
+    let entries = event_view.entries(&messages);
     let is_unread = entries
         .iter()
-        .any(|entry| matches!(entry, TimelineEntry::Said(said) if said.by == Author::Visitor && said.is_new));
-    let choice = |value: &str, name: String, chosen: &str| ReplyOption {
+        .any(|entry| matches!(entry, TimelineEntry::Message(messages) if messages.by == Author::Visitor && messages.is_new));
+    let option = |value: &str, name: String, chosen: &str| ReplyOption {
         value: value.to_owned(),
         name,
         is_chosen: value == chosen,
     };
     let name_of =
-        |id: &str| showing.people.iter().find(|p| p.id == id).map_or("", |p| first_name(&p.name)).to_owned();
+        |id: &str| context.people.iter().find(|p| p.id == id).map_or("", |p| first_name(&p.name)).to_owned();
     let ask = if typed.ask.is_empty() { settings.ask_after_days.to_string() } else { typed.ask.clone() };
-    let can = |what| apply(it.snapshot(), what).is_ok();
-    let progress = usize::from(it.stage.progress());
+    let can = |what| apply(conversation.snapshot(), what).is_ok();
+    let progress = usize::from(conversation.stage.progress());
     let steps = ["Received", "Being looked at", "Put right", "Okay again"];
     Ok(ConversationView {
         id: id.as_str().to_owned(),
         who: one.visitor_name().to_owned(),
-        stage: labels::stage_label(it.stage),
+        stage: labels::stage_label(conversation.stage),
         steps: steps
             .into_iter()
             .enumerate()
@@ -194,29 +169,29 @@ pub(crate) async fn talk(
                 is_here: n == progress,
             })
             .collect(),
-        waits: it.waits_since_at_ms.map(|since_ms| waits(since_ms, showing.rules, now_ms)),
+        waits: conversation.waits_since_at_ms.map(|since_ms| waiting_time(since_ms, context.policy, now_ms)),
         refused: typed.refusal.map_or("", |refusal| labels::refused(refusal.code, refusal.field)),
         new_id: state.random.message_id(now_ms).as_str().to_owned(),
         new_line: state.random.message_id(now_ms).as_str().to_owned(),
-        after: said.iter().rfind(|m| is_answer(m)).map(|m| m.id.as_str().to_owned()).unwrap_or_default(),
-        until_ms: said.iter().map(|m| m.sent_at_ms).max().unwrap_or(it.opened_at_ms),
-        is_unread: is_unread || it.read_at_ms.is_none(),
-        person: name_of(&it.person),
-        people: showing
+        after: messages.iter().rfind(|m| is_answer(m)).map(|m| m.id.as_str().to_owned()).unwrap_or_default(),
+        until_ms: messages.iter().map(|m| m.sent_at_ms).max().unwrap_or(conversation.opened_at_ms),
+        is_unread: is_unread || conversation.read_at_ms.is_none(),
+        person: name_of(&conversation.person),
+        people: context
             .people
             .iter()
             .filter(|p| p.role.may_answer())
-            .map(|p| choice(&p.id, p.name.clone(), &it.person))
+            .map(|p| option(&p.id, p.name.clone(), &conversation.person))
             .collect(),
         remedies: Remedy::ALL
             .iter()
-            .map(|r| choice(r.as_str(), labels::remedy(*r).to_owned(), &typed.remedy))
+            .map(|r| option(r.as_str(), labels::remedy(*r).to_owned(), &typed.remedy))
             .collect(),
-        causes: settings.causes.iter().map(|c| choice(&c.code, c.name.clone(), &typed.cause)).collect(),
-        asks: asks(settings.ask_after_days).into_iter().map(|(v, name)| choice(&v, name, &ask)).collect(),
+        causes: settings.causes.iter().map(|c| option(&c.code, c.name.clone(), &typed.cause)).collect(),
+        asks: asks(settings.ask_after_days).into_iter().map(|(v, name)| option(&v, name, &ask)).collect(),
         asides: AsideReason::ALL
             .iter()
-            .map(|r| choice(r.as_str(), labels::aside_reason(*r).to_owned(), &typed.remedy))
+            .map(|r| option(r.as_str(), labels::aside_reason(*r).to_owned(), &typed.remedy))
             .collect(),
         saved: saved_replies::list(db, key).await?,
         others: presence::other_viewers(state, who, id).await?,
@@ -225,15 +200,15 @@ pub(crate) async fn talk(
         } else {
             "to where they asked, and by e-mail"
         },
-        can_put_right: it.stage.is_open(),
+        can_put_right: conversation.stage.is_open(),
         can_set_aside: can(Transition::SetAside(AsideReason::NothingToAnswer)),
-        can_let_rest: it.waits_since_at_ms.is_some() && can(Transition::LetRest),
-        can_take_back: matches!(it.stage, Stage::PutRight | Stage::SetAside),
+        can_let_rest: conversation.waits_since_at_ms.is_some() && can(Transition::LetRest),
+        can_take_back: matches!(conversation.stage, Stage::PutRight | Stage::SetAside),
         may_answer: who.role.may_answer(),
         may_decide: who.role.may_decide(),
         next: None,
-        back_href: showing.shell.to(&href("/inbox", &[&showing.filter.query()])),
-        query: showing.filter.query(),
+        back_href: context.shell.to(&href("/inbox", &[&context.filter.query()])),
+        query: context.filter.query(),
         shop: (who.shops.len() > 1).then(|| key.as_str().to_owned()),
         entries,
         typed,
@@ -241,7 +216,7 @@ pub(crate) async fn talk(
     })
 }
 
-/// When a visitor may be asked whether it is okay now, the shop's own time among them.
+/// The choices for when a visitor is asked, with the shop's setting among them.
 fn asks(own_days: u32) -> Vec<(String, String)> {
     let mut days = vec![0, 1, 2, 3, 5, 7, 14, 30];
     if !days.contains(&own_days) {

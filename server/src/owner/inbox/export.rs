@@ -1,11 +1,11 @@
-//! One conversation as a file: everything that was said and done in it, for whoever asks for their data.
+//! Exports of one conversation with all its messages, for a visitor who requests their data.
 
 use crate::db::response_queries::ResponseListRow;
 use crate::db::{conversations, messages, response_queries};
 use crate::domain::message::{Message, MessageKind, Sender};
 use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
-use crate::owner::inbox::{labels, parsed};
+use crate::owner::inbox::{labels, parse_id};
 use crate::state::AppState;
 use crate::time::zone::{ShopZone, iso_timestamp};
 use actix_web::HttpResponse;
@@ -15,13 +15,9 @@ use serde_json::{Value, json};
 use shared::conversation::Stage;
 use std::fmt::Write as _;
 
-/// As JSON.
-///
-/// # Errors
-/// 404 for no conversation of this shop, or what the database says.
 pub async fn json(who: SignedIn, id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let (stage, response, said) = load_rows(&state, &who, &id).await?;
-    let said: Vec<Value> = said.iter().map(message).collect();
+    let (stage, response, messages) = load_rows(&state, &who, &id).await?;
+    let messages: Vec<Value> = messages.iter().map(message).collect();
     let body = json!({
         "shop": who.shop.name,
         "receipt": response.receipt,
@@ -38,19 +34,15 @@ pub async fn json(who: SignedIn, id: Path<String>, state: Data<AppState>) -> Res
         "product": response.product,
         "language": response.language,
         "device": response.device,
-        "messages": said,
+        "messages": messages,
     });
     let text = serde_json::to_string_pretty(&body).map_err(|e| AppError::Internal(e.to_string()))?;
     Ok(file("application/json; charset=utf-8", &response.receipt, "json", text))
 }
 
-/// As plain text.
-///
-/// # Errors
-/// As [`json()`].
 pub async fn text(who: SignedIn, id: Path<String>, state: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let (stage, response, said) = load_rows(&state, &who, &id).await?;
-    let days = ShopZone::from_name(&who.shop.settings.time_zone);
+    let (stage, response, messages) = load_rows(&state, &who, &id).await?;
+    let zone = ShopZone::from_name(&who.shop.settings.time_zone);
     let mut out = format!("{} · {} · {}\n", who.shop.name, response.receipt, labels::stage_label(stage));
     for (name, value) in [
         ("E-mail", response.email.as_str()),
@@ -64,24 +56,29 @@ pub async fn text(who: SignedIn, id: Path<String>, state: Data<AppState>) -> Res
             let _ = writeln!(out, "{name}: {value}");
         }
     }
-    let mut say = |at_ms: i64, by: &str, words: &str| {
-        let _ = write!(out, "\n{} · {by}\n{words}\n", days.stamp(at_ms));
+    let mut write_entry = |at_ms: i64, by: &str, words: &str| {
+        let _ = write!(out, "\n{} · {by}\n{words}\n", zone.stamp(at_ms));
     };
-    say(response.created_at_ms, "The visitor", &format!("{} of 5. {}", response.rating, response.comment));
-    for it in &said {
-        let by = match it.sender {
+    write_entry(
+        response.created_at_ms,
+        "The visitor",
+        &format!("{} of 5. {}", response.rating, response.comment),
+    );
+    for message in &messages {
+        let by = match message.sender {
             Sender::Visitor => "The visitor",
-            Sender::Person => &it.name,
-            Sender::House => &who.shop.name,
+            Sender::Person => &message.name,
+            Sender::System => &who.shop.name,
         };
-        let by = if it.kind == MessageKind::Note { format!("{by}, to the shop only") } else { by.to_owned() };
-        let what = match it.kind {
-            MessageKind::Words | MessageKind::Note => it.words.clone(),
-            MessageKind::Given => format!("[given to {}]", it.words),
-            other if it.detail.is_empty() => format!("[{}]", other.as_str()),
-            other => format!("[{}: {}]", other.as_str(), it.detail),
+        let by =
+            if message.kind == MessageKind::Note { format!("{by}, to the shop only") } else { by.to_owned() };
+        let what = match message.kind {
+            MessageKind::Words | MessageKind::Note => message.words.clone(),
+            MessageKind::Given => format!("[given to {}]", message.words),
+            other if message.detail.is_empty() => format!("[{}]", other.as_str()),
+            other => format!("[{}: {}]", other.as_str(), message.detail),
         };
-        say(it.sent_at_ms, &by, &what);
+        write_entry(message.sent_at_ms, &by, &what);
     }
     Ok(file("text/plain; charset=utf-8", &response.receipt, "txt", out))
 }
@@ -91,22 +88,22 @@ async fn load_rows(
     who: &SignedIn,
     id: &str,
 ) -> Result<(Stage, ResponseListRow, Vec<Message>), AppError> {
-    let (db, key, id) = (&state.db, &who.shop.key, parsed(id)?);
-    let it = conversations::load(db, key, &id).await?.ok_or(AppError::NotFound)?;
+    let (db, key, id) = (&state.db, &who.shop.key, parse_id(id)?);
+    let message = conversations::load(db, key, &id).await?.ok_or(AppError::NotFound)?;
     let response = response_queries::find(db, key, &id).await?.ok_or(AppError::NotFound)?;
-    Ok((it.stage, response, messages::list(db, key, &id).await?))
+    Ok((message.stage, response, messages::list(db, key, &id).await?))
 }
 
-fn message(it: &Message) -> Value {
+fn message(message: &Message) -> Value {
     json!({
-        "at": iso_timestamp(it.sent_at_ms),
-        "by": it.sender.as_str(),
-        "name": it.name,
-        "kind": it.kind.as_str(),
-        "internal": it.kind.is_internal(),
-        "words": it.words,
-        "detail": if it.kind == MessageKind::Given { "" } else { it.detail.as_str() },
-        "seen_at": it.seen_at_ms.map(iso_timestamp),
+        "at": iso_timestamp(message.sent_at_ms),
+        "by": message.sender.as_str(),
+        "name": message.name,
+        "kind": message.kind.as_str(),
+        "internal": message.kind.is_internal(),
+        "words": message.words,
+        "detail": if message.kind == MessageKind::Given { "" } else { message.detail.as_str() },
+        "seen_at": message.seen_at_ms.map(iso_timestamp),
     })
 }
 

@@ -1,9 +1,8 @@
-//! What is done with conversations, in the words of the inbox.
+//! Remedies, stages and errors in the words of the inbox.
 
 use shared::conversation::{AsideReason, Remedy, Stage};
 use shared::refusal::Code;
 
-/// A remedy as whoever did it says it.
 pub fn remedy(remedy: Remedy) -> &'static str {
     match remedy {
         Remedy::Refund => "Money back",
@@ -16,7 +15,6 @@ pub fn remedy(remedy: Remedy) -> &'static str {
     }
 }
 
-/// Why something was set aside.
 pub fn aside_reason(reason: AsideReason) -> &'static str {
     match reason {
         AsideReason::NothingToAnswer => "Nothing to answer",
@@ -26,7 +24,7 @@ pub fn aside_reason(reason: AsideReason) -> &'static str {
     }
 }
 
-/// The same in a line of the conversation.
+/// For a line of the timeline.
 pub fn aside_short(reason: AsideReason) -> &'static str {
     match reason {
         AsideReason::NothingToAnswer => "nothing to answer",
@@ -36,7 +34,6 @@ pub fn aside_short(reason: AsideReason) -> &'static str {
     }
 }
 
-/// Where it stands.
 pub fn stage_label(stage: Stage) -> &'static str {
     match stage {
         Stage::Received => "Received",
@@ -49,7 +46,7 @@ pub fn stage_label(stage: Stage) -> &'static str {
     }
 }
 
-/// Why something was not done, and what to do about it.
+/// Why a form was refused, and what to do about it.
 pub fn refused(code: Code, field: Option<&str>) -> &'static str {
     match (code, field) {
         (Code::Missing, Some("words")) => "There are no words in it yet.",
@@ -73,7 +70,7 @@ pub fn refused(code: Code, field: Option<&str>) -> &'static str {
     }
 }
 
-/// What was just done.
+/// The notice after an action.
 pub fn done_message(name: &str) -> Option<&'static str> {
     Some(match name {
         "reply" => "Your answer is on its way.",

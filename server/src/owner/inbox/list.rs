@@ -1,9 +1,9 @@
-//! The list of the inbox: its tabs and how many stand behind each, and the conversations of one.
+//! The list of the inbox: tabs with counts, filters, and a page of conversations.
 
 use crate::db::inbox_queries;
 use crate::db::inbox_queries::{COUNTED_MAX, InboxCounts, InboxRow};
 use crate::db::shops::Shop;
-use crate::domain::inbox_filter::{InboxCursor, InboxFilter, InboxTab, NOBODY, href};
+use crate::domain::inbox_filter::{InboxCursor, InboxFilter, InboxTab, UNASSIGNED, href};
 use crate::error::AppError;
 use crate::owner::inbox::list_item::{ItemContext, ListItem};
 use crate::owner::responses::response_view::reason;
@@ -13,120 +13,101 @@ use crate::text::phrases;
 use crate::text::phrases::{capitalize, format_count, format_span};
 use shared::moment::Moment;
 
-/// How many conversations stand on a page.
-pub const PAGE: usize = 50;
-/// How many of those in hand stand under those who wait.
-const IN_HAND_SHOWN: usize = 10;
+pub const PAGE_SIZE: usize = 50;
+/// Conversations in hand that are shown below the waiting ones.
+const IN_HAND_MAX: usize = 10;
 
-/// The list, ready to be shown.
 pub struct InboxList {
-    /// Who waits, in one line.
+    /// How many wait, and how long.
     pub headline: String,
-    /// How many wait, as the page's title says it; empty for none.
+    /// For the page's title; empty for none.
     pub title_count: String,
-    /// The lists there are.
     pub tabs: Vec<InboxTabLink>,
-    /// What stands over the conversations.
+    /// The heading of the list.
     pub name: &'static str,
-    /// In which order they are.
+    /// In words.
     pub order: &'static str,
-    /// The conversations.
     pub items: Vec<ListItem>,
-    /// What is said if there are none.
+    /// Shown instead of an empty list.
     pub empty: &'static str,
-    /// Those in hand, under those who wait.
+    /// Shown below the waiting ones.
     pub in_hand: Vec<ListItem>,
-    /// Where all of those in hand are; none if these are all.
+    /// `None` if all of those in hand are shown.
     pub in_hand_href: Option<String>,
-    /// Where the list goes on.
+    /// The next page.
     pub more: Option<String>,
-    /// Where it begins, if this is not the beginning.
+    /// The first page, if this is another.
     pub start: Option<String>,
-    /// What the list can be narrowed by.
     pub selects: Vec<InboxSelect>,
-    /// The list without a search and a filter.
+    /// The list without search and filter.
     pub all_href: String,
-    /// Where several at once are set aside.
     pub set_aside_action: String,
-    /// Why it was not done; empty for nothing.
+    /// Why setting several aside was refused; empty if it was not.
     pub refused: &'static str,
-    /// Where the first of those who wait is.
+    /// Link to the first visitor who waits.
     pub first_waiting: Option<String>,
 }
 
-/// One of the lists, as a link.
 pub struct InboxTabLink {
-    /// What it is called.
     pub name: &'static str,
-    /// Where it is.
     pub href: String,
-    /// How many stand there; empty for none.
+    /// Empty for none.
     pub count: String,
-    /// Whether it is this one.
     pub is_here: bool,
 }
 
-/// One choice of the filter.
 pub struct InboxSelect {
-    /// What it chooses.
     pub label: &'static str,
-    /// Its name in the query.
     pub field: &'static str,
-    /// What there is to choose from.
     pub options: Vec<InboxOption>,
 }
 
-/// One of its options.
 pub struct InboxOption {
-    /// In the query.
     pub value: String,
-    /// What it is called.
     pub name: String,
-    /// Whether it is the one.
     pub is_chosen: bool,
 }
 
 impl InboxList {
-    /// The first of those who wait that is not open already.
+    /// The first waiting conversation that is not open on this page.
     pub fn next_waiting(&self) -> Option<&ListItem> {
         self.items.iter().find(|item| item.waits.is_some() && !item.is_here)
     }
 }
 
-/// The list for a query.
-pub(crate) async fn list(
+pub(crate) async fn load(
     state: &AppState,
     shop: &Shop,
     query: &FormFields,
-    showing: &ItemContext<'_>,
+    context: &ItemContext<'_>,
 ) -> Result<InboxList, AppError> {
-    let (db, key, filter) = (&state.db, &shop.key, showing.filter);
+    let (db, key, filter) = (&state.db, &shop.key, context.filter);
     let counts = inbox_queries::counts(db, key).await?;
-    let from = InboxCursor::parse(query.get("after"));
-    // One more than is shown tells whether there are more.
-    let mut listed = inbox_queries::page(db, key, filter, &from, PAGE as i64 + 1).await?;
-    let has_more = listed.len() > PAGE;
-    listed.truncate(PAGE);
-    let to = |filter: &InboxFilter, more: &str| showing.shell.to(&href("/inbox", &[&filter.query(), more]));
-    let more = listed.last().filter(|_| has_more).map(|last| {
-        let place = cursor_after(last, filter);
-        to(filter, &format!("after={}", place.as_text()))
+    let cursor = InboxCursor::parse(query.get("after"));
+    // One row more than the page shows tells whether there are more.
+    let mut rows = inbox_queries::page(db, key, filter, &cursor, PAGE_SIZE as i64 + 1).await?;
+    let has_more = rows.len() > PAGE_SIZE;
+    rows.truncate(PAGE_SIZE);
+    let to = |filter: &InboxFilter, more: &str| context.shell.to(&href("/inbox", &[&filter.query(), more]));
+    let more = rows.last().filter(|_| has_more).map(|last| {
+        let cursor = cursor_after(last, filter);
+        to(filter, &format!("after={}", cursor.as_text()))
     });
     let is_first_page = filter.view == InboxTab::Waiting && filter.text.is_empty() && !has_more;
     let (in_hand, has_more_in_hand) = if is_first_page {
         let filter = filter.with_tab(InboxTab::InHand);
         let mut in_hand =
-            inbox_queries::page(db, key, &filter, &InboxCursor::default(), IN_HAND_SHOWN as i64 + 1).await?;
-        let has_more = in_hand.len() > IN_HAND_SHOWN;
-        in_hand.truncate(IN_HAND_SHOWN);
+            inbox_queries::page(db, key, &filter, &InboxCursor::default(), IN_HAND_MAX as i64 + 1).await?;
+        let has_more = in_hand.len() > IN_HAND_MAX;
+        in_hand.truncate(IN_HAND_MAX);
         (in_hand, has_more)
     } else {
         (Vec::new(), false)
     };
-    let items: Vec<ListItem> = listed.into_iter().map(|it| showing.build(it)).collect();
+    let items: Vec<ListItem> = rows.into_iter().map(|row| context.build(row)).collect();
     Ok(InboxList {
-        headline: headline(&counts, showing.now_ms),
-        title_count: counted(counts.waiting),
+        headline: headline(&counts, context.now_ms),
+        title_count: format_capped(counts.waiting),
         tabs: tabs(filter, &counts, &to),
         name: match filter.view {
             InboxTab::Waiting => "Waiting for you",
@@ -140,13 +121,13 @@ pub(crate) async fn list(
         empty: empty(filter),
         first_waiting: items.iter().find(|item| item.waits.is_some()).map(|item| item.href.clone()),
         items,
-        in_hand: in_hand.into_iter().map(|it| showing.build(it)).collect(),
+        in_hand: in_hand.into_iter().map(|row| context.build(row)).collect(),
         in_hand_href: has_more_in_hand.then(|| to(&filter.with_tab(InboxTab::InHand), "")),
         more,
-        start: (!from.is_start()).then(|| to(filter, "")),
-        selects: selects(showing),
+        start: (!cursor.is_start()).then(|| to(filter, "")),
+        selects: selects(context),
         all_href: to(&InboxFilter { view: InboxTab::Waiting, ..InboxFilter::default() }, ""),
-        set_aside_action: showing.shell.to(&href("/inbox/set-aside", &[&filter.query()])),
+        set_aside_action: context.shell.to(&href("/inbox/set-aside", &[&filter.query()])),
         refused: match query.get("refused") {
             "reason" => "Why do they need no answer? Please choose one.",
             "talk" => "Please choose at least one conversation first.",
@@ -185,8 +166,8 @@ fn headline(counts: &InboxCounts, now_ms: i64) -> String {
     }
 }
 
-/// A count, as far as anybody counts; empty for none.
-pub fn counted(n: i64) -> String {
+/// Up to a limit; empty for none.
+pub fn format_capped(n: i64) -> String {
     match n {
         0 => String::new(),
         n if n >= COUNTED_MAX => format!("{}+", COUNTED_MAX - 1),
@@ -203,12 +184,12 @@ fn tabs(
     let tab = |view: InboxTab| InboxTabLink {
         name: view.name(),
         href: to(&filter.with_tab(view), ""),
-        count: counted(match view {
+        count: format_capped(match view {
             InboxTab::Waiting => counts.waiting,
             InboxTab::InHand => counts.in_hand,
             InboxTab::PutRight => counts.put_right,
             InboxTab::Unconfirmed => counts.unconfirmed,
-            // Nobody has to do anything there.
+            // These tabs need no action, and so no count.
             InboxTab::Recovered | InboxTab::SetAside | InboxTab::All => 0,
         }),
         is_here: view == filter.view,
@@ -231,31 +212,31 @@ fn empty(filter: &InboxFilter) -> &'static str {
     }
 }
 
-fn selects(showing: &ItemContext<'_>) -> Vec<InboxSelect> {
-    let (filter, settings) = (showing.filter, showing.settings);
-    let choice = |value: &str, name: String, chosen: &str| InboxOption {
+fn selects(context: &ItemContext<'_>) -> Vec<InboxSelect> {
+    let (filter, settings) = (context.filter, context.settings);
+    let option = |value: &str, name: String, chosen: &str| InboxOption {
         value: value.to_owned(),
         name,
         is_chosen: value == chosen,
     };
-    let any = |name: &str, chosen: &str| choice("", name.to_owned(), chosen);
-    // What is chosen is on the list even if it is old.
-    let with = |mut known: Vec<String>, chosen: &String| {
-        if !chosen.is_empty() && !known.contains(chosen) {
-            known.push(chosen.clone());
+    let any = |name: &str, chosen: &str| option("", name.to_owned(), chosen);
+    // The chosen value is an option even if the settings no longer have it.
+    let with_chosen = |mut codes: Vec<String>, chosen: &String| {
+        if !chosen.is_empty() && !codes.contains(chosen) {
+            codes.push(chosen.clone());
         }
-        known
+        codes
     };
     let moment = filter.moment.map_or("", Moment::as_str);
-    let reasons = with(settings.reasons.iter().map(|r| r.code.clone()).collect(), &filter.reason);
-    let causes = with(settings.causes.iter().map(|c| c.code.clone()).collect(), &filter.cause);
+    let reasons = with_chosen(settings.reasons.iter().map(|r| r.code.clone()).collect(), &filter.reason);
+    let causes = with_chosen(settings.causes.iter().map(|c| c.code.clone()).collect(), &filter.cause);
     let select = |label, field, name, chosen: &str, rest: Vec<InboxOption>| InboxSelect {
         label,
         field,
         options: std::iter::once(any(name, chosen)).chain(rest).collect(),
     };
-    let nobody = choice(NOBODY, "Nobody yet".to_owned(), &filter.person);
-    let people = showing.people.iter().map(|p| choice(&p.id, p.name.clone(), &filter.person));
+    let unassigned = option(UNASSIGNED, "Nobody yet".to_owned(), &filter.person);
+    let people = context.people.iter().map(|p| option(&p.id, p.name.clone(), &filter.person));
     vec![
         select(
             "When they were asked",
@@ -264,7 +245,7 @@ fn selects(showing: &ItemContext<'_>) -> Vec<InboxSelect> {
             moment,
             Moment::ALL
                 .iter()
-                .map(|m| choice(m.as_str(), phrases::moment_name(m.as_str()).to_owned(), moment))
+                .map(|m| option(m.as_str(), phrases::moment_name(m.as_str()).to_owned(), moment))
                 .collect(),
         ),
         select(
@@ -272,7 +253,7 @@ fn selects(showing: &ItemContext<'_>) -> Vec<InboxSelect> {
             "reason",
             "Any reason",
             &filter.reason,
-            reasons.iter().map(|code| choice(code, reason(settings, code), &filter.reason)).collect(),
+            reasons.iter().map(|code| option(code, reason(settings, code), &filter.reason)).collect(),
         ),
         select(
             "Cause",
@@ -281,7 +262,7 @@ fn selects(showing: &ItemContext<'_>) -> Vec<InboxSelect> {
             &filter.cause,
             causes
                 .iter()
-                .map(|code| choice(code, crate::analytics::labels::cause_name(settings, code), &filter.cause))
+                .map(|code| option(code, crate::analytics::labels::cause_name(settings, code), &filter.cause))
                 .collect(),
         ),
         select(
@@ -289,7 +270,7 @@ fn selects(showing: &ItemContext<'_>) -> Vec<InboxSelect> {
             "person",
             "Anybody",
             &filter.person,
-            std::iter::once(nobody).chain(people).collect(),
+            std::iter::once(unassigned).chain(people).collect(),
         ),
     ]
 }
@@ -299,8 +280,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_counts_past_ninety_nine() {
-        assert_eq!((counted(0).as_str(), counted(99).as_str(), counted(100).as_str()), ("", "99", "99+"));
+    fn counts_above_ninety_nine_are_capped() {
+        assert_eq!(
+            (format_capped(0).as_str(), format_capped(99).as_str(), format_capped(100).as_str()),
+            ("", "99", "99+")
+        );
         let counts =
             |waiting| InboxCounts { waiting, longest_since_at_ms: Some(0), ..InboxCounts::default() };
         assert_eq!(headline(&counts(0), 0), "Everyone has an answer.");

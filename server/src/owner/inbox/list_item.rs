@@ -1,4 +1,4 @@
-//! A conversation as it stands in the list.
+//! A conversation in the list of the inbox.
 
 use crate::db::inbox_queries::InboxRow;
 use crate::db::members::Member;
@@ -6,7 +6,7 @@ use crate::domain::inbox_filter::{InboxFilter, href};
 use crate::domain::reply_policy::ReplyPolicy;
 use crate::domain::shop_settings::ShopSettings;
 use crate::owner::inbox::labels;
-use crate::owner::inbox::waiting_time::{WaitingTime, waits};
+use crate::owner::inbox::waiting_time::{WaitingTime, waiting_time};
 use crate::owner::layout::Layout;
 use crate::owner::rating_label::Face;
 use crate::text::phrases;
@@ -16,88 +16,77 @@ use shared::conversation::{AsideReason, Remedy, Stage};
 use shared::moment::Moment;
 use shared::rating::Scale;
 
-/// A conversation, ready to be shown in the list.
 pub struct ListItem {
-    /// Its id.
     pub id: String,
-    /// Where it stands by itself.
     pub href: String,
-    /// How they felt.
     pub face: Face,
-    /// Who it is, as far as they told.
+    /// The visitor's address, or "Someone".
     pub who: String,
-    /// What they said last.
+    /// The last words.
     pub words: String,
-    /// Where, which order, whose, and what was done.
+    /// Page, order, assignee and remedy.
     pub facts: String,
-    /// Their waiting, if they wait.
+    /// `None` if the visitor does not wait.
     pub waits: Option<WaitingTime>,
-    /// Where it stands, where that is not what the list is about.
+    /// The stage, where the tab does not say it.
     pub badge: String,
-    /// Class that colours the badge.
+    /// CSS class.
     pub badge_class: &'static str,
-    /// Whether it is the one that is open.
+    /// Whether it is open beside the list.
     pub is_here: bool,
-    /// Whether something of it has not been seen by anybody.
+    /// Whether no member has seen the newest of it.
     pub is_unread: bool,
 }
 
-/// What is needed to show conversations of one shop.
 pub struct ItemContext<'a> {
-    /// What stands around the page.
     pub shell: &'a Layout,
-    /// The shop's wording.
     pub settings: &'a ShopSettings,
-    /// When something is due.
-    pub rules: &'a ReplyPolicy,
-    /// The people of the shop.
+    pub policy: &'a ReplyPolicy,
     pub people: &'a [Member],
-    /// Which list it is.
     pub filter: &'a InboxFilter,
-    /// The conversation that is open; empty for none.
+    /// Id of the conversation that is open; empty for none.
     pub open: &'a str,
     /// Unix milliseconds, UTC.
     pub now_ms: i64,
 }
 
 impl ItemContext<'_> {
-    /// A conversation, ready to be shown in the list.
-    pub fn build(&self, it: InboxRow) -> ListItem {
-        let moment = Moment::named(&it.moment).unwrap_or_default();
-        let scale = Scale::named(&it.scale).unwrap_or_default();
-        let stage = Stage::named(&it.stage).unwrap_or(Stage::Received);
-        let waits = it.waits_since_at_ms.map(|since_ms| waits(since_ms, self.rules, self.now_ms));
-        let (badge, badge_class) = self.badge(&it, stage);
+    pub fn build(&self, row: InboxRow) -> ListItem {
+        let moment = Moment::named(&row.moment).unwrap_or_default();
+        let scale = Scale::named(&row.scale).unwrap_or_default();
+        let stage = Stage::named(&row.stage).unwrap_or(Stage::Received);
+        let waits = row.waits_since_at_ms.map(|since_ms| waiting_time(since_ms, self.policy, self.now_ms));
+        let (badge, badge_class) = self.badge(&row, stage);
         ListItem {
-            href: self.shell.to(&href(&format!("/inbox/{}", it.response), &[&self.filter.query()])),
-            face: Face::new(it.rating, scale, moment),
-            who: visitor_name(&it.email).to_owned(),
-            facts: self.facts(&it, stage),
-            words: if it.said.is_empty() { it.comment } else { it.said },
+            href: self.shell.to(&href(&format!("/inbox/{}", row.response), &[&self.filter.query()])),
+            face: Face::new(row.rating, scale, moment),
+            who: visitor_name(&row.email).to_owned(),
+            facts: self.facts(&row, stage),
+            words: if row.said.is_empty() { row.comment } else { row.said },
             badge: if waits.is_some() { String::new() } else { badge },
             waits,
             badge_class,
-            is_here: it.response == self.open,
-            is_unread: it.is_unread == 1,
-            id: it.response,
+            is_here: row.response == self.open,
+            is_unread: row.is_unread == 1,
+            id: row.response,
         }
     }
 
-    fn badge(&self, it: &InboxRow, stage: Stage) -> (String, &'static str) {
-        let days = &self.rules.days;
+    fn badge(&self, row: &InboxRow, stage: Stage) -> (String, &'static str) {
+        let zone = &self.policy.zone;
         match stage {
             Stage::Recovered => ("okay again".to_owned(), "pill--good"),
             Stage::Unconfirmed => ("no word since".to_owned(), ""),
             Stage::SetAside => (
-                AsideReason::named(&it.aside).map_or("set aside", labels::aside_short).to_owned(),
-                if it.aside == AsideReason::Spam.as_str() { "pill--bad" } else { "" },
+                AsideReason::named(&row.aside).map_or("set aside", labels::aside_short).to_owned(),
+                if row.aside == AsideReason::Spam.as_str() { "pill--bad" } else { "" },
             ),
-            Stage::PutRight => match (it.asked_at_ms, it.ask_at_ms) {
+            Stage::PutRight => match (row.asked_at_ms, row.ask_at_ms) {
                 (Some(at_ms), _) => {
                     (format!("asked {}", phrases::format_ago(self.now_ms - at_ms)), "pill--info")
                 }
                 (None, Some(at_ms)) => {
-                    (format!("to be asked {}", ShopZone::format_date_short(days.day(at_ms))), "pill--info")
+                    (format!("to be asked {}", ShopZone::format_date_short(zone.day(at_ms))), "pill--info")
                 }
                 (None, None) => ("put right".to_owned(), "pill--info"),
             },
@@ -105,36 +94,36 @@ impl ItemContext<'_> {
         }
     }
 
-    fn facts(&self, it: &InboxRow, stage: Stage) -> String {
+    fn facts(&self, row: &InboxRow, stage: Stage) -> String {
         let mut facts = Vec::new();
         if stage == Stage::Reopened {
             facts.push("Opened again".to_owned());
         }
         if let (Some(remedy), Stage::PutRight | Stage::Recovered | Stage::Unconfirmed) =
-            (Remedy::named(&it.remedy), stage)
+            (Remedy::named(&row.remedy), stage)
         {
             facts.push(labels::remedy(remedy).to_owned());
             facts.extend(
-                (!it.cause.is_empty())
-                    .then(|| crate::analytics::labels::cause_name(self.settings, &it.cause)),
+                (!row.cause.is_empty())
+                    .then(|| crate::analytics::labels::cause_name(self.settings, &row.cause)),
             );
         }
-        if let Some(person) = self.people.iter().find(|person| person.id == it.person) {
+        if let Some(person) = self.people.iter().find(|person| person.id == row.person) {
             facts.push(format!("{} has it", first_name(&person.name)));
         }
-        facts.extend((!it.order_number.is_empty()).then(|| format!("order {}", it.order_number)));
-        let page = if it.page_title.is_empty() { &it.page_path } else { &it.page_title };
-        if it.order_number.is_empty() {
+        facts.extend((!row.order_number.is_empty()).then(|| format!("order {}", row.order_number)));
+        let page = if row.page_title.is_empty() { &row.page_path } else { &row.page_title };
+        if row.order_number.is_empty() {
             facts.extend((!page.is_empty()).then(|| page.clone()));
         }
-        if it.email.is_empty() {
+        if row.email.is_empty() {
             facts.push("no e-mail left".to_owned());
         }
         facts.join(" · ")
     }
 }
 
-/// Who it is, as far as they told.
+/// The visitor's address, or "Someone".
 fn visitor_name(email: &str) -> &str {
     if email.is_empty() { "Someone" } else { email }
 }

@@ -1,7 +1,6 @@
-//! `/inbox` and `/inbox/ID`: who waits first, the conversation beside the list, and what stands around it.
+//! `/inbox` and `/inbox/ID`: the list, and a conversation beside it.
 //!
-//! Every change is a form that works without script and ends in a redirect. `inbox.js` adds what is live: news, drafts,
-//! shortcuts, and who else is there.
+//! Every form works without script and ends in a redirect. `inbox.js` adds live changes, drafts, shortcuts and presence.
 
 pub mod actions;
 pub mod bulk_actions;
@@ -42,21 +41,17 @@ struct InboxPage {
     filter: InboxFilter,
     list: InboxList,
     mail_trouble: Option<MailTrouble>,
-    talk: Option<ConversationView>,
+    conversation: Option<ConversationView>,
     may_answer: bool,
-    /// What was just done; empty for nothing.
+    /// The action that was just done; empty for none.
     did: String,
-    /// What it was done with, if it can be taken back.
+    /// The conversations of that action, if it can be taken back.
     undo: Vec<String>,
     undo_action: String,
-    /// Where this page is when it is loaded again.
+    /// The address of this page without notices.
     here: String,
 }
 
-/// The list by itself.
-///
-/// # Errors
-/// What the database says.
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
@@ -65,26 +60,23 @@ pub async fn get(
     page(&state, &who, &query, None, StatusCode::OK).await
 }
 
-/// A conversation, with the list beside it.
-///
-/// # Errors
-/// 404 if the shop has none with this id, or what the database says.
+/// A conversation beside the list.
 pub async fn detail(
     who: SignedIn,
     id: Path<String>,
     query: Query<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let id = parsed(&id)?;
+    let id = parse_id(&id)?;
     page(&state, &who, &query, Some((&id, ReplyDraft::default())), StatusCode::OK).await
 }
 
-/// The id of a conversation; one of another form belongs to none.
-fn parsed(id: &str) -> Result<ResponseId, AppError> {
+/// A malformed id is answered like an unknown one.
+fn parse_id(id: &str) -> Result<ResponseId, AppError> {
     ResponseId::parse("id", id).map_err(|_| AppError::NotFound)
 }
 
-/// The page, with what was typed if it was not taken.
+/// With the draft of a refused form.
 async fn page(
     state: &AppState,
     who: &SignedIn,
@@ -96,39 +88,39 @@ async fn page(
     let filter = InboxFilter::parse(query);
     let people = members::list(&state.db, &who.shop.key).await?;
     let promise_open_ms = state.promises.open_ms(&state.db, &who.shop, state.clock.now_ms()).await?;
-    let rules = ReplyPolicy::from_settings(&who.shop.settings, promise_open_ms);
+    let policy = ReplyPolicy::from_settings(&who.shop.settings, promise_open_ms);
     let open_id = open.as_ref().map_or("", |(id, _)| id.as_str()).to_owned();
-    let showing = list_item::ItemContext {
+    let context = list_item::ItemContext {
         shell: &shell,
         settings: &who.shop.settings,
-        rules: &rules,
+        policy: &policy,
         people: &people,
         filter: &filter,
         open: &open_id,
         now_ms: state.clock.now_ms(),
     };
-    let list = list::list(state, &who.shop, query, &showing).await?;
-    let talk = match open {
+    let list = list::load(state, &who.shop, query, &context).await?;
+    let view = match open {
         Some((id, typed)) => {
-            let mut talk = conversation::talk(state, who, id, typed, &showing).await?;
-            talk.next = list.next_waiting().map(|item| (item.href.clone(), item.who.clone()));
-            Some(talk)
+            let mut view = conversation::load(state, who, id, typed, &context).await?;
+            view.next = list.next_waiting().map(|item| (item.href.clone(), item.who.clone()));
+            Some(view)
         }
         None => None,
     };
     let path = if open_id.is_empty() { "/inbox".to_owned() } else { format!("/inbox/{open_id}") };
-    let undo = query.get("undo").split(',').filter(|id| parsed(id).is_ok());
+    let undo = query.get("undo").split(',').filter(|id| parse_id(id).is_ok());
     let page = InboxPage {
         css: state.assets.url("inbox.css"),
         js: state.assets.url("inbox.js"),
         may_answer: who.role.may_answer(),
         did: done_message(query),
-        undo: undo.take(list::PAGE).map(str::to_owned).collect(),
+        undo: undo.take(list::PAGE_SIZE).map(str::to_owned).collect(),
         undo_action: shell.to(&href("/inbox/take-back", &[&filter.query()])),
         here: shell.to(&href(&path, &[&filter.query()])),
         list,
         mail_trouble: MailTrouble::load(state, who, "inbox").await?,
-        talk,
+        conversation: view,
         filter,
         shell,
     };

@@ -1,11 +1,10 @@
-//! Who else of the shop has the conversation open: the page says every few seconds that somebody is there, and hears who
-//! else is.
+//! Presence: while a conversation is open, its page reports so every few seconds, and learns which other members have it open.
 
 use crate::db::presence;
 use crate::db::presence::Present;
 use crate::error::AppError;
 use crate::owner::auth::session::{MemberAccess, SignedIn};
-use crate::owner::inbox::parsed;
+use crate::owner::inbox::parse_id;
 use crate::state::AppState;
 use crate::text::form_fields::FormFields;
 use crate::text::phrases::first_name;
@@ -16,11 +15,10 @@ use actix_web::web::{Data, Form, Path};
 use askama::Template;
 use shared::ids::ResponseId;
 
-/// Whoever has not said anything for so long has gone. The page speaks every four seconds; a browser slows down what lies
-/// in the background.
-const GONE_AFTER_MS: i64 = 15 * SECOND_MS;
-/// What is known already is written down again so often.
-const NOTED_EVERY_MS: i64 = 8 * SECOND_MS;
+/// The page reports every four seconds; a browser slows down timers of pages in the background.
+const EXPIRES_AFTER_MS: i64 = 15 * SECOND_MS;
+/// A known presence is written again only after this time.
+const RECORD_INTERVAL_MS: i64 = 8 * SECOND_MS;
 
 #[derive(Template)]
 #[template(path = "owner/inbox/other_viewers.html")]
@@ -28,52 +26,44 @@ struct OtherViewers {
     others: Vec<String>,
 }
 
-/// Somebody is there; the answer says who else is.
-///
-/// # Errors
-/// 404 for no conversation of this shop, or what the database says.
 pub async fn mark_present(
     MemberAccess(who): MemberAccess,
     id: Path<String>,
     form: Form<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let (id, now_ms) = (parsed(&id)?, state.clock.now_ms());
-    let (key, me) = (&who.shop.key, &who.owner.id);
+    let (id, now_ms) = (parse_id(&id)?, state.clock.now_ms());
+    let (key, own_id) = (&who.shop.key, &who.owner.id);
     let is_writing = form.get("writing") == "1";
-    let present = presence::viewers(&state.db, key, &id, now_ms - GONE_AFTER_MS).await?;
-    let is_known = present
-        .iter()
-        .any(|p| p.person == *me && p.is_writing == is_writing && p.seen_at_ms > now_ms - NOTED_EVERY_MS);
-    if !is_known {
-        // Presence in a conversation that is not there would be kept by nothing.
+    let present = presence::viewers(&state.db, key, &id, now_ms - EXPIRES_AFTER_MS).await?;
+    let is_recorded = present.iter().any(|p| {
+        p.person == *own_id && p.is_writing == is_writing && p.seen_at_ms > now_ms - RECORD_INTERVAL_MS
+    });
+    if !is_recorded {
+        // No other row would delete the presence in a conversation that does not exist.
         if crate::db::conversations::load(&state.db, key, &id).await?.is_none() {
             return Err(AppError::NotFound);
         }
         let mut tx = state.db.begin().await?;
-        presence::record(&mut tx, key, &id, me, is_writing, now_ms, now_ms - GONE_AFTER_MS).await?;
+        presence::record(&mut tx, key, &id, own_id, is_writing, now_ms, now_ms - EXPIRES_AFTER_MS).await?;
         tx.commit().await?;
     }
-    let page = OtherViewers { others: sentences(&present, me) };
+    let page = OtherViewers { others: sentences(&present, own_id) };
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
-/// Who else is there, in sentences.
-///
-/// # Errors
-/// What the database says.
 pub(crate) async fn other_viewers(
     state: &AppState,
     who: &SignedIn,
     id: &ResponseId,
 ) -> Result<Vec<String>, AppError> {
-    let since_ms = state.clock.now_ms() - GONE_AFTER_MS;
+    let since_ms = state.clock.now_ms() - EXPIRES_AFTER_MS;
     let present = presence::viewers(&state.db, &who.shop.key, id, since_ms).await?;
     Ok(sentences(&present, &who.owner.id))
 }
 
-fn sentences(present: &[Present], me: &str) -> Vec<String> {
-    let others = present.iter().filter(|p| p.person != me);
+fn sentences(present: &[Present], own_id: &str) -> Vec<String> {
+    let others = present.iter().filter(|p| p.person != own_id);
     others
         .map(|p| {
             let name = first_name(&p.name);

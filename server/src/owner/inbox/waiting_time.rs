@@ -1,29 +1,27 @@
-//! How long a visitor has waited, beside what the shop promises.
+//! How long a visitor has waited, and when the reply is due.
 
 use crate::domain::reply_policy::ReplyPolicy;
 use crate::text::phrases;
 use crate::time::zone::ShopZone;
 
-/// A visitor's waiting, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingTime {
-    /// Since when: Unix milliseconds, UTC.
+    /// Unix milliseconds, UTC.
     pub since_ms: i64,
-    /// How long: `5 h 04`.
+    /// `5 h 04`.
     pub span: String,
-    /// Class that colours it: half of the promised time is over, or all of it.
+    /// CSS class: whether half or all of the promised time is over.
     pub urgency: &'static str,
-    /// What of the promise is left, in words.
+    /// When the reply is due, in words.
     pub promise: String,
 }
 
-/// The waiting of somebody since an instant.
-pub fn waits(since_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> WaitingTime {
-    let (half, whole) = (rules.due_at_ms(since_ms, 0.5), rules.due_at_ms(since_ms, 1.0));
+pub fn waiting_time(since_ms: i64, policy: &ReplyPolicy, now_ms: i64) -> WaitingTime {
+    let (half, whole) = (policy.due_at_ms(since_ms, 0.5), policy.due_at_ms(since_ms, 1.0));
     let is_over = |due: Option<i64>| due.is_some_and(|due| due <= now_ms);
     let promise = match whole {
-        Some(due) if due <= now_ms => format!("answer was due {}", describe(due, rules, now_ms)),
-        Some(due) => format!("answer due {}", describe(due, rules, now_ms)),
+        Some(due) if due <= now_ms => format!("answer was due {}", format_due(due, policy, now_ms)),
+        Some(due) => format!("answer due {}", format_due(due, policy, now_ms)),
         None => "no opening hours set".to_owned(),
     };
     WaitingTime {
@@ -38,13 +36,13 @@ pub fn waits(since_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> WaitingTime {
     }
 }
 
-fn describe(at_ms: i64, rules: &ReplyPolicy, now_ms: i64) -> String {
-    let ReplyPolicy { days, .. } = rules;
-    let clock = days.clock(at_ms);
-    if days.day(at_ms) == days.day(now_ms) {
+fn format_due(at_ms: i64, policy: &ReplyPolicy, now_ms: i64) -> String {
+    let ReplyPolicy { zone, .. } = policy;
+    let clock = zone.clock(at_ms);
+    if zone.day(at_ms) == zone.day(now_ms) {
         format!("at {clock}")
     } else {
-        format!("{} at {clock}", ShopZone::format_weekday(days.day(at_ms)))
+        format!("{} at {clock}", ShopZone::format_weekday(zone.day(at_ms)))
     }
 }
 
@@ -57,14 +55,14 @@ mod tests {
     /// Saturday 21 November 2026, midnight UTC.
     const SATURDAY: i64 = 1_795_219_200_000;
 
-    fn rules(hours: OpeningHours) -> ReplyPolicy {
-        ReplyPolicy { hours, days: ShopZone::from_name("UTC"), promise_open_ms: 4 * HOUR, reminds: true }
+    fn policy(hours: OpeningHours) -> ReplyPolicy {
+        ReplyPolicy { hours, zone: ShopZone::from_name("UTC"), promise_open_ms: 4 * HOUR, reminds: true }
     }
 
     #[test]
     fn the_colour_follows_the_promise_and_not_the_hours() {
-        let always = rules(OpeningHours::default());
-        let urgency = |waited| waits(SATURDAY, &always, SATURDAY + waited).urgency;
+        let always = policy(OpeningHours::default());
+        let urgency = |waited| waiting_time(SATURDAY, &always, SATURDAY + waited).urgency;
         assert_eq!(urgency(2 * HOUR - 1), "");
         assert_eq!(urgency(2 * HOUR), "pill--mid");
         assert_eq!(urgency(4 * HOUR), "pill--bad");
@@ -74,7 +72,7 @@ mod tests {
             }),
             ..OpeningHours::default()
         };
-        let over_the_weekend = waits(SATURDAY, &rules(weekdays), SATURDAY + 40 * HOUR);
+        let over_the_weekend = waiting_time(SATURDAY, &policy(weekdays), SATURDAY + 40 * HOUR);
         assert_eq!(over_the_weekend.urgency, "", "nobody was there");
         assert_eq!(over_the_weekend.promise, "answer due Monday 23 November at 13:00");
         assert_eq!(over_the_weekend.span.replace('\u{a0}', " "), "a day");
@@ -82,8 +80,8 @@ mod tests {
 
     #[test]
     fn what_is_due_is_said_as_people_say_it() {
-        let always = rules(OpeningHours::default());
-        assert_eq!(waits(SATURDAY, &always, SATURDAY + HOUR).promise, "answer due at 04:00");
-        assert_eq!(waits(SATURDAY, &always, SATURDAY + 5 * HOUR).promise, "answer was due at 04:00");
+        let always = policy(OpeningHours::default());
+        assert_eq!(waiting_time(SATURDAY, &always, SATURDAY + HOUR).promise, "answer due at 04:00");
+        assert_eq!(waiting_time(SATURDAY, &always, SATURDAY + 5 * HOUR).promise, "answer was due at 04:00");
     }
 }

@@ -1,4 +1,4 @@
-//! Asking somebody to join: `/settings/people/invite`. The link is shown once, and goes out by e-mail where there is an address.
+//! `/settings/people/invite`. The link is shown once, and sent by mail if an address was typed.
 
 use crate::db::invitations;
 use crate::db::outbox;
@@ -19,7 +19,6 @@ use askama::Template as _;
 use shared::email::Email;
 use shared::ids::Secret;
 
-/// What was typed, once all of it is right.
 struct InvitationForm {
     secret: Secret,
     email: String,
@@ -36,7 +35,7 @@ fn parse(form: &FormFields) -> Result<InvitationForm, FieldErrors> {
     if role.is_none() {
         wrong.add("role", "Please choose what they may do.");
     }
-    // A page of ours always has one.
+    // The form always has one.
     let secret = Secret::parse(form.get("secret")).ok();
     match (email, role, secret) {
         (Some(email), Some(role), Some(secret)) => Ok(InvitationForm { secret, email, role }),
@@ -44,17 +43,14 @@ fn parse(form: &FormFields) -> Result<InvitationForm, FieldErrors> {
     }
 }
 
-/// Makes the invitation and shows its link. The same form again shows the same link.
-///
-/// # Errors
-/// What the database says.
+/// The same form sent again shows the same link.
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let InvitationForm { secret, email, role } = match parse(&form) {
-        Ok(invited) => invited,
+        Ok(parsed) => parsed,
         Err(wrong) => {
             let mut page = PeoplePage::load(&state, &who).await?;
             page.invite_email = form.get("email").to_owned();
@@ -63,15 +59,16 @@ pub async fn post(
         }
     };
     let (key, now_ms) = (&who.shop.key, state.clock.now_ms());
-    let it = invitation(secret_hash::hash_token(secret.reveal()), email.clone(), role, &who.owner.id, now_ms);
+    let new_invitation =
+        invitation(secret_hash::hash_token(secret.reveal()), email.clone(), role, &who.owner.id, now_ms);
     let mut tx = state.db.begin().await?;
-    if invitations::insert(&mut tx, key, &it).await? && !email.is_empty() {
+    if invitations::insert(&mut tx, key, &new_invitation).await? && !email.is_empty() {
         let mail = NewMail {
             id: state.random.mail_id(now_ms),
             kind: MailKind::Invitation,
             response: String::new(),
-            // Which invitation it is; the mail gets a link of its own when it is sent.
-            message: it.token_hash,
+            // Names the invitation; the mail's link gets a secret of its own when it is sent.
+            message: new_invitation.token_hash,
             person: String::new(),
             address: email.clone(),
         };
@@ -83,10 +80,6 @@ pub async fn post(
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
-/// Takes an invitation back.
-///
-/// # Errors
-/// What the database says.
 pub async fn revoke(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,

@@ -1,4 +1,4 @@
-//! `/settings/people`: who belongs to the shop, what each may do, and who was asked to join.
+//! `/settings/people`: the members of the shop, their roles, and open invitations.
 
 pub mod invitations;
 pub mod profile;
@@ -26,7 +26,6 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use shared::words::Language;
 
-/// One of the people, as the page shows them.
 struct PersonRow {
     id: String,
     name: String,
@@ -37,7 +36,6 @@ struct PersonRow {
     is_you: bool,
 }
 
-/// Somebody who was asked to join.
 struct PendingInvitationRow {
     name: String,
     email: String,
@@ -46,13 +44,11 @@ struct PendingInvitationRow {
     role: Role,
 }
 
-/// A link that was just made.
 struct OneTimeJoinLink {
     url: String,
     email: String,
 }
 
-/// The page, with what is so or what was typed.
 #[derive(Template)]
 #[template(path = "owner/people/page.html")]
 struct PeoplePage {
@@ -60,15 +56,15 @@ struct PeoplePage {
     /// The section that was just saved; empty for none.
     saved: &'static str,
     saved_more: &'static str,
-    /// The section that was not, and why.
+    /// The section that was refused, with its errors.
     wrong_in: &'static str,
     wrong: FieldErrors,
-    /// Whether whoever looks may change who belongs to the shop.
+    /// Whether the reader may change members and roles.
     decides: bool,
     people: Vec<PersonRow>,
     invited: Vec<PendingInvitationRow>,
     link: Option<OneTimeJoinLink>,
-    /// What the next link will hold: sent twice, it is still one invitation.
+    /// The next invitation's, so that sending the form twice makes one invitation.
     secret: String,
     invite_email: String,
     invite_role: Role,
@@ -76,7 +72,7 @@ struct PeoplePage {
     you: profile::ProfileView,
 }
 
-/// The sections, by the names in addresses.
+/// By their names in addresses.
 const SECTIONS: [&str; 4] = ["people", "invite", "board", "you"];
 
 impl PeoplePage {
@@ -87,13 +83,13 @@ impl PeoplePage {
         let decides = who.role.may_decide();
         let invited =
             if decides { db_invitations::list_open(&state.db, key, now_ms).await? } else { Vec::new() };
-        let days = ShopZone::from_name(&who.shop.settings.time_zone);
-        let invited = invited.into_iter().map(|it| PendingInvitationRow {
-            made: days.format_instant(it.created_at_ms, now_ms),
-            ends: ShopZone::format_date(days.day(it.expires_at_ms)),
-            name: it.token_hash,
-            email: it.email,
-            role: it.role,
+        let zone = ShopZone::from_name(&who.shop.settings.time_zone);
+        let invited = invited.into_iter().map(|invitation| PendingInvitationRow {
+            made: zone.format_instant(invitation.created_at_ms, now_ms),
+            ends: ShopZone::format_date(zone.day(invitation.expires_at_ms)),
+            name: invitation.token_hash,
+            email: invitation.email,
+            role: invitation.role,
         });
         let you = people.iter().find(|person| person.id == who.owner.id);
         let you = profile::ProfileView::for_member(key, you.ok_or(AppError::NotFound)?);
@@ -115,7 +111,7 @@ impl PeoplePage {
         })
     }
 
-    /// The page again, with what was typed and what was not right about it.
+    /// The page again after a refused form.
     fn refused(mut self, section: &'static str, wrong: FieldErrors) -> Result<HttpResponse, AppError> {
         (self.wrong_in, self.wrong) = (section, wrong);
         Ok(html_response::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), self.render()?))
@@ -134,17 +130,15 @@ fn row(who: &SignedIn, person: Member) -> PersonRow {
     }
 }
 
-/// Where somebody's photo is served, if they have one.
 pub fn photo_of(shop: &shared::ids::ShopKey, person: &Member) -> Option<String> {
     (!person.photo.is_empty()).then(|| photo_url(shop.as_str(), &person.photo))
 }
 
-/// One or two letters for where a photo would be.
 pub fn initials_of(name: &str) -> String {
     crate::domain::shop_settings::ContactPerson { name: name.to_owned(), photo: None }.initials()
 }
 
-/// What a role is called, and what it means.
+/// The role, and what it permits.
 fn role_name(role: &Role) -> &'static str {
     match role {
         Role::Owner => "Owner: decides everything",
@@ -153,10 +147,6 @@ fn role_name(role: &Role) -> &'static str {
     }
 }
 
-/// The page.
-///
-/// # Errors
-/// What the database says.
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
@@ -167,22 +157,19 @@ pub async fn get(
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
-/// Back to the section that was saved.
+/// Redirects to the section.
 fn saved(who: &SignedIn, section: &str) -> HttpResponse {
     let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());
     see_other(&for_shop(&format!("/settings/people?saved={section}#{section}"), choice))
 }
 
-/// Whom an invitation is for, as far as that is known.
-fn display_name(it: &PendingInvitationRow) -> &str {
-    if it.email.is_empty() { "Whoever has the link" } else { &it.email }
+fn display_name(invitation: &PendingInvitationRow) -> &str {
+    if invitation.email.is_empty() { "Whoever has the link" } else { &invitation.email }
 }
 
-/// How many days an invitation can be taken up.
-pub const INVITED_DAYS: i64 = 7;
+pub const INVITATION_DAYS: i64 = 7;
 
-/// An invitation of this secret that begins now.
 pub fn invitation(token_hash: String, email: String, role: Role, by: &str, now_ms: i64) -> Invitation {
-    let expires_at_ms = now_ms + INVITED_DAYS * crate::time::clock::DAY_MS;
+    let expires_at_ms = now_ms + INVITATION_DAYS * crate::time::clock::DAY_MS;
     Invitation { token_hash, email, role, invited_by: by.to_owned(), created_at_ms: now_ms, expires_at_ms }
 }

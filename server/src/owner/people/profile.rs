@@ -1,4 +1,4 @@
-//! What visitors see of whoever is signed in, and how mail to them is written: `/settings/people/you`.
+//! `/settings/people/you`: the member's own name, photo and mail settings.
 
 use crate::db::members;
 use crate::db::members::Member;
@@ -18,26 +18,22 @@ use shared::ids::ShopKey;
 use shared::text::NAME_MAX_CHARS;
 use shared::words::Language;
 
-/// The section's fields.
 pub struct ProfileView {
-    /// What they are called.
     pub name: String,
-    /// Address of the photo, or none for initials.
+    /// Address; `None` for initials.
     pub photo: Option<String>,
     /// One or two letters.
     pub initials: String,
-    /// The language of mail to them.
+    /// Of mail to them.
     pub language: Language,
-    /// Whether they are told of complaints.
+    /// Whether they get alerts.
     pub is_told: bool,
-    /// Whether they get the weekly mail.
     pub gets_weekly: bool,
-    /// Whether they may answer, so that there is something to be told of.
+    /// Without it there are no alerts to choose.
     pub may_answer: bool,
 }
 
 impl ProfileView {
-    /// As it is saved.
     pub fn for_member(shop: &ShopKey, person: &Member) -> Self {
         Self {
             name: person.name.clone(),
@@ -51,41 +47,37 @@ impl ProfileView {
     }
 }
 
-/// Takes the section's form.
-///
-/// # Errors
-/// What the database says, or a body that is no form.
 pub async fn post(who: SignedIn, parts: Multipart, state: Data<AppState>) -> Result<HttpResponse, AppError> {
-    let sent = read_form(parts).await?;
+    let profile_form = read_form(parts).await?;
     let mut wrong = FieldErrors::default();
-    let name = wrong.line("name", &sent.name, NAME_MAX_CHARS);
-    let picture = sent.read_photo(&mut wrong);
+    let name = wrong.line("name", &profile_form.name, NAME_MAX_CHARS);
+    let new_photo = profile_form.read_photo(&mut wrong);
     let Some(name) = name.filter(|_| wrong.is_empty()) else {
         let mut page = PeoplePage::load(&state, &who).await?;
-        page.you.name = sent.name;
+        page.you.name = profile_form.name;
         return page.refused("you", wrong);
     };
     let (key, id) = (&who.shop.key, &who.owner.id);
     let before = members::find(&state.db, key, id).await?.ok_or(AppError::NotFound)?;
     let mut tx = state.db.begin().await?;
-    let photo = match picture {
+    let photo = match new_photo {
         Some((kind, content)) => {
             let hash = secret_hash::sha256(&content);
             let photo = Photo { media_type: kind.media_type().to_owned(), content };
-            photos::set_of_person(&mut tx, id, &hash, &photo).await?;
+            photos::replace_of_member(&mut tx, id, &hash, &photo).await?;
             hash
         }
-        None if sent.use_initials => {
-            photos::forget_of_person(&mut tx, id, "").await?;
+        None if profile_form.use_initials => {
+            photos::delete_others_of_member(&mut tx, id, "").await?;
             String::new()
         }
         None => before.photo,
     };
-    let language = Language::of_tag(&sent.language).as_str();
-    members::change(&mut tx, id, &name, language, &photo).await?;
-    // Who may not answer is told of nothing, and was not asked.
-    let is_told = if before.role.may_answer() { sent.is_told } else { before.is_told };
-    members::set_mail(&mut tx, key, id, is_told, sent.gets_weekly).await?;
+    let language = Language::of_tag(&profile_form.language).as_str();
+    members::update_user(&mut tx, id, &name, language, &photo).await?;
+    // The form of a member who may not reply does not have the field.
+    let is_told = if before.role.may_answer() { profile_form.is_told } else { before.is_told };
+    members::set_mail(&mut tx, key, id, is_told, profile_form.gets_weekly).await?;
     tx.commit().await?;
     Ok(saved(&who, "you"))
 }

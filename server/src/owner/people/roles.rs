@@ -1,4 +1,4 @@
-//! What somebody may do, and who belongs to the shop no longer: `/settings/people/role`, `/remove` and `/leave`.
+//! `/settings/people/role`, `/remove` and `/leave`.
 
 use crate::db::{Tx, invitations, members, sessions, shops};
 use crate::domain::change_event::ChangeEvent;
@@ -15,28 +15,24 @@ use actix_web::web::{Data, Form};
 use shared::ids::ShopKey;
 use shared::refusal::Code;
 
-/// Whether a shop would be left without anybody who decides.
+/// A shop must keep an owner.
 async fn is_last_owner(tx: &mut Tx, shop: &ShopKey, person: &str) -> Result<bool, AppError> {
-    let owners = members::owners_within(tx, shop).await?;
+    let owners = members::list_owners_for_update(tx, shop).await?;
     Ok(owners.len() == 1 && owners.iter().any(|owner| owner == person))
 }
 
-/// The owners of the shop, whom nobody else changes until this transaction ends; whoever decides must still be one of them.
+/// Locks the owners of the shop until the transaction ends; the one who acts must still be among them.
 async fn require_owner(tx: &mut Tx, who: &SignedIn) -> Result<(), AppError> {
-    let owners = members::owners_within(tx, &who.shop.key).await?;
+    let owners = members::list_owners_for_update(tx, &who.shop.key).await?;
     if owners.contains(&who.owner.id) { Ok(()) } else { Err(Code::NotYours.into()) }
 }
 
-async fn needs_an_owner(state: &AppState, who: &SignedIn) -> Result<HttpResponse, AppError> {
+async fn refuse_last_owner(state: &AppState, who: &SignedIn) -> Result<HttpResponse, AppError> {
     let mut wrong = FieldErrors::default();
     wrong.add("people", "A shop needs somebody who decides. Make somebody else an owner first.");
     PeoplePage::load(state, who).await?.refused("people", wrong)
 }
 
-/// Lets somebody do more or less.
-///
-/// # Errors
-/// [`AppError::NotFound`] for somebody who is none of the shop's people, or what the database says.
 pub async fn role(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
@@ -49,9 +45,9 @@ pub async fn role(
     if role != Role::Owner {
         if is_last_owner(&mut tx, shop, person).await? {
             drop(tx);
-            return needs_an_owner(&state, &who).await;
+            return refuse_last_owner(&state, &who).await;
         }
-        invitations::take_back_all_of(&mut tx, shop, person).await?;
+        invitations::revoke_all_by(&mut tx, shop, person).await?;
     }
     if !members::set_role(&mut tx, shop, person, role).await? {
         return Err(AppError::NotFound);
@@ -60,10 +56,7 @@ pub async fn role(
     Ok(saved(&who, "people"))
 }
 
-/// Takes somebody out of the people of the shop, and signs them out everywhere. What they said stays.
-///
-/// # Errors
-/// [`AppError::NotFound`] for somebody who is none of the shop's people, or what the database says.
+/// Removes a member and signs them out everywhere. Their messages stay.
 pub async fn remove(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
@@ -78,18 +71,14 @@ pub async fn remove(
     if !members::remove(&mut tx, &who.shop.key, person).await? {
         return Err(AppError::NotFound);
     }
-    invitations::take_back_all_of(&mut tx, &who.shop.key, person).await?;
+    invitations::revoke_all_by(&mut tx, &who.shop.key, person).await?;
     sessions::delete_others(&mut tx, person, "").await?;
     tx.commit().await?;
-    // Their open pages hear it, and that they hear no more.
-    let _ = state.event_bus.sender().send(ChangeEvent { shop: who.shop.key.clone(), talk: None });
+    // The removed member's open pages connect again, and are refused.
+    let _ = state.event_bus.sender().send(ChangeEvent { shop: who.shop.key.clone(), conversation: None });
     Ok(saved(&who, "people"))
 }
 
-/// Leaves the people of the shop.
-///
-/// # Errors
-/// What the database says.
 pub async fn leave(who: SignedIn, state: Data<AppState>) -> Result<HttpResponse, AppError> {
     remove_member(&state, &who).await
 }
@@ -98,16 +87,16 @@ async fn remove_member(state: &AppState, who: &SignedIn) -> Result<HttpResponse,
     let mut tx = state.db.begin().await?;
     if is_last_owner(&mut tx, &who.shop.key, &who.owner.id).await? {
         drop(tx);
-        return needs_an_owner(state, who).await;
+        return refuse_last_owner(state, who).await;
     }
     members::remove(&mut tx, &who.shop.key, &who.owner.id).await?;
-    invitations::take_back_all_of(&mut tx, &who.shop.key, &who.owner.id).await?;
+    invitations::revoke_all_by(&mut tx, &who.shop.key, &who.owner.id).await?;
     let has_others = who.shops.len() > 1;
     if !has_others {
         sessions::delete_others(&mut tx, &who.owner.id, "").await?;
     }
     tx.commit().await?;
-    // Whoever has other shops goes on there.
-    let left = shops::list_by_user(&state.db, &who.owner.id).await?;
-    Ok(see_other(if left.is_empty() { "/sign-in" } else { "/summary" }))
+    // A member with other shops goes on there.
+    let shops_left = shops::list_by_user(&state.db, &who.owner.id).await?;
+    Ok(see_other(if shops_left.is_empty() { "/sign-in" } else { "/summary" }))
 }

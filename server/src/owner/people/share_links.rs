@@ -1,4 +1,4 @@
-//! Links to the numbers for somebody without an account: `/settings/people/board`. Each is shown once.
+//! `/settings/people/board`: links to the shared report, for a person without an account. Each is shown once.
 
 use crate::db::share_links;
 use crate::db::share_links::{LINKS_MAX, ShareLink};
@@ -18,42 +18,30 @@ use actix_web::web::{Data, Form};
 use askama::Template as _;
 use shared::ids::Secret;
 
-/// For how many days a link may work.
+/// The choices for how long a link is valid.
 pub const DAYS: [i64; 4] = [7, 30, 90, 365];
-/// The longest name of whoever it is for, in characters.
 const LABEL_MAX_CHARS: usize = 60;
 
-/// A link that works.
 pub struct ShareLinkRow {
-    /// Its name.
     pub name: String,
-    /// Whom it is for.
     pub label: String,
-    /// When it was made.
     pub made: String,
-    /// The last day on which it works.
+    /// The last day on which it is valid.
     pub ends: String,
 }
 
-/// The section's fields.
 pub struct ShareLinksView {
-    /// The links that work.
     pub links: Vec<ShareLinkRow>,
-    /// The one that was just made.
+    /// The link that was just made.
     pub made: Option<String>,
-    /// What the next one will hold: sent twice, it is still one link.
+    /// The next link's, so that sending the form twice makes one link.
     pub secret: String,
-    /// Whom it is for.
     pub label: String,
-    /// For how many days.
+    /// How long the next link is valid.
     pub days: i64,
 }
 
 impl ShareLinksView {
-    /// As it is saved.
-    ///
-    /// # Errors
-    /// What the database says.
     pub async fn saved(state: &AppState, who: &SignedIn) -> Result<Self, AppError> {
         let now_ms = state.clock.now_ms();
         let links = match who.role.may_decide() {
@@ -84,7 +72,7 @@ fn parse(form: &FormFields) -> Result<(Secret, String, i64), FieldErrors> {
     if days.is_none() {
         wrong.add("days", "Please choose for how long it works.");
     }
-    // A page of ours always has one.
+    // The form always has one.
     let secret = Secret::parse(form.get("secret")).ok();
     match (secret, label, days) {
         (Some(secret), Some(label), Some(days)) => Ok((secret, label, days)),
@@ -92,10 +80,7 @@ fn parse(form: &FormFields) -> Result<(Secret, String, i64), FieldErrors> {
     }
 }
 
-/// Makes a link and shows it. The same form again shows the same link.
-///
-/// # Errors
-/// What the database says.
+/// The same form sent again shows the same link.
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
@@ -121,7 +106,7 @@ pub async fn post(
     };
     let mut tx = state.db.begin().await?;
     if !share_links::insert(&mut tx, key, &link).await? {
-        // The page reads, and nobody takes a second connection while holding one.
+        // The page needs a connection, and a task must not hold two.
         drop(tx);
         let mut wrong = FieldErrors::default();
         wrong.add("label", format!("There are {LINKS_MAX} links already. End one of them first."));
@@ -133,10 +118,6 @@ pub async fn post(
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
-/// Ends a link.
-///
-/// # Errors
-/// What the database says.
 pub async fn revoke(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,

@@ -1,7 +1,6 @@
-//! Everything to take along: responses, conversations and counts, as CSV for a spreadsheet and as JSON for a program. Piece
-//! by piece, whatever the size, with the filters of the page, and without formulas.
+//! Exports of responses, conversations and counters, as CSV and JSON, streamed in pieces with the filters of the page.
 //!
-//! JSON is one array: what breaks off in the middle cannot be taken for the whole.
+//! JSON is one array, so that a file which broke off does not parse.
 
 use crate::analytics::labels::cause_name;
 use crate::db::Db;
@@ -29,12 +28,10 @@ use serde_json::{Value, json};
 use shared::ids::ShopKey;
 use std::collections::HashMap;
 
-/// How many rows are read and sent at a time.
-const PIECE: i64 = 500;
-/// How many conversations with everything said in them are: each may be long.
-const PIECE_OF_TALKS: i64 = 50;
+const ROWS_PER_PIECE: i64 = 500;
+/// Conversations with their messages are long.
+const CONVERSATIONS_PER_PIECE: i64 = 50;
 
-/// What is taken along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ExportKind {
     Responses,
@@ -42,8 +39,7 @@ enum ExportKind {
     Counts,
 }
 
-/// The columns of conversations.
-const CONVERSATION: [&str; 19] = [
+const CONVERSATION_COLUMNS: [&str; 19] = [
     "receipt",
     "time",
     "time_zone",
@@ -74,7 +70,7 @@ impl ExportKind {
         }
     }
 
-    /// The columns. Spreadsheets show them; programs may rely on them.
+    /// Programs may rely on the names of the columns.
     fn head(self, form: TableFormat) -> &'static [&'static str] {
         match self {
             Self::Responses => &[
@@ -96,10 +92,10 @@ impl ExportKind {
                 "id",
                 "product",
             ],
-            // A spreadsheet has no room for what was said.
+            // A cell of a spreadsheet has no room for messages.
             Self::Conversations => match form {
-                TableFormat::Csv => CONVERSATION.split_last().map_or(&[], |(_, columns)| columns),
-                TableFormat::Json => &CONVERSATION,
+                TableFormat::Csv => CONVERSATION_COLUMNS.split_last().map_or(&[], |(_, columns)| columns),
+                TableFormat::Json => &CONVERSATION_COLUMNS,
             },
             Self::Counts => {
                 &["day", "what", "key", "rating_1", "rating_2", "rating_3", "rating_4", "rating_5"]
@@ -108,7 +104,6 @@ impl ExportKind {
     }
 }
 
-/// Where the export has got to.
 struct Export {
     db: Db,
     key: ShopKey,
@@ -119,39 +114,30 @@ struct Export {
     form: TableFormat,
     /// Whether a row was sent.
     has_begun: bool,
-    /// What comes next; none when all was sent.
+    /// `None` after the end.
     next: Option<NextPiece>,
 }
 
 enum NextPiece {
     Head,
-    /// Responses and conversations before this one.
+    /// Rows older than this one.
     After(ResponseCursor),
-    /// Counts of this kind after this day and key, or after the whole day.
+    /// The metric's index, and the day and key after which the rows begin.
     Counts(usize, (i32, Option<String>)),
     End,
 }
 
-/// `/responses.csv`.
-///
-/// # Errors
-/// Nothing before the first byte; after that a broken database breaks the file off, and the browser says so.
+/// `/responses.csv`. An error after the first byte breaks the file off, which the browser reports.
 pub async fn csv(who: SignedIn, query: Query<FormFields>, state: Data<AppState>) -> HttpResponse {
     export(who, &query, &state, ExportKind::Responses, TableFormat::Csv)
 }
 
 /// `/responses.json`.
-///
-/// # Errors
-/// As [`csv()`].
 pub async fn json(who: SignedIn, query: Query<FormFields>, state: Data<AppState>) -> HttpResponse {
     export(who, &query, &state, ExportKind::Responses, TableFormat::Json)
 }
 
-/// `/conversations.csv`: what became of each complaint, without internal notes.
-///
-/// # Errors
-/// As [`csv()`].
+/// `/conversations.csv`: without internal notes.
 pub async fn conversations_csv(
     who: SignedIn,
     query: Query<FormFields>,
@@ -161,9 +147,6 @@ pub async fn conversations_csv(
 }
 
 /// `/conversations.json`.
-///
-/// # Errors
-/// As [`csv()`].
 pub async fn conversations_json(
     who: SignedIn,
     query: Query<FormFields>,
@@ -172,18 +155,12 @@ pub async fn conversations_json(
     export(who, &query, &state, ExportKind::Conversations, TableFormat::Json)
 }
 
-/// `/counts.csv`: every count of every day; of the filter only the days are asked for.
-///
-/// # Errors
-/// As [`csv()`].
+/// `/counts.csv`: of the filter, only the days apply.
 pub async fn counts_csv(who: SignedIn, query: Query<FormFields>, state: Data<AppState>) -> HttpResponse {
     export(who, &query, &state, ExportKind::Counts, TableFormat::Csv)
 }
 
 /// `/counts.json`.
-///
-/// # Errors
-/// As [`csv()`].
 pub async fn counts_json(who: SignedIn, query: Query<FormFields>, state: Data<AppState>) -> HttpResponse {
     export(who, &query, &state, ExportKind::Counts, TableFormat::Json)
 }
@@ -232,7 +209,7 @@ fn export(
 }
 
 impl Export {
-    /// The next piece that has something in it: an empty one would end the file.
+    /// Skips empty pieces: an empty chunk would end the file.
     async fn next_piece(&mut self) -> Result<Option<Bytes>, AppError> {
         while let Some(next) = self.next.take() {
             let piece = self.next_bytes(next).await?;
@@ -244,7 +221,7 @@ impl Export {
     }
 
     async fn next_bytes(&mut self, next: NextPiece) -> Result<Bytes, AppError> {
-        let mut sheet = TableWriter::new(self.form, self.kind.head(self.form), self.has_begun);
+        let mut table = TableWriter::new(self.form, self.kind.head(self.form), self.has_begun);
         match next {
             NextPiece::Head => {
                 self.next = Some(match self.kind {
@@ -256,46 +233,46 @@ impl Export {
                 return Ok(TableWriter::head(self.form, self.kind.head(self.form)).into());
             }
             NextPiece::End => return Ok(Bytes::from_static(TableWriter::foot(self.form))),
-            NextPiece::After(cursor) => self.after(cursor, &mut sheet).await?,
-            NextPiece::Counts(what, after) => self.counts(what, after, &mut sheet).await?,
+            NextPiece::After(cursor) => self.after(cursor, &mut table).await?,
+            NextPiece::Counts(metric, after) => self.counts(metric, after, &mut table).await?,
         }
         if self.next.is_none() {
             self.next = Some(NextPiece::End);
         }
-        let (bytes, has_begun) = sheet.into_bytes();
+        let (bytes, has_begun) = table.into_bytes();
         self.has_begun = has_begun;
         Ok(bytes.into())
     }
 
-    /// The rows before a place, and what comes next.
-    async fn after(&mut self, cursor: ResponseCursor, sheet: &mut TableWriter) -> Result<(), AppError> {
+    /// Writes the rows older than the cursor, and sets what comes next.
+    async fn after(&mut self, cursor: ResponseCursor, table: &mut TableWriter) -> Result<(), AppError> {
         let (db, key, filter, days) = (&self.db, &self.key, &self.filter, &self.days);
         let is_long = self.kind == ExportKind::Conversations && self.form == TableFormat::Json;
-        let piece = if is_long { PIECE_OF_TALKS } else { PIECE };
+        let piece = if is_long { CONVERSATIONS_PER_PIECE } else { ROWS_PER_PIECE };
         let (rows, last) = if self.kind == ExportKind::Conversations {
-            let found = response_queries::load_conversations(db, key, filter, days, &cursor, piece).await?;
-            let mut said: HashMap<String, Vec<Value>> = HashMap::new();
+            let page = response_queries::load_conversations(db, key, filter, days, &cursor, piece).await?;
+            let mut messages_by_response: HashMap<String, Vec<Value>> = HashMap::new();
             if is_long {
-                let ids: Vec<&str> = found.iter().map(|row| row.id.as_str()).collect();
-                for one in messages::excerpts(db, key, &ids).await? {
-                    let of = said.entry(one.response).or_default();
-                    let (at, from) = (iso_timestamp(one.sent_at_ms), one.sender);
-                    of.push(json!({ "at": at, "from": from, "name": one.name, "words": one.words }));
+                let ids: Vec<&str> = page.iter().map(|row| row.id.as_str()).collect();
+                for message in messages::excerpts(db, key, &ids).await? {
+                    let of = messages_by_response.entry(message.response).or_default();
+                    let (at, from) = (iso_timestamp(message.sent_at_ms), message.sender);
+                    of.push(json!({ "at": at, "from": from, "name": message.name, "words": message.words }));
                 }
             }
-            for row in &found {
-                sheet.row(|cells| {
+            for row in &page {
+                table.row(|cells| {
                     write_conversation(row, &self.settings, days, cells);
                     if is_long {
-                        cells.list(said.get(&row.id).map_or(&[], Vec::as_slice));
+                        cells.list(messages_by_response.get(&row.id).map_or(&[], Vec::as_slice));
                     }
                 });
             }
-            (found.len(), found.last().map(|last| (last.created_at_ms, last.id.clone())))
+            (page.len(), page.last().map(|last| (last.created_at_ms, last.id.clone())))
         } else {
-            let found = response_queries::page(db, key, filter, days, &cursor, piece).await?;
-            found.iter().for_each(|row| sheet.row(|cells| response(row, &self.settings, days, cells)));
-            (found.len(), found.last().map(|last| (last.created_at_ms, last.id.clone())))
+            let page = response_queries::page(db, key, filter, days, &cursor, piece).await?;
+            page.iter().for_each(|row| table.row(|cells| response(row, &self.settings, days, cells)));
+            (page.len(), page.last().map(|last| (last.created_at_ms, last.id.clone())))
         };
         if rows == piece as usize {
             self.next = last.map(|(at_ms, id)| NextPiece::After(ResponseCursor { at_ms, id }));
@@ -307,25 +284,32 @@ impl Export {
         (self.filter.days().0.saturating_sub(1), None)
     }
 
-    /// The counts after a place, and what comes next.
+    /// Writes the counters after a day and key, and sets what comes next.
     async fn counts(
         &mut self,
         n: usize,
         (day, key): (i32, Option<String>),
-        sheet: &mut TableWriter,
+        table: &mut TableWriter,
     ) -> Result<(), AppError> {
-        let Some(what) = Metric::ALL.get(n) else { return Ok(()) };
+        let Some(metric) = Metric::ALL.get(n) else { return Ok(()) };
         let until = self.filter.days().1.saturating_add(1);
-        let found =
-            counter_queries::by_day(&self.db, &self.key, *what, (day, key.as_deref()), until, PIECE).await?;
-        self.next = match found.last() {
-            Some(last) if found.len() == PIECE as usize => {
+        let page = counter_queries::by_day(
+            &self.db,
+            &self.key,
+            *metric,
+            (day, key.as_deref()),
+            until,
+            ROWS_PER_PIECE,
+        )
+        .await?;
+        self.next = match page.last() {
+            Some(last) if page.len() == ROWS_PER_PIECE as usize => {
                 Some(NextPiece::Counts(n, (last.day, Some(last.key.clone()))))
             }
             _ if n + 1 < Metric::ALL.len() => Some(NextPiece::Counts(n + 1, self.before_the_first_day())),
             _ => None,
         };
-        found.iter().for_each(|row| sheet.row(|cells| count(row, cells)));
+        page.iter().for_each(|row| table.row(|cells| count(row, cells)));
         Ok(())
     }
 }
@@ -340,7 +324,7 @@ fn response(row: &ResponseListRow, settings: &ShopSettings, days: &ShopZone, cel
     cells.text(&row.moment);
     cells.text(&row.comment);
     cells.text(&reasons.join("; "));
-    cells.yes(row.wants_reply);
+    cells.boolean(row.wants_reply);
     cells.text(&row.email);
     cells.text(&row.order_number);
     cells.text(&row.page_path);
@@ -413,10 +397,10 @@ mod tests {
     #[test]
     fn an_export_has_no_formulas_and_reads_back_as_it_was() {
         let settings = ShopSettings { time_zone: "Europe/Berlin".into(), ..ShopSettings::default() };
-        let mut sheet =
+        let mut table =
             TableWriter::new(TableFormat::Csv, ExportKind::Responses.head(TableFormat::Csv), false);
-        sheet.row(|cells| response(&listed(), &settings, &ShopZone::from_name("Europe/Berlin"), cells));
-        let text = String::from_utf8(sheet.into_bytes().0).unwrap();
+        table.row(|cells| response(&listed(), &settings, &ShopZone::from_name("Europe/Berlin"), cells));
+        let text = String::from_utf8(table.into_bytes().0).unwrap();
         assert!(text.contains(r#","'=HYPERLINK(""http://evil.example"")"#), "{text}");
         assert!(text.contains(",1,"), "a number stays a number: {text}");
         assert!(text.ends_with("\r\n"));

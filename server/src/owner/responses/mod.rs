@@ -1,4 +1,4 @@
-//! The list of responses, one response, and exports.
+//! The list of responses, a single response, and exports.
 
 pub mod export;
 pub mod page;

@@ -1,7 +1,7 @@
-//! `/responses`: everything that was ever sent, filtered, newest first, fifty a page.
+//! `/responses`: all responses, filtered, newest first; and one response on a page of its own.
 
 use crate::analytics::labels::cause_name;
-use crate::analytics::result_count::{format_result_count, how_many};
+use crate::analytics::result_count::{count_results, format_result_count};
 use crate::caches::tracked_names::OTHERS;
 use crate::db::{Db, counter_queries, counters, response_queries};
 use crate::domain::counters::Metric;
@@ -23,12 +23,10 @@ use askama::Template;
 use shared::ids::{ResponseId, ShopKey};
 use shared::moment::Moment;
 
-/// How many responses stand on a page.
-const PAGE: i64 = 50;
-/// Pages of the shop that nobody answered on for so long are not offered any more.
-const PAGES_DAYS: i32 = 180;
-/// How many pages are offered.
-const PAGES_OFFERED: usize = 40;
+const PAGE_SIZE: i64 = 50;
+/// A page of the shop without responses for this time is not offered in the filter.
+const RECENT_DAYS: i32 = 180;
+const PAGES_MAX: usize = 40;
 
 #[derive(Template)]
 #[template(path = "owner/responses/page.html")]
@@ -40,19 +38,18 @@ struct ResponsesPage {
     from: String,
     to: String,
     count: String,
-    /// What the list is narrowed by beside the fields, as hidden fields and in words.
-    beside: Vec<(&'static str, String)>,
-    beside_said: String,
+    /// Filters without a field of their own, as hidden fields and in words.
+    hidden_filters: Vec<(&'static str, String)>,
+    hidden_filters_text: String,
     empty: &'static str,
     list: Vec<ResponseView>,
     older: Option<String>,
     newest: Option<String>,
     csv_href: String,
-    along: Vec<Pagination>,
+    exports: Vec<ExportLink>,
 }
 
-/// A file that can be taken along.
-struct Pagination {
+struct ExportLink {
     name: &'static str,
     href: String,
 }
@@ -64,24 +61,18 @@ struct ResponsePage {
     one: ResponseView,
 }
 
-/// One choice of the filter.
 struct FilterSelect {
     label: &'static str,
     field: &'static str,
     options: Vec<FilterOption>,
 }
 
-/// One of its options.
 struct FilterOption {
     value: String,
     name: String,
     is_chosen: bool,
 }
 
-/// The list.
-///
-/// # Errors
-/// What the database says.
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
@@ -92,18 +83,18 @@ pub async fn get(
     let settings = &who.shop.settings;
     let days = ShopZone::from_name(&settings.time_zone);
     let (filter, after) = (ResponseFilter::parse(&query), ResponseCursor::parse(query.get("before")));
-    // One more than is shown tells whether there are older ones.
-    let mut list = response_queries::page(db, key, &filter, &days, &after, PAGE + 1).await?;
-    let has_older = list.len() > PAGE as usize;
-    list.truncate(PAGE as usize);
+    // One row more than the page shows tells whether there are older ones.
+    let mut list = response_queries::page(db, key, &filter, &days, &after, PAGE_SIZE + 1).await?;
+    let has_older = list.len() > PAGE_SIZE as usize;
+    list.truncate(PAGE_SIZE as usize);
     let older = list.last().filter(|_| has_older).map(|last| {
         let cursor = ResponseCursor { at_ms: last.created_at_ms, id: last.id.clone() };
         shell.to(&href("/responses", &[&filter.query(), &format!("before={}", cursor.as_text())]))
     });
-    let all = how_many(db, key, &filter, &days).await?;
+    let all = count_results(db, key, &filter, &days).await?;
     let pages = pages(db, key, days.number(now_ms)).await?;
-    let showing = ViewContext { shell: &shell, settings, days: &days, now_ms };
-    let list = list.into_iter().map(|one| showing.build(one)).collect();
+    let context = ViewContext { shell: &shell, settings, days: &days, now_ms };
+    let list = list.into_iter().map(|one| context.build(one)).collect();
     let day = |d: Option<jiff::civil::Date>| d.map(|d| d.to_string()).unwrap_or_default();
     let page = ResponsesPage {
         is_narrowed: !filter.is_any()
@@ -112,21 +103,21 @@ pub async fn get(
         from: day(filter.from),
         to: day(filter.to),
         count: format_result_count(all, &filter),
-        beside: filter.beside_the_fields(),
-        beside_said: beside(&filter, settings),
+        hidden_filters: filter.beside_the_fields(),
+        hidden_filters_text: hidden_filters(&filter, settings),
         empty: if filter.is_any() { "No one has answered yet." } else { "Nothing fits." },
         list,
         older,
         newest: (after != ResponseCursor::start()).then(|| shell.to(&href("/responses", &[&filter.query()]))),
         csv_href: shell.to(&href("/responses.csv", &[&filter.query()])),
-        along: [
+        exports: [
             ("Responses as JSON", "/responses.json"),
             ("Conversations as CSV", "/conversations.csv"),
             ("Conversations as JSON", "/conversations.json"),
             ("Counts as CSV", "/counts.csv"),
             ("Counts as JSON", "/counts.json"),
         ]
-        .map(|(name, path)| Pagination { name, href: shell.to(&href(path, &[&filter.query()])) })
+        .map(|(name, path)| ExportLink { name, href: shell.to(&href(path, &[&filter.query()])) })
         .into(),
         filter,
         shell,
@@ -134,38 +125,34 @@ pub async fn get(
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
-/// One response by itself.
-///
-/// # Errors
-/// 404 if the shop has none with this id, or what the database says.
 pub async fn detail(
     who: SignedIn,
     id: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let id = ResponseId::parse("id", &id).map_err(|_| AppError::NotFound)?;
-    let found = response_queries::find(&state.db, &who.shop.key, &id).await?.ok_or(AppError::NotFound)?;
+    let row = response_queries::find(&state.db, &who.shop.key, &id).await?.ok_or(AppError::NotFound)?;
     let shell = Layout::load(&state, &who, Section::Responses).await?;
     let settings = &who.shop.settings;
     let days = ShopZone::from_name(&settings.time_zone);
-    let one = ViewContext { shell: &shell, settings, days: &days, now_ms: state.clock.now_ms() }.build(found);
+    let one = ViewContext { shell: &shell, settings, days: &days, now_ms: state.clock.now_ms() }.build(row);
     Ok(html_response::page(HttpResponse::Ok(), ResponsePage { shell, one }.render()?))
 }
 
-/// The pages people answered on most lately, as far as they are counted by themselves.
+/// The pages with the most responses lately.
 async fn pages(db: &Db, shop: &ShopKey, today: i32) -> Result<Vec<String>, AppError> {
     let marks = counters::marks(db).await?.unwrap_or_default();
-    let days = (today - PAGES_DAYS, today + 2);
+    let days = (today - RECENT_DAYS, today + 2);
     let mut pages = counter_queries::totals(db, shop, &[Metric::Page], days, marks).await?;
     pages.retain(|page| page.key != OTHERS);
     pages.sort_by(|a, b| b.total().cmp(&a.total()).then_with(|| a.key.cmp(&b.key)));
-    pages.truncate(PAGES_OFFERED);
+    pages.truncate(PAGES_MAX);
     Ok(pages.into_iter().map(|page| page.key).collect())
 }
 
-/// What the list is narrowed by beside the fields, in words.
-fn beside(filter: &ResponseFilter, settings: &ShopSettings) -> String {
-    let said = [
+/// The filters without a field of their own, in words.
+fn hidden_filters(filter: &ResponseFilter, settings: &ShopSettings) -> String {
+    let texts = [
         filter.step.map(|step| step_name(step).to_owned()),
         Some(cause_name(settings, &filter.cause)).filter(|_| !filter.cause.is_empty()),
         Some(filter.product.clone()),
@@ -175,10 +162,9 @@ fn beside(filter: &ResponseFilter, settings: &ShopSettings) -> String {
             .map(|l| phrases::language_name(l).to_owned()),
         filter.hour.map(hour_name),
     ];
-    said.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+    texts.into_iter().flatten().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
-/// A step in words.
 fn step_name(step: Step) -> &'static str {
     match step {
         Step::Answered => "answered",

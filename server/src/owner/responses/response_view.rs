@@ -1,4 +1,4 @@
-//! A response as its owner sees it: everything the visitor told, in words.
+//! A response as the people of the shop see it.
 
 use crate::db::response_queries::ResponseListRow;
 use crate::domain::shop_settings::ShopSettings;
@@ -13,102 +13,81 @@ use shared::moment::Moment;
 use shared::rating::Scale;
 use shared::words::Language;
 
-/// A response, ready to be shown.
 pub struct ResponseView {
-    /// How they felt.
     pub face: Face,
     /// 1 to 5, 5 best.
     pub rating: i64,
-    /// The scale it was given on.
     pub scale: &'static str,
-    /// When it came, in the shop's time.
+    /// In the shop's time zone.
     pub when: String,
-    /// The same for machines.
+    /// The same in ISO 8601.
     pub datetime: String,
-    /// How long ago.
     pub ago: String,
     /// Unix milliseconds, UTC.
     pub at_ms: i64,
-    /// The visitor's words.
     pub words: String,
-    /// The reasons they picked, in the shop's wording.
+    /// In the shop's wording.
     pub reasons: Vec<String>,
-    /// The short number the visitor may quote.
     pub receipt: String,
-    /// Where it stands by itself.
     pub href: String,
-    /// When they were asked.
     pub moment: String,
-    /// The page they were on.
     pub page_path: String,
-    /// What that page is called.
     pub page_title: String,
-    /// What they looked at, as the shop's page names it.
     pub product: String,
-    /// The order number.
     pub order_number: String,
-    /// Where an answer may go.
     pub email: String,
-    /// The language they were asked in.
     pub language: String,
-    /// What they held.
     pub device: String,
-    /// Whether they would like an answer.
     pub wants_reply: bool,
-    /// A letter to them, begun; none without an address.
+    /// A `mailto:` link; `None` without an address.
     pub mail: Option<String>,
-    /// Where the conversation is that hangs on it; none if there is none.
-    pub talk: Option<String>,
+    /// Link to the conversation; `None` if the response is no complaint.
+    pub conversation_href: Option<String>,
 }
 
-/// What is needed to show responses of one shop.
 pub struct ViewContext<'a> {
-    /// What stands around the page.
     pub shell: &'a Layout,
-    /// The shop's wording.
     pub settings: &'a ShopSettings,
-    /// The shop's days.
     pub days: &'a ShopZone,
     /// Unix milliseconds, UTC.
     pub now_ms: i64,
 }
 
 impl ViewContext<'_> {
-    /// A response, ready to be shown.
-    pub fn build(&self, listed: ResponseListRow) -> ResponseView {
-        let scale = Scale::named(&listed.scale).unwrap_or_default();
-        let moment = Moment::named(&listed.moment).unwrap_or_default();
-        let rating = u8::try_from(listed.rating).unwrap_or_default();
+    pub fn build(&self, row: ResponseListRow) -> ResponseView {
+        let scale = Scale::named(&row.scale).unwrap_or_default();
+        let moment = Moment::named(&row.moment).unwrap_or_default();
+        let rating = u8::try_from(row.rating).unwrap_or_default();
         ResponseView {
-            face: Face::new(listed.rating, scale, moment),
-            rating: listed.rating,
+            face: Face::new(row.rating, scale, moment),
+            rating: row.rating,
             scale: rating_label::scale(scale),
-            when: self.days.format_instant(listed.created_at_ms, self.now_ms),
-            datetime: iso_timestamp(listed.created_at_ms),
-            ago: phrases::format_ago(self.now_ms - listed.created_at_ms),
-            at_ms: listed.created_at_ms,
-            reasons: listed.reasons.split_whitespace().map(|code| reason(self.settings, code)).collect(),
-            href: self.shell.to(&format!("/responses/{}", listed.id)),
-            moment: phrases::moment_name(&listed.moment).to_owned(),
-            talk: is_complaint(rating, !listed.comment.is_empty(), listed.wants_reply)
-                .then(|| self.shell.to(&format!("/inbox/{}", listed.id))),
-            mail: mail(&listed.email, &self.shell.shop_name, &listed.receipt),
-            language: phrases::language_name(&listed.language).to_owned(),
-            device: phrases::device_name(&listed.device).to_owned(),
-            words: listed.comment,
-            receipt: listed.receipt,
-            page_path: listed.page_path,
-            page_title: listed.page_title,
-            product: listed.product,
-            order_number: listed.order_number,
-            email: listed.email,
-            wants_reply: listed.wants_reply,
+            when: self.days.format_instant(row.created_at_ms, self.now_ms),
+            datetime: iso_timestamp(row.created_at_ms),
+            ago: phrases::format_ago(self.now_ms - row.created_at_ms),
+            at_ms: row.created_at_ms,
+            reasons: row.reasons.split_whitespace().map(|code| reason(self.settings, code)).collect(),
+            href: self.shell.to(&format!("/responses/{}", row.id)),
+            moment: phrases::moment_name(&row.moment).to_owned(),
+            conversation_href: is_complaint(rating, !row.comment.is_empty(), row.wants_reply)
+                .then(|| self.shell.to(&format!("/inbox/{}", row.id))),
+            mail: mail(&row.email, &self.shell.shop_name, &row.receipt),
+            language: phrases::language_name(&row.language).to_owned(),
+            device: phrases::device_name(&row.device).to_owned(),
+            words: row.comment,
+            receipt: row.receipt,
+            page_path: row.page_path,
+            page_title: row.page_title,
+            product: row.product,
+            order_number: row.order_number,
+            email: row.email,
+            wants_reply: row.wants_reply,
         }
     }
 }
 
 impl ResponseView {
-    /// Who it is, as far as they told.
+    /// The visitor's address, or "Someone".
     pub fn visitor_name(&self) -> &str {
         if self.email.is_empty() { "Someone" } else { &self.email }
     }
@@ -119,13 +98,13 @@ impl ResponseView {
     }
 }
 
-/// A reason in the shop's wording; one that is no longer on the list is shown by its code.
+/// A reason in the shop's wording; a reason that was removed from the list is named by its code.
 pub fn reason(settings: &ShopSettings, code: &str) -> String {
     let known = settings.reasons.iter().find(|r| r.code == code);
     known.map_or_else(|| phrases::capitalize(&code.replace('_', " ")), |r| r.label(Language::En).to_owned())
 }
 
-/// A letter to the visitor with the receipt in its subject. Source: RFC 6068.
+/// A mail with the receipt in its subject. Source: RFC 6068.
 fn mail(email: &str, shop: &str, receipt: &str) -> Option<String> {
     let subject = encoded(&format!("Your message to {shop} ({receipt})"));
     (!email.is_empty()).then(|| format!("mailto:{}?subject={subject}", encoded(email).replace("%40", "@")))

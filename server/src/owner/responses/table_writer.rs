@@ -1,56 +1,52 @@
-//! Rows of a file to take along, as CSV for a spreadsheet or as JSON for a program, written straight into bytes.
+//! Writes the rows of an export as CSV or JSON.
 //!
-//! The writer of the crate `csv` decides by the text of a cell whether to quote it: with `QuoteStyle::NonNumeric` a comment
-//! that says `12` stands there like a number. Here words are quoted and numbers are not, so that the tests alone use it.
+//! The crate `csv` decides by the text of a cell whether to quote it: with `QuoteStyle::NonNumeric` a comment that says `12`
+//! is written like a number. Here text is quoted and numbers are not, so that only the tests use the crate.
 
 use crate::text::csv_cell::escape_formula;
 use std::io::Write as _;
 
-/// In which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableFormat {
-    /// Lines. Source: RFC 4180. Every cell is safe to open in a spreadsheet, and quoted unless it is a number.
+    /// RFC 4180. Formulas are escaped, and every cell is quoted unless it is a number.
     Csv,
-    /// Objects of one array.
+    /// An array of objects.
     Json,
 }
 
-/// Rows that are being written. Each has its cells in the order of the columns.
+/// Each row gets its cells in the order of the columns.
 pub struct TableWriter {
     form: TableFormat,
     columns: &'static [&'static str],
     out: Vec<u8>,
-    /// Whether a row stands in front, here or in an earlier piece.
+    /// Whether there was a row before, in this piece or an earlier one.
     has_begun: bool,
-    /// Which column is next.
+    /// The next column.
     column: usize,
 }
 
 impl TableWriter {
-    /// The next piece of a file with these columns; `has_begun` says whether a row came before it.
+    /// `has_begun` says whether an earlier piece had a row.
     pub fn new(form: TableFormat, columns: &'static [&'static str], has_begun: bool) -> Self {
         Self { form, columns, out: Vec::new(), has_begun, column: 0 }
     }
 
-    /// What stands in front of all rows.
     pub fn head(form: TableFormat, columns: &'static [&'static str]) -> Vec<u8> {
         if form == TableFormat::Json {
             return b"[".to_vec();
         }
-        // The mark tells Excel that this is UTF-8; everything else knows.
+        // Excel needs the byte order mark to recognise UTF-8.
         let mut out = "\u{feff}".as_bytes().to_vec();
-        let mut sheet = Self { out: Vec::new(), ..Self::new(form, columns, false) };
-        sheet.row(|row| columns.iter().for_each(|name| row.text(name)));
-        out.append(&mut sheet.out);
+        let mut table = Self { out: Vec::new(), ..Self::new(form, columns, false) };
+        table.row(|row| columns.iter().for_each(|name| row.text(name)));
+        out.append(&mut table.out);
         out
     }
 
-    /// What stands behind all rows.
     pub fn foot(form: TableFormat) -> &'static [u8] {
         if form == TableFormat::Json { b"\n]\n" } else { b"" }
     }
 
-    /// Writes a row.
     pub fn row(&mut self, cells: impl FnOnce(&mut Self)) {
         self.column = 0;
         if self.form == TableFormat::Json {
@@ -62,19 +58,18 @@ impl TableWriter {
         self.has_begun = true;
     }
 
-    /// The rows, and whether there ever was one.
+    /// The bytes, and whether there was ever a row.
     pub fn into_bytes(self) -> (Vec<u8>, bool) {
         (self.out, self.has_begun)
     }
 
-    /// A cell with words.
     pub fn text(&mut self, text: &str) {
         self.begin_cell();
         match self.form {
             TableFormat::Csv => {
                 self.out.push(b'"');
                 for (n, part) in escape_formula(text).split('"').enumerate() {
-                    // A quote within is written twice.
+                    // RFC 4180 doubles a quotation mark.
                     if n > 0 {
                         self.out.extend_from_slice(b"\"\"");
                     }
@@ -86,25 +81,23 @@ impl TableWriter {
         }
     }
 
-    /// A cell with a number.
     pub fn number(&mut self, number: i64) {
         self.begin_cell();
-        // Memory takes everything.
+        // Writing to memory does not fail.
         let _ = write!(self.out, "{number}");
     }
 
-    /// A cell with yes or no.
-    pub fn yes(&mut self, yes: bool) {
+    pub fn boolean(&mut self, is_yes: bool) {
         match self.form {
-            TableFormat::Csv => self.text(if yes { "yes" } else { "no" }),
+            TableFormat::Csv => self.text(if is_yes { "yes" } else { "no" }),
             TableFormat::Json => {
                 self.begin_cell();
-                self.json(&yes);
+                self.json(&is_yes);
             }
         }
     }
 
-    /// A cell that may be empty: what `cell` writes of a value that is there.
+    /// `cell` writes a value that is there.
     pub fn maybe<T>(&mut self, value: Option<T>, cell: impl FnOnce(&mut Self, T)) {
         match (value, self.form) {
             (Some(value), _) => cell(self, value),
@@ -116,10 +109,10 @@ impl TableWriter {
         }
     }
 
-    /// A cell with several things, which only JSON has room for.
-    pub fn list(&mut self, things: &[serde_json::Value]) {
+    /// Only JSON can hold a list in a cell.
+    pub fn list(&mut self, values: &[serde_json::Value]) {
         self.begin_cell();
-        self.json(things);
+        self.json(values);
     }
 
     fn begin_cell(&mut self) {
@@ -135,7 +128,7 @@ impl TableWriter {
     }
 
     fn json<T: serde::Serialize + ?Sized>(&mut self, value: &T) {
-        // Memory takes everything, and text is always JSON.
+        // Writing to memory does not fail, and text is always valid JSON.
         let _ = serde_json::to_writer(&mut self.out, value);
     }
 }
@@ -153,16 +146,16 @@ mod tests {
         rows: &[(String, i64, bool, Option<i64>)],
         has_begun: bool,
     ) -> (Vec<u8>, bool) {
-        let mut sheet = TableWriter::new(form, &COLUMNS, has_begun);
-        for (text, number, yes, maybe) in rows {
-            sheet.row(|row| {
+        let mut table = TableWriter::new(form, &COLUMNS, has_begun);
+        for (text, number, is_yes, maybe) in rows {
+            table.row(|row| {
                 row.text(text);
                 row.number(*number);
-                row.yes(*yes);
+                row.boolean(*is_yes);
                 row.maybe(*maybe, TableWriter::number);
             });
         }
-        sheet.into_bytes()
+        table.into_bytes()
     }
 
     /// A whole file in two pieces.
@@ -197,9 +190,9 @@ mod tests {
             let expected: Vec<Vec<String>> = rows
                 .iter()
                 .map(|(a, b, c, d)| {
-                    let yes = if *c { "yes" } else { "no" };
+                    let is_yes = if *c { "yes" } else { "no" };
                     let maybe = d.map(|d| d.to_string()).unwrap_or_default();
-                    vec![escape_formula(a).into_owned(), b.to_string(), yes.to_owned(), maybe]
+                    vec![escape_formula(a).into_owned(), b.to_string(), is_yes.to_owned(), maybe]
                 })
                 .collect();
             prop_assert_eq!(read, expected);

@@ -1,4 +1,4 @@
-//! Where the tag may stand: `/settings/origins` and `/settings/origins/remove`.
+//! `/settings/origins` and `/settings/origins/remove`: the origins on which the tag may stand.
 
 use crate::db::shops;
 use crate::domain::allowed_origin::OriginRule;
@@ -11,13 +11,9 @@ use crate::web::form_errors::FieldErrors;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 
-/// The most places for one shop: each is in every loader.
-const PLACES_MAX: usize = 20;
+/// Every loader contains the origins.
+const ORIGINS_MAX: usize = 20;
 
-/// One more place.
-///
-/// # Errors
-/// What the database says.
 pub async fn add(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
@@ -26,8 +22,8 @@ pub async fn add(
     let mut wrong = FieldErrors::default();
     let typed = form.get("origin");
     let origin = wrong.check("origin", OriginRule::parse(typed));
-    let places = shops::places(&state.db, &who.shop.key).await?;
-    if places.len() >= PLACES_MAX {
+    let origins = shops::list_origins(&state.db, &who.shop.key).await?;
+    if origins.len() >= ORIGINS_MAX {
         wrong.add("origin", "Twenty addresses are enough for one shop; please remove one first.");
     }
     let Some(origin) = origin.filter(|_| wrong.is_empty()) else {
@@ -36,15 +32,12 @@ pub async fn add(
         return page.refused("tag", wrong);
     };
     let mut tx = state.db.begin().await?;
-    shops::add_place(&mut tx, &who.shop.key, &origin, state.clock.now_ms()).await?;
+    shops::insert_origin(&mut tx, &who.shop.key, &origin, state.clock.now_ms()).await?;
     tx.commit().await?;
     Ok(crate::owner::settings::saved(&who, "tag"))
 }
 
-/// One place less. One that is not there is gone already.
-///
-/// # Errors
-/// What the database says.
+/// Removing an origin that is gone already is no error.
 pub async fn remove(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
@@ -52,7 +45,7 @@ pub async fn remove(
 ) -> Result<HttpResponse, AppError> {
     if let Ok(origin) = OriginRule::parse(form.get("origin")) {
         let mut tx = state.db.begin().await?;
-        shops::remove_place(&mut tx, &who.shop.key, &origin).await?;
+        shops::delete_origin(&mut tx, &who.shop.key, &origin).await?;
         tx.commit().await?;
     }
     Ok(crate::owner::settings::saved(&who, "tag"))

@@ -1,4 +1,4 @@
-//! How it looks: `/settings/look`.
+//! `/settings/look`: colour, corner, faces and theme.
 
 use crate::domain::contrast;
 use crate::domain::shop_settings::{Accent, Corner, ShopSettings, Theme};
@@ -13,7 +13,6 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use shared::rating::Scale;
 
-/// Colours to begin with.
 const SWATCHES: [(&str, &str); 6] = [
     ("#1d5c45", "Bottle green"),
     ("#2f5f7a", "Tidal blue"),
@@ -23,52 +22,39 @@ const SWATCHES: [(&str, &str); 6] = [
     ("#111111", "Black"),
 ];
 
-/// The section's fields.
 pub struct AppearanceView {
-    /// Colours to tap.
     pub swatches: Vec<Swatch>,
-    /// Whether it is none of them.
+    /// Whether the colour is none of the swatches.
     pub is_own: bool,
-    /// The colour.
     pub accent: String,
-    /// What text on it is like.
+    /// The contrast of text on the colour, in words.
     pub contrast: String,
-    /// Corner, faces, light or dark.
+    /// Corner, faces and theme.
     pub choices: Vec<Segments>,
 }
 
-/// A colour to tap.
 pub struct Swatch {
     /// `#rrggbb`
     pub hex: &'static str,
-    /// Its name.
     pub name: &'static str,
-    /// Whether it is the one.
     pub is_chosen: bool,
 }
 
-/// One of a few.
+/// A choice of one among a few.
 pub struct Segments {
-    /// What is chosen.
     pub label: &'static str,
-    /// The field.
     pub field: &'static str,
-    /// The few.
     pub options: Vec<Segment>,
 }
 
-/// One of them.
 pub struct Segment {
-    /// The word in the form.
     pub value: &'static str,
-    /// The word on the page.
+    /// On the page.
     pub name: &'static str,
-    /// Whether it is the one.
     pub is_chosen: bool,
 }
 
 impl AppearanceView {
-    /// As these settings say.
     pub fn from_settings(settings: &ShopSettings) -> Self {
         let accent = settings.accent.as_str();
         let (text, ratio) = contrast::text_color_on(&settings.accent);
@@ -113,10 +99,6 @@ impl AppearanceView {
     }
 }
 
-/// Takes the section's form.
-///
-/// # Errors
-/// What the database says.
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
@@ -124,17 +106,17 @@ pub async fn post(
 ) -> Result<HttpResponse, AppError> {
     let mut wrong = FieldErrors::default();
     let accent = wrong.check("accent", Accent::parse(accent_of(&form)));
-    let drafted = overlay(&who.shop.settings, &form);
+    let draft = overlay(&who.shop.settings, &form);
     let Some(accent) = accent else {
         let mut page = SettingsPage::load(&state, &who).await?;
-        page.look = AppearanceView::from_settings(&drafted);
+        page.look = AppearanceView::from_settings(&draft);
         return page.refused("look", wrong);
     };
     let settings = ShopSettings {
         accent,
-        corner: drafted.corner,
-        theme: drafted.theme,
-        scale: drafted.scale,
+        corner: draft.corner,
+        theme: draft.theme,
+        scale: draft.scale,
         ..who.shop.settings.clone()
     };
     save(&state, &who, &who.shop.name, &settings, "look").await

@@ -1,4 +1,4 @@
-//! Why things go wrong, and when to ask again: `/settings/causes`.
+//! `/settings/causes`: the causes of complaints, and when to ask again.
 
 use crate::domain::cause::{CAUSES_MAX, Cause};
 use crate::domain::shop_settings::ShopSettings;
@@ -12,29 +12,23 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use shared::refusal::Code;
 
-/// The most days after which a visitor can be asked.
 const ASK_AFTER_DAYS_MAX: u32 = 30;
 
-/// One row of the section.
 pub struct CauseSettingRow {
-    /// What is stored and counted.
+    /// What the database stores.
     pub code: String,
     /// What people read.
     pub name: String,
-    /// What is not right about it.
     pub wrong: Option<&'static str>,
 }
 
-/// The section's fields.
 pub struct CausesView {
-    /// The causes, with empty rows to fill.
+    /// With empty rows to fill in.
     pub rows: Vec<CauseSettingRow>,
-    /// Days after which the visitor is asked.
     pub ask_after_days: String,
 }
 
 impl CausesView {
-    /// As it is saved.
     pub fn saved(settings: &ShopSettings) -> Self {
         let row = |c: &Cause| CauseSettingRow { code: c.code.clone(), name: c.name.clone(), wrong: None };
         Self::padded(settings.causes.iter().map(row).collect(), settings.ask_after_days.to_string())
@@ -59,7 +53,7 @@ impl CausesView {
     }
 }
 
-/// Codes and names of the rows that are filled.
+/// Codes and names of the rows that are filled in.
 fn rows(form: &FormFields) -> impl Iterator<Item = (&str, &str)> {
     let codes = form.all("cause_code").chain(std::iter::repeat(""));
     codes.zip(form.all("cause_name").map(str::trim)).filter(|(_, name)| !name.is_empty()).take(CAUSES_MAX)
@@ -67,27 +61,23 @@ fn rows(form: &FormFields) -> impl Iterator<Item = (&str, &str)> {
 
 fn parse(form: &FormFields) -> Result<(Vec<Cause>, u32), FieldErrors> {
     let mut wrong = FieldErrors::default();
-    let days = wrong.number("ask_after_days", form.get("ask_after_days"), 0, ASK_AFTER_DAYS_MAX);
+    let ask_after_days = wrong.number("ask_after_days", form.get("ask_after_days"), 0, ASK_AFTER_DAYS_MAX);
     let mut causes: Vec<Cause> = Vec::new();
     for (code, name) in rows(form) {
         let Some(mut cause) = wrong.check("causes", Cause::parse(code, name)) else { continue };
-        // Two of one code would be counted as one.
+        // Two causes with one code would share their counters.
         if causes.iter().any(|other| other.code == cause.code) {
             let is_free = |code: &String| causes.iter().all(|other| other.code != *code);
             cause.code = (1..=CAUSES_MAX).map(|n| format!("cause_{n}")).find(is_free).unwrap_or_default();
         }
         causes.push(cause);
     }
-    match days {
-        Some(days) if wrong.is_empty() => Ok((causes, days)),
+    match ask_after_days {
+        Some(ask_after_days) if wrong.is_empty() => Ok((causes, ask_after_days)),
         _ => Err(wrong),
     }
 }
 
-/// Takes the section's form.
-///
-/// # Errors
-/// What the database says.
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
@@ -110,17 +100,17 @@ pub async fn post(
 mod tests {
     use super::*;
 
-    fn form(causes: &[(&str, &str)], days: &str) -> FormFields {
+    fn form(causes: &[(&str, &str)], ask_after_days: &str) -> FormFields {
         let rows = causes.iter().flat_map(|(code, name)| [("cause_code", *code), ("cause_name", *name)]);
-        rows.chain([("ask_after_days", days)]).collect()
+        rows.chain([("ask_after_days", ask_after_days)]).collect()
     }
 
     #[test]
     fn causes_keep_their_codes_and_no_two_have_the_same() {
         let typed = form(&[("late_parcel", "Parcel late"), ("", ""), ("", "Late parcel"), ("", "Kiln")], "0");
-        let (causes, days) = parse(&typed).unwrap();
+        let (causes, ask_after_days) = parse(&typed).unwrap();
         let codes: Vec<&str> = causes.iter().map(|c| c.code.as_str()).collect();
-        assert_eq!((codes, days), (vec!["late_parcel", "cause_1", "kiln"], 0));
+        assert_eq!((codes, ask_after_days), (vec!["late_parcel", "cause_1", "kiln"], 0));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Who asks: `/settings/person`, with an optional photo.
+//! `/settings/person`: the contact person, with an optional photo.
 
 use crate::db::photos;
 use crate::db::photos::Photo;
@@ -19,25 +19,21 @@ use futures_util::TryStreamExt as _;
 use shared::refusal::Code;
 use shared::text::NAME_MAX_CHARS;
 
-/// The largest photo, in bytes.
 const PHOTO_MAX_BYTES: usize = 300 * 1024;
-/// The largest other field, in bytes.
+/// For any other field.
 const TEXT_MAX_BYTES: usize = 4 * 1024;
-/// So much is read, so that the browser gets to see the answer; whoever sends more is cut off.
+/// A larger request is cut off; up to this size it is read to its end, so that the browser shows the error.
 const READ_MAX_BYTES: usize = 20 * 1024 * 1024;
 
-/// The section's fields.
 pub struct PersonView {
-    /// The person's name.
     pub name: String,
-    /// Address of the photo, or none for initials.
+    /// Address; `None` for initials.
     pub photo: Option<String>,
     /// One or two letters.
     pub initials: String,
 }
 
 impl PersonView {
-    /// As it is saved.
     pub fn saved(shop: &Shop) -> Self {
         let person = &shop.settings.person;
         Self {
@@ -48,92 +44,83 @@ impl PersonView {
     }
 }
 
-/// What was sent.
+/// A form with a photo: of the contact person, or of a member.
 #[derive(Default)]
 pub struct PersonForm {
-    /// What somebody is called.
     pub name: String,
-    /// Whether initials shall stand where the photo was.
+    /// Whether the photo is to be removed.
     pub use_initials: bool,
-    /// A photo, as it was uploaded; empty for none.
+    /// Empty for none.
     pub photo: Vec<u8>,
-    /// Whether the photo was too large to be taken.
     pub is_too_large: bool,
-    /// A BCP 47 tag, where the form asks for one.
+    /// BCP 47; only in a member's form.
     pub language: String,
-    /// Whether somebody is told of complaints, where the form asks for it.
+    /// Whether the member gets alerts; only in a member's form.
     pub is_told: bool,
-    /// Whether somebody gets the weekly mail, where the form asks for it.
+    /// Likewise.
     pub gets_weekly: bool,
 }
 
 impl PersonForm {
-    /// The photo without what cameras write beside it; none if there is none, or nothing that can be taken, which is said.
+    /// The photo without metadata. `None` without a photo, and for one that is refused, with the reason in `wrong`.
     pub fn read_photo(&self, wrong: &mut FieldErrors) -> Option<(strip_metadata::ImageKind, Vec<u8>)> {
-        let picture = strip_metadata::bare(&self.photo);
+        let new_photo = strip_metadata::bare(&self.photo);
         if self.is_too_large {
             wrong.add("photo", "This photo is larger than 300 kB. A smaller one will do; it is shown small.");
-        } else if !self.photo.is_empty() && picture.is_none() {
+        } else if !self.photo.is_empty() && new_photo.is_none() {
             wrong.add("photo", "This is neither a PNG, a JPEG nor a WebP picture.");
         }
-        picture
+        new_photo
     }
 }
 
-/// Reads a form with a photo.
-///
-/// # Errors
-/// [`Code::Malformed`] for a body that is no form, [`Code::TooLarge`] for one that is far too large.
+/// [`Code::Malformed`] for a body that is no form; [`Code::TooLarge`].
 pub async fn read_form(mut parts: Multipart) -> Result<PersonForm, AppError> {
     let malformed = |_| AppError::from(Code::Malformed);
-    let (mut sent, mut read) = (PersonForm::default(), 0usize);
+    let (mut person_form, mut bytes_read) = (PersonForm::default(), 0usize);
     while let Some(mut field) = parts.try_next().await.map_err(malformed)? {
         let name = field.name().unwrap_or_default().to_owned();
         let max = if name == "photo" { PHOTO_MAX_BYTES } else { TEXT_MAX_BYTES };
         let mut content = Vec::new();
         while let Some(piece) = field.try_next().await.map_err(malformed)? {
-            read += piece.len();
-            if read > READ_MAX_BYTES {
+            bytes_read += piece.len();
+            if bytes_read > READ_MAX_BYTES {
                 return Err(Code::TooLarge.into());
             }
             if content.len() + piece.len() <= max {
                 content.extend_from_slice(&piece);
             } else {
-                sent.is_too_large |= name == "photo";
+                person_form.is_too_large |= name == "photo";
             }
         }
         match name.as_str() {
-            "person" | "name" => sent.name = String::from_utf8_lossy(&content).into_owned(),
-            "initials" => sent.use_initials = true,
-            "language" => sent.language = String::from_utf8_lossy(&content).into_owned(),
-            "told" => sent.is_told = true,
-            "weekly" => sent.gets_weekly = true,
-            "photo" => sent.photo = content,
+            "person" | "name" => person_form.name = String::from_utf8_lossy(&content).into_owned(),
+            "initials" => person_form.use_initials = true,
+            "language" => person_form.language = String::from_utf8_lossy(&content).into_owned(),
+            "told" => person_form.is_told = true,
+            "weekly" => person_form.gets_weekly = true,
+            "photo" => person_form.photo = content,
             _ => {}
         }
     }
-    Ok(sent)
+    Ok(person_form)
 }
 
-/// Takes the section's form.
-///
-/// # Errors
-/// What the database says, or a body that is no form.
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     parts: Multipart,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let sent = read_form(parts).await?;
+    let person_form = read_form(parts).await?;
     let mut wrong = FieldErrors::default();
-    let name = wrong.line("person", &sent.name, NAME_MAX_CHARS);
-    let picture = sent.read_photo(&mut wrong);
+    let name = wrong.line("person", &person_form.name, NAME_MAX_CHARS);
+    let new_photo = person_form.read_photo(&mut wrong);
     let Some(name) = name.filter(|_| wrong.is_empty()) else {
         let mut page = SettingsPage::load(&state, &who).await?;
-        page.person.name = sent.name;
+        page.person.name = person_form.name;
         return page.refused("person", wrong);
     };
-    let photo = match picture {
+    let photo = match new_photo {
         Some((kind, content)) => {
             let hash = secret_hash::sha256(&content);
             let photo = Photo { media_type: kind.media_type().to_owned(), content };
@@ -142,7 +129,7 @@ pub async fn post(
             tx.commit().await?;
             Some(hash)
         }
-        None => who.shop.settings.person.photo.clone().filter(|_| !sent.use_initials),
+        None => who.shop.settings.person.photo.clone().filter(|_| !person_form.use_initials),
     };
     let settings = ShopSettings { person: ContactPerson { name, photo }, ..who.shop.settings.clone() };
     save(&state, &who, &who.shop.name, &settings, "person").await

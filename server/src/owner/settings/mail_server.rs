@@ -1,5 +1,4 @@
-//! E-mail: `/settings/mail`, through which server it goes, and `/settings/mail/outbox`, what becomes of mail that did not go
-//! out.
+//! `/settings/mail`: the shop's mail server. `/settings/mail/outbox`: what becomes of mail that did not go out.
 
 use crate::db::mail_servers;
 use crate::db::mail_servers::MailServerRow;
@@ -21,56 +20,44 @@ use askama::Template as _;
 use shared::email::Email;
 use shared::text::line;
 
-/// The longest name or password of a mail server, in characters.
+/// For the name and the password.
 const SIGN_IN_MAX_CHARS: usize = 200;
 
-/// The section's fields.
 #[derive(Default)]
 pub struct MailView {
-    /// Where mail goes out now, in a sentence.
-    pub way: String,
-    /// Whether it goes out at all.
-    pub goes_out: bool,
-    /// The server's name.
+    /// How mail goes out now, in a sentence.
+    pub route_text: String,
+    /// Whether mail goes out at all.
+    pub is_sent: bool,
     pub host: String,
-    /// Its port.
     pub port: String,
-    /// How the line is kept private.
     pub security: String,
-    /// Who signs in.
     pub user_name: String,
-    /// Whether there is a password.
     pub has_password: bool,
-    /// Whom mails are from.
     pub from_address: String,
-    /// Where answers go.
     pub reply_to: String,
-    /// Whether whoever reads it may change the server.
+    /// Whether the reader may change the server.
     pub may_decide: bool,
-    /// Their address.
+    /// Where a test goes.
     pub my_address: String,
-    /// What the server said to a test, and whether it took the mail.
-    pub said: Option<(bool, String)>,
+    /// The result of a test: whether the server took the mail, and its reply.
+    pub test_result: Option<(bool, String)>,
 }
 
 impl MailView {
-    /// As it is saved.
-    ///
-    /// # Errors
-    /// What the database says.
     pub async fn saved(state: &AppState, who: &SignedIn) -> Result<Self, AppError> {
         let key = &who.shop.key;
         let own = mail_servers::find(&state.db, key).await?;
-        let (way, goes_out) = match (state.mail_config.route(&state.db, key).await?, &own) {
+        let (route_text, is_sent) = match (state.mail_config.route(&state.db, key).await?, &own) {
             (MailRoute::Through(server), Some(_)) => (format!("Mail goes out through {}.", server.shown()), true),
             (MailRoute::Through(server), None) => (
                 format!("Mail goes out from {}, through the mail server of this house. You can name one of your own.", server.from.as_str()),
                 true,
             ),
-            (MailRoute::Nowhere, _) => ("No mail goes out yet. Name a mail server, and we write to you the moment somebody is not okay.".to_owned(), false),
-            (MailRoute::Sealed, _) => ("No mail goes out: the password can’t be read any more, since the key it was sealed with is gone. Please type it again.".to_owned(), false),
+            (MailRoute::NotConfigured, _) => ("No mail goes out yet. Name a mail server, and we write to you the moment somebody is not okay.".to_owned(), false),
+            (MailRoute::PasswordUnreadable, _) => ("No mail goes out: the password can’t be read any more, since the key it was sealed with is gone. Please type it again.".to_owned(), false),
         };
-        let kept = own.unwrap_or_else(|| MailServerRow {
+        let stored = own.unwrap_or_else(|| MailServerRow {
             host: String::new(),
             port: i32::from(Security::Starttls.port()),
             security: Security::Starttls.as_str().to_owned(),
@@ -80,18 +67,18 @@ impl MailView {
             reply_to: String::new(),
         });
         Ok(Self {
-            way,
-            goes_out,
-            port: kept.port.to_string(),
-            host: kept.host,
-            security: kept.security,
-            user_name: kept.user_name,
-            has_password: !kept.password_sealed.is_empty(),
-            from_address: kept.from_address,
-            reply_to: kept.reply_to,
+            route_text,
+            is_sent,
+            port: stored.port.to_string(),
+            host: stored.host,
+            security: stored.security,
+            user_name: stored.user_name,
+            has_password: !stored.password_sealed.is_empty(),
+            from_address: stored.from_address,
+            reply_to: stored.reply_to,
             may_decide: who.role.may_decide(),
             my_address: who.owner.email.clone(),
-            said: None,
+            test_result: None,
         })
     }
 
@@ -109,10 +96,10 @@ impl MailView {
     }
 }
 
-/// The server that was typed; its password only if one was.
+/// The server, and its password if one was typed.
 fn parse(
     form: &FormFields,
-    kept: Option<&MailServerRow>,
+    stored: Option<&MailServerRow>,
 ) -> Result<(MailServerRow, Option<String>), FieldErrors> {
     let mut wrong = FieldErrors::default();
     let host = host_name(form.get("mail_host"));
@@ -144,13 +131,13 @@ fn parse(
         from_address: from.as_str().to_owned(),
         reply_to,
     };
-    if let Some(kept) = kept.filter(|_| typed.is_none() && !new.user_name.is_empty()) {
-        // A password that is known here is told to no server that it was not typed for.
-        let is_same = (&kept.host, kept.port, &kept.security, &kept.user_name)
+    if let Some(stored) = stored.filter(|_| typed.is_none() && !new.user_name.is_empty()) {
+        // A stored password must not go to a server for which it was not typed.
+        let is_same = (&stored.host, stored.port, &stored.security, &stored.user_name)
             == (&new.host, new.port, &new.security, &new.user_name);
         if is_same {
-            new.password_sealed.clone_from(&kept.password_sealed);
-        } else if !kept.password_sealed.is_empty() {
+            new.password_sealed.clone_from(&stored.password_sealed);
+        } else if !stored.password_sealed.is_empty() {
             wrong.add(
                 "mail_password",
                 "Please type the password again: it would go to another server than before.",
@@ -160,10 +147,7 @@ fn parse(
     if wrong.is_empty() { Ok((new, typed)) } else { Err(wrong) }
 }
 
-/// Takes the section's form, and sends a test if that is wanted.
-///
-/// # Errors
-/// [`shared::refusal::Code::TooMany`] after too many tests, or what the database says.
+/// Saves the server, and sends a test mail if the form asks for it.
 pub async fn post(
     request: HttpRequest,
     OwnerAccess(who): OwnerAccess,
@@ -171,15 +155,15 @@ pub async fn post(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (key, now_ms) = (&who.shop.key, state.clock.now_ms());
-    let kept = mail_servers::find(&state.db, key).await?;
+    let stored = mail_servers::find(&state.db, key).await?;
     let mut tx;
     if form.get("mail_host").is_empty() {
         tx = state.db.begin().await?;
         mail_servers::delete(&mut tx, key).await?;
     } else {
-        let parsed = parse(&form, kept.as_ref()).and_then(|(mut new, typed)| {
+        let parsed = parse(&form, stored.as_ref()).and_then(|(mut new, typed)| {
             if let Some(typed) = typed.filter(|_| !new.user_name.is_empty()) {
-                let sealed = state.mail_config.seal.seal(&purpose(key), &typed, state.random.as_ref());
+                let sealed = state.mail_config.secret_box.seal(&purpose(key), &typed, state.random.as_ref());
                 new.password_sealed = sealed.map_err(|cause| {
                     let mut wrong = FieldErrors::default();
                     wrong.add("mail_password", format!("It can’t be kept safely: {cause}."));
@@ -205,27 +189,24 @@ pub async fn post(
         return Ok(saved(&who, "mail"));
     }
     state.limits.sign_in(&request, now_ms)?;
-    let said = match state.mail_config.route(&state.db, key).await? {
+    let test_result = match state.mail_config.route(&state.db, key).await? {
         MailRoute::Through(server) => {
             test_mail::send(&state, &server, &who.shop.name, &who.owner.email).await?
         }
-        MailRoute::Nowhere => TestMailOutcome::Refused("no mail server is named yet".to_owned()),
-        MailRoute::Sealed => {
+        MailRoute::NotConfigured => TestMailOutcome::Refused("no mail server is named yet".to_owned()),
+        MailRoute::PasswordUnreadable => {
             TestMailOutcome::Refused("the password can’t be read any more; please type it again".to_owned())
         }
     };
     let mut page = SettingsPage::load(&state, &who).await?;
-    page.mail.said = Some(match said {
-        TestMailOutcome::Taken(said) => (true, said),
-        TestMailOutcome::Refused(said) => (false, said),
+    page.mail.test_result = Some(match test_result {
+        TestMailOutcome::Taken(test_result) => (true, test_result),
+        TestMailOutcome::Refused(test_result) => (false, test_result),
     });
     Ok(crate::web::html_response::page(HttpResponse::build(StatusCode::OK), page.render()?))
 }
 
-/// Takes what becomes of mail that failed or is held.
-///
-/// # Errors
-/// What the database says.
+/// Decides what becomes of mail that failed or is held back.
 pub async fn settle_unsent(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,
@@ -239,7 +220,8 @@ pub async fn settle_unsent(
     };
     if let (Some(mail_state), Some(sends)) = (mail_state, sends) {
         let mut tx = state.db.begin().await?;
-        outbox_claims::decide(&mut tx, &who.shop.key, mail_state, sends, state.clock.now_ms()).await?;
+        outbox_claims::resend_or_drop(&mut tx, &who.shop.key, mail_state, sends, state.clock.now_ms())
+            .await?;
         tx.commit().await?;
     }
     let back = if form.get("back") == "inbox" { "/inbox" } else { "/settings#mail" };
@@ -268,8 +250,8 @@ mod tests {
     fn a_password_goes_to_no_server_that_it_was_not_typed_for() {
         let (new, typed) = parse(&form(&[("mail_password", " p w ")]), None).ok().unwrap();
         assert_eq!(typed.as_deref(), Some(" p w "), "blanks belong to it");
-        let kept = MailServerRow { password_sealed: "sealed".to_owned(), ..new };
-        let (same, _) = parse(&form(&[("mail_from", "ben@shop.example")]), Some(&kept)).ok().unwrap();
+        let stored = MailServerRow { password_sealed: "sealed".to_owned(), ..new };
+        let (same, _) = parse(&form(&[("mail_from", "ben@shop.example")]), Some(&stored)).ok().unwrap();
         assert_eq!(same.password_sealed, "sealed");
         for change in [
             ("mail_host", "evil.example"),
@@ -277,11 +259,11 @@ mod tests {
             ("mail_security", "none"),
             ("mail_user", "b"),
         ] {
-            let wrong = parse(&form(&[change]), Some(&kept)).err().unwrap();
+            let wrong = parse(&form(&[change]), Some(&stored)).err().unwrap();
             assert!(wrong.at("mail_password").is_some(), "{change:?}");
         }
         let (nobody, _) =
-            parse(&form(&[("mail_user", ""), ("mail_host", "b.example")]), Some(&kept)).ok().unwrap();
+            parse(&form(&[("mail_user", ""), ("mail_host", "b.example")]), Some(&stored)).ok().unwrap();
         assert_eq!(nobody.password_sealed, "", "nobody signs in, so there is no password");
     }
 

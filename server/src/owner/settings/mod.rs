@@ -1,4 +1,4 @@
-//! `/settings`: one page, one form a section; each section's file takes its form.
+//! `/settings`: one page with a form for each section; a section's file handles its form.
 
 pub mod allowed_origins;
 pub mod appearance;
@@ -46,31 +46,30 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
 
-/// The sections, by the names in addresses.
+/// By their names in addresses.
 const SECTIONS: [&str; 12] = [
     "tag", "when", "look", "person", "reasons", "hours", "causes", "mouth", "words", "mail", "shop",
     "sign-in",
 ];
 
-/// The page, with what is saved or what was typed.
 #[derive(Template)]
 #[template(path = "owner/settings/page.html")]
 struct SettingsPage {
     shell: Layout,
-    /// Whether whoever looks may decide about the shop; else there is nothing here to change but what is their own.
+    /// Whether the reader may change the shop; else only their own sign-in.
     decides: bool,
-    /// Whether they may answer visitors.
+    /// Whether the reader may reply to visitors.
     answers: bool,
     /// The section that was just saved; empty for none.
     saved: &'static str,
     saved_more: &'static str,
-    /// The section that was not, and why.
+    /// The section that was refused, with its errors.
     wrong_in: &'static str,
     wrong: FieldErrors,
     tag: String,
     hosted_href: String,
-    places: Vec<TagStatus>,
-    places_href: String,
+    origins: Vec<TagStatus>,
+    origins_href: String,
     remove_action: String,
     origin: String,
     when: TriggersView,
@@ -92,8 +91,8 @@ impl SettingsPage {
     async fn load(state: &AppState, who: &SignedIn) -> Result<Self, AppError> {
         let (settings, now_ms) = (&who.shop.settings, state.clock.now_ms());
         let shell = Layout::load(state, who, Section::Settings).await?;
-        let places = shops::places(&state.db, &who.shop.key).await?;
-        let measured = state.promises.statistics(&state.db, &who.shop, now_ms).await?;
+        let origins = shops::list_origins(&state.db, &who.shop.key).await?;
+        let statistics = state.promises.statistics(&state.db, &who.shop, now_ms).await?;
         Ok(Self {
             decides: who.role.may_decide(),
             answers: who.role.may_answer(),
@@ -103,8 +102,8 @@ impl SettingsPage {
             wrong: FieldErrors::default(),
             tag: state.tag(&who.shop.key),
             hosted_href: format!("/w/{}", who.shop.key.as_str()),
-            places: statuses(&places, now_ms),
-            places_href: shell.to("/settings/tag-seen?list=1"),
+            origins: statuses(&origins, now_ms),
+            origins_href: shell.to("/settings/tag-seen?list=1"),
             remove_action: shell.to("/settings/origins/remove"),
             origin: String::new(),
             when: TriggersView::saved(settings),
@@ -114,7 +113,7 @@ impl SettingsPage {
             reasons: reasons::saved(settings),
             mail: MailView::saved(state, who).await?,
             mail_trouble: MailTrouble::load(state, who, "settings").await?,
-            hours: HoursView::saved(settings, &measured, now_ms),
+            hours: HoursView::saved(settings, &statistics, now_ms),
             causes: CausesView::saved(settings),
             mouth: WordOfMouthSettings::saved(settings),
             words: SavedRepliesView::from_rows(db_saved_replies::list(&state.db, &who.shop.key).await?),
@@ -124,17 +123,13 @@ impl SettingsPage {
         })
     }
 
-    /// The page again, with what was typed and what was not right about it.
+    /// The page again after a refused form.
     fn refused(mut self, section: &'static str, wrong: FieldErrors) -> Result<HttpResponse, AppError> {
         (self.wrong_in, self.wrong) = (section, wrong);
         Ok(html_response::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), self.render()?))
     }
 }
 
-/// The page.
-///
-/// # Errors
-/// What the database says.
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
@@ -150,7 +145,7 @@ pub async fn get(
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
-/// Keeps the settings and goes back to their section.
+/// Saves the settings and redirects to the section.
 async fn save(
     state: &AppState,
     who: &SignedIn,
@@ -159,12 +154,12 @@ async fn save(
     section: &str,
 ) -> Result<HttpResponse, AppError> {
     let mut tx = state.db.begin().await?;
-    shops::change(&mut tx, &who.shop.key, name, settings).await?;
+    shops::update(&mut tx, &who.shop.key, name, settings).await?;
     tx.commit().await?;
     Ok(saved(who, section))
 }
 
-/// Back to the section that was saved.
+/// Redirects to the section.
 fn saved(who: &SignedIn, section: &str) -> HttpResponse {
     let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());
     see_other(&for_shop(&format!("/settings?saved={section}#{section}"), choice))

@@ -1,4 +1,4 @@
-//! When somebody is there, and what is promised: `/settings/hours`.
+//! `/settings/hours`: opening hours, holidays, and the promise.
 
 use crate::caches::promises::promise_text;
 use crate::domain::opening_hours::{Holiday, OpeningHours};
@@ -20,61 +20,50 @@ use jiff::civil::Date;
 use shared::text::{NAME_MAX_CHARS, line};
 use shared::words::Language;
 
-/// The most holidays that are kept; those that are over go by themselves.
+/// Past holidays are removed when the form is saved.
 const HOLIDAYS_MAX: usize = 40;
-/// So many empty rows wait for further holidays.
+/// Empty rows for further holidays.
 const EMPTY_ROWS: usize = 3;
-/// The longest holiday, in days.
-const LONGEST_DAYS: i32 = 366;
-/// The first day there is, 1970-01-01; days are counted from it.
-const FIRST: Date = Date::constant(1970, 1, 1);
+const HOLIDAY_MAX_DAYS: i32 = 366;
+/// Day numbers count from here.
+const EPOCH: Date = Date::constant(1970, 1, 1);
 
-/// The days of a week, as they are called.
-const WEEK: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// The hours of one day of the week.
 pub struct DayRow {
-    /// What it is called.
     pub name: &'static str,
-    /// Its hours, as people write them.
+    /// As people write them.
     pub hours: String,
-    /// Whether they are not right.
     pub is_wrong: bool,
 }
 
-/// One holiday.
 #[derive(Default)]
 pub struct HolidayRow {
-    /// The first day, as `2026-12-24`.
+    /// `2026-12-24`.
     pub first: String,
-    /// The last day; empty for the same.
+    /// Empty for a single day.
     pub last: String,
-    /// What it is called.
     pub name: String,
-    /// What is not right about it.
     pub wrong: Option<&'static str>,
 }
 
-/// The section's fields.
 pub struct HoursView {
-    /// Whose clocks are meant.
     pub zone: String,
-    /// From Monday to Sunday.
+    /// From Monday.
     pub week: Vec<DayRow>,
-    /// The holidays, with empty rows to fill.
+    /// With empty rows to fill in.
     pub holidays: Vec<HolidayRow>,
-    /// The least that is promised, in hours; empty for what was measured.
+    /// The least promise, in hours; empty for the measured one.
     pub at_least: String,
-    /// Whether people are reminded.
+    /// Whether members are reminded.
     pub reminds: bool,
-    /// What visitors read at this moment, if anything.
+    /// What visitors read now; `None` without a promise.
     pub promise: Option<PromiseText>,
-    /// Where it comes from.
+    /// From which replies the promise was measured, in words.
     pub measured: String,
 }
 
 impl HoursView {
-    /// As it is saved.
     pub fn saved(settings: &ShopSettings, measured: &ReplyStatistics, now_ms: i64) -> Self {
         let OpeningHours { week, holidays } = &settings.hours;
         let day = |(name, spans): (&'static str, &Vec<_>)| DayRow {
@@ -91,7 +80,7 @@ impl HoursView {
         };
         Self {
             zone: settings.time_zone.clone(),
-            week: WEEK.into_iter().zip(week).map(day).collect(),
+            week: WEEKDAYS.into_iter().zip(week).map(day).collect(),
             holidays: padded(holidays.iter().filter(|h| h.last_day >= today).map(holiday).collect()),
             at_least: match settings.promise_at_least_hours {
                 0 => String::new(),
@@ -99,7 +88,7 @@ impl HoursView {
             },
             reminds: settings.reminds,
             promise: promise_text(measured, settings, now_ms, Language::En).map(|(said, _)| said),
-            measured: in_words(measured),
+            measured: describe_statistics(measured),
         }
     }
 
@@ -125,17 +114,17 @@ fn padded(mut rows: Vec<HolidayRow>) -> Vec<HolidayRow> {
     rows
 }
 
-/// A day, counted from 1970-01-01, as a date field writes it.
+/// A day number as a date field writes it.
 fn format_date(day: i32) -> String {
-    FIRST.checked_add(jiff::Span::new().days(day)).unwrap_or(FIRST).to_string()
+    EPOCH.checked_add(jiff::Span::new().days(day)).unwrap_or(EPOCH).to_string()
 }
 
 fn parse_date(date: &str) -> Option<i32> {
-    date.parse::<Date>().ok().map(|date| (date - FIRST).get_days())
+    date.parse::<Date>().ok().map(|date| (date - EPOCH).get_days())
 }
 
-/// Where the promise comes from, in words.
-fn in_words(measured: &ReplyStatistics) -> String {
+/// From which replies the promise was measured, in words.
+fn describe_statistics(measured: &ReplyStatistics) -> String {
     let answers = u64::try_from(measured.answers).unwrap_or_default();
     match measured.times {
         Some(times) => format!(
@@ -153,7 +142,7 @@ fn in_words(measured: &ReplyStatistics) -> String {
     }
 }
 
-/// First day, last day and name of the rows that are filled.
+/// First day, last day and name of the rows that are filled in.
 fn holidays(form: &FormFields) -> impl Iterator<Item = (&str, &str, &str)> {
     let rest = || std::iter::repeat("");
     let rows = form.all("first").zip(form.all("last").chain(rest())).zip(form.all("holiday").chain(rest()));
@@ -170,14 +159,14 @@ fn holiday(first: &str, last: &str, name: &str) -> Result<Holiday, &'static str>
     if last_day < first_day {
         return Err("It ends before it begins.");
     }
-    if last_day - first_day >= LONGEST_DAYS {
+    if last_day - first_day >= HOLIDAY_MAX_DAYS {
         return Err("That is longer than a year.");
     }
     let name = line("holiday", name, NAME_MAX_CHARS).map_err(|_| "The name can have 60 characters.")?;
     Ok(Holiday { first_day, last_day, name })
 }
 
-/// What was typed: hours, the least that is promised, and whether people are reminded.
+/// Hours, the least promise, and whether members are reminded.
 fn parse(form: &FormFields) -> Result<(OpeningHours, u32, bool), FieldErrors> {
     let mut wrong = FieldErrors::default();
     let mut week: [Vec<_>; 7] = Default::default();
@@ -187,30 +176,26 @@ fn parse(form: &FormFields) -> Result<(OpeningHours, u32, bool), FieldErrors> {
             None => wrong.add("day", "Hours look like 9:00–18:00, or 9–12, 13–18. Left empty, it is closed."),
         }
     }
-    let mut kept = Vec::new();
+    let mut parsed_holidays = Vec::new();
     for (first, last, name) in holidays(form) {
         match holiday(first, last, name) {
-            Ok(holiday) => kept.push(holiday),
+            Ok(holiday) => parsed_holidays.push(holiday),
             Err(sentence) => wrong.add("holidays", sentence),
         }
     }
-    kept.sort_unstable();
+    parsed_holidays.sort_unstable();
     let at_least = match form.get("at_least") {
         "" => Some(0),
         typed => wrong.number("at_least", typed, 0, AT_LEAST_HOURS_MAX),
     };
     match at_least {
         Some(at_least) if wrong.is_empty() => {
-            Ok((OpeningHours { week, holidays: kept }, at_least, form.has("reminds")))
+            Ok((OpeningHours { week, holidays: parsed_holidays }, at_least, form.has("reminds")))
         }
         _ => Err(wrong),
     }
 }
 
-/// Takes the section's form.
-///
-/// # Errors
-/// What the database says.
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,

@@ -1,4 +1,4 @@
-//! Your sign-in: `/settings/sign-in`, where an owner chooses a password.
+//! `/settings/sign-in`: the owner's own password.
 
 use crate::db::{sessions, users};
 use crate::error::AppError;
@@ -13,20 +13,16 @@ use actix_web::web::{Data, Form};
 use actix_web::{HttpRequest, HttpResponse};
 use shared::refusal::Code;
 
-/// The section's fields.
 pub struct SignInView {
-    /// Where they sign in with.
     pub email: String,
 }
 
 impl SignInView {
-    /// As it is saved.
     pub fn for_member(who: &SignedIn) -> Self {
         Self { email: who.owner.email.clone() }
     }
 }
 
-/// The password that was chosen.
 fn parse(form: &FormFields) -> Result<String, FieldErrors> {
     let mut wrong = FieldErrors::default();
     let new = form.raw("new_password");
@@ -40,10 +36,7 @@ fn parse(form: &FormFields) -> Result<String, FieldErrors> {
     if wrong.is_empty() { Ok(new.to_owned()) } else { Err(wrong) }
 }
 
-/// Takes the section's form: a new password ends every other session.
-///
-/// # Errors
-/// [`Code::TooMany`] after too many attempts, or what the database says.
+/// A new password ends every other session.
 pub async fn post(
     request: HttpRequest,
     who: SignedIn,
@@ -68,9 +61,9 @@ pub async fn post(
     Ok(saved(&who, "sign-in"))
 }
 
-/// Whether they know their password of today. Who came by a one-time link may have none yet, and chooses the first.
+/// Whether the current password is right. An owner who came by a one-time link has none yet.
 async fn knows_password(state: &AppState, who: &SignedIn, old: &str) -> Result<bool, AppError> {
-    let hash = users::by_email(&state.db, &who.owner.email).await?.map(|(_, hash)| hash);
+    let hash = users::find_by_email(&state.db, &who.owner.email).await?.map(|(_, hash)| hash);
     match hash {
         Some(hash) if hash.is_empty() => Ok(true),
         hash => Ok(password::verify(old.to_owned(), hash, Lane::Known).await?),

@@ -1,4 +1,4 @@
-//! `/settings/preview`: a small page of a shop with the real widget on it, as the settings would make it.
+//! `/settings/preview`: a page of a shop with the real widget, drawn with unsaved settings.
 
 use crate::db::shops;
 use crate::domain::shop_settings::Theme;
@@ -6,8 +6,8 @@ use crate::error::AppError;
 use crate::owner::auth::session::SignedIn;
 use crate::owner::settings::preview_draft;
 use crate::owner::settings::preview_draft::overlay;
-use crate::public::widget_page::WidgetQuery;
-use crate::public::{loader, widget_page};
+use crate::public::widget_setup::WidgetQuery;
+use crate::public::{loader, widget_page, widget_setup};
 use crate::state::AppState;
 use crate::text::form_fields::{FormFields, encoded};
 use crate::web::html_response;
@@ -23,14 +23,11 @@ struct PreviewPage {
     /// `light`, `dark`, or empty to follow the system.
     theme: &'static str,
     loader: String,
-    /// The frame itself, for browsers without script.
+    /// The frame's address, for browsers without script.
     frame: String,
 }
 
-/// The page; its query is the draft.
-///
-/// # Errors
-/// What the database says.
+/// The query is the draft.
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
@@ -52,34 +49,28 @@ pub async fn get(
     Ok(html_response::preview_page(page.render()?))
 }
 
-/// Whether a request for the widget's page comes from the preview.
+/// Whether the request for the widget's page belongs to the preview.
 pub fn is_preview(request: &GuardContext<'_>) -> bool {
     let query = request.head().uri.query().unwrap_or_default();
     form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "preview")
 }
 
-/// The widget's page as the draft in its query makes it, for the shop's own people.
-///
-/// # Errors
-/// [`AppError::NotFound`] for everybody else.
+/// The widget's page with the draft of its query; 404 for everyone who is not a member of the shop.
 pub async fn frame(
     request: HttpRequest,
     key: Path<String>,
     query: Query<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let ask = WidgetQuery::from_query(&query);
-    let Some((shop, places)) = widget_page::load_shop(&state, &key).await? else {
-        return widget_page::gone_page(&state, &ask);
+    let widget_query = WidgetQuery::from_query(&query);
+    let Some((shop, origins)) = widget_setup::load_shop(&state, &key).await? else {
+        return widget_setup::gone_page(&state, &widget_query);
     };
     let settings = preview_draft::from_request(&request, &shop).await?.ok_or(AppError::NotFound)?;
-    widget_page::render(&state, &shop, &settings, &places, &ask).await
+    widget_page::render(&state, &shop, &settings, &origins, &widget_query).await
 }
 
-/// The real loader, told what the draft says; the frame it opens gets the same draft.
-///
-/// # Errors
-/// What the database says.
+/// The real loader with the draft's settings; the frame gets the same draft.
 pub async fn loader(
     who: SignedIn,
     query: Query<FormFields>,
@@ -87,16 +78,16 @@ pub async fn loader(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let mut settings = overlay(&who.shop.settings, &query);
-    // What is looked at must be there to be looked at, and must not ask by itself while somebody types.
+    // The launcher must be visible, and no check-in may open while the owner types.
     settings.moments.any_time = true;
     settings.moments.mid_journey.on = false;
     settings.moments.after_checkout.on = false;
-    let places = shops::places(&state.db, &who.shop.key).await?;
-    let setup = loader::setup(&state, &who.shop, &settings, &places, Some(frame_query(&query)));
+    let origins = shops::list_origins(&state.db, &who.shop.key).await?;
+    let setup = loader::setup(&state, &who.shop, &settings, &origins, Some(frame_query(&query)));
     loader::respond(&request, &state, &setup, "no-store")
 }
 
-/// The draft as the frame's query takes it, to be put after an `&`.
+/// The draft, to be appended to a query.
 fn frame_query(query: &FormFields) -> String {
     let mut frame = String::from("preview=1");
     for name in [

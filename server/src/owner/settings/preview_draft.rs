@@ -1,4 +1,4 @@
-//! What the settings' preview shows: the saved settings with what the owner is just trying out.
+//! The draft of the preview: stored settings with what the owner is trying out.
 
 use crate::db::shops::Shop;
 use crate::domain::reason::{REASONS_MAX, Reason};
@@ -10,8 +10,8 @@ use actix_web::HttpRequest;
 use shared::rating::Scale;
 use shared::text::{NAME_MAX_CHARS, line};
 
-/// The settings with the draft from a query over them. What is missing or makes no sense stays as it is saved: a
-/// preview is looked at while somebody types, half a colour at a time.
+/// A field that is missing or malformed keeps its stored value: the preview is drawn while the owner types, half a colour at a
+/// time.
 pub fn overlay(saved: &ShopSettings, query: &FormFields) -> ShopSettings {
     let mut settings = saved.clone();
     if let Ok(accent) = Accent::parse(accent_of(query)) {
@@ -37,10 +37,7 @@ pub fn overlay(saved: &ShopSettings, query: &FormFields) -> ShopSettings {
     settings
 }
 
-/// The draft in a request's query, for the shop's own owner; none for anybody else.
-///
-/// # Errors
-/// What the database says.
+/// The draft of the query, for a member of the shop; `None` for everyone else.
 pub async fn from_request(request: &HttpRequest, shop: &Shop) -> Result<Option<ShopSettings>, AppError> {
     let Some(who) = session::optional(request).await? else { return Ok(None) };
     if !who.shops.iter().any(|(key, _)| *key == shop.key) {
@@ -50,7 +47,7 @@ pub async fn from_request(request: &HttpRequest, shop: &Shop) -> Result<Option<S
     Ok(Some(overlay(&shop.settings, &query)))
 }
 
-/// The colour a form means: one of the swatches, or the owner's own beside them.
+/// One of the swatches, or the owner's own colour.
 pub fn accent_of(form: &FormFields) -> &str {
     match form.get("accent") {
         "own" => form.get("accent_own"),
@@ -58,7 +55,7 @@ pub fn accent_of(form: &FormFields) -> &str {
     }
 }
 
-/// The reasons of a form, row by row; rows without words are no reasons. No two have the same code.
+/// Rows without text are skipped. No two reasons get the same code.
 pub fn reasons(form: &FormFields) -> impl Iterator<Item = Result<Reason, shared::refusal::Refusal>> {
     let mut codes: Vec<String> = Vec::new();
     let rows = form.all("reason_en").enumerate().filter_map(move |(i, en)| {

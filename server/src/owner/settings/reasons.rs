@@ -1,4 +1,4 @@
-//! The reasons a visitor can tap: `/settings/reasons`.
+//! `/settings/reasons`: the reasons that a visitor can tap.
 
 use crate::domain::reason::{REASONS_MAX, Reason};
 use crate::domain::shop_settings::ShopSettings;
@@ -12,19 +12,15 @@ use crate::web::form_errors::{FieldErrors, message};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 
-/// One row of the section.
 pub struct ReasonRow {
-    /// What is stored and counted.
+    /// What the database stores.
     pub code: String,
-    /// In English.
     pub en: String,
-    /// In German.
     pub de: String,
-    /// What is not right about it.
     pub wrong: Option<&'static str>,
 }
 
-/// The rows as they are saved, with empty ones to fill.
+/// With empty rows to fill in.
 pub fn saved(settings: &ShopSettings) -> Vec<ReasonRow> {
     let row =
         |r: &Reason| ReasonRow { code: r.code.clone(), en: r.en.clone(), de: r.de.clone(), wrong: None };
@@ -57,10 +53,6 @@ fn padded(mut rows: Vec<ReasonRow>) -> Vec<ReasonRow> {
     rows
 }
 
-/// Takes the section's form.
-///
-/// # Errors
-/// What the database says.
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,

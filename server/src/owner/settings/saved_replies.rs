@@ -1,4 +1,4 @@
-//! Words that the shop says often: `/settings/words`, one small form for each.
+//! `/settings/words`: saved replies, each with a small form.
 
 use crate::db::saved_replies;
 use crate::db::saved_replies::{SAVED_MAX, SavedReply};
@@ -12,18 +12,15 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use shared::text::{COMMENT_MAX_CHARS, NAME_MAX_CHARS, lines};
 
-/// The section's forms.
 pub struct SavedRepliesView {
-    /// What is saved.
     pub saved: Vec<SavedReply>,
-    /// The form for one more.
+    /// The form for a new one.
     pub new: SavedReply,
-    /// The id of the form that was not right; empty for the one for one more.
+    /// The reply whose form was refused; empty for a new one.
     pub wrong_id: String,
 }
 
 impl SavedRepliesView {
-    /// As it is saved.
     pub fn from_rows(saved: Vec<SavedReply>) -> Self {
         let new = SavedReply { id: String::new(), title: String::new(), words: String::new() };
         Self { saved, new, wrong_id: String::new() }
@@ -57,10 +54,7 @@ fn parse(form: &FormFields) -> Result<SavedReply, FieldErrors> {
     }
 }
 
-/// Keeps words, new or changed. The same words sent again are there already.
-///
-/// # Errors
-/// [`AppError::NotFound`] for words that somebody else has removed meanwhile, or what the database says.
+/// Saves a reply, new or changed. The same new reply sent twice is saved once; 404 for one that was removed meanwhile.
 pub async fn post(
     MemberAccess(who): MemberAccess,
     form: Form<FormFields>,
@@ -70,11 +64,11 @@ pub async fn post(
         Ok(mut words) => {
             let known = saved_replies::list(&state.db, &who.shop.key).await?;
             if words.id.is_empty() {
-                if known.iter().any(|it| (&it.title, &it.words) == (&words.title, &words.words)) {
+                if known.iter().any(|reply| (&reply.title, &reply.words) == (&words.title, &words.words)) {
                     return Ok(saved(&who, "words"));
                 }
                 words.id = state.random.key();
-            } else if known.iter().all(|it| it.id != words.id) {
+            } else if known.iter().all(|reply| reply.id != words.id) {
                 return Err(AppError::NotFound);
             }
             let mut tx = state.db.begin().await?;
@@ -93,10 +87,6 @@ pub async fn post(
     page.refused("words", wrong)
 }
 
-/// Forgets words.
-///
-/// # Errors
-/// What the database says.
 pub async fn remove(
     MemberAccess(who): MemberAccess,
     form: Form<FormFields>,

@@ -1,4 +1,4 @@
-//! About the shop: `/settings/shop`.
+//! `/settings/shop`: name, time zone and fallback address.
 
 use crate::db::shops::Shop;
 use crate::domain::shop_settings::ShopSettings;
@@ -14,22 +14,17 @@ use actix_web::web::{Data, Form};
 use shared::email::Email;
 use shared::text::NAME_MAX_CHARS;
 
-/// The section's fields.
 pub struct AboutView {
-    /// The shop's name.
     pub name: String,
-    /// Its time zone.
     pub time_zone: String,
-    /// How far it is from UTC just now.
+    /// The current offset from UTC, in words.
     pub now: String,
-    /// Every time zone.
     pub zones: Vec<String>,
-    /// Where words can go when the collector does not answer.
+    /// Where visitors can write when the collector does not answer.
     pub fallback_email: String,
 }
 
 impl AboutView {
-    /// As it is saved.
     pub fn saved(shop: &Shop, now_ms: i64) -> Self {
         let zone = &shop.settings.time_zone;
         Self {
@@ -59,10 +54,6 @@ fn parse(form: &FormFields) -> Result<(String, String, Option<String>), FieldErr
     }
 }
 
-/// Takes the section's form.
-///
-/// # Errors
-/// What the database says.
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,

@@ -1,4 +1,4 @@
-//! `/settings/tag-seen`: where the tag was seen, as a piece of a page; the script asks for it while somebody waits.
+//! `/settings/tag-seen`: where the tag was seen, as a fragment that the page's script polls.
 
 use crate::db::shops;
 use crate::error::AppError;
@@ -21,27 +21,24 @@ struct TagStatusFragment {
 #[derive(Template)]
 #[template(path = "owner/settings/allowed_origins.html")]
 struct OriginListFragment {
-    places: Vec<TagStatus>,
+    origins: Vec<TagStatus>,
     remove_action: String,
 }
 
-/// The piece: with `list` every place, else the one to speak about.
-///
-/// # Errors
-/// What the database says.
+/// With `list` every origin, else one of them.
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let places = shops::places(&state.db, &who.shop.key).await?;
+    let origins = shops::list_origins(&state.db, &who.shop.key).await?;
     let now_ms = state.clock.now_ms();
     let html = if query.has("list") {
         let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());
         let remove_action = for_shop("/settings/origins/remove", choice);
-        OriginListFragment { places: statuses(&places, now_ms), remove_action }.render()?
+        OriginListFragment { origins: statuses(&origins, now_ms), remove_action }.render()?
     } else {
-        TagStatusFragment { seen: latest(&places, now_ms) }.render()?
+        TagStatusFragment { seen: latest(&origins, now_ms) }.render()?
     };
     Ok(html_response::page(HttpResponse::Ok(), html))
 }

@@ -1,4 +1,4 @@
-//! When to ask: `/settings/when`.
+//! `/settings/when`: triggers and quiet periods.
 
 use crate::domain::path_pattern::PathPattern;
 use crate::domain::shop_settings::{AfterCheckout, MidJourney, Moments, Quiet, ShopSettings};
@@ -11,30 +11,25 @@ use crate::web::form_errors::FieldErrors;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 
-/// The section's fields.
 pub struct TriggersView {
-    /// Whether the launcher is there.
     pub any_time: bool,
-    /// Whether it is asked half-way.
     pub mid_on: bool,
-    /// Half-way: pages into the visit.
+    /// The page of the visit.
     pub mid_pages: String,
-    /// Half-way: seconds on that page.
+    /// Seconds on that page.
     pub mid_seconds: String,
-    /// Whether it is asked after checkout.
     pub after_on: bool,
-    /// After checkout: the page.
+    /// The page after checkout.
     pub after_path: String,
-    /// After checkout: seconds on that page.
+    /// Seconds on that page.
     pub after_seconds: String,
-    /// Days of quiet after an answer.
+    /// Quiet days after a response.
     pub answered_days: String,
-    /// Days of quiet after "not now".
+    /// Quiet days after "not now".
     pub not_now_days: String,
 }
 
 impl TriggersView {
-    /// As it is saved.
     pub fn saved(settings: &ShopSettings) -> Self {
         let Moments { any_time, mid_journey, after_checkout } = &settings.moments;
         Self {
@@ -94,10 +89,6 @@ fn parse(form: &FormFields) -> Result<(Moments, Quiet), FieldErrors> {
     }
 }
 
-/// Takes the section's form.
-///
-/// # Errors
-/// What the database says.
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,

@@ -1,6 +1,6 @@
-//! To how many others people tell what happened to them: `/settings/mouth`.
+//! `/settings/mouth`: to how many others people tell their experience.
 
-use crate::domain::shop_settings::{MOUTH_MAX, ShopSettings, WordOfMouth};
+use crate::domain::shop_settings::{ShopSettings, WORD_OF_MOUTH_MAX, WordOfMouth};
 use crate::error::AppError;
 use crate::owner::auth::session::OwnerAccess;
 use crate::owner::settings::{SettingsPage, save};
@@ -10,26 +10,18 @@ use crate::web::form_errors::FieldErrors;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 
-/// One number of the section.
 pub struct MultiplierRow {
-    /// What it is.
     pub name: &'static str,
-    /// More about it.
     pub hint: &'static str,
-    /// Its name in the form.
     pub field: &'static str,
-    /// What stands there.
     pub value: String,
 }
 
-/// The section's fields.
 pub struct WordOfMouthSettings {
-    /// The numbers.
     pub rows: Vec<MultiplierRow>,
 }
 
 impl WordOfMouthSettings {
-    /// As it is saved.
     pub fn saved(settings: &ShopSettings) -> Self {
         let WordOfMouth { unhappy_from, unhappy_to, delighted_from, delighted_to } = settings.mouth;
         Self::from_figures([unhappy_from, unhappy_to, delighted_from, delighted_to].map(|n| n.to_string()))
@@ -51,8 +43,8 @@ impl WordOfMouthSettings {
 fn parse(form: &FormFields) -> Result<WordOfMouth, FieldErrors> {
     let mut wrong = FieldErrors::default();
     let mut range = |from: &'static str, to: &'static str| {
-        let low = wrong.number(from, form.get(from), 0, MOUTH_MAX);
-        let high = wrong.number(to, form.get(to), 0, MOUTH_MAX);
+        let low = wrong.number(from, form.get(from), 0, WORD_OF_MOUTH_MAX);
+        let high = wrong.number(to, form.get(to), 0, WORD_OF_MOUTH_MAX);
         let (low, high) = (low?, high?);
         if low > high {
             wrong.add(to, "This is less than the number before.");
@@ -68,10 +60,6 @@ fn parse(form: &FormFields) -> Result<WordOfMouth, FieldErrors> {
     }
 }
 
-/// Takes the section's form.
-///
-/// # Errors
-/// What the database says.
 pub async fn post(
     OwnerAccess(who): OwnerAccess,
     form: Form<FormFields>,

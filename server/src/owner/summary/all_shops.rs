@@ -1,12 +1,12 @@
-//! `/shops`: all shops of somebody beside each other and together, for whoever has more than one.
+//! `/shops`: all shops of an owner, one by one and together. With one shop it redirects to the summary.
 
 use crate::analytics::breakdown::{Breakdown, breakdown};
 use crate::analytics::chart::{RangeDot, range_dot};
-use crate::analytics::headline::{Headline, WaitingCount, sentence};
+use crate::analytics::headline::{Headline, WaitingCount, headline};
 use crate::analytics::period_report::PeriodReport;
 use crate::analytics::recovery;
 use crate::analytics::segments;
-use crate::analytics::trend::counted;
+use crate::analytics::trend::series;
 use crate::db::counter_queries::CounterRow;
 use crate::db::counters::ByRating;
 use crate::db::shops;
@@ -35,8 +35,8 @@ use askama::Template;
 use futures_util::future::try_join_all;
 use std::collections::{BTreeMap, HashMap};
 
-/// What is asked of every shop: what means the same in all of them. Pages and products are each shop's own.
-const ASKED: [Metric; 12] = [
+/// Metrics that mean the same in every shop. Pages and products differ from shop to shop.
+const METRICS: [Metric; 12] = [
     Metric::Words,
     Metric::Stage,
     Metric::Answered,
@@ -50,8 +50,8 @@ const ASKED: [Metric; 12] = [
     Metric::Device,
     Metric::Language,
 ];
-/// How many shops are read at once; the others of the house want to read, too.
-const AT_ONCE: usize = 4;
+/// Shops that are read at the same time; other requests need connections too.
+const SHOPS_AT_ONCE: usize = 4;
 
 #[derive(Template)]
 #[template(path = "owner/summary/all_shops.html")]
@@ -59,19 +59,18 @@ struct ShopsPage {
     shell: Layout,
     period: String,
     periods: Vec<PeriodLink>,
-    sentence: Headline,
-    picture: ReportView,
+    headline: Headline,
+    report: ReportView,
     axis_from: u32,
     rows: Vec<ShopReportRow>,
 }
 
-/// One shop.
 struct ShopReportRow {
     name: String,
     summary_href: String,
     inbox_href: String,
     waiting: String,
-    /// How long the first of them has waited; empty for nobody.
+    /// How long the first visitor has waited; empty if no visitor waits.
     longest: String,
     dot: Option<RangeDot>,
     share: String,
@@ -79,16 +78,15 @@ struct ShopReportRow {
     is_few: bool,
     complaints: String,
     won_back: String,
-    /// The median; empty where there are too few.
+    /// The median; empty with too few replies.
     first_reply: String,
 }
 
-/// What was read of a shop.
 struct ShopReport {
     shop: Shop,
-    /// Its answers by day, the days counted from its own today as 0.
+    /// Day numbers relative to the shop's own today.
     by_day: Vec<(i32, ByRating)>,
-    kept: Vec<CounterRow>,
+    counters: Vec<CounterRow>,
     causes_before: Vec<CounterRow>,
     check_ins: CheckInTotals,
     waiting: summary_queries::WaitingSummary,
@@ -108,7 +106,7 @@ async fn load_reports(
     let by_day = counter_queries::days(db, key, Metric::All, (before.0, within.1)).await?;
     Ok(ShopReport {
         by_day: by_day.into_iter().map(|(day, answers)| (day - today, answers)).collect(),
-        kept: counter_queries::totals(db, key, &ASKED, within, marks).await?,
+        counters: counter_queries::totals(db, key, &METRICS, within, marks).await?,
         causes_before: counter_queries::totals(db, key, &[Metric::Cause], before, marks).await?,
         check_ins: check_in_counts::total(db, key, within).await?,
         waiting: summary_queries::waiting(db, key).await?,
@@ -116,42 +114,42 @@ async fn load_reports(
     })
 }
 
-/// The same things of several shops, added up.
-fn together(all: impl Iterator<Item = CounterRow>) -> Vec<CounterRow> {
+/// Sums counters of several shops by metric and key.
+fn sum_counters(all: impl Iterator<Item = CounterRow>) -> Vec<CounterRow> {
     let mut sums: BTreeMap<(Metric, String), ByRating> = BTreeMap::new();
-    for kept in all {
-        let sum = sums.entry((kept.what, kept.key)).or_default();
-        sum.iter_mut().zip(kept.by_rating).for_each(|(sum, n)| *sum += n);
+    for counters in all {
+        let sum = sums.entry((counters.what, counters.key)).or_default();
+        sum.iter_mut().zip(counters.by_rating).for_each(|(sum, n)| *sum += n);
     }
     sums.into_iter().map(|((what, key), by_rating)| CounterRow { what, key, by_rating }).collect()
 }
 
-/// What is told of all of them; `today` is the day from which days are counted here.
+/// `today` is the day number of the merged report.
 fn merge(all: &[ShopReport], days: u32, today: i32) -> PeriodReport {
     let by_day: Vec<(i32, ByRating)> =
-        all.iter().flat_map(|of| &of.by_day).map(|(day, answers)| (day + today, *answers)).collect();
+        all.iter().flat_map(|report| &report.by_day).map(|(day, answers)| (day + today, *answers)).collect();
     let period = Period::ending(ShopZone::date_from_number(today), days);
-    let causes = together(all.iter().flat_map(|of| of.causes_before.clone()));
-    let causes = causes.into_iter().map(|kept| (u64::try_from(kept.total()).unwrap_or(0), kept.key));
+    let causes = sum_counters(all.iter().flat_map(|report| report.causes_before.clone()));
+    let causes =
+        causes.into_iter().map(|counters| (u64::try_from(counters.total()).unwrap_or(0), counters.key));
     PeriodReport {
-        now: counted(&by_day, period),
-        before: counted(&by_day, period.before()),
-        told: breakdown(together(all.iter().flat_map(|of| of.kept.clone())), &HashMap::new()),
+        now: series(&by_day, period),
+        before: series(&by_day, period.before()),
+        breakdown: breakdown(
+            sum_counters(all.iter().flat_map(|report| report.counters.clone())),
+            &HashMap::new(),
+        ),
         causes_before: causes.map(|(n, key)| (key, n)).collect(),
-        check_ins: all.iter().fold(CheckInTotals::default(), |sum, of| CheckInTotals {
-            shown: sum.shown + of.check_ins.shown,
-            dismissed: sum.dismissed + of.check_ins.dismissed,
+        check_ins: all.iter().fold(CheckInTotals::default(), |sum, report| CheckInTotals {
+            shown: sum.shown + report.check_ins.shown,
+            dismissed: sum.dismissed + report.check_ins.dismissed,
         }),
-        changed: Vec::new(),
+        markers: Vec::new(),
         latest: Vec::new(),
         words: [Vec::new(), Vec::new()],
     }
 }
 
-/// The page; who has one shop is led to its summary.
-///
-/// # Errors
-/// What the database says.
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
@@ -166,22 +164,27 @@ pub async fn get(
     let shops: Vec<Shop> =
         shops::list_by_user(db, &who.owner.id).await?.into_iter().map(|(shop, _)| shop).collect();
     let mut all = Vec::with_capacity(shops.len());
-    for some in shops.chunks(AT_ONCE) {
+    for chunk in shops.chunks(SHOPS_AT_ONCE) {
         all.extend(
-            try_join_all(some.iter().map(|shop| load_reports(db, shop.clone(), days, marks, now_ms))).await?,
+            try_join_all(chunk.iter().map(|shop| load_reports(db, shop.clone(), days, marks, now_ms)))
+                .await?,
         );
     }
     let settings = &who.shop.settings;
     let today = ShopZone::from_name(&settings.time_zone).number(now_ms);
-    let found = merge(&all, days, today);
+    let merged = merge(&all, days, today);
     let waiting = WaitingCount {
-        people: all.iter().map(|of| of.waiting.people).sum(),
-        longest_ms: all.iter().filter_map(|of| of.waiting.oldest_at_ms).min().map_or(0, |at| now_ms - at),
+        people: all.iter().map(|report| report.waiting.people).sum(),
+        longest_ms: all
+            .iter()
+            .filter_map(|report| report.waiting.oldest_at_ms)
+            .min()
+            .map_or(0, |at| now_ms - at),
     };
     let period = Period::ending(ShopZone::date_from_number(today), days);
-    let nowhere = |_: &ResponseFilter| String::new();
-    let has_one_rule = all.iter().all(|of| of.shop.settings.mouth == settings.mouth);
-    let frame = ReportContext {
+    let no_links = |_: &ResponseFilter| String::new();
+    let has_one_rule = all.iter().all(|report| report.shop.settings.mouth == settings.mouth);
+    let context = ReportContext {
         settings,
         period,
         today,
@@ -189,7 +192,7 @@ pub async fn get(
         is_of_one_shop: false,
         mouth: Some(settings.mouth).filter(|_| has_one_rule),
         mouth_href: "",
-        to: &nowhere,
+        to: &no_links,
     };
     let (axis_from, rows) = rows(&all, days, now_ms);
     let page = ShopsPage {
@@ -199,13 +202,13 @@ pub async fn get(
             ShopZone::format_weekday(period.last)
         ),
         periods: links(Some(days), |days| format!("/shops?days={days}")),
-        sentence: sentence(
+        headline: headline(
             waiting,
-            found.now.happiness(),
-            &found.told.recovery,
+            merged.now.happiness(),
+            &merged.breakdown.recovery,
             format!("in the last {days} days"),
         ),
-        picture: ReportView::new(&found, &frame),
+        report: ReportView::new(&merged, &context),
         axis_from,
         rows,
         shell: Layout::load(&state, &who, Section::AllShops).await?,
@@ -213,12 +216,12 @@ pub async fn get(
     Ok(html_response::page(HttpResponse::Ok(), page.render()?))
 }
 
-/// The shops, those in which most wait first; and where the axis begins, in percent.
+/// The rows with the most waiting visitors first, and the beginning of their axis in percent.
 fn rows(all: &[ShopReport], days: u32, now_ms: i64) -> (u32, Vec<ShopReportRow>) {
-    let felt = |of: &ShopReport| {
+    let felt = |report: &ShopReport| {
         let first = 1 - i32::try_from(days).unwrap_or(0);
         let mut sum = Csat::default();
-        for (_, [one, two, three, four, five]) in of.by_day.iter().filter(|(day, _)| *day >= first) {
+        for (_, [one, two, three, four, five]) in report.by_day.iter().filter(|(day, _)| *day >= first) {
             sum += Csat::new(four + five, one + two + three + four + five);
         }
         sum
@@ -227,15 +230,15 @@ fn rows(all: &[ShopReport], days: u32, now_ms: i64) -> (u32, Vec<ShopReportRow>)
     let mut sorted: Vec<&ShopReport> = all.iter().collect();
     sorted
         .sort_by(|a, b| b.waiting.people.cmp(&a.waiting.people).then_with(|| a.shop.name.cmp(&b.shop.name)));
-    let row = |of: &ShopReport| {
-        let (felt, key) = (felt(of), Some(of.shop.key.as_str()));
-        let Breakdown { recovery, .. } = breakdown(of.kept.clone(), &HashMap::new());
+    let row = |report: &ShopReport| {
+        let (felt, key) = (felt(report), Some(report.shop.key.as_str()));
+        let Breakdown { recovery, .. } = breakdown(report.counters.clone(), &HashMap::new());
         ShopReportRow {
-            name: of.shop.name.clone(),
+            name: report.shop.name.clone(),
             summary_href: for_shop(&format!("/summary?days={days}"), key),
             inbox_href: for_shop("/inbox", key),
-            waiting: format_number(of.waiting.people),
-            longest: of
+            waiting: format_number(report.waiting.people),
+            longest: report
                 .waiting
                 .oldest_at_ms
                 .map(|at_ms| format_span_short(now_ms - at_ms))
@@ -250,7 +253,7 @@ fn rows(all: &[ShopReport], days: u32, now_ms: i64) -> (u32, Vec<ShopReportRow>)
             is_few: felt.all < FEW,
             complaints: format_number(recovery.complaints()),
             won_back: format_number(recovery.recovered()),
-            first_reply: recovery::first_reply(&recovery, None).map(|told| told.median).unwrap_or_default(),
+            first_reply: recovery::first_reply(&recovery, None).map(|reply| reply.median).unwrap_or_default(),
         }
     };
     (axis.from, sorted.into_iter().map(row).collect())
@@ -262,19 +265,19 @@ mod tests {
 
     #[test]
     fn the_same_thing_of_two_shops_is_one_thing() {
-        let kept = |what, key: &str, by_rating| CounterRow { what, key: key.to_owned(), by_rating };
+        let counters = |what, key: &str, by_rating| CounterRow { what, key: key.to_owned(), by_rating };
         let all = [
-            kept(Metric::Device, "phone", [1, 0, 0, 0, 2]),
-            kept(Metric::Device, "desktop", [0, 0, 0, 0, 1]),
-            kept(Metric::Device, "phone", [4, 0, 1, 0, 8]),
-            kept(Metric::Words, "", [0, 0, 0, 0, 3]),
+            counters(Metric::Device, "phone", [1, 0, 0, 0, 2]),
+            counters(Metric::Device, "desktop", [0, 0, 0, 0, 1]),
+            counters(Metric::Device, "phone", [4, 0, 1, 0, 8]),
+            counters(Metric::Words, "", [0, 0, 0, 0, 3]),
         ];
         assert_eq!(
-            together(all.into_iter()),
+            sum_counters(all.into_iter()),
             [
-                kept(Metric::Words, "", [0, 0, 0, 0, 3]),
-                kept(Metric::Device, "desktop", [0, 0, 0, 0, 1]),
-                kept(Metric::Device, "phone", [5, 0, 1, 0, 10]),
+                counters(Metric::Words, "", [0, 0, 0, 0, 3]),
+                counters(Metric::Device, "desktop", [0, 0, 0, 0, 1]),
+                counters(Metric::Device, "phone", [5, 0, 1, 0, 10]),
             ]
         );
     }

@@ -1,4 +1,4 @@
-//! What a shop changed: set by hand, shown on the trend, and compared with how it was before.
+//! The form for change markers: "on this day we changed this", shown on the trend and compared with the time before.
 
 use crate::db::change_markers;
 use crate::db::change_markers::{ChangeMarker, MARKERS_MAX};
@@ -16,20 +16,17 @@ use actix_web::HttpResponse;
 use actix_web::web::{Data, Form};
 use jiff::civil::Date;
 
-/// The longest text, in characters: it is a label.
+/// The text is a label.
 const WORDS_MAX_CHARS: usize = 80;
 
-/// What was typed into the form, and what was not right about it.
+/// The fields of a refused form, to show them again.
 #[derive(Default)]
 pub struct ChangeForm {
-    /// The day.
     pub day: String,
-    /// Code of a cause.
+    /// A code.
     pub cause: String,
-    /// What was changed.
     pub words: String,
-    /// Why it could not be kept.
-    pub wrong: Option<String>,
+    pub error: Option<String>,
 }
 
 fn parse(form: &FormFields, today: Date) -> Result<(Date, String, String), &'static str> {
@@ -52,10 +49,6 @@ fn parse(form: &FormFields, today: Date) -> Result<(Date, String, String), &'sta
     Ok((day, cause.to_owned(), words))
 }
 
-/// `/summary/markers`: something was changed.
-///
-/// # Errors
-/// What the database says.
 pub async fn add(
     MemberAccess(who): MemberAccess,
     form: Form<FormFields>,
@@ -63,7 +56,7 @@ pub async fn add(
 ) -> Result<HttpResponse, AppError> {
     let now_ms = state.clock.now_ms();
     let today = ShopZone::from_name(&who.shop.settings.time_zone).day(now_ms);
-    let wrong = match parse(&form, today) {
+    let error = match parse(&form, today) {
         Ok((day, cause, words)) => {
             let marker =
                 ChangeMarker { id: state.random.key(), day: ShopZone::day_number(day), cause, words };
@@ -74,18 +67,14 @@ pub async fn add(
             }
             format!("There are {MARKERS_MAX} already. Remove one first.")
         }
-        Err(wrong) => wrong.to_owned(),
+        Err(error) => error.to_owned(),
     };
-    let typed = |name| form.get(name).to_owned();
-    let typed =
-        ChangeForm { day: typed("day"), cause: typed("cause"), words: typed("words"), wrong: Some(wrong) };
-    page::refused(&state, &who, typed).await
+    let text = |name| form.get(name).to_owned();
+    let text =
+        ChangeForm { day: text("day"), cause: text("cause"), words: text("words"), error: Some(error) };
+    page::refused(&state, &who, text).await
 }
 
-/// `/summary/markers/remove`: it was a mistake.
-///
-/// # Errors
-/// What the database says.
 pub async fn remove(
     MemberAccess(who): MemberAccess,
     form: Form<FormFields>,

@@ -1,4 +1,4 @@
-//! The summary of a shop that nobody has answered to yet: how to be ready when they do.
+//! The summary of a shop without responses: what remains to be set up.
 
 use crate::db::shops;
 use crate::error::AppError;
@@ -24,18 +24,14 @@ struct EmptyReportPage {
     hosted_href: String,
 }
 
-/// The page.
-///
-/// # Errors
-/// What the database says.
 pub async fn page(state: &AppState, who: &SignedIn, shell: Layout) -> Result<String, AppError> {
-    let places = shops::places(&state.db, &who.shop.key).await?;
+    let origins = shops::list_origins(&state.db, &who.shop.key).await?;
     let page = EmptyReportPage {
         name: first_name(&who.owner.name).to_owned(),
         has_face: who.shop.settings.person.photo.is_some(),
-        is_seen: places.iter().any(|p| p.seen_at_ms.is_some()),
+        is_seen: origins.iter().any(|p| p.seen_at_ms.is_some()),
         tag: state.tag(&who.shop.key),
-        seen: latest(&places, state.clock.now_ms()),
+        seen: latest(&origins, state.clock.now_ms()),
         seen_href: shell.to("/settings/tag-seen"),
         person_href: shell.to("/settings#person"),
         preview_href: shell.to("/settings#h-pv"),

@@ -1,4 +1,4 @@
-//! The summary, and the pages that draw the same report.
+//! The summary, and the other pages that show a report.
 
 pub mod all_shops;
 pub mod change_markers;

@@ -1,5 +1,5 @@
-//! `/summary/markers/{id}`: a personal word to everybody who complained of what has been changed since. Each hears of a change
-//! once, in their own conversation, from the person who writes it.
+//! `/summary/markers/{id}`: tells everyone who complained of a cause that something was changed, as a message in their own
+//! conversation.
 
 use crate::analytics::change_markers::windows;
 use crate::analytics::labels::cause_name;
@@ -31,26 +31,25 @@ use shared::conversation::Stage;
 use shared::ids::{MessageId, ResponseId};
 use shared::text::{COMMENT_MAX_CHARS, lines};
 
-/// The most people who are told at once; they are the newest.
-const TOLD_MAX: usize = 500;
-/// How many are told side by side: the writer takes them together, and visitors get their turn.
-const AT_ONCE: usize = 32;
+/// The most recipients of one form; the newest complaints come first.
+const RECIPIENTS_MAX: usize = 500;
+/// Commands in the writer's queue at the same time, so that visitors' requests are not delayed much.
+const COMMANDS_AT_ONCE: usize = 32;
 
 #[derive(Template)]
 #[template(path = "owner/summary/notify_complainants.html")]
 struct NotifyPage {
     shell: Layout,
-    /// What was changed, and when.
+    /// What was changed.
     changed: String,
     day: String,
     cause: String,
-    /// Who is told, in words.
+    /// The recipients, in words.
     people: String,
-    /// How many of them; none who can be told.
     count: usize,
-    /// Those who are left out, in words; empty for nobody.
+    /// Who is not notified, in words; empty for none.
     left_out: String,
-    /// That there are more than can be told at once; empty if there are not.
+    /// That there are too many; empty if there are not.
     newest: String,
     wrong: FieldErrors,
     action: String,
@@ -59,25 +58,24 @@ struct NotifyPage {
     back: String,
 }
 
-/// A change, and those who complained of its cause in the days before it.
+/// A change marker, and those who complained of its cause in the days before it.
 struct Recipients {
     marker: ChangeMarker,
-    /// They, as a filter.
+    /// The complaints.
     filter: ResponseFilter,
-    /// Who had an answer and was put right: to the others an answer is still due, and this would be none.
-    told: Vec<ConversationListRow>,
-    /// How many are left out.
+    /// Only complaints that were put right: to the others a reply is still due.
+    notified: Vec<ConversationListRow>,
     left_out: usize,
-    /// Whether more complained than are looked at.
-    are_more: bool,
+    /// Whether there are more complaints than [`RECIPIENTS_MAX`].
+    has_more: bool,
 }
 
 async fn load_recipients(state: &AppState, who: &SignedIn, id: &str) -> Result<Recipients, AppError> {
     let (db, key) = (&state.db, &who.shop.key);
     let marker = change_markers::find(db, key, id).await?.filter(|marker| !marker.cause.is_empty());
     let marker = marker.ok_or(AppError::NotFound)?;
-    let days = ShopZone::from_name(&who.shop.settings.time_zone);
-    let (before, _) = windows(marker.day, days.number(state.clock.now_ms()));
+    let zone = ShopZone::from_name(&who.shop.settings.time_zone);
+    let (before, _) = windows(marker.day, zone.number(state.clock.now_ms()));
     let filter = ResponseFilter {
         cause: marker.cause.clone(),
         from: Some(ShopZone::date_from_number(before.0)),
@@ -88,40 +86,43 @@ async fn load_recipients(state: &AppState, who: &SignedIn, id: &str) -> Result<R
         db,
         key,
         &filter,
-        &days,
+        &zone,
         &ResponseCursor::start(),
-        TOLD_MAX as i64 + 1,
+        RECIPIENTS_MAX as i64 + 1,
     )
     .await?;
-    let are_more = all.len() > TOLD_MAX;
-    all.truncate(TOLD_MAX);
-    let was_put_right = |talk: &ConversationListRow| {
-        matches!(Stage::named(&talk.stage), Some(Stage::PutRight | Stage::Recovered | Stage::Unconfirmed))
+    let has_more = all.len() > RECIPIENTS_MAX;
+    all.truncate(RECIPIENTS_MAX);
+    let was_put_right = |conversation: &ConversationListRow| {
+        matches!(
+            Stage::named(&conversation.stage),
+            Some(Stage::PutRight | Stage::Recovered | Stage::Unconfirmed)
+        )
     };
-    let (told, others): (Vec<_>, Vec<_>) = all.into_iter().partition(was_put_right);
-    Ok(Recipients { marker, filter, told, left_out: others.len(), are_more })
+    let (notified, others): (Vec<_>, Vec<_>) = all.into_iter().partition(was_put_right);
+    Ok(Recipients { marker, filter, notified, left_out: others.len(), has_more })
 }
 
 async fn page(
     state: &AppState,
     who: &SignedIn,
-    those: &Recipients,
+    recipients: &Recipients,
     words: Option<&str>,
     wrong: FieldErrors,
 ) -> Result<String, AppError> {
     let shell = Layout::load(state, who, Section::Summary).await?;
-    let (settings, marker) = (&who.shop.settings, &those.marker);
+    let (settings, marker) = (&who.shop.settings, &recipients.marker);
     let cause = cause_name(settings, &marker.cause);
-    let told = u64::try_from(those.told.len()).unwrap_or(0);
+    let notified = u64::try_from(recipients.notified.len()).unwrap_or(0);
     let page = NotifyPage {
         changed: marker.words.clone(),
         day: ShopZone::format_date(ShopZone::date_from_number(marker.day)),
-        people: match told {
+        people: match notified {
             0 => "Nobody who complained of it was answered and put right.".to_owned(),
             1 => "The one who complained of it, in their own conversation.".to_owned(),
             n => format!("{}, each in their own conversation.", capitalize(&format_many(n, "person", "people"))),
         },
-        left_out: match those.left_out {
+        left_out: match recipients.left_out {
             0 => String::new(),
             1 => "One more still waits for an answer of their own.".to_owned(),
             n => format!(
@@ -129,12 +130,12 @@ async fn page(
                 capitalize(&format_count(u64::try_from(n).unwrap_or(0)))
             ),
         },
-        newest: if those.are_more {
-            format!("Only the newest {TOLD_MAX} who complained are told.")
+        newest: if recipients.has_more {
+            format!("Only the newest {RECIPIENTS_MAX} who complained are told.")
         } else {
             String::new()
         },
-        count: those.told.len(),
+        count: recipients.notified.len(),
         words: words.map_or_else(
             || {
                 format!(
@@ -149,38 +150,32 @@ async fn page(
         cause,
         wrong,
         action: shell.to(&format!("/summary/markers/{}", marker.id)),
-        people_href: shell.to(&format!("/responses?{}", those.filter.query())),
+        people_href: shell.to(&format!("/responses?{}", recipients.filter.query())),
         back: shell.to("/summary#h-trend"),
         shell,
     };
     Ok(page.render()?)
 }
 
-/// The page, with words to begin with.
-///
-/// # Errors
-/// 404 for a change that there is none of; what the database says.
+/// The text field holds a suggestion.
 pub async fn get(
     MemberAccess(who): MemberAccess,
     id: Path<String>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let those = load_recipients(&state, &who, &id).await?;
-    let html = page(&state, &who, &those, None, FieldErrors::default()).await?;
+    let recipients = load_recipients(&state, &who, &id).await?;
+    let html = page(&state, &who, &recipients, None, FieldErrors::default()).await?;
     Ok(html_response::page(HttpResponse::Ok(), html))
 }
 
-/// Tells each of them. Sent twice, nobody hears it twice.
-///
-/// # Errors
-/// As [`get`].
+/// Repeated, the form sends no second message.
 pub async fn post(
     MemberAccess(who): MemberAccess,
     id: Path<String>,
     form: Form<FormFields>,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let those = load_recipients(&state, &who, &id).await?;
+    let recipients = load_recipients(&state, &who, &id).await?;
     let mut wrong = FieldErrors::default();
     let text = lines("words", form.raw("words"), COMMENT_MAX_CHARS);
     let text = wrong.check("words", text).filter(|text| !text.is_empty());
@@ -188,44 +183,45 @@ pub async fn post(
         if wrong.is_empty() {
             wrong.add("words", "There are no words in it yet.");
         }
-        let html = page(&state, &who, &those, Some(form.raw("words")), wrong).await?;
+        let html = page(&state, &who, &recipients, Some(form.raw("words")), wrong).await?;
         return Ok(html_response::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), html));
     };
     let now_ms = state.clock.now_ms();
     let by = Actor::Person { id: who.owner.id.clone(), name: who.owner.name.clone() };
-    let mut told = 0;
-    for some in those.told.chunks(AT_ONCE) {
-        let deeds = some.iter().filter_map(|talk| {
-            let words = MessageText { id: message_id(&those.marker, &talk.id), text: text.clone() };
-            let what = CommandAction::Say { words, after: None };
-            let id = ResponseId::parse("id", &talk.id).ok()?;
+    let mut notified = 0;
+    for chunk in recipients.notified.chunks(COMMANDS_AT_ONCE) {
+        let commands = chunk.iter().filter_map(|conversation| {
+            let words =
+                MessageText { id: message_id(&recipients.marker, &conversation.id), text: text.clone() };
+            let what = CommandAction::SendMessage { words, after: None };
+            let id = ResponseId::parse("id", &conversation.id).ok()?;
             let command = Command { shop: who.shop.key.clone(), id, by: by.clone(), what };
             Some(state.writer.execute(command, now_ms))
         });
-        for done in join_all(deeds).await {
-            match done {
-                Ok(_) => told += 1,
-                // They have heard of it before, or are gone, or have said so much that their conversation is over.
+        for result in join_all(commands).await {
+            match result {
+                Ok(_) => notified += 1,
+                // The message was sent before, the conversation was erased, or it takes no more messages.
                 Err(AppError::Refused(_) | AppError::NotFound) => {}
                 Err(other) => return Err(other),
             }
         }
     }
     let choice = (who.shops.len() > 1).then(|| who.shop.key.as_str());
-    Ok(see_other(&for_shop(&format!("/summary?told={told}#h-trend"), choice)))
+    Ok(see_other(&for_shop(&format!("/summary?told={notified}#h-trend"), choice)))
 }
 
-/// One id for each change and conversation, so that nobody hears of a change twice, whatever becomes of the answer to the form.
+/// The same id for each change and conversation, so that repeating the form sends no second message.
 fn message_id(marker: &ChangeMarker, response: &str) -> MessageId {
     let hash = secret_hash::hash_token(&[marker.id.as_str(), " ", response].concat());
     let bits = hash.bytes().fold(0u128, |bits, byte| bits.wrapping_mul(257).wrapping_add(u128::from(byte)));
     MessageId::from_parts((i64::from(marker.day) * DAY_MS).unsigned_abs(), bits)
 }
 
-/// What the summary says after it: to how many it was told.
+/// The notice on the summary after the redirect.
 pub fn flash(query: &FormFields) -> Option<String> {
-    let told: u64 = query.get("told").parse().ok()?;
-    Some(match told {
+    let notified: u64 = query.get("told").parse().ok()?;
+    Some(match notified {
         0 => "Nobody was told: they have heard of it before.".to_owned(),
         1 => "One person was told.".to_owned(),
         n => format!("{} were told.", capitalize(&format_many(n, "person", "people"))),

@@ -1,10 +1,10 @@
-//! `/summary`: in half a minute, who waits, how people felt and where.
+//! `/summary`.
 
-use crate::analytics::headline::{Headline, WaitingCount, sentence};
+use crate::analytics::headline::{Headline, WaitingCount, headline};
 use crate::analytics::period_report;
 use crate::analytics::period_report::PeriodReport;
 use crate::analytics::rising_words;
-use crate::analytics::rising_words::{LOOKED_AT, RisingWord};
+use crate::analytics::rising_words::{COMMENTS_MAX, RisingWord};
 use crate::db::{inbox_queries, members, response_queries, summary_queries};
 use crate::domain::csat::FEW;
 use crate::domain::inbox_filter;
@@ -18,7 +18,7 @@ use crate::owner::layout::{Layout, Section};
 use crate::owner::responses::response_view::{ResponseView, ViewContext};
 use crate::owner::summary::change_markers::ChangeForm;
 use crate::owner::summary::empty;
-use crate::owner::summary::notify_complainants::flash as told_them;
+use crate::owner::summary::notify_complainants::flash as notice;
 use crate::owner::summary::period_picker::{PeriodLink, chosen_days, links};
 use crate::owner::summary::report_view::{ReportContext, ReportView};
 use crate::owner::summary::small_sample;
@@ -36,16 +36,15 @@ use actix_web::web::{Data, Query};
 use askama::Template;
 use jiff::civil::Date;
 
-/// How many of those who wait stand on the page.
-const WAITING_SHOWN: i64 = 5;
+const WAITING_MAX: i64 = 5;
 
 #[derive(Template)]
 #[template(path = "owner/summary/page.html")]
 struct SummaryPage {
     shell: Layout,
     eyebrow: String,
-    sentence: Headline,
-    picture: ReportView,
+    headline: Headline,
+    report: ReportView,
     periods: Vec<PeriodLink>,
     few: Option<SmallSampleView>,
     quiet: Option<String>,
@@ -53,11 +52,11 @@ struct SummaryPage {
     waiting_more: u64,
     waiting_all: String,
     waiting_href: String,
-    /// Codes and names of the shop's causes.
+    /// Code and name.
     known_causes: Vec<(String, String)>,
     may_answer: bool,
-    /// To how many a change was just told.
-    told_them: Option<String>,
+    /// The notice after complainants were notified.
+    notice: Option<String>,
     typed: ChangeForm,
     from: String,
     to: String,
@@ -66,7 +65,7 @@ struct SummaryPage {
     wrong_period: Option<&'static str>,
     comments: Vec<ResponseView>,
     rising: Vec<RisingWord>,
-    looked_at: i64,
+    comments_max: i64,
     comments_all: String,
     comments_href: String,
     csv_href: String,
@@ -74,15 +73,11 @@ struct SummaryPage {
     time_zone: String,
 }
 
-/// `/` leads to the summary.
+/// `/`.
 pub async fn redirect_home() -> HttpResponse {
     see_other("/summary")
 }
 
-/// The page: of the first day, of few answers, or of many.
-///
-/// # Errors
-/// What the database says.
 pub async fn get(
     who: SignedIn,
     query: Query<FormFields>,
@@ -92,10 +87,7 @@ pub async fn get(
     Ok(html_response::page(HttpResponse::Ok(), html))
 }
 
-/// The page again, with what was typed about a change and what was not right about it.
-///
-/// # Errors
-/// What the database says.
+/// The page again after a refused change marker.
 pub async fn refused(state: &AppState, who: &SignedIn, typed: ChangeForm) -> Result<HttpResponse, AppError> {
     let html = html(state, who, &FormFields::default(), typed).await?;
     Ok(html_response::page(HttpResponse::build(StatusCode::UNPROCESSABLE_ENTITY), html))
@@ -119,20 +111,19 @@ async fn html(
                 ChosenPeriod::from_query(query, today),
                 newest_at_ms,
                 typed,
-                told_them(query),
+                notice(query),
             )
             .await
         }
     }
 }
 
-/// Which days the summary is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct ChosenPeriod {
     period: Period,
-    /// Whether somebody chose the days, and not how many of the last ones.
+    /// Whether the two days were chosen, rather than a number of last days.
     is_custom: bool,
-    /// Why the days that were chosen cannot be shown.
+    /// Why the chosen days cannot be shown.
     wrong: Option<&'static str>,
 }
 
@@ -143,7 +134,7 @@ impl ChosenPeriod {
         if from.is_empty() && to.is_empty() {
             return last;
         }
-        let wrong = |sentence| Self { wrong: Some(sentence), ..last };
+        let wrong = |headline| Self { wrong: Some(headline), ..last };
         let (Ok(from), Ok(to)) = (from.parse::<Date>(), to.parse::<Date>()) else {
             return wrong("Please choose two days, such as 2026-05-01 and 2026-05-31.");
         };
@@ -163,19 +154,19 @@ async fn page(
     chosen: ChosenPeriod,
     newest_at_ms: i64,
     typed: ChangeForm,
-    told_them: Option<String>,
+    notice: Option<String>,
 ) -> Result<String, AppError> {
     let (db, key, now_ms) = (&state.db, &who.shop.key, state.clock.now_ms());
     let days = ShopZone::from_name(&who.shop.settings.time_zone);
     let ChosenPeriod { period, is_custom, .. } = chosen;
     let today = ShopZone::day_number(days.day(now_ms));
-    let found = period_report::load(db, key, &days, period, today).await?;
-    let felt = found.now.happiness();
+    let period_report = period_report::load(db, key, &days, period, today).await?;
+    let felt = period_report.now.happiness();
     let promise_ms = state.promises.open_ms(db, &who.shop, now_ms).await?;
-    let all_waiting = summary_queries::waiting(db, key).await?;
+    let waiting_summary = summary_queries::waiting(db, key).await?;
     let waiting = inbox_filter::InboxFilter::default();
-    let longest =
-        inbox_queries::page(db, key, &waiting, &inbox_filter::InboxCursor::default(), WAITING_SHOWN).await?;
+    let waiting_rows =
+        inbox_queries::page(db, key, &waiting, &inbox_filter::InboxCursor::default(), WAITING_MAX).await?;
     let in_period = period_report::filter_for(period);
     let with_words = ResponseFilter { with_words: true, ..in_period.clone() };
     let few = if felt.is_few() && felt.all > 0 {
@@ -186,15 +177,15 @@ async fn page(
         None
     };
 
-    let showing = ViewContext { shell: &shell, settings: &who.shop.settings, days: &days, now_ms };
-    let waits = WaitingCount {
-        people: all_waiting.people,
-        longest_ms: all_waiting.oldest_at_ms.map_or(0, |at_ms| now_ms - at_ms),
+    let context = ViewContext { shell: &shell, settings: &who.shop.settings, days: &days, now_ms };
+    let waiting_count = WaitingCount {
+        people: waiting_summary.people,
+        longest_ms: waiting_summary.oldest_at_ms.map_or(0, |at_ms| now_ms - at_ms),
     };
     let waiting = list_item::ItemContext {
         shell: &shell,
         settings: &who.shop.settings,
-        rules: &ReplyPolicy::from_settings(&who.shop.settings, promise_ms),
+        policy: &ReplyPolicy::from_settings(&who.shop.settings, promise_ms),
         people: &members::list(db, key).await?,
         filter: &waiting,
         open: "",
@@ -204,8 +195,8 @@ async fn page(
     let to_responses = |filter: &ResponseFilter| to("/responses", filter);
     let settings = &who.shop.settings;
     let mouth_href = shell.to("/settings#mouth");
-    let picture = ReportView::new(
-        &found,
+    let report = ReportView::new(
+        &period_report,
         &ReportContext {
             settings,
             period,
@@ -217,17 +208,17 @@ async fn page(
             to: &to_responses,
         },
     );
-    let PeriodReport { told, latest, words, .. } = found;
+    let PeriodReport { breakdown, latest, words, .. } = period_report;
     let page = SummaryPage {
         eyebrow: eyebrow(&days, now_ms, &who.owner.name, chosen),
-        sentence: sentence(waits, felt, &told.recovery, chosen.said()),
+        headline: headline(waiting_count, felt, &breakdown.recovery, chosen.describe()),
         periods: links((!chosen.is_custom).then_some(chosen.period.days), |days| {
             shell.to(&format!("/summary?days={days}"))
         }),
-        picture,
+        report,
         known_causes: who.shop.settings.causes.iter().map(|c| (c.code.clone(), c.name.clone())).collect(),
         may_answer: who.role.may_answer(),
-        told_them,
+        notice,
         typed,
         from: period.first.to_string(),
         to: period.last.to_string(),
@@ -236,14 +227,14 @@ async fn page(
         wrong_period: chosen.wrong,
         quiet: (felt.all == 0)
             .then(|| format!("The last answer came {}.", phrases::format_ago(now_ms - newest_at_ms))),
-        waiting: longest.into_iter().map(|one| waiting.build(one)).collect(),
-        waiting_more: waits.people.saturating_sub(WAITING_SHOWN.unsigned_abs()),
-        waiting_all: format_number(waits.people),
+        waiting: waiting_rows.into_iter().map(|row| waiting.build(row)).collect(),
+        waiting_more: waiting_count.people.saturating_sub(WAITING_MAX.unsigned_abs()),
+        waiting_all: format_number(waiting_count.people),
         waiting_href: shell.to("/inbox"),
-        comments: latest.into_iter().map(|one| showing.build(one)).collect(),
+        comments: latest.into_iter().map(|row| context.build(row)).collect(),
         rising: rising_words::words(&words[0], &words[1], to_responses, &in_period),
-        looked_at: LOOKED_AT,
-        comments_all: format_number(told.with_words),
+        comments_max: COMMENTS_MAX,
+        comments_all: format_number(breakdown.with_words),
         comments_href: to("/responses", &with_words),
         csv_href: to("/responses.csv", &in_period),
         all_href: shell.to("/responses"),
@@ -255,8 +246,8 @@ async fn page(
 }
 
 impl ChosenPeriod {
-    /// The days in a sentence: `in the last 90 days`, `in these 12 days`.
-    fn said(self) -> String {
+    /// `in the last 90 days`, `in these 12 days`.
+    fn describe(self) -> String {
         match (self.is_custom, self.period.days) {
             (true, 1) => "on this day".to_owned(),
             (true, days) => format!("in these {days} days"),
@@ -304,8 +295,8 @@ mod tests {
             assert_eq!(chosen.period, ninety);
         }
         let may = of(&[("from", "2026-05-01"), ("to", "2026-05-31")]);
-        assert_eq!((may.period.days, may.said().as_str(), may.wrong), (31, "in these 31 days", None));
-        assert_eq!(of(&[("days", "30")]).said(), "in the last 30 days");
+        assert_eq!((may.period.days, may.describe().as_str(), may.wrong), (31, "in these 31 days", None));
+        assert_eq!(of(&[("days", "30")]).describe(), "in the last 30 days");
         assert_eq!(of(&[("days", "31")]).period, ninety);
     }
 }

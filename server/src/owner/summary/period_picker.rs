@@ -1,24 +1,20 @@
-//! How many of the last days a page of numbers is about, as links.
+//! Links to choose the number of last days.
 
 use crate::text::form_fields::FormFields;
 use crate::time::zone::PERIODS;
 
-/// A period that can be chosen.
 pub struct PeriodLink {
-    /// What it is called.
     pub name: &'static str,
-    /// The page about it.
     pub href: String,
-    /// Whether it is this one.
     pub is_here: bool,
 }
 
-/// How many days a query asks for, 90 if it does not.
+/// 90 unless the query names one of the choices.
 pub fn chosen_days(query: &FormFields) -> u32 {
     query.get("days").parse().ok().filter(|days| PERIODS.contains(days)).unwrap_or(90)
 }
 
-/// All of them; `here` is the one that is shown, if it is one of these.
+/// `here` is the number of days that is shown, if it is one of the choices.
 pub fn links(here: Option<u32>, to: impl Fn(u32) -> String) -> Vec<PeriodLink> {
     let names = ["7 days", "30 days", "90 days", "A year"];
     let link = |(days, name)| PeriodLink { name, href: to(days), is_here: here == Some(days) };

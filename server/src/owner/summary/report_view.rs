@@ -1,4 +1,4 @@
-//! What the summary tells in numbers and drawings: the same for the shop's people, for the board, and of all shops together.
+//! The figures and charts of a report, for the summary, the shared report and the report of all shops.
 
 use crate::analytics::breakdown::BreakdownRow;
 use crate::analytics::change_markers::{ChangeMarkerView, windows};
@@ -32,79 +32,64 @@ use shared::conversation::Stage;
 use shared::moment::Moment;
 use shared::rating::{Mood, Scale};
 
-/// The numbers and drawings.
 pub struct ReportView {
-    /// The four numbers on top; none under five answers.
-    pub strip: Vec<KeyFigure>,
-    /// The trend; none under thirty answers.
+    /// The four key figures; empty with too few responses.
+    pub key_figures: Vec<KeyFigure>,
+    /// `None` with few responses.
     pub trend: Option<TrendView>,
-    /// How it compares with the period before.
-    pub compared: Option<String>,
-    /// What was changed.
+    /// The comparison with the period before, in a sentence.
+    pub comparison: Option<String>,
     pub markers: Vec<ChangeMarkerView>,
-    /// How many answered, in words.
+    /// The number of responses, in words.
     pub people: String,
-    /// What they answered.
     pub distribution: Vec<DistributionRow>,
-    /// What became of those who were asked by themselves.
+    /// How many check-ins were answered.
     pub asked: Option<AskedCount>,
-    /// The reasons they picked.
     pub why: Vec<ReasonShare>,
-    /// What became of complaints.
     pub funnel: Vec<FunnelRow>,
-    /// How many of them needed no answer.
     pub set_aside: u64,
-    /// How fast the first answer came.
     pub first_reply: Option<FirstReply>,
-    /// Likewise, in steps.
+    /// The distribution of first reply times.
     pub replies: Vec<ReplyRow>,
-    /// What caused complaints.
     pub causes: Vec<TopCause>,
-    /// Who else may hear of it.
     pub mouth: Option<WordOfMouthView>,
-    /// The hours at which it goes wrong.
     pub week: Option<HourHeatmap>,
-    /// By moment, page and so on.
     pub parts: Vec<SegmentTable>,
-    /// Where the axis of those begins, in percent.
+    /// The beginning of the segments' axis, in percent.
     pub axis_from: u32,
-    /// The page that is clearly below the others.
-    pub stands_out: Option<Outlier>,
-    /// Whether it is of one shop, which promises something or nothing.
+    pub outlier: Option<Outlier>,
+    /// A report of several shops has no promise.
     pub is_of_one_shop: bool,
-    /// Under so many answers a number can still mean anything.
+    /// Below this number of responses, figures are marked as few.
     pub few_limit: u64,
 }
 
-/// What a picture is drawn for.
+/// What a report is drawn with.
 pub struct ReportContext<'a> {
-    /// The shop's settings: what it calls its causes and reasons.
+    /// For the names of causes and reasons.
     pub settings: &'a ShopSettings,
-    /// Which days.
     pub period: Period,
-    /// The shop's day, counted from 1970-01-01.
+    /// Day number in the shop's time zone.
     pub today: i32,
-    /// What is promised, in milliseconds of opening hours.
+    /// In opening hours.
     pub promise_ms: Option<i64>,
-    /// Whether it is of one shop.
     pub is_of_one_shop: bool,
-    /// To how many others people tell it; none for shops that differ in that.
+    /// `None` for shops with different rules.
     pub mouth: Option<WordOfMouth>,
-    /// Where that can be changed; empty where it cannot.
+    /// Where the rule can be changed; empty without the right to.
     pub mouth_href: &'a str,
-    /// Where the responses behind a number are; an empty address where nobody is to see them.
+    /// Link to responses; gives an empty address where the reader may not see them.
     pub to: &'a dyn Fn(&ResponseFilter) -> String,
 }
 
 impl ReportView {
-    /// Draws what was found.
-    pub fn new(found: &PeriodReport, frame: &ReportContext<'_>) -> Self {
+    pub fn new(report: &PeriodReport, context: &ReportContext<'_>) -> Self {
         let ReportContext { settings, period, today, promise_ms, is_of_one_shop, mouth, mouth_href, to } =
-            *frame;
-        let PeriodReport { now, before, told, causes_before, check_ins, changed, .. } = found;
-        let (felt, felt_before, recovery) = (now.happiness(), before.happiness(), &told.recovery);
+            *context;
+        let PeriodReport { now, before, breakdown, causes_before, check_ins, markers, .. } = report;
+        let (felt, felt_before, recovery) = (now.happiness(), before.happiness(), &breakdown.recovery);
         let in_period = filter_for(period);
-        let parts: &[BreakdownRow] = if felt.is_too_few() { &[] } else { &told.parts };
+        let parts: &[BreakdownRow] = if felt.is_too_few() { &[] } else { &breakdown.parts };
         let axis = segments::axis(parts);
         let complaints = recovery.complaints();
         let marker = |(marker, [before, since]): &(_, [Csat; 2])| {
@@ -114,14 +99,14 @@ impl ReportView {
             crate::analytics::change_markers::view(marker, period, &name, *before, *since, to, compared_days)
         };
         Self {
-            strip: key_figures(felt, felt_before, recovery, period.days),
+            key_figures: key_figures(felt, felt_before, recovery, period.days),
             trend: if felt.is_few() { None } else { trend_chart::view(now) },
-            compared: format_comparison(felt, felt_before, period.days),
-            markers: changed.iter().map(marker).collect(),
+            comparison: format_comparison(felt, felt_before, period.days),
+            markers: markers.iter().map(marker).collect(),
             people: format!("{} people", format_number(felt.all)),
             distribution: if felt.is_few() { Vec::new() } else { distribution(now, &in_period, to) },
-            asked: asked(*check_ins, &told.parts),
-            why: told
+            asked: asked(*check_ins, &breakdown.parts),
+            why: breakdown
                 .reasons
                 .iter()
                 .map(|(code, n)| ReasonShare {
@@ -135,7 +120,7 @@ impl ReportView {
             first_reply: recovery::first_reply(recovery, promise_ms),
             replies: recovery::replies(recovery, promise_ms),
             causes: top_causes::rows(
-                &told.causes,
+                &breakdown.causes,
                 causes_before,
                 (felt.all, felt_before.all),
                 |code| cause_name(settings, code),
@@ -146,81 +131,68 @@ impl ReportView {
                 let unhappy = complaints - recovery.recovered() - recovery.count_at(Stage::SetAside);
                 word_of_mouth::view(unhappy, recovery.recovered(), now.by_rating[4], rule, mouth_href)
             }),
-            week: hour_heatmap::view(&told.hours, to, &in_period),
+            week: hour_heatmap::view(&breakdown.hours, to, &in_period),
             parts: segments::tables(parts, axis, to, &in_period, felt),
             axis_from: axis.from,
-            stands_out: segments::stands_out(parts),
+            outlier: segments::find_outlier(parts),
             is_of_one_shop,
             few_limit: FEW,
         }
     }
 }
 
-/// One number of the strip.
 pub struct KeyFigure {
-    /// What it is called.
     pub name: String,
-    /// The number.
     pub value: String,
-    /// What belongs to it; may be empty.
+    /// May be empty.
     pub unit: String,
-    /// What stands under it.
+    /// The line below.
     pub more: String,
 }
 
-/// One row of the distribution.
 pub struct DistributionRow {
-    /// How they felt.
     pub face: Face,
-    /// Who they are.
+    /// Link to the responses.
     pub href: String,
-    /// How many.
     pub answers: String,
     /// `84 %`, or nothing.
     pub share: String,
-    /// The same as a width.
+    /// In percent.
     pub width: String,
 }
 
-/// What became of those who were asked by themselves.
+/// What became of check-ins by triggers.
 pub struct AskedCount {
-    /// How many were asked.
     pub shown: String,
-    /// How many answered.
     pub answered: String,
-    /// How many closed it.
     pub dismissed: String,
-    /// How many did neither.
+    /// Neither answered nor dismissed.
     pub passed: String,
 }
 
-/// One reason and how often it was picked.
 pub struct ReasonShare {
-    /// What it is called.
     pub name: String,
-    /// Who picked it.
+    /// Link to the responses.
     pub href: String,
-    /// How often.
     pub answers: String,
 }
 
-/// What became of those who were asked by themselves; `None` where nobody was, or more answered than were counted as asked:
-/// then counting began in the middle of the period.
+/// `None` without check-ins, and with more responses than check-ins: then counting began in the middle of the period.
 fn asked(sum: CheckInTotals, parts: &[BreakdownRow]) -> Option<AskedCount> {
     let by_themselves = [Moment::MidJourney.as_str(), Moment::AfterCheckout.as_str()];
     let answers = parts.iter().filter(|p| p.by == Metric::Moment && by_themselves.contains(&p.name.as_str()));
     let answered: u64 = answers.map(|p| p.happiness.all).sum();
     let (shown, dismissed) = (u64::try_from(sum.shown).ok()?, u64::try_from(sum.dismissed).ok()?);
     let passed = shown.checked_sub(answered)?.checked_sub(dismissed)?;
-    let said = |n: u64| match (Csat { happy: n, all: shown }).percent() {
+    let with_share = |n: u64| match (Csat { happy: n, all: shown }).percent() {
         Some(percent) if shown >= FEW => format!("{} ({percent}\u{a0}%)", format_number(n)),
         _ => format_number(n),
     };
     (shown > 0).then(|| AskedCount {
         shown: format_number(shown),
-        answered: said(answered),
-        dismissed: said(dismissed),
-        passed: said(passed),
+        answered: with_share(answered),
+        dismissed: with_share(dismissed),
+        passed: with_share(passed),
     })
 }
 
@@ -252,12 +224,12 @@ fn key_figures(felt: Csat, before: Csat, recovery: &Recovery, days: u32) -> Vec<
                 n => format!("{} in the {days} days before", format_number(n)),
             },
         },
-        won_back(recovery),
-        first_answer(recovery),
+        won_back_figure(recovery),
+        first_reply_figure(recovery),
     ]
 }
 
-fn won_back(recovery: &Recovery) -> KeyFigure {
+fn won_back_figure(recovery: &Recovery) -> KeyFigure {
     let won = Csat { happy: recovery.recovered(), all: recovery.complaints() };
     let more = match (won.percent(), won.range()) {
         (Some(share), Some(range)) if !won.is_few() => {
@@ -274,25 +246,25 @@ fn won_back(recovery: &Recovery) -> KeyFigure {
     }
 }
 
-fn first_answer(recovery: &Recovery) -> KeyFigure {
-    let told = recovery::first_reply(recovery, None);
-    let (value, more) = match told {
-        Some(told) => {
-            (told.median, format!("of opening time; half came sooner, 9 of 10 within {}", told.nine_of_ten))
+fn first_reply_figure(recovery: &Recovery) -> KeyFigure {
+    let reply = recovery::first_reply(recovery, None);
+    let (value, more) = match reply {
+        Some(reply) => {
+            (reply.median, format!("of opening time; half came sooner, 9 of 10 within {}", reply.nine_of_ten))
         }
         None => ("\u{2013}".to_owned(), "too few to tell".to_owned()),
     };
     KeyFigure { name: "Your first answer".to_owned(), value, unit: String::new(), more }
 }
 
-/// The rows of the distribution: the three moods, or five faces where somebody was asked with five.
+/// Three moods, or five faces if the question was asked with five.
 fn distribution(
-    counted: &TrendSeries,
+    series: &TrendSeries,
     period: &ResponseFilter,
     to: &dyn Fn(&ResponseFilter) -> String,
 ) -> Vec<DistributionRow> {
-    let [one, two, three, four, five] = counted.by_rating;
-    let all = counted.happiness().all;
+    let [one, two, three, four, five] = series.by_rating;
+    let all = series.happiness().all;
     let rows: Vec<(Face, RatingFilter, u64)> = if two + four == 0 {
         vec![
             (Face::of_mood(Mood::Happy), RatingFilter::Happy, five),
@@ -309,13 +281,13 @@ fn distribution(
             .collect()
     };
     let row = |(face, felt, answers): (Face, RatingFilter, u64)| {
-        let part = Csat { happy: answers, all };
+        let share = Csat { happy: answers, all };
         DistributionRow {
             face,
             href: to(&ResponseFilter { felt, ..period.clone() }),
             answers: format_number(answers),
-            share: part.percent().map(|p| format!("{p}\u{a0}%")).unwrap_or_default(),
-            width: chart::percent(part.share().unwrap_or(0.0)),
+            share: share.percent().map(|p| format!("{p}\u{a0}%")).unwrap_or_default(),
+            width: chart::percent(share.share().unwrap_or(0.0)),
         }
     };
     rows.into_iter().map(row).collect()
@@ -327,13 +299,13 @@ mod tests {
 
     #[test]
     fn under_thirty_answers_the_strip_has_no_percentage() {
-        let told =
+        let breakdown =
             Recovery { stages: [(Stage::Recovered, 3), (Stage::InHand, 1)].into(), ..Recovery::default() };
-        let few = key_figures(Csat::new(5, 7), Csat::default(), &told, 90);
+        let few = key_figures(Csat::new(5, 7), Csat::default(), &breakdown, 90);
         assert!(few.iter().all(|n| !n.value.contains('%') && !n.more.contains('%')));
         assert_eq!((few[0].value.as_str(), few[0].unit.as_str()), ("5", "of 7"));
-        assert!(key_figures(Csat::new(4, 4), Csat::default(), &told, 90).is_empty());
-        let many = key_figures(Csat::new(512, 612), Csat::new(1_200, 1_204), &told, 90);
+        assert!(key_figures(Csat::new(4, 4), Csat::default(), &breakdown, 90).is_empty());
+        let many = key_figures(Csat::new(512, 612), Csat::new(1_200, 1_204), &breakdown, 90);
         assert_eq!(many[0].value, "84\u{a0}%");
         assert_eq!(many[0].more, "512 of 612 answers, likely between 81 and 86");
         assert_eq!(many[1].more, "1,204 in the 90 days before");
@@ -343,16 +315,16 @@ mod tests {
 
     #[test]
     fn who_was_asked_answered_put_it_off_or_let_it_pass() {
-        let part = |name: &str, all| BreakdownRow {
+        let share = |name: &str, all| BreakdownRow {
             by: Metric::Moment,
             name: name.to_owned(),
             title: String::new(),
             happiness: Csat { happy: 0, all },
         };
-        let parts = [part("mid_journey", 20), part("after_checkout", 6), part("any_time", 90)];
-        let told = asked(CheckInTotals { shown: 100, dismissed: 40 }, &parts).unwrap();
+        let parts = [share("mid_journey", 20), share("after_checkout", 6), share("any_time", 90)];
+        let breakdown = asked(CheckInTotals { shown: 100, dismissed: 40 }, &parts).unwrap();
         assert_eq!(
-            [told.shown, told.answered, told.dismissed, told.passed],
+            [breakdown.shown, breakdown.answered, breakdown.dismissed, breakdown.passed],
             ["100", "26 (26\u{a0}%)", "40 (40\u{a0}%)", "34 (34\u{a0}%)"]
         );
         assert!(

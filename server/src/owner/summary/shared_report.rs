@@ -1,9 +1,7 @@
-//! `/board/{token}`: the numbers of a shop for somebody without an account, such as its board. Nobody's words, nobody's name and
-//! nothing to press; it works until a day that the shop's owner chose.
-//!
-//! A link that never was, one that is over and one that was ended are the same: not found.
+//! `/board/{token}`: the figures of a shop for a person without an account, such as a member of its board. The page shows no
+//! text of a person and no name. An unknown link, an expired one and a revoked one all give 404.
 
-use crate::analytics::headline::{Headline, WaitingCount, sentence};
+use crate::analytics::headline::{Headline, WaitingCount, headline};
 use crate::analytics::period_report;
 use crate::db::shops;
 use crate::db::shops::Shop;
@@ -27,9 +25,9 @@ use shared::ids::{Secret, ShopKey};
 struct SharedReportPage {
     css: String,
     shop: String,
-    sentence: Headline,
-    picture: ReportView,
-    /// Which days, in words.
+    headline: Headline,
+    report: ReportView,
+    /// In words.
     period: String,
     periods: Vec<PeriodLink>,
     /// The last day on which the link works.
@@ -37,12 +35,12 @@ struct SharedReportPage {
     time_zone: String,
 }
 
-/// Where a link leads: the shop's key and the secret.
+/// The link holds the shop's key and the secret.
 pub fn url(state: &AppState, shop: &ShopKey, secret: &Secret) -> String {
     format!("{}/board/{}.{}", state.public_url, shop.as_str(), secret.reveal())
 }
 
-/// The shop behind a link, and until when the link works.
+/// The shop, and when the link expires.
 async fn find_link(state: &AppState, path: &str) -> Result<Option<(Shop, i64)>, AppError> {
     let Some((key, secret)) = path.split_once('.') else { return Ok(None) };
     let (Ok(key), Ok(secret)) = (ShopKey::parse(key), Secret::parse(secret)) else { return Ok(None) };
@@ -54,10 +52,6 @@ async fn find_link(state: &AppState, path: &str) -> Result<Option<(Shop, i64)>, 
     Ok(shops::find(db, &key).await?.map(|shop| (shop, link.expires_at_ms)))
 }
 
-/// The page.
-///
-/// # Errors
-/// [`AppError::NotFound`] for a link that does not work; what the database says.
 pub async fn get(
     path: Path<String>,
     query: Query<FormFields>,
@@ -65,45 +59,45 @@ pub async fn get(
 ) -> Result<HttpResponse, AppError> {
     let (shop, expires_at_ms) = find_link(&state, &path).await?.ok_or(AppError::NotFound)?;
     let (db, key, now_ms) = (&state.db, &shop.key, state.clock.now_ms());
-    let (settings, days) = (&shop.settings, ShopZone::from_name(&shop.settings.time_zone));
-    let chosen = chosen_days(&query);
-    let period = Period::ending(days.day(now_ms), chosen);
-    let mut found = period_report::load(db, key, &days, period, days.number(now_ms)).await?;
-    // What was changed is told in words that somebody wrote for the shop's own people.
-    found.changed.clear();
+    let (settings, zone) = (&shop.settings, ShopZone::from_name(&shop.settings.time_zone));
+    let days = chosen_days(&query);
+    let period = Period::ending(zone.day(now_ms), days);
+    let mut period_report = period_report::load(db, key, &zone, period, zone.number(now_ms)).await?;
+    // The texts of change markers are for the people of the shop only.
+    period_report.markers.clear();
     let promise_ms = state.promises.open_ms(db, &shop, now_ms).await?;
     let waiting = summary_queries::waiting(db, key).await?;
     let waiting = WaitingCount {
         people: waiting.people,
         longest_ms: waiting.oldest_at_ms.map_or(0, |at_ms| now_ms - at_ms),
     };
-    let nowhere = |_: &ResponseFilter| String::new();
-    let frame = ReportContext {
+    let no_links = |_: &ResponseFilter| String::new();
+    let context = ReportContext {
         settings,
         period,
-        today: days.number(now_ms),
+        today: zone.number(now_ms),
         promise_ms,
         is_of_one_shop: true,
         mouth: Some(settings.mouth),
         mouth_href: "",
-        to: &nowhere,
+        to: &no_links,
     };
     let page = SharedReportPage {
         css: state.assets.url("owner.css"),
-        sentence: sentence(
+        headline: headline(
             waiting,
-            found.now.happiness(),
-            &found.told.recovery,
-            format!("in the last {chosen} days"),
+            period_report.now.happiness(),
+            &period_report.breakdown.recovery,
+            format!("in the last {days} days"),
         ),
-        picture: ReportView::new(&found, &frame),
+        report: ReportView::new(&period_report, &context),
         period: format!(
             "{} to {}",
             ShopZone::format_date(period.first),
             ShopZone::format_weekday(period.last)
         ),
-        periods: links(Some(chosen), |days| format!("/board/{path}?days={days}")),
-        until: ShopZone::format_weekday(days.day(expires_at_ms - 1)),
+        periods: links(Some(days), |days| format!("/board/{path}?days={days}")),
+        until: ShopZone::format_weekday(zone.day(expires_at_ms - 1)),
         time_zone: settings.time_zone.clone(),
         shop: shop.name,
     };

@@ -1,4 +1,4 @@
-//! A summary of few answers: each of them as a face, and no percentage.
+//! The summary of few responses: each is shown as a face, without a percentage.
 
 use crate::db::response_queries::ResponseListRow;
 use crate::domain::csat;
@@ -9,48 +9,44 @@ use crate::time::zone::ShopZone;
 use shared::moment::Moment;
 use shared::rating::Scale;
 
-/// Every answer so far.
 pub struct SmallSampleView {
     /// Why there is no percentage.
     pub why: String,
-    /// The answers, oldest first.
+    /// Oldest first.
     pub answers: Vec<SingleResponse>,
-    /// How many empty places are drawn after them.
+    /// Empty places drawn after them.
     pub empty: u64,
-    /// How far it is to a percentage.
+    /// How many of the needed responses there are.
     pub count: String,
 }
 
-/// One answer.
 pub struct SingleResponse {
-    /// How they felt.
     pub face: Face,
-    /// On which day.
     pub day: String,
 }
 
-/// The view of these answers, given newest first.
-pub fn view(answers: &[ResponseListRow], days: &ShopZone, now_ms: i64) -> SmallSampleView {
+/// `answers` has the newest first.
+pub fn view(answers: &[ResponseListRow], zone: &ShopZone, now_ms: i64) -> SmallSampleView {
     let happy = answers.iter().filter(|a| a.rating >= 4).count();
     let counts = Csat::new(i64::try_from(happy).unwrap_or(0), i64::try_from(answers.len()).unwrap_or(0));
-    let one = |answer: &ResponseListRow| SingleResponse {
+    let single = |answer: &ResponseListRow| SingleResponse {
         face: Face::new(
             answer.rating,
             Scale::named(&answer.scale).unwrap_or_default(),
             Moment::named(&answer.moment).unwrap_or_default(),
         ),
-        day: day(days, answer.created_at_ms, now_ms),
+        day: day(zone, answer.created_at_ms, now_ms),
     };
     SmallSampleView {
         why: why(counts),
-        answers: answers.iter().rev().map(one).collect(),
+        answers: answers.iter().rev().map(single).collect(),
         empty: FEW.saturating_sub(counts.all).min(3),
         count: format!("{} of {FEW}.", counts.all),
     }
 }
 
-fn day(days: &ShopZone, at_ms: i64, now_ms: i64) -> String {
-    let (then, now) = (days.day(at_ms), days.day(now_ms));
+fn day(zone: &ShopZone, at_ms: i64, now_ms: i64) -> String {
+    let (then, now) = (zone.day(at_ms), zone.day(now_ms));
     match (now - then).get_days() {
         0 => "today".to_owned(),
         1..=6 => then.strftime("%a").to_string(),
@@ -64,7 +60,7 @@ fn why(counts: Csat) -> String {
     match (counts.share(), one_more.share(), counts.range()) {
         (Some(now), Some(then), Some(range)) if !counts.is_too_few() => {
             let points = ((now - then) * 100.0).round() as u64;
-            let moved = if points == 0 {
+            let effect = if points == 0 {
                 String::new()
             } else {
                 format!(
@@ -73,7 +69,7 @@ fn why(counts: Csat) -> String {
                 )
             };
             format!(
-                "Too few for a percentage{moved}. Anything from {} to {} happy of 100 is likely. {LATER}",
+                "Too few for a percentage{effect}. Anything from {} to {} happy of 100 is likely. {LATER}",
                 csat::percent(range.low),
                 csat::percent(range.high)
             )

@@ -1,4 +1,4 @@
-//! The trend as a chart: its line, its labels, its numbers as a table.
+//! The trend as a chart with labels, and as a table.
 
 use crate::analytics::chart;
 use crate::analytics::chart::{Bar, Plot};
@@ -9,36 +9,31 @@ use crate::text::phrases::{format_many, format_number};
 use crate::time::zone::ShopZone;
 use jiff::civil::Date;
 
-/// The most labels that fit under the chart.
+/// More labels do not fit below the chart.
 const LABELS_MAX: usize = 7;
 
-/// The chart, ready to be drawn.
 pub struct TrendView {
     /// `day`, `week` or `month`.
     pub step: &'static str,
     /// Head of the table's first column.
     pub heading: &'static str,
-    /// What the chart is called for those who do not see it.
+    /// The chart's text alternative.
     pub name: String,
-    /// Line and band.
     pub plot: Plot,
-    /// Radius of the dots.
+    /// Of the dots.
     pub radius: &'static str,
-    /// Whether the dots stand close, and are filled rather than ringed.
+    /// Dots that stand close are filled rather than ringed.
     pub is_dense: bool,
     /// The newest share, beside its dot.
     pub last: Option<LatestPoint>,
-    /// Answers per step.
+    /// Responses in each step.
     pub bars: Vec<Bar>,
-    /// Labels under the chart, empty ones between.
     pub labels: Vec<AxisLabel>,
-    /// How many answers the bars stand for.
+    /// The number of responses that the bars show, in words.
     pub volume: String,
-    /// The numbers as a table.
     pub rows: Vec<TrendRow>,
 }
 
-/// The newest share.
 pub struct LatestPoint {
     /// From the left, in percent of the plot.
     pub x: String,
@@ -46,39 +41,33 @@ pub struct LatestPoint {
     pub y: String,
     /// `96 %`
     pub text: String,
-    /// How far to the right of the dot the label ends, and how far below it stands: out of the line's way.
+    /// The offset of the label from the dot, out of the line's way.
     pub dx: &'static str,
-    /// See [`LatestPoint::dx`].
     pub dy: &'static str,
 }
 
-/// A label under the chart.
 pub struct AxisLabel {
-    /// `24 Aug`, or nothing.
+    /// `24 Aug`, or empty.
     pub text: String,
-    /// Whether a phone does without it.
+    /// Whether phones leave it out.
     pub is_spare: bool,
 }
 
-/// One step in the table.
 pub struct TrendRow {
     /// `24 August`
     pub name: String,
-    /// All answers.
     pub all: String,
-    /// Happy ones.
     pub happy: String,
-    /// `79 %`, or why not.
+    /// `79 %`, or why there is none.
     pub share: String,
     /// `64–89`
     pub range: String,
-    /// Whether it stands on few answers.
     pub is_few: bool,
 }
 
-/// The chart of what was counted; none if no step has answers enough to draw.
-pub fn view(counted: &TrendSeries) -> Option<TrendView> {
-    let steps: Vec<Csat> = counted.steps.iter().map(|(_, h)| *h).collect();
+/// `None` if no step has enough responses.
+pub fn view(series: &TrendSeries) -> Option<TrendView> {
+    let steps: Vec<Csat> = series.steps.iter().map(|(_, h)| *h).collect();
     let plot = chart::plot(&steps);
     if plot.dots.is_empty() {
         return None;
@@ -88,13 +77,13 @@ pub fn view(counted: &TrendSeries) -> Option<TrendView> {
     let last = last.and_then(|i| Some((plot.dots.last()?, steps[i].percent()?)));
     let all: Vec<u64> = steps.iter().map(|h| h.all).collect();
     Some(TrendView {
-        step: counted.step.word(),
-        heading: match counted.step {
+        step: series.interval.word(),
+        heading: match series.interval {
             TrendInterval::Day => "Day",
             TrendInterval::Week => "Week of",
             TrendInterval::Month => "Month",
         },
-        name: name(counted, &steps),
+        name: name(series, &steps),
         radius: if is_dense { "3" } else { "4.5" },
         is_dense,
         last: last.map(|(dot, percent)| LatestPoint {
@@ -105,44 +94,44 @@ pub fn view(counted: &TrendSeries) -> Option<TrendView> {
             dy: if is_falling(&steps) { "22" } else { "-12" },
         }),
         bars: chart::bars(&all),
-        labels: labels(counted),
-        volume: volume(counted.step, &all),
-        rows: counted.steps.iter().map(|(day, h)| row(counted.step, *day, *h)).collect(),
+        labels: labels(series),
+        volume: volume(series.interval, &all),
+        rows: series.steps.iter().map(|(day, h)| row(series.interval, *day, *h)).collect(),
         plot,
     })
 }
 
-/// Whether the line comes down to its last dot.
+/// Whether the line falls towards its last dot.
 fn is_falling(steps: &[Csat]) -> bool {
-    let mut told = steps.iter().rev().filter(|h| !h.is_too_few()).filter_map(|h| h.share());
-    told.next().zip(told.next()).is_some_and(|(last, before)| last < before)
+    let mut shares = steps.iter().rev().filter(|h| !h.is_too_few()).filter_map(|h| h.share());
+    shares.next().zip(shares.next()).is_some_and(|(last, before)| last < before)
 }
 
-fn name(counted: &TrendSeries, steps: &[Csat]) -> String {
-    let told: Vec<u32> = steps.iter().filter(|h| !h.is_too_few()).filter_map(|h| h.percent()).collect();
+fn name(series: &TrendSeries, steps: &[Csat]) -> String {
+    let shares: Vec<u32> = steps.iter().filter(|h| !h.is_too_few()).filter_map(|h| h.percent()).collect();
     let day = |at: Option<&(Date, Csat)>| at.map(|(d, _)| ShopZone::format_date(*d)).unwrap_or_default();
     format!(
         "Line chart. Share of happy answers per {} from {} to {}, between {} and {} percent. \
          The numbers are in the table below.",
-        counted.step.word(),
-        day(counted.steps.first()),
-        day(counted.steps.last()),
-        told.iter().min().copied().unwrap_or_default(),
-        told.iter().max().copied().unwrap_or_default(),
+        series.interval.word(),
+        day(series.steps.first()),
+        day(series.steps.last()),
+        shares.iter().min().copied().unwrap_or_default(),
+        shares.iter().max().copied().unwrap_or_default(),
     )
 }
 
-fn labels(counted: &TrendSeries) -> Vec<AxisLabel> {
-    let every = counted.steps.len().div_ceil(LABELS_MAX).max(1);
+fn labels(series: &TrendSeries) -> Vec<AxisLabel> {
+    let every = series.steps.len().div_ceil(LABELS_MAX).max(1);
     let label = |(i, (day, _)): (usize, &(Date, Csat))| AxisLabel {
-        text: match counted.step {
+        text: match series.interval {
             _ if i % every != 0 => String::new(),
             TrendInterval::Month => day.strftime("%b").to_string(),
             TrendInterval::Day | TrendInterval::Week => ShopZone::format_date_short(*day),
         },
         is_spare: i % (2 * every) != 0,
     };
-    counted.steps.iter().enumerate().map(label).collect()
+    series.steps.iter().enumerate().map(label).collect()
 }
 
 fn volume(step: TrendInterval, all: &[u64]) -> String {
@@ -172,7 +161,7 @@ fn row(step: TrendInterval, day: Date, h: Csat) -> TrendRow {
     }
 }
 
-/// A range as `64–89`.
+/// `64–89`
 pub fn interval_label(range: csat::Interval) -> String {
     format!("{}–{}", csat::percent(range.low), csat::percent(range.high))
 }
@@ -182,17 +171,17 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn counted(answers: &[(i64, i64)]) -> TrendSeries {
+    fn series(answers: &[(i64, i64)]) -> TrendSeries {
         let first = date(2026, 8, 24);
         let steps = (0i32..)
             .zip(answers)
             .map(|(i, (happy, all))| (ShopZone::before(first, -7 * i), Csat::new(*happy, *all)));
-        TrendSeries { by_rating: [0; 5], step: TrendInterval::Week, steps: steps.collect() }
+        TrendSeries { by_rating: [0; 5], interval: TrendInterval::Week, steps: steps.collect() }
     }
 
     #[test]
     fn the_chart_is_called_by_what_it_shows() {
-        let view = view(&counted(&[(30, 38), (0, 2), (50, 52)])).unwrap();
+        let view = view(&series(&[(30, 38), (0, 2), (50, 52)])).unwrap();
         assert_eq!(
             view.name,
             "Line chart. Share of happy answers per week from 24 August to 7 September, between 79 and 96 percent. \
@@ -207,14 +196,14 @@ mod tests {
 
     #[test]
     fn a_newest_step_of_few_answers_is_not_named() {
-        assert!(view(&counted(&[(30, 38), (9, 10)])).unwrap().last.is_none());
-        assert!(view(&counted(&[(1, 2), (0, 0)])).is_none());
+        assert!(view(&series(&[(30, 38), (9, 10)])).unwrap().last.is_none());
+        assert!(view(&series(&[(1, 2), (0, 0)])).is_none());
     }
 
     #[test]
     fn no_more_labels_than_fit() {
-        let labels = labels(&counted(&[(40, 50); 30]));
-        let said: Vec<&str> = labels.iter().map(|l| l.text.as_str()).filter(|t| !t.is_empty()).collect();
-        assert_eq!((labels.len(), said.len(), said[0], said[1]), (30, 6, "24 Aug", "28 Sep"));
+        let labels = labels(&series(&[(40, 50); 30]));
+        let texts: Vec<&str> = labels.iter().map(|l| l.text.as_str()).filter(|t| !t.is_empty()).collect();
+        assert_eq!((labels.len(), texts.len(), texts[0], texts[1]), (30, 6, "24 Aug", "28 Sep"));
     }
 }

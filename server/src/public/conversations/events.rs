@@ -1,10 +1,9 @@
-//! `POST /v1/conversations/news`: tells a visitor's page that something happened in their conversations, as events on an
-//! answer that does not end. News says only "look again". Source: HTML standard, "server-sent events", for its form.
+//! Server-sent events for a visitor's page. An event says only "load again". Source: HTML standard, "server-sent events".
 
 use crate::db::visitor_keys;
 use crate::error::AppError;
 use crate::events::visitor_streams::VisitorStream;
-use crate::public::conversations::{VisitorRoute, routes};
+use crate::public::conversations::{VisitorRoute, parse_routes};
 use crate::state::AppState;
 use crate::web::json_body;
 use actix_web::http::header;
@@ -17,79 +16,77 @@ use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often a quiet stream says that it is still there, so that no proxy takes it for dead. Only when something is written
-/// it is noticed that nobody is there any more: until then whoever went from page to page takes up several streams.
-const STILL_HERE: Duration = Duration::from_secs(5);
+/// A comment line keeps proxies from closing a quiet stream. Only writing shows that a page is gone: until then its stream
+/// counts against the limit for its address.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(5);
 
-/// The stream. It ends when the house closes, and when none of the secrets opens anything any more.
+/// The stream ends at shutdown, and when none of the secrets is valid any more.
 ///
 /// # Errors
-/// 4xx with the field that was not fine; 404 if no secret opens anything; [`Code::TooMany`] where too many listen already:
-/// then the page asks now and then.
+/// 404 if no secret is valid; [`Code::TooMany`] with too many open streams, upon which the page polls.
 pub async fn get(
     request: HttpRequest,
     payload: Payload,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let (asked, _) = json_body::read_json::<ListConversations>(&request, payload).await?;
-    let ways = routes(&asked)?;
+    let (request_body, _) = json_body::read_json::<ListConversations>(&request, payload).await?;
+    let routes = parse_routes(&request_body)?;
     let address = state.limits.address(&request);
     if !state.visitor_streams.has_room(&address) {
         return Err(Code::TooMany.into());
     }
     state.limits.check(&request, state.clock.now_ms())?;
-    let ways = still_open(&state, ways).await?;
-    if ways.is_empty() {
+    let routes = still_open(&state, routes).await?;
+    if routes.is_empty() {
         return Err(AppError::NotFound);
     }
-    let keys = ways.iter().map(|way| (way.shop.clone(), way.id.clone())).collect();
+    let keys = routes.iter().map(|route| (route.shop.clone(), route.id.clone())).collect();
     let events = state.visitor_streams.listen(address, keys).ok_or(AppError::from(Code::TooMany))?;
     let closing = state.event_bus.closing();
-    let listening = Listening { state, ways, events, closing, is_new: true };
+    let event_stream = EventStream { state, routes, events, closing, is_new: true };
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))
         // nginx would otherwise hold events back.
         .insert_header(("x-accel-buffering", "no"))
-        .streaming(stream::unfold(listening, next)))
+        .streaming(stream::unfold(event_stream, next)))
 }
 
-struct Listening {
+struct EventStream {
     state: Data<AppState>,
-    ways: Vec<VisitorRoute>,
+    routes: Vec<VisitorRoute>,
     events: VisitorStream,
     closing: watch::Receiver<bool>,
     is_new: bool,
 }
 
-async fn next(mut it: Listening) -> Option<(Result<Bytes, Infallible>, Listening)> {
+async fn next(mut stream: EventStream) -> Option<(Result<Bytes, Infallible>, EventStream)> {
     let line = |text: &'static str| Ok(Bytes::from_static(text.as_bytes()));
-    if std::mem::take(&mut it.is_new) {
-        // Whatever happened before anybody listened is new to the page as well.
-        return Some((line("data: new\n\n"), it));
+    if std::mem::take(&mut stream.is_new) {
+        // A change before the stream began would otherwise be missed.
+        return Some((line("data: new\n\n"), stream));
     }
     let is_quiet = tokio::select! {
         biased;
-        // An error means that the house is gone.
-        _ = it.closing.wait_for(|closing| *closing) => return None,
-        () = it.events.recv() => false,
-        () = tokio::time::sleep(STILL_HERE) => true,
+        // An error means that the bus is gone, which happens at shutdown too.
+        _ = stream.closing.wait_for(|closing| *closing) => return None,
+        () = stream.events.recv() => false,
+        () = tokio::time::sleep(KEEP_ALIVE_INTERVAL) => true,
     };
     if is_quiet {
-        return Some((line(": still here\n\n"), it));
+        return Some((line(": still here\n\n"), stream));
     }
-    // Somebody may have erased it, or made this device's secret worthless.
-    it.ways = still_open(&it.state, it.ways).await.ok()?;
-    (!it.ways.is_empty()).then_some((line("data: new\n\n"), it))
+    // The conversation may have been erased, or the secret revoked.
+    stream.routes = still_open(&stream.state, stream.routes).await.ok()?;
+    (!stream.routes.is_empty()).then_some((line("data: new\n\n"), stream))
 }
 
-/// Those of the ways that are ways in.
-async fn still_open(state: &AppState, ways: Vec<VisitorRoute>) -> Result<Vec<VisitorRoute>, AppError> {
+async fn still_open(state: &AppState, routes: Vec<VisitorRoute>) -> Result<Vec<VisitorRoute>, AppError> {
     let now_ms = state.clock.now_ms();
-    let mut open = Vec::with_capacity(ways.len());
-    for way in ways {
-        if visitor_keys::opens(&state.db, &way.shop, &way.id, &way.secret_hash, now_ms).await? {
-            open.push(way);
+    let mut open = Vec::with_capacity(routes.len());
+    for route in routes {
+        if visitor_keys::opens(&state.db, &route.shop, &route.id, &route.secret_hash, now_ms).await? {
+            open.push(route);
         }
     }
     Ok(open)

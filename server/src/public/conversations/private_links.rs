@@ -1,5 +1,5 @@
-//! `POST /v1/conversations/{id}/links` makes a private link; `POST /v1/links` swaps the link's secret for one that the
-//! device keeps. A link can be opened again and again until it is over, so that no scanner of mails burns it.
+//! Private links. A link's secret is exchanged for one of the device and stays valid until it expires, so that a mail scanner
+//! that opens the link does not use it up.
 
 use crate::conversations::command::{Actor, CommandAction};
 use crate::conversations::execute::new_key;
@@ -16,34 +16,26 @@ use shared::ids::{Secret, ShopKey};
 use shared::refusal::{Code, Refusal};
 use shared::wire::conversation::{NewLink, OpenedLink};
 
-/// Makes a link with the secret that the browser made for it.
-///
-/// # Errors
-/// 4xx with the field that was not fine; 404 alike for an unknown conversation and a wrong secret; 503 if it could not be
-/// stored.
+/// The browser made the secret, so that repeating the request makes no second link.
 pub async fn create(
     request: HttpRequest,
     id: Path<String>,
     payload: Payload,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let (wanted, _) = json_body::read_json::<NewLink>(&request, payload).await?;
-    let way = VisitorRoute::parse(&wanted.shop, &id, &wanted.secret)?;
-    let key_hash = hash("link", &wanted.link)?;
+    let (new_link, _) = json_body::read_json::<NewLink>(&request, payload).await?;
+    let route = VisitorRoute::parse(&new_link.shop, &id, &new_link.secret)?;
+    let key_hash = hash("link", &new_link.link)?;
     let now_ms = state.clock.now_ms();
-    state.limits.response(&request, &way.shop, now_ms)?;
-    require_shop(&state, &way.shop, now_ms).await?;
-    let id = way.id.clone();
-    let command = way.command(CommandAction::MakeKey { kind: KeyKind::Link, key_hash });
+    state.limits.response(&request, &route.shop, now_ms)?;
+    require_shop(&state, &route.shop, now_ms).await?;
+    let id = route.id.clone();
+    let command = route.command(CommandAction::AddKey { kind: KeyKind::Link, key_hash });
     state.writer.execute(command, now_ms).await?;
     Ok(ok_response(id.as_str(), &id))
 }
 
-/// Lets a device in that shows a link's secret, from now on by a secret of its own. Echoes the conversation's id.
-///
-/// # Errors
-/// 4xx with the field that was not fine; 404 alike for a link that never was and one that is over; 503 if it could not be
-/// stored.
+/// Echoes the conversation's id. 404 alike for an unknown link and an expired one.
 pub async fn open(
     request: HttpRequest,
     payload: Payload,
@@ -57,8 +49,8 @@ pub async fn open(
     require_shop(&state, &shop, now_ms).await?;
     let id = visitor_keys::find_target(&state.db, &shop, KeyKind::Link, &link, now_ms).await?;
     let id = id.ok_or(AppError::NotFound)?;
-    // The link was the visitor's; the key it makes is handed over by the house.
-    let command = new_key(shop, id.clone(), Actor::House, KeyKind::Device, device);
+    // The link proved the visitor's access; the new key itself is created by the collector.
+    let command = new_key(shop, id.clone(), Actor::System, KeyKind::Device, device);
     state.writer.execute(command, now_ms).await?;
     Ok(ok_response(id.as_str(), &id))
 }

@@ -1,7 +1,7 @@
-//! `POST /v1/conversations/{id}/…`: what a visitor says and decides in a conversation, and how they end it.
+//! What a visitor writes and decides in a conversation, and how the visitor ends it. Each request can be repeated.
 
 use crate::conversations::command::{CommandAction, MessageText};
-use crate::conversations::execute::{MUCH, MUCH_MS};
+use crate::conversations::execute::{MESSAGE_WINDOW_MS, MESSAGES_PER_WINDOW_MAX};
 use crate::db::visitor_conversations;
 use crate::error::AppError;
 use crate::public::conversations::{VisitorRoute, ok_response, require_shop};
@@ -15,32 +15,28 @@ use shared::refusal::{Code, Refusal};
 use shared::text::{COMMENT_MAX_CHARS, lines};
 use shared::wire::conversation::{ConversationAccess, MarkSeen, NewMessage, NewVerdict};
 
-/// Says something. The same again is said once and answered alike.
-///
 /// # Errors
-/// 4xx with the field that was not fine; 404 alike for an unknown conversation and a wrong secret; 410 where nothing more
-/// can be written; 429 with `Retry-After` for the 31st message within ten minutes; 503 if it could not be stored.
+/// 404 alike for an unknown conversation and a wrong secret; 410 in a conversation that takes no more messages; 429 with
+/// `Retry-After` for too many messages; 503 if the message could not be stored.
 pub async fn message(
     request: HttpRequest,
     id: Path<String>,
     payload: Payload,
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
-    let (said, _) = json_body::read_json::<NewMessage>(&request, payload).await?;
-    let way = VisitorRoute::parse(&said.shop, &id, &said.secret)?;
-    let message = MessageId::parse("message", &said.message)?;
-    let text = lines("words", &said.words, COMMENT_MAX_CHARS)?;
+    let (new_message, _) = json_body::read_json::<NewMessage>(&request, payload).await?;
+    let route = VisitorRoute::parse(&new_message.shop, &id, &new_message.secret)?;
+    let message = MessageId::parse("message", &new_message.message)?;
+    let text = lines("words", &new_message.words, COMMENT_MAX_CHARS)?;
     if text.is_empty() {
         return Err(Refusal::of("words", Code::Missing).into());
     }
     let words = MessageText { id: message, text };
-    execute(&request, &state, way, CommandAction::Say { words, after: None }, &said.message).await
+    execute(&request, &state, route, CommandAction::SendMessage { words, after: None }, &new_message.message)
+        .await
 }
 
-/// Says whether it is okay now. The last word counts.
-///
-/// # Errors
-/// As [`message`]; 409 where it makes no sense: nothing was put right yet.
+/// A later verdict replaces an earlier one. 409 before anything was put right.
 pub async fn verdict(
     request: HttpRequest,
     id: Path<String>,
@@ -48,16 +44,13 @@ pub async fn verdict(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (verdict, _) = json_body::read_json::<NewVerdict>(&request, payload).await?;
-    let way = VisitorRoute::parse(&verdict.shop, &id, &verdict.secret)?;
-    let line = MessageId::parse("message", &verdict.message)?;
-    let what = CommandAction::Decide { line, okay: verdict.okay };
-    execute(&request, &state, way, what, &verdict.message).await
+    let route = VisitorRoute::parse(&verdict.shop, &id, &verdict.secret)?;
+    let entry = MessageId::parse("message", &verdict.message)?;
+    let what = CommandAction::Decide { entry, okay: verdict.okay };
+    execute(&request, &state, route, what, &verdict.message).await
 }
 
-/// Says that everything up to an instant was seen.
-///
-/// # Errors
-/// As [`message`].
+/// Marks everything up to an instant as seen.
 pub async fn mark_seen(
     request: HttpRequest,
     id: Path<String>,
@@ -65,16 +58,13 @@ pub async fn mark_seen(
     state: Data<AppState>,
 ) -> Result<HttpResponse, AppError> {
     let (seen, _) = json_body::read_json::<MarkSeen>(&request, payload).await?;
-    let way = VisitorRoute::parse(&seen.shop, &id, &seen.secret)?;
+    let route = VisitorRoute::parse(&seen.shop, &id, &seen.secret)?;
     let until_ms =
         i64::try_from(seen.until_ms).map_err(|_| Refusal::of("until_ms", Code::NumberOutOfRange))?;
-    execute(&request, &state, way, CommandAction::See { until_ms }, &id).await
+    execute(&request, &state, route, CommandAction::MarkSeen { until_ms }, &id).await
 }
 
-/// Erases the conversation, the response it hangs on, and everything else that the visitor sent with it.
-///
-/// # Errors
-/// As [`message`]. Done again, there is nothing left, and the answer is 404.
+/// Erases the conversation, its response, and everything else that the visitor sent with them. Repeated, it is a 404.
 pub async fn erase(
     request: HttpRequest,
     id: Path<String>,
@@ -84,10 +74,7 @@ pub async fn erase(
     end(&request, &id, payload, &state, CommandAction::Erase).await
 }
 
-/// Makes the secret that was shown worthless: this device sees the conversation no more.
-///
-/// # Errors
-/// As [`message`]. Done again, the secret opens nothing, and the answer is 404.
+/// Revokes the secret of this device. Repeated, it is a 404.
 pub async fn forget(
     request: HttpRequest,
     id: Path<String>,
@@ -104,9 +91,9 @@ async fn end(
     state: &AppState,
     what: CommandAction,
 ) -> Result<HttpResponse, AppError> {
-    let entry: ConversationAccess = json(request, payload).await?;
-    let way = VisitorRoute::parse(&entry.shop, id, &entry.secret)?;
-    execute(request, state, way, what, id).await
+    let access: ConversationAccess = json(request, payload).await?;
+    let route = VisitorRoute::parse(&access.shop, id, &access.secret)?;
+    execute(request, state, route, what, id).await
 }
 
 async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> Result<T, AppError> {
@@ -116,19 +103,26 @@ async fn json<T: DeserializeOwned>(request: &HttpRequest, payload: Payload) -> R
 async fn execute(
     request: &HttpRequest,
     state: &AppState,
-    way: VisitorRoute,
+    route: VisitorRoute,
     what: CommandAction,
     echo: &str,
 ) -> Result<HttpResponse, AppError> {
     let now_ms = state.clock.now_ms();
-    state.limits.response(request, &way.shop, now_ms)?;
-    require_shop(state, &way.shop, now_ms).await?;
-    let (shop, id) = (way.shop.clone(), way.id.clone());
-    match state.writer.execute(way.command(what), now_ms).await {
+    state.limits.response(request, &route.shop, now_ms)?;
+    require_shop(state, &route.shop, now_ms).await?;
+    let (shop, id) = (route.shop.clone(), route.id.clone());
+    match state.writer.execute(route.command(what), now_ms).await {
         Ok(_) => Ok(ok_response(echo, &id)),
         Err(failure) if failure.code() == Code::TooMany => {
-            let since_ms = now_ms - MUCH_MS;
-            let oldest = visitor_conversations::list_since(&state.db, &shop, &id, since_ms, MUCH - 1).await?;
+            let since_ms = now_ms - MESSAGE_WINDOW_MS;
+            let oldest = visitor_conversations::find_sent_at_ms(
+                &state.db,
+                &shop,
+                &id,
+                since_ms,
+                MESSAGES_PER_WINDOW_MAX - 1,
+            )
+            .await?;
             let wait_ms = oldest.map_or(0, |at_ms| at_ms - since_ms);
             Err(AppError::NotBefore(u32::try_from(wait_ms / 1_000 + 1).unwrap_or(1)))
         }
