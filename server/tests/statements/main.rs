@@ -18,8 +18,8 @@ use testkit::tempdir::TempDir;
 
 /// Constants of `server/src/db` that are text but no statement, by file and name.
 const OTHER_TEXTS: [(&str, &str); 13] = [
-    ("error_policy", "DISK_LIES"),
-    ("error_policy", "WORTH_ANOTHER_TRY"),
+    ("error_policy", "SYNC_FAILED"),
+    ("error_policy", "RETRYABLE"),
     ("notify", "CHANNEL"),
     ("old_schema", "FIRST_STEP"),
     ("open/migrations", "TAKEN"),
@@ -29,29 +29,27 @@ const OTHER_TEXTS: [(&str, &str); 13] = [
     ("open/sqlite", "CORRUPT"),
     ("open/sqlite", "NOT_A_DATABASE"),
     ("open/sqlite", "READER_CACHE"),
-    ("response_batch", "NOT_TAUGHT"),
+    ("response_batch", "NO_TRIGGER"),
     ("schema", "NOT_CARRIED"),
 ];
 /// Statements for one database whose constants do not say so: by file and name, or the beginning of a literal.
-const OF_ONE_DATABASE: [(&str, &str, Dialect); 9] = [
-    ("counter_rebuild", "HOLD", Dialect::Postgres),
-    ("counters", "MARKS_AND_HOLD", Dialect::Postgres),
+const OF_ONE_DATABASE: [(&str, &str, Dialect); 7] = [
     ("mod", "BEGIN IMMEDIATE", Dialect::Sqlite),
     ("mod", "select exists (select 1 from pg_extension", Dialect::Postgres),
-    ("notify", "TELL", Dialect::Postgres),
-    ("snapshots", "FILLS", Dialect::Postgres),
-    ("snapshots", "KNOWS", Dialect::Postgres),
+    ("notify", "NOTIFY", Dialect::Postgres),
+    ("snapshots", "HAS_STATISTICS", Dialect::Postgres),
+    ("snapshots", "TABLE_SIZE", Dialect::Postgres),
     ("snapshots", "LONG_CACHE", Dialect::Sqlite),
     ("snapshots", "begin isolation level", Dialect::Postgres),
 ];
 /// Ends of statements, and what the code puts in front of them.
 const ENDS: [(&str, &str, &str); 1] = [(
     "counter_rebuild",
-    "NAME_ANEW",
+    "REASSIGN_NAMES",
     "with named as (select page_path as value from response where id = $1) ",
 )];
 /// A constant with several statements.
-const SEVERAL_STATEMENTS: &str = "TEACH_SQLITE";
+const SEVERAL_STATEMENTS: &str = "CREATE_TRIGGER_IN_SQLITE";
 /// The files that put statements together at run time. Other tests run them: the backups copy every table by
 /// `raw_rows` and old backups by `open/sqlite`, every start takes the steps of `open/migrations`, and the summary's
 /// tests count anew by `counter_rebuild`.
@@ -162,6 +160,8 @@ impl Exceptions {
         if said("postgres")
             || text.name.ends_with("_LOCK")
             || text.name.starts_with("LOCK_")
+            || text.name.ends_with("_FOR_UPDATE")
+            || text.name.ends_with("_FOR_SHARE")
             || text.name.starts_with("set local")
         {
             Dialect::Postgres
