@@ -6,7 +6,7 @@ use crate::web::html_response;
 use actix_web::HttpResponse;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use askama::Template;
@@ -55,5 +55,9 @@ fn page<B>(response: &ServiceResponse<B>, error: &AppError) -> Option<HttpRespon
         status: response.status().as_u16(),
         sentence: sentence_of(error.code()),
     };
-    Some(html_response::page(HttpResponse::build(response.status()), page.render().ok()?))
+    let mut page = html_response::page(HttpResponse::build(response.status()), page.render().ok()?);
+    if let Some(seconds) = response.headers().get(header::RETRY_AFTER) {
+        page.headers_mut().insert(header::RETRY_AFTER, seconds.clone());
+    }
+    Some(page)
 }
