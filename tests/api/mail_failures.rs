@@ -209,3 +209,26 @@ async fn after_a_restore_nothing_is_sent_twice_and_the_owner_decides() {
     assert_eq!(anna.post("/settings/mail/outbox", &drop_them).await.status, 303);
     assert!(!anna.get("/settings").await.text().contains("held back"));
 }
+
+/// A backup of yesterday has conversations that are due today. On PostgreSQL the restore has one connection.
+#[tokio::test]
+async fn a_backup_of_two_days_ago_comes_back_with_what_became_due_held_back() {
+    let builder = TestServerBuilder::new();
+    let shop = builder.shop("Kiln & Kettle", SHOP_ORIGIN);
+    builder.owner(ANNA, &[&shop]);
+    let server = builder.start().await;
+    complains(&server, &shop, "Hello?").await;
+    until_settings_say(&server.owner(ANNA).await, "One e-mail has not gone out").await;
+    let builder = server.stopped();
+    let backup = builder.file("backup.db").display().to_string();
+    printed(&builder.tableside(&["backup", &backup], ""));
+    // A collector that was only started leaves an empty database, and the clock where it was turned to.
+    let other = TestServerBuilder::new().start().await;
+    other.turn_the_clock(48 * HOUR_MS);
+    let other = other.stopped();
+    printed(&other.tableside(&["restore", &backup], ""));
+    let server = other.start().await;
+    let anna = server.owner(ANNA).await;
+    until_settings_say(&anna, "held back").await;
+    assert!(anna.get("/inbox").await.text().contains("Hello?"));
+}

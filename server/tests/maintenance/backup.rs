@@ -10,7 +10,7 @@ use server::db::{self, OpenError, raw_rows};
 use server::maintenance::MaintenanceError;
 use server::maintenance::backup::backup;
 use server::maintenance::restore::restore;
-use server::time::clock::{Clock as _, SystemClock};
+use server::time::clock::SystemClock;
 use sqlx::{Connection as _, SqliteConnection};
 use testkit::tempdir::TempDir;
 
@@ -119,30 +119,6 @@ fn held(mut row: raw_rows::RawRow) -> raw_rows::RawRow {
         row[place("last_error")] = Value::Text("This may have been sent before the restore.".to_owned());
     }
     row
-}
-
-/// A backup of yesterday has conversations that are due today. What they lead to is done with the mail held back.
-#[tokio::test]
-async fn a_backup_with_conversations_that_are_due_comes_back_into_either() {
-    let folder = TempDir::new("server-tests").unwrap();
-    let from = folder.sqlite("from.db");
-    fill(&from, A_FEW).await;
-    let mut connection = SqliteConnection::connect(&from).await.unwrap();
-    let due =
-        sqlx::query("update conversation set next_check_at_ms = 1").execute(&mut connection).await.unwrap();
-    assert!(due.rows_affected() > 0, "there are conversations");
-    connection.close().await.unwrap();
-    let file = folder.file("backup.db");
-    backup(&from, &file).await.unwrap();
-    for to in both(&folder, "to.db").await {
-        restore(&file, &to, false, &SystemClock).await.unwrap();
-        let db = db::open(&to).await.unwrap();
-        let due = db::conversations::list_due(&db, SystemClock.now_ms(), 10).await.unwrap();
-        assert_eq!(due, [], "{to}");
-        let waiting = Value::Text("waiting".to_owned());
-        assert!(dump(&db, "mail").await.iter().flatten().all(|value| *value != waiting), "{to}");
-        db.close().await;
-    }
 }
 
 #[tokio::test]
