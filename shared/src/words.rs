@@ -79,11 +79,17 @@ words! {
     NotNow { "Not now" "Jetzt nicht" }
     NeverAgain { "Don’t ask me again" "Nicht mehr fragen" }
     NeverAgainDone { "All right, I won’t ask again." "In Ordnung, ich frage nicht mehr." }
-    NeverAgainWhere { "If you ever need me, the little button stays in the corner." "Wenn etwas ist: Der kleine Knopf bleibt in der Ecke." }
+    NeverAgainWhere {
+        "If you ever need me, the little button stays in the corner."
+        "Wenn etwas ist: Der kleine Knopf bleibt in der Ecke."
+    }
     Undo { "Undo" "Rückgängig" }
     // All good
     ThankYou { "Lovely, thank you." "Wie schön, danke." }
-    ThankYouMore { "That’s all I wanted to know. I’ll leave you in peace now." "Mehr wollte ich nicht wissen. Jetzt lasse ich dich in Ruhe." }
+    ThankYouMore {
+        "That’s all I wanted to know. I’ll leave you in peace now."
+        "Mehr wollte ich nicht wissen. Jetzt lasse ich dich in Ruhe."
+    }
     ByMistake { "Tapped by mistake?" "Aus Versehen?" }
     SayMore { "Say a little more" "Noch etwas sagen" }
     WhatWasRight { "What did we get right?" "Was war gut?" }
@@ -98,9 +104,15 @@ words! {
     LeaveIt { "No, leave it at that" "Nein, dabei belassen" }
     WantsReply { "I’d like an answer" "Ich möchte eine Antwort" }
     EmailLabel { "E-mail, so I can answer you" "E-Mail, damit ich antworten kann" }
-    EmailHint { "Without it my answer waits here, on this device." "Ohne sie wartet meine Antwort hier, auf diesem Gerät." }
+    EmailHint {
+        "Without it my answer waits here, on this device."
+        "Ohne sie wartet meine Antwort hier, auf diesem Gerät."
+    }
     OrderLabel { "Order number" "Bestellnummer" }
-    Private { "Only {person} and the team at {shop} read this. It is never published." "Nur {person} und das Team von {shop} lesen das. Es wird nie veröffentlicht." }
+    Private {
+        "Only {person} and the team at {shop} read this. It is never published."
+        "Nur {person} und das Team von {shop} lesen das. Es wird nie veröffentlicht."
+    }
     WhatWeKeep { "What we keep" "Was wir speichern" }
     Send { "Send to {person}" "An {person} senden" }
     Sending { "On its way to {person} …" "Unterwegs zu {person} …" }
@@ -108,22 +120,43 @@ words! {
     KeepTitle { "What I keep" "Was ich aufbewahre" }
     KeepAnswer { "Your answer and your words" "Deine Antwort und deine Worte" }
     KeepContact { "Your e-mail and order number, if you give them" "E-Mail und Bestellnummer, wenn du sie angibst" }
-    KeepPage { "The page you were on, its language, phone or computer" "Die Seite, auf der du warst, ihre Sprache, Telefon oder Computer" }
-    KeepNot { "Not your IP address, no tracking, nothing from other pages" "Nicht deine IP-Adresse, kein Tracking, nichts von anderen Seiten" }
-    KeepDevice { "On this device: when you were asked, what could not be sent yet, and the key to our conversation" "Auf diesem Gerät: wann gefragt wurde, was noch nicht gesendet werden konnte, und der Schlüssel zu unserem Gespräch" }
+    KeepPage {
+        "The page you were on, its language, phone or computer"
+        "Die Seite, auf der du warst, ihre Sprache, Telefon oder Computer"
+    }
+    KeepNot {
+        "Not your IP address, no tracking, nothing from other pages"
+        "Nicht deine IP-Adresse, kein Tracking, nichts von anderen Seiten"
+    }
+    KeepDevice {
+        "On this device: when you were asked, what could not be sent yet, and the key to our conversation"
+        "Auf diesem Gerät: wann gefragt wurde, was noch nicht gesendet werden konnte, und der Schlüssel zu unserem Gespräch"
+    }
     ForgetDevice { "Forget it on this device" "Auf diesem Gerät vergessen" }
     Forgotten { "Forgotten." "Vergessen." }
     Back { "Back" "Zurück" }
     // Delivery
     SavedTitle { "Saved here. Not sent yet." "Hier gespeichert. Noch nicht gesendet." }
     SavedOffline { "You’re offline." "Du bist offline." }
-    SavedBody { "Your message is kept on this device and leaves by itself as soon as there is a connection, even if you close this page and come back later." "Deine Nachricht liegt auf diesem Gerät und geht von selbst los, sobald es eine Verbindung gibt, auch wenn du die Seite schließt und später wiederkommst." }
-    SavedBodyMemory { "Your browser keeps nothing for us, so please leave this page open until it is sent, or copy your words." "Dein Browser speichert nichts für uns. Bitte lass die Seite offen, bis es gesendet ist, oder kopiere deine Worte." }
+    SavedBody {
+        "Your message is kept on this device and leaves by itself as soon as there is a connection, even if you close this page and come back later."
+        "Deine Nachricht liegt auf diesem Gerät und geht von selbst los, sobald es eine Verbindung gibt, auch wenn du die Seite schließt und später wiederkommst."
+    }
+    SavedBodyMemory {
+        "Your browser keeps nothing for us, so please leave this page open until it is sent, or copy your words."
+        "Dein Browser speichert nichts für uns. Bitte lass die Seite offen, bis es gesendet ist, oder kopiere deine Worte."
+    }
     FailedTitle { "That didn’t reach me." "Das kam nicht bei mir an." }
-    FailedBody { "Our side isn’t answering. Nothing is lost: your words are below." "Unsere Seite antwortet nicht. Nichts ist verloren: Deine Worte stehen hier." }
+    FailedBody {
+        "Our side isn’t answering. Nothing is lost: your words are below."
+        "Unsere Seite antwortet nicht. Nichts ist verloren: Deine Worte stehen hier."
+    }
     FailedEmail { "You can also send them to {email}." "Du kannst sie auch an {email} schicken." }
     RefusedTitle { "I couldn’t take that as it is." "So konnte ich das nicht annehmen." }
-    Expired { "Something you wrote a week ago could never be sent, so it was deleted from this device." "Etwas, das du vor einer Woche geschrieben hast, ließ sich nie senden und wurde von diesem Gerät gelöscht." }
+    Expired {
+        "Something you wrote a week ago could never be sent, so it was deleted from this device."
+        "Etwas, das du vor einer Woche geschrieben hast, ließ sich nie senden und wurde von diesem Gerät gelöscht."
+    }
     TryNow { "Try now" "Jetzt versuchen" }
     TryAgain { "Try again" "Noch einmal" }
     CopyWords { "Copy my words" "Meine Worte kopieren" }
@@ -170,28 +203,55 @@ words! {
     Glad { "I’m so glad." "Das freut mich sehr." }
     GladMore { "If anything else comes up, just write here." "Wenn noch etwas ist, schreib einfach hier." }
     NotDone { "Then we’re not done. What’s still wrong?" "Dann sind wir noch nicht fertig. Was fehlt noch?" }
-    NotDoneMore { "I’ve opened it again. It is at the top of my list now." "Ich habe es wieder aufgemacht. Es steht jetzt ganz oben auf meiner Liste." }
+    NotDoneMore {
+        "I’ve opened it again. It is at the top of my list now."
+        "Ich habe es wieder aufgemacht. Es steht jetzt ganz oben auf meiner Liste."
+    }
     TalkOver { "Nothing more can be written here." "Hier lässt sich nichts mehr schreiben." }
     More { "More" "Mehr" }
     SayElse { "Tell {person} something else" "{person} etwas anderes sagen" }
     CopyLink { "Copy a private link" "Privaten Link kopieren" }
-    LinkMore { "Whoever has this link can read and answer here, for 90 days." "Wer diesen Link hat, kann hier 90 Tage lang lesen und antworten." }
+    LinkMore {
+        "Whoever has this link can read and answer here, for 90 days."
+        "Wer diesen Link hat, kann hier 90 Tage lang lesen und antworten."
+    }
     Save { "Save" "Speichern" }
     Erase { "Delete this conversation" "Dieses Gespräch löschen" }
     EraseSure { "Delete everything you wrote here?" "Alles löschen, was du hier geschrieben hast?" }
-    EraseMore { "It goes for {person} as well, at once and for good." "Es verschwindet auch bei {person}, sofort und für immer." }
+    EraseMore {
+        "It goes for {person} as well, at once and for good."
+        "Es verschwindet auch bei {person}, sofort und für immer."
+    }
     EraseYes { "Yes, delete it" "Ja, löschen" }
     Erased { "Deleted. Nothing of it is left with us." "Gelöscht. Bei uns ist nichts mehr davon da." }
     OneMoment { "One moment." "Einen Moment." }
     TalkAway { "I can’t show it just now." "Gerade kann ich es nicht zeigen." }
     TalkGone { "There is nothing here any more." "Hier ist nichts mehr." }
-    TalkGoneWhy { "The link is too old, or the conversation was deleted." "Der Link ist zu alt, oder das Gespräch wurde gelöscht." }
-    TalkNeeds { "Your conversation opens with JavaScript and WebAssembly, so that its key never leaves this browser. Please allow both, or open the link in another browser." "Dein Gespräch öffnet sich mit JavaScript und WebAssembly, damit sein Schlüssel diesen Browser nie verlässt. Bitte erlaube beides, oder öffne den Link in einem anderen Browser." }
+    TalkGoneWhy {
+        "The link is too old, or the conversation was deleted."
+        "Der Link ist zu alt, oder das Gespräch wurde gelöscht."
+    }
+    TalkNeeds {
+        "Your conversation opens with JavaScript and WebAssembly, so that its key never leaves this browser. Please allow both, or open the link in another browser."
+        "Dein Gespräch öffnet sich mit JavaScript und WebAssembly, damit sein Schlüssel diesen Browser nie verlässt. Bitte erlaube beides, oder öffne den Link in einem anderen Browser."
+    }
     // What was wrong with a field
-    EmailCutOff { "That address looks cut off. Is there something missing after “{end}”?" "Die Adresse sieht abgeschnitten aus. Fehlt etwas nach „{end}“?" }
-    EmailWrong { "That doesn’t look like an e-mail address. Send again to leave it out." "Das sieht nicht nach einer E-Mail-Adresse aus. Noch einmal senden lässt sie weg." }
-    TooLong { "That is too long for one message. About {n} characters fit." "Das ist zu lang für eine Nachricht. Etwa {n} Zeichen passen." }
-    OddCharacter { "There is a character in it that can’t be kept. Typing it anew helps." "Darin ist ein Zeichen, das sich nicht speichern lässt. Neu tippen hilft." }
+    EmailCutOff {
+        "That address looks cut off. Is there something missing after “{end}”?"
+        "Die Adresse sieht abgeschnitten aus. Fehlt etwas nach „{end}“?"
+    }
+    EmailWrong {
+        "That doesn’t look like an e-mail address. Send again to leave it out."
+        "Das sieht nicht nach einer E-Mail-Adresse aus. Noch einmal senden lässt sie weg."
+    }
+    TooLong {
+        "That is too long for one message. About {n} characters fit."
+        "Das ist zu lang für eine Nachricht. Etwa {n} Zeichen passen."
+    }
+    OddCharacter {
+        "There is a character in it that can’t be kept. Typing it anew helps."
+        "Darin ist ein Zeichen, das sich nicht speichern lässt. Neu tippen hilft."
+    }
     ShopGone { "This shop doesn’t take messages here any more." "Dieser Shop nimmt hier keine Nachrichten mehr an." }
     SomethingWrong { "Something in it could not be kept." "Etwas daran ließ sich nicht speichern." }
     // Reasons a new shop starts with
